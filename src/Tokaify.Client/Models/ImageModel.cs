@@ -1,0 +1,55 @@
+namespace Tokaify;
+
+/// <summary>A model that edits pictures: what it takes and what it makes.</summary>
+/// <remarks>Sources: the relay's page for each model (aspect ratios, input types); Google's image generation guide
+/// (pixel sizes, image sizes, number of input images).</remarks>
+public sealed record ImageModel
+{
+    /// <summary>The name as the API takes it, such as <c>gemini-2.5-flash-image</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The name as people say it.</summary>
+    public string DisplayName { get; init; } = "";
+
+    /// <summary>What the model is good for, in a sentence.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>The aspect ratios it takes, as <c>width:height</c>. Empty: not known.</summary>
+    public IReadOnlyList<string> AspectRatios { get; init; } = [];
+
+    /// <summary>The values <c>imageConfig.imageSize</c> takes (<c>512</c>, <c>1K</c> …). Empty: the field is not taken.</summary>
+    public IReadOnlyList<string> ImageSizes { get; init; } = [];
+
+    /// <summary>The MIME types it takes as input. Empty: not known.</summary>
+    public IReadOnlyList<string> InputMimeTypes { get; init; } = [];
+
+    /// <summary>The number of input images that works well in one request. 0: not known.</summary>
+    public int MaxInputImages { get; init; }
+
+    /// <summary>Whether it serves when none is named.</summary>
+    public bool IsDefault { get; init; }
+
+    /// <summary>Whether the relay lists it; null where nobody asked.</summary>
+    public bool? Available { get; init; }
+
+    /// <summary>Pixels of a picture without an image size, by aspect ratio.</summary>
+    internal IReadOnlyDictionary<string, PixelSize> Outputs { get; init; } = new Dictionary<string, PixelSize>();
+
+    /// <summary>The pixel size of a picture of this model.</summary>
+    /// <param name="aspectRatio">One of <see cref="AspectRatios"/>; null for 1:1, the API's default.</param>
+    /// <returns>Null where the model does not document one.</returns>
+    public PixelSize? OutputSize(string? aspectRatio) =>
+        Outputs.TryGetValue(aspectRatio ?? "1:1", out var size) ? size : null;
+
+    /// <summary>The model's name.</summary>
+    public override string ToString() => Name;
+}
+
+/// <summary>A picture's size in pixels.</summary>
+/// <param name="Width">Pixels.</param>
+/// <param name="Height">Pixels.</param>
+public readonly record struct PixelSize(int Width, int Height)
+{
+    /// <summary>As <c>1024×768</c>.</summary>
+    public override string ToString() => $"{Width}×{Height}";
+}

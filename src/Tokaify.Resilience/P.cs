@@ -1,0 +1,1 @@
+namespace Tokaify.Resilience; internal static class Placeholder;
