@@ -1,0 +1,99 @@
+namespace Tokaify;
+
+/// <summary>What a status and the service's code amount to.</summary>
+/// <param name="Id">The kind of failure.</param>
+/// <param name="What">What happened, in a few words.</param>
+/// <param name="Advice">What to do next.</param>
+internal sealed record ErrorKind(TokaifyErrorId Id, string What, string Advice)
+{
+    private static readonly ErrorKind s_invalidRequest = new(
+        TokaifyErrorId.InvalidRequest, "The service found the request wrong", "Change what it names and try again.");
+
+    private static readonly ErrorKind s_unauthorized = new(
+        TokaifyErrorId.Unauthorized, "The service refused the key", "Check TOKAIFY_API_KEY, Connect-Tokaify or -ApiKey.");
+
+    private static readonly ErrorKind s_quotaExceeded = new(
+        TokaifyErrorId.QuotaExceeded, "The account's quota is used up", "Top it up, or wait until it is renewed.");
+
+    private static readonly ErrorKind s_modelNotFound = new(
+        TokaifyErrorId.ModelNotFound, "The service has no such model or address", "Get-TokaifyModel lists the models; check -Model and -BaseUri.");
+
+    private static readonly ErrorKind s_payloadTooLarge = new(
+        TokaifyErrorId.PayloadTooLarge, "The request is too large", "Upstream takes about 20 MB in all, Base64 included (15 MB of pictures): send a smaller picture.");
+
+    private static readonly ErrorKind s_rateLimited = new(
+        TokaifyErrorId.RateLimited, "Too many requests", "Lower -ThrottleLimit, or try again later.");
+
+    private static readonly ErrorKind s_timeout = new(
+        TokaifyErrorId.Timeout, "The service or a proxy before it gave up waiting", "Try again later.");
+
+    private static readonly ErrorKind s_unavailable = new(
+        TokaifyErrorId.ServiceUnavailable, "The service is in trouble", "Try again later.");
+
+    private static readonly ErrorKind s_redirected = new(
+        TokaifyErrorId.BadResponse, "The service answered with a redirect, which is not followed with a key", "Check the base address.");
+
+    private static readonly ErrorKind s_errorInside = new(
+        TokaifyErrorId.BadResponse, "The service answered with an error", "Try again later.");
+
+    /// <summary>Whether the same request may well succeed a little later.</summary>
+    public bool IsTransient { get; private init; }
+
+    /// <summary>Finds the kind. A status no table names goes by its class.</summary>
+    public static ErrorKind Of(int status, ServiceError? error)
+    {
+        if (Names(error, "quota", "balance", "billing"))
+        {
+            // Upstream says RESOURCE_EXHAUSTED and "quota" of its limits by the minute as well: those end by themselves.
+            return status == 429 && !Names(error, "insufficient") ? s_rateLimited with { IsTransient = true } : s_quotaExceeded;
+        }
+
+        if (Names(error, "API_KEY_INVALID", "API key not valid", "invalid_api_key"))
+        {
+            return s_unauthorized;
+        }
+
+        var effective = status < 400 ? StatusInside(error) ?? status : status;
+        return OfStatus(effective) with { IsTransient = IsTransientStatus(effective) };
+    }
+
+    private static ErrorKind OfStatus(int status) => status switch
+    {
+        401 or 403 => s_unauthorized,
+        402 => s_quotaExceeded,
+        404 => s_modelNotFound,
+        408 or 504 or 524 => s_timeout,
+        409 => s_unavailable,
+        413 => s_payloadTooLarge,
+        429 => s_rateLimited,
+        >= 500 => s_unavailable,
+        >= 400 => s_invalidRequest,
+        >= 300 => s_redirected,
+        _ => s_errorInside,
+    };
+
+    // Worth another try, of those that wire errors come with; 501 and 505 will not change their mind.
+    private static bool IsTransientStatus(int status) =>
+        status is 408 or 409 or 429 or 500 or 502 or 503 or 504 or (>= 520 and <= 524) or 529;
+
+    // An error can come with status 200: then its own code, or upstream's name for it, says more.
+    // https://cloud.google.com/apis/design/errors#handling_errors
+    private static int? StatusInside(ServiceError? error) => error?.Status switch
+    {
+        "INVALID_ARGUMENT" or "FAILED_PRECONDITION" or "OUT_OF_RANGE" => 400,
+        "UNAUTHENTICATED" => 401,
+        "PERMISSION_DENIED" => 403,
+        "NOT_FOUND" => 404,
+        "ABORTED" => 409,
+        "RESOURCE_EXHAUSTED" => 429,
+        "INTERNAL" => 500,
+        "UNAVAILABLE" => 503,
+        "DEADLINE_EXCEEDED" => 504,
+        _ => int.TryParse(error?.Code, out var code) && code is >= 400 and < 600 ? code : null,
+    };
+
+    private static bool Names(ServiceError? error, params string[] words) =>
+        error is not null && words.Any(word => Contains(error.Code, word) || Contains(error.Status, word) || Contains(error.Message, word));
+
+    private static bool Contains(string? text, string word) => text?.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0;
+}

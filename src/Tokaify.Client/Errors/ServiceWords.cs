@@ -1,0 +1,32 @@
+using System.Text.RegularExpressions;
+
+namespace Tokaify;
+
+/// <summary>What the service's words mean.</summary>
+internal static class ServiceWords
+{
+    private static readonly Regex s_requestId = new(@"request id:\s*([^\s)]+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+
+    // https://ai.google.dev/api/generate-content#FinishReason
+    private static readonly HashSet<string> s_blocks = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "SAFETY", "IMAGE_SAFETY", "PROHIBITED_CONTENT", "IMAGE_PROHIBITED_CONTENT", "RECITATION", "IMAGE_RECITATION", "BLOCKLIST", "SPII",
+    };
+
+    /// <summary>Whether a finish reason is a refusal.</summary>
+    public static bool IsBlock(string? finishReason) => finishReason is not null && s_blocks.Contains(finishReason);
+
+    /// <summary>What to do where an answer had no picture.</summary>
+    public static string AdviceFor(string? finishReason) => finishReason switch
+    {
+        "MAX_TOKENS" => "Allow more output tokens, or ask for less.",
+        _ => "Say more clearly which picture is wanted, and try again.",
+    };
+
+    /// <summary>The request id that the relay puts at the end of its messages.</summary>
+    public static string? RequestId(string words)
+    {
+        var match = s_requestId.Match(words);
+        return match.Success ? match.Groups[1].Value : null;
+    }
+}

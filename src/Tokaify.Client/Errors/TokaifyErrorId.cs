@@ -1,0 +1,59 @@
+namespace Tokaify;
+
+/// <summary>What kind of failure it was. In PowerShell, the error's id.</summary>
+public enum TokaifyErrorId
+{
+    /// <summary>No API key was given, and none is in the session or the environment.</summary>
+    ApiKeyMissing,
+
+    /// <summary>The key would travel unencrypted to another machine.</summary>
+    InsecureConnection,
+
+    /// <summary>A parameter's value cannot be.</summary>
+    InvalidArgument,
+
+    /// <summary>There is no such file.</summary>
+    FileNotFound,
+
+    /// <summary>The file is no picture of a format that the service takes, or it changed while it was sent.</summary>
+    UnsupportedImage,
+
+    /// <summary>The service found the request wrong.</summary>
+    InvalidRequest,
+
+    /// <summary>The service refused the key.</summary>
+    Unauthorized,
+
+    /// <summary>The account's balance or quota is used up.</summary>
+    QuotaExceeded,
+
+    /// <summary>Too many requests in too short a time.</summary>
+    RateLimited,
+
+    /// <summary>The service has no such model.</summary>
+    ModelNotFound,
+
+    /// <summary>The request is larger than the service takes.</summary>
+    PayloadTooLarge,
+
+    /// <summary>A safety or rights policy stopped the edit.</summary>
+    ContentBlocked,
+
+    /// <summary>The service answered without a picture.</summary>
+    NoImageReturned,
+
+    /// <summary>The answer is not what the API documents.</summary>
+    BadResponse,
+
+    /// <summary>The service, or a proxy before it, is in trouble.</summary>
+    ServiceUnavailable,
+
+    /// <summary>It took too long.</summary>
+    Timeout,
+
+    /// <summary>The connection could not be made, or broke.</summary>
+    ConnectionFailed,
+
+    /// <summary>The picture could not be put where it belongs.</summary>
+    SaveFailed,
+}

@@ -1,0 +1,140 @@
+using System.Security.Authentication;
+
+namespace Tokaify;
+
+/// <summary>The errors that answers, connections and files end in: what happened, the service's words, what to do next.</summary>
+internal static class TokaifyErrors
+{
+    /// <summary>An answer with an error status, or with an error inside a good one.</summary>
+    public static TokaifyException FromService(ServiceError? error, string? body, AnswerHead head)
+    {
+        var kind = ErrorKind.Of(head.StatusCode, error);
+        var words = error?.Message ?? ResponseText.Summarize(body ?? "");
+        var said = words.Length == 0 ? "" : $": {words.TrimEnd('.')}";
+        return new TokaifyException(kind.Id, $"{kind.What} (HTTP {head.StatusCode}){said}. {kind.Advice}")
+        {
+            StatusCode = head.StatusCode,
+            Code = error?.Status ?? error?.Code,
+            RequestId = head.RequestId ?? ServiceWords.RequestId(words),
+            ResponseText = body,
+            IsTransient = kind.IsTransient,
+            RetryAfter = head.RetryAfter,
+        };
+    }
+
+    /// <summary>A good answer that holds no picture.</summary>
+    public static TokaifyException NoImage(GenerateContentResponse response, AnswerHead head)
+    {
+        var reason = response.BlockReason ?? response.FinishReason;
+        var words = response.BlockReasonMessage ?? response.FinishMessage ?? string.Join(" ", response.Texts);
+        var isBlocked = response.BlockReason is not null || ServiceWords.IsBlock(reason);
+        var what = isBlocked ? "The service blocked the edit" : "The service answered without a picture";
+        var advice = isBlocked
+            ? "Change the prompt or the picture; the same request will be blocked again."
+            : ServiceWords.AdviceFor(reason);
+        return new TokaifyException(
+            isBlocked ? TokaifyErrorId.ContentBlocked : TokaifyErrorId.NoImageReturned,
+            $"{what}{(reason is null ? "" : $" ({reason})")}{(words.Length == 0 ? "" : $": {words.Trim().TrimEnd('.')}")}. {advice}")
+        {
+            StatusCode = head.StatusCode,
+            RequestId = head.RequestId ?? response.ResponseId,
+            FinishReason = reason,
+            ResponseText = response.Beginning,
+        };
+    }
+
+    /// <summary>An answer that is not what the API documents.</summary>
+    /// <param name="cause">What the reader found.</param>
+    /// <param name="body">The beginning of the body.</param>
+    /// <param name="isCutOff">Whether it ended too early, so that another try may bring all of it.</param>
+    /// <param name="head">What the answer said before its body.</param>
+    public static TokaifyException BadResponse(Exception cause, string body, bool isCutOff, AnswerHead head)
+    {
+        var flaw = cause switch
+        {
+            BadResponseException => cause.Message,
+            _ when isCutOff => "it ends too early",
+            _ => $"it is no JSON but begins '{ResponseText.Summarize(body)}'",
+        };
+        return new TokaifyException(
+            TokaifyErrorId.BadResponse,
+            $"The answer cannot be used: {flaw}. Check the base address and what stands between here and the service.",
+            cause)
+        {
+            StatusCode = head.StatusCode,
+            RequestId = head.RequestId,
+            ResponseText = body,
+            IsTransient = isCutOff,
+        };
+    }
+
+    /// <summary>No answer, or not all of one.</summary>
+    public static TokaifyException FromTransport(Exception cause, Uri baseUri)
+    {
+        var tls = Causes(cause).OfType<AuthenticationException>().FirstOrDefault();
+        var innermost = Causes(cause).Last();
+        return tls is not null
+            ? new TokaifyException(
+                TokaifyErrorId.ConnectionFailed,
+                $"No TLS connection to {baseUri.Host}: {tls.Message} Check the certificate, the clock and any proxy that looks into traffic.",
+                cause)
+            : new TokaifyException(
+                TokaifyErrorId.ConnectionFailed,
+                $"The connection to {baseUri.Authority} failed: {innermost.Message.TrimEnd('.')}. Check the address, the network and the proxy.",
+                cause)
+            {
+                IsTransient = true,
+            };
+    }
+
+    /// <summary>An attempt that took longer than it may.</summary>
+    public static TokaifyException Timeout(TimeoutException cause) => new(
+        TokaifyErrorId.Timeout,
+        $"{cause.Message} The service may be slow today: allow more with -TimeoutSec.",
+        cause)
+    {
+        IsTransient = true,
+    };
+
+    /// <summary>A picture that could not be put where it belongs.</summary>
+    /// <param name="folder">Where it belongs.</param>
+    /// <param name="cause">Why it could not.</param>
+    /// <param name="keptAt">Where the picture is, once it is paid for.</param>
+    public static TokaifyException SaveFailed(string folder, Exception cause, string? keptAt = null) => new(
+        TokaifyErrorId.SaveFailed,
+        $"Nothing can be saved in '{folder}': {cause.Message.TrimEnd('.')}. "
+        + (keptAt is null ? "Free space, check permissions, or choose another -Destination." : $"The picture is kept at '{keptAt}'."),
+        cause);
+
+    private static IEnumerable<Exception> Causes(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException!)
+        {
+            yield return cause;
+        }
+    }
+}
+
+/// <summary>What an answer says before its body.</summary>
+/// <param name="StatusCode">The HTTP status.</param>
+/// <param name="RequestId">The service's name for the request.</param>
+/// <param name="RetryAfter">The wait it asks for.</param>
+internal sealed record AnswerHead(int StatusCode, string? RequestId, TimeSpan? RetryAfter)
+{
+    // The relays of this family, upstream, and what stands before them.
+    private static readonly string[] s_requestIdHeaders = ["X-Oneapi-Request-Id", "X-Request-Id", "X-Goog-Request-Id", "CF-Ray"];
+
+    public static AnswerHead Of(HttpResponseMessage answer) =>
+        new((int)answer.StatusCode, FindRequestId(answer), FindRetryAfter(answer));
+
+    private static string? FindRequestId(HttpResponseMessage answer) => s_requestIdHeaders
+        .Select(name => answer.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null)
+        .FirstOrDefault(value => !string.IsNullOrEmpty(value));
+
+    private static TimeSpan? FindRetryAfter(HttpResponseMessage answer)
+    {
+        var retryAfter = answer.Headers.RetryAfter;
+        var wait = retryAfter?.Delta ?? retryAfter?.Date - (answer.Headers.Date ?? DateTimeOffset.UtcNow);
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+}

@@ -1,0 +1,57 @@
+namespace Tokaify;
+
+/// <summary>A request, or what was to be done with its answer, failed.</summary>
+public sealed class TokaifyException : Exception
+{
+    /// <summary>Makes one without particulars.</summary>
+    public TokaifyException()
+        : this(TokaifyErrorId.BadResponse, "The request failed.")
+    {
+    }
+
+    /// <summary>Makes one with a message only.</summary>
+    public TokaifyException(string message)
+        : this(TokaifyErrorId.BadResponse, message)
+    {
+    }
+
+    /// <summary>Makes one with a message and a cause.</summary>
+    public TokaifyException(string message, Exception? innerException)
+        : this(TokaifyErrorId.BadResponse, message, innerException)
+    {
+    }
+
+    /// <summary>Makes one of a kind.</summary>
+    /// <param name="errorId">What kind of failure it was.</param>
+    /// <param name="message">What happened, in the service's words where it spoke, and what to do next.</param>
+    /// <param name="innerException">The cause.</param>
+    public TokaifyException(TokaifyErrorId errorId, string message, Exception? innerException = null)
+        : base(message, innerException) => ErrorId = errorId;
+
+    /// <summary>What kind of failure it was.</summary>
+    public TokaifyErrorId ErrorId { get; }
+
+    /// <summary>The HTTP status, such as 429; null where no answer came.</summary>
+    public int? StatusCode { get; init; }
+
+    /// <summary>The service's own code: the relay's <c>error.code</c>, or upstream's <c>error.status</c>.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>The service's name for the request, to quote when asking its operator.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>Why the model stopped, where it said so: <c>SAFETY</c>, <c>MAX_TOKENS</c> …, or the prompt's block reason.</summary>
+    public string? FinishReason { get; init; }
+
+    /// <summary>The beginning of the answer's body as it came, pictures left out; null where none came.</summary>
+    public string? ResponseText { get; init; }
+
+    /// <summary>The number of requests that were sent; 0 where it failed before.</summary>
+    public int Attempts { get; internal set; }
+
+    /// <summary>Whether the same request may well succeed a little later.</summary>
+    internal bool IsTransient { get; init; }
+
+    /// <summary>The wait that the service asked for.</summary>
+    internal TimeSpan? RetryAfter { get; init; }
+}

@@ -1,0 +1,55 @@
+using System.Net;
+
+namespace Tokaify;
+
+/// <summary>Where the relay is, and what it takes to talk to it.</summary>
+public sealed record TokaifyConnection
+{
+    /// <summary>The relay's public address.</summary>
+    public static Uri DefaultBaseUri { get; } = new("https://api.tokaify.com");
+
+    /// <summary>The address before <c>/v1beta/…</c>. Default: <see cref="DefaultBaseUri"/>.</summary>
+    public Uri BaseUri { get; init; } = DefaultBaseUri;
+
+    /// <summary>The key.</summary>
+    public ApiKey? ApiKey { get; init; }
+
+    /// <summary>The proxy to go through; null for the system's and the environment's.</summary>
+    public Uri? Proxy { get; init; }
+
+    /// <summary>Who to be before <see cref="Proxy"/>.</summary>
+    public NetworkCredential? ProxyCredential { get; init; }
+
+    /// <summary>Whether the key may travel over plain http to another machine. Default: no.</summary>
+    public bool AllowUnencryptedAuthentication { get; init; }
+
+    /// <summary>Looks for what would stop every request.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.ApiKeyMissing"/>,
+    /// <see cref="TokaifyErrorId.InsecureConnection"/> or <see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
+    public void Validate()
+    {
+        if (!BaseUri.IsAbsoluteUri || (BaseUri.Scheme != Uri.UriSchemeHttps && BaseUri.Scheme != Uri.UriSchemeHttp))
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument,
+                $"'{BaseUri}' is no address of a relay: it has to start with https://.");
+        }
+
+        if (BaseUri.Scheme == Uri.UriSchemeHttp && !BaseUri.IsLoopback && !AllowUnencryptedAuthentication)
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.InsecureConnection,
+                $"The key would travel unencrypted to {BaseUri.Host}. Use https, or allow it with -AllowUnencryptedAuthentication.");
+        }
+
+        if (ApiKey is null)
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.ApiKeyMissing,
+                "There is no API key. Set TOKAIFY_API_KEY, or run Connect-Tokaify, or use -ApiKey; "
+                + "to try things out without one, run Start-TokaifyEmulator.");
+        }
+    }
+
+    internal Uri Endpoint(string path) => new(BaseUri.AbsoluteUri.TrimEnd('/') + "/" + path);
+}

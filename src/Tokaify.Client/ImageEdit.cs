@@ -1,0 +1,76 @@
+namespace Tokaify;
+
+/// <summary>One edit: what to ask of the service, and where its pictures go.</summary>
+public sealed record ImageEdit
+{
+    /// <summary>What to ask for.</summary>
+    public required ImageRequest Request { get; init; }
+
+    /// <summary>The folder the pictures are saved in.</summary>
+    public required ImageFolder Folder { get; init; }
+
+    /// <summary>What the pictures are called, without an extension.</summary>
+    public required PictureNames Names { get; init; }
+
+    /// <summary>Whether a file of that name may go. Default: a free name is found.</summary>
+    public bool Overwrite { get; init; }
+}
+
+/// <summary>How an edit ended.</summary>
+public enum ImageEditStatus
+{
+    /// <summary>Its pictures are saved.</summary>
+    Saved,
+
+    /// <summary>Nothing was sent: the picture was there already.</summary>
+    Skipped,
+}
+
+/// <summary>What came of one edit.</summary>
+public sealed record ImageEditResult
+{
+    /// <summary>The full path of the picture that was edited; null for a picture from text alone.</summary>
+    public string? SourcePath { get; init; }
+
+    /// <summary>The full path of the first picture that was saved, or was there already.</summary>
+    public string? Path => Images.Count > 0 ? Images[0].Path : null;
+
+    /// <summary>The pictures that were saved, in the answer's order.</summary>
+    public IReadOnlyList<SavedImage> Images { get; init; } = [];
+
+    /// <summary>The instruction.</summary>
+    public string Prompt { get; init; } = "";
+
+    /// <summary>The model that was asked.</summary>
+    public string Model { get; init; } = "";
+
+    /// <summary>The model's version, as the service names it.</summary>
+    public string? ModelVersion { get; init; }
+
+    /// <summary>The aspect ratio that was asked for; null for none.</summary>
+    public string? AspectRatio { get; init; }
+
+    /// <summary>The text that came with the pictures; null for none.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Why the model stopped: <c>STOP</c> as a rule.</summary>
+    public string? FinishReason { get; init; }
+
+    /// <summary>The tokens it took; null where the service does not say.</summary>
+    public UsageMetadata? Usage { get; init; }
+
+    /// <summary>From the first request to the last saved byte, waits between attempts included.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>The number of requests that were sent.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>The service's name for the answer.</summary>
+    public string? ResponseId { get; init; }
+
+    /// <summary>How it ended.</summary>
+    public ImageEditStatus Status { get; init; }
+
+    /// <summary>The path of the first picture.</summary>
+    public override string ToString() => Path ?? "";
+}

@@ -1,0 +1,51 @@
+using System.Text;
+
+namespace Tokaify;
+
+/// <summary>File names that hold on every system, so that a folder made on one can be copied to another.</summary>
+internal static class SafeFileName
+{
+    // Of 255 bytes that most file systems take, some are left for a number and an extension.
+    private const int MaximumBytes = 230;
+
+    // https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+    private const string Reserved = "<>:\"/\\|?*";
+
+    private static readonly HashSet<string> s_devices = new(
+        [
+            "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$",
+            .. Enumerable.Range(0, 10).SelectMany(number => new[] { $"COM{number}", $"LPT{number}" }),
+            "COM¹", "COM²", "COM³", "LPT¹", "LPT²", "LPT³",
+        ],
+        StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>A name as close to the one asked for as can be.</summary>
+    /// <param name="name">A file name, with or without an extension.</param>
+    public static string From(string name)
+    {
+        var safe = new StringBuilder(name.Length);
+        foreach (var character in name)
+        {
+            safe.Append(character < ' ' || character == '\x7f' || Reserved.Contains(character) ? '_' : character);
+        }
+
+        var text = Shorten(safe.ToString()).TrimEnd('.', ' ').TrimStart(' ');
+        if (text.Trim('.').Length == 0)
+        {
+            return "_";
+        }
+
+        return s_devices.Contains(text.Split('.')[0].TrimEnd(' ')) ? "_" + text : text;
+    }
+
+    private static string Shorten(string text)
+    {
+        while (Encoding.UTF8.GetByteCount(text) > MaximumBytes)
+        {
+            var length = text.Length - 1;
+            text = text.Substring(0, char.IsLowSurrogate(text[length]) ? length - 1 : length);
+        }
+
+        return text;
+    }
+}

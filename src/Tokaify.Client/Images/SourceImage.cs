@@ -1,0 +1,109 @@
+namespace Tokaify;
+
+/// <summary>A picture file that goes into a request: known by its bytes, not opened until it is sent.</summary>
+public sealed record SourceImage
+{
+    private SourceImage(string path, ImageFormat format, long length, DateTime lastWriteTimeUtc)
+    {
+        Path = path;
+        Format = format;
+        Length = length;
+        LastWriteTimeUtc = lastWriteTimeUtc;
+    }
+
+    /// <summary>The file's full path.</summary>
+    public string Path { get; }
+
+    /// <summary>The format, by the file's bytes.</summary>
+    public ImageFormat Format { get; }
+
+    /// <summary>The file's length in bytes.</summary>
+    public long Length { get; }
+
+    private DateTime LastWriteTimeUtc { get; }
+
+    /// <summary>Looks at a file's first bytes.</summary>
+    /// <param name="path">A full path.</param>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.FileNotFound"/> where there is none or it cannot be
+    /// read, <see cref="TokaifyErrorId.UnsupportedImage"/> where it is a folder, empty, or no picture the service takes.</exception>
+    public static SourceImage Inspect(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.UnsupportedImage,
+                $"'{path}' is a folder. Name its files: Get-ChildItem '{path}' -File, or a wildcard.");
+        }
+
+        try
+        {
+            using var file = OpenFile(path);
+            var lastWriteTimeUtc = File.GetLastWriteTimeUtc(path);
+            return new SourceImage(path, DetectFormat(file, path), file.Length, lastWriteTimeUtc);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new TokaifyException(TokaifyErrorId.FileNotFound, $"There is no file '{path}'. Check the name.", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.FileNotFound,
+                $"'{path}' cannot be read: {exception.Message} Check its permissions.",
+                exception);
+        }
+    }
+
+    /// <summary>Opens the file to be sent.</summary>
+    /// <exception cref="TokaifyException">It is no longer the file that was inspected.</exception>
+    internal FileStream Open()
+    {
+        try
+        {
+            var file = OpenFile(Path);
+            if (file.Length == Length && File.GetLastWriteTimeUtc(Path) == LastWriteTimeUtc)
+            {
+                return file;
+            }
+
+            file.Dispose();
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.FileNotFound,
+                $"'{Path}' was removed before it was sent.",
+                exception);
+        }
+
+        throw Changed();
+    }
+
+    /// <summary>The error for a file that is not what it was.</summary>
+    internal TokaifyException Changed() =>
+        new(TokaifyErrorId.UnsupportedImage, $"'{Path}' changed while it was being sent. Send it again when it is at rest.");
+
+    // The reader and the writer of a request use buffers of their own; a second one inside the stream would only copy.
+    private static FileStream OpenFile(string path) =>
+        new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+
+    private static ImageFormat DetectFormat(FileStream file, string path)
+    {
+        var start = new byte[ImageHeader.DetectionLength];
+        var length = 0;
+        int read;
+        while (length < start.Length && (read = file.Read(start, length, start.Length - length)) > 0)
+        {
+            length += read;
+        }
+
+        if (length == 0)
+        {
+            throw new TokaifyException(TokaifyErrorId.UnsupportedImage, $"'{path}' is empty.");
+        }
+
+        return ImageHeader.DetectFormat(start.AsSpan(0, length)) ?? throw new TokaifyException(
+            TokaifyErrorId.UnsupportedImage,
+            $"'{path}' is no PNG, JPEG, WebP, HEIC or HEIF picture, whatever its name says. Convert it to one of these.");
+    }
+}

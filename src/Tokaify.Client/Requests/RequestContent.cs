@@ -1,0 +1,91 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace Tokaify;
+
+/// <summary>A request's body on its way to the socket: JSON, the file's Base64 encoded as it goes, JSON.</summary>
+/// <remarks>Its length is known beforehand and it can be written again for a retry. No copy of a picture, of its Base64
+/// or of the body is made: one small buffer for each side of the encoder, both from the pool.</remarks>
+internal sealed class RequestContent : HttpContent
+{
+    // Whole groups of three bytes, so that only a file's last block is padded.
+    private const int BlockLength = 3 * 16 * 1024;
+
+    private readonly RequestBody _body;
+
+    public RequestContent(RequestBody body)
+    {
+        _body = body;
+        Headers.ContentType = new MediaTypeHeaderValue("application/json");
+    }
+
+    /// <summary>The error that stopped the writing; the transport reports it as one of its own.</summary>
+    public TokaifyException? SourceError { get; private set; }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = _body.Length;
+        return true;
+    }
+
+#if NET
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+        WriteBodyAsync(stream, cancellationToken);
+#endif
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        WriteBodyAsync(stream, CancellationToken.None);
+
+    private async Task WriteBodyAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var written = 0;
+        foreach (var gap in _body.Gaps)
+        {
+            await stream.WriteAsync(_body.Json.Slice(written, gap.Position - written), cancellationToken).ConfigureAwait(false);
+            written = gap.Position;
+            await WriteFileAsync(gap.Image, stream, cancellationToken).ConfigureAwait(false);
+        }
+
+        await stream.WriteAsync(_body.Json.Slice(written), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WriteFileAsync(SourceImage image, Stream stream, CancellationToken cancellationToken)
+    {
+        var raw = ArrayPool<byte>.Shared.Rent(BlockLength);
+        var encoded = ArrayPool<byte>.Shared.Rent(BlockLength / 3 * 4);
+        try
+        {
+            using var file = image.Open();
+            for (var left = image.Length; left > 0;)
+            {
+                var length = (int)Math.Min(left, BlockLength);
+                ReadBlock(file, raw, length, image);
+                Base64.EncodeToUtf8(raw.AsSpan(0, length), encoded, out _, out var encodedLength);
+                await stream.WriteAsync(encoded.AsMemory(0, encodedLength), cancellationToken).ConfigureAwait(false);
+                left -= length;
+            }
+        }
+        catch (TokaifyException exception)
+        {
+            SourceError = exception;
+            throw;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(raw);
+            ArrayPool<byte>.Shared.Return(encoded);
+        }
+    }
+
+    // Read on the pool's thread: the block is mostly in the system's cache, and an asynchronous read would cost more than it saves.
+    private static void ReadBlock(FileStream file, byte[] block, int length, SourceImage image)
+    {
+        for (var filled = 0; filled < length;)
+        {
+            var read = file.Read(block, filled, length - filled);
+            filled += read > 0 ? read : throw image.Changed();
+        }
+    }
+}

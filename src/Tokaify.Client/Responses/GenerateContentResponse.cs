@@ -1,0 +1,37 @@
+namespace Tokaify;
+
+/// <summary>What an answer of <c>generateContent</c> held. Its pictures lie in temporary files until they are saved.</summary>
+internal sealed class GenerateContentResponse : IDisposable
+{
+    /// <summary>The pictures, in the answer's order; drafts are not among them.</summary>
+    public List<PendingImage> Images { get; } = [];
+
+    /// <summary>The texts between them, drafts left out.</summary>
+    public List<string> Texts { get; } = [];
+
+    public string? FinishReason { get; set; }
+
+    public string? FinishMessage { get; set; }
+
+    public string? BlockReason { get; set; }
+
+    public string? BlockReasonMessage { get; set; }
+
+    public UsageMetadata? Usage { get; set; }
+
+    public string? ModelVersion { get; set; }
+
+    public string? ResponseId { get; set; }
+
+    /// <summary>What the service said had gone wrong; null where it said nothing of the kind.</summary>
+    public ServiceError? Error { get; set; }
+
+    /// <summary>The beginning of the body as it came.</summary>
+    public string? Beginning { get; set; }
+
+    /// <summary>Removes the pictures that were not saved.</summary>
+    public void Dispose() => Images.ForEach(image => image.Dispose());
+}
+
+/// <summary>An error as the relay (<c>type</c>, a string <c>code</c>) or upstream (<c>status</c>, a number) words it.</summary>
+internal sealed record ServiceError(string? Message = null, string? Code = null, string? Status = null, string? Type = null);

@@ -1,0 +1,93 @@
+namespace Tokaify;
+
+/// <summary>A place in a response that means something to this library.</summary>
+internal enum Node : byte
+{
+    /// <summary>Anything else, whatever it holds.</summary>
+    Unknown,
+
+    /// <summary>The document; where a relay wraps it in an array, that array.</summary>
+    Root,
+    Candidates,
+    Candidate,
+    Content,
+    Parts,
+    Part,
+    InlineData,
+    Data,
+    Text,
+    Thought,
+    FinishReason,
+    FinishMessage,
+    PromptFeedback,
+    BlockReason,
+    BlockReasonMessage,
+    UsageMetadata,
+    PromptTokenCount,
+    CandidatesTokenCount,
+    ThoughtsTokenCount,
+    TotalTokenCount,
+    ModelVersion,
+    ResponseId,
+    Error,
+    ErrorMessage,
+    ErrorCode,
+    ErrorStatus,
+    ErrorType,
+    Success,
+}
+
+/// <summary>Which property leads where. Names are compared without case and underscores: relays spell them both ways.</summary>
+internal static class ResponseSchema
+{
+    private static readonly Dictionary<(Node Parent, string Name), Node> s_children = new()
+    {
+        [(Node.Root, "candidates")] = Node.Candidates,
+        [(Node.Candidate, "content")] = Node.Content,
+        [(Node.Candidate, "finishreason")] = Node.FinishReason,
+        [(Node.Candidate, "finishmessage")] = Node.FinishMessage,
+        [(Node.Content, "parts")] = Node.Parts,
+        [(Node.Part, "inlinedata")] = Node.InlineData,
+        [(Node.Part, "text")] = Node.Text,
+        [(Node.Part, "thought")] = Node.Thought,
+        [(Node.InlineData, "data")] = Node.Data,
+        [(Node.Root, "promptfeedback")] = Node.PromptFeedback,
+        [(Node.PromptFeedback, "blockreason")] = Node.BlockReason,
+        [(Node.PromptFeedback, "blockreasonmessage")] = Node.BlockReasonMessage,
+        [(Node.Root, "usagemetadata")] = Node.UsageMetadata,
+        [(Node.UsageMetadata, "prompttokencount")] = Node.PromptTokenCount,
+        [(Node.UsageMetadata, "candidatestokencount")] = Node.CandidatesTokenCount,
+        [(Node.UsageMetadata, "thoughtstokencount")] = Node.ThoughtsTokenCount,
+        [(Node.UsageMetadata, "totaltokencount")] = Node.TotalTokenCount,
+        [(Node.Root, "modelversion")] = Node.ModelVersion,
+        [(Node.Root, "responseid")] = Node.ResponseId,
+        [(Node.Root, "error")] = Node.Error,
+        [(Node.Error, "message")] = Node.ErrorMessage,
+        [(Node.Error, "code")] = Node.ErrorCode,
+        [(Node.Error, "status")] = Node.ErrorStatus,
+        [(Node.Error, "type")] = Node.ErrorType,
+        [(Node.Root, "message")] = Node.ErrorMessage,
+        [(Node.Root, "code")] = Node.ErrorCode,
+        [(Node.Root, "success")] = Node.Success,
+    };
+
+    /// <summary>Where a property of an object leads.</summary>
+    public static Node Property(Node parent, string name) =>
+        parent != Node.Unknown && s_children.TryGetValue((parent, Normalize(name)), out var child) ? child : Node.Unknown;
+
+    /// <summary>What an element of an array is.</summary>
+    public static Node Element(Node array) => array switch
+    {
+        Node.Candidates => Node.Candidate,
+        Node.Parts => Node.Part,
+        Node.Root => Node.Root,
+        _ => Node.Unknown,
+    };
+
+    /// <summary>Whether a string here may be long: it is taken as it arrives instead of whole.</summary>
+    public static bool IsStreamed(Node node) => node is Node.Data or Node.Text or Node.Unknown;
+
+#pragma warning disable CA1308 // lower case is what the table above is written in
+    private static string Normalize(string name) => name.Replace("_", "").ToLowerInvariant();
+#pragma warning restore CA1308
+}

@@ -1,0 +1,20 @@
+namespace Tokaify;
+
+/// <summary>The tokens an edit took: the API's <c>usageMetadata</c>.</summary>
+public sealed record UsageMetadata
+{
+    /// <summary>Tokens of the prompt, pictures included.</summary>
+    public int? PromptTokenCount { get; init; }
+
+    /// <summary>Tokens of the answer, pictures included.</summary>
+    public int? CandidatesTokenCount { get; init; }
+
+    /// <summary>Tokens of the model's thoughts.</summary>
+    public int? ThoughtsTokenCount { get; init; }
+
+    /// <summary>All tokens.</summary>
+    public int? TotalTokenCount { get; init; }
+
+    /// <summary>The total, as a number.</summary>
+    public override string ToString() => $"{TotalTokenCount}";
+}

@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using Tokaify.Resilience;
+
+namespace Tokaify;
+
+/// <summary>The relay's client. One serves any number of edits at once.</summary>
+public sealed class TokaifyClient
+{
+    private readonly TokaifyConnection _connection;
+    private readonly TokaifyClientOptions _options;
+    private readonly HttpClient _http;
+    private readonly RetryPipeline _retries;
+
+    /// <summary>Makes a client.</summary>
+    /// <param name="connection">Where the relay is, and the key.</param>
+    /// <param name="options">Retries and limits; null for the defaults.</param>
+    /// <exception cref="TokaifyException">The connection cannot serve; see <see cref="TokaifyConnection.Validate"/>.</exception>
+    public TokaifyClient(TokaifyConnection connection, TokaifyClientOptions? options = null)
+    {
+        connection.Validate();
+        _connection = connection;
+        _options = options ?? new TokaifyClientOptions();
+        _http = HttpTransport.For(connection);
+        _retries = new RetryPipeline(_options.Retry, Advise);
+    }
+
+    /// <summary>Sends one edit, with its retries, and saves what comes back.</summary>
+    /// <param name="edit">What to ask for, and where the pictures go.</param>
+    /// <param name="onRetry">Hears of each retry before its wait, on any thread.</param>
+    /// <param name="cancellationToken">Ends it; nothing half-written stays.</param>
+    /// <exception cref="TokaifyException">It failed; <see cref="TokaifyException.ErrorId"/> says how.</exception>
+    public async Task<ImageEditResult> EditAsync(
+        ImageEdit edit, Action<RetryNotice>? onRetry = null, CancellationToken cancellationToken = default)
+    {
+        edit.Request.Validate();
+        var clock = Stopwatch.StartNew();
+        var body = RequestBody.For(edit.Request);
+        var attempts = 0;
+        try
+        {
+            using var response = await _retries.ExecuteAsync(
+                (number, token) =>
+                {
+                    attempts = number;
+                    return SendAsync(edit, body, token);
+                },
+                onRetry,
+                cancellationToken).ConfigureAwait(false);
+            return Save(edit, response) with { Duration = clock.Elapsed, Attempts = attempts };
+        }
+        catch (TimeoutException exception)
+        {
+            var error = TokaifyErrors.Timeout(exception);
+            error.Attempts = attempts;
+            throw error;
+        }
+        catch (TokaifyException exception)
+        {
+            exception.Attempts = attempts;
+            throw;
+        }
+    }
+
+    private async Task<GenerateContentResponse> SendAsync(ImageEdit edit, RequestBody body, CancellationToken cancellationToken)
+    {
+        var model = Uri.EscapeDataString(ModelCatalog.BareName(edit.Request.Model));
+        using var content = new RequestContent(body);
+        using var request = new HttpRequestMessage(HttpMethod.Post, _connection.Endpoint($"v1beta/models/{model}:generateContent"));
+        request.Content = content;
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _connection.ApiKey!.Reveal());
+        request.Headers.ExpectContinue = false;
+        try
+        {
+            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            return await ReadAsync(edit, answer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception) when (content.SourceError is not null)
+        {
+            throw content.SourceError;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw TokaifyErrors.FromTransport(exception, _connection.BaseUri);
+        }
+    }
+
+    private async Task<GenerateContentResponse> ReadAsync(ImageEdit edit, HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        var head = AnswerHead.Of(answer);
+#if !NET
+        // The streams of .NET Framework do not listen to a token once they read.
+        using var registration = cancellationToken.Register(answer.Dispose);
+#endif
+        using var body = await OpenBodyAsync(answer, cancellationToken).ConfigureAwait(false);
+        if (!answer.IsSuccessStatusCode)
+        {
+            throw await ErrorReader.ReadAsync(body, head, cancellationToken).ConfigureAwait(false);
+        }
+
+        var response = await ResponseReader.ReadAsync(
+            body, head, () => edit.Folder.BeginImage(_options.MaximumImageLength), cancellationToken).ConfigureAwait(false);
+        if (response.Images.Count > 0)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            throw response.Error is { } error && response.FinishReason is null && response.BlockReason is null
+                ? TokaifyErrors.FromService(error, response.Beginning, head)
+                : TokaifyErrors.NoImage(response, head);
+        }
+    }
+
+    private static Task<Stream> OpenBodyAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+#if NET
+        return answer.Content.ReadAsStreamAsync(cancellationToken);
+#else
+        cancellationToken.ThrowIfCancellationRequested();
+        return answer.Content.ReadAsStreamAsync();
+#endif
+    }
+
+    private static ImageEditResult Save(ImageEdit edit, GenerateContentResponse response)
+    {
+        var request = edit.Request;
+        return new ImageEditResult
+        {
+            SourcePath = request.Images.Count > 0 ? request.Images[0].Path : null,
+            Images = [.. response.Images.Select((image, index) => image.Save(edit.Names.Of(index + 1), edit.Overwrite))],
+            Prompt = request.Prompt,
+            Model = request.Model,
+            ModelVersion = response.ModelVersion,
+            AspectRatio = request.AspectRatio,
+            Text = response.Texts.Count > 0 ? string.Join("\n", response.Texts) : null,
+            FinishReason = response.FinishReason,
+            Usage = response.Usage,
+            ResponseId = response.ResponseId,
+            Status = ImageEditStatus.Saved,
+        };
+    }
+
+    private static RetryAdvice Advise(Exception exception) => exception switch
+    {
+        TokaifyException failure => new(failure.IsTransient, failure.RetryAfter, failure.ErrorId == TokaifyErrorId.RateLimited),
+        TimeoutException => new(Retry: true),
+        _ => default,
+    };
+}
+
+/// <summary>How a client goes about its requests.</summary>
+public sealed record TokaifyClientOptions
+{
+    /// <summary>Attempts, waits and time limits.</summary>
+    public RetryOptions Retry { get; init; } = new();
+
+    /// <summary>The greatest length of one picture, in bytes. Default 256 MB.</summary>
+    public long MaximumImageLength { get; init; } = 256 * 1024 * 1024;
+}

@@ -1,1 +1,0 @@
-namespace Tokaify.Resilience; internal static class Placeholder;
