@@ -12,6 +12,16 @@ public sealed record SavedImage
         Length = length;
     }
 
+    /// <summary>Looks at a picture that is there.</summary>
+    /// <param name="path">A full path.</param>
+    /// <exception cref="TokaifyException">It is no picture; see <see cref="SourceImage.Inspect"/>.</exception>
+    public static SavedImage Inspect(string path)
+    {
+        var source = SourceImage.Inspect(path);
+        using var file = source.Open();
+        return new SavedImage(path, ImageHeader.Read(file) ?? new ImageHeader(source.Format, 0, 0), source.Length);
+    }
+
     /// <summary>The file's full path.</summary>
     public string Path { get; }
 

@@ -1,0 +1,69 @@
+using System.Management.Automation;
+using System.Reflection;
+#if NET
+using System.Runtime.Loader;
+#endif
+
+namespace Tokaify.PowerShell;
+
+/// <summary>Runs when the module comes and goes: finds what is shipped beside it, apart from every other module's copies.</summary>
+public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssemblyCleanup
+{
+    private static readonly string s_folder = Path.GetDirectoryName(typeof(ModuleLifetime).Assembly.Location)!;
+    private static readonly string s_dependencies = Path.Combine(s_folder, "dependencies");
+
+    /// <summary>The module is imported.</summary>
+    public void OnImport()
+    {
+#if NET
+        AssemblyLoadContext.Default.Resolving += Resolve;
+#else
+        AppDomain.CurrentDomain.AssemblyResolve += Resolve;
+#endif
+    }
+
+    /// <summary>The module is removed.</summary>
+    public void OnRemove(PSModuleInfo psModuleInfo)
+    {
+        EmulatorSession.Stop();
+#if NET
+        AssemblyLoadContext.Default.Resolving -= Resolve;
+#else
+        AppDomain.CurrentDomain.AssemblyResolve -= Resolve;
+#endif
+    }
+
+#if NET
+    // Only the assembly that stands before Polly is looked for here, under a name no other module has. Polly itself is
+    // then found by the context that loaded it: another module's Polly, of whatever version, is never asked, nor answered.
+    private static readonly DependencyContext s_context = new();
+
+    private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name) =>
+        name.Name == "Tokaify.Resilience" ? s_context.LoadFromAssemblyName(name) : null;
+
+    private sealed class DependencyContext() : AssemblyLoadContext("Tokaify.PowerShell")
+    {
+        protected override Assembly? Load(AssemblyName assemblyName)
+        {
+            var path = Path.Combine(s_dependencies, assemblyName.Name + ".dll");
+            return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
+        }
+    }
+#else
+    // Windows PowerShell has no load contexts, but it tells who asks: only this module's own assemblies are answered.
+    private static Assembly? Resolve(object sender, ResolveEventArgs request)
+    {
+        if (request.RequestingAssembly is not { IsDynamic: false } asker || !IsOurs(asker.Location))
+        {
+            return null;
+        }
+
+        var path = Path.Combine(s_dependencies, new AssemblyName(request.Name).Name + ".dll");
+        // LoadFile, not LoadFrom: the latter would hand out another folder's copy of the same name.
+        return File.Exists(path) ? Assembly.LoadFile(path) : null;
+    }
+
+    private static bool IsOurs(string location) =>
+        location.StartsWith(s_folder + Path.DirectorySeparatorChar, StringComparison.OrdinalIgnoreCase);
+#endif
+}

@@ -1,0 +1,98 @@
+namespace Tokaify.PowerShell;
+
+/// <summary>What to do where a picture of the same name is there already.</summary>
+internal enum ExistingFiles
+{
+    /// <summary>Find a free name.</summary>
+    Keep,
+
+    /// <summary>Overwrite it.</summary>
+    Overwrite,
+
+    /// <summary>Send nothing.</summary>
+    Skip,
+}
+
+/// <summary>Decides for each source what to ask for and where its pictures go, before anything is sent.</summary>
+internal sealed class EditPlanner
+{
+    private readonly ImageRequest _request;
+    private readonly OutputName _outputName;
+    private readonly string? _destination;
+    private readonly ExistingFiles _existingFiles;
+    private readonly DateTime _now = DateTime.Now;
+    private readonly NameClaims _claims = new();
+    private ImageFolder? _prepared;
+
+    /// <summary>Makes a planner.</summary>
+    /// <param name="request">What to ask for, but for the pictures.</param>
+    /// <param name="outputName">The template of the names.</param>
+    /// <param name="destination">The folder to save in; null for each source's own.</param>
+    /// <param name="existingFiles">What to do about names that are taken.</param>
+    /// <exception cref="TokaifyException">The request cannot be; see <see cref="ImageRequest.Validate"/>.</exception>
+    public EditPlanner(ImageRequest request, OutputName outputName, string? destination, ExistingFiles existingFiles)
+    {
+        request.Validate();
+        _request = request;
+        _outputName = outputName;
+        _destination = destination;
+        _existingFiles = existingFiles;
+    }
+
+    /// <summary>The edit of a source.</summary>
+    public ImageEdit Plan(SourceImage source)
+    {
+        var folder = new ImageFolder(_destination ?? Path.GetDirectoryName(source.Path)!);
+        return new ImageEdit
+        {
+            Request = _request with { Images = [source] },
+            Folder = folder,
+            Names = NamesFor(source, folder),
+            Overwrite = _existingFiles == ExistingFiles.Overwrite,
+        };
+    }
+
+    /// <summary>The result of an edit that need not be sent; null where it must.</summary>
+    public ImageEditResult? FindExisting(ImageEdit edit)
+    {
+        if (_existingFiles != ExistingFiles.Skip || edit.Folder.Find(edit.Names.Of(1)) is not { } path)
+        {
+            return null;
+        }
+
+        return new ImageEditResult
+        {
+            SourcePath = edit.Request.Images[0].Path,
+            Images = [SavedImage.Inspect(path)],
+            Prompt = edit.Request.Prompt,
+            Model = edit.Request.Model,
+            AspectRatio = edit.Request.AspectRatio,
+            Status = ImageEditStatus.Skipped,
+        };
+    }
+
+    /// <summary>Makes sure that the edit's pictures can be saved.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>.</exception>
+    public void Prepare(ImageEdit edit)
+    {
+        if (_prepared?.Path != edit.Folder.Path)
+        {
+            edit.Folder.Prepare();
+            _prepared = edit.Folder;
+        }
+    }
+
+    private PictureNames NamesFor(SourceImage source, ImageFolder folder)
+    {
+        var name = Path.GetFileNameWithoutExtension(source.Path);
+        for (var variant = 1; ; variant++)
+        {
+            var names = new PictureNames(_outputName, name, ModelCatalog.BareName(_request.Model), _now, variant);
+            // Where a free name is found for each picture anyway, nothing needs to be agreed beforehand.
+            if (_existingFiles == ExistingFiles.Keep || _claims.TryTake(folder.Path, names.Of(1)))
+            {
+                return names;
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+using System.Collections.Concurrent;
+using System.Management.Automation;
+
+namespace Tokaify.PowerShell;
+
+/// <summary>Runs edits on the thread pool, a bounded number at once, and brings what they say back to the pipeline's thread.</summary>
+/// <remarks>Every member is called on the pipeline's thread, <see cref="Cancel"/> apart. It holds what is in flight and
+/// nothing else: ten sources or ten million take the same memory.</remarks>
+internal sealed class EditPump : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    private readonly int _limit;
+    private readonly TokaifyClient _client;
+    private readonly IEditObserver _observer;
+    private readonly CancellationTokenSource _cancellation = new();
+    private readonly BlockingCollection<Action<IEditObserver>> _messages = [];
+
+    /// <summary>Makes one that is idle.</summary>
+    /// <param name="client">Runs the edits.</param>
+    /// <param name="limit">The number of edits in flight, at the most.</param>
+    /// <param name="observer">Hears what happens, on the pipeline's thread.</param>
+    public EditPump(TokaifyClient client, int limit, IEditObserver observer)
+    {
+        _client = client;
+        _limit = limit;
+        _observer = observer;
+    }
+
+    /// <summary>The number of edits in flight.</summary>
+    public int InFlight { get; private set; }
+
+    /// <summary>Starts an edit; where the pump is full, waits until another has ended.</summary>
+    public void Post(ImageEdit edit)
+    {
+        while (InFlight >= _limit)
+        {
+            HandleNext();
+        }
+
+        InFlight++;
+        _ = Task.Run(() => RunAsync(edit));
+        HandleWaiting();
+    }
+
+    /// <summary>Waits until everything has ended.</summary>
+    public void Drain()
+    {
+        while (InFlight > 0)
+        {
+            HandleNext();
+        }
+    }
+
+    /// <summary>Cancels what is in flight. From any thread.</summary>
+    public void Cancel() => _cancellation.Cancel();
+
+    /// <summary>Cancels what is in flight and waits until its temporary files are gone.</summary>
+    public void Dispose()
+    {
+        Cancel();
+        var nobody = new Nobody();
+        while (InFlight > 0 && _messages.TryTake(out var message, s_patience))
+        {
+            Handle(message, nobody);
+        }
+    }
+
+    private async Task RunAsync(ImageEdit edit)
+    {
+        Action<IEditObserver> ending;
+        try
+        {
+            var result = await _client.EditAsync(
+                edit,
+                retry => _messages.Add(observer => observer.OnRetry(edit, retry)),
+                _cancellation.Token).ConfigureAwait(false);
+            ending = observer => observer.OnSaved(edit, result);
+        }
+        catch (OperationCanceledException) when (_cancellation.IsCancellationRequested)
+        {
+            ending = _ => { };
+        }
+        catch (TokaifyException exception)
+        {
+            ending = observer => observer.OnFailed(edit, exception);
+        }
+#pragma warning disable CA1031 // Whatever one edit dies of, the others go on, and the user hears of it.
+        catch (Exception exception)
+        {
+            ending = observer => observer.OnFailed(edit, new TokaifyException(exception.Message, exception));
+        }
+#pragma warning restore CA1031
+
+        _messages.Add(observer =>
+        {
+            InFlight--;
+            ending(observer);
+        });
+    }
+
+    private void HandleWaiting()
+    {
+        while (_messages.TryTake(out var message))
+        {
+            Handle(message, _observer);
+        }
+    }
+
+    private void HandleNext()
+    {
+        Action<IEditObserver> message;
+        try
+        {
+            message = _messages.Take(_cancellation.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PipelineStoppedException();
+        }
+
+        Handle(message, _observer);
+    }
+
+    private static void Handle(Action<IEditObserver> message, IEditObserver observer) => message(observer);
+
+    private sealed class Nobody : IEditObserver
+    {
+        public void OnSaved(ImageEdit edit, ImageEditResult result)
+        {
+        }
+
+        public void OnFailed(ImageEdit edit, TokaifyException exception)
+        {
+        }
+
+        public void OnRetry(ImageEdit edit, Resilience.RetryNotice retry)
+        {
+        }
+    }
+}
+
+/// <summary>Hears what becomes of edits, on the pipeline's thread.</summary>
+internal interface IEditObserver
+{
+    /// <summary>An edit's pictures are saved.</summary>
+    void OnSaved(ImageEdit edit, ImageEditResult result);
+
+    /// <summary>An edit failed for good.</summary>
+    void OnFailed(ImageEdit edit, TokaifyException exception);
+
+    /// <summary>An attempt failed; another one follows.</summary>
+    void OnRetry(ImageEdit edit, Resilience.RetryNotice retry);
+}

@@ -1,0 +1,80 @@
+using System.Management.Automation;
+
+namespace Tokaify.PowerShell;
+
+/// <summary>Finds the files that a user's paths mean: against PowerShell's location and drives, not the process's.</summary>
+internal sealed class SourcePaths(PathIntrinsics paths)
+{
+    /// <summary>The files of a path that may hold wildcards.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.FileNotFound"/> or <see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
+    public IEnumerable<string> Expand(string path)
+    {
+        // A name that is there as it stands is meant as it stands, brackets or not.
+        if (!WildcardPattern.ContainsWildcardCharacters(path) || IsFile(path))
+        {
+            return [Resolve(path)];
+        }
+
+        var found = Guard(path, () =>
+        {
+            var files = paths.GetResolvedProviderPathFromPSPath(path, out var provider);
+            EnsureFileSystem(path, provider);
+            return files;
+        });
+        return found.Count > 0 ? found : throw NotFound($"No file matches '{path}'.");
+    }
+
+    /// <summary>The file of a path taken as it stands. It need not exist.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.FileNotFound"/> or <see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
+    public string Resolve(string path) => Guard(path, () =>
+    {
+        var file = paths.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+        EnsureFileSystem(path, provider);
+        return file;
+    });
+
+    private bool IsFile(string path)
+    {
+        try
+        {
+            return File.Exists(paths.GetUnresolvedProviderPathFromPSPath(path, out _, out _));
+        }
+        catch (Exception exception) when (IsPathError(exception))
+        {
+            return false;
+        }
+    }
+
+    private static T Guard<T>(string path, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (ItemNotFoundException)
+        {
+            throw NotFound($"There is no file '{path}'. Check the name.");
+        }
+        catch (Exception exception) when (IsPathError(exception))
+        {
+            throw new TokaifyException(TokaifyErrorId.InvalidArgument, $"'{path}' is no path: {exception.Message}", exception);
+        }
+    }
+
+    private static void EnsureFileSystem(string path, ProviderInfo provider)
+    {
+        if (provider.Name != "FileSystem")
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument,
+                $"'{path}' lies on a drive of {provider.Name}; pictures are files.");
+        }
+    }
+
+    private static bool IsPathError(Exception exception) =>
+        exception is System.Management.Automation.DriveNotFoundException or ProviderNotFoundException or ProviderInvocationException
+            or PSArgumentException or PSInvalidOperationException or NotSupportedException or ArgumentException or IOException
+            or WildcardPatternException;
+
+    private static TokaifyException NotFound(string message) => new(TokaifyErrorId.FileNotFound, message);
+}

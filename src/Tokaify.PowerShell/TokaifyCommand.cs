@@ -1,0 +1,51 @@
+using System.Management.Automation;
+
+namespace Tokaify.PowerShell;
+
+/// <summary>A command of this module: its failures have ids, categories and targets.</summary>
+public abstract class TokaifyCommand : PSCmdlet
+{
+    /// <summary>Reports a failure that ends the command.</summary>
+    private protected void Throw(TokaifyException exception, object? target = null) =>
+        ThrowTerminatingError(ToErrorRecord(exception, target));
+
+    /// <summary>Reports a failure of one item; the pipeline goes on.</summary>
+    private protected void WriteFailure(TokaifyException exception, object? target) =>
+        WriteError(ToErrorRecord(exception, target));
+
+    /// <summary>Runs something whose failure ends the command.</summary>
+    private protected T Require<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (TokaifyException exception)
+        {
+            Throw(exception);
+            throw;
+        }
+    }
+
+    private static ErrorRecord ToErrorRecord(TokaifyException exception, object? target) =>
+        new(exception, exception.ErrorId.ToString(), CategoryOf(exception.ErrorId), target);
+
+    private static ErrorCategory CategoryOf(TokaifyErrorId id) => id switch
+    {
+        TokaifyErrorId.ApiKeyMissing or TokaifyErrorId.Unauthorized => ErrorCategory.AuthenticationError,
+        TokaifyErrorId.InsecureConnection => ErrorCategory.SecurityError,
+        TokaifyErrorId.InvalidArgument or TokaifyErrorId.InvalidRequest => ErrorCategory.InvalidArgument,
+        TokaifyErrorId.FileNotFound or TokaifyErrorId.ModelNotFound => ErrorCategory.ObjectNotFound,
+        TokaifyErrorId.UnsupportedImage => ErrorCategory.InvalidData,
+        TokaifyErrorId.QuotaExceeded => ErrorCategory.QuotaExceeded,
+        TokaifyErrorId.RateLimited => ErrorCategory.LimitsExceeded,
+        TokaifyErrorId.PayloadTooLarge => ErrorCategory.LimitsExceeded,
+        TokaifyErrorId.ContentBlocked => ErrorCategory.PermissionDenied,
+        TokaifyErrorId.NoImageReturned or TokaifyErrorId.BadResponse => ErrorCategory.InvalidResult,
+        TokaifyErrorId.ServiceUnavailable => ErrorCategory.ResourceUnavailable,
+        TokaifyErrorId.Timeout => ErrorCategory.OperationTimeout,
+        TokaifyErrorId.ConnectionFailed => ErrorCategory.ConnectionError,
+        TokaifyErrorId.SaveFailed => ErrorCategory.WriteError,
+        _ => ErrorCategory.NotSpecified,
+    };
+}

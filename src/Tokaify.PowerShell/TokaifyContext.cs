@@ -1,0 +1,66 @@
+using System.Net;
+
+namespace Tokaify;
+
+/// <summary>What the session's commands work with where they are told nothing else.</summary>
+public sealed record TokaifyContext
+{
+    /// <summary>The relay's address; null for the environment's or the default.</summary>
+    public Uri? BaseUri { get; init; }
+
+    /// <summary>The key, which shows only its last four characters; null for the environment's.</summary>
+    public ApiKey? ApiKey { get; init; }
+
+    /// <summary>The model; null for the catalogue's default.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The proxy; null for the system's.</summary>
+    public Uri? Proxy { get; init; }
+
+    /// <summary>Who to be before the proxy.</summary>
+    internal NetworkCredential? ProxyCredential { get; init; }
+
+    /// <summary>Whether the key may travel over plain http to another machine.</summary>
+    public bool AllowUnencryptedAuthentication { get; init; }
+
+    /// <summary>What <c>Connect-Tokaify</c> left, or nothing. The session's one piece of state.</summary>
+    internal static TokaifyContext Session { get; set; } = new();
+
+    /// <summary>The session's context, filled up from the environment and the defaults.</summary>
+    internal static TokaifyContext Effective => Session.WithDefaults();
+
+    /// <summary>The connection it stands for.</summary>
+    internal TokaifyConnection ToConnection() => new()
+    {
+        BaseUri = BaseUri ?? TokaifyConnection.DefaultBaseUri,
+        ApiKey = ApiKey,
+        Proxy = Proxy,
+        ProxyCredential = ProxyCredential,
+        AllowUnencryptedAuthentication = AllowUnencryptedAuthentication,
+    };
+
+    private TokaifyContext WithDefaults() => this with
+    {
+        BaseUri = BaseUri ?? BaseUriFromEnvironment() ?? TokaifyConnection.DefaultBaseUri,
+        ApiKey = ApiKey ?? ApiKeyFromEnvironment(),
+        Model = Model ?? ModelCatalog.BuiltIn.Default.Name,
+    };
+
+    private static Uri? BaseUriFromEnvironment()
+    {
+        const string Name = "TOKAIFY_BASE_URL";
+        if (Environment.GetEnvironmentVariable(Name) is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        return Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            ? uri
+            : throw new TokaifyException(TokaifyErrorId.InvalidArgument, $"The environment's {Name} is no address: '{text}'.");
+    }
+
+    private static ApiKey? ApiKeyFromEnvironment() =>
+        Environment.GetEnvironmentVariable("TOKAIFY_API_KEY") is { } text && !string.IsNullOrWhiteSpace(text)
+            ? ApiKey.FromPlainText(text)
+            : null;
+}
