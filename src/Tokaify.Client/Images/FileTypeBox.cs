@@ -9,9 +9,10 @@ namespace Tokaify;
 /// <c>image/heic</c> for a file with a brand of HEVC among its compatible brands, and <c>image/heif</c> for one with
 /// <c>mif1</c> there. Most files have both and may bear either name. The major brand, which is the one the file's writer
 /// holds for its best use (ISO/IEC 14496-12, 4.3), then decides: a brand of HEVC makes HEIC, a structural brand HEIF.
+/// Sequences have types of their own there, which the relay does not list; they go by the same rule.
 /// </para>
 /// <para>
-/// AVIF (https://aomediacodec.github.io/av1-avif/, 6) has the same structural brands and is told from HEIF by its own;
+/// AVIF (https://aomediacodec.github.io/av1-avif/) has the same structural brands and is told from HEIF by its own;
 /// so are films, which have no structural brand of HEIF.
 /// </para>
 /// </remarks>

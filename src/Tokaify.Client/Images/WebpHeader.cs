@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Tokaify;
 
 /// <summary>
-/// The start of a WebP file: a RIFF header, then a chunk of the lossy (RFC 6386, 9.1), the lossless (RFC 9649, 3.4) or the
-/// extended kind (RFC 9649, 2.7).
+/// The start of a WebP file (RFC 9649): a RIFF header, then a chunk of the lossy kind (its frame header: RFC 6386, 9.1), the
+/// lossless or the extended kind.
 /// </summary>
 internal static class WebpHeader
 {
