@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text;
+
+namespace Tokaify.Emulation;
+
+/// <summary>Makes the picture that answers a request: the same for the same request, another for any other.</summary>
+/// <remarks>It also carries what it was made from as text chunks (<c>Software</c>, <c>Model</c>, <c>Source-SHA256</c>,
+/// <c>Prompt</c>), so that a test can tell which request a saved file answers.</remarks>
+internal static class PictureMaker
+{
+    /// <returns>A PNG file.</returns>
+    public static byte[] Make(EditRequest request)
+    {
+        var size = SizeOf(request);
+        var landscape = new Landscape(size, Digest.Of(Meaning(request)), request.Prompt);
+        using var file = new MemoryStream();
+        var png = new PngWriter(file, size);
+        png.WriteText("Software", "Tokaify emulator");
+        png.WriteText("Model", request.Model.Name);
+        if (request.Source is { } source)
+        {
+            png.WriteText("Source-SHA256", source.Sha256);
+        }
+
+        png.WriteInternationalText("Prompt", request.Prompt);
+        png.WritePalette(landscape.Palette);
+        png.WritePixels(landscape.PaintRow);
+        png.Finish();
+        return file.ToArray();
+    }
+
+    private static PixelSize SizeOf(EditRequest request)
+    {
+        var size = request.Model.OutputSize(request.Settings.AspectRatio)
+            ?? throw new InvalidOperationException($"{request.Model} has no size for {request.Settings.AspectRatio}.");
+        return request.Settings.ImageSize switch
+        {
+            "512" => new PixelSize(size.Width / 2, size.Height / 2),
+            "2K" => new PixelSize(size.Width * 2, size.Height * 2),
+            "4K" => new PixelSize(size.Width * 4, size.Height * 4),
+            _ => size,
+        };
+    }
+
+    // Each value goes in with its length before it, so that no two requests can run together into one text.
+    private static string Meaning(EditRequest request)
+    {
+        var meaning = new StringBuilder();
+        void Add(string? value) => meaning.Append((value?.Length ?? -1).ToString(CultureInfo.InvariantCulture)).Append(':').Append(value);
+
+        Add(request.Model.Name);
+        Add(request.Settings.AspectRatio ?? "1:1");
+        Add(request.Settings.ImageSize ?? "1K");
+        Add(request.SystemInstruction);
+        foreach (var setting in request.Settings.Others)
+        {
+            Add(setting);
+        }
+
+        foreach (var turn in request.Turns)
+        {
+            Add(turn.Role);
+            foreach (var part in turn.Parts)
+            {
+                Add(part.Text);
+                Add(part.Picture?.Sha256);
+            }
+        }
+
+        return meaning.ToString();
+    }
+}

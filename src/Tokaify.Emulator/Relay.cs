@@ -1,0 +1,80 @@
+namespace Tokaify.Emulation;
+
+/// <summary>Which request gets which answer. Knows nothing of sockets.</summary>
+internal sealed class Relay(EmulatorOptions options)
+{
+    private const string ModelsPath = "/v1beta/models";
+    private const string OpenAIModelsPath = "/v1/models";
+    private const string GenerateContent = ":generateContent";
+
+    /// <exception cref="RefusedRequestException">The relay, or the API behind it, refuses the request.</exception>
+    public Task<RelayAnswer> AnswerAsync(RelayRequest request, CancellationToken stopping)
+    {
+        if (request.Path == ModelsPath)
+        {
+            return Task.FromResult(Listing(request, ModelAnswers.List));
+        }
+
+        if (request.Path == OpenAIModelsPath)
+        {
+            return Task.FromResult(Listing(request, ModelAnswers.OpenAIList));
+        }
+
+        if (!request.Path.StartsWith(ModelsPath + "/", StringComparison.Ordinal))
+        {
+            throw Refusals.UnknownAddress(request);
+        }
+
+        var name = request.Path.Substring(ModelsPath.Length + 1);
+        return name.EndsWith(GenerateContent, StringComparison.Ordinal)
+            ? GenerateAsync(request, name.Substring(0, name.Length - GenerateContent.Length), stopping)
+            : name.Contains(':') ? throw Refusals.UnknownAddress(request)
+            : Task.FromResult(Listing(request, () => ModelAnswers.Single(FindModel(name))));
+    }
+
+    private static RelayAnswer Listing(RelayRequest request, Func<RelayAnswer> answer)
+    {
+        RequireMethod(request, "GET");
+        RequireKey(request);
+        return answer();
+    }
+
+    // The order of the checks is the order in which relay and API come to see the request.
+    private async Task<RelayAnswer> GenerateAsync(RelayRequest request, string modelName, CancellationToken stopping)
+    {
+        RequireMethod(request, "POST");
+        RequireKey(request);
+        var model = FindModel(modelName);
+        var body = request.Body ?? throw Refusals.TooLarge(options.MaxRequestBytes);
+        RequireJson(request);
+        var edit = EditRequest.Parse(model, body);
+        await Task.Delay(options.Latency, stopping).ConfigureAwait(false);
+        return EditAnswer.To(edit);
+    }
+
+    private static void RequireMethod(RelayRequest request, string method)
+    {
+        if (request.Method != method)
+        {
+            throw Refusals.WrongMethod(request, method);
+        }
+    }
+
+    private static void RequireKey(RelayRequest request)
+    {
+        if (!request.HasKey)
+        {
+            throw Refusals.NoKey();
+        }
+    }
+
+    private static void RequireJson(RelayRequest request)
+    {
+        if (!string.Equals(request.MediaType, "application/json", StringComparison.OrdinalIgnoreCase))
+        {
+            throw Refusals.NotJson(request.MediaType);
+        }
+    }
+
+    private static ImageModel FindModel(string name) => EmulatedModels.Find(name) ?? throw Refusals.UnknownModel(name);
+}

@@ -1,0 +1,160 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Tokaify.Emulation;
+
+/// <summary>The relay's API in this process, on a loopback port: no network, no key that costs, no bill.</summary>
+/// <remarks>Written against the relay's pages, not against the client, so that it refuses what the relay would.
+/// Any client can talk to it; a key must be sent, its value does not matter.</remarks>
+public sealed class RelayEmulator : IDisposable
+{
+    private const int PortAttempts = 20;
+
+    // HttpListener, because it is in the box wherever the module runs: ASP.NET Core is neither in Windows PowerShell
+    // nor in PowerShell 7, and a server that cmdlets load must not bring a framework along.
+    private readonly HttpListener _listener;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Relay _relay;
+    private long _requestCount;
+    private int _disposed;
+
+    private RelayEmulator(HttpListener listener, Uri baseUri, EmulatorOptions options)
+    {
+        _listener = listener;
+        BaseUri = baseUri;
+        Options = options;
+        _relay = new Relay(options);
+    }
+
+    /// <summary>The address that takes the place of the relay's, such as <c>http://127.0.0.1:49152/</c>.</summary>
+    public Uri BaseUri { get; }
+
+    /// <summary>What it was started with.</summary>
+    public EmulatorOptions Options { get; }
+
+    /// <summary>The number of requests answered so far, refusals included.</summary>
+    public long RequestCount => Interlocked.Read(ref _requestCount);
+
+    /// <summary>Starts to listen; returns when requests are taken.</summary>
+    /// <param name="options">Null: the defaults.</param>
+    /// <exception cref="HttpListenerException">The port asked for is taken, or no free one was found.</exception>
+    public static RelayEmulator Start(EmulatorOptions? options = null)
+    {
+        options ??= new EmulatorOptions();
+        for (var attempt = 1; ; attempt++)
+        {
+            var port = options.Port != 0 ? options.Port : FindFreePort();
+            try
+            {
+                return Listen(port, options);
+            }
+            catch (HttpListenerException) when (options.Port == 0 && attempt < PortAttempts)
+            {
+                // Somebody took the port between the look and the listening: look again.
+            }
+        }
+    }
+
+    /// <summary>Stops listening and ends what is in flight without an answer.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        _stopping.Cancel();
+        _listener.Abort();
+    }
+
+    private static RelayEmulator Listen(int port, EmulatorOptions options)
+    {
+        var baseUri = new UriBuilder(Uri.UriSchemeHttp, IPAddress.Loopback.ToString(), port).Uri;
+        var listener = new HttpListener { IgnoreWriteExceptions = true };
+        try
+        {
+            listener.Prefixes.Add(baseUri.AbsoluteUri);
+            listener.Start();
+        }
+        catch
+        {
+            listener.Close();
+            throw;
+        }
+
+        var emulator = new RelayEmulator(listener, baseUri, options);
+        _ = Task.Run(emulator.ListenAsync);
+        return emulator;
+    }
+
+    // HttpListener takes no port 0, so a socket is asked which port is free.
+    private static int FindFreePort()
+    {
+        var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        try
+        {
+            return ((IPEndPoint)probe.LocalEndpoint).Port;
+        }
+        finally
+        {
+            probe.Stop();
+        }
+    }
+
+    private async Task ListenAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var context = await _listener.GetContextAsync().ConfigureAwait(false);
+                _ = Task.Run(() => ServeAsync(context));
+            }
+            catch (Exception error) when (error is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+            {
+                // The listener was closed, or a client went away while it was being accepted: the loop's condition tells which.
+                if (!_listener.IsListening)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    private async Task ServeAsync(HttpListenerContext context)
+    {
+        try
+        {
+            var requestId = RequestId.New();
+            var answer = await AnswerAsync(context.Request, requestId).ConfigureAwait(false);
+            Interlocked.Increment(ref _requestCount);
+            await AnswerSender.SendAsync(answer, requestId, context.Response, _stopping.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is OperationCanceledException or IOException or HttpListenerException
+            or ObjectDisposedException or InvalidOperationException)
+        {
+            // The emulator stops or the client has gone: nobody is left to answer.
+            AnswerSender.Drop(context.Response);
+        }
+    }
+
+    private async Task<RelayAnswer> AnswerAsync(HttpListenerRequest incoming, string requestId)
+    {
+        var request = await RelayRequest.ReadAsync(incoming, Options.MaxRequestBytes, _stopping.Token).ConfigureAwait(false);
+        try
+        {
+            return await _relay.AnswerAsync(request, _stopping.Token).ConfigureAwait(false);
+        }
+        catch (RefusedRequestException refusal)
+        {
+            return refusal.Error.ToAnswer(requestId);
+        }
+#pragma warning disable CA1031 // A mistake of the emulator's own must reach the caller as an answer, not as a hang.
+        catch (Exception error) when (error is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            return new RelayError(500, "emulator_failed", error.ToString()).ToAnswer(requestId);
+        }
+    }
+}

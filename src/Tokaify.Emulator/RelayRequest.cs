@@ -1,0 +1,60 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace Tokaify.Emulation;
+
+/// <summary>A request as it came over HTTP, read to its end.</summary>
+internal sealed record RelayRequest
+{
+    public required string Method { get; init; }
+
+    /// <summary>Percent escapes undone, without the query.</summary>
+    public required string Path { get; init; }
+
+    public bool HasKey { get; init; }
+
+    /// <summary>The content type without its parameters; empty where none is named.</summary>
+    public string MediaType { get; init; } = "";
+
+    /// <summary>Null: longer than the limit.</summary>
+    public ReadOnlyMemory<byte>? Body { get; init; }
+
+    public static async Task<RelayRequest> ReadAsync(HttpListenerRequest request, long maxBytes, CancellationToken stopping) => new()
+    {
+        Method = request.HttpMethod,
+        Path = Uri.UnescapeDataString(request.Url!.AbsolutePath),
+        HasKey = FindKey(request),
+        MediaType = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.MediaType ?? "" : "",
+        Body = await ReadBodyAsync(request, maxBytes, stopping).ConfigureAwait(false),
+    };
+
+    // The relay documents the Bearer header; the other two are what Google's own clients send.
+    private static bool FindKey(HttpListenerRequest request) =>
+        (AuthenticationHeaderValue.TryParse(request.Headers["Authorization"], out var authorization)
+            && string.Equals(authorization.Scheme, "Bearer", StringComparison.OrdinalIgnoreCase)
+            && !string.IsNullOrWhiteSpace(authorization.Parameter))
+        || !string.IsNullOrWhiteSpace(request.Headers["x-goog-api-key"])
+        || !string.IsNullOrWhiteSpace(request.QueryString["key"]);
+
+    // Read to the end even where it is refused: a client that is still sending would see a reset connection, not the answer.
+    private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpListenerRequest request, long maxBytes, CancellationToken stopping)
+    {
+        var declared = request.ContentLength64;
+        var tooLong = declared > maxBytes;
+        var body = new MemoryStream(declared > 0 && !tooLong ? (int)Math.Min(declared, int.MaxValue) : 0);
+        var buffer = new byte[81920];
+        int count;
+#pragma warning disable CA1835 // The overload over Memory<byte> is not in netstandard2.0.
+        while ((count = await request.InputStream.ReadAsync(buffer, 0, buffer.Length, stopping).ConfigureAwait(false)) > 0)
+#pragma warning restore CA1835
+        {
+            tooLong |= body.Length + count > maxBytes;
+            if (!tooLong)
+            {
+                body.Write(buffer, 0, count);
+            }
+        }
+
+        return tooLong ? null : new ReadOnlyMemory<byte>(body.GetBuffer(), 0, (int)body.Length);
+    }
+}

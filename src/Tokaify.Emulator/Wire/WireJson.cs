@@ -1,0 +1,74 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Tokaify.Emulation;
+
+/// <summary>JSON that fits the request's fields.</summary>
+internal static class WireJson
+{
+    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <exception cref="RefusedRequestException">It is no JSON, or it does not fit.</exception>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> body)
+    {
+        var document = ParseAny(body);
+        try
+        {
+            Check(document.RootElement);
+            return document;
+        }
+        catch
+        {
+            document.Dispose();
+            throw;
+        }
+    }
+
+    private static JsonDocument ParseAny(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            RequireUtf8(body);
+            return JsonDocument.Parse(body);
+        }
+        catch (Exception error) when (error is JsonException or DecoderFallbackException)
+        {
+            throw Refusals.Invalid($"Invalid JSON payload received. {error.Message}");
+        }
+    }
+
+    // The parser leaves the inside of strings unread; the API does not.
+    private static void RequireUtf8(ReadOnlyMemory<byte> body)
+    {
+#if NET
+        s_strictUtf8.GetCharCount(body.Span);
+#else
+        var bytes = System.Runtime.InteropServices.MemoryMarshal.TryGetArray(body, out var segment) ? segment : new ArraySegment<byte>(body.ToArray());
+        s_strictUtf8.GetCharCount(bytes.Array, bytes.Offset, bytes.Count);
+#endif
+    }
+
+    private static void Check(JsonElement request)
+    {
+        if (request.ValueKind != JsonValueKind.Object)
+        {
+            throw Refusals.Invalid("Invalid JSON payload received. Unknown name \"\": Root element must be a message.");
+        }
+
+        var violations = new List<FieldViolation>();
+        try
+        {
+            GenerateContent.Request.Check(request, path: "", violations);
+        }
+        catch (InvalidOperationException error)
+        {
+            // Half a surrogate pair, written as an escape: JSON by its grammar, but no text.
+            throw Refusals.Invalid($"Invalid JSON payload received. {error.Message}");
+        }
+
+        if (violations.Count > 0)
+        {
+            throw Refusals.Invalid(violations);
+        }
+    }
+}
