@@ -129,7 +129,7 @@ public sealed class TokaifyClient
         var request = edit.Request;
         return new ImageEditResult
         {
-            SourcePath = request.Images.Count > 0 ? request.Images[0].Path : null,
+            SourcePath = request.Source?.Path,
             Images = [.. response.Images.Select((image, index) => image.Save(edit.Names.Of(index + 1), edit.Overwrite))],
             Prompt = request.Prompt,
             Model = request.Model,

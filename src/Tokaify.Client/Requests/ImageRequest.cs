@@ -12,6 +12,9 @@ public sealed record ImageRequest
     /// <summary>The pictures, the one to edit first: <c>contents[].parts[].inline_data</c>.</summary>
     public IReadOnlyList<SourceImage> Images { get; init; } = [];
 
+    /// <summary>The picture to edit; null for a picture from text alone.</summary>
+    public SourceImage? Source => Images.Count > 0 ? Images[0] : null;
+
     /// <summary><c>generationConfig.imageConfig.aspectRatio</c>, such as <c>16:9</c>; null leaves the field out.</summary>
     public string? AspectRatio { get; init; }
 

@@ -204,5 +204,5 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
     private bool IsWhatIf() => GetVariableValue("WhatIfPreference") is true or SwitchParameter { IsPresent: true }
         || (MyInvocation.BoundParameters.TryGetValue("WhatIf", out var value) && value is SwitchParameter { IsPresent: true });
 
-    private static string? SourceOf(ImageEdit edit) => edit.Request.Images.FirstOrDefault()?.Path;
+    private static string? SourceOf(ImageEdit edit) => edit.Request.Source?.Path;
 }

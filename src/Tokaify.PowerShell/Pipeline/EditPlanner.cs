@@ -62,7 +62,7 @@ internal sealed class EditPlanner
 
         return new ImageEditResult
         {
-            SourcePath = edit.Request.Images[0].Path,
+            SourcePath = edit.Request.Source?.Path,
             Images = [SavedImage.Inspect(path)],
             Prompt = edit.Request.Prompt,
             Model = edit.Request.Model,
