@@ -1,0 +1,267 @@
+#Requires -Version 5.1
+<#
+.SYNOPSIS
+    Builds, tests, shows and packs Tokaify.PowerShell.
+.DESCRIPTION
+    Build      builds the solution and lays the module at output/Tokaify.PowerShell/<version>/
+    Test       builds, then runs every check and test; the last line is the count, in which a check is one test
+    Demo       builds, then edits the sample pictures against the emulator
+    Pack       builds, then makes the module's package in output/packages/
+    Benchmark  runs the benchmarks
+    Clean      removes what builds have made
+
+    The module's tests and the demo run in the PowerShell that runs this script.
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Position = 0)]
+    [ValidateSet('Build', 'Test', 'Demo', 'Pack', 'Benchmark', 'Clean')]
+    [string] $Task = 'Build',
+
+    [ValidateSet('Release', 'Debug')]
+    [string] $Configuration = 'Release'
+)
+
+Set-StrictMode -Version 3
+$ErrorActionPreference = 'Stop'
+$script:PSNativeCommandUseErrorActionPreference = $false
+
+$env:DOTNET_CLI_TELEMETRY_OPTOUT = 1
+$env:POWERSHELL_TELEMETRY_OPTOUT = 1
+$env:DOTNET_NOLOGO = 1
+
+$Results = "$PSScriptRoot/artifacts/test-results"
+$Output = "$PSScriptRoot/output"
+$SavedModules = "$PSScriptRoot/.tools/modules"
+$PowerShell = (Get-Process -Id $PID).Path
+$BuildOptions = '--configuration', $Configuration, '--nologo'
+
+# From the version that the tests need, to the first that they are not written for.
+$PesterVersion = '5.7.0', '6.0.0'
+$AnalyzerVersion = '1.23.0', '2.0.0'
+
+#region Tasks
+
+function Invoke-Build {
+    dotnet build Tokaify.PowerShell.sln -p:LayModule=true @BuildOptions | Out-Host
+    Assert-Success 'The build failed.'
+}
+
+function Invoke-Demo {
+    Invoke-Build
+    & $PowerShell -NoProfile -File examples/demo.ps1 | Out-Host
+    Assert-Success 'The demo failed.'
+}
+
+function Invoke-Pack {
+    Invoke-Build
+    if (-not (Get-Command Compress-PSResource -ErrorAction Ignore)) {
+        throw 'Pack needs the module Microsoft.PowerShell.PSResourceGet 1.1 or later.'
+    }
+    $packages = New-Item -ItemType Directory -Path "$Output/packages" -Force
+    $module = Get-ChildItem -LiteralPath "$Output/Tokaify.PowerShell" -Directory |
+        Sort-Object -Property { [version] $_.Name } |
+        Select-Object -Last 1
+    Remove-Item -Path "$packages/Tokaify.PowerShell.$($module.Name).nupkg" -ErrorAction Ignore
+    $package = Compress-PSResource -Path $module.FullName -DestinationPath $packages.FullName -PassThru
+    Write-Host "The package is $($package.FullName)"
+}
+
+function Invoke-Benchmark {
+    if (-not (Test-Path -LiteralPath benchmarks)) {
+        throw 'There is no benchmarks folder.'
+    }
+    dotnet run --configuration Release --project benchmarks | Out-Host
+    Assert-Success 'The benchmarks failed.'
+}
+
+function Invoke-Clean {
+    Remove-Item -Path artifacts, output -Recurse -Force -ErrorAction Ignore
+}
+
+function Invoke-Test {
+    Remove-Item -LiteralPath $Results -Recurse -ErrorAction Ignore
+    $null = New-Item -ItemType Directory -Path $Results -Force
+    try {
+        Invoke-Build
+    }
+    catch {
+        Add-Suite -Name 'build' -Failed 1
+        return Complete-Test
+    }
+    Test-Format
+    foreach ($project in Get-ChildItem -Path tests/*/*.csproj) {
+        if ($project.BaseName -eq 'Tokaify.PowerShell.Tests') {
+            Test-HostedProject $project
+        }
+        else {
+            Test-Project $project --no-build
+        }
+    }
+    Test-Module
+    Test-Script
+    Complete-Test
+}
+
+#endregion
+
+#region Suites
+
+function Test-Format {
+    dotnet format whitespace . --folder --verify-no-changes --exclude artifacts output .tools | Out-Host
+    Add-Suite -Name 'formatter' -Passed ([int]($LASTEXITCODE -eq 0)) -Failed ([int]($LASTEXITCODE -ne 0))
+}
+
+function Test-Project($Project, $Ready) {
+    $name = $Project.BaseName
+    dotnet test $Project.FullName $Ready @BuildOptions --results-directory $Results --logger "trx;LogFileName=$name.trx" |
+        Out-Host
+    $status = $LASTEXITCODE
+
+    $total = $passed = $failed = 0
+    if (Test-Path -LiteralPath "$Results/$name.trx") {
+        $counters = ([xml](Get-Content -LiteralPath "$Results/$name.trx" -Raw)).TestRun.ResultSummary.Counters
+        $total, $passed, $failed = [int[]]($counters.total, $counters.passed, $counters.failed)
+    }
+    Add-Run -Name $name -Passed $passed -Failed $failed -Skipped ($total - $passed - $failed) -Status $status
+}
+
+# Microsoft.PowerShell.SDK is not in every package source.
+function Test-HostedProject($Project) {
+    $restore = dotnet restore $Project.FullName
+    if ($LASTEXITCODE -eq 0) {
+        Test-Project $Project --no-restore
+    }
+    elseif ($restore -match 'error NU(1101|1102|1103|1301)') {
+        Add-LeftOut 'Microsoft.PowerShell.SDK is not in the package source: the hosted tests are left out.'
+    }
+    else {
+        $restore | Out-Host
+        Add-Suite -Name $Project.BaseName -Failed 1
+    }
+}
+
+function Test-Module {
+    $pester = Find-Tool Pester $PesterVersion
+    if (-not $pester) {
+        Add-LeftOut "Pester $($PesterVersion[0]) or later is not installed and cannot be had from the Gallery: the Pester suite is left out."
+        return
+    }
+    & $PowerShell -NoProfile -File tests/Invoke-PesterSuite.ps1 -Pester $pester -ResultFile "$Results/Pester.xml" | Out-Host
+    $status = $LASTEXITCODE
+
+    $run = [pscustomobject]@{ Passed = 0; Failed = 0; Skipped = 0 }
+    if (Test-Path -LiteralPath "$Results/Pester.json") {
+        $run = Get-Content -LiteralPath "$Results/Pester.json" -Raw | ConvertFrom-Json
+    }
+    Add-Run -Name 'Pester' -Passed $run.Passed -Failed $run.Failed -Skipped $run.Skipped -Status $status
+}
+
+function Test-Script {
+    $analyzer = Find-Tool PSScriptAnalyzer $AnalyzerVersion
+    if (-not $analyzer) {
+        Add-LeftOut 'PSScriptAnalyzer is not installed and cannot be had from the Gallery: the scripts are not analyzed.'
+        return
+    }
+    Import-Module $analyzer
+    $findings = @('module', 'examples', 'tests', 'build.ps1' |
+        ForEach-Object { Invoke-ScriptAnalyzer -Path $_ -Recurse -Settings PSScriptAnalyzerSettings.psd1 })
+    $findings | Format-Table -Property Severity, RuleName, ScriptName, Line, Message -Wrap | Out-Host
+    Add-Suite -Name 'PSScriptAnalyzer' -Passed ([int]($findings.Count -eq 0)) -Failed ([int]($findings.Count -gt 0))
+}
+
+#endregion
+
+#region Counting
+
+$Suites = [System.Collections.Generic.List[object]]::new()
+$LeftOut = [System.Collections.Generic.List[string]]::new()
+
+function Add-Suite([string] $Name, [int] $Passed, [int] $Failed, [int] $Skipped) {
+    $Suites.Add([pscustomobject]@{ Passed = $Passed; Failed = $Failed; Skipped = $Skipped })
+    Write-Host "${Name}: $Passed passed, $Failed failed, $Skipped skipped"
+}
+
+# A run that broke off is a failure even where no test was seen to fail.
+function Add-Run([string] $Name, [int] $Passed, [int] $Failed, [int] $Skipped, [int] $Status) {
+    if ($Status -ne 0 -and $Failed -eq 0) {
+        $Failed = 1
+    }
+    Add-Suite -Name $Name -Passed $Passed -Failed $Failed -Skipped $Skipped
+}
+
+function Add-LeftOut([string] $Line) {
+    $LeftOut.Add($Line)
+    Write-Host $Line
+}
+
+function Complete-Test {
+    $passed, $failed, $skipped = 'Passed', 'Failed', 'Skipped' |
+        ForEach-Object { ($Suites | Measure-Object -Property $_ -Sum).Sum }
+    Write-Host
+    $LeftOut | Out-Host
+    Write-Host "$passed passed, $failed failed, $skipped skipped"
+    $script:ExitCode = [int]($failed -gt 0)
+}
+
+#endregion
+
+#region Tools
+
+# The manifest of the newest installed version in the range, else of one saved from the Gallery into the clone.
+function Find-Tool([string] $Name, [version[]] $Range) {
+    $manifest = Find-InstalledTool $Name $Range
+    if (-not $manifest) {
+        Save-Tool $Name $Range
+        $manifest = Find-InstalledTool $Name $Range
+    }
+    $manifest
+}
+
+function Find-InstalledTool([string] $Name, [version[]] $Range) {
+    $saved = @(Get-ChildItem -Path "$SavedModules/$Name/*/$Name.psd1" -ErrorAction Ignore | ForEach-Object FullName)
+    Get-Module -ListAvailable -Name (@($Name) + $saved) |
+        Where-Object { $_.Version -ge $Range[0] -and $_.Version -lt $Range[1] } |
+        Sort-Object -Property Version |
+        Select-Object -Last 1 -ExpandProperty Path
+}
+
+# In a process of its own: a Gallery that does not answer must not hold the tests up.
+function Save-Tool([string] $Name, [version[]] $Range) {
+    $null = New-Item -ItemType Directory -Path $SavedModules -Force
+    $target = "-Path '$($SavedModules.Replace("'", "''"))' -Repository PSGallery"
+    $command = if (Get-Command Save-PSResource -ErrorAction Ignore) {
+        "Save-PSResource -Name $Name -Version '[$($Range[0]),$($Range[1]))' $target -TrustRepository"
+    }
+    else {
+        "Save-Module -Name $Name -MinimumVersion $($Range[0]) -MaximumVersion $($Range[1]) $target -Force"
+    }
+    $saving = Start-Process -FilePath $PowerShell -PassThru -NoNewWindow `
+        -ArgumentList '-NoProfile', '-NonInteractive', '-Command', "`$ProgressPreference = 'SilentlyContinue'; $command" `
+        -RedirectStandardOutput "$SavedModules/$Name.log" -RedirectStandardError "$SavedModules/$Name.errors.log"
+    if (-not $saving.WaitForExit(60000)) {
+        $saving.Kill()
+    }
+}
+
+function Assert-Success([string] $Message) {
+    if ($LASTEXITCODE -ne 0) {
+        throw $Message
+    }
+}
+
+#endregion
+
+$ExitCode = 0
+Push-Location -LiteralPath $PSScriptRoot
+try {
+    & "Invoke-$Task"
+}
+catch {
+    Write-Host $_
+    $ExitCode = 1
+}
+finally {
+    Pop-Location
+}
+exit $ExitCode

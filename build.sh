@@ -1,0 +1,201 @@
+#!/usr/bin/env bash
+#
+# Usage: ./build.sh [task]
+#
+#   build      build the solution and lay the module in output/ (the default)
+#   test       build, then run every check and test; the last line is the count
+#   demo       build, then edit the sample pictures against the emulator
+#   pack       build, then make the module's package in output/packages/
+#   benchmark  run the benchmarks
+#   clean      remove what builds have made
+#
+# Finds PowerShell and hands over to build.ps1, which says what each task does. Where there is no PowerShell to be had,
+# does by itself what needs none.
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 POWERSHELL_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+readonly tools=$PWD/.tools
+readonly results=$PWD/artifacts/test-results
+readonly no_powershell='PowerShell is not on PATH and the package source has none'
+
+# --- PowerShell -------------------------------------------------------------------------------------------------------
+
+find_powershell() {
+  local candidate
+  for candidate in pwsh "$tools/pwsh"; do
+    if is_recent "$candidate"; then
+      echo "$candidate"
+      return
+    fi
+  done
+  restore_powershell && echo "$tools/pwsh"
+}
+
+# The module is for 7.4 and later.
+is_recent() {
+  [[ $("$1" --version 2>/dev/null) =~ ^PowerShell\ (7\.[4-9]|7\.[1-9][0-9]|[89]\.|[1-9][0-9]) ]]
+}
+
+# The version is the hosted tests' one. A package source that does not answer must not hold the build up: the download
+# may take its time, the first answer may not.
+restore_powershell() {
+  local version log=$tools/restore.log seconds=0
+  version=$(sed -n 's/.*"Microsoft\.PowerShell\.SDK" Version="\([^"]*\)".*/\1/p' Directory.Packages.props)
+  mkdir -p "$tools"
+  DOTNET_CLI_UI_LANGUAGE=en dotnet tool install powershell --version "$version" --tool-path "$tools" \
+    --verbosity detailed >"$log" 2>&1 &
+  while kill -0 $! 2>/dev/null; do
+    if [ $seconds -ge 10 ] && ! grep -q ' OK http' "$log"; then
+      kill $!
+    fi
+    sleep 1
+    seconds=$((seconds + 1))
+  done
+  wait $! 2>/dev/null && is_recent "$tools/pwsh"
+}
+
+# The restored PowerShell is a .NET program and looks for .NET in the usual places only.
+export_dotnet_root() {
+  if [ -z "${DOTNET_ROOT:-}" ]; then
+    DOTNET_ROOT=$(dotnet --list-sdks | sed -n 's|.*\[\(.*\)/sdk\]$|\1|p' | tail -n 1)
+    export DOTNET_ROOT
+  fi
+}
+
+# --- Tasks that need no PowerShell ------------------------------------------------------------------------------------
+
+build() {
+  dotnet build Tokaify.PowerShell.sln --configuration Release --nologo
+}
+
+benchmark() {
+  if [ ! -d benchmarks ]; then
+    echo 'There is no benchmarks folder.' >&2
+    return 1
+  fi
+  dotnet run --configuration Release --project benchmarks
+}
+
+clean() {
+  rm -rf artifacts output
+}
+
+# --- Tasks as far as they go without it -------------------------------------------------------------------------------
+
+demo_without_powershell() {
+  echo "$no_powershell: a C# sample takes the command's place."
+  build
+  dotnet run --configuration Release --project examples/ClientSample -- examples/pictures output/demo
+}
+
+pack_without_powershell() {
+  echo "$no_powershell: the package cannot be made." >&2
+  return 1
+}
+
+test_without_powershell() {
+  passed=0 failed=0 skipped=0 left_out=''
+  leave_out "$no_powershell: the Pester suite and PSScriptAnalyzer are left out."
+  rm -rf "$results"
+  if build; then
+    run_check formatter dotnet format whitespace . --folder --verify-no-changes --exclude artifacts output .tools
+    local project
+    for project in tests/*/*.csproj; do
+      case $project in
+        */Tokaify.PowerShell.Tests.csproj) run_hosted_tests "$project" ;;
+        *) run_tests "$project" --no-build ;;
+      esac
+    done
+  else
+    count build 0 1 0
+  fi
+  echo
+  printf '%s' "$left_out"
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [ "$failed" -eq 0 ]
+}
+
+# Microsoft.PowerShell.SDK is not in every package source.
+run_hosted_tests() {
+  local output
+  if output=$(dotnet restore "$1" 2>&1); then
+    run_tests "$1" --no-restore
+  elif grep -Eq 'error NU(1101|1102|1103|1301)' <<<"$output"; then
+    leave_out 'Microsoft.PowerShell.SDK is not in the package source: the hosted tests are left out.'
+  else
+    echo "$output"
+    count "$(basename "$1" .csproj)" 0 1 0
+  fi
+}
+
+run_tests() {
+  local name status=0
+  name=$(basename "$1" .csproj)
+  dotnet test "$@" --configuration Release --nologo --results-directory "$results" --logger "trx;LogFileName=$name.trx" ||
+    status=$?
+  count_trx "$name" "$results/$name.trx" "$status"
+}
+
+# A run that broke off is a failure even where no test was seen to fail.
+count_trx() {
+  local total=0 succeeded=0 broken=0
+  if [ -f "$2" ]; then
+    total=$(counter total "$2") succeeded=$(counter passed "$2") broken=$(counter failed "$2")
+  fi
+  if [ "$3" -ne 0 ] && [ "$broken" -eq 0 ]; then
+    broken=1 total=$((total + 1))
+  fi
+  count "$1" "$succeeded" "$broken" $((total - succeeded - broken))
+}
+
+counter() {
+  sed -n "s/.*<Counters [^>]*$1=\"\([0-9]*\)\".*/\1/p" "$2"
+}
+
+# A check counts as one test.
+run_check() {
+  local name=$1
+  shift
+  if "$@"; then
+    count "$name" 1 0 0
+  else
+    count "$name" 0 1 0
+  fi
+}
+
+count() {
+  passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + $4))
+  echo "$1: $2 passed, $3 failed, $4 skipped"
+}
+
+leave_out() {
+  left_out="$left_out$1"$'\n'
+  echo "$1"
+}
+
+# ----------------------------------------------------------------------------------------------------------------------
+
+task=${1:-build}
+if ! command -v dotnet >/dev/null; then
+  echo 'The .NET SDK is not on PATH: https://dotnet.microsoft.com/download' >&2
+  exit 1
+fi
+case $task in
+  build | benchmark | clean)
+    "$task"
+    ;;
+  demo | pack | test)
+    if powershell=$(find_powershell); then
+      export_dotnet_root
+      exec "$powershell" -NoProfile -File build.ps1 "$task"
+    fi
+    "${task}_without_powershell"
+    ;;
+  *)
+    sed -n '3,10s/^# \{0,1\}//p' build.sh >&2
+    exit 2
+    ;;
+esac

@@ -1,0 +1,31 @@
+<#
+.SYNOPSIS
+    Edits the sample pictures against the emulator: offline, unbilled, without a key.
+.PARAMETER Destination
+    The folder for the edited pictures.
+#>
+[CmdletBinding()]
+param(
+    [string] $Destination = "$PSScriptRoot/../output/demo"
+)
+
+$ErrorActionPreference = 'Stop'
+
+$built = "$PSScriptRoot/../output/Tokaify.PowerShell"
+if (Test-Path -LiteralPath $built) {
+    Import-Module $built
+}
+else {
+    Import-Module Tokaify.PowerShell
+}
+
+Start-TokaifyEmulator
+try {
+    Get-ChildItem "$PSScriptRoot/pictures/*" -Include *.png, *.jpg, *.webp |
+        Invoke-TokaifyImageEdit -Prompt 'Change the background to a seaside sunset.' -Destination $Destination -Force
+
+    Write-Host "The edited pictures are in $(Resolve-Path -LiteralPath $Destination)"
+}
+finally {
+    Stop-TokaifyEmulator
+}
