@@ -65,10 +65,11 @@ public sealed class TokaifyClient
     private async Task<GenerateContentResponse> SendAsync(ImageEdit edit, RequestBody body, CancellationToken cancellationToken)
     {
         var model = Uri.EscapeDataString(ModelCatalog.BareName(edit.Request.Model));
+        var key = _connection.ApiKey!.Reveal();
         using var content = new RequestContent(body);
         using var request = new HttpRequestMessage(HttpMethod.Post, _connection.Endpoint($"v1beta/models/{model}:generateContent"));
         request.Content = content;
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _connection.ApiKey!.Reveal());
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         request.Headers.ExpectContinue = false;
         try
         {
@@ -78,6 +79,10 @@ public sealed class TokaifyClient
         catch (Exception) when (content.SourceError is not null)
         {
             throw content.SourceError;
+        }
+        catch (TokaifyException exception)
+        {
+            throw exception.Without(key);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
@@ -130,7 +135,7 @@ public sealed class TokaifyClient
         return new ImageEditResult
         {
             SourcePath = request.Source?.Path,
-            Images = [.. response.Images.Select((image, index) => image.Save(edit.Names.Of(index + 1), edit.Overwrite))],
+            Images = SaveImages(edit, response.Images),
             Prompt = request.Prompt,
             Model = request.Model,
             ModelVersion = response.ModelVersion,
@@ -140,6 +145,35 @@ public sealed class TokaifyClient
             Usage = response.Usage,
             ResponseId = response.ResponseId,
             Status = ImageEditStatus.Saved,
+        };
+    }
+
+    // One that cannot be put in place does not keep the others from theirs: all of them are paid for.
+    private static List<SavedImage> SaveImages(ImageEdit edit, List<PendingImage> images)
+    {
+        Func<string, bool>? mayReplace = edit.Overwrite ? name => edit.Names.MayReplace(edit.Folder.Path, name) : null;
+        var saved = new List<SavedImage>();
+        var failures = new List<TokaifyException>();
+        for (var index = 0; index < images.Count; index++)
+        {
+            try
+            {
+                saved.Add(images[index].Save(edit.Names.Of(index + 1), mayReplace));
+            }
+            catch (TokaifyException exception)
+            {
+                failures.Add(exception);
+            }
+        }
+
+        return failures.Count switch
+        {
+            0 => saved,
+            1 => throw failures[0],
+            _ => throw new TokaifyException(
+                TokaifyErrorId.SaveFailed,
+                string.Join(" ", failures.Select(failure => failure.Message)),
+                failures[0]),
         };
     }
 

@@ -16,15 +16,28 @@ public abstract class ConnectedCommand : TokaifyCommand
     [ValidateNotNull]
     public Uri? BaseUri { get; set; }
 
-    /// <summary>The session's context with what this command was given in its place.</summary>
-    private protected TokaifyContext ResolveContext() => Require(() =>
+    /// <summary>The proxy to go through. Default: the session's, else the system's and the environment's.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Uri? Proxy { get; set; }
+
+    /// <summary>Who to be before the proxy.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? ProxyCredential { get; set; }
+
+    /// <summary>Lets the key travel over plain http to another machine.</summary>
+    [Parameter]
+    public SwitchParameter AllowUnencryptedAuthentication { get; set; }
+
+    /// <summary>What this command was given of a context, and nothing else.</summary>
+    private protected TokaifyContext GivenContext() => Require(() => new TokaifyContext
     {
-        var context = TokaifyContext.Effective;
-        return context with
-        {
-            BaseUri = BaseUri ?? context.BaseUri,
-            ApiKey = ApiKey is null ? context.ApiKey : ToApiKey(ApiKey),
-        };
+        BaseUri = BaseUri,
+        ApiKey = ApiKey is null ? null : ToApiKey(ApiKey),
+        Proxy = Proxy,
+        ProxyCredential = ProxyCredential?.GetNetworkCredential(),
+        AllowUnencryptedAuthentication = AllowUnencryptedAuthentication,
     });
 
     private static ApiKey ToApiKey(SecureString secret) => secret.Length > 0

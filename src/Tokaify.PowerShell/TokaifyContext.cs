@@ -27,7 +27,24 @@ public sealed record TokaifyContext
     internal static TokaifyContext Session { get; set; } = new();
 
     /// <summary>The session's context, filled up from the environment and the defaults.</summary>
+    /// <exception cref="TokaifyException">The environment holds what is no address.</exception>
     internal static TokaifyContext Effective => Session.WithDefaults();
+
+    /// <summary>What a command works with: what it is given, the session, the environment, the defaults, in this order.</summary>
+    /// <exception cref="TokaifyException">The environment holds what is no address.</exception>
+    internal static TokaifyContext EffectiveFor(TokaifyContext given) => given.Over(Session).WithDefaults();
+
+    /// <summary>This context, and where it is silent, another one.</summary>
+    internal TokaifyContext Over(TokaifyContext other) => new()
+    {
+        BaseUri = BaseUri ?? other.BaseUri,
+        ApiKey = ApiKey ?? other.ApiKey,
+        Model = Model ?? other.Model,
+        // A proxy and who to be before it go together.
+        Proxy = Proxy ?? other.Proxy,
+        ProxyCredential = ProxyCredential ?? (Proxy is null ? other.ProxyCredential : null),
+        AllowUnencryptedAuthentication = AllowUnencryptedAuthentication || other.AllowUnencryptedAuthentication,
+    };
 
     /// <summary>The connection it stands for.</summary>
     internal TokaifyConnection ToConnection() => new()
@@ -39,12 +56,15 @@ public sealed record TokaifyContext
         AllowUnencryptedAuthentication = AllowUnencryptedAuthentication,
     };
 
-    private TokaifyContext WithDefaults() => this with
+    /// <summary>This context, and where it is silent, the environment and the defaults.</summary>
+    /// <exception cref="TokaifyException">The environment holds what is no address.</exception>
+    internal TokaifyContext WithDefaults() => Over(new TokaifyContext
     {
-        BaseUri = BaseUri ?? BaseUriFromEnvironment() ?? TokaifyConnection.DefaultBaseUri,
-        ApiKey = ApiKey ?? ApiKeyFromEnvironment(),
-        Model = Model ?? ModelCatalog.BuiltIn.Default.Name,
-    };
+        // What is not needed is not read: a wrong variable does no harm to those who say where to go.
+        BaseUri = BaseUri is null ? BaseUriFromEnvironment() ?? TokaifyConnection.DefaultBaseUri : null,
+        ApiKey = ApiKey is null ? ApiKeyFromEnvironment() : null,
+        Model = ModelCatalog.BuiltIn.Default.Name,
+    });
 
     private static Uri? BaseUriFromEnvironment()
     {

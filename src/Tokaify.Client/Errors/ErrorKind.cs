@@ -30,6 +30,9 @@ internal sealed record ErrorKind(TokaifyErrorId Id, string What, string Advice)
     private static readonly ErrorKind s_unavailable = new(
         TokaifyErrorId.ServiceUnavailable, "The service is in trouble", "Try again later.");
 
+    private static readonly ErrorKind s_proxyRefused = new(
+        TokaifyErrorId.ConnectionFailed, "The proxy wants to know who asks", "Say it with -ProxyCredential.");
+
     private static readonly ErrorKind s_redirected = new(
         TokaifyErrorId.BadResponse, "The service answered with a redirect, which is not followed with a key", "Check the base address.");
 
@@ -62,6 +65,7 @@ internal sealed record ErrorKind(TokaifyErrorId Id, string What, string Advice)
         401 or 403 => s_unauthorized,
         402 => s_quotaExceeded,
         404 => s_modelNotFound,
+        407 => s_proxyRefused,
         408 or 504 or 524 => s_timeout,
         409 => s_unavailable,
         413 => s_payloadTooLarge,

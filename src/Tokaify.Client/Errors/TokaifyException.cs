@@ -49,6 +49,30 @@ public sealed class TokaifyException : Exception
     /// <summary>The number of requests that were sent; 0 where it failed before.</summary>
     public int Attempts { get; internal set; }
 
+    /// <summary>The same without a secret, which some services repeat in what they say.</summary>
+    internal TokaifyException Without(string secret)
+    {
+        if (!Mentions(Message) && !Mentions(ResponseText) && !Mentions(Code) && !Mentions(RequestId) && !Mentions(FinishReason))
+        {
+            return this;
+        }
+
+        // The cause may quote it as well, and is left out.
+        return new TokaifyException(ErrorId, Hide(Message)!)
+        {
+            StatusCode = StatusCode,
+            Code = Hide(Code),
+            RequestId = Hide(RequestId),
+            FinishReason = Hide(FinishReason),
+            ResponseText = Hide(ResponseText),
+            IsTransient = IsTransient,
+            RetryAfter = RetryAfter,
+        };
+
+        bool Mentions(string? text) => text is not null && text.IndexOf(secret, StringComparison.Ordinal) >= 0;
+        string? Hide(string? text) => text?.Replace(secret, "****");
+    }
+
     /// <summary>Whether the same request may well succeed a little later.</summary>
     internal bool IsTransient { get; init; }
 

@@ -10,7 +10,7 @@ internal static class HttpTransport
     private static readonly ConcurrentDictionary<Route, HttpClient> s_clients = new();
 
     public static HttpClient For(TokaifyConnection connection) =>
-        s_clients.GetOrAdd(new Route(connection.Proxy, connection.ProxyCredential), Create);
+        s_clients.GetOrAdd(Route.Of(connection), Create);
 
     private static HttpClient Create(Route route) => new(CreateHandler(route))
     {
@@ -28,7 +28,7 @@ internal static class HttpTransport
         ConnectTimeout = TimeSpan.FromSeconds(30),
         // A relay behind a load balancer moves; connections that never end do not follow.
         PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-        UseProxy = true,
+        UseProxy = route.UseProxy,
         Proxy = route.WebProxy,
         DefaultProxyCredentials = route.Proxy is null ? route.Credential : null,
     };
@@ -46,6 +46,7 @@ internal static class HttpTransport
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate,
             UseCookies = false,
+            UseProxy = route.UseProxy,
             MaxConnectionsPerServer = int.MaxValue,
         };
         if (route.WebProxy is { } proxy)
@@ -57,8 +58,21 @@ internal static class HttpTransport
     }
 #endif
 
-    private sealed record Route(Uri? Proxy, NetworkCredential? Credential)
+    // Compared by value: each command brings a credential of its own.
+    private sealed record Route(bool UseProxy, Uri? Proxy, string? UserName, string? Password, string? Domain)
     {
+        public NetworkCredential? Credential => UserName is null ? null : new NetworkCredential(UserName, Password, Domain);
+
         public WebProxy? WebProxy => Proxy is null ? null : new WebProxy(Proxy) { Credentials = Credential };
+
+        public static Route Of(TokaifyConnection connection) => new(
+            // Nobody's proxy leads to this machine; the environment's would be asked nevertheless.
+            connection.Proxy is not null || !connection.BaseUri.IsLoopback,
+            connection.Proxy,
+            connection.ProxyCredential?.UserName,
+            connection.ProxyCredential?.Password,
+            connection.ProxyCredential?.Domain);
+
+        public override string ToString() => $"{Proxy}";
     }
 }

@@ -35,6 +35,13 @@ public sealed record TokaifyConnection
                 $"'{BaseUri}' is no address of a relay: it has to start with https://.");
         }
 
+        if (BaseUri.Query.Length > 0 || BaseUri.Fragment.Length > 0 || BaseUri.UserInfo.Length > 0)
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument,
+                $"The relay's address {BaseUri.Authority} comes with more than a path: no name, no query belongs to it.");
+        }
+
         if (BaseUri.Scheme == Uri.UriSchemeHttp && !BaseUri.IsLoopback && !AllowUnencryptedAuthentication)
         {
             throw new TokaifyException(

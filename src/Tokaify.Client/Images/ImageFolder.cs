@@ -3,10 +3,6 @@ namespace Tokaify;
 /// <summary>A folder that pictures are saved in: whole, under names of their own, or not at all.</summary>
 public sealed class ImageFolder
 {
-    private const string TemporaryPrefix = ".tokaify-";
-
-    private static readonly int s_processId = CurrentProcessId();
-
     /// <summary>Names a folder; it need not be there yet.</summary>
     /// <param name="path">A full path.</param>
     public ImageFolder(string path) => Path = path;
@@ -14,14 +10,16 @@ public sealed class ImageFolder
     /// <summary>The folder's full path.</summary>
     public string Path { get; }
 
-    /// <summary>Makes the folder if it is missing, and makes sure that files can be made in it before anything is paid for.</summary>
+    /// <summary>Makes the folder if it is missing, makes sure that files can be made in it before anything is paid for,
+    /// and removes what processes left in it that died.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>.</exception>
     public void Prepare()
     {
         try
         {
             Directory.CreateDirectory(Path);
-            CreateTemporaryFile(FileOptions.DeleteOnClose).Dispose();
+            TemporaryFile.Create(Path, FileOptions.DeleteOnClose).Dispose();
+            TemporaryFile.RemoveLeavings(Path);
         }
         catch (Exception exception) when (IsFileError(exception))
         {
@@ -40,7 +38,7 @@ public sealed class ImageFolder
     {
         try
         {
-            return new PendingImage(this, CreateTemporaryFile(FileOptions.None), limit);
+            return new PendingImage(this, TemporaryFile.Create(Path), limit);
         }
         catch (Exception exception) when (IsFileError(exception))
         {
@@ -49,25 +47,33 @@ public sealed class ImageFolder
     }
 
     /// <summary>Gives a temporary file its name.</summary>
+    /// <param name="temporaryPath">The file, in this folder.</param>
+    /// <param name="name">The name to begin with; where it is taken, numbers are tried behind it.</param>
+    /// <param name="extension">The extension.</param>
+    /// <param name="mayReplace">Whether the file that has a name may go; null for never.</param>
     /// <returns>The path it has now.</returns>
-    internal string MoveIn(string temporaryPath, string name, string extension, bool overwrite)
+    internal string MoveIn(string temporaryPath, string name, string extension, Func<string, bool>? mayReplace)
     {
-        if (overwrite)
-        {
-            var path = PathOf(name, extension);
-            Replace(temporaryPath, path);
-            return path;
-        }
-
         for (var number = 1; ; number++)
         {
-            var path = PathOf(number == 1 ? name : $"{name}-{number}", extension);
-            if (TryMove(temporaryPath, path))
+            var candidate = number == 1 ? name : $"{name}-{number}";
+            var path = PathOf(candidate, extension);
+            if (mayReplace?.Invoke(candidate) == true)
+            {
+                Replace(temporaryPath, path);
+                return path;
+            }
+
+            if (mayReplace is null && TryMove(temporaryPath, path))
             {
                 return path;
             }
         }
     }
+
+    /// <summary>Whether a file operation failed for a reason outside this program.</summary>
+    internal static bool IsFileError(Exception exception) =>
+        exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
 
     // The check and the move are one: whoever takes the name first has it.
     private static bool TryMove(string temporaryPath, string path)
@@ -101,25 +107,4 @@ public sealed class ImageFolder
     }
 
     private string PathOf(string name, string extension) => System.IO.Path.Combine(Path, name + extension);
-
-    // The name tells a later run whose it was: the process may be gone by then.
-    private FileStream CreateTemporaryFile(FileOptions options)
-    {
-        var name = $"{TemporaryPrefix}{s_processId}-{Guid.NewGuid():N}.tmp";
-        return new FileStream(
-            System.IO.Path.Combine(Path, name), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, bufferSize: 1, options);
-    }
-
-    private static bool IsFileError(Exception exception) =>
-        exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
-
-    private static int CurrentProcessId()
-    {
-#if NET
-        return Environment.ProcessId;
-#else
-        using var process = System.Diagnostics.Process.GetCurrentProcess();
-        return process.Id;
-#endif
-    }
 }

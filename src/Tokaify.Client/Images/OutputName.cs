@@ -66,36 +66,3 @@ public sealed class OutputName
         TokaifyErrorId.InvalidArgument,
         $"The output name {flaw}. Tokens are {string.Join(", ", Tokens.Select(token => $"{{{token}}}"))}; the extension follows the picture.");
 }
-
-/// <summary>What the pictures made from one source are called, without an extension.</summary>
-public sealed class PictureNames
-{
-    private readonly OutputName _template;
-    private readonly string _source;
-    private readonly string _model;
-    private readonly DateTime _time;
-    private readonly string _suffix;
-
-    /// <summary>Names the pictures of one source.</summary>
-    /// <param name="template">The template.</param>
-    /// <param name="source">The source's name, without its extension.</param>
-    /// <param name="model">The model's name.</param>
-    /// <param name="time">The moment, local.</param>
-    /// <param name="variant">From 2 on, tells these names from those of other sources that are called the same.</param>
-    public PictureNames(OutputName template, string source, string model, DateTime time, int variant = 1)
-    {
-        _template = template;
-        _source = source;
-        _model = model;
-        _time = time;
-        _suffix = variant == 1 ? "" : $"-{variant}";
-    }
-
-    /// <summary>The name of a picture.</summary>
-    /// <param name="index">Its number among those made from the source, from 1.</param>
-    public string Of(int index)
-    {
-        var number = index == 1 || _template.HasIndex ? "" : $"-{index}";
-        return SafeFileName.From(_template.Expand(_source, index, _model, _time) + _suffix + number);
-    }
-}

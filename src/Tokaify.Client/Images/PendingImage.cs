@@ -4,8 +4,9 @@ namespace Tokaify;
 internal sealed class PendingImage : IDisposable
 {
     private readonly ImageFolder _folder;
-    private readonly FileStream _file;
     private readonly long _limit;
+    private FileStream _file;
+    private Exception? _writeError;
     private bool _isKept;
 
     internal PendingImage(ImageFolder folder, FileStream file, long limit)
@@ -15,9 +16,6 @@ internal sealed class PendingImage : IDisposable
         _limit = limit;
     }
 
-    /// <summary>The temporary file.</summary>
-    public string TemporaryPath => _file.Name;
-
     /// <summary>The length in bytes so far.</summary>
     public long Length { get; private set; }
 
@@ -26,11 +24,10 @@ internal sealed class PendingImage : IDisposable
 
     /// <summary>Takes the next bytes.</summary>
     /// <exception cref="BadResponseException">The picture is larger than it may be.</exception>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>.</exception>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>, where there is room for it nowhere.</exception>
     public void Write(byte[] bytes, int length)
     {
-        Length += length;
-        if (Length > _limit)
+        if (Length + length > _limit)
         {
             throw new BadResponseException($"its picture is larger than {_limit} bytes");
         }
@@ -39,10 +36,12 @@ internal sealed class PendingImage : IDisposable
         {
             _file.Write(bytes, 0, length);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
-            throw TokaifyErrors.SaveFailed(_folder.Path, exception);
+            WriteElsewhere(bytes, length, exception);
         }
+
+        Length += length;
     }
 
     /// <summary>All bytes are there: looks what they are.</summary>
@@ -50,28 +49,38 @@ internal sealed class PendingImage : IDisposable
     public void Complete() =>
         Header = ImageHeader.Read(_file) ?? throw new BadResponseException("its picture is none by its bytes");
 
-    /// <summary>Puts the picture under a name of its own in its folder.</summary>
-    /// <param name="name">The file name without an extension.</param>
-    /// <param name="overwrite">Whether a file of that name may go; else a free name is found.</param>
+    /// <summary>Puts the picture under a name in its folder.</summary>
+    /// <param name="name">The file name without an extension; where it is taken, a free one is found.</param>
+    /// <param name="mayReplace">Whether the file that has a name may go; null for never.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>; the message says where the picture is.</exception>
-    public SavedImage Save(string name, bool overwrite)
+    public SavedImage Save(string name, Func<string, bool>? mayReplace)
     {
+        var temporaryPath = _file.Name;
         try
         {
+            if (_writeError is not null)
+            {
+                throw _writeError;
+            }
+
             _file.Flush(flushToDisk: true);
+            if (!File.Exists(temporaryPath))
+            {
+                throw new IOException("The folder was removed.");
+            }
+
             _file.Dispose();
-            var path = _folder.MoveIn(TemporaryPath, name, Header.Format.Extension(), overwrite);
+            var path = _folder.MoveIn(temporaryPath, name, Header.Format.Extension(), mayReplace);
             _isKept = true;
             return new SavedImage(path, Header, Length);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
-            _isKept = true;
-            throw TokaifyErrors.SaveFailed(_folder.Path, exception, RecoveryFolder.Keep(TemporaryPath, name + Header.Format.Extension()));
+            throw TokaifyErrors.SaveFailed(_folder.Path, exception, Keep(name + Header.Format.Extension()));
         }
     }
 
-    /// <summary>Removes the temporary file, unless the picture was saved.</summary>
+    /// <summary>Removes the temporary file, unless the picture was saved or kept.</summary>
     public void Dispose()
     {
         _file.Dispose();
@@ -82,11 +91,56 @@ internal sealed class PendingImage : IDisposable
 
         try
         {
-            File.Delete(TemporaryPath);
+            File.Delete(_file.Name);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
             // A later run removes it.
         }
+    }
+
+    // The picture is being paid for while the disk fills up: it goes on in another place.
+    private void WriteElsewhere(byte[] bytes, int length, Exception cause)
+    {
+        try
+        {
+            if (_writeError is null)
+            {
+                _writeError = cause;
+                MoveToRecovery();
+                _file.Write(bytes, 0, length);
+                return;
+            }
+        }
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
+        {
+            // There is no room in that place either.
+        }
+
+        throw TokaifyErrors.SaveFailed(_folder.Path, _writeError ?? cause);
+    }
+
+    private string Keep(string fileName)
+    {
+        // The folder may be gone, the file in it with it: what is still open can still be read.
+        if (_file.CanRead && !File.Exists(_file.Name))
+        {
+            MoveToRecovery();
+        }
+
+        _file.Dispose();
+        _isKept = true;
+        return RecoveryFolder.Keep(_file.Name, fileName);
+    }
+
+    private void MoveToRecovery()
+    {
+        var elsewhere = RecoveryFolder.Create();
+        _file.Position = 0;
+        _file.CopyTo(elsewhere);
+        elsewhere.SetLength(Length);
+        elsewhere.Position = Length;
+        Dispose();
+        _file = elsewhere;
     }
 }

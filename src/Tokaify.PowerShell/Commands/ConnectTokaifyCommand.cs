@@ -13,20 +13,6 @@ public sealed class ConnectTokaifyCommand : ConnectedCommand
     [ArgumentCompleter(typeof(ModelCompleter))]
     public string? Model { get; set; }
 
-    /// <summary>The proxy to go through. Default: the system's.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public Uri? Proxy { get; set; }
-
-    /// <summary>Who to be before the proxy.</summary>
-    [Parameter]
-    [Credential]
-    public PSCredential? ProxyCredential { get; set; }
-
-    /// <summary>Lets the key travel over plain http to another machine.</summary>
-    [Parameter]
-    public SwitchParameter AllowUnencryptedAuthentication { get; set; }
-
     /// <summary>Emits the context.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -34,30 +20,17 @@ public sealed class ConnectTokaifyCommand : ConnectedCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var context = new TokaifyContext
+        var given = GivenContext() with { Model = Model };
+        var effective = Require(() =>
         {
-            BaseUri = BaseUri,
-            ApiKey = ApiKey is null ? null : ResolveContext().ApiKey,
-            Model = Model,
-            Proxy = Proxy,
-            ProxyCredential = ProxyCredential?.GetNetworkCredential(),
-            AllowUnencryptedAuthentication = AllowUnencryptedAuthentication,
-        };
-        var before = TokaifyContext.Session;
-        TokaifyContext.Session = context;
-        try
-        {
-            TokaifyContext.Effective.ToConnection().Validate();
-        }
-        catch (TokaifyException exception)
-        {
-            TokaifyContext.Session = before;
-            Throw(exception);
-        }
-
+            var context = given.WithDefaults();
+            context.ToConnection().Validate();
+            return context;
+        });
+        TokaifyContext.Session = given;
         if (PassThru)
         {
-            WriteObject(TokaifyContext.Effective);
+            WriteObject(effective);
         }
     }
 }

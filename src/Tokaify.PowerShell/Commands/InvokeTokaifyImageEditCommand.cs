@@ -70,6 +70,16 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
     [ValidateRange(1, 1024)]
     public int ThrottleLimit { get; set; } = 4;
 
+    /// <summary>The number of further attempts where one fails and another is worth it.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int MaximumRetryCount { get; set; } = 4;
+
+    /// <summary>The seconds before the first retry; they double with each further one. The service's own wish wins.</summary>
+    [Parameter]
+    [ValidateRange(1, 24 * 60 * 60)]
+    public int RetryIntervalSec { get; set; } = 1;
+
     /// <summary>The seconds one attempt may take; 0 for no limit.</summary>
     [Parameter]
     [ValidateRange(0, 24 * 60 * 60)]
@@ -78,10 +88,10 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        _context = ResolveContext();
+        _context = Require(() => TokaifyContext.EffectiveFor(GivenContext() with { Model = Model }));
         _sources = new SourcePaths(SessionState.Path);
         _planner = Require(() => new EditPlanner(
-            new ImageRequest { Prompt = Prompt, Model = Model ?? _context.Model!, AspectRatio = AspectRatio },
+            new ImageRequest { Prompt = Prompt, Model = _context.Model!, AspectRatio = AspectRatio },
             new OutputName(OutputName),
             Destination is null ? null : _sources.Resolve(Destination),
             ExistingFiles()));
@@ -180,12 +190,18 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
         }
     }
 
-    private EditPump OpenPump() => _pump ??= Require(() => new EditPump(
-        new TokaifyClient(
-            _context.ToConnection(),
-            new TokaifyClientOptions { Retry = new RetryOptions { AttemptTimeout = TimeSpan.FromSeconds(TimeoutSec) } }),
-        ThrottleLimit,
-        this));
+    private EditPump OpenPump() =>
+        _pump ??= Require(() => new EditPump(new TokaifyClient(_context.ToConnection(), ClientOptions()), ThrottleLimit, this));
+
+    private TokaifyClientOptions ClientOptions() => new()
+    {
+        Retry = new RetryOptions
+        {
+            MaximumRetryCount = MaximumRetryCount,
+            RetryInterval = TimeSpan.FromSeconds(RetryIntervalSec),
+            AttemptTimeout = TimeSpan.FromSeconds(TimeoutSec),
+        },
+    };
 
     private ExistingFiles ExistingFiles()
     {

@@ -85,14 +85,8 @@ internal sealed class EditPlanner
     private PictureNames NamesFor(SourceImage source, ImageFolder folder)
     {
         var name = Path.GetFileNameWithoutExtension(source.Path);
-        for (var variant = 1; ; variant++)
-        {
-            var names = new PictureNames(_outputName, name, ModelCatalog.BareName(_request.Model), _now, variant);
-            // Where a free name is found for each picture anyway, nothing needs to be agreed beforehand.
-            if (_existingFiles == ExistingFiles.Keep || _claims.TryTake(folder.Path, names.Of(1)))
-            {
-                return names;
-            }
-        }
+        var names = new PictureNames(_outputName, name, ModelCatalog.BareName(_request.Model), _now);
+        // Where a free name is found for each picture anyway, nothing needs to be agreed beforehand.
+        return _existingFiles == ExistingFiles.Keep ? names : names.ClaimedIn(_claims, folder);
     }
 }

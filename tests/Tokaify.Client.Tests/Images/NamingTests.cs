@@ -1,0 +1,59 @@
+using Xunit;
+
+namespace Tokaify.Tests.Images;
+
+public class NamingTests
+{
+    [Theory]
+    [InlineData("{name}-edited", 1, "cat-edited")]
+    [InlineData("{name}-edited", 2, "cat-edited-2")]
+    [InlineData("{name}-{index}", 2, "cat-2")]
+    [InlineData("{INDEX}_{Name}", 1, "1_cat")]
+    [InlineData("{model} {time}", 1, "gemini-x 20260102-030405")]
+    [InlineData("plain", 1, "plain")]
+    public void A_template_is_filled_in(string template, int index, string expected) =>
+        Assert.Equal(expected, Names(template, "cat").Of(index));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("  ")]
+    [InlineData("../{name}")]
+    [InlineData("a\\b")]
+    [InlineData("{folder}")]
+    [InlineData("{}")]
+    public void A_template_that_cannot_be_is_refused(string template)
+    {
+        var error = Assert.Throws<TokaifyException>(() => new OutputName(template));
+        Assert.Equal(TokaifyErrorId.InvalidArgument, error.ErrorId);
+    }
+
+    [Theory]
+    [InlineData("a:b*c?d\"e<f>g|h", "a_b_c_d_e_f_g_h")]
+    [InlineData("../../etc/passwd", ".._.._etc_passwd")]
+    [InlineData("..", "_")]
+    [InlineData("...", "_")]
+    [InlineData("", "_")]
+    [InlineData("name. ", "name")]
+    [InlineData("a\u0000b\nc", "a_b_c")]
+    [InlineData("CON", "_CON")]
+    [InlineData("con.tar", "_con.tar")]
+    [InlineData("Com1", "_Com1")]
+    [InlineData("COM10", "COM10")]
+    [InlineData("LPT¹.x", "_LPT¹.x")]
+    [InlineData("été – plage [1]", "été – plage [1]")]
+    [InlineData(".hidden", ".hidden")]
+    public void A_name_holds_on_every_system(string name, string expected) =>
+        Assert.Equal(expected, SafeFileName.From(name));
+
+    [Fact]
+    public void A_name_that_is_too_long_is_shortened_between_characters()
+    {
+        var name = SafeFileName.From(string.Concat(Enumerable.Repeat("😀", 100)));
+        Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(name), 200, 230);
+        Assert.DoesNotContain('\uFFFD', name);
+        Assert.False(char.IsHighSurrogate(name[^1]));
+    }
+
+    private static PictureNames Names(string template, string source) =>
+        new(new OutputName(template), source, "gemini-x", new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Local));
+}

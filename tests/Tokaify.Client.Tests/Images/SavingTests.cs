@@ -1,0 +1,205 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace Tokaify.Tests.Images;
+
+public class SavingTests
+{
+    private const long NoLimit = long.MaxValue;
+
+    private static readonly OutputName s_template = new(OutputName.DefaultTemplate);
+
+    [Fact]
+    public void A_picture_is_whole_under_its_name_and_nothing_else_is_left()
+    {
+        using var folder = new TemporaryFolder();
+        var saved = Save(folder, "cat-edited", mayReplace: null);
+        Assert.Equal(folder["cat-edited.png"], saved.Path);
+        Assert.Equal(Picture, File.ReadAllBytes(saved.Path));
+        Assert.Equal((61, 43, "image/png", Picture.LongLength), (saved.Width, saved.Height, saved.MimeType, saved.Length));
+        Assert.Equal(["cat-edited.png"], folder.FileNames);
+    }
+
+    [Fact]
+    public void A_name_that_is_taken_gets_a_number_and_nothing_is_overwritten()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["cat-edited.png"], "mine");
+        Directory.CreateDirectory(folder["cat-edited-2.png"]);
+        Assert.Equal(folder["cat-edited-3.png"], Save(folder, "cat-edited", mayReplace: null).Path);
+        Assert.Equal("mine", File.ReadAllText(folder["cat-edited.png"]));
+    }
+
+    [Fact]
+    public void A_name_may_be_taken_over_where_that_was_asked_for()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["cat-edited.png"], "old");
+        Assert.Equal(folder["cat-edited.png"], Save(folder, "cat-edited", _ => true).Path);
+        Assert.Equal(Picture, File.ReadAllBytes(folder["cat-edited.png"]));
+    }
+
+    [Fact]
+    public void Many_at_once_never_share_a_name()
+    {
+        using var folder = new TemporaryFolder();
+        Parallel.For(0, 64, _ => Save(folder, "cat-edited", mayReplace: null));
+        Assert.Equal(64, folder.FileNames.Count());
+        Assert.All(folder.FileNames, name => Assert.Equal(Picture, File.ReadAllBytes(folder[name])));
+    }
+
+    [Fact]
+    public void Two_sources_of_a_batch_never_share_a_name_and_a_second_batch_gives_the_same_names()
+    {
+        var folder = new ImageFolder("/pictures");
+        for (var run = 0; run < 2; run++)
+        {
+            var claims = new NameClaims();
+            Assert.Equal("cat-edited", Names("cat").ClaimedIn(claims, folder).Of(1));
+            Assert.Equal("CAT-edited-2", Names("CAT").ClaimedIn(claims, folder).Of(1));
+            Assert.Equal("cat-edited", Names("cat").ClaimedIn(claims, new ImageFolder("/elsewhere")).Of(1));
+        }
+    }
+
+    [Fact]
+    public void A_second_picture_never_replaces_another_sources_first()
+    {
+        var folder = new ImageFolder("/pictures");
+        var claims = new NameClaims();
+        var first = Names("cat").ClaimedIn(claims, folder);
+        var second = Names("cat").ClaimedIn(claims, folder);
+        Assert.True(first.MayReplace(folder.Path, first.Of(1)));
+        Assert.Equal("cat-edited-2", second.Of(1));
+        Assert.False(first.MayReplace(folder.Path, first.Of(2)));
+    }
+
+    [Fact]
+    public void A_picture_that_is_not_saved_leaves_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        using (var image = new ImageFolder(folder.Path).BeginImage(NoLimit))
+        {
+            image.Write(Picture, Picture.Length);
+            Assert.Single(folder.FileNames);
+        }
+
+        Assert.Empty(folder.FileNames);
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_picture_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+        using var image = new ImageFolder(folder.Path).BeginImage(NoLimit);
+        image.Write("GIF89a"u8.ToArray(), 6);
+        Assert.Throws<BadResponseException>(image.Complete);
+    }
+
+    [Fact]
+    public void A_picture_over_the_limit_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        using var image = new ImageFolder(folder.Path).BeginImage(limit: 10);
+        image.Write(Picture, 10);
+        Assert.Throws<BadResponseException>(() => image.Write(Picture, 1));
+    }
+
+    [Fact]
+    public void A_paid_picture_whose_folder_was_removed_is_kept_and_the_error_says_where()
+    {
+        using var parent = new TemporaryFolder();
+        var folder = Directory.CreateDirectory(parent["gone"]);
+        using var image = new ImageFolder(folder.FullName).BeginImage(NoLimit);
+        image.Write(Picture, Picture.Length);
+        image.Complete();
+        if (OperatingSystem.IsWindows())
+        {
+            // An open file keeps its folder there: something else has to stand in the way.
+            return;
+        }
+
+        folder.Delete(recursive: true);
+        var error = Assert.Throws<TokaifyException>(() => image.Save("cat-edited", mayReplace: null));
+        AssertKept(error);
+    }
+
+    [Fact]
+    public void A_paid_picture_whose_name_cannot_be_taken_over_is_kept_and_the_error_says_where()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(Path.Combine(folder["cat-edited.png"], "full"));
+        var error = Assert.Throws<TokaifyException>(() => Save(folder, "cat-edited", _ => true));
+        AssertKept(error);
+        Assert.Empty(folder.FileNames);
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_made_is_an_error_before_anything_is_sent()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["file"], "");
+        var error = Assert.Throws<TokaifyException>(new ImageFolder(folder["file"]).Prepare);
+        Assert.Equal(TokaifyErrorId.SaveFailed, error.ErrorId);
+    }
+
+    [Fact]
+    public void Leavings_of_processes_that_are_gone_are_removed_and_only_those()
+    {
+        using var folder = new TemporaryFolder();
+        var target = new ImageFolder(folder.Path);
+        using var inUse = target.BeginImage(NoLimit);
+        var own = Assert.Single(folder.FileNames);
+        string[] parts = own.Split('-');
+        // tokaify, machine, process, start, number
+        var dead = string.Join('-', parts[0], parts[1], DeadProcessId(), parts[3], parts[4]);
+        var reused = string.Join('-', parts[0], parts[1], parts[2], "630000000000000000", parts[4]);
+        var elsewhere = string.Join('-', parts[0], "00000000", parts[2], parts[3], parts[4]);
+        var elsewhereOld = string.Join('-', parts[0], "00000001", parts[2], parts[3], parts[4]);
+        string[] others = [".tokaify-notes.tmp", "cat.tmp", "cat-edited.png"];
+        foreach (var name in others.Concat([dead, reused, elsewhere, elsewhereOld]))
+        {
+            File.WriteAllText(folder[name], "x");
+        }
+
+        File.SetLastWriteTimeUtc(folder[elsewhereOld], DateTime.UtcNow.AddDays(-2));
+        target.Prepare();
+        Assert.Equal(others.Concat([own, elsewhere]).Order(), folder.FileNames);
+    }
+
+    [Fact]
+    public void A_picture_that_is_there_is_found_whatever_its_extension()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["cat-edited.jpg"], "x");
+        Assert.Equal(folder["cat-edited.jpg"], new ImageFolder(folder.Path).Find("cat-edited"));
+        Assert.Null(new ImageFolder(folder.Path).Find("dog-edited"));
+        Assert.Null(new ImageFolder(folder["nowhere"]).Find("cat-edited"));
+    }
+
+    private static byte[] Picture => File.ReadAllBytes(TestPictures.Path("plain.png"));
+
+    private static PictureNames Names(string source) => new(s_template, source, "m", DateTime.Now);
+
+    private static SavedImage Save(TemporaryFolder folder, string name, Func<string, bool>? mayReplace)
+    {
+        using var image = new ImageFolder(folder.Path).BeginImage(NoLimit);
+        image.Write(Picture, Picture.Length);
+        image.Complete();
+        return image.Save(name, mayReplace);
+    }
+
+    private static void AssertKept(TokaifyException error)
+    {
+        Assert.Equal(TokaifyErrorId.SaveFailed, error.ErrorId);
+        var path = error.Message.Split('\'')[^2];
+        Assert.Equal(Picture, File.ReadAllBytes(path));
+        File.Delete(path);
+    }
+
+    private static string DeadProcessId()
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", "--version") { RedirectStandardOutput = true })!;
+        process.WaitForExit();
+        return $"{process.Id}";
+    }
+}
