@@ -37,10 +37,12 @@ public sealed class RelayEmulator : IDisposable
 
     /// <summary>Starts to listen; returns when requests are taken.</summary>
     /// <param name="options">Null: the defaults.</param>
+    /// <exception cref="ArgumentException">A port or a latency that cannot be.</exception>
     /// <exception cref="HttpListenerException">The port asked for is taken, or no free one was found.</exception>
     public static RelayEmulator Start(EmulatorOptions? options = null)
     {
         options ??= new EmulatorOptions();
+        Check(options);
         for (var attempt = 1; ; attempt++)
         {
             var port = options.Port != 0 ? options.Port : FindFreePort();
@@ -65,6 +67,20 @@ public sealed class RelayEmulator : IDisposable
 
         _stopping.Cancel();
         _listener.Abort();
+    }
+
+    private static void Check(EmulatorOptions options)
+    {
+        if (options.Port is < 0 or > ushort.MaxValue)
+        {
+            throw new ArgumentException($"A port is 0 to {ushort.MaxValue}, not {options.Port}.", nameof(options));
+        }
+
+        // The upper bound is that of Task.Delay.
+        if (options.Latency < TimeSpan.Zero || options.Latency.TotalMilliseconds > int.MaxValue)
+        {
+            throw new ArgumentException($"A latency is 0 to {int.MaxValue} milliseconds, not {options.Latency}.", nameof(options));
+        }
     }
 
     private static RelayEmulator Listen(int port, EmulatorOptions options)
@@ -126,6 +142,7 @@ public sealed class RelayEmulator : IDisposable
     {
         try
         {
+            AnswerSender.Prepare(context.Response);
             var requestId = RequestId.New();
             var answer = await AnswerAsync(context.Request, requestId).ConfigureAwait(false);
             Interlocked.Increment(ref _requestCount);

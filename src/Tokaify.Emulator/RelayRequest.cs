@@ -55,6 +55,11 @@ internal sealed record RelayRequest
             }
         }
 
-        return tooLong ? null : new ReadOnlyMemory<byte>(body.GetBuffer(), 0, (int)body.Length);
+        if (tooLong)
+        {
+            return null;
+        }
+
+        return new ReadOnlyMemory<byte>(body.GetBuffer(), 0, (int)body.Length);
     }
 }

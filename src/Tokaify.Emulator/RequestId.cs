@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Tokaify.Emulation;
 
-/// <summary>What a relay names a request by: the time to 100 ns, and eight digits that no other request of that moment is likely to get.</summary>
+/// <summary>What a relay names a request by: the time to 100 ns, and eight digits that no other request of that moment
+/// is likely to get.</summary>
 internal static class RequestId
 {
     public static string New() =>

@@ -5,6 +5,16 @@ namespace Tokaify.Emulation;
 /// <summary>Puts an answer on the connection.</summary>
 internal static class AnswerSender
 {
+    /// <summary>To be called before the answer is made.</summary>
+    /// <remarks>HttpListener sends the headers even of a response that is aborted, and an unfilled one would look like an
+    /// empty success. So until there is an answer the headers promise a byte that never comes, which no client takes
+    /// for one.</remarks>
+    public static void Prepare(HttpListenerResponse response)
+    {
+        response.StatusCode = (int)HttpStatusCode.ServiceUnavailable;
+        response.ContentLength64 = 1;
+    }
+
     public static async Task SendAsync(RelayAnswer answer, string requestId, HttpListenerResponse response, CancellationToken stopping)
     {
         response.StatusCode = answer.Status;

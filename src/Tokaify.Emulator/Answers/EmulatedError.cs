@@ -10,16 +10,19 @@ internal abstract record EmulatedError(int Status, string Message)
     /// <summary>The <c>Allow</c> header of a 405.</summary>
     public string? Allow { get; init; }
 
-    public RelayAnswer ToAnswer(string requestId) => RelayAnswer.Json(Status, json =>
+    public RelayAnswer ToAnswer(string requestId) =>
+        RelayAnswer.Json(Status, json => Write(json, requestId)) with { Allow = Allow };
+
+    protected abstract void WriteFields(Utf8JsonWriter json, string requestId);
+
+    private void Write(Utf8JsonWriter json, string requestId)
     {
         json.WriteStartObject();
         json.WriteStartObject("error");
         WriteFields(json, requestId);
         json.WriteEndObject();
         json.WriteEndObject();
-    }) with { Allow = Allow };
-
-    protected abstract void WriteFields(Utf8JsonWriter json, string requestId);
+    }
 }
 
 /// <summary>The relay's own: <c>code</c> is a string, the message names the request.</summary>
@@ -55,7 +58,7 @@ internal sealed record UpstreamError(int Status, string StatusName, string Messa
     {
         json.WriteStartArray("details");
         json.WriteStartObject();
-        json.WriteString("@type", "type.googleapis.com/google.rpc.BadRequest");
+        json.WriteString("@type", "google.rpc.BadRequest");
         json.WriteStartArray("fieldViolations");
         foreach (var violation in Violations)
         {

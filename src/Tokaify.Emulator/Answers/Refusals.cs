@@ -7,7 +7,10 @@ internal static class Refusals
         new(new RelayError(404, "not_found", $"Invalid URL ({request.Method} {request.Path})"));
 
     public static RefusedRequestException WrongMethod(RelayRequest request, string allowed) =>
-        new(new RelayError(405, "method_not_allowed", $"Method {request.Method} is not allowed at {request.Path}; use {allowed}") { Allow = allowed });
+        new(new RelayError(405, "method_not_allowed", $"Method {request.Method} is not allowed at {request.Path}; use {allowed}")
+        {
+            Allow = allowed,
+        });
 
     public static RefusedRequestException NoKey() =>
         new(new RelayError(401, "invalid_token", "Invalid token: send the key as Authorization: Bearer <key>"));

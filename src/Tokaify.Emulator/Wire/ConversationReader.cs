@@ -96,8 +96,12 @@ internal static class ConversationReader
         }
 
         var start = bytes.AsSpan(0, Math.Min(bytes.Length, ImageHeader.DetectionLength));
-        var detected = ImageHeader.DetectFormat(start) ?? throw Refusals.Invalid("Provided image is not valid.");
-        return new InputPicture(detected, Digest.Hex(Digest.Of(bytes)));
+        if (ImageHeader.DetectFormat(start) is null)
+        {
+            throw Refusals.Invalid("Provided image is not valid.");
+        }
+
+        return new InputPicture(Digest.Hex(Digest.Of(bytes)));
     }
 
     private static void RequireSignatures(List<JsonElement> parts, Turn turn, int index)

@@ -58,6 +58,5 @@ internal sealed record Turn(string Role, IReadOnlyList<TurnPart> Parts)
 internal sealed record TurnPart(string? Text, InputPicture? Picture);
 
 /// <summary>A picture that came in.</summary>
-/// <param name="Format">By its bytes.</param>
 /// <param name="Sha256">Of its bytes, in lower-case hexadecimal.</param>
-internal sealed record InputPicture(ImageFormat Format, string Sha256);
+internal sealed record InputPicture(string Sha256);

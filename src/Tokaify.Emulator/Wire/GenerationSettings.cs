@@ -17,7 +17,8 @@ internal sealed record GenerationSettings
     /// <summary>Null: the model's usual size, 1K.</summary>
     public string? ImageSize { get; init; }
 
-    /// <summary>Everything else, as sorted <c>name=json</c>: it has no effect that could be emulated, but it makes another request.</summary>
+    /// <summary>Everything else, as sorted <c>name=json</c>: it has no effect that could be emulated, but it makes
+    /// another request.</summary>
     public IReadOnlyList<string> Others { get; init; } = [];
 
     /// <exception cref="RefusedRequestException">The API would refuse it.</exception>

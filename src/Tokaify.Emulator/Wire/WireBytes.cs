@@ -14,7 +14,8 @@ internal static class WireBytes
         // The library's decoder forgives white space and stray bits, so what it read is written again and compared.
         if (!TryDecode(text, out var bytes) || !IsEncodingOf(bytes, text))
         {
-            throw Refusals.Invalid([new FieldViolation(path, $"Invalid value at '{path}' (TYPE_BYTES), Base64 decoding failed for {WireField.Excerpt(text)}")]);
+            var description = $"Invalid value at '{path}' (TYPE_BYTES), Base64 decoding failed for {WireField.Excerpt(text)}";
+            throw Refusals.Invalid([new FieldViolation(path, description)]);
         }
 
         return bytes;

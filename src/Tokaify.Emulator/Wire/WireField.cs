@@ -31,7 +31,7 @@ internal sealed record WireField(string Name, string TypeName, Func<JsonElement,
     public static WireField Any(string name) => new(name, "TYPE_MESSAGE", IsObject);
 
     public static WireField Of(string name, WireMessage message) =>
-        new(name, "type.googleapis.com/google.ai.generativelanguage.v1beta." + message.Name, IsObject) { Message = message };
+        new(name, "google.ai.generativelanguage.v1beta." + message.Name, IsObject) { Message = message };
 
     public WireField Repeated() => this with { IsRepeated = true };
 

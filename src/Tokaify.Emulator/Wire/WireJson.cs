@@ -43,8 +43,7 @@ internal static class WireJson
 #if NET
         s_strictUtf8.GetCharCount(body.Span);
 #else
-        var bytes = System.Runtime.InteropServices.MemoryMarshal.TryGetArray(body, out var segment) ? segment : new ArraySegment<byte>(body.ToArray());
-        s_strictUtf8.GetCharCount(bytes.Array, bytes.Offset, bytes.Count);
+        s_strictUtf8.GetCharCount(body.ToArray());
 #endif
     }
 

@@ -1,0 +1,263 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Xunit;
+using static Tokaify.Tests.Emulator.EmulatorCaller;
+
+namespace Tokaify.Tests.Emulator;
+
+public sealed class EmulatorEditTests : IDisposable
+{
+    private readonly EmulatorCaller _relay = new();
+
+    public static TheoryData<string, string, string?, int, int> Sizes
+    {
+        get
+        {
+            var sizes = new TheoryData<string, string, string?, int, int>();
+            foreach (var model in ModelCatalog.BuiltIn.Models)
+            {
+                foreach (var ratio in model.AspectRatios)
+                {
+                    var size = model.OutputSize(ratio)!.Value;
+                    sizes.Add(model.Name, ratio, null, size.Width, size.Height);
+                }
+            }
+
+            sizes.Add(Flash31, "16:9", "512", 688, 384);
+            sizes.Add(Flash31, "16:9", "1K", 1376, 768);
+            sizes.Add(Flash31, "16:9", "2K", 2752, 1536);
+            sizes.Add(Flash31, "1:1", "4K", 4096, 4096);
+            return sizes;
+        }
+    }
+
+    public void Dispose() => _relay.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public async Task A_picture_has_the_models_size_for_its_ratio_and_decodes(
+        string model, string ratio, string? size, int width, int height)
+    {
+        var png = await _relay.PictureAsync(Edit(config: Config(ratio, size)), model);
+
+        Assert.Equal((width, height), (png.Width, png.Height));
+        var rows = png.Inflate();
+        Assert.Equal((width + 1) * height, rows.Length);
+        Assert.True(rows.Max() < png.PaletteLength);
+    }
+
+    [Fact]
+    public async Task A_picture_without_a_ratio_is_square()
+    {
+        var png = await _relay.PictureAsync(Edit());
+
+        Assert.Equal((1024, 1024), (png.Width, png.Height));
+    }
+
+    [Fact]
+    public async Task An_answer_has_the_fields_of_the_pages_example()
+    {
+        var (status, answer) = await _relay.AskAsync(Edit());
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        var candidate = answer.GetProperty("candidates")[0];
+        Assert.Equal("model", candidate.GetProperty("content").GetProperty("role").GetString());
+        Assert.Equal("STOP", candidate.GetProperty("finishReason").GetString());
+        Assert.Equal("image/png", PartsOf(answer).Single().GetProperty("inlineData").GetProperty("mimeType").GetString());
+        Assert.Equal(Flash25, answer.GetProperty("modelVersion").GetString());
+        Assert.NotEmpty(answer.GetProperty("responseId").GetString()!);
+    }
+
+    [Fact]
+    public async Task Usage_counts_text_and_pictures()
+    {
+        var (_, answer) = await _relay.AskAsync(Edit(prompt: "Make it evening."));
+
+        var usage = answer.GetProperty("usageMetadata");
+        Assert.Equal(4 + 258, usage.GetProperty("promptTokenCount").GetInt32());
+        Assert.Equal(1290, usage.GetProperty("candidatesTokenCount").GetInt32());
+        Assert.Equal(4 + 258 + 1290, usage.GetProperty("totalTokenCount").GetInt32());
+        Assert.Equal(["TEXT", "IMAGE"], usage.GetProperty("promptTokensDetails").EnumerateArray()
+            .Select(detail => detail.GetProperty("modality").GetString()));
+    }
+
+    [Fact]
+    public async Task An_answer_names_its_type_its_length_and_its_request()
+    {
+        using var response = await _relay.PostAsync(Edit());
+
+        Assert.Equal("application/json; charset=UTF-8", response.Content.Headers.ContentType!.ToString());
+        Assert.True(response.Content.Headers.ContentLength > 1000);
+        Assert.NotEmpty(response.Headers.GetValues("X-Oneapi-Request-Id").Single());
+    }
+
+    [Theory]
+    [InlineData("""{"responseModalities":["IMAGE"]}""", "inlineData")]
+    [InlineData("""{"responseModalities":["TEXT","IMAGE"]}""", "text inlineData")]
+    [InlineData("""{"responseModalities":["TEXT"]}""", "text")]
+    [InlineData("{}", "text inlineData")]
+    [InlineData("null", "text inlineData")]
+    public async Task Text_precedes_the_picture_where_it_is_wanted_or_nothing_is_said(string config, string kinds)
+    {
+        var (_, answer) = await _relay.AskAsync(Edit(config: config));
+
+        Assert.Equal(kinds, string.Join(' ', PartsOf(answer).Select(part => part.EnumerateObject().First().Name)));
+    }
+
+    [Fact]
+    public async Task The_same_request_gives_the_same_picture() =>
+        Assert.Equal(await _relay.PictureBytesAsync(Edit()), await _relay.PictureBytesAsync(Edit()));
+
+    [Fact]
+    public async Task Both_spellings_of_a_field_mean_the_same()
+    {
+        var snake = """
+            {"contents":[{"parts":[{"text":"a"}]}],
+            "generation_config":{"response_modalities":["IMAGE"],"top_k":3,"image_config":{"aspect_ratio":"3:2"}}}
+            """;
+        var camel = """
+            {"contents":[{"parts":[{"text":"a"}]}],
+            "generationConfig":{"responseModalities":["IMAGE"],"topK":3,"imageConfig":{"aspectRatio":"3:2"}}}
+            """;
+
+        Assert.Equal(await _relay.PictureBytesAsync(snake), await _relay.PictureBytesAsync(camel));
+    }
+
+    [Fact]
+    public async Task A_picture_may_come_in_under_the_camel_case_name()
+    {
+        var camel = Edit().Replace("inline_data", "inlineData").Replace("mime_type", "mimeType");
+
+        Assert.Equal(await _relay.PictureBytesAsync(Edit()), await _relay.PictureBytesAsync(camel));
+    }
+
+    [Theory]
+    [InlineData("Make it morning.", """{"responseModalities":["IMAGE"]}""", Flash25)]
+    [InlineData("Make it evening.", """{"responseModalities":["IMAGE"],"seed":7}""", Flash25)]
+    [InlineData("Make it evening.", """{"responseModalities":["IMAGE"],"temperature":0.5}""", Flash25)]
+    [InlineData("Make it evening.", """{"responseModalities":["IMAGE"]}""", Flash31)]
+    public async Task Another_request_gives_another_picture(string prompt, string config, string model)
+    {
+        var one = await _relay.PictureAsync(Edit());
+        var other = await _relay.PictureAsync(Edit(prompt, config: config), model);
+
+        Assert.NotEqual(one.Inflate(), other.Inflate());
+    }
+
+    [Fact]
+    public async Task Another_source_gives_another_picture()
+    {
+        var source = Convert.ToBase64String(await _relay.PictureBytesAsync(Edit()));
+
+        Assert.NotEqual((await _relay.PictureAsync(Edit())).Inflate(), (await _relay.PictureAsync(Edit(data: source))).Inflate());
+    }
+
+    [Fact]
+    public async Task A_picture_says_what_it_was_made_from()
+    {
+        var png = await _relay.PictureAsync(Edit("Ein Café am Meer 日没"));
+
+        Assert.Equal("Tokaify emulator", png.Text("Software"));
+        Assert.Equal(Flash25, png.Text("Model"));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Convert.FromBase64String(Dot))), png.Text("Source-SHA256"));
+        Assert.Equal("Ein Café am Meer 日没", png.Text("Prompt"));
+    }
+
+    [Fact]
+    public async Task A_picture_from_text_alone_names_no_source()
+    {
+        var png = await _relay.PictureAsync("""{"contents":[{"parts":[{"text":"A lighthouse"}]}]}""");
+
+        Assert.Null(png.Text("Source-SHA256"));
+        Assert.Equal("A lighthouse", png.Text("Prompt"));
+    }
+
+    [Theory]
+    [InlineData("image/png", Dot)]
+    [InlineData("image/jpeg", "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgICAgMCAgIDAwMDBAYEBAQEBAgGBgUGCQgKCgkICQkKDA8MCgsOCwkJDRENDg8QEBEQCgwSExIQEw8QEBD/yQALCAABAAEBAREA/8wABgAQEAX/2gAIAQEAAD8A0s8g/9k=")]
+    [InlineData("image/webp", "UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==")]
+    [InlineData("image/heic", "AAAAGGZ0eXBoZWljAAAAAG1pZjFoZWljAAAADG1ldGEAAAAA")]
+    [InlineData("image/heif", "AAAAGGZ0eXBtaWYxAAAAAG1pZjFtaWFmAAAADG1ldGEAAAAA")]
+    public async Task Every_input_type_of_the_page_is_taken(string mimeType, string data)
+    {
+        var (status, _) = await _relay.AskAsync(Edit(data: data).Replace("image/png", mimeType));
+
+        Assert.Equal(HttpStatusCode.OK, status);
+    }
+
+    [Fact]
+    public async Task Every_optional_field_is_taken()
+    {
+        var request = $$$$"""
+            {"systemInstruction":{"parts":[{"text":"Keep faces."}]},
+            "contents":[{"role":"user","parts":[{"text":"Go"},{"inline_data":{"mime_type":"image/png","data":"{{{{Dot}}}}"}},
+            {"inline_data":{"mime_type":"image/png","data":"{{{{Dot}}}}"}}]}],
+            "generationConfig":{"temperature":0.7,"topP":0.9,"topK":40,"maxOutputTokens":100000,"seed":1,"stopSequences":["x"],
+            "responseModalities":["TEXT","IMAGE"],"imageConfig":{"aspectRatio":"8:1","imageSize":"1K"},"candidateCount":1},
+            "safetySettings":[{"category":"HARM_CATEGORY_HARASSMENT","threshold":"BLOCK_NONE"}],
+            "tools":[{"google_search":{}}],"toolConfig":{},"labels":{"a":"b"},"cachedContent":null}
+            """;
+
+        Assert.Equal(HttpStatusCode.OK, (await _relay.AskAsync(request, Flash31)).Status);
+    }
+
+    [Fact]
+    public async Task A_model_of_version_3_signs_its_pictures_and_takes_them_back_signed()
+    {
+        var (_, first) = await _relay.AskAsync(Edit(), Flash31);
+
+        var (status, second) = await _relay.AskAsync(SecondTurn(PartsOf(first).Last().GetRawText()), Flash31);
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        var png = new PngFile(PartsOf(second).Last().GetProperty("inlineData").GetProperty("data").GetBytesFromBase64());
+        Assert.Equal("Now with snow.", png.Text("Prompt"));
+    }
+
+    [Theory]
+    [InlineData(null, "Image part is missing a thought_signature in content position 2, part position 1.")]
+    [InlineData("AAAA", "Corrupted thought signature.")]
+    public async Task A_picture_that_comes_back_without_its_signature_is_refused(string? signature, string message)
+    {
+        var signed = signature is null ? "" : $$$$""","thoughtSignature":"{{{{signature}}}}" """;
+        var part = $$$$"""{"inlineData":{"mimeType":"image/png","data":"{{{{Dot}}}}"}{{{{signed}}}}}""";
+
+        var (status, answer) = await _relay.AskAsync(SecondTurn(part), Flash31);
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal(message, answer.GetProperty("error").GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public async Task A_model_before_version_3_neither_signs_nor_asks_for_signatures()
+    {
+        var (_, first) = await _relay.AskAsync(Edit());
+        var picture = PartsOf(first).Last();
+
+        Assert.False(picture.TryGetProperty("thoughtSignature", out _));
+        Assert.Equal(HttpStatusCode.OK, (await _relay.AskAsync(SecondTurn(picture.GetRawText()))).Status);
+    }
+
+    [Fact]
+    public async Task A_draft_may_come_back_unsigned()
+    {
+        var draft = $$$$"""{"thought":true,"inlineData":{"mimeType":"image/png","data":"{{{{Dot}}}}"}}""";
+
+        Assert.Equal(HttpStatusCode.OK, (await _relay.AskAsync(SecondTurn(draft), Flash31)).Status);
+    }
+
+    [Fact]
+    public async Task A_model_of_another_kind_answers_in_words()
+    {
+        var (status, answer) = await _relay.AskAsync("""{"contents":[{"parts":[{"text":"Hello"}]}]}""", "gemini-2.5-flash");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(JsonValueKind.String, PartsOf(answer).Single().GetProperty("text").ValueKind);
+    }
+
+    private static string SecondTurn(string modelPart) => $$$$"""
+        {"contents":[{"role":"user","parts":[{"text":"Make it evening."}]},
+        {"role":"model","parts":[{{{{modelPart}}}}]},
+        {"role":"user","parts":[{"text":"Now with snow."}]}]}
+        """;
+}

@@ -1,0 +1,244 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Tokaify.Emulation;
+using Xunit;
+using static Tokaify.Tests.Emulator.EmulatorCaller;
+
+namespace Tokaify.Tests.Emulator;
+
+public sealed class EmulatorServingTests
+{
+    // Only so that a failure ends; nothing is expected to take a part of it.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public void Listens_on_a_free_loopback_port_of_its_own()
+    {
+        using var one = RelayEmulator.Start();
+        using var other = RelayEmulator.Start();
+
+        Assert.Equal("127.0.0.1", one.BaseUri.Host);
+        Assert.NotEqual(one.BaseUri.Port, other.BaseUri.Port);
+    }
+
+    [Fact]
+    public void Says_that_a_port_is_taken()
+    {
+        using var one = RelayEmulator.Start();
+
+        Assert.Throws<HttpListenerException>(() => RelayEmulator.Start(new EmulatorOptions { Port = one.BaseUri.Port }));
+    }
+
+    [Theory]
+    [InlineData(-1, 0)]
+    [InlineData(65536, 0)]
+    [InlineData(0, -1)]
+    public void Says_that_a_port_or_a_latency_cannot_be(int port, int seconds) => Assert.Throws<ArgumentException>(
+        () => RelayEmulator.Start(new EmulatorOptions { Port = port, Latency = TimeSpan.FromSeconds(seconds) }));
+
+    [Fact]
+    public async Task Listens_on_the_port_it_is_told()
+    {
+        int port;
+        using (var first = RelayEmulator.Start())
+        {
+            port = first.BaseUri.Port;
+        }
+
+        using var relay = new EmulatorCaller(new EmulatorOptions { Port = port });
+        using var response = await relay.Http.GetAsync("v1/models");
+
+        Assert.Equal(port, relay.Emulator.BaseUri.Port);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Lists_models_of_every_kind_under_their_full_names()
+    {
+        using var relay = new EmulatorCaller();
+
+        var list = JsonDocument.Parse(await relay.Http.GetStringAsync("v1beta/models?pageSize=100")).RootElement;
+
+        Assert.Equal(JsonValueKind.Null, list.GetProperty("nextPageToken").ValueKind);
+        Assert.Equal(
+            ["models/" + Flash25, "models/" + Flash31, "models/gemini-2.5-flash", "models/gemini-2.5-pro"],
+            list.GetProperty("models").EnumerateArray().Select(model => model.GetProperty("name").GetString()));
+        Assert.All(list.GetProperty("models").EnumerateArray(), model =>
+            Assert.Equal("generateContent", model.GetProperty("supportedGenerationMethods")[0].GetString()));
+    }
+
+    [Fact]
+    public async Task Lists_models_in_the_other_form()
+    {
+        using var relay = new EmulatorCaller();
+
+        var list = JsonDocument.Parse(await relay.Http.GetStringAsync("v1/models")).RootElement;
+
+        Assert.Equal("list", list.GetProperty("object").GetString());
+        Assert.Equal(Flash25, list.GetProperty("data")[0].GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task Describes_one_model()
+    {
+        using var relay = new EmulatorCaller();
+
+        var model = JsonDocument.Parse(await relay.Http.GetStringAsync("v1beta/models/" + Flash31)).RootElement;
+        using var unknown = await relay.Http.GetAsync("v1beta/models/gemini-9");
+
+        Assert.Equal("models/" + Flash31, model.GetProperty("name").GetString());
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("x-goog-api-key", "a-key", "")]
+    [InlineData("X-Nothing", "", "?key=a-key")]
+    public async Task Takes_a_key_as_Googles_clients_send_it(string header, string value, string query)
+    {
+        using var relay = new EmulatorCaller();
+        relay.Http.DefaultRequestHeaders.Authorization = null;
+        relay.Http.DefaultRequestHeaders.Add(header, value);
+
+        using var response = await relay.Http.PostAsync(Address(Flash25) + query, Json(Edit()));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("v1beta/models/gemini-2%2E5-flash-image:generateContent")]
+    [InlineData("v1beta/models/gemini-2.5-flash-image%3AgenerateContent")]
+    public async Task Takes_an_address_with_percent_escapes(string address)
+    {
+        using var relay = new EmulatorCaller();
+
+        using var response = await relay.Http.PostAsync(address, Json(Edit()));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Takes_a_chunked_body()
+    {
+        using var relay = new EmulatorCaller();
+        using var request = new HttpRequestMessage(HttpMethod.Post, Address(Flash25)) { Content = Json(Edit()) };
+        request.Headers.TransferEncodingChunked = true;
+
+        using var response = await relay.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Tells_a_client_that_asks_first_to_go_on()
+    {
+        using var relay = new EmulatorCaller();
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, relay.Emulator.BaseUri.Port);
+        using var reader = new StreamReader(client.GetStream());
+        using var writer = new StreamWriter(client.GetStream()) { NewLine = "\r\n", AutoFlush = true };
+
+        await writer.WriteAsync(
+            $"POST /{Address(Flash25)} HTTP/1.1\r\nHost: {relay.Emulator.BaseUri.Authority}\r\nAuthorization: Bearer a\r\n" +
+            $"Content-Type: application/json\r\nContent-Length: {Edit().Length}\r\nExpect: 100-continue\r\n\r\n");
+        Assert.Equal("HTTP/1.1 100 Continue", await reader.ReadLineAsync().WaitAsync(s_patience));
+        Assert.Equal("", await reader.ReadLineAsync());
+        await writer.WriteAsync(Edit());
+
+        Assert.Equal("HTTP/1.1 200 OK", await reader.ReadLineAsync().WaitAsync(s_patience));
+    }
+
+    [Fact]
+    public async Task Keeps_a_connection_for_the_next_request()
+    {
+        using var emulator = RelayEmulator.Start();
+        var connections = 0;
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, cancellation) =>
+            {
+                Interlocked.Increment(ref connections);
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        using var http = new HttpClient(handler) { BaseAddress = emulator.BaseUri };
+
+        for (var request = 0; request < 3; request++)
+        {
+            using var response = await http.PostAsync(Address(request == 1 ? "gemini-9" : Flash25) + "?key=a", Json(Edit()));
+            await response.Content.ReadAsByteArrayAsync();
+        }
+
+        Assert.Equal(1, connections);
+        Assert.Equal(3, emulator.RequestCount);
+    }
+
+    [Fact]
+    public async Task Serves_many_at_once_each_its_own()
+    {
+        using var relay = new EmulatorCaller();
+        var prompts = Enumerable.Range(0, 24).Select(number => $"Number {number}").ToList();
+
+        var small = Config("1:1", "512");
+        var pictures = await Task.WhenAll(prompts.Select(prompt => relay.PictureAsync(Edit(prompt, config: small), Flash31)));
+
+        Assert.Equal(prompts, pictures.Select(picture => picture.Text("Prompt")));
+        Assert.Equal(24, relay.Emulator.RequestCount);
+    }
+
+    [Fact]
+    public async Task Latency_holds_an_edit_back_and_nothing_else_and_stopping_ends_it()
+    {
+        using var relay = new EmulatorCaller(new EmulatorOptions { Latency = TimeSpan.FromMinutes(30) });
+        using var body = new SentContent(Edit());
+        var edit = relay.Http.PostAsync(Address(Flash25), body);
+        await body.Sent.WaitAsync(s_patience);
+
+        await relay.Http.GetStringAsync("v1/models").WaitAsync(s_patience);
+        using var refusal = await relay.PostAsync("{}").WaitAsync(s_patience);
+        Assert.False(edit.IsCompleted);
+
+        relay.Emulator.Dispose();
+        await Assert.ThrowsAsync<HttpRequestException>(() => edit.WaitAsync(s_patience));
+        Assert.Equal(2, relay.Emulator.RequestCount);
+    }
+
+    [Fact]
+    public async Task An_edit_is_answered_when_its_latency_is_over()
+    {
+        using var relay = new EmulatorCaller(new EmulatorOptions { Latency = TimeSpan.FromMilliseconds(20) });
+
+        Assert.Equal(HttpStatusCode.OK, (await relay.AskAsync(Edit())).Status);
+    }
+
+    [Fact]
+    public async Task After_it_was_disposed_of_nobody_listens()
+    {
+        using var relay = new EmulatorCaller();
+        relay.Emulator.Dispose();
+        relay.Emulator.Dispose();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => relay.Http.GetAsync("v1/models").WaitAsync(s_patience));
+    }
+
+    /// <summary>A body that tells when it has been sent.</summary>
+    private sealed class SentContent : StringContent
+    {
+        private readonly TaskCompletionSource _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public SentContent(string json)
+            : base(json, System.Text.Encoding.UTF8, "application/json")
+        {
+        }
+
+        public Task Sent => _sent.Task;
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            await base.SerializeToStreamAsync(stream, context, cancellationToken);
+            _sent.TrySetResult();
+        }
+    }
+}

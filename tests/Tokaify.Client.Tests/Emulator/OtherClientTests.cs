@@ -1,0 +1,87 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Tokaify.Emulation;
+using Xunit;
+
+namespace Tokaify.Tests.Emulator;
+
+/// <summary>Clients that this project did not write: the relay's own examples, run as they stand.</summary>
+public sealed partial class OtherClientTests
+{
+    [ToolFact("curl", "--version")]
+    public Task The_pages_curl_line_gets_a_picture() => RunAsync("sh", "edit.sh", 1024, 1024);
+
+    [ToolFact("curl", "--version")]
+    public Task The_other_pages_curl_line_gets_a_wide_picture() => RunAsync("sh", "edit-wide.sh", 1584, 672);
+
+    [ToolFact("python3", "-c", "import requests")]
+    public Task The_pages_Python_example_gets_a_picture() => RunAsync("python3", "edit.py", 1024, 1024);
+
+    [ToolFact("python3", "--version")]
+    public Task Python_alone_gets_a_picture() => RunAsync("python3", "edit_urllib.py", 1024, 1024);
+
+    private static async Task RunAsync(string program, string script, int width, int height)
+    {
+        using var emulator = RelayEmulator.Start();
+        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(RepositoryRoot(), "tests", "other-clients", script));
+        start.ArgumentList.Add(emulator.BaseUri.GetLeftPart(UriPartial.Authority));
+        start.ArgumentList.Add(EmulatorCaller.Dot);
+        start.Environment["TOKAIFY_API_KEY"] = "a-key";
+        start.Environment["NO_PROXY"] = "127.0.0.1";
+
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.True(process.ExitCode == 0, await errors);
+        var png = new PngFile(Convert.FromBase64String(Data().Match(output).Groups[1].Value));
+        Assert.Equal((width, height), (png.Width, png.Height));
+        Assert.Equal((width + 1) * height, png.Inflate().Length);
+    }
+
+    private static string RepositoryRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "global.json")))
+        {
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests run outside the repository.");
+        }
+
+        return folder.FullName;
+    }
+
+    // In JSON and in Python's way to print it.
+    [GeneratedRegex("""['"]data['"]:\s*['"]([A-Za-z0-9+/=]+)['"]""")]
+    private static partial Regex Data();
+}
+
+/// <summary>A test that is left out, with a line that says so, where a program cannot be run.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ToolFactAttribute : FactAttribute
+{
+    public ToolFactAttribute(string program, params string[] arguments)
+    {
+        if (!Runs(program, arguments))
+        {
+            Skip = $"Left out: '{program} {string.Join(' ', arguments)}' does not run here.";
+        }
+    }
+
+    private static bool Runs(string program, string[] arguments)
+    {
+        try
+        {
+            var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+            using var process = Process.Start(start)!;
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        catch (Win32Exception)
+        {
+            return false;
+        }
+    }
+}
