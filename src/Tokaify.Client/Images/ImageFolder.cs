@@ -64,7 +64,7 @@ public sealed class ImageFolder
                 return path;
             }
 
-            if (mayReplace is null && TryMove(temporaryPath, path))
+            if (mayReplace is null && FileMove.TryMove(temporaryPath, path))
             {
                 return path;
             }
@@ -75,31 +75,12 @@ public sealed class ImageFolder
     internal static bool IsFileError(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
 
-    // The check and the move are one: whoever takes the name first has it.
-    private static bool TryMove(string temporaryPath, string path)
-    {
-        if (File.Exists(path) || Directory.Exists(path))
-        {
-            return false;
-        }
-
-        try
-        {
-            File.Move(temporaryPath, path);
-            return true;
-        }
-        catch (IOException) when (File.Exists(path) && File.Exists(temporaryPath))
-        {
-            return false;
-        }
-    }
-
     private static void Replace(string temporaryPath, string path)
     {
 #if NET
         File.Move(temporaryPath, path, overwrite: true);
 #else
-        if (!TryMove(temporaryPath, path))
+        if (!FileMove.TryMove(temporaryPath, path))
         {
             File.Replace(temporaryPath, path, destinationBackupFileName: null);
         }
