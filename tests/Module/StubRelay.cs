@@ -25,7 +25,7 @@ namespace Tokaify.Tests
         private readonly List<TcpClient> _clients = new List<TcpClient>();
         private int _held;
 
-        public StubRelay(string picture, params string[] plan)
+        public StubRelay(string picture, string[] plan)
         {
             _plan = plan;
             _answer = "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\""
@@ -55,13 +55,19 @@ namespace Tokaify.Tests
         /// <summary>Waits until so many requests have come in; false where they have not in time.</summary>
         public bool WaitForRequests(int count)
         {
-            return WaitFor(() => Received >= count);
+            return WaitFor(() => Received >= count, s_patience);
+        }
+
+        /// <summary>Waits until so many requests have been held at once; false where they have not in so many seconds.</summary>
+        public bool WaitForHeld(int count, double seconds)
+        {
+            return WaitFor(() => MostHeld >= count, TimeSpan.FromSeconds(seconds));
         }
 
         /// <summary>Waits until so many clients have gone away; false where they have not in time.</summary>
         public bool WaitForHangUps(int count)
         {
-            return WaitFor(() => HungUp >= count);
+            return WaitFor(() => HungUp >= count, s_patience);
         }
 
         /// <summary>Answers what is held.</summary>
@@ -79,9 +85,9 @@ namespace Tokaify.Tests
             }
         }
 
-        private bool WaitFor(Func<bool> condition)
+        private bool WaitFor(Func<bool> condition, TimeSpan patience)
         {
-            var deadline = DateTime.UtcNow + s_patience;
+            var deadline = DateTime.UtcNow + patience;
             lock (_lock)
             {
                 while (!condition())
