@@ -10,7 +10,7 @@ internal static class HttpTransport
     private static readonly ConcurrentDictionary<Route, HttpClient> s_clients = new();
 
     public static HttpClient For(TokaifyConnection connection) =>
-        s_clients.GetOrAdd(new Route(connection.Proxy, connection.ProxyCredential), Create);
+        s_clients.GetOrAdd(Route.Of(connection), Create);
 
     private static HttpClient Create(Route route) => new(CreateHandler(route))
     {
@@ -28,7 +28,7 @@ internal static class HttpTransport
         ConnectTimeout = TimeSpan.FromSeconds(30),
         // A relay behind a load balancer moves; connections that never end do not follow.
         PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-        UseProxy = true,
+        UseProxy = !route.IsDirect,
         Proxy = route.WebProxy,
         DefaultProxyCredentials = route.Proxy is null ? route.Credential : null,
     };
@@ -47,6 +47,7 @@ internal static class HttpTransport
             AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate,
             UseCookies = false,
             MaxConnectionsPerServer = int.MaxValue,
+            UseProxy = !route.IsDirect,
         };
         if (route.WebProxy is { } proxy)
         {
@@ -57,8 +58,12 @@ internal static class HttpTransport
     }
 #endif
 
-    private sealed record Route(Uri? Proxy, NetworkCredential? Credential)
+    private sealed record Route(Uri? Proxy, NetworkCredential? Credential, bool IsDirect)
     {
+        // The environment's proxy is asked for loopback too, and would look for this machine's emulator on its own.
+        public static Route Of(TokaifyConnection connection) =>
+            new(connection.Proxy, connection.ProxyCredential, connection.Proxy is null && connection.BaseUri.IsLoopback);
+
         public WebProxy? WebProxy => Proxy is null ? null : new WebProxy(Proxy) { Credentials = Credential };
     }
 }
