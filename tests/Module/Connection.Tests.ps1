@@ -51,6 +51,17 @@ Describe 'The connection' {
             Get-TerminatingError { $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' } | Get-ErrorId | Should -Be 'ApiKeyMissing'
         }
 
+        It 'is enough for -WhatIf' {
+            # In a runspace of its own, whose host keeps what -WhatIf says to itself.
+            $run = Invoke-InBackground -Arguments $picture -Script {
+                param($Picture)
+                $Picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -WhatIf
+                $Error.Count
+            }
+
+            Receive-Background $run | Should -Be 0
+        }
+
         It 'cannot be set up by Connect-Tokaify' {
             Get-TerminatingError { Connect-Tokaify -Model 'gemini-2.5-flash-image' } | Get-ErrorId | Should -Be 'ApiKeyMissing'
         }
@@ -140,7 +151,9 @@ Describe 'The connection' {
         }
 
         It 'is taken by Connect-Tokaify with -AllowUnencryptedAuthentication' {
-            Connect-Tokaify -BaseUri 'http://relay.example' -ApiKey (ConvertTo-Secret $Secret) -AllowUnencryptedAuthentication
+            $allowed = @{ AllowUnencryptedAuthentication = $true }
+
+            Connect-Tokaify -BaseUri 'http://relay.example' -ApiKey (ConvertTo-Secret $Secret) @allowed
 
             (Get-TokaifyContext).AllowUnencryptedAuthentication | Should -BeTrue
         }

@@ -144,25 +144,6 @@ Describe 'Asking what an edit would do' {
         Join-Path $folder 'output' | Should -Not -Exist
     }
 
-    It 'needs no key with -WhatIf' {
-        $before = Get-TokaifyContext
-        Stop-TokaifyEmulator
-        try {
-            $before.ApiKey | Should -Not -BeNullOrEmpty
-            (Get-TokaifyContext).ApiKey | Should -BeNullOrEmpty
-            $run = Invoke-InBackground -Arguments $picture -Script {
-                param($Picture)
-                $Picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -WhatIf
-                $Error.Count
-            }
-
-            Receive-Background $run | Should -Be 0
-        }
-        finally {
-            Start-TokaifyEmulator
-        }
-    }
-
     It 'still says with -WhatIf which files are no pictures' {
         Set-Content -LiteralPath "$folder/text.png" -Value 'This is no picture.'
         $run = Invoke-InBackground -Arguments "$folder/text.png" -Script {

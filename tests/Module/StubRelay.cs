@@ -127,7 +127,7 @@ namespace Tokaify.Tests
             {
                 // Stopped.
             }
-            catch (ObjectDisposedException)
+            catch (InvalidOperationException)
             {
                 // Stopped.
             }
@@ -147,7 +147,7 @@ namespace Tokaify.Tests
             {
                 // The client went away.
             }
-            catch (ObjectDisposedException)
+            catch (InvalidOperationException)
             {
                 // Stopped.
             }
