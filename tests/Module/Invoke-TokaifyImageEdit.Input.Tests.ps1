@@ -132,6 +132,14 @@ Describe 'Giving pictures to Invoke-TokaifyImageEdit' {
             (Invoke-TokaifyImageEdit -Prompt 'Sunset' -Path $file.FullName).SourcePath | Should -Be $file.FullName
         }
 
+        It 'takes a name with brackets in -Path as Tab completes it' {
+            $file = Copy-Picture -Name plain.png -To $folder -As 'bottle [front].png'
+
+            $result = Invoke-TokaifyImageEdit -Prompt 'Sunset' -Path (Join-Path $folder 'bottle `[front`].png')
+
+            $result.SourcePath | Should -Be $file.FullName
+        }
+
         It 'takes several literal paths' {
             $second = Copy-Picture -Name plain.png -To $folder -As '[1].png'
 
@@ -283,6 +291,7 @@ Describe 'A source that cannot be edited' {
         @{ Kind = 'missing'; Name = 'missing.png'; Id = 'FileNotFound'; Category = 'ObjectNotFound' }
         @{ Kind = 'in a folder that is missing'; Name = 'missing/cat.png'; Id = 'FileNotFound'; Category = 'ObjectNotFound' }
         @{ Kind = 'a wildcard that nothing matches'; Name = 'missing*.png'; Id = 'FileNotFound'; Category = 'ObjectNotFound' }
+        @{ Kind = 'missing, its brackets escaped'; Name = 'missing `[1`].png'; Id = 'FileNotFound'; Category = 'ObjectNotFound' }
     ) {
         $bad = Join-Path $folder $Name
 
