@@ -10,7 +10,7 @@ internal sealed class SourcePaths(PathIntrinsics paths)
     public IEnumerable<string> Expand(string path)
     {
         // A name that is there as it stands is meant as it stands, brackets or not.
-        if (!WildcardPattern.ContainsWildcardCharacters(path) || IsFile(path))
+        if (!IsPattern(path) || IsFile(path))
         {
             return [Resolve(path)];
         }
@@ -32,6 +32,10 @@ internal sealed class SourcePaths(PathIntrinsics paths)
         EnsureFileSystem(path, provider);
         return file;
     });
+
+    // A backtick takes its meaning from the wildcard after it: so Tab completes a name with brackets.
+    private static bool IsPattern(string path) =>
+        WildcardPattern.ContainsWildcardCharacters(path) || path.IndexOf('`') >= 0;
 
     private bool IsFile(string path)
     {
