@@ -253,12 +253,12 @@ Describe 'The key' {
     }
 
     It 'is shown by its last four characters' {
-        $context.ApiKey.ToString() | Should -BeExactly '****wxyz'
+        $context.ApiKey | Should -BeExactly '****wxyz'
         $context | Out-String | Should -MatchExactly '\*\*\*\*wxyz'
     }
 
     It 'is not shown at all where it is short' {
-        (Connect-Tokaify -BaseUri $relay.BaseUri -ApiKey (ConvertTo-Secret 'abcd1234') -PassThru).ApiKey.ToString() | Should -BeExactly '****'
+        (Connect-Tokaify -BaseUri $relay.BaseUri -ApiKey (ConvertTo-Secret 'abcd1234') -PassThru).ApiKey | Should -BeExactly '****'
         Connect-Tokaify -BaseUri $relay.BaseUri -ApiKey (ConvertTo-Secret $Secret)
     }
 

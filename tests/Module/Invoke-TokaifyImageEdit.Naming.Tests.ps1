@@ -253,3 +253,29 @@ Describe 'Names that are taken' {
         $results.Path | Sort-Object | Should -Be ((Join-Path $folder 'cat-edited.png'), (Join-Path $other 'cat-edited.png') | Sort-Object)
     }
 }
+
+Describe 'Results that are called like their sources' {
+    BeforeAll {
+        . "$PSScriptRoot/Common.ps1"
+        Clear-Session
+        Start-TokaifyEmulator
+        $folder = Initialize-Folder
+        $photo = Copy-Picture -Name lighthouse.jpg -To $folder -As 'a.jpg'
+        $other = Copy-Picture -Name cat.png -To $folder -As 'a.png'
+        $before = (Get-FileHash -LiteralPath $other.FullName).Hash
+        $result = $photo | Invoke-TokaifyImageEdit -Prompt 'Sunset' -OutputName '{name}' -Force
+    }
+
+    AfterAll {
+        Restore-Session
+    }
+
+    It 'never replace another source, not even with -Force' {
+        (Get-FileHash -LiteralPath $other.FullName).Hash | Should -Be $before
+        Split-Path -Leaf $result.Path | Should -Be 'a-2.png'
+    }
+
+    It 'replace their own source with -Force' {
+        ($other | Invoke-TokaifyImageEdit -Prompt 'Sunset' -OutputName '{name}' -Force).Path | Should -Be $other.FullName
+    }
+}

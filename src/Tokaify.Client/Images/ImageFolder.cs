@@ -50,15 +50,15 @@ public sealed class ImageFolder
     /// <param name="temporaryPath">The file, in this folder.</param>
     /// <param name="name">The name to begin with; where it is taken, numbers are tried behind it.</param>
     /// <param name="extension">The extension.</param>
-    /// <param name="mayReplace">Whether the file that has a name may go; null for never.</param>
+    /// <param name="mayReplace">Whether the file that has a name, and a path, may go; null for never.</param>
     /// <returns>The path it has now.</returns>
-    internal string MoveIn(string temporaryPath, string name, string extension, Func<string, bool>? mayReplace)
+    internal string MoveIn(string temporaryPath, string name, string extension, Func<string, string, bool>? mayReplace)
     {
         for (var number = 1; ; number++)
         {
             var candidate = number == 1 ? name : $"{name}-{number}";
             var path = PathOf(candidate, extension);
-            if (mayReplace?.Invoke(candidate) == true)
+            if (mayReplace?.Invoke(candidate, path) == true)
             {
                 Replace(temporaryPath, path);
                 return path;

@@ -59,9 +59,9 @@ internal sealed class PendingImage : IDisposable
 
     /// <summary>Puts the picture under a name in its folder.</summary>
     /// <param name="name">The file name without an extension; where it is taken, a free one is found.</param>
-    /// <param name="mayReplace">Whether the file that has a name may go; null for never.</param>
+    /// <param name="mayReplace">Whether the file that has a name, and a path, may go; null for never.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>; the message says where the picture is.</exception>
-    public SavedImage Save(string name, Func<string, bool>? mayReplace)
+    public SavedImage Save(string name, Func<string, string, bool>? mayReplace)
     {
         try
         {

@@ -19,7 +19,8 @@ internal sealed class SourcePaths(PathIntrinsics paths)
         {
             var files = paths.GetResolvedProviderPathFromPSPath(path, out var provider);
             EnsureFileSystem(path, provider);
-            return files;
+            // Folders that a pattern happens to match are not what was meant.
+            return files.Where(file => !Directory.Exists(file)).ToList();
         });
         return found.Count > 0 ? found : throw NotFound($"No file matches '{path}'.");
     }
