@@ -6,7 +6,8 @@ namespace Tokaify;
 /// <summary>Bodies as people can read them in an error.</summary>
 internal static class ResponseText
 {
-    private static readonly Regex s_base64 = new("[A-Za-z0-9+/]{120,}={0,2}", RegexOptions.CultureInvariant);
+    // With the escapes that a slash, a plus sign or a line break may have.
+    private static readonly Regex s_base64 = new(@"[A-Za-z0-9+/\\]{120,}={0,2}", RegexOptions.CultureInvariant);
     private static readonly Regex s_invisible = new("(?is)<(script|style|head)\\b.*?</\\1>|<[^>]*>", RegexOptions.CultureInvariant);
     private static readonly Regex s_title = new("(?is)<title[^>]*>(.*?)</title>", RegexOptions.CultureInvariant);
     private static readonly Regex s_space = new("\\s+", RegexOptions.CultureInvariant);
