@@ -57,7 +57,7 @@ internal sealed class RequestContent : HttpContent
         var encoded = ArrayPool<byte>.Shared.Rent(BlockLength / 3 * 4);
         try
         {
-            using var file = image.Open();
+            using var file = Open(image);
             for (var left = image.Length; left > 0;)
             {
                 var length = (int)Math.Min(left, BlockLength);
@@ -79,13 +79,40 @@ internal sealed class RequestContent : HttpContent
         }
     }
 
+    private static FileStream Open(SourceImage image)
+    {
+        try
+        {
+            return image.Open();
+        }
+        catch (Exception exception) when (IsFileError(exception))
+        {
+            throw Unreadable(image, exception);
+        }
+    }
+
     // Read on the pool's thread: the block is mostly in the system's cache, and an asynchronous read would cost more than it saves.
     private static void ReadBlock(FileStream file, byte[] block, int length, SourceImage image)
     {
-        for (var filled = 0; filled < length;)
+        try
         {
-            var read = file.Read(block, filled, length - filled);
-            filled += read > 0 ? read : throw image.Changed();
+            for (var filled = 0; filled < length;)
+            {
+                var read = file.Read(block, filled, length - filled);
+                filled += read > 0 ? read : throw image.Changed();
+            }
+        }
+        catch (Exception exception) when (IsFileError(exception))
+        {
+            throw Unreadable(image, exception);
         }
     }
+
+    // Told apart here: once it has left, the transport takes a file's error for one of the connection's.
+    private static bool IsFileError(Exception exception) => exception is IOException or UnauthorizedAccessException or NotSupportedException;
+
+    private static TokaifyException Unreadable(SourceImage image, Exception cause) => new(
+        TokaifyErrorId.FileNotFound,
+        $"'{image.Path}' can no longer be read: {cause.Message} Check its permissions.",
+        cause);
 }
