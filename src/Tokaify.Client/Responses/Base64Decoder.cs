@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Text;
 
 namespace Tokaify;
 
@@ -41,7 +42,8 @@ internal sealed class Base64Decoder(PendingImage image)
 
     /// <summary>Decodes what is left: only here may there be padding.</summary>
     /// <returns>False where it is no Base64.</returns>
-    public bool TryEnd() => TryDecode(_length, isLast: true);
+    public bool TryEnd() =>
+        _length == 0 || (_length % GroupLength == 0 && TryDecode(_length - GroupLength) && TryDecodeLastGroup());
 
     /// <summary>Gives the buffer back. Where an error goes by, the pool does without it.</summary>
     public void Release() => ArrayPool<byte>.Shared.Return(_block);
@@ -50,7 +52,7 @@ internal sealed class Base64Decoder(PendingImage image)
     {
         // One group is always kept back: it may be the last.
         const int Length = BlockLength - GroupLength;
-        if (!TryDecode(Length, isLast: false))
+        if (!TryDecode(Length))
         {
             return false;
         }
@@ -60,13 +62,13 @@ internal sealed class Base64Decoder(PendingImage image)
         return true;
     }
 
-    private bool TryDecode(int length, bool isLast)
+    private bool TryDecode(int length)
     {
         var bytes = ArrayPool<byte>.Shared.Rent(BlockLength / GroupLength * 3);
         try
         {
-            var status = Base64.DecodeFromUtf8(_block.AsSpan(0, length), bytes, out var consumed, out var written, isLast);
-            if (status != OperationStatus.Done || consumed != length)
+            var status = Base64.DecodeFromUtf8(_block.AsSpan(0, length), bytes, out _, out var written, isFinalBlock: false);
+            if (status != OperationStatus.Done)
             {
                 return false;
             }
@@ -77,6 +79,22 @@ internal sealed class Base64Decoder(PendingImage image)
         finally
         {
             ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    // The bits behind the last byte mean nothing, and a decoder may refuse them or not (RFC 4648, 3.5): the vectorized one
+    // does on some runtimes, this one on none.
+    private bool TryDecodeLastGroup()
+    {
+        try
+        {
+            var bytes = Convert.FromBase64String(Encoding.ASCII.GetString(_block, _length - GroupLength, GroupLength));
+            image.Write(bytes, bytes.Length);
+            return true;
+        }
+        catch (FormatException)
+        {
+            return false;
         }
     }
 }

@@ -79,8 +79,8 @@ internal sealed class MarkdownTarget(PartContent part) : IStringTarget
 
     private int TakeImage(ReadOnlySpan<byte> utf8)
     {
-        // An address in Markdown ends at a bracket; a space in it means that it is none.
-        var end = utf8.IndexOfAny((byte)')', (byte)' ', (byte)'\t');
+        // An address in Markdown ends at a bracket; with a space, or where another picture begins, it is none.
+        var end = utf8.IndexOfAny(") \t!"u8);
         var length = end < 0 ? utf8.Length : end;
         var taken = _decoder!.Append(utf8.Slice(0, length));
         if (taken < length)

@@ -6,7 +6,7 @@ public enum Chunking
     /// <summary>All of it in one read, as far as the buffer allows.</summary>
     Whole,
 
-    /// <summary>A byte at a time.</summary>
+    /// <summary>A byte at a time; what is longer than 100,000 bytes, in pieces of 997, or it would take seconds.</summary>
     Bytes,
 
     /// <summary>In pieces of random lengths; the seed is fixed.</summary>
@@ -23,7 +23,7 @@ internal sealed class ChunkedStream(byte[] bytes, Func<int> nextLength) : Stream
         var random = new Random(bytes.Length);
         return new ChunkedStream(bytes, chunking switch
         {
-            Chunking.Bytes => () => 1,
+            Chunking.Bytes => () => bytes.Length > 100_000 ? 997 : 1,
             Chunking.Random => () => random.Next(1, 40),
             _ => () => int.MaxValue,
         });

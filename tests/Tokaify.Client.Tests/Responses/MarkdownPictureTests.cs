@@ -37,6 +37,7 @@ public class MarkdownPictureTests
         ["never ended, cut in the header"] = ("x ![image](data:image/we", [], "x ![image](data:image/we"),
         ["an exclamation mark last"] = ("Done!", [], "Done!"),
         ["a broken one before a whole one"] = ("![a](data:image/png;base64,iVBO.. ![b](data:image/png;base64,«palette.png»)!", [Answer.Png], "![a](data:image/png;base64,iVBO.. !"),
+        ["a beginning right before a whole one"] = ("![a](data:image/png;base64,![b](data:image/png;base64,«palette.png»)", [Answer.Png], "![a](data:image/png;base64,"),
         ["a description without an end"] = ($"![{new string('a', 5000)}", [], $"![{new string('a', 5000)}"),
         ["a long flaw"] = ($"![a](data:image/png;base64,{Long}*)", [], $"![a](data:image/png;base64,{Long}*)"),
         ["a long one that is no picture"] = ($"![a](data:image/png;base64,{Long}AA==)", [], $"![a](data:image/png;base64,{Long}AA==)"),

@@ -57,7 +57,7 @@ internal sealed record Reading
         }
     }
 
-    private static byte[] BytesOf(PendingImage image)
+    public static byte[] BytesOf(PendingImage image)
     {
         using var file = new FileStream(image.TemporaryPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         var bytes = new byte[file.Length];

@@ -53,6 +53,8 @@ public class ResponseReaderTests
         ["escapes inside data"] = new(Inline(Escape(Answer.Base64(Answer.Png), ("/", "\\/"), ("=", "\\u003d"), ("+", "\\u002B")))) { Pictures = [Answer.Png] },
         ["every character of data escaped"] = new(Inline(string.Concat(Answer.Base64(Answer.Png).Select(character => $"\\u{(int)character:x4}")))) { Pictures = [Answer.Png] },
         ["line breaks and spaces in data"] = new(Inline("\\n " + string.Join("\\r\\n", Answer.Base64(Answer.Png).Chunk(77).Select(line => new string(line))) + "\\t\\n")) { Pictures = [Answer.Png] },
+        ["bits behind the last byte"] = new(Inline("iVBORw0KGgqR")) { PictureBytes = "89504E470D0A1A0A91" },
+        ["bits behind the last byte, that mean nothing"] = new(Inline("iVBORw0KGgr=")) { PictureBytes = "89504E470D0A1A0A" },
         ["several pictures and texts"] = new("""{"candidates":[{"content":{"parts":[{"text":"a"},{"inlineData":{"data":"«palette.png»"}},{"text":"b"},{"inlineData":{"data":"«grayscale.jpg»"}},{"inline_data":{"data":"«lossy.webp»"}},{"text":"c"}]}}]}""")
         {
             Pictures = [Answer.Png, Answer.Jpeg, Answer.Webp], Texts = ["a", "b", "c"],
@@ -168,8 +170,8 @@ public class ResponseReaderTests
         var reading = await Reading.OfAsync(ChunkedStream.Of(Answer.Bytes(row.Document), chunking));
 
         Assert.Null(reading.Failure);
-        Assert.Equal(row.Pictures.Select(TestPictures.Bytes), reading.Pictures);
-        Assert.Equal(row.Pictures.Select(Path.GetExtension), reading.Extensions);
+        Assert.Equal(row.PictureBytes is { } hex ? [Convert.FromHexString(hex)] : row.Pictures.Select(TestPictures.Bytes), reading.Pictures);
+        Assert.Equal(row.PictureBytes is null ? row.Pictures.Select(Path.GetExtension) : [".png"], reading.Extensions);
         Assert.Equal(row.Texts, reading.Texts);
         Assert.Equal(row.FinishReason, reading.FinishReason);
         Assert.Equal(row.BlockReason, reading.BlockReason);
@@ -291,6 +293,9 @@ public class ResponseReaderTests
     private sealed record Row(string Document)
     {
         public string[] Pictures { get; init; } = [];
+
+        /// <summary>Hexadecimal, where the one picture is no file of the tests.</summary>
+        public string? PictureBytes { get; init; }
 
         public string[] Texts { get; init; } = [];
 
