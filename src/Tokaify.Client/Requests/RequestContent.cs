@@ -109,7 +109,8 @@ internal sealed class RequestContent : HttpContent
     }
 
     // Told apart here: once it has left, the transport takes a file's error for one of the connection's.
-    private static bool IsFileError(Exception exception) => exception is IOException or UnauthorizedAccessException or NotSupportedException;
+    private static bool IsFileError(Exception exception) =>
+        exception is IOException or UnauthorizedAccessException or NotSupportedException;
 
     private static TokaifyException Unreadable(SourceImage image, Exception cause) => new(
         TokaifyErrorId.FileNotFound,

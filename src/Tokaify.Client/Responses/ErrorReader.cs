@@ -25,7 +25,8 @@ internal static class ErrorReader
                 length += read;
             }
         }
-        catch (Exception exception) when (exception is IOException or HttpRequestException or InvalidDataException or InvalidOperationException)
+        catch (Exception exception) when (
+            exception is IOException or HttpRequestException or InvalidDataException or InvalidOperationException)
         {
             // The connection broke, or the compression: the status alone says enough.
         }

@@ -75,13 +75,16 @@ internal static class MarkdownHeader
     private static int SubtypeLength(ReadOnlySpan<byte> text)
     {
         var length = 0;
-        while (length < text.Length && Lower(text[length]) is (>= (byte)'a' and <= (byte)'z') or (>= (byte)'0' and <= (byte)'9') or (byte)'+' or (byte)'-' or (byte)'.')
+        while (length < text.Length && IsSubtype(Lower(text[length])))
         {
             length++;
         }
 
         return length;
     }
+
+    private static bool IsSubtype(byte lowerCase) => lowerCase
+        is (>= (byte)'a' and <= (byte)'z') or (>= (byte)'0' and <= (byte)'9') or (byte)'+' or (byte)'-' or (byte)'.';
 
     private static byte Lower(byte value) => value is >= (byte)'A' and <= (byte)'Z' ? (byte)(value | 0x20) : value;
 }

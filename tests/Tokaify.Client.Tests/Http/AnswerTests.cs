@@ -18,7 +18,8 @@ public class AnswerTests
     {
         ["the relay's shape"] = new(401, """{"error":{"message":"Invalid token (request id: 2026abc)","type":"new_api_error","param":"","code":"invalid_token"}}""", TokaifyErrorId.Unauthorized, "Invalid token")
         {
-            Code = "invalid_token", RequestId = "2026abc",
+            Code = "invalid_token",
+            RequestId = "2026abc",
         },
         ["upstream's shape"] = new(400, """{"error":{"code":400,"message":"Unable to process input image","status":"INVALID_ARGUMENT","details":[{"@type":"x","message":"no"}]}}""", TokaifyErrorId.InvalidRequest, "Unable to process input image") { Code = "INVALID_ARGUMENT" },
         ["a number for a code, and no status"] = new(400, """{"error":{"code":1210,"message":"odd"}}""", TokaifyErrorId.InvalidRequest, "odd") { Code = "1210" },

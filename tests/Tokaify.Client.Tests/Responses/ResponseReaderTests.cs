@@ -15,13 +15,21 @@ public class ResponseReaderTests
         ["camel case"] = new(Usual) { Pictures = [Answer.Png], FinishReason = "STOP" },
         ["snake case"] = new("""{"candidates":[{"content":{"parts":[{"inline_data":{"mime_type":"image/png","data":"«palette.png»"}}]},"finish_reason":"STOP"}],"model_version":"m","response_id":"r","usage_metadata":{"prompt_token_count":1,"candidates_token_count":2,"thoughts_token_count":3,"total_token_count":6}}""")
         {
-            Pictures = [Answer.Png], FinishReason = "STOP", ModelVersion = "m", ResponseId = "r", Usage = (1, 2, 3, 6),
+            Pictures = [Answer.Png],
+            FinishReason = "STOP",
+            ModelVersion = "m",
+            ResponseId = "r",
+            Usage = (1, 2, 3, 6),
         },
         ["data before mimeType"] = new("""{"candidates":[{"content":{"parts":[{"inlineData":{"data":"«palette.png»","mimeType":"image/png"}}]}}]}""") { Pictures = [Answer.Png] },
         ["no mimeType"] = new("""{"candidates":[{"content":{"parts":[{"inlineData":{"data":"«palette.png»"}}]}}]}""") { Pictures = [Answer.Png] },
         ["everything before candidates"] = new("""{"usageMetadata":{"totalTokenCount":6,"promptTokensDetails":[{"modality":"TEXT","tokenCount":1}]},"modelVersion":"m","responseId":"r","candidates":[{"finishReason":"STOP","index":0,"content":{"parts":[{"inlineData":{"data":"«palette.png»"}}]}}]}""")
         {
-            Pictures = [Answer.Png], FinishReason = "STOP", ModelVersion = "m", ResponseId = "r", Usage = (null, null, null, 6),
+            Pictures = [Answer.Png],
+            FinishReason = "STOP",
+            ModelVersion = "m",
+            ResponseId = "r",
+            Usage = (null, null, null, 6),
         },
         ["unknown fields of every type"] = new("""{"a":null,"b":true,"c":-1.5e300,"d":"x\"\\\u0041","e":[],"f":{},"g":[[1,"x",{"data":"y","text":[1]}],"z"],"candidates":[{"x":{"parts":[{"text":"no"}]},"content":{"y":["data"],"parts":[{"z":{"inlineData":{"data":"!!"}},"inlineData":{"w":[{"data":"!!"}],"data":"«palette.png»"},"thoughtSignature":"AAAA"}]}}]}""") { Pictures = [Answer.Png] },
         ["unknown strings of 1.2 MB, as a field and in arrays"] = new($$$"""{"a":"{{{s_long}}}","b":["{{{s_long}}}" , "{{{s_long}}}",1,["{{{s_long}}}"]],"candidates":["{{{s_long}}}",{"content":{"parts":[{"thoughtSignature":"{{{s_long}}}","inlineData":{"data":"«palette.png»"}}]}}]}""") { Pictures = [Answer.Png] },
@@ -47,7 +55,9 @@ public class ResponseReaderTests
 
             """)
         {
-            Pictures = [Answer.Png], Texts = ["a"], FinishReason = "STOP",
+            Pictures = [Answer.Png],
+            Texts = ["a"],
+            FinishReason = "STOP",
         },
         ["pretty-printed with tabs and carriage returns"] = new("\r\n\t{\r\n\t\"candidates\":\r\n\t[\r\n\t\t{\"content\":{\"parts\":[\t{\"inlineData\":\t{\"data\":\t\"«palette.png»\"\t}\t}\t]\t}\t}\r\n]\r\n}\r\n") { Pictures = [Answer.Png] },
         ["escapes inside data"] = new(Inline(Escape(Answer.Base64(Answer.Png), ("/", "\\/"), ("=", "\\u003d"), ("+", "\\u002B")))) { Pictures = [Answer.Png] },
@@ -57,11 +67,13 @@ public class ResponseReaderTests
         ["bits behind the last byte, that mean nothing"] = new(Inline("iVBORw0KGgr=")) { PictureBytes = "89504E470D0A1A0A" },
         ["several pictures and texts"] = new("""{"candidates":[{"content":{"parts":[{"text":"a"},{"inlineData":{"data":"«palette.png»"}},{"text":"b"},{"inlineData":{"data":"«grayscale.jpg»"}},{"inline_data":{"data":"«lossy.webp»"}},{"text":"c"}]}}]}""")
         {
-            Pictures = [Answer.Png, Answer.Jpeg, Answer.Webp], Texts = ["a", "b", "c"],
+            Pictures = [Answer.Png, Answer.Jpeg, Answer.Webp],
+            Texts = ["a", "b", "c"],
         },
         ["drafts"] = new("""{"candidates":[{"content":{"parts":[{"thought":true,"text":"draft"},{"text":"draft","thought":true},{"thought":true,"inlineData":{"data":"«grayscale.jpg»"}},{"inlineData":{"data":"«lossy.webp»"},"thought":true},{"text":"kept","thought":false},{"inlineData":{"data":"«palette.png»"}}]}}]}""")
         {
-            Pictures = [Answer.Png], Texts = ["kept"],
+            Pictures = [Answer.Png],
+            Texts = ["kept"],
         },
         ["a draft that is no picture"] = new("""{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"audio/wav","data":"UklGRg=="},"thought":true},{"inlineData":{"data":"«palette.png»"}}]}}]}""") { Pictures = [Answer.Png] },
         ["only drafts"] = new("""{"candidates":[{"content":{"parts":[{"thought":true,"inlineData":{"data":"«grayscale.jpg»"}}]},"finishReason":"STOP"}]}""") { FinishReason = "STOP" },
@@ -73,11 +85,15 @@ public class ResponseReaderTests
         ["an array around the document"] = new($"[{Usual}]") { Pictures = [Answer.Png], FinishReason = "STOP" },
         ["an array of documents, as from the streaming endpoint"] = new("""[{"candidates":[{"content":{"parts":[{"text":"a"}]}}]},{"candidates":[{"content":{"parts":[{"inlineData":{"data":"«palette.png»"}}]}}]},{"candidates":[{"finishReason":"STOP"}],"usageMetadata":{"totalTokenCount":7}}]""")
         {
-            Pictures = [Answer.Png], Texts = ["a"], FinishReason = "STOP", Usage = (null, null, null, 7),
+            Pictures = [Answer.Png],
+            Texts = ["a"],
+            FinishReason = "STOP",
+            Usage = (null, null, null, 7),
         },
         ["a key twice: the last counts"] = new("""{"candidates":[{"content":{"parts":[{"inlineData":{"data":"«lossy.webp»","data":"«palette.png»"}},{"text":"a","text":"b"},{"inlineData":{"data":"«lossy.webp»"},"inline_data":{"data":"«grayscale.jpg»"}}]}}]}""")
         {
-            Pictures = [Answer.Png, Answer.Jpeg], Texts = ["b"],
+            Pictures = [Answer.Png, Answer.Jpeg],
+            Texts = ["b"],
         },
         ["null everywhere else"] = new("""{"candidates":[null,{"content":null,"finishReason":null},{"content":{"parts":null}},{"content":{"parts":[null,{"text":null},{"inlineData":null,"thought":null},{"inlineData":{"mimeType":null,"data":null}},{"inlineData":{"data":"«palette.png»"}}]}}],"usageMetadata":null,"promptFeedback":null,"error":null,"modelVersion":null}""") { Pictures = [Answer.Png] },
         ["wrong types everywhere else"] = new("""{"candidates":[1,"x",[{"content":{"parts":[{"text":"no"}]}}],{"content":[{"parts":[{"text":"no"}]}],"finishReason":{"a":1}},{"content":{"parts":{"text":"no"}}},{"content":{"parts":[[{"text":"no"}],7,{"text":["no"]},{"text":1.5},{"inlineData":["no"]},{"inlineData":{"data":{"data":"no"}}},{"inlineData":{"data":[1,"no"]}},{"thought":{"thought":true},"inlineData":{"data":"«palette.png»"}}]}}],"usageMetadata":{"totalTokenCount":"many","promptTokenCount":99999999999,"candidatesTokenCount":[1]},"modelVersion":{},"responseId":["x"]}""") { Pictures = [Answer.Png] },
