@@ -7,11 +7,16 @@ internal static class ServiceWords
 {
     private static readonly Regex s_requestId = new(@"request id:\s*([^\s)]+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
+    private static readonly Regex s_unprintable = new(@"[\p{Cc}\p{Zl}\p{Zp}]+", RegexOptions.CultureInvariant);
+
     // https://ai.google.dev/api/generate-content#FinishReason
     private static readonly HashSet<string> s_blocks = new(StringComparer.OrdinalIgnoreCase)
     {
         "SAFETY", "IMAGE_SAFETY", "PROHIBITED_CONTENT", "IMAGE_PROHIBITED_CONTENT", "RECITATION", "IMAGE_RECITATION", "BLOCKLIST", "SPII",
     };
+
+    /// <summary>The service's words as they may stand in a message: on one line, and with nothing in them that steers a terminal.</summary>
+    public static string Clean(string words) => s_unprintable.Replace(words, " ").Trim();
 
     /// <summary>Whether a finish reason is a refusal.</summary>
     public static bool IsBlock(string? finishReason) => finishReason is not null && s_blocks.Contains(finishReason);
