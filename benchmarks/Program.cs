@@ -5,6 +5,7 @@
 //   dotnet run -c Release --project benchmarks -- compare     the module beside its peers, whole processes
 //   dotnet run -c Release --project benchmarks -- scaling     cost against the number of files, their size, requests in flight
 //   dotnet run -c Release --project benchmarks -- micro       the reader, the writer, the headers
+//   dotnet run -c Release --project benchmarks -- experiments what else was tried: docs/performance.md
 
 using System.Globalization;
 using Tokaify.Benchmarks;
@@ -23,6 +24,12 @@ switch (words.FirstOrDefault())
         break;
     case "micro":
         MicroBenchmarks.Run(quick);
+        break;
+    case "experiments":
+        await Experiments.RunAsync();
+        break;
+    case "experiments-server":
+        await ExperimentServer.RunAsync();
         break;
     case "compare":
         Comparison.Run(quick);

@@ -25,7 +25,7 @@ Describe 'Invoke-EditOnHosts.ps1' -Skip:([bool] $reason) {
         }
 
         # Every test has machines of its own: one of them dies.
-        function Start-Machine {
+        function Open-Machine {
             $listener = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
             $listener.Start()
             $port = $listener.LocalEndpoint.Port
@@ -57,7 +57,7 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) TOKAIFY_API_KEY=key
         }
 
         # The machine and all that runs on it, at once.
-        function Stop-Machine {
+        function Close-Machine {
             param($Machine)
 
             $dead = [System.Collections.Generic.List[int]]::new([int[]] $Machine.Process.Id)
@@ -84,7 +84,7 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) TOKAIFY_API_KEY=key
     }
 
     BeforeEach {
-        $machines = 1..3 | ForEach-Object { Start-Machine }
+        $machines = 1..3 | ForEach-Object { Open-Machine }
         $settings = @{
             Prompt = 'Sunset'
             Destination = Join-Path $shared ([guid]::NewGuid())
@@ -96,7 +96,7 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) TOKAIFY_API_KEY=key
     }
 
     AfterEach {
-        $machines | ForEach-Object { Stop-Machine $_ }
+        $machines | ForEach-Object { Close-Machine $_ }
     }
 
     AfterAll {
@@ -114,7 +114,7 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) TOKAIFY_API_KEY=key
         $first = $machines[0]
         $output = $sources | & "$Root/examples/Invoke-EditOnHosts.ps1" @settings 3>&1 | ForEach-Object {
             if ($first) {
-                Stop-Machine $first
+                Close-Machine $first
                 $first = $null
             }
             $_
@@ -127,7 +127,7 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) TOKAIFY_API_KEY=key
     }
 
     It 'says what is left when no machine is' {
-        $machines | ForEach-Object { Stop-Machine $_ }
+        $machines | ForEach-Object { Close-Machine $_ }
 
         $sources | & "$Root/examples/Invoke-EditOnHosts.ps1" @settings -WarningAction SilentlyContinue -ErrorAction SilentlyContinue -ErrorVariable failures
 
