@@ -15,6 +15,7 @@ public sealed class RetryPipeline
     private readonly ResiliencePipeline _retry;
     private readonly ResiliencePipeline _timeout;
     private readonly HoldBack _holdBack = new();
+    private readonly TimeSpan _longest;
 
     /// <summary>Makes a pipeline that its operations share.</summary>
     /// <param name="options">Counts and times.</param>
@@ -22,6 +23,7 @@ public sealed class RetryPipeline
     public RetryPipeline(RetryOptions options, Func<Exception, RetryAdvice> advise)
     {
         _advise = advise;
+        _longest = options.MaximumRetryInterval;
         _retry = BuildRetry(options);
         _timeout = options.AttemptTimeout > TimeSpan.Zero
             ? new ResiliencePipelineBuilder().AddTimeout(options.AttemptTimeout).Build()
@@ -47,9 +49,17 @@ public sealed class RetryPipeline
             {
                 await _holdBack.WaitAsync(outer.CancellationToken).ConfigureAwait(false);
                 number++;
-                return await _timeout.ExecuteAsync(
-                    async token => await attempt(number, token).ConfigureAwait(false),
-                    outer.CancellationToken).ConfigureAwait(false);
+                try
+                {
+                    return await _timeout.ExecuteAsync(
+                        async token => await attempt(number, token).ConfigureAwait(false),
+                        outer.CancellationToken).ConfigureAwait(false);
+                }
+                catch (Exception exception)
+                {
+                    HoldBackAfter(exception);
+                    throw;
+                }
             }, context).ConfigureAwait(false);
         }
         catch (TimeoutRejectedException exception)
@@ -59,6 +69,16 @@ public sealed class RetryPipeline
         finally
         {
             ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    // Also after the last attempt of an operation: the others have theirs before them.
+    private void HoldBackAfter(Exception exception)
+    {
+        var advice = Advise(exception);
+        if (advice.HoldBackAll && Cap(advice.After, _longest) is { } span)
+        {
+            _holdBack.Extend(span);
         }
     }
 
@@ -80,6 +100,7 @@ public sealed class RetryPipeline
             DelayGenerator = args => new(Cap(Advise(args.Outcome.Exception).After, options.MaximumRetryInterval)),
             OnRetry = args =>
             {
+                // Where the other side asked for no span, this one's is as good as any.
                 if (Advise(args.Outcome.Exception).HoldBackAll)
                 {
                     _holdBack.Extend(args.RetryDelay);
