@@ -99,10 +99,22 @@ public sealed class ConnectionTests
     [Fact]
     public async Task Plain_http_where_tls_is_asked_for_is_named_as_tls()
     {
-        using var server = new ScriptedServer(_ => ScriptedAnswer.Good);
+        using var server = new ScriptedServer(_ => Task.FromResult<ScriptedAnswer?>(null), async stream =>
+        {
+            await stream.WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
+            return stream;
+        });
         using var caller = new ClientCaller(new Uri($"https://127.0.0.1:{server.Port}"));
 
-        // Nobody refused anybody: whoever ended the handshake may let the next one through.
+        await IsRefusedByTlsAsync(caller);
+    }
+
+    [Fact]
+    public async Task A_handshake_that_breaks_off_is_named_as_tls_and_tried_again()
+    {
+        using var server = new ScriptedServer(_ => Task.FromResult<ScriptedAnswer?>(null), _ => throw new IOException());
+        using var caller = new ClientCaller(new Uri($"https://127.0.0.1:{server.Port}"));
+
         await IsRefusedByTlsAsync(caller, attempts: 2);
     }
 
