@@ -123,8 +123,10 @@ internal sealed class ConnectionGate : IDisposable
 
         public void Reset()
         {
-            // Nothing lingers: what is not sent yet is thrown away, and the other side is told so.
+            // Nothing lingers: what is not sent yet is thrown away, and the other side is told so. The socket and not its
+            // stream is closed, which would say goodbye first.
             outside.LingerState = new LingerOption(enable: true, seconds: 0);
+            outside.Client.Dispose();
             Dispose();
         }
 

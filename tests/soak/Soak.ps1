@@ -50,7 +50,7 @@ $LogPath = Join-Path $Folder 'log.jsonl'
 $PowerShell = (Get-Process -Id $PID).Path
 $Module = (Resolve-Path -LiteralPath $Module).Path
 
-function Start-Script([string] $Name, [hashtable] $Parameter, [hashtable] $Environment = @{}) {
+function Open-Script([string] $Name, [hashtable] $Parameter, [hashtable] $Environment = @{}) {
     $start = [System.Diagnostics.ProcessStartInfo]::new($PowerShell)
     $values = $Parameter.GetEnumerator() | ForEach-Object { "-$($_.Key) ""$($_.Value)""" }
     $start.Arguments = "-NoProfile -NonInteractive -File ""$PSScriptRoot/$Name.ps1"" $values"
@@ -63,8 +63,8 @@ function Start-Script([string] $Name, [hashtable] $Parameter, [hashtable] $Envir
     [System.Diagnostics.Process]::Start($start)
 }
 
-function Start-Worker([string] $BaseUri) {
-    Start-Script Worker -Environment @{ TOKAIFY_BASE_URL = $BaseUri; TOKAIFY_API_KEY = 'soak' } -Parameter @{
+function Open-Worker([string] $BaseUri) {
+    Open-Script Worker -Environment @{ TOKAIFY_BASE_URL = $BaseUri; TOKAIFY_API_KEY = 'soak' } -Parameter @{
         Module = $Module
         Sources = $Sources
         Destination = $Destination
@@ -90,7 +90,7 @@ function Invoke-Batch([string] $BaseUri) {
     do {
         $state.Runs++
         $mark = if ($state.Kills -lt $Kills) { [int] ($Count * ($state.Kills + 1) / ($Kills + 1)) } else { [int]::MaxValue }
-        $worker = Start-Worker $BaseUri
+        $worker = Open-Worker $BaseUri
         Wait-Worker $worker $mark
         $isKilled = -not $worker.HasExited
         if ($isKilled) {
@@ -173,12 +173,12 @@ $null = New-Item -ItemType Directory -Path $Sources, $Destination
 $emulator = $null
 try {
     [Tokaify.Soak.Pictures]::Make($Sources, $Count)
-    $emulator = Start-Script Emulator @{ Module = $Module; LogPath = $LogPath; FaultRate = $FaultRate; FaultSeed = $FaultSeed }
+    $emulator = Open-Script Emulator @{ Module = $Module; LogPath = $LogPath; FaultRate = $FaultRate; FaultSeed = $FaultSeed }
     $baseUri = $emulator.StandardOutput.ReadLine()
     if (-not $baseUri) {
         throw 'The emulator did not start.'
     }
-    Write-Verbose "The emulator listens at $baseUri."
+    Write-Verbose "$Count pictures, $Kills kills, $ThrottleLimit requests in flight, the emulator at $baseUri."
 
     $clock = [System.Diagnostics.Stopwatch]::StartNew()
     $batch = Invoke-Batch $baseUri

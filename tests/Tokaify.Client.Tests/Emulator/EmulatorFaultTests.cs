@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Tokaify.Emulation;
 using Xunit;
@@ -151,7 +152,9 @@ public sealed class EmulatorFaultTests
     {
         using var relay = Failing(EmulatorFault.Reset);
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => relay.PostAsync(Edit()));
+        var error = await Assert.ThrowsAsync<HttpRequestException>(() => relay.PostAsync(Edit()));
+
+        Assert.Equal(SocketError.ConnectionReset, Assert.IsType<SocketException>(error.GetBaseException()).SocketErrorCode);
         Assert.Equal(1, relay.Emulator.RequestCount);
     }
 
