@@ -43,7 +43,7 @@ $AnalyzerVersion = '1.23.0', '2.0.0'
 #region Tasks
 
 function Invoke-Build {
-    dotnet build Tokaify.PowerShell.sln -p:LayModule=true @BuildOptions | Out-Host
+    dotnet build Tokaify.PowerShell.sln '-p:LayModule=true' @BuildOptions | Out-Host
     Assert-Success 'The build failed.'
 }
 
@@ -95,7 +95,7 @@ function Invoke-Test {
             Test-HostedProject $project
         }
         else {
-            Test-Project $project --no-build
+            Test-Project $project '--no-build'
         }
     }
     Test-Module
@@ -130,7 +130,7 @@ function Test-Project($Project, $Ready) {
 function Test-HostedProject($Project) {
     $restore = dotnet restore $Project.FullName
     if ($LASTEXITCODE -eq 0) {
-        Test-Project $Project --no-restore
+        Test-Project $Project '--no-restore'
     }
     elseif ($restore -match 'error NU(1101|1102|1103|1301)') {
         Add-LeftOut 'Microsoft.PowerShell.SDK is not in the package source: the hosted tests are left out.'

@@ -19,7 +19,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 POWERSHELL_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO
 
 readonly tools=$PWD/.tools
 readonly results=$PWD/artifacts/test-results
-readonly no_powershell='PowerShell is not on PATH and the package source has none'
+readonly no_powershell='PowerShell is not on PATH and could not be restored from the package source'
 
 # --- PowerShell -------------------------------------------------------------------------------------------------------
 
@@ -39,8 +39,8 @@ is_recent() {
   [[ $("$1" --version 2>/dev/null) =~ ^PowerShell\ (7\.[4-9]|7\.[1-9][0-9]|[89]\.|[1-9][0-9]) ]]
 }
 
-# The version is the hosted tests' one. A package source that does not answer must not hold the build up: the download
-# may take its time, the first answer may not.
+# The version is that of the hosted tests. A package source that does not answer must not hold the build up: the
+# download may take its time, the first answer may not.
 restore_powershell() {
   local version log=$tools/restore.log seconds=0
   version=$(sed -n 's/.*"Microsoft\.PowerShell\.SDK" Version="\([^"]*\)".*/\1/p' Directory.Packages.props)
@@ -48,7 +48,7 @@ restore_powershell() {
   DOTNET_CLI_UI_LANGUAGE=en dotnet tool install powershell --version "$version" --tool-path "$tools" \
     --verbosity detailed >"$log" 2>&1 &
   while kill -0 $! 2>/dev/null; do
-    if [ $seconds -ge 10 ] && ! grep -q ' OK http' "$log"; then
+    if [ $seconds -ge 15 ] && ! grep -Eq ' (OK|CACHE) http' "$log"; then
       kill $!
     fi
     sleep 1

@@ -151,7 +151,9 @@ public sealed class TokaifyClient
     // One that cannot be put in place does not keep the others from theirs: all of them are paid for.
     private static List<SavedImage> SaveImages(ImageEdit edit, List<PendingImage> images)
     {
-        Func<string, bool>? mayReplace = edit.Overwrite ? name => edit.Names.MayReplace(edit.Folder.Path, name) : null;
+        Func<string, string, bool>? mayReplace = edit.Overwrite
+            ? (name, path) => edit.Names.MayReplace(edit.Folder.Path, name) && !IsBesideSource(edit.Request.Source, path)
+            : null;
         var saved = new List<SavedImage>();
         var failures = new List<TokaifyException>();
         for (var index = 0; index < images.Count; index++)
@@ -176,6 +178,16 @@ public sealed class TokaifyClient
                 failures[0]),
         };
     }
+
+    // A file that is called like the source, but for its extension, may be the next source. The source itself is the user's to give up.
+    private static bool IsBesideSource(SourceImage? source, string path) =>
+        source is not null
+        && File.Exists(path)
+        && !string.Equals(path, source.Path, StringComparison.OrdinalIgnoreCase)
+        && string.Equals(
+            Path.ChangeExtension(path, extension: null),
+            Path.ChangeExtension(source.Path, extension: null),
+            StringComparison.OrdinalIgnoreCase);
 
     private static RetryAdvice Advise(Exception exception) => exception switch
     {

@@ -34,7 +34,7 @@ public abstract class ConnectedCommand : TokaifyCommand
     private protected TokaifyContext GivenContext() => Require(() => new TokaifyContext
     {
         BaseUri = BaseUri,
-        ApiKey = ApiKey is null ? null : ToApiKey(ApiKey),
+        Key = ApiKey is null ? null : ToApiKey(ApiKey),
         Proxy = Proxy,
         ProxyCredential = ProxyCredential?.GetNetworkCredential(),
         AllowUnencryptedAuthentication = AllowUnencryptedAuthentication,

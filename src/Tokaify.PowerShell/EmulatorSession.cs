@@ -29,7 +29,7 @@ internal static class EmulatorSession
             TokaifyContext.Session = s_contextBefore with
             {
                 BaseUri = s_emulator.BaseUri,
-                ApiKey = ApiKey.FromPlainText("emulator"),
+                Key = ApiKey.FromPlainText("emulator"),
                 Proxy = null,
             };
             return s_emulator;

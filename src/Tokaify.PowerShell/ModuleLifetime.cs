@@ -26,6 +26,7 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
     public void OnRemove(PSModuleInfo psModuleInfo)
     {
         EmulatorSession.Stop();
+        TokaifyContext.Session = new TokaifyContext();
 #if NET
         AssemblyLoadContext.Default.Resolving -= Resolve;
 #else

@@ -8,14 +8,17 @@ public sealed record TokaifyContext
     /// <summary>The relay's address; null for the environment's or the default.</summary>
     public Uri? BaseUri { get; init; }
 
-    /// <summary>The key, which shows only its last four characters; null for the environment's.</summary>
-    public ApiKey? ApiKey { get; init; }
+    /// <summary>The key's last four characters; null where there is no key.</summary>
+    public string? ApiKey => Key?.ToString();
 
     /// <summary>The model; null for the catalogue's default.</summary>
     public string? Model { get; init; }
 
     /// <summary>The proxy; null for the system's.</summary>
     public Uri? Proxy { get; init; }
+
+    /// <summary>The key; null for the environment's.</summary>
+    internal ApiKey? Key { get; init; }
 
     /// <summary>Who to be before the proxy.</summary>
     internal NetworkCredential? ProxyCredential { get; init; }
@@ -38,7 +41,7 @@ public sealed record TokaifyContext
     internal TokaifyContext Over(TokaifyContext other) => new()
     {
         BaseUri = BaseUri ?? other.BaseUri,
-        ApiKey = ApiKey ?? other.ApiKey,
+        Key = Key ?? other.Key,
         Model = Model ?? other.Model,
         // A proxy and who to be before it go together.
         Proxy = Proxy ?? other.Proxy,
@@ -50,7 +53,7 @@ public sealed record TokaifyContext
     internal TokaifyConnection ToConnection() => new()
     {
         BaseUri = BaseUri ?? TokaifyConnection.DefaultBaseUri,
-        ApiKey = ApiKey,
+        ApiKey = Key,
         Proxy = Proxy,
         ProxyCredential = ProxyCredential,
         AllowUnencryptedAuthentication = AllowUnencryptedAuthentication,
@@ -62,7 +65,7 @@ public sealed record TokaifyContext
     {
         // What is not needed is not read: a wrong variable does no harm to those who say where to go.
         BaseUri = BaseUri is null ? BaseUriFromEnvironment() ?? TokaifyConnection.DefaultBaseUri : null,
-        ApiKey = ApiKey is null ? ApiKeyFromEnvironment() : null,
+        Key = Key is null ? ApiKeyFromEnvironment() : null,
         Model = ModelCatalog.BuiltIn.Default.Name,
     });
 
@@ -81,6 +84,6 @@ public sealed record TokaifyContext
 
     private static ApiKey? ApiKeyFromEnvironment() =>
         Environment.GetEnvironmentVariable("TOKAIFY_API_KEY") is { } text && !string.IsNullOrWhiteSpace(text)
-            ? ApiKey.FromPlainText(text)
+            ? Tokaify.ApiKey.FromPlainText(text)
             : null;
 }

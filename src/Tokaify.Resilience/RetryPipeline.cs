@@ -1,7 +1,3 @@
-using Polly;
-using Polly.Retry;
-using Polly.Timeout;
-
 namespace Tokaify.Resilience;
 
 /// <summary>Runs operations with retries, a time limit for each attempt, and one brake for all of them.</summary>
@@ -9,25 +5,19 @@ namespace Tokaify.Resilience;
 /// both out of the way of another module's Polly.</remarks>
 public sealed class RetryPipeline
 {
-    private static readonly ResiliencePropertyKey<Action<RetryNotice>> s_onRetry = new("onRetry");
-
+    private readonly RetryOptions _options;
     private readonly Func<Exception, RetryAdvice> _advise;
-    private readonly ResiliencePipeline _retry;
-    private readonly ResiliencePipeline _timeout;
     private readonly HoldBack _holdBack = new();
-    private readonly TimeSpan _longest;
+    private readonly Lazy<Backoff> _backoff;
 
     /// <summary>Makes a pipeline that its operations share.</summary>
     /// <param name="options">Counts and times.</param>
     /// <param name="advise">Judges a failed attempt; an attempt that took too long comes as a <see cref="TimeoutException"/>.</param>
     public RetryPipeline(RetryOptions options, Func<Exception, RetryAdvice> advise)
     {
+        _options = options;
         _advise = advise;
-        _longest = options.MaximumRetryInterval;
-        _retry = BuildRetry(options);
-        _timeout = options.AttemptTimeout > TimeSpan.Zero
-            ? new ResiliencePipelineBuilder().AddTimeout(options.AttemptTimeout).Build()
-            : ResiliencePipeline.Empty;
+        _backoff = new Lazy<Backoff>(() => new Backoff(options, advise, _holdBack));
     }
 
     /// <summary>Runs one operation to its end: its result, or the error of its last attempt.</summary>
@@ -40,86 +30,59 @@ public sealed class RetryPipeline
         Action<RetryNotice>? onRetry,
         CancellationToken cancellationToken)
     {
-        var context = ResilienceContextPool.Shared.Get(cancellationToken);
-        context.Properties.Set(s_onRetry, onRetry ?? (_ => { }));
-        var number = 0;
+        Exception failure;
         try
         {
-            return await _retry.ExecuteAsync(async outer =>
-            {
-                await _holdBack.WaitAsync(outer.CancellationToken).ConfigureAwait(false);
-                number++;
-                try
-                {
-                    return await _timeout.ExecuteAsync(
-                        async token => await attempt(number, token).ConfigureAwait(false),
-                        outer.CancellationToken).ConfigureAwait(false);
-                }
-                catch (Exception exception)
-                {
-                    HoldBackAfter(exception);
-                    throw;
-                }
-            }, context).ConfigureAwait(false);
+            return await AttemptAsync(attempt, 1, cancellationToken).ConfigureAwait(false);
         }
-        catch (TimeoutRejectedException exception)
+        catch (Exception exception) when (IsWorthRetrying(exception, cancellationToken))
         {
-            throw AsTimeout(exception);
+            failure = exception;
         }
-        finally
+
+        // Polly takes over at the first failure. Loading and compiling it is nearly half of what a session's first edit
+        // costs, and most sessions never need it.
+        return await _backoff.Value.ExecuteAsync(
+            failure,
+            (number, token) => AttemptAsync(attempt, number, token),
+            onRetry,
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private bool IsWorthRetrying(Exception exception, CancellationToken cancellationToken) =>
+        _options.MaximumRetryCount > 0 && !cancellationToken.IsCancellationRequested && _advise(exception).Retry;
+
+    private async Task<T> AttemptAsync<T>(
+        Func<int, CancellationToken, Task<T>> attempt, int number, CancellationToken cancellationToken)
+    {
+        await _holdBack.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (_options.AttemptTimeout > TimeSpan.Zero)
         {
-            ResilienceContextPool.Shared.Return(context);
+            limit.CancelAfter(_options.AttemptTimeout);
+        }
+
+        try
+        {
+            return await attempt(number, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The attempt took longer than {_options.AttemptTimeout.TotalSeconds:0.###} seconds.");
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            HoldBackAfter(exception);
+            throw;
         }
     }
 
-    // Also after the last attempt of an operation: the others have theirs before them.
+    // Also after an operation's last attempt: the others have theirs before them.
     private void HoldBackAfter(Exception exception)
     {
-        var advice = Advise(exception);
-        if (advice.HoldBackAll && Cap(advice.After, _longest) is { } span)
+        if (_advise(exception) is { HoldBackAll: true, After: { } span })
         {
-            _holdBack.Extend(span);
+            _holdBack.Extend(span < _options.MaximumRetryInterval ? span : _options.MaximumRetryInterval);
         }
     }
-
-    private ResiliencePipeline BuildRetry(RetryOptions options)
-    {
-        if (options.MaximumRetryCount <= 0)
-        {
-            return ResiliencePipeline.Empty;
-        }
-
-        return new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions
-        {
-            MaxRetryAttempts = options.MaximumRetryCount,
-            Delay = options.RetryInterval,
-            MaxDelay = options.MaximumRetryInterval,
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-            ShouldHandle = args => new(Advise(args.Outcome.Exception).Retry),
-            DelayGenerator = args => new(Cap(Advise(args.Outcome.Exception).After, options.MaximumRetryInterval)),
-            OnRetry = args =>
-            {
-                // Where the other side asked for no span, this one's is as good as any.
-                if (Advise(args.Outcome.Exception).HoldBackAll)
-                {
-                    _holdBack.Extend(args.RetryDelay);
-                }
-
-                args.Context.Properties.GetValue(s_onRetry, null!)(
-                    new RetryNotice(args.AttemptNumber + 1, args.RetryDelay, Translate(args.Outcome.Exception!)));
-                return default;
-            },
-        }).Build();
-    }
-
-    private RetryAdvice Advise(Exception? exception) => exception is null ? default : _advise(Translate(exception));
-
-    private static TimeSpan? Cap(TimeSpan? delay, TimeSpan most) => delay > most ? most : delay;
-
-    private static Exception Translate(Exception exception) =>
-        exception is TimeoutRejectedException timeout ? AsTimeout(timeout) : exception;
-
-    private static TimeoutException AsTimeout(TimeoutRejectedException exception) =>
-        new($"The attempt took longer than {exception.Timeout.TotalSeconds:0.###} seconds.");
 }

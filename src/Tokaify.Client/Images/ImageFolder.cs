@@ -50,21 +50,21 @@ public sealed class ImageFolder
     /// <param name="temporaryPath">The file, in this folder.</param>
     /// <param name="name">The name to begin with; where it is taken, numbers are tried behind it.</param>
     /// <param name="extension">The extension.</param>
-    /// <param name="mayReplace">Whether the file that has a name may go; null for never.</param>
+    /// <param name="mayReplace">Whether the file that has a name, and a path, may go; null for never.</param>
     /// <returns>The path it has now.</returns>
-    internal string MoveIn(string temporaryPath, string name, string extension, Func<string, bool>? mayReplace)
+    internal string MoveIn(string temporaryPath, string name, string extension, Func<string, string, bool>? mayReplace)
     {
         for (var number = 1; ; number++)
         {
             var candidate = number == 1 ? name : $"{name}-{number}";
             var path = PathOf(candidate, extension);
-            if (mayReplace?.Invoke(candidate) == true)
+            if (mayReplace?.Invoke(candidate, path) == true)
             {
                 Replace(temporaryPath, path);
                 return path;
             }
 
-            if (mayReplace is null && TryMove(temporaryPath, path))
+            if (mayReplace is null && FileMove.TryMove(temporaryPath, path))
             {
                 return path;
             }
@@ -75,31 +75,12 @@ public sealed class ImageFolder
     internal static bool IsFileError(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
 
-    // The check and the move are one: whoever takes the name first has it.
-    private static bool TryMove(string temporaryPath, string path)
-    {
-        if (File.Exists(path) || Directory.Exists(path))
-        {
-            return false;
-        }
-
-        try
-        {
-            File.Move(temporaryPath, path);
-            return true;
-        }
-        catch (IOException) when (File.Exists(path) && File.Exists(temporaryPath))
-        {
-            return false;
-        }
-    }
-
     private static void Replace(string temporaryPath, string path)
     {
 #if NET
         File.Move(temporaryPath, path, overwrite: true);
 #else
-        if (!TryMove(temporaryPath, path))
+        if (!FileMove.TryMove(temporaryPath, path))
         {
             File.Replace(temporaryPath, path, destinationBackupFileName: null);
         }

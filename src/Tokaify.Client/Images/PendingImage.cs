@@ -5,14 +5,22 @@ internal sealed class PendingImage : IDisposable
 {
     private readonly ImageFolder _folder;
     private readonly long _limit;
-    private FileStream _file;
+    private Stream _file;
+    private string _temporaryPath;
     private Exception? _writeError;
     private bool _isKept;
 
     internal PendingImage(ImageFolder folder, FileStream file, long limit)
+        : this(folder, file, file.Name, limit)
+    {
+    }
+
+    /// <summary>Begins one in a stream that need not be a file: what cannot be saved can still be measured.</summary>
+    internal PendingImage(ImageFolder folder, Stream file, string temporaryPath, long limit)
     {
         _folder = folder;
         _file = file;
+        _temporaryPath = temporaryPath;
         _limit = limit;
     }
 
@@ -51,11 +59,10 @@ internal sealed class PendingImage : IDisposable
 
     /// <summary>Puts the picture under a name in its folder.</summary>
     /// <param name="name">The file name without an extension; where it is taken, a free one is found.</param>
-    /// <param name="mayReplace">Whether the file that has a name may go; null for never.</param>
+    /// <param name="mayReplace">Whether the file that has a name, and a path, may go; null for never.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>; the message says where the picture is.</exception>
-    public SavedImage Save(string name, Func<string, bool>? mayReplace)
+    public SavedImage Save(string name, Func<string, string, bool>? mayReplace)
     {
-        var temporaryPath = _file.Name;
         try
         {
             if (_writeError is not null)
@@ -63,14 +70,14 @@ internal sealed class PendingImage : IDisposable
                 throw _writeError;
             }
 
-            _file.Flush(flushToDisk: true);
-            if (!File.Exists(temporaryPath))
+            (_file as FileStream)?.Flush(flushToDisk: true);
+            if (!File.Exists(_temporaryPath))
             {
                 throw new IOException("The folder was removed.");
             }
 
             _file.Dispose();
-            var path = _folder.MoveIn(temporaryPath, name, Header.Format.Extension(), mayReplace);
+            var path = _folder.MoveIn(_temporaryPath, name, Header.Format.Extension(), mayReplace);
             _isKept = true;
             return new SavedImage(path, Header, Length);
         }
@@ -91,7 +98,7 @@ internal sealed class PendingImage : IDisposable
 
         try
         {
-            File.Delete(_file.Name);
+            File.Delete(_temporaryPath);
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
@@ -123,14 +130,14 @@ internal sealed class PendingImage : IDisposable
     private string Keep(string fileName)
     {
         // The folder may be gone, the file in it with it: what is still open can still be read.
-        if (_file.CanRead && !File.Exists(_file.Name))
+        if (_file.CanRead && !File.Exists(_temporaryPath))
         {
             MoveToRecovery();
         }
 
         _file.Dispose();
         _isKept = true;
-        return RecoveryFolder.Keep(_file.Name, fileName);
+        return RecoveryFolder.Keep(_temporaryPath, fileName);
     }
 
     private void MoveToRecovery()
@@ -142,5 +149,6 @@ internal sealed class PendingImage : IDisposable
         elsewhere.Position = Length;
         Dispose();
         _file = elsewhere;
+        _temporaryPath = elsewhere.Name;
     }
 }

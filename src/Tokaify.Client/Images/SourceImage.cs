@@ -45,7 +45,8 @@ public sealed record SourceImage
         {
             throw new TokaifyException(TokaifyErrorId.FileNotFound, $"There is no file '{path}'. Check the name.", exception);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        // ArgumentException: .NET Framework's, for a name with characters that Windows does not take.
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             throw new TokaifyException(
                 TokaifyErrorId.FileNotFound,

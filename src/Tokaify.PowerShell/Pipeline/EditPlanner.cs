@@ -53,6 +53,7 @@ internal sealed class EditPlanner
     }
 
     /// <summary>The result of an edit that need not be sent; null where it must.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.UnsupportedImage"/> where what is there is no picture.</exception>
     public ImageEditResult? FindExisting(ImageEdit edit)
     {
         if (_existingFiles != ExistingFiles.Skip || edit.Folder.Find(edit.Names.Of(1)) is not { } path)
@@ -63,7 +64,7 @@ internal sealed class EditPlanner
         return new ImageEditResult
         {
             SourcePath = edit.Request.Source?.Path,
-            Images = [SavedImage.Inspect(path)],
+            Images = [InspectExisting(path)],
             Prompt = edit.Request.Prompt,
             Model = edit.Request.Model,
             AspectRatio = edit.Request.AspectRatio,
@@ -79,6 +80,21 @@ internal sealed class EditPlanner
         {
             edit.Folder.Prepare();
             _prepared = edit.Folder;
+        }
+    }
+
+    private static SavedImage InspectExisting(string path)
+    {
+        try
+        {
+            return SavedImage.Inspect(path);
+        }
+        catch (TokaifyException exception) when (exception.ErrorId == TokaifyErrorId.UnsupportedImage)
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.UnsupportedImage,
+                $"'{path}' has the name of the picture that is to be saved, but is none. Remove it, or overwrite it with -Force.",
+                exception);
         }
     }
 

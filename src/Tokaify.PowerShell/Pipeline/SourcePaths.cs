@@ -10,7 +10,7 @@ internal sealed class SourcePaths(PathIntrinsics paths)
     public IEnumerable<string> Expand(string path)
     {
         // A name that is there as it stands is meant as it stands, brackets or not.
-        if (!WildcardPattern.ContainsWildcardCharacters(path) || IsFile(path))
+        if (!IsPattern(path) || IsFile(path))
         {
             return [Resolve(path)];
         }
@@ -19,7 +19,8 @@ internal sealed class SourcePaths(PathIntrinsics paths)
         {
             var files = paths.GetResolvedProviderPathFromPSPath(path, out var provider);
             EnsureFileSystem(path, provider);
-            return files;
+            // Folders that a pattern happens to match are not what was meant.
+            return files.Where(file => !Directory.Exists(file)).ToList();
         });
         return found.Count > 0 ? found : throw NotFound($"No file matches '{path}'.");
     }
@@ -32,6 +33,10 @@ internal sealed class SourcePaths(PathIntrinsics paths)
         EnsureFileSystem(path, provider);
         return file;
     });
+
+    // A backtick takes its meaning from the wildcard after it: so Tab completes a name with brackets.
+    private static bool IsPattern(string path) =>
+        WildcardPattern.ContainsWildcardCharacters(path) || path.IndexOf('`') >= 0;
 
     private bool IsFile(string path)
     {

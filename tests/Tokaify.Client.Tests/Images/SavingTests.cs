@@ -35,7 +35,7 @@ public class SavingTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["cat-edited.png"], "old");
-        Assert.Equal(folder["cat-edited.png"], Save(folder, "cat-edited", _ => true).Path);
+        Assert.Equal(folder["cat-edited.png"], Save(folder, "cat-edited", (_, _) => true).Path);
         Assert.Equal(Picture, File.ReadAllBytes(folder["cat-edited.png"]));
     }
 
@@ -128,7 +128,7 @@ public class SavingTests
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(Path.Combine(folder["cat-edited.png"], "full"));
-        var error = Assert.Throws<TokaifyException>(() => Save(folder, "cat-edited", _ => true));
+        var error = Assert.Throws<TokaifyException>(() => Save(folder, "cat-edited", (_, _) => true));
         AssertKept(error);
         Assert.Empty(folder.FileNames);
     }
@@ -180,7 +180,7 @@ public class SavingTests
 
     private static PictureNames Names(string source) => new(s_template, source, "m", DateTime.Now);
 
-    private static SavedImage Save(TemporaryFolder folder, string name, Func<string, bool>? mayReplace)
+    private static SavedImage Save(TemporaryFolder folder, string name, Func<string, string, bool>? mayReplace)
     {
         using var image = new ImageFolder(folder.Path).BeginImage(NoLimit);
         image.Write(Picture, Picture.Length);

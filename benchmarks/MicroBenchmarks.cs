@@ -1,0 +1,121 @@
+using System.Buffers.Text;
+using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+
+namespace Tokaify.Benchmarks;
+
+/// <summary>The parts by themselves, each beside the work that nobody is spared.</summary>
+internal static class MicroBenchmarks
+{
+    public static void Run(bool quick)
+    {
+        var job = (quick ? Job.ShortRun : Job.MediumRun).WithToolchain(InProcessEmitToolchain.Instance);
+        var config = ManualConfig.Create(DefaultConfig.Instance).AddJob(job);
+        BenchmarkRunner.Run<ReaderBenchmarks>(config);
+        BenchmarkRunner.Run<WriterBenchmarks>(config);
+        BenchmarkRunner.Run<HeaderBenchmarks>(config);
+    }
+}
+
+/// <summary>Answers of 12 MB: decoding alone, and reading with a file at the end.</summary>
+[MemoryDiagnoser]
+public class ReaderBenchmarks
+{
+    private const int Length = 12 * 1024 * 1024;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("tokaify-bench-").FullName;
+    private readonly byte[] _document = Answers.Document(Answers.Picture(Length, seed: 1));
+    private readonly byte[] _base64 = new byte[Base64.GetMaxEncodedToUtf8Length(Length)];
+    private readonly byte[] _decoded = new byte[Length + 2];
+
+    [GlobalSetup]
+    public void Encode() => Base64.EncodeToUtf8(Answers.Picture(Length, seed: 1), _base64, out _, out _);
+
+    [GlobalCleanup]
+    public void Clean() => Directory.Delete(_folder, recursive: true);
+
+    [Benchmark(Baseline = true)]
+    public int DecodeBase64()
+    {
+        Base64.DecodeFromUtf8(_base64, _decoded, out _, out var length);
+        return length;
+    }
+
+    [Benchmark]
+    public async Task<long> ReadAnswer() =>
+        await ReadAsync(folder => new PendingImage(folder, new BeginningStream(), temporaryPath: "", limit: long.MaxValue));
+
+    [Benchmark]
+    public async Task<long> ReadAnswerIntoFile() => await ReadAsync(folder => folder.BeginImage(limit: long.MaxValue));
+
+    private async Task<long> ReadAsync(Func<ImageFolder, PendingImage> newImage)
+    {
+        var folder = new ImageFolder(_folder);
+        using var body = new MemoryStream(_document);
+        using var response = await ResponseReader.ReadAsync(
+            body, new AnswerHead(200, RequestId: null, RetryAfter: null), () => newImage(folder), CancellationToken.None);
+        return response.Images[0].Length;
+    }
+
+    /// <summary>Remembers how a picture began, and lets the rest go: so the file's share can be told from the reader's.</summary>
+    private sealed class BeginningStream : MemoryStream
+    {
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            if (Length == 0)
+            {
+                base.Write(buffer, offset, Math.Min(count, 1024));
+            }
+        }
+    }
+}
+
+/// <summary>A picture of 12 MB: encoding alone, and writing a request's body.</summary>
+[MemoryDiagnoser]
+public class WriterBenchmarks
+{
+    private const int Length = 12 * 1024 * 1024;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("tokaify-bench-").FullName;
+    private readonly byte[] _picture = Answers.Picture(Length, seed: 1);
+    private readonly byte[] _encoded = new byte[Base64.GetMaxEncodedToUtf8Length(Length)];
+    private SourceImage _source = null!;
+
+    [GlobalSetup]
+    public void Write()
+    {
+        var path = Path.Combine(_folder, "picture.png");
+        File.WriteAllBytes(path, _picture);
+        _source = SourceImage.Inspect(path);
+    }
+
+    [GlobalCleanup]
+    public void Clean() => Directory.Delete(_folder, recursive: true);
+
+    [Benchmark(Baseline = true)]
+    public int EncodeBase64()
+    {
+        Base64.EncodeToUtf8(_picture, _encoded, out _, out var length);
+        return length;
+    }
+
+    [Benchmark]
+    public async Task WriteRequest()
+    {
+        using var content = new RequestContent(RequestBody.For(new ImageRequest { Prompt = "Make it blue.", Images = [_source] }));
+        await content.CopyToAsync(Stream.Null);
+    }
+}
+
+/// <summary>What a file's first bytes say.</summary>
+[MemoryDiagnoser]
+public class HeaderBenchmarks
+{
+    private readonly byte[] _picture = Answers.Picture(1024, seed: 1);
+
+    [Benchmark]
+    public ImageFormat? DetectFormat() => ImageHeader.DetectFormat(_picture.AsSpan(0, ImageHeader.DetectionLength));
+}

@@ -1,0 +1,43 @@
+// The figures of README.md and docs/performance.md.
+//
+//   dotnet run -c Release --project benchmarks                everything
+//   dotnet run -c Release --project benchmarks -- -Quick      the same with fewer runs, in under two minutes
+//   dotnet run -c Release --project benchmarks -- compare     the module beside its peers, whole processes
+//   dotnet run -c Release --project benchmarks -- scaling     cost against the number of files, their size, requests in flight
+//   dotnet run -c Release --project benchmarks -- micro       the reader, the writer, the headers
+
+using System.Globalization;
+using Tokaify.Benchmarks;
+
+var quick = args.Any(argument => argument.TrimStart('-').Equals("quick", StringComparison.OrdinalIgnoreCase));
+var words = args.Where(argument => !argument.StartsWith('-')).ToList();
+switch (words.FirstOrDefault())
+{
+    case "server":
+        await AnswerServer.RunAsync(
+            answerLength: int.Parse(words[1], CultureInfo.InvariantCulture),
+            delay: TimeSpan.FromMilliseconds(int.Parse(words[2], CultureInfo.InvariantCulture)));
+        break;
+    case "measure":
+        Measurement.RunHere(words[1], args[2..]);
+        break;
+    case "micro":
+        MicroBenchmarks.Run(quick);
+        break;
+    case "compare":
+        Comparison.Run(quick);
+        break;
+    case "scaling":
+        Scaling.Run(quick);
+        break;
+    case null:
+        MicroBenchmarks.Run(quick);
+        Comparison.Run(quick);
+        Scaling.Run(quick);
+        break;
+    default:
+        Console.Error.WriteLine($"There is no benchmark '{words[0]}'.");
+        return 2;
+}
+
+return 0;

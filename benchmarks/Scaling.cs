@@ -1,0 +1,93 @@
+using System.Globalization;
+
+namespace Tokaify.Benchmarks;
+
+/// <summary>What the module costs as the work grows: more files, larger files, more requests in flight.</summary>
+internal static class Scaling
+{
+    private const int Kilobyte = 1024;
+    private const int Megabyte = 1024 * 1024;
+
+    public static void Run(bool quick)
+    {
+        using var workplace = new Workplace();
+        if (!Peer.OfPowerShell("scaling", workplace, "tokaify.ps1", []).IsInstalled())
+        {
+            return;
+        }
+
+        var nothing = Measurement.Median([.. Enumerable.Range(0, 3).Select(_ => Measurement.Of("pwsh", "-NoProfile", "-NonInteractive", "-c", "1"))]);
+        Console.WriteLine("\nAll figures are above those of an empty pwsh.");
+        var counts = Files(workplace, nothing, quick ? [500, 2_000] : [500, 5_000, 50_000]);
+        var sizes = Sizes(workplace, nothing, quick ? [1, 48] : [1, 12, 48, 100]);
+        var flights = InFlight(workplace, nothing, quick ? [8] : [1, 4, 8, 16, 32, 64]);
+        if (!quick)
+        {
+            var picture = Path.Combine(Workplace.Root(), "docs", "images", "scaling.svg");
+            File.WriteAllText(picture, ScalingPicture.Draw(counts, sizes, flights));
+            Console.WriteLine($"\nDrawn in {picture}");
+        }
+    }
+
+    private static List<Point> Files(Workplace workplace, Measurement nothing, int[] counts)
+    {
+        Head("files of 10 KB, 8 in flight", "CPU ms each", "peak MB");
+        using var server = AnswerServer.Start(10 * Kilobyte);
+        return [.. counts.Select(count =>
+        {
+            var cost = Edit(workplace, server, nothing, count, 10 * Kilobyte, throttleLimit: 8);
+            return Row(count, cost.Cpu / count * 1000, cost.PeakMegabytes);
+        })];
+    }
+
+    private static List<Point> Sizes(Workplace workplace, Measurement nothing, int[] megabytes)
+    {
+        Head("MB a file, 8 in flight, answers of 12 MB", "CPU ms a MB up and down", "peak MB");
+        using var server = AnswerServer.Start(12 * Megabyte);
+        return [.. megabytes.Select(size =>
+        {
+            const int Count = 16;
+            var cost = Edit(workplace, server, nothing, Count, size * Megabyte, throttleLimit: 8);
+            return Row(size, cost.Cpu / (Count * (size + 12)) * 1000, cost.PeakMegabytes);
+        })];
+    }
+
+    private static List<Point> InFlight(Workplace workplace, Measurement nothing, int[] limits)
+    {
+        const int Rounds = 5;
+        Head($"in flight, {Rounds} rounds of 1 s", "wall time, to the ideal's", "peak MB");
+        using var server = AnswerServer.Start(Megabyte, TimeSpan.FromSeconds(1));
+        return [.. limits.Select(limit =>
+        {
+            var cost = Edit(workplace, server, nothing, limit * Rounds, 100 * Kilobyte, limit);
+            return Row(limit, cost.Wall / Rounds, cost.PeakMegabytes);
+        })];
+    }
+
+    private static Measurement Edit(
+        Workplace workplace, AnswerServer server, Measurement nothing, int count, int length, int throttleLimit)
+    {
+        workplace.WriteSources(count, length);
+        workplace.EmptyTarget();
+        var peer = Peer.OfPowerShell(
+            "scaling", workplace, "tokaify.ps1", [$"{server.Address}", workplace.Sources, workplace.Target, $"{throttleLimit}"]);
+        var run = Measurement.Of(peer.Command, peer.Arguments);
+        peer.Check(workplace);
+        return new Measurement(run.Wall - nothing.Wall, run.Cpu - nothing.Cpu, run.PeakMemory - nothing.PeakMemory);
+    }
+
+    private static void Head(string what, string cost, string memory) =>
+        Console.WriteLine($"\n| {what} | {cost} | {memory} |\n| ---: | ---: | ---: |");
+
+    private static Point Row(double x, double cost, double memory)
+    {
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {x:N0} | {cost:0.00} | {memory:0} |"));
+        return new Point(x, cost, memory);
+    }
+}
+
+/// <summary>One measured place on a curve.</summary>
+/// <param name="X">What was varied.</param>
+/// <param name="Cost">What it cost.</param>
+/// <param name="Memory">Megabytes at most, above an empty pwsh.</param>
+internal sealed record Point(double X, double Cost, double Memory);

@@ -1,0 +1,97 @@
+using System.Globalization;
+
+namespace Tokaify.Benchmarks;
+
+/// <summary>A folder of a benchmark's own: sources, and a target for what comes back.</summary>
+internal sealed class Workplace : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tokaify-bench-");
+
+    public Workplace()
+    {
+        Directory.CreateDirectory(Sources);
+        Directory.CreateDirectory(Target);
+    }
+
+    public string Sources => Path.Combine(_folder.FullName, "sources");
+
+    public string Target => Path.Combine(_folder.FullName, "target");
+
+    public int SourceCount { get; private set; }
+
+    /// <summary>The module that the build laid.</summary>
+    public string Module { get; } = Path.Combine(Root(), "output", "Tokaify.PowerShell");
+
+    public static string PeerPath(string name) => Path.Combine(Root(), "benchmarks", "peers", name);
+
+    public static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Tokaify.PowerShell.sln")))
+        {
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("The repository was not found above the program.");
+        }
+
+        return folder.FullName;
+    }
+
+    public void WriteSources(int count, int length)
+    {
+        foreach (var file in Directory.GetFiles(Sources))
+        {
+            File.Delete(file);
+        }
+
+        SourceCount = count;
+        var picture = Answers.Picture(length, seed: 0);
+        for (var number = 0; number < count; number++)
+        {
+            // One number apart, so that no cache of anybody's sees the same picture twice.
+            BitConverter.TryWriteBytes(picture.AsSpan(length - sizeof(int)), number);
+            File.WriteAllBytes(Path.Combine(Sources, string.Create(CultureInfo.InvariantCulture, $"{number:000000}.png")), picture);
+        }
+    }
+
+    public void EmptyTarget()
+    {
+        Directory.Delete(Target, recursive: true);
+        Directory.CreateDirectory(Target);
+    }
+
+    /// <summary>Every source's request, encoded.</summary>
+    public string[] EncodeRequests()
+    {
+        var requests = Directory.CreateDirectory(Path.Combine(_folder.FullName, "requests")).FullName;
+        return
+        [
+            .. Directory.GetFiles(Sources).Order(StringComparer.Ordinal).Select(source =>
+            {
+                var request = Path.Combine(requests, Path.GetFileNameWithoutExtension(source) + ".json");
+                File.WriteAllText(
+                    request,
+                    $$$"""{"contents":[{"role":"user","parts":[{"text":"Make it blue."},{"inline_data":{"mime_type":"image/png","data":"{{{Convert.ToBase64String(File.ReadAllBytes(source))}}}"}}]}],"generationConfig":{"responseModalities":["IMAGE"]}}""");
+                return request;
+            }),
+        ];
+    }
+
+    /// <summary>One curl that sends them all over one connection and saves the answers as they are.</summary>
+    public string[] CurlArguments(Uri server, string[] requests)
+    {
+        var config = Path.Combine(_folder.FullName, "curl.config");
+        File.WriteAllText(config, string.Join("next\n", requests.Select(request =>
+            $"""
+            silent
+            url = "{server}v1beta/models/gemini-2.5-flash-image:generateContent"
+            header = "Authorization: Bearer key"
+            header = "Content-Type: application/json"
+            header = "Expect:"
+            data-binary = "@{request}"
+            output = "{Path.Combine(Target, Path.GetFileName(request))}"
+
+            """)));
+        return ["--config", config];
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}

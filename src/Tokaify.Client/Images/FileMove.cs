@@ -1,0 +1,74 @@
+#if NET
+using System.Runtime.InteropServices;
+using System.Text;
+#endif
+
+namespace Tokaify;
+
+/// <summary>Gives a file a name that no other file has: whoever takes it first has it, in this process or another.</summary>
+internal static class FileMove
+{
+    private static readonly object s_lock = new();
+
+    /// <summary>Moves a file within its folder.</summary>
+    /// <returns>False where the name is taken.</returns>
+    /// <exception cref="IOException">It cannot be moved.</exception>
+    public static bool TryMove(string from, string to)
+    {
+#if NET
+        // Off Windows, File.Move looks whether the name is free and then renames: another may come between. A second name
+        // for the same file is made in one step or not at all.
+        if (!OperatingSystem.IsWindows() && TryLink(from, to) is { } linked)
+        {
+            if (linked)
+            {
+                File.Delete(from);
+            }
+
+            return linked;
+        }
+#endif
+        lock (s_lock)
+        {
+            return TryRename(from, to);
+        }
+    }
+
+    private static bool TryRename(string from, string to)
+    {
+        if (File.Exists(to) || Directory.Exists(to))
+        {
+            return false;
+        }
+
+        try
+        {
+            File.Move(from, to);
+            return true;
+        }
+        catch (IOException) when (File.Exists(to) && File.Exists(from))
+        {
+            return false;
+        }
+    }
+
+#if NET
+    // Null where the file system has no second names, as on many memory cards and shares.
+    private static bool? TryLink(string from, string to)
+    {
+        const int FileExists = 17;
+        if (Link(PathBytes(from), PathBytes(to)) == 0)
+        {
+            return true;
+        }
+
+        return Marshal.GetLastPInvokeError() == FileExists ? false : null;
+    }
+
+    [DllImport("libc", EntryPoint = "link", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Link(byte[] from, byte[] to);
+
+    private static byte[] PathBytes(string path) => Encoding.UTF8.GetBytes(path + '\0');
+#endif
+}

@@ -1,0 +1,154 @@
+# What the module's tests share: each file dots it in its BeforeAll. It imports the module that the build laid.
+
+$Root = (Resolve-Path -LiteralPath "$PSScriptRoot/../..").ProviderPath
+$BuiltModule = Join-Path $Root 'output/Tokaify.PowerShell'
+$Pictures = Join-Path $Root 'tests/pictures'
+$Samples = Join-Path $Root 'examples/pictures'
+$ProgressPreference = 'SilentlyContinue'
+
+Import-Module $BuiltModule
+if (-not ('Tokaify.Tests.StubRelay' -as [type])) {
+    Add-Type -Path "$PSScriptRoot/StubRelay.cs"
+}
+
+# Sets aside the user's own connection, so that the tests begin with none.
+function Clear-Session {
+    $script:EnvironmentBefore = @{}
+    foreach ($name in 'TOKAIFY_API_KEY', 'TOKAIFY_BASE_URL') {
+        $EnvironmentBefore[$name] = [Environment]::GetEnvironmentVariable($name)
+        [Environment]::SetEnvironmentVariable($name, $null)
+    }
+    Stop-TokaifyEmulator
+    Disconnect-Tokaify
+}
+
+function Restore-Session {
+    Stop-TokaifyEmulator
+    Disconnect-Tokaify
+    foreach ($name in $EnvironmentBefore.Keys) {
+        [Environment]::SetEnvironmentVariable($name, $EnvironmentBefore[$name])
+    }
+}
+
+# A new, empty folder of the running test's own: its full path.
+function Initialize-Folder {
+    $folder = Join-Path $TestDrive ([guid]::NewGuid().ToString('N'))
+    $null = New-Item -ItemType Directory -Path $folder
+    $folder
+}
+
+# Copies a picture of the repository into a folder, under a name of its own if one is given: the copy, as FileInfo.
+function Copy-Picture {
+    param(
+        [Parameter(Mandatory)] [string] $Name,
+        [Parameter(Mandatory)] [string] $To,
+        [string] $As = $Name
+    )
+
+    $source = $Pictures, $Samples | Join-Path -ChildPath $Name | Where-Object { Test-Path -LiteralPath $_ } | Select-Object -First 1
+    $copy = Join-Path $To $As
+    [IO.File]::Copy($source, $copy)
+    Get-Item -LiteralPath $copy
+}
+
+# The part of an error's id that scripts are written against.
+function Get-ErrorId {
+    param([Parameter(ValueFromPipeline)] [System.Management.Automation.ErrorRecord] $ErrorRecord)
+
+    process {
+        ($ErrorRecord.FullyQualifiedErrorId -split ',')[0]
+    }
+}
+
+# What a script ends with: the error record, or nothing where it ran through.
+function Get-TerminatingError {
+    param([Parameter(Mandatory)] [scriptblock] $Script)
+
+    try {
+        $null = & $Script
+    }
+    catch {
+        $_
+    }
+}
+
+function ConvertTo-Secret {
+    param([Parameter(Mandatory)] [string] $Text)
+
+    [System.Net.NetworkCredential]::new('', $Text).SecurePassword
+}
+
+# Runs a script in a runspace of its own, whose host shows nothing, and does not wait for it. The module is imported there.
+function Invoke-InBackground {
+    param(
+        [Parameter(Mandatory)] [scriptblock] $Script,
+        [object[]] $Arguments = @()
+    )
+
+    $powershell = [powershell]::Create()
+    $null = $powershell.AddCommand('Import-Module').AddArgument($BuiltModule).AddStatement()
+    $null = $powershell.AddScript($Script)
+    foreach ($argument in $Arguments) {
+        $null = $powershell.AddArgument($argument)
+    }
+    [pscustomobject]@{ PowerShell = $powershell; Handle = $powershell.BeginInvoke() }
+}
+
+# The output of what runs in the background, once it has ended.
+function Receive-Background {
+    param([Parameter(Mandatory)] $Run)
+
+    try {
+        $Run.PowerShell.EndInvoke($Run.Handle)
+    }
+    finally {
+        $Run.PowerShell.Dispose()
+    }
+}
+
+# Waits for what happens in another thread or process and says nothing when it does: whether it came true in time.
+function Wait-Condition {
+    param(
+        [Parameter(Mandatory)] [scriptblock] $Condition,
+        [int] $Seconds = 20
+    )
+
+    $clock = [System.Diagnostics.Stopwatch]::StartNew()
+    while (-not (& $Condition)) {
+        if ($clock.Elapsed.TotalSeconds -gt $Seconds) {
+            return $false
+        }
+        [System.Threading.Thread]::Sleep(10)
+    }
+    $true
+}
+
+# The temporary files that a folder holds while pictures arrive.
+function Get-TemporaryFile {
+    param([Parameter(Mandatory)] [string] $Folder)
+
+    Get-ChildItem -LiteralPath $Folder -Force -Recurse -File | Where-Object Name -Like '.tokaify-*'
+}
+
+# The text chunks of a PNG, by keyword: the emulator writes into them which request a picture answers.
+function Get-PngText {
+    param([Parameter(Mandatory)] [string] $Path)
+
+    $bytes = [IO.File]::ReadAllBytes($Path)
+    $texts = @{}
+    for ($at = 8; $at -lt $bytes.Length; $at += $length + 12) {
+        $length = ([int] $bytes[$at] -shl 24) + ([int] $bytes[$at + 1] -shl 16) + ([int] $bytes[$at + 2] -shl 8) + $bytes[$at + 3]
+        $type = [Text.Encoding]::ASCII.GetString($bytes, $at + 4, 4)
+        if ($type -cin 'tEXt', 'iTXt') {
+            $keyword, $text = [Text.Encoding]::UTF8.GetString($bytes, $at + 8, $length) -split "`0+", 2
+            $texts[$keyword] = $text
+        }
+    }
+    $texts
+}
+
+function Get-Sha256 {
+    param([Parameter(Mandatory)] [string] $Path)
+
+    (Get-FileHash -LiteralPath $Path -Algorithm SHA256).Hash.ToLowerInvariant()
+}

@@ -1,0 +1,86 @@
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    Clear-Session
+}
+
+AfterAll {
+    Restore-Session
+}
+
+Describe 'Get-TokaifyModel' {
+    It 'lists the models without a key and a connection, the default first' {
+        (Get-TokaifyModel).Name | Should -Be 'gemini-2.5-flash-image', 'gemini-3.1-flash-image-preview'
+    }
+
+    It 'emits Tokaify.ImageModel, as it declares' {
+        Get-TokaifyModel | Should -BeOfType [Tokaify.ImageModel]
+        (Get-Command Get-TokaifyModel).OutputType.Name | Should -Be 'Tokaify.ImageModel'
+    }
+
+    It 'gives each the documented properties' {
+        (Get-TokaifyModel | Get-Member -MemberType Property).Name | Should -Be (
+            'AspectRatios', 'Available', 'Description', 'DisplayName', 'ImageSizes', 'InputMimeTypes', 'IsDefault', 'MaxInputImages', 'Name')
+    }
+
+    It 'has one default' {
+        (Get-TokaifyModel | Where-Object IsDefault).Name | Should -Be 'gemini-2.5-flash-image'
+    }
+
+    It 'knows the aspect ratios of <Name>' -ForEach @(
+        @{ Name = 'gemini-2.5-flash-image'; Ratios = '1:1', '3:2', '2:3', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9' }
+        @{
+            Name = 'gemini-3.1-flash-image-preview'
+            Ratios = '1:1', '1:4', '1:8', '2:3', '3:2', '3:4', '4:1', '4:3', '4:5', '5:4', '8:1', '9:16', '16:9', '21:9'
+        }
+    ) {
+        (Get-TokaifyModel $Name).AspectRatios | Should -Be $Ratios
+    }
+
+    It 'knows what each takes' {
+        foreach ($model in Get-TokaifyModel) {
+            $model.InputMimeTypes | Should -Be 'image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif'
+        }
+    }
+
+    It 'does not claim that the relay has a model, which nobody asked' {
+        foreach ($model in Get-TokaifyModel) {
+            $model.Available | Should -BeNullOrEmpty
+        }
+    }
+
+    It 'finds <Found> by <Name>' -ForEach @(
+        @{ Name = 'gemini-2.5-flash-image'; Found = 'gemini-2.5-flash-image' }
+        @{ Name = 'GEMINI-2.5-FLASH-IMAGE'; Found = 'gemini-2.5-flash-image' }
+        @{ Name = 'models/gemini-2.5-flash-image'; Found = 'gemini-2.5-flash-image' }
+        @{ Name = '*3.1*'; Found = 'gemini-3.1-flash-image-preview' }
+        @{ Name = 'gemini-[23]*'; Found = 'gemini-2.5-flash-image', 'gemini-3.1-flash-image-preview' }
+        @{ Name = '*preview', '*2.5*'; Found = 'gemini-3.1-flash-image-preview', 'gemini-2.5-flash-image' }
+    ) {
+        (Get-TokaifyModel -Name $Name).Name | Should -Be $Found
+    }
+
+    It 'takes names from the pipeline' {
+        ('*3.1*', '*2.5*' | Get-TokaifyModel).Name | Should -Be 'gemini-3.1-flash-image-preview', 'gemini-2.5-flash-image'
+    }
+
+    It 'finds nothing, and says nothing, where a wildcard matches nothing' {
+        Get-TokaifyModel 'gpt*' -ErrorVariable failures | Should -BeNullOrEmpty
+        $failures | Should -BeNullOrEmpty
+    }
+
+    It 'says so where the catalogue lacks a name, and goes on' {
+        $models = Get-TokaifyModel 'gemini-9-image', 'gemini-2.5-flash-image' -ErrorAction SilentlyContinue -ErrorVariable failures
+
+        $models.Name | Should -Be 'gemini-2.5-flash-image'
+        $failures | Get-ErrorId | Should -Be 'ModelNotFound'
+        $failures[0].TargetObject | Should -Be 'gemini-9-image'
+    }
+
+    It 'is a table that a person can read' {
+        $lines = (Get-TokaifyModel | Out-String -Width 150) -split '\r?\n' | Where-Object { $_ }
+
+        $lines[0] | Should -MatchExactly '^Name +Default +Inputs +ImageSizes +AspectRatios'
+        $lines[2] | Should -MatchExactly '^gemini-2\.5-flash-image +yes +3 +1:1 3:2 '
+        $lines[3] | Should -MatchExactly '^gemini-3\.1-flash-image-preview +14 512 1K 2K 4K +1:1 1:4 '
+    }
+}

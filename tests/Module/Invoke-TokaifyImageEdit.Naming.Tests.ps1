@@ -1,0 +1,281 @@
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    Clear-Session
+    Start-TokaifyEmulator
+}
+
+AfterAll {
+    Restore-Session
+}
+
+Describe 'Where an edited picture is saved' {
+    BeforeEach {
+        $folder = Initialize-Folder
+        $cat = Copy-Picture -Name cat.png -To $folder
+    }
+
+    It 'is beside its source, as <name>-edited' {
+        ($cat | Invoke-TokaifyImageEdit -Prompt 'Sunset').Path | Should -Be (Join-Path $folder 'cat-edited.png')
+    }
+
+    It 'has the extension of what came back, not of what was sent' {
+        $photo = Copy-Picture -Name lighthouse.jpg -To $folder
+
+        ($photo | Invoke-TokaifyImageEdit -Prompt 'Sunset').Path | Should -Be (Join-Path $folder 'lighthouse-edited.png')
+    }
+
+    It 'is the -Destination, made if missing with all its parents' {
+        $output = Join-Path $folder 'made/for it'
+
+        ($cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output).Path | Should -Be (Join-Path $output 'cat-edited.png')
+    }
+
+    It 'is a -Destination whose name has brackets' {
+        $output = Join-Path $folder 'for [me]'
+
+        $result = $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output
+
+        $result.Path | Should -Be (Join-Path $output 'cat-edited.png')
+        Test-Path -LiteralPath $result.Path | Should -BeTrue
+    }
+
+    It 'is a relative -Destination under the location of PowerShell, not the directory of the process' {
+        $directoryBefore = [Environment]::CurrentDirectory
+        [Environment]::CurrentDirectory = [System.IO.Path]::GetTempPath()
+        Push-Location -LiteralPath $folder
+        try {
+            $result = $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination 'output'
+        }
+        finally {
+            Pop-Location
+            [Environment]::CurrentDirectory = $directoryBefore
+        }
+
+        $result.Path | Should -Be (Join-Path $folder 'output' | Join-Path -ChildPath 'cat-edited.png')
+    }
+
+    It 'is a -Destination on a drive of PowerShell' {
+        $null = New-PSDrive -Name TokaifyTest -PSProvider FileSystem -Root $folder
+        try {
+            $result = $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination 'TokaifyTest:/output'
+        }
+        finally {
+            Remove-PSDrive -Name TokaifyTest
+        }
+
+        Join-Path $folder 'output/cat-edited.png' | Should -Exist
+        $result.Path | Should -Exist
+    }
+
+    It 'cannot be a -Destination that is no folder: <_>' -ForEach 'Variable:output', 'TokaifyNoSuchDrive:/output' {
+        $destination = $_
+
+        Get-TerminatingError { $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $destination -ErrorAction SilentlyContinue } |
+            Get-ErrorId | Should -Be 'InvalidArgument'
+    }
+
+    It 'is an error of each picture where the -Destination is a file, and nothing is sent' {
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
+        try {
+            $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $cat.FullName -BaseUri $relay.BaseUri -ErrorAction SilentlyContinue -ErrorVariable failures
+        }
+        finally {
+            $relay.Dispose()
+        }
+
+        $failures | Get-ErrorId | Should -Be 'SaveFailed'
+        $failures[0].TargetObject | Should -Be $cat.FullName
+        $relay.Received | Should -Be 0
+    }
+}
+
+Describe 'Naming with -OutputName' {
+    BeforeEach {
+        $folder = Initialize-Folder
+        $cat = Copy-Picture -Name cat.png -To $folder
+    }
+
+    It 'makes <Expected> of <Template>' -ForEach @(
+        @{ Template = '{name} at sunset'; Expected = 'cat at sunset.png' }
+        @{ Template = 'edited-{name}-{index}'; Expected = 'edited-cat-1.png' }
+        @{ Template = '{name}.{model}'; Expected = 'cat.gemini-2.5-flash-image.png' }
+        @{ Template = '{NAME}'; Expected = 'cat-2.png' }
+        @{ Template = 'one name for all'; Expected = 'one name for all.png' }
+        @{ Template = 'what? a:cat*'; Expected = 'what_ a_cat_.png' }
+        @{ Template = '{name} [new]'; Expected = 'cat [new].png' }
+    ) {
+        $result = $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -OutputName $Template
+
+        Split-Path -Leaf $result.Path | Should -BeExactly $Expected
+    }
+
+    It 'puts the moment in for {time}' {
+        $before = (Get-Date).AddSeconds(-1)
+
+        $result = $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -OutputName '{time}'
+
+        $time = [datetime]::ParseExact([System.IO.Path]::GetFileNameWithoutExtension($result.Path), 'yyyyMMdd-HHmmss', [cultureinfo]::InvariantCulture)
+        $time | Should -BeGreaterOrEqual $before
+        $time | Should -BeLessOrEqual (Get-Date)
+    }
+
+    It 'refuses <Kind> before anything is sent' -ForEach @(
+        @{ Kind = 'a folder'; Template = 'output/{name}' }
+        @{ Kind = 'a folder in the way of Windows'; Template = 'output\{name}' }
+        @{ Kind = 'a way out of the folder'; Template = '../{name}' }
+        @{ Kind = 'a token that does not exist'; Template = '{name}-{date}' }
+        @{ Kind = 'nothing but spaces'; Template = '  ' }
+    ) {
+        $failure = Get-TerminatingError { $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -OutputName $Template -ErrorAction SilentlyContinue }
+
+        $failure | Get-ErrorId | Should -Be 'InvalidArgument'
+        Get-ChildItem -LiteralPath $folder | Should -HaveCount 1
+    }
+}
+
+Describe 'Names that are taken' {
+    BeforeEach {
+        $folder = Initialize-Folder
+        $output = Join-Path $folder 'output'
+        $cat = Copy-Picture -Name cat.png -To $folder
+    }
+
+    Context 'by files that were there before' {
+        BeforeEach {
+            $null = New-Item -ItemType Directory -Path $output
+            $taken = Copy-Picture -Name plain.png -To $output -As 'cat-edited.png'
+        }
+
+        It 'lead to a free name, and nothing is overwritten' {
+            $first = $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output
+            $second = $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output
+
+            Split-Path -Leaf $first.Path | Should -Be 'cat-edited-2.png'
+            Split-Path -Leaf $second.Path | Should -Be 'cat-edited-3.png'
+            Get-Sha256 $taken.FullName | Should -Be (Get-Sha256 "$Pictures/plain.png")
+        }
+
+        It 'are overwritten with -Force' {
+            $result = $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output -Force
+
+            $result.Path | Should -Be $taken.FullName
+            (Get-PngText $taken.FullName)['Prompt'] | Should -Be 'Sunset'
+            Get-ChildItem -LiteralPath $output | Should -HaveCount 1
+        }
+
+        It 'are left as they are with -SkipExisting, and nothing is sent' {
+            $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
+            try {
+                $result = $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output -SkipExisting -BaseUri $relay.BaseUri
+            }
+            finally {
+                $relay.Dispose()
+            }
+
+            $result.Status | Should -Be 'Skipped'
+            $result.SourcePath | Should -Be $cat.FullName
+            $result.Path | Should -Be $taken.FullName
+            $result.Images[0].Width | Should -Be 61
+            $result.Attempts | Should -Be 0
+            Get-Sha256 $taken.FullName | Should -Be (Get-Sha256 "$Pictures/plain.png")
+            $relay.Received | Should -Be 0
+        }
+
+        It 'count with -SkipExisting whatever their extension' {
+            Move-Item -LiteralPath $taken.FullName -Destination (Join-Path $output 'cat-edited.jpg')
+
+            ($cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output -SkipExisting).Status | Should -Be 'Skipped'
+        }
+
+        It 'stop none of the other sources with -SkipExisting' {
+            $other = Copy-Picture -Name plain.png -To $folder
+
+            $results = $cat, $other | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output -SkipExisting
+
+            $results | Sort-Object SourcePath | ForEach-Object Status | Should -Be 'Skipped', 'Saved'
+        }
+
+        It 'cannot be overwritten and skipped at once' {
+            Get-TerminatingError { $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output -Force -SkipExisting -ErrorAction SilentlyContinue } |
+                Get-ErrorId | Should -Be 'InvalidArgument'
+        }
+    }
+
+    Context 'by another source of the same command' {
+        BeforeEach {
+            $null = Copy-Picture -Name lighthouse.jpg -To $folder -As 'cat.jpg'
+            $sources = Get-ChildItem -LiteralPath $folder -File
+        }
+
+        It 'lead to two pictures<With>' -ForEach @(
+            @{ With = ''; Switches = @{} }
+            @{ With = ' with -Force'; Switches = @{ Force = $true } }
+            @{ With = ' with -SkipExisting'; Switches = @{ SkipExisting = $true } }
+        ) {
+            $results = $sources | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output @Switches
+
+            $results.Path | Split-Path -Leaf | Sort-Object | Should -Be 'cat-edited-2.png', 'cat-edited.png'
+            foreach ($result in $results) {
+                (Get-PngText $result.Path)['Source-SHA256'] | Should -Be (Get-Sha256 $result.SourcePath)
+            }
+        }
+
+        It 'are given out alike each time with -Force: a second run overwrites each its own' {
+            $first = $sources | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output -Force
+            $second = $sources | Invoke-TokaifyImageEdit -Prompt 'Sunrise' -Destination $output -Force
+
+            $second | Sort-Object SourcePath | ForEach-Object Path | Should -Be ($first | Sort-Object SourcePath | ForEach-Object Path)
+            Get-ChildItem -LiteralPath $output | Should -HaveCount 2
+        }
+
+        It 'are all skipped by a second run with -SkipExisting' {
+            $null = $sources | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output -SkipExisting
+            $second = $sources | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output -SkipExisting
+
+            $second.Status | Should -Be 'Skipped', 'Skipped'
+            $second.Path | Sort-Object -Unique | Should -HaveCount 2
+        }
+
+        It 'lead to as many pictures where all are to have one name' {
+            $results = $sources | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output -OutputName 'picture' -Force
+
+            $results.Path | Split-Path -Leaf | Sort-Object | Should -Be 'picture-2.png', 'picture.png'
+        }
+    }
+
+    It 'are not shared by sources of the same name in different folders' {
+        $other = Join-Path $folder 'other'
+        $null = New-Item -ItemType Directory -Path $other
+        $twin = Copy-Picture -Name cat.png -To $other
+
+        $results = $cat, $twin | Invoke-TokaifyImageEdit -Prompt 'Sunset'
+
+        $results.Path | Sort-Object | Should -Be ((Join-Path $folder 'cat-edited.png'), (Join-Path $other 'cat-edited.png') | Sort-Object)
+    }
+}
+
+Describe 'Results that are called like their sources' {
+    BeforeAll {
+        . "$PSScriptRoot/Common.ps1"
+        Clear-Session
+        Start-TokaifyEmulator
+        $folder = Initialize-Folder
+        $photo = Copy-Picture -Name lighthouse.jpg -To $folder -As 'a.jpg'
+        $other = Copy-Picture -Name cat.png -To $folder -As 'a.png'
+        $before = (Get-FileHash -LiteralPath $other.FullName).Hash
+        $result = $photo | Invoke-TokaifyImageEdit -Prompt 'Sunset' -OutputName '{name}' -Force
+    }
+
+    AfterAll {
+        Restore-Session
+    }
+
+    It 'never replace another source, not even with -Force' {
+        (Get-FileHash -LiteralPath $other.FullName).Hash | Should -Be $before
+        Split-Path -Leaf $result.Path | Should -Be 'a-2.png'
+    }
+
+    It 'replace their own source with -Force' {
+        ($other | Invoke-TokaifyImageEdit -Prompt 'Sunset' -OutputName '{name}' -Force).Path | Should -Be $other.FullName
+    }
+}

@@ -1,0 +1,219 @@
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    Clear-Session
+    Start-TokaifyEmulator
+}
+
+AfterAll {
+    Restore-Session
+}
+
+Describe 'The result of an edit' {
+    BeforeAll {
+        $folder = Initialize-Folder
+        $cat = Copy-Picture -Name cat.png -To $folder
+        $result = $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -AspectRatio 16:9
+    }
+
+    It 'is a Tokaify.ImageEditResult, as the command declares' {
+        $result | Should -BeOfType [Tokaify.ImageEditResult]
+        (Get-Command Invoke-TokaifyImageEdit).OutputType.Name | Should -Be 'Tokaify.ImageEditResult'
+    }
+
+    It 'has the documented properties' {
+        $properties = ($result | Get-Member -MemberType Property).Name
+
+        $properties | Should -Be (
+            'AspectRatio', 'Attempts', 'Duration', 'FinishReason', 'Images', 'Model', 'ModelVersion', 'Path',
+            'Prompt', 'ResponseId', 'SourcePath', 'Status', 'Text', 'Usage')
+    }
+
+    It 'says what was asked' {
+        $result.SourcePath | Should -Be $cat.FullName
+        $result.Prompt | Should -Be 'Sunset'
+        $result.Model | Should -Be 'gemini-2.5-flash-image'
+        $result.AspectRatio | Should -Be '16:9'
+    }
+
+    It 'says what came of it' {
+        $result.Status | Should -Be 'Saved'
+        $result.FinishReason | Should -Be 'STOP'
+        $result.ModelVersion | Should -Be 'gemini-2.5-flash-image'
+        $result.ResponseId | Should -Not -BeNullOrEmpty
+        $result.Attempts | Should -Be 1
+        $result.Duration | Should -BeOfType [timespan]
+        $result.Duration | Should -BeGreaterThan ([timespan]::Zero)
+        $result.Text | Should -BeNullOrEmpty
+    }
+
+    It 'leads to the picture' {
+        $result.Path | Should -Exist
+        $result.Images.Count | Should -Be 1
+        $result.Images[0].Path | Should -Be $result.Path
+    }
+
+    It 'describes the picture by its bytes' {
+        $image = $result.Images[0]
+
+        $image | Should -BeOfType [Tokaify.SavedImage]
+        $image.MimeType | Should -Be 'image/png'
+        $image.Width | Should -Be 1344
+        $image.Height | Should -Be 768
+        $image.Length | Should -Be (Get-Item -LiteralPath $result.Path).Length
+    }
+
+    It 'counts the tokens' {
+        ($result.Usage | Get-Member -MemberType Property).Name |
+            Should -Be 'CandidatesTokenCount', 'PromptTokenCount', 'ThoughtsTokenCount', 'TotalTokenCount'
+        $result.Usage.TotalTokenCount |
+            Should -Be ($result.Usage.PromptTokenCount + $result.Usage.CandidatesTokenCount)
+        $result.Usage.PromptTokenCount | Should -BeGreaterThan 0
+    }
+
+    It 'has no aspect ratio where none was asked for' {
+        ($cat | Invoke-TokaifyImageEdit -Prompt 'Sunset').AspectRatio | Should -BeNullOrEmpty
+    }
+
+    It 'saves what the service made of this request' {
+        $text = Get-PngText $result.Path
+
+        $text['Prompt'] | Should -Be 'Sunset'
+        $text['Model'] | Should -Be 'gemini-2.5-flash-image'
+        $text['Source-SHA256'] | Should -Be (Get-Sha256 $cat.FullName)
+    }
+
+    It 'leaves the source as it is, and nothing temporary' {
+        Get-Sha256 $cat.FullName | Should -Be (Get-Sha256 "$Samples/cat.png")
+        Get-TemporaryFile $folder | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'A result on the screen' {
+    BeforeAll {
+        $folder = Initialize-Folder
+        $result = Copy-Picture -Name cat.png -To $folder | Invoke-TokaifyImageEdit -Prompt 'Sunset'
+        $lines = ($result | Out-String -Width 120) -split '\r?\n' | Where-Object { $_ }
+    }
+
+    It 'is a table of source, saved picture, size, tokens and seconds' {
+        $lines[0] | Should -MatchExactly '^Source +SavedAs +Size +Tokens +Seconds +Status *$'
+    }
+
+    It 'names files without their folders, the size in pixels, and figures that a person can read' {
+        $lines[2] | Should -MatchExactly "^cat\.png +cat-edited\.png +1024$([char]0xD7)1024 +1\d{3} +\d+[.,]\d +Saved *$"
+    }
+
+    It 'is one line' {
+        $lines.Count | Should -Be 3
+    }
+
+    It 'shows a picture that was there already without seconds' {
+        $skipped = Get-Item -LiteralPath $result.SourcePath | Invoke-TokaifyImageEdit -Prompt 'Sunset' -SkipExisting
+
+        ($skipped | Out-String -Width 120) | Should -MatchExactly "1024$([char]0xD7)1024 +Skipped"
+    }
+
+    It 'is a list of everything where one asks for it' {
+        $result | Format-List * | Out-String -Width 120 | Should -MatchExactly 'ResponseId +: \w+'
+    }
+
+    It 'shows a picture as path, type, size and bytes' {
+        $result.Images | Out-String -Width 160 | Should -MatchExactly "cat-edited\.png +image/png +1024$([char]0xD7)1024 +\d"
+    }
+}
+
+Describe 'A result in a pipeline' {
+    BeforeAll {
+        $folder = Initialize-Folder
+        $result = Copy-Picture -Name plain.png -To $folder -As 'two words.png' | Invoke-TokaifyImageEdit -Prompt 'Sunset'
+        $bracketed = Copy-Picture -Name 'bottle [front].png' -To $folder | Invoke-TokaifyImageEdit -Prompt 'Sunset'
+    }
+
+    It 'goes into Copy-Item' {
+        $other = Initialize-Folder
+
+        $result | Copy-Item -Destination $other
+
+        Join-Path $other 'two words-edited.png' | Should -Exist
+    }
+
+    # Down the pipeline PowerShell prefers its Path, for -Path, to its PSPath, for -LiteralPath; what Get-FileHash and
+    # Select-String emit goes the same way.
+    It 'goes into Copy-Item -LiteralPath by its path where its name has brackets' {
+        $other = Initialize-Folder
+
+        Copy-Item -LiteralPath $bracketed.Path -Destination $other
+
+        Test-Path -LiteralPath (Join-Path $other 'bottle [front]-edited.png') | Should -BeTrue
+    }
+
+    It 'goes into Get-Item' {
+        ($result | Get-Item).FullName | Should -Be $result.Path
+    }
+
+    It 'goes back into the command where its name has brackets' {
+        ($bracketed | Invoke-TokaifyImageEdit -Prompt 'Sunrise').SourcePath | Should -Be $bracketed.Path
+    }
+
+    It 'goes into Move-Item' {
+        $other = Initialize-Folder
+        $moving = Copy-Picture -Name plain.png -To $folder | Invoke-TokaifyImageEdit -Prompt 'Sunset'
+
+        $moving | Move-Item -Destination $other
+
+        Join-Path $other 'plain-edited.png' | Should -Exist
+        $moving.Path | Should -Not -Exist
+    }
+
+    It 'becomes JSON and comes back' {
+        $copy = $result | ConvertTo-Json -Depth 4 | ConvertFrom-Json
+
+        $copy.Path | Should -Be $result.Path
+        $copy.Images[0].Width | Should -Be 1024
+        $copy.Usage.TotalTokenCount | Should -Be $result.Usage.TotalTokenCount
+    }
+
+    It 'becomes CSV' {
+        ($result | Select-Object SourcePath, Path, Model, Status | ConvertTo-Csv -NoTypeInformation | ConvertFrom-Csv).Status | Should -Be 'Saved'
+    }
+
+    It 'is its path as text' {
+        "$result" | Should -Be $result.Path
+    }
+}
+
+Describe 'Results of many pictures' {
+    BeforeAll {
+        $folder = Initialize-Folder
+        foreach ($number in 1..12) {
+            $null = Copy-Picture -Name plain.png -To $folder -As "$number.png"
+        }
+        $output = Join-Path $folder 'output'
+    }
+
+    It 'are one for each picture' {
+        $results = Get-ChildItem -LiteralPath $folder -File | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output
+
+        $results.Count | Should -Be 12
+        $results.SourcePath | Sort-Object -Unique | Should -HaveCount 12
+        $results.Path | Sort-Object -Unique | Should -HaveCount 12
+    }
+
+    It 'come as each finishes, not at the end' {
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'hold'))
+        try {
+            # The first result releases the others: were it held back until the end, nothing would ever come.
+            $results = Get-ChildItem -LiteralPath $folder -File |
+                Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output -BaseUri $relay.BaseUri -ThrottleLimit 2 |
+                ForEach-Object {
+                    $relay.Release()
+                    $_
+                }
+
+            $results | Should -HaveCount 12
+        }
+        finally {
+            $relay.Dispose()
+        }
+    }
+}

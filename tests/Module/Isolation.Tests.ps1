@@ -1,0 +1,96 @@
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+
+    # Runs in a PowerShell of its own: what a process has loaded stays loaded. Its last line is what it found, as JSON.
+    $child = Join-Path (Initialize-Folder) 'session.ps1'
+    Set-Content -LiteralPath $child -Encoding Ascii -Value @'
+param($Module, $Picture, $Folder, $Name, $Version)
+
+$ErrorActionPreference = 'Stop'
+$ProgressPreference = 'SilentlyContinue'
+$fake = Join-Path $Folder "$Name.dll"
+
+# An assembly that has nothing but its name and its version.
+if ($Name) {
+    $source = "[assembly: System.Reflection.AssemblyVersion(`"$Version`")] public class Nothing {}"
+    if ($PSEdition -eq 'Core') {
+        # Add-Type compiles with Roslyn here, but gives every assembly a name of its own making.
+        Add-Type -TypeDefinition 'public class BringsTheCompiler {}'
+        $compilation = [Microsoft.CodeAnalysis.CSharp.CSharpCompilation]::Create(
+            $Name,
+            [Microsoft.CodeAnalysis.SyntaxTree[]] [Microsoft.CodeAnalysis.CSharp.CSharpSyntaxTree]::ParseText($source),
+            [Microsoft.CodeAnalysis.MetadataReference[]] [Microsoft.CodeAnalysis.MetadataReference]::CreateFromFile([object].Assembly.Location),
+            [Microsoft.CodeAnalysis.CSharp.CSharpCompilationOptions]::new([Microsoft.CodeAnalysis.OutputKind]::DynamicallyLinkedLibrary))
+        $file = [System.IO.File]::Create($fake)
+        $compiled = $compilation.Emit($file)
+        $file.Dispose()
+        if (-not $compiled.Success) {
+            throw "$($compiled.Diagnostics)"
+        }
+    }
+    else {
+        Add-Type -TypeDefinition $source -OutputAssembly $fake
+    }
+
+    # What comes with PowerShell itself cannot be there twice in the default context; another module would bring its own.
+    $loaded = if ($Name -eq 'System.Text.Json') { [System.Reflection.Assembly]::LoadFile($fake) } else { [System.Reflection.Assembly]::LoadFrom($fake) }
+}
+
+Import-Module $Module
+Start-TokaifyEmulator
+$result = Invoke-TokaifyImageEdit -Prompt 'Sunset' -LiteralPath $Picture -Destination $Folder
+Stop-TokaifyEmulator
+
+$found = try { [System.Reflection.Assembly]::Load('Polly.Core').Location } catch { 'nothing' }
+@{
+    Fake = "$($loaded.FullName)"
+    Status = "$($result.Status)"
+    PollyOfOthers = $found
+    Polly = @([System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'Polly.Core' } | ForEach-Object Location)
+} | ConvertTo-Json -Compress
+'@
+
+    function Get-SessionFinding {
+        param([string] $Name, [string] $Version)
+
+        $folder = Initialize-Folder
+        $picture = Copy-Picture -Name plain.png -To $folder
+        $powershell = (Get-Process -Id $PID).Path
+        $output = & $powershell -NoProfile -NonInteractive -File $child -Module $BuiltModule -Picture $picture.FullName -Folder $folder -Name $Name -Version $Version 2>&1
+        if ($LASTEXITCODE -ne 0) {
+            throw "The session failed: $($output | Out-String)"
+        }
+        $output | Select-Object -Last 1 | ConvertFrom-Json
+    }
+}
+
+Describe 'The module in a session where others have been before' {
+    Context 'and brought Polly.Core <_>' -ForEach '8.0.0.0', '99.0.0.0' {
+        BeforeAll {
+            $version = $_
+            $found = Get-SessionFinding -Name 'Polly.Core' -Version $version
+        }
+
+        It 'edits' {
+            $found.Fake | Should -BeLike "Polly.Core, Version=$version,*"
+            $found.Status | Should -Be 'Saved'
+        }
+
+        It 'uses its own Polly, and leaves the others theirs' {
+            $found.Polly | Should -HaveCount 2
+            @($found.Polly -like '*dependencies*') | Should -HaveCount 1
+            $found.PollyOfOthers | Should -Not -BeLike '*dependencies*'
+        }
+    }
+
+    It 'edits beside another System.Text.Json' {
+        $found = Get-SessionFinding -Name 'System.Text.Json' -Version '99.0.0.0'
+
+        $found.Fake | Should -BeLike 'System.Text.Json, Version=99.0.0.0,*'
+        $found.Status | Should -Be 'Saved'
+    }
+
+    It 'hands its Polly out to nobody' {
+        (Get-SessionFinding).PollyOfOthers | Should -Be 'nothing'
+    }
+}

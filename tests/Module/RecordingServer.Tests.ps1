@@ -1,0 +1,253 @@
+BeforeDiscovery {
+    # On Windows a python3 may be there that only offers to install one: only what answers counts.
+    $python = 'python3', 'python' |
+        Where-Object { Get-Command $_ -CommandType Application -ErrorAction Ignore } |
+        Where-Object { "$(& $_ --version 2>&1)" -match '^Python 3\.' } |
+        Select-Object -First 1
+    if (-not $python) {
+        Write-Host 'Python 3 is not installed: what the module sends is not held against a server in another language.'
+    }
+
+    $accents = "$([char]0xE9)t$([char]0xE9) $([char]0x2013) $([char]0x732B).jpg"
+    $sources = @(
+        @{ Format = 'PNG'; Picture = 'bottle [[]front].png'; As = 'bottle [front].png'; MimeType = 'image/png' }
+        @{ Format = 'JPEG'; Picture = '*plage.jpg'; As = $accents; MimeType = 'image/jpeg' }
+        @{ Format = 'WebP'; Picture = 'Caf*.webp'; As = 'au lait #1.webp'; MimeType = 'image/webp' }
+        @{ Format = 'HEIC'; Picture = 'plain.heic'; As = 'IMG 0001.HEIC'; MimeType = 'image/heic' }
+        @{ Format = 'HEIF'; Picture = 'structural.heif'; As = 'a.b.c.heif'; MimeType = 'image/heif' }
+        @{ Format = 'JPEG that is called .png'; Picture = 'baseline.jpg'; As = 'misnamed.png'; MimeType = 'image/jpeg' }
+    )
+}
+
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    Clear-Session
+
+    # Starts the server, and returns once it listens: its process, its address, and the folder it records to.
+    function Open-RecordingServer {
+        param([Parameter(Mandatory)] [string] $Picture, [string[]] $Options = @())
+
+        $folder = Initialize-Folder
+        $arguments = @("$Root/tests/recording-server/server.py", '--record', $folder, '--picture', $Picture) + $Options
+        $start = [System.Diagnostics.ProcessStartInfo]::new((Get-Command $Python -CommandType Application | Select-Object -First 1).Source)
+        $start.Arguments = ($arguments | ForEach-Object { '"{0}"' -f $_ }) -join ' '
+        $start.RedirectStandardOutput = $true
+        $start.UseShellExecute = $false
+        $process = [System.Diagnostics.Process]::Start($start)
+        [pscustomobject]@{ Process = $process; BaseUri = [uri] $process.StandardOutput.ReadLine(); Folder = $folder }
+    }
+
+    function Close-RecordingServer {
+        param($Server)
+
+        if ($Server -and -not $Server.Process.HasExited) {
+            $Server.Process.Kill()
+            $Server.Process.WaitForExit()
+        }
+    }
+
+    # What the server recorded, in the order it came.
+    function Get-Recording {
+        param([Parameter(Mandatory)] $Server)
+
+        foreach ($file in Get-ChildItem -LiteralPath $Server.Folder -Filter *.json | Sort-Object Name) {
+            $request = Get-Content -LiteralPath $file.FullName -Raw -Encoding UTF8 | ConvertFrom-Json
+            $bytes = [System.IO.File]::ReadAllBytes([System.IO.Path]::ChangeExtension($file.FullName, 'body'))
+            $text = [System.Text.UTF8Encoding]::new($false, $true).GetString($bytes)
+            [pscustomobject]@{
+                Method = $request.method
+                Path = $request.path
+                Headers = $request.headers
+                Bytes = $bytes
+                Leaves = @(Get-JsonLeaf ($text | ConvertFrom-Json))
+            }
+        }
+    }
+
+    # Each value of a JSON document as path = value, in the document's order and spelling.
+    function Get-JsonLeaf {
+        param($Value, [string] $Path = '')
+
+        if ($Value -is [array] -and $Value.Count) {
+            for ($index = 0; $index -lt $Value.Count; $index++) {
+                Get-JsonLeaf $Value[$index] "$Path[$index]"
+            }
+        }
+        elseif ($Value -is [pscustomobject] -and @($Value.PSObject.Properties).Count) {
+            foreach ($property in $Value.PSObject.Properties) {
+                Get-JsonLeaf $property.Value "$Path.$($property.Name)".TrimStart('.')
+            }
+        }
+        else {
+            "$Path = $(if ($Value -is [array]) { '[]' } elseif ($Value -is [pscustomobject]) { '{}' } else { $Value })"
+        }
+    }
+
+    function Get-Header {
+        param([Parameter(Mandatory)] $Recording, [Parameter(Mandatory)] [string] $Name)
+
+        ($Recording.Headers | Where-Object name -EQ $Name).value
+    }
+
+    function Copy-Source {
+        param([Parameter(Mandatory)] [string] $Picture, [Parameter(Mandatory)] [string] $As, [Parameter(Mandatory)] [string] $To)
+
+        $source = Get-ChildItem -Path "$Pictures/$Picture", "$Samples/$Picture" -ErrorAction Ignore | Select-Object -First 1
+        $copy = Join-Path $To $As
+        [System.IO.File]::Copy($source.FullName, $copy)
+        Get-Item -LiteralPath $copy
+    }
+}
+
+AfterAll {
+    Restore-Session
+}
+
+Describe 'The main job against a server that is not the emulator' -Skip:(-not $python) -ForEach @{ Python = $python; Sources = $sources } {
+    Context 'on a folder of real files, one of each format and more' {
+        BeforeAll {
+            $prompt = "Make it `"evening`"`nat the sea: caf$([char]0xE9) <open> & lit"
+            $folder = Initialize-Folder
+            $output = Join-Path $folder 'output'
+            foreach ($source in $Sources) {
+                $null = Copy-Source -Picture $source.Picture -As $source.As -To $folder
+            }
+
+            $server = Open-RecordingServer -Picture "$Samples/cat.png"
+            $results = Get-ChildItem -LiteralPath $folder -File |
+                Invoke-TokaifyImageEdit -Prompt $prompt -Destination $output -BaseUri $server.BaseUri -ApiKey (ConvertTo-Secret 'sk-recorded')
+            $recordings = @(Get-Recording $server)
+        }
+
+        AfterAll {
+            Close-RecordingServer $server
+        }
+
+        It 'sends one request for each file' {
+            $results | Should -HaveCount $Sources.Count
+            $recordings | Should -HaveCount $Sources.Count
+        }
+
+        It 'sends each as the pages document it' {
+            foreach ($recording in $recordings) {
+                $recording.Method | Should -BeExactly 'POST'
+                $recording.Path | Should -BeExactly '/v1beta/models/gemini-2.5-flash-image:generateContent'
+                Get-Header $recording 'Authorization' | Should -BeExactly 'Bearer sk-recorded'
+                Get-Header $recording 'Content-Type' | Should -Match '^application/json(; ?charset=utf-8)?$'
+            }
+        }
+
+        It 'says beforehand how long each is' {
+            foreach ($recording in $recordings) {
+                Get-Header $recording 'Content-Length' | Should -Be $recording.Bytes.Length
+                Get-Header $recording 'Transfer-Encoding' | Should -BeNullOrEmpty
+            }
+        }
+
+        It 'sends a <Format> as it is: <As>' -ForEach $sources {
+            $data = [Convert]::ToBase64String([System.IO.File]::ReadAllBytes((Join-Path $folder $As)))
+
+            $recording = @($recordings | Where-Object { $_.Leaves -ccontains "contents[0].parts[1].inline_data.data = $data" })
+
+            $recording | Should -HaveCount 1
+            $recording[0].Leaves | Should -BeExactly @(
+                'contents[0].role = user'
+                "contents[0].parts[0].text = $prompt"
+                "contents[0].parts[1].inline_data.mime_type = $MimeType"
+                "contents[0].parts[1].inline_data.data = $data"
+                'generationConfig.responseModalities[0] = IMAGE'
+            )
+        }
+
+        It 'saves exactly what the server sent, for each' {
+            foreach ($result in $results) {
+                $result.Images[0].MimeType | Should -Be 'image/png'
+                Get-Sha256 $result.Path | Should -Be (Get-Sha256 "$Samples/cat.png")
+            }
+            Get-ChildItem -LiteralPath $output -Force | Should -HaveCount $Sources.Count
+        }
+
+        It 'names each after its source' {
+            foreach ($result in $results) {
+                $source = [System.IO.Path]::GetFileNameWithoutExtension($result.SourcePath)
+                [System.IO.Path]::GetFileName($result.Path) | Should -BeExactly "$source-edited.png"
+            }
+        }
+    }
+
+    Context 'with a choice of model and aspect ratio' {
+        BeforeAll {
+            $folder = Initialize-Folder
+            $picture = Copy-Picture -Name plain.png -To $folder
+            $server = Open-RecordingServer -Picture "$Pictures/plain.png"
+            Connect-Tokaify -BaseUri $server.BaseUri -ApiKey (ConvertTo-Secret 'sk-recorded')
+            $null = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Model 'gemini-3.1-flash-image-preview' -AspectRatio 21:9
+            $null = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Model 'models/gemini-3.1-flash-image-preview'
+            $null = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -SkipExisting
+            $recordings = @(Get-Recording $server)
+        }
+
+        AfterAll {
+            Close-RecordingServer $server
+            Disconnect-Tokaify
+        }
+
+        It 'names the model in the path' {
+            $recordings[0].Path | Should -BeExactly '/v1beta/models/gemini-3.1-flash-image-preview:generateContent'
+        }
+
+        It 'names it without the prefix that lists give it' {
+            $recordings[1].Path | Should -BeExactly '/v1beta/models/gemini-3.1-flash-image-preview:generateContent'
+        }
+
+        It 'sends the aspect ratio that was asked for, as the 3.1 page spells it' {
+            $recordings[0].Leaves[-2..-1] | Should -BeExactly @(
+                'generationConfig.responseModalities[0] = IMAGE'
+                'generationConfig.imageConfig.aspectRatio = 21:9'
+            )
+        }
+
+        It 'sends none where none was asked for' {
+            $recordings[1].Leaves[-1] | Should -BeExactly 'generationConfig.responseModalities[0] = IMAGE'
+        }
+
+        It 'sends nothing for what -SkipExisting leaves out' {
+            $recordings | Should -HaveCount 2
+        }
+    }
+
+    Context 'that answers with <Kind>' -ForEach @(
+        @{ Kind = 'a JPEG that it calls image/png'; Picture = 'baseline.jpg'; Options = @(); Extension = '.jpg'; MimeType = 'image/jpeg' }
+        @{ Kind = 'a WebP that it calls image/png'; Picture = 'lossy.webp'; Options = @(); Extension = '.webp'; MimeType = 'image/webp' }
+        @{ Kind = 'a JPEG in snake case'; Picture = 'progressive.jpg'; Options = '--mime-type', 'image/jpeg', '--snake-case'; Extension = '.jpg'; MimeType = 'image/jpeg' }
+        @{ Kind = 'a PNG that it calls a file'; Picture = 'plain.png'; Options = '--mime-type', 'application/octet-stream'; Extension = '.png'; MimeType = 'image/png' }
+    ) {
+        BeforeAll {
+            $server = Open-RecordingServer -Picture "$Pictures/$Picture" -Options $Options
+            $result = Copy-Picture -Name plain.heic -To (Initialize-Folder) |
+                Invoke-TokaifyImageEdit -Prompt 'Sunset' -BaseUri $server.BaseUri -ApiKey (ConvertTo-Secret 'sk-recorded')
+        }
+
+        AfterAll {
+            Close-RecordingServer $server
+        }
+
+        It 'saves it byte for byte' {
+            Get-Sha256 $result.Path | Should -Be (Get-Sha256 "$Pictures/$Picture")
+        }
+
+        It 'goes by the bytes for the extension, the type and the size' {
+            [System.IO.Path]::GetExtension($result.Path) | Should -BeExactly $Extension
+            $result.Images[0].MimeType | Should -BeExactly $MimeType
+            $result.Images[0].Width | Should -Be 61
+            $result.Images[0].Height | Should -Be 43
+        }
+
+        It 'says what the server said, and nothing that it did not' {
+            $result.FinishReason | Should -Be 'STOP'
+            $result.Usage | Should -BeNullOrEmpty
+            $result.ModelVersion | Should -BeNullOrEmpty
+            $result.Attempts | Should -Be 1
+        }
+    }
+}

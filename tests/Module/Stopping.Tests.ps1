@@ -1,0 +1,187 @@
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    Clear-Session
+
+    # Far less than what is being waited for, far more than a busy machine needs.
+    $Promptly = [timespan]::FromSeconds(8)
+}
+
+AfterAll {
+    Restore-Session
+}
+
+Describe 'Stopping a command that edits' {
+    BeforeEach {
+        $folder = Initialize-Folder
+        foreach ($number in 1..5) {
+            $null = Copy-Picture -Name plain.png -To $folder -As "$number.png"
+        }
+        $output = Join-Path $folder 'output'
+    }
+
+    AfterEach {
+        if ($relay) {
+            $relay.Dispose()
+        }
+        if ($run) {
+            $run.PowerShell.Dispose()
+        }
+    }
+
+    Context 'from outside, as Ctrl+C does' {
+        BeforeAll {
+            $edit = {
+                param($Folder, $Output, $BaseUri, $Key)
+                Get-ChildItem -LiteralPath $Folder -File |
+                    Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $Output -BaseUri $BaseUri -ApiKey $Key
+            }
+            $key = ConvertTo-Secret 'key'
+        }
+
+        It 'ends it at once while it waits for answers, and cancels the requests' {
+            $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('hold'))
+            $run = Invoke-InBackground -Script $edit -Arguments $folder, $output, $relay.BaseUri, $key
+            $relay.WaitForHeld(4, 20) | Should -BeTrue
+            $clock = [System.Diagnostics.Stopwatch]::StartNew()
+
+            $run.PowerShell.Stop()
+
+            $clock.Elapsed | Should -BeLessThan $Promptly
+            $run.PowerShell.InvocationStateInfo.State | Should -Be 'Stopped'
+            $relay.WaitForHangUps(4) | Should -BeTrue
+            Get-ChildItem -LiteralPath $output -Force | Should -BeNullOrEmpty
+        }
+
+        It 'removes what has arrived of pictures' {
+            $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('half'))
+            $run = Invoke-InBackground -Script $edit -Arguments $folder, $output, $relay.BaseUri, $key
+            Wait-Condition { (Test-Path -LiteralPath $output) -and @(Get-TemporaryFile $output).Count -eq 4 } | Should -BeTrue
+
+            $run.PowerShell.Stop()
+
+            $run.PowerShell.InvocationStateInfo.State | Should -Be 'Stopped'
+            Get-ChildItem -LiteralPath $output -Force | Should -BeNullOrEmpty
+        }
+
+        It 'keeps the pictures that were saved before' {
+            $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('answer', 'half'))
+            $run = Invoke-InBackground -Script $edit -Arguments $folder, $output, $relay.BaseUri, $key
+            $relay.WaitForHeld(4, 20) | Should -BeTrue
+
+            $run.PowerShell.Stop()
+
+            $left = Get-ChildItem -LiteralPath $output -Force
+            $left | Should -HaveCount 1
+            $left.Extension | Should -Be '.png'
+        }
+
+        It 'ends it at once while it waits to try again' {
+            $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('hold'))
+            $address = $relay.BaseUri
+            $relay.Dispose()
+            $run = Invoke-InBackground -Arguments "$folder/1.png", $address, $key -Script {
+                param($Path, $BaseUri, $Key)
+                Invoke-TokaifyImageEdit -Prompt 'Sunset' -Path $Path -BaseUri $BaseUri -ApiKey $Key -Verbose
+            }
+            Wait-Condition { $run.PowerShell.Streams.Verbose | Where-Object Message -Like 'Attempt*' } | Should -BeTrue
+            $clock = [System.Diagnostics.Stopwatch]::StartNew()
+
+            $run.PowerShell.Stop()
+
+            $clock.Elapsed | Should -BeLessThan $Promptly
+            $run.PowerShell.InvocationStateInfo.State | Should -Be 'Stopped'
+        }
+
+        It 'ends it at once while the emulator works for minutes' {
+            Start-TokaifyEmulator -Latency 600
+            try {
+                $run = Invoke-InBackground -Arguments $folder, $output -Script {
+                    param($Folder, $Output)
+                    Get-ChildItem -LiteralPath $Folder -File | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $Output
+                }
+                Wait-Condition { Test-Path -LiteralPath $output } | Should -BeTrue
+                $clock = [System.Diagnostics.Stopwatch]::StartNew()
+
+                $run.PowerShell.Stop()
+
+                $clock.Elapsed | Should -BeLessThan $Promptly
+                $run.PowerShell.InvocationStateInfo.State | Should -Be 'Stopped'
+                Get-ChildItem -LiteralPath $output -Force | Should -BeNullOrEmpty
+            }
+            finally {
+                Stop-TokaifyEmulator
+            }
+        }
+    }
+
+    Context 'from within its pipeline' {
+        BeforeEach {
+            $connection = @{ ApiKey = ConvertTo-Secret 'key'; Destination = $output; ThrottleLimit = 5 }
+            $clock = [System.Diagnostics.Stopwatch]::StartNew()
+        }
+
+        It 'ends it with what Select-Object -First asked for, cancels the other requests and removes what has arrived of them' {
+            $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('answer', 'hold', 'half'))
+
+            $results = Get-ChildItem -LiteralPath $folder -File |
+                Invoke-TokaifyImageEdit -Prompt 'Sunset' -BaseUri $relay.BaseUri @connection |
+                Select-Object -First 1
+
+            $clock.Elapsed | Should -BeLessThan $Promptly
+            $results | Should -HaveCount 1
+            $results.Path | Should -Exist
+            Get-ChildItem -LiteralPath $output -Force | Should -HaveCount 1
+        }
+
+        It 'sends no more than it must for Select-Object -First with -ThrottleLimit 1' {
+            $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('answer'))
+            $connection.ThrottleLimit = 1
+
+            $results = Get-ChildItem -LiteralPath $folder -File |
+                Invoke-TokaifyImageEdit -Prompt 'Sunset' -BaseUri $relay.BaseUri @connection |
+                Select-Object -First 1
+
+            $results | Should -HaveCount 1
+            $relay.Received | Should -Be 1
+        }
+
+        It 'ends it at the first failure with -ErrorAction Stop, and cancels the other requests' {
+            $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('refuse', 'hold', 'half'))
+
+            $failure = Get-TerminatingError {
+                Get-ChildItem -LiteralPath $folder -File |
+                    Invoke-TokaifyImageEdit -Prompt 'Sunset' -BaseUri $relay.BaseUri @connection -ErrorAction Stop
+            }
+
+            $clock.Elapsed | Should -BeLessThan $Promptly
+            $failure | Get-ErrorId | Should -Be 'InvalidRequest'
+            $failure.Exception.Message | Should -BeLike '*This one is refused*'
+            Get-ChildItem -LiteralPath $output -Force | Should -BeNullOrEmpty
+        }
+
+        It 'goes on after a failure without it' {
+            $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('refuse', 'answer'))
+
+            $results = Get-ChildItem -LiteralPath $folder -File |
+                Invoke-TokaifyImageEdit -Prompt 'Sunset' -BaseUri $relay.BaseUri @connection -ErrorAction SilentlyContinue -ErrorVariable failures
+
+            $results | Should -HaveCount 4
+            $failures | Get-ErrorId | Should -Be 'InvalidRequest'
+            $failures[0].TargetObject | Should -BeIn (Get-ChildItem -LiteralPath $folder -File).FullName
+        }
+
+        It 'ends it where what comes after it in the pipeline fails' {
+            $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('answer', 'half'))
+
+            $failure = Get-TerminatingError {
+                Get-ChildItem -LiteralPath $folder -File |
+                    Invoke-TokaifyImageEdit -Prompt 'Sunset' -BaseUri $relay.BaseUri @connection |
+                    ForEach-Object { throw 'No more.' }
+            }
+
+            $clock.Elapsed | Should -BeLessThan $Promptly
+            $failure.Exception.Message | Should -Be 'No more.'
+            Get-ChildItem -LiteralPath $output -Force | Should -HaveCount 1
+        }
+    }
+}

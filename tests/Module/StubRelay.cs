@@ -1,0 +1,263 @@
+// A relay for tests that need one to be slow, to refuse, or to stop halfway. In C# 5, which is what Add-Type of
+// Windows PowerShell compiles.
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Tokaify.Tests
+{
+    /// <summary>Does with each request what its plan says: "answer" it with a picture, "refuse" it with 400, answer
+    /// "half" of it and fall silent, or "hold" it. The plan's last word holds for all further requests.</summary>
+    public sealed class StubRelay : IDisposable
+    {
+        private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+        private readonly object _lock = new object();
+        private readonly TcpListener _listener = new TcpListener(IPAddress.Loopback, 0);
+        private readonly TaskCompletionSource<bool> _released = new TaskCompletionSource<bool>();
+        private readonly string _answer;
+        private readonly string[] _plan;
+        private readonly List<TcpClient> _clients = new List<TcpClient>();
+        private int _held;
+
+        public StubRelay(string picture, string[] plan)
+        {
+            _plan = plan;
+            _answer = "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"inlineData\":{\"mimeType\":\"image/png\",\"data\":\""
+                + Convert.ToBase64String(File.ReadAllBytes(picture)) + "\"}}]},\"finishReason\":\"STOP\"}]}";
+            _listener.Start();
+            BaseUri = new Uri("http://127.0.0.1:" + ((IPEndPoint)_listener.LocalEndpoint).Port);
+            new Thread(Listen) { IsBackground = true }.Start();
+        }
+
+        public Uri BaseUri { get; private set; }
+
+        /// <summary>The number of requests that came in whole.</summary>
+        public int Received { get; private set; }
+
+        /// <summary>The greatest number of requests that were held at once.</summary>
+        public int MostHeld { get; private set; }
+
+        /// <summary>The number of held or half-answered requests whose client went away.</summary>
+        public int HungUp { get; private set; }
+
+        /// <summary>The last request: its first line and headers.</summary>
+        public string LastHead { get; private set; }
+
+        /// <summary>The last request's body.</summary>
+        public string LastBody { get; private set; }
+
+        /// <summary>Waits until so many requests have come in; false where they have not in time.</summary>
+        public bool WaitForRequests(int count)
+        {
+            return WaitFor(() => Received >= count, s_patience);
+        }
+
+        /// <summary>Waits until so many requests have been held at once; false where they have not in so many seconds.</summary>
+        public bool WaitForHeld(int count, double seconds)
+        {
+            return WaitFor(() => MostHeld >= count, TimeSpan.FromSeconds(seconds));
+        }
+
+        /// <summary>Waits until so many clients have gone away; false where they have not in time.</summary>
+        public bool WaitForHangUps(int count)
+        {
+            return WaitFor(() => HungUp >= count, s_patience);
+        }
+
+        /// <summary>Answers what is held.</summary>
+        public void Release()
+        {
+            _released.TrySetResult(true);
+        }
+
+        public void Dispose()
+        {
+            _listener.Stop();
+            lock (_lock)
+            {
+                _clients.ForEach(client => client.Close());
+            }
+        }
+
+        private bool WaitFor(Func<bool> condition, TimeSpan patience)
+        {
+            var deadline = DateTime.UtcNow + patience;
+            lock (_lock)
+            {
+                while (!condition())
+                {
+                    var left = deadline - DateTime.UtcNow;
+                    if (left <= TimeSpan.Zero || !Monitor.Wait(_lock, left))
+                    {
+                        return condition();
+                    }
+                }
+
+                return true;
+            }
+        }
+
+        private void Tell(Action change)
+        {
+            lock (_lock)
+            {
+                change();
+                Monitor.PulseAll(_lock);
+            }
+        }
+
+        private void Listen()
+        {
+            try
+            {
+                while (true)
+                {
+                    var client = _listener.AcceptTcpClient();
+                    Tell(() => _clients.Add(client));
+                    new Thread(() => Serve(client)) { IsBackground = true }.Start();
+                }
+            }
+            catch (SocketException)
+            {
+                // Stopped.
+            }
+            catch (InvalidOperationException)
+            {
+                // Stopped.
+            }
+        }
+
+        private void Serve(TcpClient client)
+        {
+            try
+            {
+                using (client)
+                {
+                    var stream = client.GetStream();
+                    Answer(stream, Receive(stream));
+                }
+            }
+            catch (IOException)
+            {
+                // The client went away.
+            }
+            catch (InvalidOperationException)
+            {
+                // Stopped.
+            }
+        }
+
+        private string Receive(NetworkStream stream)
+        {
+            var head = new StringBuilder();
+            while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+            {
+                head.Append((char)ReadByte(stream));
+            }
+
+            var length = 0;
+            foreach (var line in head.ToString().Split('\n'))
+            {
+                if (line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase))
+                {
+                    length = int.Parse(line.Substring(line.IndexOf(':') + 1));
+                }
+            }
+
+            var body = new byte[length];
+            for (var filled = 0; filled < length;)
+            {
+                var read = stream.Read(body, filled, length - filled);
+                if (read == 0)
+                {
+                    throw new IOException();
+                }
+
+                filled += read;
+            }
+
+            var turn = "";
+            Tell(() =>
+            {
+                LastHead = head.ToString();
+                LastBody = Encoding.UTF8.GetString(body);
+                turn = _plan[Math.Min(Received, _plan.Length - 1)];
+                Received++;
+            });
+            return turn;
+        }
+
+        private static int ReadByte(NetworkStream stream)
+        {
+            var value = stream.ReadByte();
+            if (value < 0)
+            {
+                throw new IOException();
+            }
+
+            return value;
+        }
+
+        private void Answer(NetworkStream stream, string turn)
+        {
+            switch (turn)
+            {
+                case "refuse":
+                    Send(stream, "400 Bad Request", "{\"error\":{\"code\":400,\"message\":\"This one is refused.\",\"status\":\"INVALID_ARGUMENT\"}}");
+                    break;
+                case "half":
+                    Send(stream, Head("200 OK", _answer.Length) + _answer.Substring(0, _answer.Length / 2));
+                    Hold(stream);
+                    break;
+                case "hold":
+                    if (Hold(stream))
+                    {
+                        Send(stream, "200 OK", _answer);
+                    }
+
+                    break;
+                default:
+                    Send(stream, "200 OK", _answer);
+                    break;
+            }
+        }
+
+        // True where it was released, false where the client went away.
+        private bool Hold(NetworkStream stream)
+        {
+            Tell(() => MostHeld = Math.Max(MostHeld, ++_held));
+            var wentAway = stream.ReadAsync(new byte[1], 0, 1);
+            Task.WaitAny(wentAway, _released.Task);
+            var released = _released.Task.IsCompleted;
+            Tell(() =>
+            {
+                _held--;
+                HungUp += released ? 0 : 1;
+            });
+            return released;
+        }
+
+        private static void Send(NetworkStream stream, string status, string body)
+        {
+            Send(stream, Head(status, body.Length) + body);
+        }
+
+        private static string Head(string status, int length)
+        {
+            return "HTTP/1.1 " + status + "\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: " + length + "\r\n\r\n";
+        }
+
+        private static void Send(NetworkStream stream, string text)
+        {
+            var bytes = Encoding.ASCII.GetBytes(text);
+            stream.Write(bytes, 0, bytes.Length);
+            stream.Flush();
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Management.Automation;
+using System.Net;
+using System.Net.Sockets;
+using Xunit;
+
+namespace Tokaify.PowerShell.Tests;
+
+public class HostedTests
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public void A_host_gets_typed_results()
+    {
+        using var session = new Session();
+        var result = Assert.Single(session.Run("Start-TokaifyEmulator; Get-Item $args[0] | Invoke-TokaifyImageEdit 'Make it blue.'", session.Picture));
+        Assert.Equal("Tokaify.ImageEditResult", result.TypeNames[0]);
+        Assert.Equal(session.Picture, result.Properties["SourcePath"].Value);
+        Assert.True(File.Exists((string)result.Properties["Path"].Value));
+    }
+
+    [Fact]
+    public void A_hosts_own_version_of_a_dependency_and_the_modules_live_side_by_side()
+    {
+        var hosts = typeof(Polly.ResiliencePipelineBuilder).Assembly;
+        using var session = new Session();
+        session.Run("Start-TokaifyEmulator; Invoke-TokaifyImageEdit 'x' $args[0]", session.Picture);
+        var loaded = AppDomain.CurrentDomain.GetAssemblies()
+            .Where(assembly => assembly.GetName().Name == "Polly.Core")
+            .ToList();
+        Assert.Equal(2, loaded.Count);
+        Assert.Contains(hosts, loaded);
+        Assert.Equal(2, loaded.Select(assembly => FileVersion(assembly.Location)).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Stop_cancels_what_is_in_flight_and_leaves_nothing()
+    {
+        using var session = new Session();
+        using var silence = new SilentServer();
+        using var pipeline = session.Pipeline(
+            "$env:TOKAIFY_API_KEY = 'key'; Invoke-TokaifyImageEdit 'x' $args[0] -BaseUri $args[1] -MaximumRetryCount 0",
+            session.Picture, silence.Address);
+        var running = pipeline.BeginInvoke();
+        await silence.Request.WaitAsync(s_patience);
+        await Task.Run(pipeline.Stop).WaitAsync(s_patience);
+        Assert.Throws<PipelineStoppedException>(() => pipeline.EndInvoke(running));
+        Assert.Equal(PSInvocationState.Stopped, pipeline.InvocationStateInfo.State);
+        Assert.Equal(["cat.png"], session.Folder.EnumerateFiles().Select(file => file.Name));
+    }
+
+    [Fact]
+    public async Task Two_runspaces_of_one_process_work_at_once()
+    {
+        using var first = new Session();
+        using var second = new Session();
+        first.Run("Start-TokaifyEmulator");
+        var results = await Task.WhenAll(
+            Task.Run(() => first.Run("@($args[0]) * 8 | Invoke-TokaifyImageEdit 'x'", first.Picture)),
+            Task.Run(() => second.Run("@($args[0]) * 8 | Invoke-TokaifyImageEdit 'x'", second.Picture)));
+        Assert.All(results, each => Assert.Equal(8, each.Count));
+    }
+
+    [Fact]
+    public void Errors_and_verbose_lines_reach_the_streams_of_the_pipeline()
+    {
+        using var session = new Session();
+        using var pipeline = session.Pipeline(
+            "Start-TokaifyEmulator; 'nowhere.png', $args[0] | Invoke-TokaifyImageEdit 'x' -Verbose", session.Picture);
+        Assert.Single(pipeline.Invoke());
+        var error = Assert.Single(pipeline.Streams.Error);
+        Assert.StartsWith("FileNotFound,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.ObjectNotFound, error.CategoryInfo.Category);
+        Assert.Contains(pipeline.Streams.Verbose, line => line.Message.StartsWith("Saved '", StringComparison.Ordinal));
+    }
+
+    private static string? FileVersion(string path) => System.Diagnostics.FileVersionInfo.GetVersionInfo(path).FileVersion;
+
+    /// <summary>Takes one request and never answers.</summary>
+    private sealed class SilentServer : IDisposable
+    {
+        private readonly TcpListener _listener = new(IPAddress.Loopback, port: 0);
+
+        public SilentServer()
+        {
+            _listener.Start();
+            Address = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
+            Request = ReadAsync();
+        }
+
+        public Uri Address { get; }
+
+        /// <summary>Ends when the beginning of a request has come.</summary>
+        public Task Request { get; }
+
+        public void Dispose() => _listener.Dispose();
+
+        private async Task ReadAsync()
+        {
+            var connection = await _listener.AcceptSocketAsync();
+            _ = await connection.ReceiveAsync(new byte[1]);
+        }
+    }
+}
