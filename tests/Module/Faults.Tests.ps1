@@ -75,9 +75,10 @@ Describe 'The commands and the faults of a service' {
         }
 
         It 'gives the same faults in the same order for the same seed' {
+            $sources = Copy-Source (1..8)
             $runs = 1..2 | ForEach-Object {
                 Start-TokaifyEmulator -Fault Permanent -FaultRate 0.6 -FaultSeed 4 -LogPath "TestDrive:/$_.jsonl"
-                Copy-Source (1..8) |
+                $sources |
                     Invoke-TokaifyImageEdit 'Make it evening.' -ThrottleLimit 1 -ErrorAction SilentlyContinue |
                     Out-Null
                 Stop-TokaifyEmulator
