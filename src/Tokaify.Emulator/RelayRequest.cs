@@ -25,7 +25,8 @@ internal sealed record RelayRequest
     /// <summary>Null: longer than the limit.</summary>
     public ReadOnlyMemory<byte>? Body { get; init; }
 
-    public static async Task<RelayRequest> ReadAsync(HttpListenerRequest request, string id, long maxBytes, CancellationToken stopping) => new()
+    public static async Task<RelayRequest> ReadAsync(
+        HttpListenerRequest request, string id, long maxBytes, CancellationToken stopping) => new()
     {
         Id = id,
         Method = request.HttpMethod,

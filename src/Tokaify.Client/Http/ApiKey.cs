@@ -42,6 +42,9 @@ public sealed class ApiKey
         return text.Length > VisibleLength * 2 ? $"****{text.Substring(text.Length - VisibleLength)}" : "****";
     }
 
+    /// <summary>Whether a header can hold it.</summary>
+    internal bool CanBeSent => Reveal().All(character => character is > ' ' and < '\u007f');
+
     internal string Reveal()
     {
         var pointer = Marshal.SecureStringToGlobalAllocUnicode(_secret);

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -316,7 +317,7 @@ public sealed class EmulatorFaultTests
         using var answer = await http.PostAsync(Address(Flash25), Json(Edit()));
 
         Assert.Equal(["gzip"], answer.Content.Headers.ContentEncoding);
-        using var gzip = new System.IO.Compression.GZipStream(await answer.Content.ReadAsStreamAsync(), System.IO.Compression.CompressionMode.Decompress);
+        using var gzip = new GZipStream(await answer.Content.ReadAsStreamAsync(), CompressionMode.Decompress);
         using var json = await JsonDocument.ParseAsync(gzip);
         _ = new PngFile(Data(json.RootElement).GetBytesFromBase64());
     }

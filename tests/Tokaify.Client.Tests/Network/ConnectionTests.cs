@@ -137,16 +137,30 @@ public sealed class ConnectionTests
         Assert.Equal(0, other.RequestCount);
     }
 
-    [Fact]
-    public async Task Connections_are_used_again_by_the_next_client()
+    [Theory]
+    [InlineData("two words")]
+    [InlineData("two\nlines")]
+    [InlineData("a-key-in-“quotes”")]
+    public void A_key_that_no_header_can_hold_is_refused_before_anything_is_sent(string key)
     {
-        using var emulator = RelayEmulator.Start(new EmulatorOptions { Faults = [EmulatorFault.Reset], FaultRate = 0 });
-        using var first = new ClientCaller(emulator.BaseUri);
-        using var second = new ClientCaller(emulator.BaseUri);
+        var error = Assert.Throws<TokaifyException>(
+            () => new TokaifyClient(new TokaifyConnection { ApiKey = ApiKey.FromPlainText(key) }));
 
-        Assert.Same(HttpTransport.For(Direct(emulator)), HttpTransport.For(Direct(emulator)));
-        Assert.Equal(1, (await first.EditAsync()).Attempts);
-        Assert.Equal(1, (await second.EditAsync()).Attempts);
+        Assert.Equal(TokaifyErrorId.InvalidArgument, error.ErrorId);
+        Assert.DoesNotContain(key, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Clients_that_go_the_same_way_share_their_connections()
+    {
+        Assert.Same(HttpTransport.For(ByProxy("a password")), HttpTransport.For(ByProxy("a password")));
+        Assert.NotSame(HttpTransport.For(ByProxy("a password")), HttpTransport.For(ByProxy("another")));
+
+        static TokaifyConnection ByProxy(string password) => new()
+        {
+            Proxy = new Uri("http://proxy.test:8080"),
+            ProxyCredential = new NetworkCredential(ForwardProxy.UserName, password),
+        };
     }
 
     private static async Task IsRefusedByTlsAsync(ClientCaller caller, int attempts = 1)
@@ -156,9 +170,6 @@ public sealed class ConnectionTests
         Assert.Equal((TokaifyErrorId.ConnectionFailed, attempts), (error.ErrorId, error.Attempts));
         Assert.Contains("No TLS connection to", error.Message, StringComparison.Ordinal);
     }
-
-    private static TokaifyConnection Direct(RelayEmulator emulator) =>
-        new() { BaseUri = emulator.BaseUri, ApiKey = ApiKey.FromPlainText(ClientCaller.Key) };
 
     private static TokaifyConnection Through(ForwardProxy proxy, NetworkCredential? credential) => new()
     {
