@@ -27,14 +27,14 @@ internal sealed record RelayRequest
 
     public static async Task<RelayRequest> ReadAsync(
         HttpListenerRequest request, string id, long maxBytes, CancellationToken stopping) => new()
-    {
-        Id = id,
-        Method = request.HttpMethod,
-        Path = Uri.UnescapeDataString(request.Url!.AbsolutePath),
-        Key = FindKey(request),
-        MediaType = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.MediaType ?? "" : "",
-        Body = await ReadBodyAsync(request, maxBytes, stopping).ConfigureAwait(false),
-    };
+        {
+            Id = id,
+            Method = request.HttpMethod,
+            Path = Uri.UnescapeDataString(request.Url!.AbsolutePath),
+            Key = FindKey(request),
+            MediaType = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.MediaType ?? "" : "",
+            Body = await ReadBodyAsync(request, maxBytes, stopping).ConfigureAwait(false),
+        };
 
     // The relay documents the Bearer header; the other two are what Google's own clients send.
     private static string? FindKey(HttpListenerRequest request) =>

@@ -194,7 +194,8 @@ Describe 'The commands and the faults of a service' {
                 Where-Object Message -Like 'Attempt *' |
                 Select-Object -First 1
 
-            $line.Message | Should -Match 'the next follows in 1\d\d\.\d s'
+            $line.Message | Should -Match 'the next follows in (\d+)\.\d s'
+            [int] [regex]::Match($line.Message, 'in (\d+)\.').Groups[1].Value | Should -BeGreaterThan 120
         }
 
         It 'lead to a result that counts the attempts' {
