@@ -15,7 +15,7 @@ using var emulator = RelayEmulator.Start();
 var client = new TokaifyClient(new TokaifyConnection
 {
     BaseUri = emulator.BaseUri,
-    ApiKey = ApiKey.FromPlainText("none needed here"),
+    ApiKey = ApiKey.FromPlainText("emulator"),
 });
 var folder = new ImageFolder(Path.GetFullPath(args[1]));
 folder.Prepare();

@@ -84,7 +84,7 @@ public sealed class TokaifyClient
         {
             throw exception.Without(key);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or ObjectDisposedException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw TokaifyErrors.FromTransport(exception, _connection.BaseUri);

@@ -34,13 +34,9 @@ public abstract class ConnectedCommand : TokaifyCommand
     private protected TokaifyContext GivenContext() => Require(() => new TokaifyContext
     {
         BaseUri = BaseUri,
-        Key = ApiKey is null ? null : ToApiKey(ApiKey),
+        Key = ApiKey is null ? null : new ApiKey(ApiKey),
         Proxy = Proxy,
         ProxyCredential = ProxyCredential?.GetNetworkCredential(),
         AllowUnencryptedAuthentication = AllowUnencryptedAuthentication,
     });
-
-    private static ApiKey ToApiKey(SecureString secret) => secret.Length > 0
-        ? new ApiKey(secret)
-        : throw new TokaifyException(TokaifyErrorId.ApiKeyMissing, "The API key given with -ApiKey is empty.");
 }

@@ -21,7 +21,7 @@ BeforeDiscovery {
         @{ Fault = 'TextOnly'; Id = 'NoImageReturned'; Status = 200 }
         @{ Fault = 'NotAPicture'; Id = 'BadResponse'; Status = 200 }
     )
-    $odd = 'SnakeCase', 'PrettyPrinted', 'DataFirst', 'UnknownFields', 'Escaped', 'Draft', 'SeveralImages', 'WrongMimeType', 'Gzip', 'Dribble'
+    $odd = 'SnakeCase', 'PrettyPrinted', 'DataFirst', 'UnknownFields', 'Escaped', 'Draft', 'SeveralImages', 'WrongMimeType', 'Markdown', 'Gzip', 'Dribble'
 }
 
 BeforeAll {

@@ -1,15 +1,20 @@
 namespace Tokaify.Tests;
 
 /// <summary>A folder of a test's own, gone with it.</summary>
-public sealed class TemporaryFolder : IDisposable
+internal sealed class TemporaryFolder : IDisposable
 {
-    public TemporaryFolder() => Directory.CreateDirectory(Path);
+    public string Path { get; } = Directory.CreateTempSubdirectory("tokaify-tests-").FullName;
 
-    public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"tokaify-tests-{Guid.NewGuid():N}");
+    /// <summary>The names of what lies in it.</summary>
+    public IEnumerable<string> Names => Directory.EnumerateFileSystemEntries(Path).Select(path => System.IO.Path.GetFileName(path)).Order();
 
-    public IEnumerable<string> FileNames => Directory.EnumerateFiles(Path).Select(file => System.IO.Path.GetFileName(file)).Order();
+    public string File(string name) => System.IO.Path.Combine(Path, name);
 
-    public string this[string name] => System.IO.Path.Combine(Path, name);
+    public string Write(string name, byte[] bytes)
+    {
+        System.IO.File.WriteAllBytes(File(name), bytes);
+        return File(name);
+    }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -51,9 +51,15 @@ internal sealed record ErrorKind(TokaifyErrorId Id, string What, string Advice)
             return status == 429 && !Names(error, "insufficient") ? s_rateLimited with { IsTransient = true } : s_quotaExceeded;
         }
 
-        if (Names(error, "API_KEY_INVALID", "API key not valid", "invalid_api_key"))
+        if (Names(error, "API_KEY_INVALID", "API key not valid", "invalid_api_key", "invalid_token"))
         {
             return s_unauthorized;
+        }
+
+        // The relays of this family say so with status 503 as well.
+        if (Names(error, "model_not_found"))
+        {
+            return s_modelNotFound with { IsTransient = IsTransientStatus(status) };
         }
 
         var effective = status < 400 ? StatusInside(error) ?? status : status;

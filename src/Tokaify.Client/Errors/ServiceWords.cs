@@ -11,16 +11,21 @@ internal static class ServiceWords
     private static readonly Regex s_base64 = new("[A-Za-z0-9+/]{120,}={0,2}", RegexOptions.CultureInvariant);
     private static readonly Regex s_requestId = new(@"request id:\s*([^\s)]+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
+    private static readonly Regex s_unprintable = new(@"[\p{Cc}\p{Zl}\p{Zp}]+", RegexOptions.CultureInvariant);
+
     // https://ai.google.dev/api/generate-content#FinishReason
     private static readonly HashSet<string> s_blocks = new(StringComparer.OrdinalIgnoreCase)
     {
         "SAFETY", "IMAGE_SAFETY", "PROHIBITED_CONTENT", "IMAGE_PROHIBITED_CONTENT", "RECITATION", "IMAGE_RECITATION", "BLOCKLIST", "SPII",
     };
 
+    /// <summary>The service's words as they may stand in a message: on one line, and with nothing in them that steers a terminal.</summary>
+    public static string Clean(string words) => s_unprintable.Replace(words, " ").Trim();
+
     /// <summary>Words as an error message can hold them: no Base64, no more than people read.</summary>
     public static string Shorten(string words)
     {
-        var text = s_base64.Replace(words, "(Base64 left out)").Trim().TrimEnd('.');
+        var text = s_base64.Replace(words, "(Base64 left out)").TrimEnd('.');
         return text.Length <= Longest ? text : text.Substring(0, Longest) + "…";
     }
 

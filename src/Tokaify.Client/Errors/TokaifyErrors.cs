@@ -9,7 +9,7 @@ internal static class TokaifyErrors
     public static TokaifyException FromService(ServiceError? error, string? body, AnswerHead head)
     {
         var kind = ErrorKind.Of(head.StatusCode, error);
-        var words = error?.Message ?? ResponseText.Summarize(body ?? "");
+        var words = ServiceWords.Clean(error?.Message ?? ResponseText.Summarize(body ?? ""));
         var said = words.Length == 0 ? "" : $": {ServiceWords.Shorten(words)}";
         return new TokaifyException(kind.Id, $"{kind.What} (HTTP {head.StatusCode}){said}. {kind.Advice}")
         {
@@ -26,7 +26,7 @@ internal static class TokaifyErrors
     public static TokaifyException NoImage(GenerateContentResponse response, AnswerHead head)
     {
         var reason = response.BlockReason ?? response.FinishReason;
-        var words = response.BlockReasonMessage ?? response.FinishMessage ?? string.Join(" ", response.Texts);
+        var words = ServiceWords.Clean(response.BlockReasonMessage ?? response.FinishMessage ?? string.Join(" ", response.Texts));
         var isBlocked = response.BlockReason is not null || ServiceWords.IsBlock(reason);
         var what = isBlocked ? "The service blocked the edit" : "The service answered without a picture";
         var advice = isBlocked
@@ -54,7 +54,7 @@ internal static class TokaifyErrors
         {
             BadResponseException => cause.Message,
             _ when isCutOff => "it ends too early",
-            _ => $"it is no JSON but begins '{ResponseText.Summarize(body)}'",
+            _ => $"it is no valid JSON; it begins '{ResponseText.Summarize(body)}'",
         };
         return new TokaifyException(
             TokaifyErrorId.BadResponse,

@@ -11,16 +11,25 @@ public sealed class ApiKey
     private readonly SecureString _secret;
 
     /// <summary>Keeps a copy of a key.</summary>
-    /// <exception cref="ArgumentException">It is empty.</exception>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.ApiKeyMissing"/> where it is empty,
+    /// <see cref="TokaifyErrorId.InvalidArgument"/> where it holds what cannot be in a key.</exception>
     public ApiKey(SecureString secret)
     {
-        if (secret.Length == 0)
-        {
-            throw new ArgumentException("The API key is empty.", nameof(secret));
-        }
-
         _secret = secret.Copy();
         _secret.MakeReadOnly();
+        var text = Reveal();
+        if (text.Length == 0)
+        {
+            throw new TokaifyException(TokaifyErrorId.ApiKeyMissing, "The API key is empty.");
+        }
+
+        // It goes into a header: https://www.rfc-editor.org/rfc/rfc6750#section-2.1
+        if (text.Any(character => character is <= ' ' or > '~'))
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument,
+                "The API key holds a space, a line break or a letter that no key has. Copy it once more, and nothing else with it.");
+        }
     }
 
     /// <summary>Keeps a key that came as plain text, from the environment for example.</summary>
@@ -41,9 +50,6 @@ public sealed class ApiKey
         var text = Reveal();
         return text.Length > VisibleLength * 2 ? $"****{text.Substring(text.Length - VisibleLength)}" : "****";
     }
-
-    /// <summary>Whether a header can hold it.</summary>
-    internal bool CanBeSent => Reveal().All(character => character is > ' ' and < '\u007f');
 
     internal string Reveal()
     {

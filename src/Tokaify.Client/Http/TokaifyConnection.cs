@@ -56,13 +56,6 @@ public sealed record TokaifyConnection
                 "There is no API key. Set TOKAIFY_API_KEY, or run Connect-Tokaify, or use -ApiKey; "
                 + "to try things out without one, run Start-TokaifyEmulator.");
         }
-
-        if (!ApiKey.CanBeSent)
-        {
-            throw new TokaifyException(
-                TokaifyErrorId.InvalidArgument,
-                "The API key holds what no key has: a space, a line break or a character outside ASCII. Copy it once more.");
-        }
     }
 
     internal Uri Endpoint(string path) => new(BaseUri.AbsoluteUri.TrimEnd('/') + "/" + path);

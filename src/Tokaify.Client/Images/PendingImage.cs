@@ -52,6 +52,19 @@ internal sealed class PendingImage : IDisposable
         Length += length;
     }
 
+    /// <summary>The first bytes once more, for what turns out to be no picture after all.</summary>
+    public void ReadBack(byte[] bytes, int length)
+    {
+        _file.Position = 0;
+        for (var filled = 0; filled < length;)
+        {
+            var read = _file.Read(bytes, filled, length - filled);
+            filled += read > 0 ? read : throw new EndOfStreamException();
+        }
+
+        _file.Position = Length;
+    }
+
     /// <summary>All bytes are there: looks what they are.</summary>
     /// <exception cref="BadResponseException">They are no picture.</exception>
     public void Complete() =>

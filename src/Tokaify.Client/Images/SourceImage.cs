@@ -46,43 +46,57 @@ public sealed record SourceImage
             throw new TokaifyException(TokaifyErrorId.FileNotFound, $"There is no file '{path}'. Check the name.", exception);
         }
         // ArgumentException: .NET Framework's, for a name with characters that Windows does not take.
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
             throw new TokaifyException(
                 TokaifyErrorId.FileNotFound,
-                $"'{path}' cannot be read: {exception.Message} Check its permissions.",
+                $"'{path}' cannot be read: {exception.Message} Check its name and permissions.",
                 exception);
         }
     }
 
     /// <summary>Opens the file to be sent.</summary>
-    /// <exception cref="TokaifyException">It is no longer the file that was inspected.</exception>
+    /// <exception cref="TokaifyException">It is no longer there, no longer readable, or no longer what was inspected.</exception>
     internal FileStream Open()
     {
+        FileStream? file = null;
         try
         {
-            var file = OpenFile(Path);
-            if (file.Length == Length && File.GetLastWriteTimeUtc(Path) == LastWriteTimeUtc)
-            {
-                return file;
-            }
-
-            file.Dispose();
+            file = OpenFile(Path);
+            EnsureUnchanged(file);
+            return file;
         }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception exception)
         {
-            throw new TokaifyException(
-                TokaifyErrorId.FileNotFound,
-                $"'{Path}' was removed before it was sent.",
-                exception);
+            file?.Dispose();
+            throw exception switch
+            {
+                FileNotFoundException or DirectoryNotFoundException => new TokaifyException(
+                    TokaifyErrorId.FileNotFound, $"'{Path}' was removed before it was sent.", exception),
+                _ when ImageFolder.IsFileError(exception) => Unreadable(exception),
+                _ => exception,
+            };
         }
+    }
 
-        throw Changed();
+    /// <summary>Looks whether the open file is still what was inspected.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.UnsupportedImage"/>.</exception>
+    internal void EnsureUnchanged(FileStream file)
+    {
+        if (file.Length != Length || File.GetLastWriteTimeUtc(Path) != LastWriteTimeUtc)
+        {
+            throw Changed();
+        }
     }
 
     /// <summary>The error for a file that is not what it was.</summary>
     internal TokaifyException Changed() =>
         new(TokaifyErrorId.UnsupportedImage, $"'{Path}' changed while it was being sent. Send it again when it is at rest.");
+
+    /// <summary>The error for a file that does not let itself be read. Told apart early: once it has left the request's
+    /// body, the transport takes a file's error for one of the connection's.</summary>
+    internal TokaifyException Unreadable(Exception cause) =>
+        new(TokaifyErrorId.FileNotFound, $"'{Path}' cannot be read: {cause.Message} Check its permissions.", cause);
 
     // The reader and the writer of a request use buffers of their own; a second one inside the stream would only copy.
     private static FileStream OpenFile(string path) =>

@@ -66,6 +66,8 @@ internal sealed class RequestContent : HttpContent
                 await stream.WriteAsync(encoded.AsMemory(0, encodedLength), cancellationToken).ConfigureAwait(false);
                 left -= length;
             }
+
+            image.EnsureUnchanged(file);
         }
         catch (TokaifyException exception)
         {
@@ -82,10 +84,17 @@ internal sealed class RequestContent : HttpContent
     // Read on the pool's thread: the block is mostly in the system's cache, and an asynchronous read would cost more than it saves.
     private static void ReadBlock(FileStream file, byte[] block, int length, SourceImage image)
     {
-        for (var filled = 0; filled < length;)
+        try
         {
-            var read = file.Read(block, filled, length - filled);
-            filled += read > 0 ? read : throw image.Changed();
+            for (var filled = 0; filled < length;)
+            {
+                var read = file.Read(block, filled, length - filled);
+                filled += read > 0 ? read : throw image.Changed();
+            }
+        }
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
+        {
+            throw image.Unreadable(exception);
         }
     }
 }

@@ -1,3 +1,6 @@
+#if NET
+using System.Buffers;
+#endif
 using System.Text;
 
 namespace Tokaify;
@@ -5,6 +8,14 @@ namespace Tokaify;
 /// <summary>Takes the inside of a JSON string as it arrives, in pieces cut anywhere, and hands on its bytes without escapes.</summary>
 internal sealed class JsonStringDecoder
 {
+    private const int FirstPrintable = 0x20;
+
+#if NET
+    // What ends a run of plain characters: the quote, the escape, and what JSON does not allow in a string.
+    private static readonly SearchValues<byte> s_special =
+        SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, FirstPrintable).Select(value => (byte)value)]);
+#endif
+
     private State _state;
     private int _codeUnit;
     private char _highSurrogate;
@@ -19,6 +30,18 @@ internal sealed class JsonStringDecoder
         Hex4,
     }
 
+    /// <summary>Decodes a string that is here whole.</summary>
+    /// <param name="inside">What is between its quotes.</param>
+    /// <returns>The text; halves of surrogate pairs and what is no UTF-8 show as U+FFFD.</returns>
+    public static string Decode(ReadOnlySpan<byte> inside)
+    {
+        var decoder = new JsonStringDecoder();
+        var text = new Utf8Text();
+        decoder.Decode(inside, text, out _);
+        decoder.EndSurrogate(text);
+        return text.ToString();
+    }
+
     /// <summary>Begins a string, after its opening quote.</summary>
     public void Begin()
     {
@@ -31,7 +54,7 @@ internal sealed class JsonStringDecoder
     /// <param name="target">Receives the bytes, UTF-8.</param>
     /// <param name="consumed">How much of the input belongs to the string, its closing quote included.</param>
     /// <returns>Whether the string has ended.</returns>
-    /// <exception cref="BadResponseException">An escape that JSON does not have.</exception>
+    /// <exception cref="BadResponseException">An escape that JSON does not have, or a control character.</exception>
     public bool Decode(ReadOnlySpan<byte> input, IStringTarget target, out int consumed)
     {
         consumed = 0;
@@ -43,31 +66,55 @@ internal sealed class JsonStringDecoder
                 continue;
             }
 
-            var rest = input.Slice(consumed);
-            var length = rest.IndexOfAny((byte)'"', (byte)'\\');
-            var plain = length < 0 ? rest : rest.Slice(0, length);
+            var plain = PlainRun(input.Slice(consumed));
             if (plain.Length > 0)
             {
                 EndSurrogate(target);
                 target.Append(plain);
                 consumed += plain.Length;
+                continue;
             }
 
-            if (length < 0)
-            {
-                return false;
-            }
-
-            if (input[consumed++] == '"')
+            if (EndsString(input[consumed++]))
             {
                 EndSurrogate(target);
                 return true;
             }
-
-            _state = State.Escape;
         }
 
         return false;
+    }
+
+    private static ReadOnlySpan<byte> PlainRun(ReadOnlySpan<byte> input)
+    {
+#if NET
+        var length = input.IndexOfAny(s_special);
+        return length < 0 ? input : input.Slice(0, length);
+#else
+        var length = input.IndexOfAny((byte)'"', (byte)'\\');
+        var run = length < 0 ? input : input.Slice(0, length);
+        for (var index = 0; index < run.Length; index++)
+        {
+            if (run[index] < FirstPrintable)
+            {
+                return run.Slice(0, index);
+            }
+        }
+
+        return run;
+#endif
+    }
+
+    private bool EndsString(byte special)
+    {
+        if (special == '\\')
+        {
+            _state = State.Escape;
+        }
+
+        return special >= FirstPrintable
+            ? special == '"'
+            : throw new BadResponseException("a string has a control character that JSON does not allow there");
     }
 
     private void DecodeEscape(byte value, IStringTarget target)
@@ -126,10 +173,17 @@ internal sealed class JsonStringDecoder
         if (char.IsHighSurrogate(unit))
         {
             _highSurrogate = unit;
-            return;
         }
-
-        AppendText([unit], target);
+        else if (unit < 0x80)
+        {
+            // A slash in Base64 is often escaped: a picture has too many of them for an array each.
+            ReadOnlySpan<byte> ascii = stackalloc byte[] { (byte)unit };
+            target.Append(ascii);
+        }
+        else
+        {
+            AppendText([unit], target);
+        }
     }
 
     // Half a pair is no character: the encoder puts U+FFFD in its place.
@@ -152,16 +206,3 @@ internal sealed class JsonStringDecoder
         _ => throw new BadResponseException("a string has a \\u escape without its four digits"),
     };
 }
-
-/// <summary>Receives a string's bytes as they arrive.</summary>
-internal interface IStringTarget
-{
-    /// <summary>Takes the next bytes, UTF-8, cut anywhere.</summary>
-    void Append(ReadOnlySpan<byte> utf8);
-
-    /// <summary>The string has ended.</summary>
-    void End();
-}
-
-/// <summary>The answer is not what the API documents; the message completes "The answer cannot be used: …".</summary>
-internal sealed class BadResponseException(string message) : Exception(message);

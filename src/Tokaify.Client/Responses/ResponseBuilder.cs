@@ -4,27 +4,24 @@ using System.Text.Json;
 namespace Tokaify;
 
 /// <summary>Makes a <see cref="GenerateContentResponse"/> of JSON tokens.</summary>
-internal sealed class ResponseBuilder(GenerateContentResponse response, Func<PendingImage> newImage)
+internal sealed class ResponseBuilder(GenerateContentResponse response, Func<PendingImage> newImage) : IDisposable
 {
-    private readonly Stack<Node> _open = new();
-    private Node _property = Node.Root;
-
-    private PendingImage? _image;
-    private readonly List<string> _partTexts = [];
-    private bool _isDraft;
+    private readonly Stack<Scope> _open = new();
+    private readonly PartContent _part = new(newImage);
+    private Node _place = Node.Root;
 
     /// <summary>Takes the next token.</summary>
-    /// <returns>Whether a value follows that may be long, and that the reader therefore takes itself where it is a string.</returns>
+    /// <returns>Whether a value may follow that is long, and that the reader therefore takes itself where it is a string.</returns>
     public bool Accept(ref Utf8JsonReader reader)
     {
         switch (reader.TokenType)
         {
             case JsonTokenType.PropertyName:
-                _property = ResponseSchema.Property(_open.Peek(), reader.GetString()!);
-                return ResponseSchema.IsStreamed(_property);
+                _place = Child(_open.Peek().Node, ref reader);
+                return ResponseSchema.IsStreamed(_place);
             case JsonTokenType.StartObject:
             case JsonTokenType.StartArray:
-                Open(reader.TokenType);
+                Open(isArray: reader.TokenType == JsonTokenType.StartArray);
                 break;
             case JsonTokenType.EndObject:
             case JsonTokenType.EndArray:
@@ -35,39 +32,31 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
                 break;
         }
 
-        return false;
+        // No string in an array means anything here, but one can be of any length.
+        return _open.Count > 0 && _open.Peek().IsArray;
     }
 
     /// <summary>Begins the string that <see cref="Accept"/> announced.</summary>
-    public IStringTarget BeginString()
+    public IStringTarget BeginString() => _place switch
     {
-        switch (_property)
-        {
-            case Node.Data:
-                _image?.Dispose();
-                _image = newImage();
-                return new Base64Target(_image);
-            case Node.Text:
-                return new TextTarget(_partTexts.Add);
-            default:
-                return SkipTarget.Instance;
-        }
-    }
+        Node.Data => new Base64Target(_part.BeginData()),
+        Node.Text => _part.BeginText(),
+        _ => SkipTarget.Instance,
+    };
 
-    /// <summary>Removes the picture that was under way.</summary>
-    public void Discard()
-    {
-        _image?.Dispose();
-        _image = null;
-    }
+    /// <summary>Removes the pictures that were under way.</summary>
+    public void Dispose() => _part.Dispose();
 
-    private void Open(JsonTokenType token)
+    private static Node Child(Node parent, ref Utf8JsonReader reader) =>
+        parent == Node.Unknown ? Node.Unknown : ResponseSchema.Property(parent, JsonStringDecoder.Decode(reader.ValueSpan));
+
+    private void Open(bool isArray)
     {
-        var node = _property;
-        _open.Push(node);
-        // Inside an array each element is what the array holds, until a property says otherwise.
-        _property = token == JsonTokenType.StartArray ? ResponseSchema.Element(node) : Node.Unknown;
-        if (token == JsonTokenType.StartObject && node == Node.Error)
+        var node = _place;
+        _open.Push(new Scope(node, isArray));
+        // Inside an array each element is what the array holds; inside an object a property has to say first.
+        _place = isArray ? ResponseSchema.Element(node) : Node.Unknown;
+        if (node == Node.Error && !isArray)
         {
             response.Error ??= new ServiceError();
         }
@@ -75,42 +64,20 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
 
     private void Close()
     {
-        var node = _open.Pop();
-        if (node == Node.Part)
+        if (_open.Pop().Node == Node.Part)
         {
-            EndPart();
+            _part.MoveTo(response);
         }
 
-        _property = _open.Count > 0 ? ResponseSchema.Element(_open.Peek()) : Node.Unknown;
-    }
-
-    private void EndPart()
-    {
-        if (_isDraft)
-        {
-            _image?.Dispose();
-        }
-        else
-        {
-            if (_image is not null)
-            {
-                response.Images.Add(_image);
-            }
-
-            response.Texts.AddRange(_partTexts);
-        }
-
-        _image = null;
-        _partTexts.Clear();
-        _isDraft = false;
+        _place = _open.Count > 0 && _open.Peek() is { IsArray: true } parent ? ResponseSchema.Element(parent.Node) : Node.Unknown;
     }
 
     private void TakeValue(ref Utf8JsonReader reader)
     {
-        switch (_property)
+        switch (_place)
         {
             case Node.Thought:
-                _isDraft = reader.TokenType == JsonTokenType.True;
+                _part.IsDraft = reader.TokenType == JsonTokenType.True;
                 break;
             case Node.PromptTokenCount or Node.CandidatesTokenCount or Node.ThoughtsTokenCount or Node.TotalTokenCount:
                 TakeCount(ref reader);
@@ -119,7 +86,7 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
                 response.Error ??= new ServiceError();
                 break;
             default:
-                TakeText(Text(ref reader));
+                TakeText(ref reader);
                 break;
         }
     }
@@ -132,7 +99,7 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
         }
 
         var usage = response.Usage ?? new UsageMetadata();
-        response.Usage = _property switch
+        response.Usage = _place switch
         {
             Node.PromptTokenCount => usage with { PromptTokenCount = count },
             Node.CandidatesTokenCount => usage with { CandidatesTokenCount = count },
@@ -141,14 +108,14 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
         };
     }
 
-    private void TakeText(string? text)
+    private void TakeText(ref Utf8JsonReader reader)
     {
-        if (string.IsNullOrEmpty(text))
+        if (_place == Node.Unknown || Text(ref reader) is not { Length: > 0 } text)
         {
             return;
         }
 
-        switch (_property)
+        switch (_place)
         {
             case Node.FinishReason:
                 response.FinishReason ??= text;
@@ -168,25 +135,33 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
             case Node.ResponseId:
                 response.ResponseId = text;
                 break;
-            case Node.Error or Node.ErrorMessage:
-                response.Error = (response.Error ?? new ServiceError()) with { Message = text };
-                break;
-            case Node.ErrorCode:
-                response.Error = (response.Error ?? new ServiceError()) with { Code = text };
-                break;
-            case Node.ErrorStatus:
-                response.Error = (response.Error ?? new ServiceError()) with { Status = text };
-                break;
-            case Node.ErrorType:
-                response.Error = (response.Error ?? new ServiceError()) with { Type = text };
+            default:
+                TakeErrorText(text);
                 break;
         }
     }
 
+    private void TakeErrorText(string text)
+    {
+        var error = response.Error ?? new ServiceError();
+        response.Error = _place switch
+        {
+            // Where an error is a mere text, a message beside it says more.
+            Node.Error => error with { Message = error.Message ?? text },
+            Node.ErrorMessage => error with { Message = text },
+            Node.ErrorCode => error with { Code = text },
+            Node.ErrorStatus => error with { Status = text },
+            Node.ErrorType => error with { Type = text },
+            _ => response.Error,
+        };
+    }
+
     private static string? Text(ref Utf8JsonReader reader) => reader.TokenType switch
     {
-        JsonTokenType.String => reader.GetString(),
+        JsonTokenType.String => JsonStringDecoder.Decode(reader.ValueSpan),
         JsonTokenType.Number => reader.TryGetInt64(out var number) ? number.ToString(CultureInfo.InvariantCulture) : null,
         _ => null,
     };
+
+    private readonly record struct Scope(Node Node, bool IsArray);
 }

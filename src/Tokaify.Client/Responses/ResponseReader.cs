@@ -12,11 +12,10 @@ internal sealed class ResponseReader : IDisposable
     private const int TokenLimit = 1024 * 1024;
     private const int BeginningLength = 4 * 1024;
 
-    // An empty string is put where a long one was: its two quotes need a byte before the closing one.
-    private const int HeadRoom = 1;
+    // An empty string is put where a long one was: its quote and a comma before it need two bytes before the closing quote.
+    private const int HeadRoom = 2;
 
     private readonly Stream _body;
-    private readonly AnswerHead _head;
     private readonly ResponseBuilder _builder;
     private readonly JsonStringDecoder _stringDecoder = new();
     private readonly MemoryStream _beginning = new();
@@ -25,15 +24,16 @@ internal sealed class ResponseReader : IDisposable
     private int _start = HeadRoom;
     private int _end = HeadRoom;
     private bool _isComplete;
+    private bool _hasBegun;
 
     private JsonReaderState _json;
     private bool _awaitsStreamedValue;
     private IStringTarget? _openString;
+    private bool _hasCommaBefore;
 
-    private ResponseReader(Stream body, AnswerHead head, ResponseBuilder builder)
+    private ResponseReader(Stream body, ResponseBuilder builder)
     {
         _body = body;
-        _head = head;
         _builder = builder;
     }
 
@@ -48,25 +48,45 @@ internal sealed class ResponseReader : IDisposable
         Stream body, AnswerHead head, Func<PendingImage> newImage, CancellationToken cancellationToken)
     {
         var response = new GenerateContentResponse();
-        var builder = new ResponseBuilder(response, newImage);
-        using var reader = new ResponseReader(body, head, builder);
+        using var builder = new ResponseBuilder(response, newImage);
+        using var reader = new ResponseReader(body, builder);
         try
         {
             await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
             response.Beginning = response.Images.Count == 0 ? reader.Beginning : null;
             return response;
         }
-        catch (Exception exception)
+        catch (Exception exception) when (exception is JsonException or BadResponseException)
         {
-            builder.Discard();
             response.Dispose();
-            if (exception is JsonException or BadResponseException)
-            {
-                throw reader.Explain(exception);
-            }
-
+            var isCutOff = reader.IsCutOff(exception);
+            await reader.CompleteBeginningAsync(cancellationToken).ConfigureAwait(false);
+            throw TokaifyErrors.BadResponse(exception, reader.Beginning, isCutOff, head);
+        }
+        catch
+        {
+            response.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Looks for an error in a body, as far as it can be read.</summary>
+    /// <returns>Null where it speaks of none.</returns>
+    public static async Task<ServiceError?> FindErrorAsync(Stream body, CancellationToken cancellationToken)
+    {
+        using var response = new GenerateContentResponse();
+        using var builder = new ResponseBuilder(response, () => throw new BadResponseException("an error holds a picture"));
+        using var reader = new ResponseReader(body, builder);
+        try
+        {
+            await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is JsonException or BadResponseException)
+        {
+            // What was read until then counts.
+        }
+
+        return response.Error;
     }
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
@@ -77,13 +97,53 @@ internal sealed class ResponseReader : IDisposable
     {
         while (!_isComplete)
         {
-            MakeRoom();
+            await ReadMoreAsync(cancellationToken).ConfigureAwait(false);
+            if (HasBegun())
+            {
+                Parse();
+            }
+        }
+    }
+
+    private async Task ReadMoreAsync(CancellationToken cancellationToken)
+    {
+        MakeRoom();
+        try
+        {
             var length = await _body.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
             _isComplete = length == 0;
             KeepBeginning(length);
             _end += length;
-            Parse();
         }
+        catch (Exception exception) when (IsDecompressionError(exception))
+        {
+            throw new BadResponseException("its compression is damaged", exception) { IsDamage = true };
+        }
+    }
+
+    // What the streams of gzip, deflate and Brotli say of bytes that are none.
+    private static bool IsDecompressionError(Exception exception) =>
+        exception is InvalidDataException or InvalidOperationException and not ObjectDisposedException;
+
+    /// <summary>Passes over a byte order mark: it is no JSON, and some proxies put one in.</summary>
+    /// <returns>False while there may still be the rest of one.</returns>
+    private bool HasBegun()
+    {
+        if (_hasBegun)
+        {
+            return true;
+        }
+
+        var mark = "\uFEFF"u8;
+        var start = _buffer.AsSpan(_start, Math.Min(_end - _start, mark.Length));
+        if (!_isComplete && start.Length < mark.Length && mark.StartsWith(start))
+        {
+            return false;
+        }
+
+        _hasBegun = true;
+        _start += start.SequenceEqual(mark) ? mark.Length : 0;
+        return true;
     }
 
     private void Parse()
@@ -133,25 +193,39 @@ internal sealed class ResponseReader : IDisposable
     /// <returns>False when the buffer is used up.</returns>
     private bool TryBeginStreamedValue()
     {
-        while (_start < _end && _buffer[_start] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+        SkipSpaces();
+        _hasCommaBefore = _start < _end && _buffer[_start] == ',';
+        if (_hasCommaBefore)
         {
+            // The comma stays in sight, right before what follows it.
             _start++;
+            SkipSpaces();
+            _buffer[--_start] = (byte)',';
         }
 
-        if (_start == _end)
+        var next = _hasCommaBefore ? _start + 1 : _start;
+        if (next == _end)
         {
             return false;
         }
 
         _awaitsStreamedValue = false;
-        if (_buffer[_start] == '"')
+        if (_buffer[next] == '"')
         {
-            _start++;
+            _start = next + 1;
             _stringDecoder.Begin();
             _openString = _builder.BeginString();
         }
 
         return true;
+    }
+
+    private void SkipSpaces()
+    {
+        while (_start < _end && _buffer[_start] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+        {
+            _start++;
+        }
     }
 
     /// <summary>Hands on what has arrived of the open string.</summary>
@@ -167,9 +241,13 @@ internal sealed class ResponseReader : IDisposable
 
         _openString!.End();
         _openString = null;
-        _start -= 2;
-        _buffer[_start] = (byte)'"';
-        _buffer[_start + 1] = (byte)'"';
+        _buffer[--_start] = (byte)'"';
+        _buffer[--_start] = (byte)'"';
+        if (_hasCommaBefore)
+        {
+            _buffer[--_start] = (byte)',';
+        }
+
         return true;
     }
 
@@ -204,24 +282,36 @@ internal sealed class ResponseReader : IDisposable
 
     private void KeepBeginning(int length)
     {
-        // A byte order mark is no JSON, and some proxies put one in.
-        if (_beginning.Length == 0 && _buffer.AsSpan(_end, length).StartsWith("\uFEFF"u8))
-        {
-            _start += 3;
-        }
-
         if (_beginning.Length < BeginningLength)
         {
             _beginning.Write(_buffer, _end, (int)Math.Min(length, BeginningLength - _beginning.Length));
         }
     }
 
-    private TokaifyException Explain(Exception exception)
+    // An error shows more of a body than the piece that could not be read.
+    private async Task CompleteBeginningAsync(CancellationToken cancellationToken)
     {
-        // The reader says of a document that ends early that it ended; any other flaw shows before the end.
-        var isCutOff = exception is CutOffException || (_isComplete && exception is JsonException);
-        return TokaifyErrors.BadResponse(exception, Beginning, isCutOff, _head);
+        try
+        {
+            while (!_isComplete && _beginning.Length < BeginningLength)
+            {
+                _start = _end = HeadRoom;
+                await ReadMoreAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException or BadResponseException)
+        {
+            // What is here has to do.
+        }
     }
 
-    private sealed class CutOffException() : JsonException("The document ends inside a string.");
+    // The reader says of a document that ends early that it ended; any other flaw shows before the end.
+    private bool IsCutOff(Exception exception) => exception switch
+    {
+        BadResponseException flaw => flaw.IsDamage,
+        CutOffException => true,
+        _ => _isComplete,
+    };
+
+    private sealed class CutOffException() : JsonException("The document ends too early.");
 }

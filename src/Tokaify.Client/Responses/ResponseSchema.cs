@@ -67,6 +67,8 @@ internal static class ResponseSchema
         [(Node.Error, "status")] = Node.ErrorStatus,
         [(Node.Error, "type")] = Node.ErrorType,
         [(Node.Root, "message")] = Node.ErrorMessage,
+        [(Node.Root, "msg")] = Node.ErrorMessage,
+        [(Node.Root, "detail")] = Node.ErrorMessage,
         [(Node.Root, "code")] = Node.ErrorCode,
         [(Node.Root, "success")] = Node.Success,
     };

@@ -404,7 +404,7 @@ public sealed class EmulatorFaultTests
             Faults = [EmulatorFault.Cut, EmulatorFault.SnakeCase],
             FaultRate = 0.7,
             FaultSeed = 2,
-            LogPath = folder["log.jsonl"],
+            LogPath = folder.File("log.jsonl"),
         }))
         {
             for (var edit = 0; edit < 12; edit++)
@@ -420,7 +420,7 @@ public sealed class EmulatorFaultTests
             }
         }
 
-        var lines = File.ReadAllLines(folder["log.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var lines = File.ReadAllLines(folder.File("log.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.Equal(Enumerable.Range(1, 12), lines.Select(line => line.GetProperty("number").GetInt32()));
         Assert.Equal([null, "Cut", "SnakeCase"], lines.Select(line => line.GetProperty("fault").GetString()).Distinct().Order());
         Assert.All(lines, line => Assert.Equal(line.GetProperty("fault").GetString() != "Cut", line.GetProperty("good").GetBoolean()));

@@ -39,7 +39,7 @@ internal sealed class ClientCaller : IDisposable
     public async Task<TokaifyException> FailAsync()
     {
         var error = await Xunit.Assert.ThrowsAsync<TokaifyException>(() => EditAsync());
-        Xunit.Assert.Empty(Folder.FileNames);
+        Xunit.Assert.Empty(Folder.Names);
         Xunit.Assert.DoesNotContain(Key, error.ToString(), StringComparison.Ordinal);
         return error;
     }

@@ -14,29 +14,29 @@ public class SavingTests
     {
         using var folder = new TemporaryFolder();
         var saved = Save(folder, "cat-edited", mayReplace: null);
-        Assert.Equal(folder["cat-edited.png"], saved.Path);
+        Assert.Equal(folder.File("cat-edited.png"), saved.Path);
         Assert.Equal(Picture, File.ReadAllBytes(saved.Path));
         Assert.Equal((61, 43, "image/png", Picture.LongLength), (saved.Width, saved.Height, saved.MimeType, saved.Length));
-        Assert.Equal(["cat-edited.png"], folder.FileNames);
+        Assert.Equal(["cat-edited.png"], folder.Names);
     }
 
     [Fact]
     public void A_name_that_is_taken_gets_a_number_and_nothing_is_overwritten()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder["cat-edited.png"], "mine");
-        Directory.CreateDirectory(folder["cat-edited-2.png"]);
-        Assert.Equal(folder["cat-edited-3.png"], Save(folder, "cat-edited", mayReplace: null).Path);
-        Assert.Equal("mine", File.ReadAllText(folder["cat-edited.png"]));
+        File.WriteAllText(folder.File("cat-edited.png"), "mine");
+        Directory.CreateDirectory(folder.File("cat-edited-2.png"));
+        Assert.Equal(folder.File("cat-edited-3.png"), Save(folder, "cat-edited", mayReplace: null).Path);
+        Assert.Equal("mine", File.ReadAllText(folder.File("cat-edited.png")));
     }
 
     [Fact]
     public void A_name_may_be_taken_over_where_that_was_asked_for()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder["cat-edited.png"], "old");
-        Assert.Equal(folder["cat-edited.png"], Save(folder, "cat-edited", (_, _) => true).Path);
-        Assert.Equal(Picture, File.ReadAllBytes(folder["cat-edited.png"]));
+        File.WriteAllText(folder.File("cat-edited.png"), "old");
+        Assert.Equal(folder.File("cat-edited.png"), Save(folder, "cat-edited", (_, _) => true).Path);
+        Assert.Equal(Picture, File.ReadAllBytes(folder.File("cat-edited.png")));
     }
 
     [Fact]
@@ -44,8 +44,8 @@ public class SavingTests
     {
         using var folder = new TemporaryFolder();
         Parallel.For(0, 64, _ => Save(folder, "cat-edited", mayReplace: null));
-        Assert.Equal(64, folder.FileNames.Count());
-        Assert.All(folder.FileNames, name => Assert.Equal(Picture, File.ReadAllBytes(folder[name])));
+        Assert.Equal(64, folder.Names.Count());
+        Assert.All(folder.Names, name => Assert.Equal(Picture, File.ReadAllBytes(folder.File(name))));
     }
 
     [Fact]
@@ -80,10 +80,10 @@ public class SavingTests
         using (var image = new ImageFolder(folder.Path).BeginImage(NoLimit))
         {
             image.Write(Picture, Picture.Length);
-            Assert.Single(folder.FileNames);
+            Assert.Single(folder.Names);
         }
 
-        Assert.Empty(folder.FileNames);
+        Assert.Empty(folder.Names);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public class SavingTests
     public void A_paid_picture_whose_folder_was_removed_is_kept_and_the_error_says_where()
     {
         using var parent = new TemporaryFolder();
-        var folder = Directory.CreateDirectory(parent["gone"]);
+        var folder = Directory.CreateDirectory(parent.File("gone"));
         using var image = new ImageFolder(folder.FullName).BeginImage(NoLimit);
         image.Write(Picture, Picture.Length);
         image.Complete();
@@ -127,18 +127,18 @@ public class SavingTests
     public void A_paid_picture_whose_name_cannot_be_taken_over_is_kept_and_the_error_says_where()
     {
         using var folder = new TemporaryFolder();
-        Directory.CreateDirectory(Path.Combine(folder["cat-edited.png"], "full"));
+        Directory.CreateDirectory(Path.Combine(folder.File("cat-edited.png"), "full"));
         var error = Assert.Throws<TokaifyException>(() => Save(folder, "cat-edited", (_, _) => true));
         AssertKept(error);
-        Assert.Empty(folder.FileNames);
+        Assert.Equal(["cat-edited.png"], folder.Names);
     }
 
     [Fact]
     public void A_folder_that_cannot_be_made_is_an_error_before_anything_is_sent()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder["file"], "");
-        var error = Assert.Throws<TokaifyException>(new ImageFolder(folder["file"]).Prepare);
+        File.WriteAllText(folder.File("file"), "");
+        var error = Assert.Throws<TokaifyException>(new ImageFolder(folder.File("file")).Prepare);
         Assert.Equal(TokaifyErrorId.SaveFailed, error.ErrorId);
     }
 
@@ -148,7 +148,7 @@ public class SavingTests
         using var folder = new TemporaryFolder();
         var target = new ImageFolder(folder.Path);
         using var inUse = target.BeginImage(NoLimit);
-        var own = Assert.Single(folder.FileNames);
+        var own = Assert.Single(folder.Names);
         string[] parts = own.Split('-');
         // tokaify, machine, process, start, number
         var dead = string.Join('-', parts[0], parts[1], DeadProcessId(), parts[3], parts[4]);
@@ -158,22 +158,22 @@ public class SavingTests
         string[] others = [".tokaify-notes.tmp", "cat.tmp", "cat-edited.png"];
         foreach (var name in others.Concat([dead, reused, elsewhere, elsewhereOld]))
         {
-            File.WriteAllText(folder[name], "x");
+            File.WriteAllText(folder.File(name), "x");
         }
 
-        File.SetLastWriteTimeUtc(folder[elsewhereOld], DateTime.UtcNow.AddDays(-2));
+        File.SetLastWriteTimeUtc(folder.File(elsewhereOld), DateTime.UtcNow.AddDays(-2));
         target.Prepare();
-        Assert.Equal(others.Concat([own, elsewhere]).Order(), folder.FileNames);
+        Assert.Equal(others.Concat([own, elsewhere]).Order(), folder.Names);
     }
 
     [Fact]
     public void A_picture_that_is_there_is_found_whatever_its_extension()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder["cat-edited.jpg"], "x");
-        Assert.Equal(folder["cat-edited.jpg"], new ImageFolder(folder.Path).Find("cat-edited"));
+        File.WriteAllText(folder.File("cat-edited.jpg"), "x");
+        Assert.Equal(folder.File("cat-edited.jpg"), new ImageFolder(folder.Path).Find("cat-edited"));
         Assert.Null(new ImageFolder(folder.Path).Find("dog-edited"));
-        Assert.Null(new ImageFolder(folder["nowhere"]).Find("cat-edited"));
+        Assert.Null(new ImageFolder(folder.File("nowhere")).Find("cat-edited"));
     }
 
     private static byte[] Picture => File.ReadAllBytes(TestPictures.Path("plain.png"));

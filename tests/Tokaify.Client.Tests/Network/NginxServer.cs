@@ -13,7 +13,7 @@ internal sealed class NginxServer : IDisposable
     private NginxServer(Uri upstream, string settings)
     {
         Port = FindFreePort();
-        File.WriteAllText(_folder["nginx.conf"], $$"""
+        File.WriteAllText(_folder.File("nginx.conf"), $$"""
             daemon off;
             master_process off;
             pid nginx.pid;
@@ -48,7 +48,7 @@ internal sealed class NginxServer : IDisposable
     public Uri BaseUri => new($"http://127.0.0.1:{Port}");
 
     /// <summary>A line for each request: its status, and its body's encoding or a dash.</summary>
-    public string Log => File.ReadAllText(_folder["access.log"]);
+    public string Log => File.ReadAllText(_folder.File("access.log"));
 
     private int Port { get; }
 

@@ -52,10 +52,10 @@ public sealed class ReverseProxyTests
         using var nginx = await NginxServer.StartAsync(emulator.BaseUri, "client_max_body_size 1k;");
         using var caller = new ClientCaller(nginx.BaseUri);
         using var folder = new TemporaryFolder();
-        File.WriteAllBytes(folder["large.png"], [.. TestPictures.Bytes("plain.png"), .. new byte[12 * 1024 * 1024]]);
+        File.WriteAllBytes(folder.File("large.png"), [.. TestPictures.Bytes("plain.png"), .. new byte[12 * 1024 * 1024]]);
         caller.Edit = caller.Edit with
         {
-            Request = caller.Edit.Request with { Images = [SourceImage.Inspect(folder["large.png"])] },
+            Request = caller.Edit.Request with { Images = [SourceImage.Inspect(folder.File("large.png"))] },
         };
 
         var error = await caller.FailAsync();
@@ -116,7 +116,7 @@ public sealed class ReverseProxyTests
 
         Assert.Equal(1, result.Attempts);
         _ = new PngFile(File.ReadAllBytes(result.Path!));
-        Assert.Equal(["cat-edited.png"], caller.Folder.FileNames);
+        Assert.Equal(["cat-edited.png"], caller.Folder.Names);
         return nginx.Log;
     }
 }

@@ -106,7 +106,7 @@ public sealed class RetryTests
         Assert.Equal(3, result.Attempts);
         Assert.Equal([1, 2], notices.Select(notice => notice.Attempt));
         Assert.All(notices, notice => Assert.Equal(503, Assert.IsType<TokaifyException>(notice.Reason).StatusCode));
-        Assert.Equal(["cat-edited.png"], caller.Folder.FileNames);
+        Assert.Equal(["cat-edited.png"], caller.Folder.Names);
     }
 
     [Fact]
@@ -215,7 +215,7 @@ public sealed class RetryTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => edit);
         await end.CancelAsync();
-        Assert.Empty(caller.Folder.FileNames);
+        Assert.Empty(caller.Folder.Names);
     }
 
     [Fact]
@@ -270,7 +270,7 @@ public sealed class RetryTests
         var second = caller.EditAsync();
 
         Assert.Equal([2, 1], (await Task.WhenAll(first, second)).Select(result => result.Attempts));
-        Assert.Equal(["cat-edited-2.png", "cat-edited.png"], caller.Folder.FileNames);
+        Assert.Equal(["cat-edited-2.png", "cat-edited.png"], caller.Folder.Names);
     }
 
     [Fact]

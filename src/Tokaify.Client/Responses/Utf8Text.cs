@@ -1,0 +1,37 @@
+using System.Text;
+
+namespace Tokaify;
+
+/// <summary>A text that is put together of pieces of UTF-8, cut anywhere.</summary>
+internal sealed class Utf8Text : IStringTarget
+{
+    /// <summary>The greatest length of a text, in bytes.</summary>
+    public const int Limit = 4 * 1024 * 1024;
+
+    private byte[] _utf8 = new byte[256];
+    private int _length;
+
+    public void Append(ReadOnlySpan<byte> utf8)
+    {
+        var length = _length + utf8.Length;
+        if (length > Limit)
+        {
+            throw new BadResponseException($"a text in it is longer than {Limit} bytes");
+        }
+
+        if (length > _utf8.Length)
+        {
+            Array.Resize(ref _utf8, Math.Max(length, _utf8.Length * 2));
+        }
+
+        utf8.CopyTo(_utf8.AsSpan(_length));
+        _length = length;
+    }
+
+    public void End()
+    {
+    }
+
+    /// <summary>The text; what is no UTF-8 shows as U+FFFD.</summary>
+    public override string ToString() => Encoding.UTF8.GetString(_utf8, 0, _length);
+}

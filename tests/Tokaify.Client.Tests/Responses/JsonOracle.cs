@@ -1,0 +1,200 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Tokaify.Tests.Responses;
+
+/// <summary>What an answer holds, by a plain reading of the whole document: slow, simple, and nothing shared with the reader.</summary>
+internal sealed partial class JsonOracle
+{
+    private readonly List<byte[]> _pictures = [];
+    private readonly List<string> _texts = [];
+    private string? _finishReason;
+    private int? _totalTokenCount;
+
+    /// <summary>Whether any of it is no answer: no JSON, or a picture that is none.</summary>
+    public bool IsInvalid { get; private set; }
+
+    /// <summary>All of it, as one text that can be compared.</summary>
+    public override string ToString() => IsInvalid
+        ? "invalid"
+        : Describe(_pictures, _texts, _finishReason, _totalTokenCount);
+
+    public static string Describe(IEnumerable<byte[]> pictures, IEnumerable<string> texts, string? finishReason, int? totalTokenCount) =>
+        $"pictures: {string.Join(",", pictures.Select(Convert.ToHexString))}\ntexts: {JsonSerializer.Serialize(texts.Select(WithoutLineBreaks))}\n{finishReason}\n{totalTokenCount}";
+
+    public static JsonOracle Read(byte[] utf8)
+    {
+        var oracle = new JsonOracle();
+        try
+        {
+            using var document = JsonDocument.Parse(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(utf8)));
+            oracle.ReadRoot(document.RootElement);
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException)
+        {
+            oracle.IsInvalid = true;
+        }
+
+        return oracle;
+    }
+
+    private void ReadRoot(JsonElement root)
+    {
+        if (root.ValueKind == JsonValueKind.Array)
+        {
+            root.EnumerateArray().ToList().ForEach(ReadRoot);
+        }
+
+        foreach (var (name, value) in Members(root))
+        {
+            switch (name)
+            {
+                case "candidates":
+                    Elements(value).ForEach(ReadCandidate);
+                    break;
+                case "usagemetadata":
+                    Members(value)
+                        .Where(member => member.Name == "totaltokencount" && member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt32(out _))
+                        .ToList().ForEach(member => _totalTokenCount = member.Value.GetInt32());
+                    break;
+            }
+        }
+    }
+
+    private void ReadCandidate(JsonElement candidate)
+    {
+        foreach (var (name, value) in Members(candidate))
+        {
+            switch (name)
+            {
+                case "finishreason" when value.ValueKind == JsonValueKind.String && Text(value).Length > 0:
+                    _finishReason ??= Text(value);
+                    break;
+                case "finishreason" when value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number):
+                    _finishReason ??= number.ToString(CultureInfo.InvariantCulture);
+                    break;
+                case "content":
+                    Members(value).Where(member => member.Name == "parts").SelectMany(member => Elements(member.Value)).ToList().ForEach(ReadPart);
+                    break;
+            }
+        }
+    }
+
+    private void ReadPart(JsonElement part)
+    {
+        var isDraft = false;
+        string? data = null;
+        var text = "";
+        foreach (var (name, value) in Members(part))
+        {
+            switch (name)
+            {
+                case "thought":
+                    isDraft = value.ValueKind == JsonValueKind.True || (isDraft && value.ValueKind is JsonValueKind.Object or JsonValueKind.Array);
+                    break;
+                case "text" when value.ValueKind == JsonValueKind.String:
+                    text = Text(value);
+                    break;
+                case "inlinedata":
+                    data = Members(value).Where(member => member.Name == "data" && member.Value.ValueKind == JsonValueKind.String)
+                        .Select(member => CheckBase64(Text(member.Value))).ToList().LastOrDefault() ?? data;
+                    break;
+            }
+        }
+
+        if (!isDraft)
+        {
+            TakeData(data);
+            TakeText(text);
+        }
+    }
+
+    // Strict for all of them, drafts and doubles too: the reader has to decode before it can know.
+    private static string CheckBase64(string data)
+    {
+        _ = Convert.FromBase64String(data);
+        return data;
+    }
+
+    private void TakeData(string? data)
+    {
+        if (Convert.FromBase64String(data ?? "") is { Length: > 0 } bytes)
+        {
+            IsInvalid |= ImageHeader.DetectFormat(bytes) is null;
+            _pictures.Add(bytes);
+        }
+    }
+
+    private void TakeText(string text)
+    {
+        var had = _pictures.Count;
+        var rest = MarkdownPicture().Replace(text, match =>
+        {
+            var bytes = DecodeOrNull(match.Groups[1].Value);
+            if (bytes is not { Length: > 0 } || ImageHeader.DetectFormat(bytes) is null)
+            {
+                return match.Value;
+            }
+
+            _pictures.Add(bytes);
+            return "";
+        });
+        if (rest.Length > 0 && (had == _pictures.Count || !string.IsNullOrWhiteSpace(rest)))
+        {
+            _texts.Add(rest);
+        }
+    }
+
+    private static byte[]? DecodeOrNull(string data)
+    {
+        try
+        {
+            return Convert.FromBase64String(data);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    // Those inside what looked like a picture's Base64 at first are not kept.
+    private static string WithoutLineBreaks(string text) => text.Replace("\n", "", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal);
+
+    // What GetString does, but for halves of surrogate pairs: it refuses them.
+    private static string Text(JsonElement value) => Unescape(value.GetRawText()[1..^1]);
+
+    private static string Unescape(string json)
+    {
+        var text = Escape().Replace(json, escape => escape.Groups[1].Success
+            ? ((char)int.Parse(escape.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString()
+            : "\b\f\n\r\t\"\\/"["bfnrt\"\\/".IndexOf(escape.Groups[2].Value, StringComparison.Ordinal)].ToString());
+        return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+    }
+
+    private static string NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
+        }
+        catch (InvalidOperationException)
+        {
+            return "";
+        }
+    }
+
+    private static IEnumerable<(string Name, JsonElement Value)> Members(JsonElement element) => element.ValueKind == JsonValueKind.Object
+        ? element.EnumerateObject().Select(member => (NameOf(member), member.Value))
+        : [];
+
+    private static List<JsonElement> Elements(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Array ? [.. element.EnumerateArray()] : [];
+
+    [GeneratedRegex(@"\\(?:u([0-9a-fA-F]{4})|(.))", RegexOptions.CultureInvariant)]
+    private static partial Regex Escape();
+
+    [GeneratedRegex(@"!\[[^\[\]]*\]\((?:(?i)data:image/[a-z0-9.+-]+;base64),([^) \t!]*)\)", RegexOptions.CultureInvariant)]
+    private static partial Regex MarkdownPicture();
+}
