@@ -7,6 +7,8 @@ internal sealed class Relay(EmulatorOptions options)
     private const string OpenAIModelsPath = "/v1/models";
     private const string GenerateContent = ":generateContent";
 
+    private readonly FaultPlan _faults = new(options);
+
     /// <exception cref="RefusedRequestException">The relay, or the API behind it, refuses the request.</exception>
     public Task<RelayAnswer> AnswerAsync(RelayRequest request, CancellationToken stopping)
     {
@@ -48,8 +50,11 @@ internal sealed class Relay(EmulatorOptions options)
         var body = request.Body ?? throw Refusals.TooLarge(options.MaxRequestBytes);
         RequireJson(request);
         var edit = EditRequest.Parse(model, body);
+        // Drawn before the wait: the order in which edits arrive decides.
+        var lot = _faults.Next();
         await Task.Delay(options.Latency, stopping).ConfigureAwait(false);
-        return EditAnswer.To(edit);
+        var answer = lot.Fault is { } fault ? FaultyAnswer.To(edit, request, fault, lot.Chance) : EditAnswer.To(edit);
+        return answer with { Record = new EditRecord(lot.Number, edit.Source?.Sha256, lot.Fault, answer.Status) };
     }
 
     private static void RequireMethod(RelayRequest request, string method)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace Tokaify.Emulation;
 
@@ -15,13 +16,17 @@ public sealed class RelayEmulator : IDisposable
     private readonly HttpListener _listener;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Relay _relay;
+    private readonly ConnectionGate? _gate;
+    private readonly EditLog _log;
     private long _requestCount;
     private int _disposed;
 
-    private RelayEmulator(HttpListener listener, Uri baseUri, EmulatorOptions options)
+    private RelayEmulator(HttpListener listener, ConnectionGate? gate, int port, EmulatorOptions options, EditLog log)
     {
         _listener = listener;
-        BaseUri = baseUri;
+        _gate = gate;
+        _log = log;
+        BaseUri = AddressOf(port);
         Options = options;
         _relay = new Relay(options);
     }
@@ -35,25 +40,29 @@ public sealed class RelayEmulator : IDisposable
     /// <summary>The number of requests answered so far, refusals included.</summary>
     public long RequestCount => Interlocked.Read(ref _requestCount);
 
+    /// <summary>The number of edits answered so far with a picture that is whole, odd forms included.</summary>
+    public long GoodAnswerCount => _log.GoodCount;
+
     /// <summary>Starts to listen; returns when requests are taken.</summary>
     /// <param name="options">Null: the defaults.</param>
-    /// <exception cref="ArgumentException">A port or a latency that cannot be.</exception>
+    /// <exception cref="ArgumentException">A port, a latency, a fault or a rate that cannot be.</exception>
     /// <exception cref="HttpListenerException">The port asked for is taken, or no free one was found.</exception>
+    /// <exception cref="IOException">The log cannot be written.</exception>
     public static RelayEmulator Start(EmulatorOptions? options = null)
     {
         options ??= new EmulatorOptions();
         Check(options);
-        for (var attempt = 1; ; attempt++)
+        var log = new EditLog(options.LogPath);
+        try
         {
-            var port = options.Port != 0 ? options.Port : FindFreePort();
-            try
-            {
-                return Listen(port, options);
-            }
-            catch (HttpListenerException) when (options.Port == 0 && attempt < PortAttempts)
-            {
-                // Somebody took the port between the look and the listening: look again.
-            }
+            var emulator = Listen(options, log);
+            _ = Task.Run(emulator.ListenAsync);
+            return emulator;
+        }
+        catch
+        {
+            log.Dispose();
+            throw;
         }
     }
 
@@ -66,7 +75,9 @@ public sealed class RelayEmulator : IDisposable
         }
 
         _stopping.Cancel();
+        _gate?.Dispose();
         _listener.Abort();
+        _log.Dispose();
     }
 
     private static void Check(EmulatorOptions options)
@@ -76,6 +87,13 @@ public sealed class RelayEmulator : IDisposable
             throw new ArgumentException($"A port is 0 to {ushort.MaxValue}, not {options.Port}.", nameof(options));
         }
 
+        if (options.FaultRate is not (>= 0 and <= 1))
+        {
+            throw new ArgumentException($"A rate of faults is 0 to 1, not {options.FaultRate}.", nameof(options));
+        }
+
+        FaultGroups.Expand(options.Faults);
+
         // The upper bound is that of Task.Delay.
         if (options.Latency < TimeSpan.Zero || options.Latency.TotalMilliseconds > int.MaxValue)
         {
@@ -83,25 +101,63 @@ public sealed class RelayEmulator : IDisposable
         }
     }
 
-    private static RelayEmulator Listen(int port, EmulatorOptions options)
+    private static RelayEmulator Listen(EmulatorOptions options, EditLog log)
     {
-        var baseUri = new UriBuilder(Uri.UriSchemeHttp, IPAddress.Loopback.ToString(), port).Uri;
-        var listener = new HttpListener { IgnoreWriteExceptions = true };
+        if (!NeedsGate(options))
+        {
+            return new RelayEmulator(Listen(options.Port, out var port), gate: null, port, options, log);
+        }
+
+        var listener = Listen(0, out var insidePort);
         try
         {
-            listener.Prefixes.Add(baseUri.AbsoluteUri);
-            listener.Start();
+            var gate = ConnectionGate.Open(options.Port, insidePort);
+            return new RelayEmulator(listener, gate, gate.Port, options, log);
         }
         catch
         {
             listener.Close();
             throw;
         }
-
-        var emulator = new RelayEmulator(listener, baseUri, options);
-        _ = Task.Run(emulator.ListenAsync);
-        return emulator;
     }
+
+    // Windows' own listener resets a connection when it is told to.
+    private static bool NeedsGate(EmulatorOptions options) =>
+        FaultGroups.Expand(options.Faults).Contains(EmulatorFault.Reset) && !RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
+
+    private static HttpListener Listen(int wantedPort, out int port)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            port = wantedPort != 0 ? wantedPort : FindFreePort();
+            try
+            {
+                return Listen(port);
+            }
+            catch (HttpListenerException) when (wantedPort == 0 && attempt < PortAttempts)
+            {
+                // Somebody took the port between the look and the listening: look again.
+            }
+        }
+    }
+
+    private static HttpListener Listen(int port)
+    {
+        var listener = new HttpListener { IgnoreWriteExceptions = true };
+        try
+        {
+            listener.Prefixes.Add(AddressOf(port).AbsoluteUri);
+            listener.Start();
+            return listener;
+        }
+        catch
+        {
+            listener.Close();
+            throw;
+        }
+    }
+
+    private static Uri AddressOf(int port) => new UriBuilder(Uri.UriSchemeHttp, IPAddress.Loopback.ToString(), port).Uri;
 
     // HttpListener takes no port 0, so a socket is asked which port is free.
     private static int FindFreePort()
@@ -146,7 +202,13 @@ public sealed class RelayEmulator : IDisposable
             var requestId = RequestId.New();
             var answer = await AnswerAsync(context.Request, requestId).ConfigureAwait(false);
             Interlocked.Increment(ref _requestCount);
-            await AnswerSender.SendAsync(answer, requestId, context.Response, _stopping.Token).ConfigureAwait(false);
+            if (answer.Record is not null)
+            {
+                // Before it is sent: whoever has an answer finds it in the log.
+                _log.Add(answer.Record);
+            }
+
+            await AnswerSender.SendAsync(answer, requestId, context, _gate, _stopping.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (error is OperationCanceledException or IOException or HttpListenerException
             or ObjectDisposedException or InvalidOperationException)
@@ -158,7 +220,7 @@ public sealed class RelayEmulator : IDisposable
 
     private async Task<RelayAnswer> AnswerAsync(HttpListenerRequest incoming, string requestId)
     {
-        var request = await RelayRequest.ReadAsync(incoming, Options.MaxRequestBytes, _stopping.Token).ConfigureAwait(false);
+        var request = await RelayRequest.ReadAsync(incoming, requestId, Options.MaxRequestBytes, _stopping.Token).ConfigureAwait(false);
         try
         {
             return await _relay.AnswerAsync(request, _stopping.Token).ConfigureAwait(false);

@@ -6,12 +6,18 @@ namespace Tokaify.Emulation;
 /// <summary>A request as it came over HTTP, read to its end.</summary>
 internal sealed record RelayRequest
 {
+    /// <summary>What the relay names it by.</summary>
+    public required string Id { get; init; }
+
     public required string Method { get; init; }
 
     /// <summary>Percent escapes undone, without the query.</summary>
     public required string Path { get; init; }
 
-    public bool HasKey { get; init; }
+    /// <summary>Null or empty: none came.</summary>
+    public string? Key { get; init; }
+
+    public bool HasKey => !string.IsNullOrWhiteSpace(Key);
 
     /// <summary>The content type without its parameters; empty where none is named.</summary>
     public string MediaType { get; init; } = "";
@@ -19,22 +25,24 @@ internal sealed record RelayRequest
     /// <summary>Null: longer than the limit.</summary>
     public ReadOnlyMemory<byte>? Body { get; init; }
 
-    public static async Task<RelayRequest> ReadAsync(HttpListenerRequest request, long maxBytes, CancellationToken stopping) => new()
-    {
-        Method = request.HttpMethod,
-        Path = Uri.UnescapeDataString(request.Url!.AbsolutePath),
-        HasKey = FindKey(request),
-        MediaType = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.MediaType ?? "" : "",
-        Body = await ReadBodyAsync(request, maxBytes, stopping).ConfigureAwait(false),
-    };
+    public static async Task<RelayRequest> ReadAsync(
+        HttpListenerRequest request, string id, long maxBytes, CancellationToken stopping) => new()
+        {
+            Id = id,
+            Method = request.HttpMethod,
+            Path = Uri.UnescapeDataString(request.Url!.AbsolutePath),
+            Key = FindKey(request),
+            MediaType = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.MediaType ?? "" : "",
+            Body = await ReadBodyAsync(request, maxBytes, stopping).ConfigureAwait(false),
+        };
 
     // The relay documents the Bearer header; the other two are what Google's own clients send.
-    private static bool FindKey(HttpListenerRequest request) =>
-        (AuthenticationHeaderValue.TryParse(request.Headers["Authorization"], out var authorization)
+    private static string? FindKey(HttpListenerRequest request) =>
+        AuthenticationHeaderValue.TryParse(request.Headers["Authorization"], out var authorization)
             && string.Equals(authorization.Scheme, "Bearer", StringComparison.OrdinalIgnoreCase)
-            && !string.IsNullOrWhiteSpace(authorization.Parameter))
-        || !string.IsNullOrWhiteSpace(request.Headers["x-goog-api-key"])
-        || !string.IsNullOrWhiteSpace(request.QueryString["key"]);
+            && !string.IsNullOrWhiteSpace(authorization.Parameter) ? authorization.Parameter
+        : !string.IsNullOrWhiteSpace(request.Headers["x-goog-api-key"]) ? request.Headers["x-goog-api-key"]
+        : request.QueryString["key"];
 
     // Read to the end even where it is refused: a client that is still sending would see a reset connection, not the answer.
     private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpListenerRequest request, long maxBytes, CancellationToken stopping)

@@ -70,5 +70,19 @@ public sealed class RetryPipeline
         {
             throw new TimeoutException($"The attempt took longer than {_options.AttemptTimeout.TotalSeconds:0.###} seconds.");
         }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            HoldBackAfter(exception);
+            throw;
+        }
+    }
+
+    // Also after an operation's last attempt: the others have theirs before them.
+    private void HoldBackAfter(Exception exception)
+    {
+        if (_advise(exception) is { HoldBackAll: true, After: { } span })
+        {
+            _holdBack.Extend(span < _options.MaximumRetryInterval ? span : _options.MaximumRetryInterval);
+        }
     }
 }

@@ -85,8 +85,10 @@ function Invoke-InBackground {
         [object[]] $Arguments = @()
     )
 
-    $powershell = [powershell]::Create()
-    $null = $powershell.AddCommand('Import-Module').AddArgument($BuiltModule).AddStatement()
+    # One statement, and the module imported by the session itself: to stop between two statements can end the process.
+    $session = [initialsessionstate]::CreateDefault()
+    $session.ImportPSModule($BuiltModule)
+    $powershell = [powershell]::Create($session)
     $null = $powershell.AddScript($Script)
     foreach ($argument in $Arguments) {
         $null = $powershell.AddArgument($argument)

@@ -10,7 +10,7 @@ internal static class TokaifyErrors
     {
         var kind = ErrorKind.Of(head.StatusCode, error);
         var words = ServiceWords.Clean(error?.Message ?? ResponseText.Summarize(body ?? ""));
-        var said = words.Length == 0 ? "" : $": {words.TrimEnd('.')}";
+        var said = words.Length == 0 ? "" : $": {ServiceWords.Shorten(words)}";
         return new TokaifyException(kind.Id, $"{kind.What} (HTTP {head.StatusCode}){said}. {kind.Advice}")
         {
             StatusCode = head.StatusCode,
@@ -34,7 +34,7 @@ internal static class TokaifyErrors
             : ServiceWords.AdviceFor(reason);
         return new TokaifyException(
             isBlocked ? TokaifyErrorId.ContentBlocked : TokaifyErrorId.NoImageReturned,
-            $"{what}{(reason is null ? "" : $" ({reason})")}{(words.Length == 0 ? "" : $": {words.TrimEnd('.')}")}. {advice}")
+            $"{what}{(reason is null ? "" : $" ({reason})")}{(words.Length == 0 ? "" : $": {ServiceWords.Shorten(words)}")}. {advice}")
         {
             StatusCode = head.StatusCode,
             RequestId = head.RequestId ?? response.ResponseId,
@@ -71,13 +71,23 @@ internal static class TokaifyErrors
     /// <summary>No answer, or not all of one.</summary>
     public static TokaifyException FromTransport(Exception cause, Uri baseUri)
     {
-        var tls = Causes(cause).OfType<AuthenticationException>().FirstOrDefault();
+        if (IsProxyRefusal(cause))
+        {
+            return FromService(error: null, body: null, new AnswerHead(407, RequestId: null, RetryAfter: null));
+        }
+
         var innermost = Causes(cause).Last();
-        return tls is not null
+        var refusal = Causes(cause).OfType<AuthenticationException>().FirstOrDefault();
+        return refusal is not null || IsBrokenHandshake(cause)
             ? new TokaifyException(
                 TokaifyErrorId.ConnectionFailed,
-                $"No TLS connection to {baseUri.Host}: {tls.Message} Check the certificate, the clock and any proxy that looks into traffic.",
+                $"No TLS connection to {baseUri.Host}: {(refusal ?? innermost).Message.TrimEnd('.')}. "
+                + "Check the certificate, the clock and any proxy that looks into traffic.",
                 cause)
+            {
+                // A certificate stays what it is; a handshake that somebody broke off may be the last of its kind.
+                IsTransient = refusal is null,
+            }
             : new TokaifyException(
                 TokaifyErrorId.ConnectionFailed,
                 $"The connection to {baseUri.Authority} failed: {innermost.Message.TrimEnd('.')}. Check the address, the network and the proxy.",
@@ -86,6 +96,23 @@ internal static class TokaifyErrors
                 IsTransient = true,
             };
     }
+
+    private static bool IsBrokenHandshake(Exception cause) =>
+#if NET
+        cause is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError };
+#else
+        Causes(cause).OfType<System.Net.WebException>().Any(
+            exception => exception.Status == System.Net.WebExceptionStatus.SecureChannelFailure);
+#endif
+
+    // A tunnel through a proxy is made before there is an answer that could say so.
+    private static bool IsProxyRefusal(Exception cause) =>
+#if NET
+        cause is HttpRequestException { StatusCode: System.Net.HttpStatusCode.ProxyAuthenticationRequired };
+#else
+        Causes(cause).OfType<System.Net.WebException>().Any(
+            exception => exception.Response is System.Net.HttpWebResponse { StatusCode: System.Net.HttpStatusCode.ProxyAuthenticationRequired });
+#endif
 
     /// <summary>An attempt that took longer than it may.</summary>
     public static TokaifyException Timeout(TimeoutException cause) => new(

@@ -5,6 +5,13 @@ namespace Tokaify.Emulation;
 /// <summary>Puts an answer on the connection.</summary>
 internal static class AnswerSender
 {
+    private const int DribblePieces = 40;
+
+    private static readonly TimeSpan s_dribblePause = TimeSpan.FromMilliseconds(25);
+
+    // Longer than any client waits for an answer that does not come.
+    private static readonly TimeSpan s_silence = TimeSpan.FromMinutes(30);
+
     /// <summary>To be called before the answer is made.</summary>
     /// <remarks>HttpListener sends the headers even of a response that is aborted, and an unfilled one would look like an
     /// empty success. So until there is an answer the headers promise a byte that never comes, which no client takes
@@ -15,20 +22,26 @@ internal static class AnswerSender
         response.ContentLength64 = 1;
     }
 
-    public static async Task SendAsync(RelayAnswer answer, string requestId, HttpListenerResponse response, CancellationToken stopping)
+    /// <param name="answer">The answer.</param>
+    /// <param name="requestId">What the relay names the request by.</param>
+    /// <param name="context">The request's connection.</param>
+    /// <param name="gate">What connections come through, where one of them may have to be reset.</param>
+    /// <param name="stopping">Ends it.</param>
+    public static Task SendAsync(
+        RelayAnswer answer, string requestId, HttpListenerContext context, ConnectionGate? gate, CancellationToken stopping)
     {
-        response.StatusCode = answer.Status;
-        response.ContentType = answer.ContentType;
-        response.ContentLength64 = answer.Body.Count;
-        response.Headers["X-Oneapi-Request-Id"] = requestId;
-        if (answer.Allow is not null)
+        switch (answer.Delivery)
         {
-            response.Headers["Allow"] = answer.Allow;
+            case Delivery.Reset:
+                gate?.Reset(context.Request.RemoteEndPoint);
+                Drop(context.Response);
+                return Task.CompletedTask;
+            case Delivery.Never:
+                return StaySilentAsync(context.Response, stopping);
+            default:
+                WriteHead(answer, requestId, context.Response);
+                return SendBodyAsync(answer, context.Response, stopping);
         }
-
-        using var body = new MemoryStream(answer.Body.Array!, answer.Body.Offset, answer.Body.Count, writable: false);
-        await body.CopyToAsync(response.OutputStream, 81920, stopping).ConfigureAwait(false);
-        response.Close();
     }
 
     /// <summary>Ends the connection without an answer.</summary>
@@ -42,5 +55,62 @@ internal static class AnswerSender
         {
             // It has ended by itself, which is what was wanted.
         }
+    }
+
+    private static void WriteHead(RelayAnswer answer, string requestId, HttpListenerResponse response)
+    {
+        response.StatusCode = answer.Status;
+        response.ContentType = answer.ContentType;
+        response.ContentLength64 = answer.Body.Count;
+        response.Headers["X-Oneapi-Request-Id"] = requestId;
+        foreach (var header in answer.Headers)
+        {
+            response.Headers[header.Key] = header.Value;
+        }
+    }
+
+    private static async Task SendBodyAsync(RelayAnswer answer, HttpListenerResponse response, CancellationToken stopping)
+    {
+        if (answer.Delivery == Delivery.Cut)
+        {
+            await WriteAsync(answer.FirstHalf().Body, response, stopping).ConfigureAwait(false);
+            Drop(response);
+            return;
+        }
+
+        if (answer.Delivery == Delivery.Dribble)
+        {
+            await DribbleAsync(answer.Body, response, stopping).ConfigureAwait(false);
+        }
+        else
+        {
+            await WriteAsync(answer.Body, response, stopping).ConfigureAwait(false);
+        }
+
+        response.Close();
+    }
+
+    private static async Task DribbleAsync(ArraySegment<byte> body, HttpListenerResponse response, CancellationToken stopping)
+    {
+        var length = (body.Count / DribblePieces) + 1;
+        for (var sent = 0; sent < body.Count; sent += length)
+        {
+            var piece = new ArraySegment<byte>(body.Array!, body.Offset + sent, Math.Min(length, body.Count - sent));
+            await WriteAsync(piece, response, stopping).ConfigureAwait(false);
+            await response.OutputStream.FlushAsync(stopping).ConfigureAwait(false);
+            await Task.Delay(s_dribblePause, stopping).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task WriteAsync(ArraySegment<byte> bytes, HttpListenerResponse response, CancellationToken stopping)
+    {
+        using var body = new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false);
+        await body.CopyToAsync(response.OutputStream, 81920, stopping).ConfigureAwait(false);
+    }
+
+    private static async Task StaySilentAsync(HttpListenerResponse response, CancellationToken stopping)
+    {
+        await Task.Delay(s_silence, stopping).ConfigureAwait(false);
+        Drop(response);
     }
 }

@@ -17,6 +17,10 @@ internal static class EditAnswer
         return RelayAnswer.Json(200, json => Write(json, request, text, picture));
     }
 
+    /// <summary>The answer of a model that has words for a picture.</summary>
+    public static RelayAnswer InWords(EditRequest request) =>
+        RelayAnswer.Json(200, json => Write(json, request, "I cannot make this picture, but I can describe it to you.", picture: null));
+
     private static string Describe(EditRequest request) => request.Prompt.Length > 0
         ? $"Here is your picture: {request.Prompt}"
         : "Here is your picture.";

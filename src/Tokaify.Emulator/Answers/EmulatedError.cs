@@ -11,11 +11,11 @@ internal abstract record EmulatedError(int Status, string Message)
     public string? Allow { get; init; }
 
     public RelayAnswer ToAnswer(string requestId) =>
-        RelayAnswer.Json(Status, json => Write(json, requestId)) with { Allow = Allow };
+        RelayAnswer.Json(Status, json => Write(json, requestId)).With("Allow", Allow);
 
     protected abstract void WriteFields(Utf8JsonWriter json, string requestId);
 
-    private void Write(Utf8JsonWriter json, string requestId)
+    protected virtual void Write(Utf8JsonWriter json, string requestId)
     {
         json.WriteStartObject();
         json.WriteStartObject("error");
@@ -75,6 +75,36 @@ internal sealed record UpstreamError(int Status, string StatusName, string Messa
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndArray();
+    }
+}
+
+/// <summary>A message and nothing else, as some that stand between relay and upstream say it.</summary>
+internal sealed record BareError(int Status, string Message) : EmulatedError(Status, Message)
+{
+    protected override void Write(Utf8JsonWriter json, string requestId)
+    {
+        json.WriteStartObject();
+        WriteFields(json, requestId);
+        json.WriteEndObject();
+    }
+
+    protected override void WriteFields(Utf8JsonWriter json, string requestId) => json.WriteString("message", Message);
+}
+
+/// <summary>That it did not succeed, and a message, as the relay's own pages for people are told it.</summary>
+internal sealed record FailureError(int Status, string Message) : EmulatedError(Status, Message)
+{
+    protected override void Write(Utf8JsonWriter json, string requestId)
+    {
+        json.WriteStartObject();
+        WriteFields(json, requestId);
+        json.WriteEndObject();
+    }
+
+    protected override void WriteFields(Utf8JsonWriter json, string requestId)
+    {
+        json.WriteBoolean("success", false);
+        json.WriteString("message", $"{Message} (request id: {requestId})");
     }
 }
 

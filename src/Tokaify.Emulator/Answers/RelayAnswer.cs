@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -15,19 +16,69 @@ internal sealed record RelayAnswer
 
     public required ArraySegment<byte> Body { get; init; }
 
-    /// <summary>The <c>Allow</c> header of a 405.</summary>
-    public string? Allow { get; init; }
+    /// <summary>Headers beside those that every answer has.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How it goes out.</summary>
+    public Delivery Delivery { get; init; }
+
+    /// <summary>What the log says of the edit; null for every other request, and for an edit that was refused.</summary>
+    public EditRecord? Record { get; init; }
+
+    /// <summary>No answer at all.</summary>
+    public static RelayAnswer None(Delivery delivery) => new() { Status = 0, Body = new ArraySegment<byte>([]), Delivery = delivery };
 
     /// <param name="status">The HTTP status.</param>
     /// <param name="write">Writes one JSON value.</param>
-    public static RelayAnswer Json(int status, Action<Utf8JsonWriter> write)
+    /// <param name="isIndented">Whether it is laid out for people.</param>
+    public static RelayAnswer Json(int status, Action<Utf8JsonWriter> write, bool isIndented = false)
     {
         var body = new MemoryStream();
-        using (var json = new Utf8JsonWriter(body, s_json))
+        using (var json = new Utf8JsonWriter(body, s_json with { Indented = isIndented }))
         {
             write(json);
         }
 
         return new RelayAnswer { Status = status, Body = new ArraySegment<byte>(body.GetBuffer(), 0, (int)body.Length) };
     }
+
+    /// <summary>The same with a header; without one where there is no value.</summary>
+    public RelayAnswer With(string name, string? value) => value is null ? this : this with
+    {
+        Headers = Headers.Append(new KeyValuePair<string, string>(name, value)).ToDictionary(header => header.Key, header => header.Value),
+    };
+
+    /// <summary>The same with its body broken off in the middle.</summary>
+    public RelayAnswer FirstHalf() => this with { Body = new ArraySegment<byte>(Body.Array!, Body.Offset, Body.Count / 2) };
+
+    /// <summary>The same, compressed.</summary>
+    public RelayAnswer Gzipped()
+    {
+        var body = new MemoryStream();
+        using (var gzip = new GZipStream(body, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(Body.Array!, Body.Offset, Body.Count);
+        }
+
+        return With("Content-Encoding", "gzip") with { Body = new ArraySegment<byte>(body.GetBuffer(), 0, (int)body.Length) };
+    }
+}
+
+/// <summary>How an answer goes out.</summary>
+internal enum Delivery
+{
+    /// <summary>In one piece.</summary>
+    Whole,
+
+    /// <summary>In many, with pauses between them.</summary>
+    Dribble,
+
+    /// <summary>Its first half, and then the connection ends.</summary>
+    Cut,
+
+    /// <summary>Not at all: the connection is reset.</summary>
+    Reset,
+
+    /// <summary>Not at all: the connection stays open.</summary>
+    Never,
 }

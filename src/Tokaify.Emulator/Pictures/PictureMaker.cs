@@ -5,14 +5,16 @@ namespace Tokaify.Emulation;
 
 /// <summary>Makes the picture that answers a request: the same for the same request, another for any other.</summary>
 /// <remarks>It also carries what it was made from as text chunks (<c>Software</c>, <c>Model</c>, <c>Source-SHA256</c>,
-/// <c>Prompt</c>), so that a test can tell which request a saved file answers.</remarks>
+/// <c>Prompt</c>, <c>Variant</c>), so that a test can tell which request a saved file answers.</remarks>
 internal static class PictureMaker
 {
+    /// <param name="request">The request.</param>
+    /// <param name="variant">0 for the picture that answers it, 1 and on for others.</param>
     /// <returns>A PNG file.</returns>
-    public static byte[] Make(EditRequest request)
+    public static byte[] Make(EditRequest request, int variant = 0)
     {
         var size = SizeOf(request);
-        var landscape = new Landscape(size, Digest.Of(Meaning(request)), request.Prompt);
+        var landscape = new Landscape(size, Digest.Of(Meaning(request) + (variant == 0 ? "" : $"variant {variant}")), request.Prompt);
         using var file = new MemoryStream();
         var png = new PngWriter(file, size);
         png.WriteText("Software", "Tokaify emulator");
@@ -20,6 +22,11 @@ internal static class PictureMaker
         if (request.Source is { } source)
         {
             png.WriteText("Source-SHA256", source.Sha256);
+        }
+
+        if (variant != 0)
+        {
+            png.WriteText("Variant", variant.ToString(CultureInfo.InvariantCulture));
         }
 
         png.WriteInternationalText("Prompt", request.Prompt);

@@ -11,6 +11,7 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
 {
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
+    private const int LongestWaitSec = 120;
 
     private TokaifyContext _context = null!;
     private SourcePaths _sources = null!;
@@ -199,6 +200,8 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
         {
             MaximumRetryCount = MaximumRetryCount,
             RetryInterval = TimeSpan.FromSeconds(RetryIntervalSec),
+            // Who wants longer waits than the longest there are by default, gets them.
+            MaximumRetryInterval = TimeSpan.FromSeconds(Math.Max(LongestWaitSec, RetryIntervalSec)),
             AttemptTimeout = TimeSpan.FromSeconds(TimeoutSec),
         },
     };

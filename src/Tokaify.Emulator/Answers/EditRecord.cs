@@ -1,0 +1,25 @@
+using System.Text.Json;
+
+namespace Tokaify.Emulation;
+
+/// <summary>What became of an edit.</summary>
+/// <param name="Number">Its number among the edits, from 1.</param>
+/// <param name="SourceSha256">Of the picture that was to be edited; null where there was none.</param>
+/// <param name="Fault">The fault it met; null for none.</param>
+/// <param name="Status">The HTTP status it was answered with; 0 where there was no answer.</param>
+internal sealed record EditRecord(long Number, string? SourceSha256, EmulatorFault? Fault, int Status)
+{
+    /// <summary>Whether it was given a picture, whole and for the taking.</summary>
+    public bool IsGood => Fault is not { } fault || fault.IsGood();
+
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("number", Number);
+        json.WriteString("source", SourceSha256);
+        json.WriteString("fault", Fault?.ToString());
+        json.WriteNumber("status", Status);
+        json.WriteBoolean("good", IsGood);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,182 @@
+namespace Tokaify.Emulation;
+
+/// <summary>A way in which an edit goes wrong, or goes well in an unusual form.</summary>
+public enum EmulatorFault
+{
+    /// <summary>Every fault but <see cref="Silence"/>.</summary>
+    All,
+
+    /// <summary>Every fault that another try may get past.</summary>
+    Transient,
+
+    /// <summary>Every fault that comes back with the same request.</summary>
+    Permanent,
+
+    /// <summary>Every odd but good answer.</summary>
+    Odd,
+
+    /// <summary>Transient: status 408.</summary>
+    RequestTimeout,
+
+    /// <summary>Transient: status 409.</summary>
+    Conflict,
+
+    /// <summary>Transient: status 429, with <c>Retry-After</c> in seconds.</summary>
+    RateLimit,
+
+    /// <summary>Transient: status 429, with <c>Retry-After</c> as an HTTP date.</summary>
+    RateLimitDate,
+
+    /// <summary>Transient: status 500.</summary>
+    ServerError,
+
+    /// <summary>Transient: status 502.</summary>
+    BadGateway,
+
+    /// <summary>Transient: status 503.</summary>
+    Unavailable,
+
+    /// <summary>Transient: status 504.</summary>
+    GatewayTimeout,
+
+    /// <summary>Transient: status 520 to 523, by which a content delivery network says that it cannot reach the relay.</summary>
+    OriginUnreachable,
+
+    /// <summary>Transient: status 524, by which a content delivery network says that it gave up waiting.</summary>
+    OriginTimeout,
+
+    /// <summary>Transient: status 529.</summary>
+    Overloaded,
+
+    /// <summary>Transient: status 502 with a proxy's page.</summary>
+    Html502,
+
+    /// <summary>Transient: status 504 with a proxy's page.</summary>
+    Html504,
+
+    /// <summary>Transient: status 524 with a proxy's page.</summary>
+    Html524,
+
+    /// <summary>Transient: status 200 with an error inside that says the service is unavailable.</summary>
+    Error200,
+
+    /// <summary>Transient: the connection ends in the middle of the body.</summary>
+    Cut,
+
+    /// <summary>Transient: the body ends in the middle, and the connection finds nothing wrong with it.</summary>
+    Truncated,
+
+    /// <summary>Transient: the connection is reset before an answer.</summary>
+    Reset,
+
+    /// <summary>Transient: no answer ever comes. In no group, because a client waits as long as it is ready to.</summary>
+    Silence,
+
+    /// <summary>Permanent: status 400.</summary>
+    BadRequest,
+
+    /// <summary>Permanent: status 401.</summary>
+    Unauthorized,
+
+    /// <summary>Permanent: status 401 with a message that repeats the key.</summary>
+    EchoKey,
+
+    /// <summary>Permanent: status 402.</summary>
+    PaymentRequired,
+
+    /// <summary>Permanent: status 403.</summary>
+    Forbidden,
+
+    /// <summary>Permanent: status 404.</summary>
+    NotFound,
+
+    /// <summary>Permanent: status 413.</summary>
+    TooLarge,
+
+    /// <summary>Permanent: status 413 with a proxy's page.</summary>
+    Html413,
+
+    /// <summary>Permanent: status 200 with somebody's login page.</summary>
+    LoginPage,
+
+    /// <summary>Permanent: status 200 with an error inside that finds the request wrong.</summary>
+    Refusal200,
+
+    /// <summary>Permanent: status 200 with <c>"success": false</c>.</summary>
+    Failure200,
+
+    /// <summary>Permanent: the prompt is blocked (<c>promptFeedback</c>).</summary>
+    PromptBlocked,
+
+    /// <summary>Permanent: no picture, finish reason <c>SAFETY</c>.</summary>
+    Safety,
+
+    /// <summary>Permanent: no picture, finish reason <c>IMAGE_SAFETY</c>.</summary>
+    ImageSafety,
+
+    /// <summary>Permanent: no picture, finish reason <c>PROHIBITED_CONTENT</c>.</summary>
+    ProhibitedContent,
+
+    /// <summary>Permanent: no picture, finish reason <c>RECITATION</c>.</summary>
+    Recitation,
+
+    /// <summary>Permanent: no picture, finish reason <c>IMAGE_RECITATION</c>.</summary>
+    ImageRecitation,
+
+    /// <summary>Permanent: no picture, finish reason <c>NO_IMAGE</c>.</summary>
+    NoImage,
+
+    /// <summary>Permanent: no picture, finish reason <c>IMAGE_OTHER</c>.</summary>
+    ImageOther,
+
+    /// <summary>Permanent: no picture, finish reason <c>MAX_TOKENS</c>.</summary>
+    MaxTokens,
+
+    /// <summary>Permanent: no picture, finish reason <c>OTHER</c>.</summary>
+    Other,
+
+    /// <summary>Permanent: words in place of a picture, finish reason <c>STOP</c>.</summary>
+    TextOnly,
+
+    /// <summary>Permanent: an empty list of candidates.</summary>
+    NoCandidates,
+
+    /// <summary>Permanent: a picture whose Base64 is none.</summary>
+    BadBase64,
+
+    /// <summary>Permanent: Base64 whose bytes are no picture.</summary>
+    NotAPicture,
+
+    /// <summary>Odd but good: names of fields in snake case.</summary>
+    SnakeCase,
+
+    /// <summary>Odd but good: JSON with line breaks and indents.</summary>
+    PrettyPrinted,
+
+    /// <summary>Odd but good: fields in another order, <c>data</c> before <c>mimeType</c> among them.</summary>
+    DataFirst,
+
+    /// <summary>Odd but good: fields that nobody knows.</summary>
+    UnknownFields,
+
+    /// <summary>Odd but good: JSON escapes inside <c>data</c>.</summary>
+    Escaped,
+
+    /// <summary>Odd but good: drafts (<c>"thought": true</c>), a text and a picture, before the picture that counts.</summary>
+    Draft,
+
+    /// <summary>Odd but good: two pictures and a text.</summary>
+    SeveralImages,
+
+    /// <summary>Odd but good: a PNG called <c>image/jpeg</c>.</summary>
+    WrongMimeType,
+
+    /// <summary>Odd but good: the picture inside a text, as Markdown.</summary>
+    Markdown,
+
+    /// <summary>Odd but good: the body compressed with gzip.</summary>
+    Gzip,
+
+    /// <summary>Odd but good: the body in small pieces, about a second from the first to the last.</summary>
+    Dribble,
+}

@@ -1,0 +1,248 @@
+BeforeDiscovery {
+    # A row a fault: what the command says of it.
+    $failing = @(
+        @{ Fault = 'RequestTimeout'; Id = 'Timeout'; Status = 408 }
+        @{ Fault = 'Conflict'; Id = 'ServiceUnavailable'; Status = 409 }
+        @{ Fault = 'RateLimit'; Id = 'RateLimited'; Status = 429 }
+        @{ Fault = 'Overloaded'; Id = 'ServiceUnavailable'; Status = 529 }
+        @{ Fault = 'Html502'; Id = 'ServiceUnavailable'; Status = 502 }
+        @{ Fault = 'Error200'; Id = 'ServiceUnavailable'; Status = 200 }
+        @{ Fault = 'Cut'; Id = 'ConnectionFailed'; Status = $null }
+        @{ Fault = 'Reset'; Id = 'ConnectionFailed'; Status = $null }
+        @{ Fault = 'Truncated'; Id = 'BadResponse'; Status = 200 }
+        @{ Fault = 'BadRequest'; Id = 'InvalidRequest'; Status = 400 }
+        @{ Fault = 'Unauthorized'; Id = 'Unauthorized'; Status = 401 }
+        @{ Fault = 'PaymentRequired'; Id = 'QuotaExceeded'; Status = 402 }
+        @{ Fault = 'NotFound'; Id = 'ModelNotFound'; Status = 404 }
+        @{ Fault = 'TooLarge'; Id = 'PayloadTooLarge'; Status = 413 }
+        @{ Fault = 'LoginPage'; Id = 'BadResponse'; Status = 200 }
+        @{ Fault = 'Safety'; Id = 'ContentBlocked'; Status = 200 }
+        @{ Fault = 'PromptBlocked'; Id = 'ContentBlocked'; Status = 200 }
+        @{ Fault = 'TextOnly'; Id = 'NoImageReturned'; Status = 200 }
+        @{ Fault = 'NotAPicture'; Id = 'BadResponse'; Status = 200 }
+    )
+    $odd = 'SnakeCase', 'PrettyPrinted', 'DataFirst', 'UnknownFields', 'Escaped', 'Draft', 'SeveralImages', 'WrongMimeType', 'Markdown', 'Gzip', 'Dribble'
+}
+
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    Clear-Session
+
+    function Copy-Source([string[]] $Name) {
+        $Name | ForEach-Object { Copy-Picture -Name plain.png -To $TestDrive -As "$_.png" }
+    }
+
+    # One edit; its one error is returned.
+    function Get-EditError {
+        Copy-Source 'cat' | Invoke-TokaifyImageEdit 'Make it evening.' -MaximumRetryCount 0 @args -ErrorAction SilentlyContinue -ErrorVariable failure
+        $failure | Should -HaveCount 1
+        $failure[0]
+    }
+}
+
+AfterAll {
+    Restore-Session
+}
+
+Describe 'The commands and the faults of a service' {
+    AfterEach {
+        Stop-TokaifyEmulator
+        Get-ChildItem -LiteralPath TestDrive:/ -Force | Remove-Item -Recurse -Force
+    }
+
+    Context 'Start-TokaifyEmulator -Fault' {
+        It 'completes the names of faults' {
+            $line = 'Start-TokaifyEmulator -Fault Html5'
+            (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be 'Html502', 'Html504', 'Html524'
+        }
+
+        It 'takes no fault that does not exist' {
+            { Start-TokaifyEmulator -Fault Earthquake } | Should -Throw '*Earthquake*'
+        }
+
+        It 'takes no rate outside 0 to 1: <_>' -ForEach -0.5, 1.5 {
+            { Start-TokaifyEmulator -FaultRate $_ } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+        }
+
+        It 'means every fault where there is only a rate' {
+            Start-TokaifyEmulator -FaultRate 0.5 -LogPath TestDrive:/log.jsonl
+            Copy-Source (1..12) | Invoke-TokaifyImageEdit 'Make it evening.' -MaximumRetryCount 0 -ThrottleLimit 1 -ErrorAction SilentlyContinue
+            Stop-TokaifyEmulator
+
+            $log = Get-Content -LiteralPath TestDrive:/log.jsonl | ConvertFrom-Json
+            $log | Should -HaveCount 12
+            @($log.fault | Where-Object { $_ } | Sort-Object -Unique).Count | Should -BeGreaterThan 2
+        }
+
+        It 'gives the same faults in the same order for the same seed' {
+            $sources = Copy-Source (1..8)
+            $runs = 1..2 | ForEach-Object {
+                Start-TokaifyEmulator -Fault Permanent -FaultRate 0.6 -FaultSeed 4 -LogPath "TestDrive:/$_.jsonl"
+                $sources |
+                    Invoke-TokaifyImageEdit 'Make it evening.' -ThrottleLimit 1 -ErrorAction SilentlyContinue |
+                    Out-Null
+                Stop-TokaifyEmulator
+                (Get-Content -LiteralPath "TestDrive:/$_.jsonl" | ConvertFrom-Json).fault -join ' '
+            }
+
+            $runs[0] | Should -Not -BeNullOrEmpty
+            $runs[0] | Should -BeExactly $runs[1]
+        }
+
+        It 'says that a log cannot be written' {
+            { Start-TokaifyEmulator -LogPath TestDrive:/missing/log.jsonl } | Should -Throw -ErrorId 'InvalidArgument,*'
+        }
+    }
+
+    Context 'An edit that fails' {
+        It 'is one error <Id> where it meets <Fault>' -ForEach $failing {
+            Start-TokaifyEmulator -Fault $Fault
+            $failure = Get-EditError
+
+            $failure.FullyQualifiedErrorId | Should -BeExactly "$Id,Tokaify.PowerShell.Commands.InvokeTokaifyImageEditCommand"
+            $failure.TargetObject | Should -BeLike '*cat.png'
+            $failure.Exception | Should -BeOfType 'Tokaify.TokaifyException'
+            $failure.Exception.Attempts | Should -Be 1
+            $failure.Exception.StatusCode | Should -Be $Status
+            Get-ChildItem -LiteralPath TestDrive:/ -Force | Should -HaveCount 1
+        }
+
+        It 'is one error Timeout where no answer comes in time' {
+            Start-TokaifyEmulator -Fault Silence
+            (Get-EditError -TimeoutSec 1).FullyQualifiedErrorId | Should -BeLike 'Timeout,*'
+        }
+
+        It 'has the service''s words, its request id and what to do next' {
+            Start-TokaifyEmulator -Fault PaymentRequired
+            $failure = Get-EditError
+
+            $failure.Exception.Message | Should -BeLike '*(HTTP 402): Insufficient balance*Top it up*'
+            $failure.Exception.RequestId | Should -Not -BeNullOrEmpty
+            $failure.CategoryInfo.Category | Should -Be 'QuotaExceeded'
+        }
+
+        It 'has the finish reason' {
+            Start-TokaifyEmulator -Fault ImageSafety
+            (Get-EditError).Exception.FinishReason | Should -BeExactly 'IMAGE_SAFETY'
+        }
+
+        It 'does not stop the others' {
+            Start-TokaifyEmulator -Fault Permanent -FaultRate 0.4 -FaultSeed 3
+            $results = Copy-Source (1..10) |
+                Invoke-TokaifyImageEdit 'Make it evening.' -ErrorAction SilentlyContinue -ErrorVariable failures
+
+            $failures.Count | Should -BeGreaterThan 0
+            $results.Count | Should -BeGreaterThan 0
+            $failures.Count + $results.Count | Should -Be 10
+            @($results.SourcePath) + @($failures.TargetObject) | Sort-Object -Unique | Should -HaveCount 10
+            Get-ChildItem -Path TestDrive:/*-edited.png | Should -HaveCount $results.Count
+        }
+
+        It 'stops the others with -ErrorAction Stop, and leaves no temporary file' {
+            Start-TokaifyEmulator -Fault Unauthorized
+            $sources = Copy-Source (1..10)
+            { $sources | Invoke-TokaifyImageEdit 'Make it evening.' -ErrorAction Stop } |
+                Should -Throw -ErrorId 'Unauthorized,*'
+            Get-ChildItem -LiteralPath TestDrive:/ -Force | Should -HaveCount 10
+        }
+    }
+
+    Context 'An edit that succeeds in an odd way' {
+        It 'is saved like any other: <_>' -ForEach $odd {
+            Start-TokaifyEmulator -Fault $_
+            $result = Copy-Source 'cat' | Invoke-TokaifyImageEdit 'Make it evening.' -MaximumRetryCount 0
+
+            $result.Status | Should -Be 'Saved'
+            $result.Path | Should -BeLike '*cat-edited.png'
+            $result.Images[0].MimeType | Should -BeExactly 'image/png'
+            Get-ChildItem -LiteralPath TestDrive:/ -Force | Should -HaveCount (1 + $result.Images.Count)
+        }
+    }
+
+    Context 'Retries' {
+        It 'are a verbose line each, and count as attempts' {
+            Start-TokaifyEmulator -Fault Unavailable
+            $lines = Copy-Source 'cat' |
+                Invoke-TokaifyImageEdit 'Make it evening.' -MaximumRetryCount 1 -ErrorAction SilentlyContinue -ErrorVariable failures -Verbose 4>&1
+
+            $retries = @($lines.Message -like 'Attempt *')
+            $retries | Should -HaveCount 1
+            $retries | Should -BeLike 'Attempt 1 of ''*cat.png'' failed; the next follows in * s. The service is in trouble (HTTP 503): The model is overloaded*'
+            $failures[0].Exception.Attempts | Should -Be 2
+        }
+
+        It 'are not made with -MaximumRetryCount 0' {
+            Start-TokaifyEmulator -Fault Unavailable
+            $lines = Copy-Source 'cat' |
+                Invoke-TokaifyImageEdit 'Make it evening.' -MaximumRetryCount 0 -ErrorAction SilentlyContinue -Verbose 4>&1
+
+            @($lines.Message) -like 'Attempt *' | Should -BeNullOrEmpty
+        }
+
+        It 'are not made where the same would come back' {
+            Start-TokaifyEmulator -Fault Safety
+            Copy-Source 'cat' | Invoke-TokaifyImageEdit 'Make it evening.' -ErrorAction SilentlyContinue -ErrorVariable failures
+
+            $failures[0].Exception.Attempts | Should -Be 1
+        }
+
+        It 'wait longer with a longer -RetryIntervalSec' {
+            Start-TokaifyEmulator -Fault Unavailable
+            # The first line is all that is wanted: the pipeline ends with it, and with it the wait.
+            $line = Copy-Source 'cat' |
+                Invoke-TokaifyImageEdit 'Make it evening.' -RetryIntervalSec 3600 -Verbose 4>&1 |
+                Where-Object Message -Like 'Attempt *' |
+                Select-Object -First 1
+
+            $line.Message | Should -Match 'the next follows in (\d+)\.\d s'
+            [int] [regex]::Match($line.Message, 'in (\d+)\.').Groups[1].Value | Should -BeGreaterThan 120
+        }
+
+        It 'lead to a result that counts the attempts' {
+            # With this seed one of the first four edits meets the fault, and the fifth does not.
+            Start-TokaifyEmulator -Fault Unavailable -FaultRate 0.3 -FaultSeed 4
+            $results = Copy-Source (1..4) | Invoke-TokaifyImageEdit 'Make it evening.' -Destination TestDrive:/edited
+
+            $results.Attempts | Sort-Object | Should -Be 1, 1, 1, 2
+            Get-ChildItem -LiteralPath TestDrive:/edited -Force | Should -HaveCount 4
+        }
+    }
+
+    Context 'The key' {
+        BeforeAll {
+            $script:Key = 'sk-nobody-may-see-this-0123456789'
+            $script:SecureKey = ConvertTo-Secret $Key
+        }
+
+        It 'is in no stream and in no object, though the service repeats it (<_>)' -ForEach 'EchoKey', 'Unavailable', 'Reset', 'Safety', 'SnakeCase' {
+            $context = Start-TokaifyEmulator -Fault $_ -PassThru
+            $null = Start-Transcript -Path TestDrive:/transcript.txt
+            $said = Copy-Source 'cat' |
+                Invoke-TokaifyImageEdit 'Make it evening.' -BaseUri $context.BaseUri -ApiKey $SecureKey -MaximumRetryCount 1 -Verbose -Debug -ErrorVariable failures *>&1 |
+                ForEach-Object { $_ | Out-Host; $_ }
+            $null = Stop-Transcript
+
+            $objects = @($said) + @($failures) + @($failures.Exception | Where-Object { $_ })
+            $texts = @(
+                $objects | Out-String
+                $objects | Format-List -Property * -Force | Out-String
+                $objects | ForEach-Object { $_.ToString() }
+                $objects | ConvertTo-Json -Depth 3 -WarningAction SilentlyContinue
+                Get-Content -LiteralPath TestDrive:/transcript.txt -Raw
+            )
+            $objects | Should -Not -BeNullOrEmpty
+            $texts -join "`n" | Should -Not -Match ([regex]::Escape($Key))
+        }
+    }
+
+    Context 'A batch that is killed and started again' {
+        It 'ends with every picture whole, nothing left over, and no more sent twice than was under way' {
+            $report = & "$Root/tests/soak/Soak.ps1" -Count 100 -Kills 2
+
+            $report.PicturesWhole | Should -Be 100
+            $report.Kills | Should -Be 2
+            $report.Leavings | Should -Be 0
+            $report.NotWholeOrNotOurs | Should -Be 0
+        }
+    }
+}

@@ -1,0 +1,477 @@
+using System.IO.Compression;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Tokaify.Emulation;
+using Xunit;
+using static Tokaify.Tests.Emulator.EmulatorCaller;
+
+namespace Tokaify.Tests.Emulator;
+
+/// <summary>What each fault looks like to a plain HTTP client.</summary>
+public sealed class EmulatorFaultTests
+{
+    // Every shape that an error comes in is met within so many edits.
+    private const int EnoughEdits = 12;
+
+    [Theory]
+    [InlineData(EmulatorFault.RequestTimeout, 408)]
+    [InlineData(EmulatorFault.Conflict, 409)]
+    [InlineData(EmulatorFault.RateLimit, 429)]
+    [InlineData(EmulatorFault.RateLimitDate, 429)]
+    [InlineData(EmulatorFault.ServerError, 500)]
+    [InlineData(EmulatorFault.BadGateway, 502)]
+    [InlineData(EmulatorFault.Unavailable, 503)]
+    [InlineData(EmulatorFault.GatewayTimeout, 504)]
+    [InlineData(EmulatorFault.OriginTimeout, 524)]
+    [InlineData(EmulatorFault.Overloaded, 529)]
+    [InlineData(EmulatorFault.BadRequest, 400)]
+    [InlineData(EmulatorFault.Unauthorized, 401)]
+    [InlineData(EmulatorFault.EchoKey, 401)]
+    [InlineData(EmulatorFault.PaymentRequired, 402)]
+    [InlineData(EmulatorFault.Forbidden, 403)]
+    [InlineData(EmulatorFault.NotFound, 404)]
+    [InlineData(EmulatorFault.TooLarge, 413)]
+    public async Task An_error_status_comes_in_every_shape(EmulatorFault fault, int status)
+    {
+        using var relay = Failing(fault);
+        var shapes = new HashSet<string>();
+        for (var edit = 0; edit < EnoughEdits; edit++)
+        {
+            var (answered, json) = await relay.AskAsync(Edit());
+            Assert.Equal(status, (int)answered);
+            shapes.Add(ShapeOf(json));
+        }
+
+        Assert.Equal(["code is a number", "code is a string", "message", "success"], shapes.Order());
+    }
+
+    [Fact]
+    public async Task An_origin_out_of_reach_has_four_statuses()
+    {
+        using var relay = Failing(EmulatorFault.OriginUnreachable);
+        var statuses = new HashSet<int>();
+        for (var edit = 0; edit < 24; edit++)
+        {
+            statuses.Add((int)(await relay.AskAsync(Edit())).Status);
+        }
+
+        Assert.Equal([520, 521, 522, 523], statuses.Order());
+    }
+
+    [Fact]
+    public async Task Retry_after_comes_in_seconds()
+    {
+        using var relay = Failing(EmulatorFault.RateLimit);
+        using var answer = await relay.PostAsync(Edit());
+
+        Assert.Equal(TimeSpan.FromSeconds(1), answer.Headers.RetryAfter!.Delta);
+    }
+
+    [Fact]
+    public async Task Retry_after_comes_as_a_date()
+    {
+        using var relay = Failing(EmulatorFault.RateLimitDate);
+        using var answer = await relay.PostAsync(Edit());
+
+        Assert.InRange(answer.Headers.RetryAfter!.Date!.Value - answer.Headers.Date!.Value, TimeSpan.Zero, TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
+    public async Task The_key_is_repeated()
+    {
+        using var relay = Failing(EmulatorFault.EchoKey);
+
+        Assert.Contains("a-key", (await relay.AskAsync(Edit())).Json.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(EmulatorFault.Html413, 413, "<title>413 Request Entity Too Large</title>")]
+    [InlineData(EmulatorFault.Html502, 502, "<title>502 Bad Gateway</title>")]
+    [InlineData(EmulatorFault.Html504, 504, "<title>504 Gateway Time-out</title>")]
+    [InlineData(EmulatorFault.Html524, 524, "<title>524: A timeout occurred</title>")]
+    [InlineData(EmulatorFault.LoginPage, 200, "<title>Sign in to continue</title>")]
+    public async Task A_page_comes_in_place_of_json(EmulatorFault fault, int status, string title)
+    {
+        using var relay = Failing(fault);
+        using var answer = await relay.PostAsync(Edit());
+
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal("text/html", answer.Content.Headers.ContentType!.MediaType);
+        Assert.Contains(title, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(EmulatorFault.Error200, """{"error":{"code":503,"message":""")]
+    [InlineData(EmulatorFault.Refusal200, """{"error":{"code":400,"message":""")]
+    [InlineData(EmulatorFault.Failure200, """{"success":false,"message":""")]
+    [InlineData(EmulatorFault.PromptBlocked, "\"promptFeedback\":{\"blockReason\":\"PROHIBITED_CONTENT\"")]
+    [InlineData(EmulatorFault.Safety, "\"finishReason\":\"SAFETY\"")]
+    [InlineData(EmulatorFault.ImageSafety, "\"finishReason\":\"IMAGE_SAFETY\"")]
+    [InlineData(EmulatorFault.ProhibitedContent, "\"finishReason\":\"PROHIBITED_CONTENT\"")]
+    [InlineData(EmulatorFault.Recitation, "\"finishReason\":\"RECITATION\"")]
+    [InlineData(EmulatorFault.ImageRecitation, "\"finishReason\":\"IMAGE_RECITATION\"")]
+    [InlineData(EmulatorFault.NoImage, "\"finishReason\":\"NO_IMAGE\"")]
+    [InlineData(EmulatorFault.ImageOther, "\"finishReason\":\"IMAGE_OTHER\"")]
+    [InlineData(EmulatorFault.MaxTokens, "\"finishReason\":\"MAX_TOKENS\"")]
+    [InlineData(EmulatorFault.Other, "\"finishReason\":\"OTHER\"")]
+    [InlineData(EmulatorFault.TextOnly, "\"finishReason\":\"STOP\"")]
+    [InlineData(EmulatorFault.NoCandidates, "\"candidates\":[]")]
+    public async Task No_picture_comes_with_status_200(EmulatorFault fault, string words)
+    {
+        using var relay = Failing(fault);
+        var (status, json) = await relay.AskAsync(Edit());
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Contains(words, json.GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain("inlineData", json.GetRawText(), StringComparison.Ordinal);
+        Assert.Equal(0, relay.Emulator.GoodAnswerCount);
+    }
+
+    [Fact]
+    public async Task A_body_is_cut_in_the_middle()
+    {
+        using var relay = Failing(EmulatorFault.Cut);
+        using var answer = await BeginAsync(relay);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await Assert.ThrowsAnyAsync<Exception>(() => answer.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
+    public async Task A_body_ends_in_the_middle()
+    {
+        using var relay = Failing(EmulatorFault.Truncated);
+        using var answer = await relay.PostAsync(Edit());
+        var body = await answer.Content.ReadAsStringAsync();
+
+        Assert.ThrowsAny<JsonException>(() => JsonDocument.Parse(body));
+    }
+
+    [Fact]
+    public async Task A_connection_is_reset_before_any_answer()
+    {
+        using var relay = Failing(EmulatorFault.Reset);
+
+        var error = await Assert.ThrowsAsync<HttpRequestException>(() => relay.PostAsync(Edit()));
+
+        Assert.Equal(SocketError.ConnectionReset, Assert.IsType<SocketException>(error.GetBaseException()).SocketErrorCode);
+        Assert.Equal(1, relay.Emulator.RequestCount);
+    }
+
+    [Fact]
+    public async Task Good_edits_pass_through_beside_those_that_are_reset()
+    {
+        using var relay = new EmulatorCaller(new EmulatorOptions { Faults = [EmulatorFault.Reset], FaultRate = 0.5, FaultSeed = 3 });
+        var answered = 0;
+        for (var edit = 0; edit < 8; edit++)
+        {
+            try
+            {
+                _ = await relay.PictureAsync(Edit());
+                answered++;
+            }
+            catch (HttpRequestException)
+            {
+                // It was reset.
+            }
+        }
+
+        Assert.InRange(answered, 1, 7);
+        Assert.Equal(answered, relay.Emulator.GoodAnswerCount);
+    }
+
+    [Fact]
+    public async Task No_answer_comes_as_long_as_somebody_waits()
+    {
+        using var relay = Failing(EmulatorFault.Silence);
+        using var cancellation = new CancellationTokenSource();
+        var call = relay.Http.PostAsync(Address(Flash25), Json(Edit()), cancellation.Token);
+        while (relay.Emulator.RequestCount == 0)
+        {
+            await Task.Delay(1);
+        }
+
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+    }
+
+    [Fact]
+    public async Task Base64_is_none()
+    {
+        using var relay = Failing(EmulatorFault.BadBase64);
+
+        Assert.False(Data(await GoodJsonAsync(relay)).TryGetBytesFromBase64(out _));
+    }
+
+    [Fact]
+    public async Task Bytes_are_no_picture()
+    {
+        using var relay = Failing(EmulatorFault.NotAPicture);
+
+        Assert.Equal("These"u8.ToArray(), Data(await GoodJsonAsync(relay)).GetBytesFromBase64()[..5]);
+    }
+
+    [Fact]
+    public async Task Names_are_in_snake_case()
+    {
+        using var relay = Failing(EmulatorFault.SnakeCase);
+        var candidate = (await GoodJsonAsync(relay)).GetProperty("candidates")[0];
+
+        Assert.Equal("STOP", candidate.GetProperty("finish_reason").GetString());
+        var picture = candidate.GetProperty("content").GetProperty("parts")[0].GetProperty("inline_data");
+        Assert.Equal("image/png", picture.GetProperty("mime_type").GetString());
+        _ = new PngFile(picture.GetProperty("data").GetBytesFromBase64());
+    }
+
+    [Fact]
+    public async Task Json_is_laid_out_in_lines()
+    {
+        using var relay = Failing(EmulatorFault.PrettyPrinted);
+        var json = (await GoodJsonAsync(relay)).GetRawText();
+
+        Assert.Contains("\n      \"content\": {", json.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Data_comes_before_the_mime_type_and_usage_before_the_candidates()
+    {
+        using var relay = Failing(EmulatorFault.DataFirst);
+        var json = (await GoodJsonAsync(relay)).GetRawText();
+
+        Assert.True(json.IndexOf("\"data\"", StringComparison.Ordinal) < json.IndexOf("\"mimeType\"", StringComparison.Ordinal));
+        Assert.True(json.IndexOf("usageMetadata", StringComparison.Ordinal) < json.IndexOf("candidates\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Fields_come_that_nobody_knows()
+    {
+        using var relay = Failing(EmulatorFault.UnknownFields);
+        var json = await GoodJsonAsync(relay);
+
+        Assert.True(json.TryGetProperty("x_relay", out _));
+        _ = new PngFile(Data(json).GetBytesFromBase64());
+    }
+
+    [Fact]
+    public async Task Data_holds_escapes_that_mean_the_same()
+    {
+        using var relay = Failing(EmulatorFault.Escaped);
+        var json = await GoodJsonAsync(relay);
+
+        Assert.Contains("\\/", json.GetRawText(), StringComparison.Ordinal);
+        _ = new PngFile(Data(json).GetBytesFromBase64());
+    }
+
+    [Fact]
+    public async Task Drafts_come_before_the_picture_that_counts()
+    {
+        using var relay = Failing(EmulatorFault.Draft);
+        var parts = PartsOf(await GoodJsonAsync(relay));
+
+        Assert.Equal([true, true, false], parts.Select(part => part.TryGetProperty("thought", out _)));
+        Assert.Equal("1", PictureIn(parts[1]).Text("Variant"));
+        Assert.Null(PictureIn(parts[2]).Text("Variant"));
+    }
+
+    [Fact]
+    public async Task Two_pictures_come_with_a_text_between_them()
+    {
+        using var relay = Failing(EmulatorFault.SeveralImages);
+        var parts = PartsOf(await GoodJsonAsync(relay));
+
+        Assert.Null(PictureIn(parts[0]).Text("Variant"));
+        Assert.Equal("And another one:", parts[1].GetProperty("text").GetString());
+        Assert.Equal("1", PictureIn(parts[2]).Text("Variant"));
+    }
+
+    [Fact]
+    public async Task A_png_is_called_a_jpeg()
+    {
+        using var relay = Failing(EmulatorFault.WrongMimeType);
+        var part = PartsOf(await GoodJsonAsync(relay))[0];
+
+        Assert.Equal("image/jpeg", part.GetProperty("inlineData").GetProperty("mimeType").GetString());
+        _ = PictureIn(part);
+    }
+
+    [Fact]
+    public async Task A_picture_is_in_a_text()
+    {
+        using var relay = Failing(EmulatorFault.Markdown);
+        var text = PartsOf(await GoodJsonAsync(relay))[0].GetProperty("text").GetString()!;
+
+        var start = text.IndexOf("(data:image/png;base64,", StringComparison.Ordinal) + "(data:image/png;base64,".Length;
+        _ = new PngFile(Convert.FromBase64String(text[start..text.IndexOf(')', start)]));
+    }
+
+    [Fact]
+    public async Task A_body_is_compressed()
+    {
+        using var relay = new EmulatorCaller(new EmulatorOptions { Faults = [EmulatorFault.Gzip] });
+        using var http = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None })
+        {
+            BaseAddress = relay.Http.BaseAddress,
+        };
+        http.DefaultRequestHeaders.Authorization = relay.Http.DefaultRequestHeaders.Authorization;
+        using var answer = await http.PostAsync(Address(Flash25), Json(Edit()));
+
+        Assert.Equal(["gzip"], answer.Content.Headers.ContentEncoding);
+        using var gzip = new GZipStream(await answer.Content.ReadAsStreamAsync(), CompressionMode.Decompress);
+        using var json = await JsonDocument.ParseAsync(gzip);
+        _ = new PngFile(Data(json.RootElement).GetBytesFromBase64());
+    }
+
+    [Fact]
+    public async Task A_body_comes_in_small_pieces()
+    {
+        using var relay = Failing(EmulatorFault.Dribble);
+        using var answer = await BeginAsync(relay);
+        await using var body = await answer.Content.ReadAsStreamAsync();
+        var pieces = 0;
+        var buffer = new byte[1024 * 1024];
+        while (await body.ReadAsync(buffer) > 0)
+        {
+            pieces++;
+        }
+
+        Assert.InRange(pieces, 10, int.MaxValue);
+    }
+
+    [Fact]
+    public async Task The_same_seed_gives_the_same_faults_in_the_same_order()
+    {
+        Assert.Equal(await FaultsOfAsync(seed: 7), await FaultsOfAsync(seed: 7));
+        Assert.NotEqual(await FaultsOfAsync(seed: 7), await FaultsOfAsync(seed: 8));
+    }
+
+    [Fact]
+    public async Task The_rate_says_how_many_edits_meet_a_fault()
+    {
+        using var relay = new EmulatorCaller(new EmulatorOptions { Faults = [EmulatorFault.NoCandidates], FaultRate = 0.25 });
+        for (var edit = 0; edit < 80; edit++)
+        {
+            using var answer = await relay.PostAsync(Edit());
+        }
+
+        Assert.InRange(relay.Emulator.GoodAnswerCount, 50, 70);
+    }
+
+    [Fact]
+    public async Task A_rate_of_zero_spares_every_edit()
+    {
+        using var relay = new EmulatorCaller(new EmulatorOptions { Faults = [EmulatorFault.All], FaultRate = 0 });
+        _ = await relay.PictureAsync(Edit());
+
+        Assert.Equal(1, relay.Emulator.GoodAnswerCount);
+    }
+
+    [Fact]
+    public async Task What_would_be_refused_anyway_is_refused_as_ever()
+    {
+        using var relay = Failing(EmulatorFault.Overloaded);
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await relay.AskAsync("{}")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await relay.Http.GetAsync("v1/models")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData(-0.1)]
+    [InlineData(1.1)]
+    [InlineData(double.NaN)]
+    public void A_rate_that_cannot_be_is_refused(double rate) =>
+        Assert.Throws<ArgumentException>(() => RelayEmulator.Start(new EmulatorOptions { FaultRate = rate }));
+
+    [Fact]
+    public void A_fault_that_does_not_exist_is_refused() =>
+        Assert.Throws<ArgumentException>(() => RelayEmulator.Start(new EmulatorOptions { Faults = [(EmulatorFault)999] }));
+
+    [Fact]
+    public void A_port_is_found_taken_behind_the_gate_as_well()
+    {
+        using var one = RelayEmulator.Start();
+
+        Assert.Throws<HttpListenerException>(() => RelayEmulator.Start(
+            new EmulatorOptions { Port = one.BaseUri.Port, Faults = [EmulatorFault.Reset] }));
+    }
+
+    [Fact]
+    public async Task Each_edit_is_a_line_of_the_log()
+    {
+        using var folder = new TemporaryFolder();
+        using (var relay = new EmulatorCaller(new EmulatorOptions
+        {
+            Faults = [EmulatorFault.Cut, EmulatorFault.SnakeCase],
+            FaultRate = 0.7,
+            FaultSeed = 2,
+            LogPath = folder.File("log.jsonl"),
+        }))
+        {
+            for (var edit = 0; edit < 12; edit++)
+            {
+                try
+                {
+                    using var answer = await relay.PostAsync(Edit());
+                }
+                catch (HttpRequestException)
+                {
+                    // It was cut.
+                }
+            }
+        }
+
+        var lines = File.ReadAllLines(folder.File("log.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal(Enumerable.Range(1, 12), lines.Select(line => line.GetProperty("number").GetInt32()));
+        Assert.Equal([null, "Cut", "SnakeCase"], lines.Select(line => line.GetProperty("fault").GetString()).Distinct().Order());
+        Assert.All(lines, line => Assert.Equal(line.GetProperty("fault").GetString() != "Cut", line.GetProperty("good").GetBoolean()));
+        Assert.All(lines, line => Assert.Equal(
+            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Convert.FromBase64String(Dot))),
+            line.GetProperty("source").GetString()));
+    }
+
+    private static EmulatorCaller Failing(EmulatorFault fault) => new(new EmulatorOptions { Faults = [fault] });
+
+    /// <summary>Asks, and comes back before the body is there.</summary>
+    private static async Task<HttpResponseMessage> BeginAsync(EmulatorCaller relay)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Address(Flash25)) { Content = Json(Edit()) };
+        return await relay.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
+    private static async Task<JsonElement> GoodJsonAsync(EmulatorCaller relay)
+    {
+        var (status, json) = await relay.AskAsync(Edit());
+        Assert.Equal(HttpStatusCode.OK, status);
+        return json;
+    }
+
+    private static JsonElement Data(JsonElement answer) =>
+        PartsOf(answer)[0].GetProperty("inlineData").GetProperty("data");
+
+    private static PngFile PictureIn(JsonElement part) => new(part.GetProperty("inlineData").GetProperty("data").GetBytesFromBase64());
+
+    private static string ShapeOf(JsonElement json) =>
+        json.TryGetProperty("error", out var error) ? $"code is a {error.GetProperty("code").ValueKind.ToString().ToLowerInvariant()}"
+        : json.TryGetProperty("success", out _) ? "success"
+        : "message";
+
+    private static async Task<List<string>> FaultsOfAsync(int seed)
+    {
+        using var relay = new EmulatorCaller(new EmulatorOptions
+        {
+            Faults = [EmulatorFault.Safety, EmulatorFault.NoImage, EmulatorFault.Refusal200],
+            FaultRate = 0.6,
+            FaultSeed = seed,
+        });
+        var faults = new List<string>();
+        for (var edit = 0; edit < 16; edit++)
+        {
+            var json = (await relay.AskAsync(Edit())).Json;
+            faults.Add(json.TryGetProperty("candidates", out var candidates)
+                ? candidates[0].GetProperty("finishReason").GetString()!
+                : "refused");
+        }
+
+        return faults;
+    }
+}

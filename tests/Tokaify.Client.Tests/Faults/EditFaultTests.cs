@@ -1,0 +1,170 @@
+using System.Security.Cryptography;
+using Tokaify.Emulation;
+using Tokaify.Tests.Emulator;
+using Xunit;
+
+namespace Tokaify.Tests.Faults;
+
+/// <summary>What becomes of an edit that meets a fault.</summary>
+public sealed class EditFaultTests
+{
+    // A fault has particulars of its own, such as its error's shape: each row is run with several seeds.
+    private const int Seeds = 6;
+
+    [Theory]
+    [InlineData(EmulatorFault.RequestTimeout, TokaifyErrorId.Timeout, 408, "did not arrive in time")]
+    [InlineData(EmulatorFault.Conflict, TokaifyErrorId.ServiceUnavailable, 409, "was aborted")]
+    [InlineData(EmulatorFault.RateLimit, TokaifyErrorId.RateLimited, 429, "Too many requests; slow down")]
+    [InlineData(EmulatorFault.RateLimitDate, TokaifyErrorId.RateLimited, 429, "Too many requests; slow down")]
+    [InlineData(EmulatorFault.ServerError, TokaifyErrorId.ServiceUnavailable, 500, "An internal error has occurred")]
+    [InlineData(EmulatorFault.BadGateway, TokaifyErrorId.ServiceUnavailable, 502, "Upstream gave a bad response")]
+    [InlineData(EmulatorFault.Unavailable, TokaifyErrorId.ServiceUnavailable, 503, "The model is overloaded")]
+    [InlineData(EmulatorFault.GatewayTimeout, TokaifyErrorId.Timeout, 504, "Upstream did not answer in time")]
+    [InlineData(EmulatorFault.OriginUnreachable, TokaifyErrorId.ServiceUnavailable, null, "The origin could not be reached")]
+    [InlineData(EmulatorFault.OriginTimeout, TokaifyErrorId.Timeout, 524, "The origin took too long")]
+    [InlineData(EmulatorFault.Overloaded, TokaifyErrorId.ServiceUnavailable, 529, "The service is overloaded")]
+    [InlineData(EmulatorFault.Html502, TokaifyErrorId.ServiceUnavailable, 502, "502 Bad Gateway")]
+    [InlineData(EmulatorFault.Html504, TokaifyErrorId.Timeout, 504, "504 Gateway Time-out")]
+    [InlineData(EmulatorFault.Html524, TokaifyErrorId.Timeout, 524, "524: A timeout occurred")]
+    [InlineData(EmulatorFault.Error200, TokaifyErrorId.ServiceUnavailable, 200, "The model is overloaded")]
+    [InlineData(EmulatorFault.Cut, TokaifyErrorId.ConnectionFailed, null, "The connection to")]
+    [InlineData(EmulatorFault.Truncated, TokaifyErrorId.BadResponse, 200, "ends too early")]
+    [InlineData(EmulatorFault.Reset, TokaifyErrorId.ConnectionFailed, null, "The connection to")]
+    public Task A_transient_fault_is_tried_again_and_ends_in_its_error(EmulatorFault fault, TokaifyErrorId id, int? status, string words) =>
+        FailsAsync(fault, id, status, words, attempts: 2);
+
+    [Theory]
+    [InlineData(EmulatorFault.BadRequest, TokaifyErrorId.InvalidRequest, 400, "The request cannot be served as it is")]
+    [InlineData(EmulatorFault.Unauthorized, TokaifyErrorId.Unauthorized, 401, "The token is not valid")]
+    [InlineData(EmulatorFault.EchoKey, TokaifyErrorId.Unauthorized, 401, "Incorrect token provided: ****")]
+    [InlineData(EmulatorFault.PaymentRequired, TokaifyErrorId.QuotaExceeded, 402, "Insufficient balance")]
+    [InlineData(EmulatorFault.Forbidden, TokaifyErrorId.Unauthorized, 403, "may not use this model")]
+    [InlineData(EmulatorFault.NotFound, TokaifyErrorId.ModelNotFound, 404, "There is no channel for this model")]
+    [InlineData(EmulatorFault.TooLarge, TokaifyErrorId.PayloadTooLarge, 413, "The request is too large")]
+    [InlineData(EmulatorFault.Html413, TokaifyErrorId.PayloadTooLarge, 413, "413 Request Entity Too Large")]
+    [InlineData(EmulatorFault.LoginPage, TokaifyErrorId.BadResponse, 200, "Sign in to continue")]
+    [InlineData(EmulatorFault.Refusal200, TokaifyErrorId.InvalidRequest, 200, "The request cannot be served as it is")]
+    [InlineData(EmulatorFault.Failure200, TokaifyErrorId.BadResponse, 200, "The task could not be made")]
+    [InlineData(EmulatorFault.PromptBlocked, TokaifyErrorId.ContentBlocked, 200, "(PROHIBITED_CONTENT): The prompt was blocked")]
+    [InlineData(EmulatorFault.Safety, TokaifyErrorId.ContentBlocked, 200, "(SAFETY)")]
+    [InlineData(EmulatorFault.ImageSafety, TokaifyErrorId.ContentBlocked, 200, "(IMAGE_SAFETY)")]
+    [InlineData(EmulatorFault.ProhibitedContent, TokaifyErrorId.ContentBlocked, 200, "(PROHIBITED_CONTENT)")]
+    [InlineData(EmulatorFault.Recitation, TokaifyErrorId.ContentBlocked, 200, "(RECITATION)")]
+    [InlineData(EmulatorFault.ImageRecitation, TokaifyErrorId.ContentBlocked, 200, "(IMAGE_RECITATION)")]
+    [InlineData(EmulatorFault.NoImage, TokaifyErrorId.NoImageReturned, 200, "(NO_IMAGE)")]
+    [InlineData(EmulatorFault.ImageOther, TokaifyErrorId.NoImageReturned, 200, "(IMAGE_OTHER)")]
+    [InlineData(EmulatorFault.MaxTokens, TokaifyErrorId.NoImageReturned, 200, "(MAX_TOKENS)")]
+    [InlineData(EmulatorFault.Other, TokaifyErrorId.NoImageReturned, 200, "(OTHER)")]
+    [InlineData(EmulatorFault.TextOnly, TokaifyErrorId.NoImageReturned, 200, "I cannot make this picture")]
+    [InlineData(EmulatorFault.NoCandidates, TokaifyErrorId.NoImageReturned, 200, "without a picture")]
+    [InlineData(EmulatorFault.BadBase64, TokaifyErrorId.BadResponse, 200, "Base64")]
+    [InlineData(EmulatorFault.NotAPicture, TokaifyErrorId.BadResponse, 200, "picture")]
+    public Task A_permanent_fault_is_not_tried_again(EmulatorFault fault, TokaifyErrorId id, int? status, string words) =>
+        FailsAsync(fault, id, status, words, attempts: 1);
+
+    [Theory]
+    [InlineData(EmulatorFault.SnakeCase)]
+    [InlineData(EmulatorFault.PrettyPrinted)]
+    [InlineData(EmulatorFault.DataFirst)]
+    [InlineData(EmulatorFault.UnknownFields)]
+    [InlineData(EmulatorFault.Escaped)]
+    [InlineData(EmulatorFault.Draft)]
+    [InlineData(EmulatorFault.WrongMimeType)]
+    [InlineData(EmulatorFault.Markdown)]
+    [InlineData(EmulatorFault.Gzip)]
+    [InlineData(EmulatorFault.Dribble)]
+    public Task An_odd_but_good_answer_is_saved_like_any_other(EmulatorFault fault) => IsSavedAsync(fault);
+
+    private static async Task IsSavedAsync(EmulatorFault fault)
+    {
+        using var emulator = RelayEmulator.Start(new EmulatorOptions { Faults = [fault] });
+        using var caller = new ClientCaller(emulator.BaseUri);
+
+        var result = await caller.EditAsync();
+
+        Assert.Equal(["cat-edited.png"], caller.Folder.Names);
+        AssertMadeFromTheSource(result.Path!);
+        Assert.Equal(("image/png", "STOP", 1), (result.Images[0].MimeType, result.FinishReason, result.Attempts));
+        Assert.NotNull(result.Usage!.TotalTokenCount);
+        Assert.NotNull(result.ResponseId);
+    }
+
+    [Fact]
+    public async Task Several_pictures_are_saved_one_beside_the_other()
+    {
+        using var emulator = RelayEmulator.Start(new EmulatorOptions { Faults = [EmulatorFault.SeveralImages] });
+        using var caller = new ClientCaller(emulator.BaseUri);
+
+        var result = await caller.EditAsync();
+
+        Assert.Equal(["cat-edited-2.png", "cat-edited.png"], caller.Folder.Names);
+        Assert.Equal([null, "1"], result.Images.Select(image => new PngFile(File.ReadAllBytes(image.Path)).Text("Variant")));
+        Assert.Equal("And another one:", result.Text);
+    }
+
+    [Fact]
+    public async Task Silence_ends_in_a_timeout()
+    {
+        using var emulator = RelayEmulator.Start(new EmulatorOptions { Faults = [EmulatorFault.Silence] });
+        using var caller = new ClientCaller(
+            emulator.BaseUri, ClientCaller.Impatient with { AttemptTimeout = TimeSpan.FromMilliseconds(100) });
+
+        var error = await caller.FailAsync();
+
+        Assert.Equal((TokaifyErrorId.Timeout, 2), (error.ErrorId, error.Attempts));
+    }
+
+    [Fact]
+    public async Task A_transient_fault_that_passes_leaves_nothing_but_the_picture()
+    {
+        using var emulator = RelayEmulator.Start(
+            new EmulatorOptions { Faults = [EmulatorFault.Transient], FaultRate = 0.8, FaultSeed = 5 });
+        using var caller = new ClientCaller(emulator.BaseUri, ClientCaller.Impatient with { MaximumRetryCount = 100 });
+        var retries = 0;
+
+        var result = await caller.EditAsync(_ => retries++);
+
+        Assert.Equal(["cat-edited.png"], caller.Folder.Names);
+        AssertMadeFromTheSource(result.Path!);
+        Assert.Equal((retries + 1, emulator.RequestCount), (result.Attempts, (long)result.Attempts));
+        Assert.InRange(retries, 1, 100);
+    }
+
+    [Fact]
+    public void Every_fault_has_its_row()
+    {
+        var rows = GetType().GetMethods()
+            .SelectMany(method => method.GetCustomAttributes(typeof(InlineDataAttribute), inherit: false))
+            .Select(row => ((InlineDataAttribute)row).GetData(null!).Single()[0])
+            .OfType<EmulatorFault>()
+            .Concat([EmulatorFault.SeveralImages, EmulatorFault.Silence]);
+
+        Assert.Equal(
+            Enum.GetValues<EmulatorFault>().Where(fault => fault > EmulatorFault.Odd),
+            rows.Order());
+    }
+
+    private static async Task FailsAsync(EmulatorFault fault, TokaifyErrorId id, int? status, string words, int attempts)
+    {
+        for (var seed = 0; seed < Seeds; seed++)
+        {
+            using var emulator = RelayEmulator.Start(new EmulatorOptions { Faults = [fault], FaultSeed = seed });
+            using var caller = new ClientCaller(emulator.BaseUri);
+
+            var error = await caller.FailAsync();
+
+            Assert.Equal((id, attempts), (error.ErrorId, error.Attempts));
+            Assert.Equal(attempts, emulator.RequestCount);
+            Assert.Contains(words, error.Message, StringComparison.Ordinal);
+            if (status is not null)
+            {
+                Assert.Equal(status, error.StatusCode);
+                Assert.NotNull(error.RequestId);
+            }
+        }
+    }
+
+    private static void AssertMadeFromTheSource(string path) => Assert.Equal(
+        Convert.ToHexStringLower(SHA256.HashData(TestPictures.Bytes("plain.png"))),
+        new PngFile(File.ReadAllBytes(path)).Text("Source-SHA256"));
+}

@@ -1,0 +1,39 @@
+using Tokaify.Tests.Network;
+using Xunit;
+
+namespace Tokaify.Tests.Faults;
+
+/// <summary>What a user reads of an error.</summary>
+public sealed class MessageTests
+{
+    private static readonly string s_base64 = Convert.ToBase64String(new byte[60_000]);
+
+    [Fact]
+    public async Task Base64_in_the_services_words_is_left_out()
+    {
+        var answer = "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Take [this](data:application/pdf;base64," + s_base64
+            + ") instead.\"}]},\"finishReason\":\"STOP\"}]}";
+
+        Assert.Equal(
+            "The service answered without a picture (STOP): Take [this](data:application/pdf;base64,(Base64 left out)) instead. "
+            + "Say more clearly which picture is wanted, and try again.",
+            await MessageOfAsync(new ScriptedAnswer(200, answer)));
+    }
+
+    [Fact]
+    public async Task Words_without_end_are_cut()
+    {
+        var words = string.Join(" ", Enumerable.Repeat("word", 5000));
+        var message = await MessageOfAsync(new ScriptedAnswer(400, "{\"error\":{\"message\":\"" + words + "\"}}"));
+
+        Assert.InRange(message.Length, 1000, 1200);
+        Assert.EndsWith("…. Change what it names and try again.", message, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> MessageOfAsync(ScriptedAnswer answer)
+    {
+        using var server = new ScriptedServer(_ => answer);
+        using var caller = new ClientCaller(server.BaseUri);
+        return (await caller.FailAsync()).Message;
+    }
+}

@@ -1,0 +1,175 @@
+using System.Net;
+using Tokaify.Emulation;
+using Tokaify.Tests.Faults;
+using Xunit;
+
+namespace Tokaify.Tests.Network;
+
+/// <summary>The ways to the relay: proxies, TLS, redirects.</summary>
+public sealed class ConnectionTests
+{
+    // A name that only the proxy knows the way to (RFC 6761).
+    private static readonly Uri s_elsewhere = new("http://relay.test/");
+    private static readonly Uri s_elsewhereByTls = new("https://relay.test/");
+
+    [Fact]
+    public async Task A_proxy_is_told_who_asks()
+    {
+        using var emulator = RelayEmulator.Start();
+        using var proxy = new ForwardProxy(emulator.BaseUri);
+        using var caller = new ClientCaller(Through(proxy, new NetworkCredential(ForwardProxy.UserName, ForwardProxy.Password)));
+
+        var result = await caller.EditAsync();
+
+        Assert.Equal(1, result.Attempts);
+        Assert.Equal(["cat-edited.png"], caller.Folder.Names);
+        Assert.Equal("407", proxy.Lines[0][..3]);
+        Assert.StartsWith("200 POST http://relay.test/v1beta/models/", proxy.Lines[^1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("wrong")]
+    public async Task A_proxy_that_does_not_know_who_asks_is_named_with_what_to_do(string? password)
+    {
+        using var emulator = RelayEmulator.Start();
+        using var proxy = new ForwardProxy(emulator.BaseUri);
+        using var caller = new ClientCaller(
+            Through(proxy, password is null ? null : new NetworkCredential(ForwardProxy.UserName, password)));
+
+        var error = await caller.FailAsync();
+
+        Assert.Equal((TokaifyErrorId.ConnectionFailed, 407, 1), (error.ErrorId, error.StatusCode, error.Attempts));
+        Assert.Contains("-ProxyCredential", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, emulator.RequestCount);
+    }
+
+    [Fact]
+    public async Task A_proxy_that_refuses_a_tunnel_is_named_with_what_to_do()
+    {
+        using var server = TlsServer.Start();
+        using var proxy = new ForwardProxy(server.BaseUri);
+        using var caller = new ClientCaller(Through(proxy, credential: null) with { BaseUri = s_elsewhereByTls });
+
+        var error = await caller.FailAsync();
+
+        Assert.Equal((TokaifyErrorId.ConnectionFailed, 407, 1), (error.ErrorId, error.StatusCode, error.Attempts));
+        Assert.Contains("-ProxyCredential", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_tunnel_through_a_proxy_changes_nothing_about_tls()
+    {
+        using var server = TlsServer.Start();
+        using var proxy = new ForwardProxy(server.BaseUri);
+        using var caller = new ClientCaller(
+            Through(proxy, new NetworkCredential(ForwardProxy.UserName, ForwardProxy.Password)) with { BaseUri = s_elsewhereByTls });
+
+        await IsRefusedByTlsAsync(caller);
+        Assert.Contains("200 CONNECT relay.test:443 HTTP/1.1", proxy.Lines);
+    }
+
+    [Fact]
+    public async Task A_proxy_that_is_not_there_is_a_failed_connection()
+    {
+        using var caller = new ClientCaller(new TokaifyConnection
+        {
+            BaseUri = s_elsewhere,
+            ApiKey = ApiKey.FromPlainText(ClientCaller.Key),
+            Proxy = NobodysAddress(),
+            AllowUnencryptedAuthentication = true,
+        });
+
+        var error = await caller.FailAsync();
+
+        Assert.Equal((TokaifyErrorId.ConnectionFailed, 2), (error.ErrorId, error.Attempts));
+        Assert.Contains("proxy", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_certificate_that_nobody_vouches_for_is_named_as_tls()
+    {
+        using var server = TlsServer.Start();
+        using var caller = new ClientCaller(new Uri($"https://127.0.0.1:{server.Port}"));
+
+        await IsRefusedByTlsAsync(caller);
+        Assert.Equal(0, server.RequestCount);
+    }
+
+    [Fact]
+    public async Task Plain_http_where_tls_is_asked_for_is_named_as_tls()
+    {
+        using var server = new ScriptedServer(_ => Task.FromResult<ScriptedAnswer?>(null), async stream =>
+        {
+            await stream.WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
+            return stream;
+        });
+        using var caller = new ClientCaller(new Uri($"https://127.0.0.1:{server.Port}"));
+
+        await IsRefusedByTlsAsync(caller);
+    }
+
+    [Fact]
+    public async Task A_handshake_that_breaks_off_is_named_as_tls_and_tried_again()
+    {
+        using var server = new ScriptedServer(_ => Task.FromResult<ScriptedAnswer?>(null), _ => throw new IOException());
+        using var caller = new ClientCaller(new Uri($"https://127.0.0.1:{server.Port}"));
+
+        await IsRefusedByTlsAsync(caller, attempts: 2);
+    }
+
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(303)]
+    [InlineData(307)]
+    [InlineData(308)]
+    public async Task A_redirect_to_another_host_is_not_followed_and_the_key_stays_here(int status)
+    {
+        using var other = new ScriptedServer(_ => ScriptedAnswer.Good);
+        using var server = new ScriptedServer(_ => new ScriptedAnswer(status, "", $"Location: http://localhost:{other.Port}/v1beta/"));
+        using var caller = new ClientCaller(server.BaseUri);
+
+        var error = await caller.FailAsync();
+
+        Assert.Equal((TokaifyErrorId.BadResponse, status, 1), (error.ErrorId, error.StatusCode, error.Attempts));
+        Assert.Contains("redirect", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, other.RequestCount);
+    }
+
+    [Fact]
+    public void Clients_that_go_the_same_way_share_their_connections()
+    {
+        Assert.Same(HttpTransport.For(ByProxy("a password")), HttpTransport.For(ByProxy("a password")));
+        Assert.NotSame(HttpTransport.For(ByProxy("a password")), HttpTransport.For(ByProxy("another")));
+
+        static TokaifyConnection ByProxy(string password) => new()
+        {
+            Proxy = new Uri("http://proxy.test:8080"),
+            ProxyCredential = new NetworkCredential(ForwardProxy.UserName, password),
+        };
+    }
+
+    private static async Task IsRefusedByTlsAsync(ClientCaller caller, int attempts = 1)
+    {
+        var error = await caller.FailAsync();
+
+        Assert.Equal((TokaifyErrorId.ConnectionFailed, attempts), (error.ErrorId, error.Attempts));
+        Assert.Contains("No TLS connection to", error.Message, StringComparison.Ordinal);
+    }
+
+    private static TokaifyConnection Through(ForwardProxy proxy, NetworkCredential? credential) => new()
+    {
+        BaseUri = s_elsewhere,
+        ApiKey = ApiKey.FromPlainText(ClientCaller.Key),
+        Proxy = proxy.Address,
+        ProxyCredential = credential,
+        AllowUnencryptedAuthentication = true,
+    };
+
+    private static Uri NobodysAddress()
+    {
+        using var server = new ScriptedServer(_ => null);
+        return server.BaseUri;
+    }
+}

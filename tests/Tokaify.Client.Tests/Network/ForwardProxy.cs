@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Tokaify.Tests.Network;
+
+/// <summary>A proxy that wants to know who asks, and leads every name to the same place.</summary>
+internal sealed class ForwardProxy : IDisposable
+{
+    public const string UserName = "alice";
+    public const string Password = "pass-of-alice";
+
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Uri _target;
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
+    private readonly ConcurrentQueue<string> _lines = new();
+
+    /// <param name="target">Where everything goes, whatever name it is sent to.</param>
+    public ForwardProxy(Uri target)
+    {
+        _target = target;
+        _listener.Start();
+        _ = Task.Run(AcceptAsync);
+    }
+
+    public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+
+    /// <summary>The address with the name and the password in it, as the environment has it.</summary>
+    public string AddressWithCredential => $"http://{UserName}:{Password}@{Address.Authority}";
+
+    /// <summary>What was asked for, refusals included: <c>407 POST http://relay.test/…</c></summary>
+    public IReadOnlyList<string> Lines => [.. _lines];
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _http.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                var client = await _listener.AcceptTcpClientAsync();
+                _ = Task.Run(() => ServeAsync(client));
+            }
+            catch (Exception error) when (error is SocketException or ObjectDisposedException or InvalidOperationException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        using (client)
+        {
+            try
+            {
+                await ServeAsync(client.GetStream());
+            }
+            catch (Exception error) when (error is IOException or SocketException or HttpRequestException)
+            {
+                // One side has gone.
+            }
+        }
+    }
+
+    private async Task ServeAsync(NetworkStream stream)
+    {
+        if (await ScriptedRequest.ReadAsync(stream) is not { } request)
+        {
+            return;
+        }
+
+        var isKnown = IsKnown(request);
+        _lines.Enqueue($"{(isKnown ? 200 : 407)} {request.Line}");
+        if (!isKnown)
+        {
+            await stream.WriteAsync(new ScriptedAnswer(407, "Who are you?", "Proxy-Authenticate: Basic realm=\"proxy\"").ToBytes());
+        }
+        else if (request.Line.StartsWith("CONNECT ", StringComparison.Ordinal))
+        {
+            await TunnelAsync(stream);
+        }
+        else
+        {
+            await stream.WriteAsync((await ForwardAsync(request)).ToBytes());
+        }
+    }
+
+    private static bool IsKnown(ScriptedRequest request) =>
+        request.Headers.TryGetValue("Proxy-Authorization", out var credential)
+        && credential == "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{UserName}:{Password}"));
+
+    private async Task TunnelAsync(NetworkStream stream)
+    {
+        using var target = new TcpClient();
+        await target.ConnectAsync(_target.Host, _target.Port);
+        await stream.WriteAsync("HTTP/1.1 200 Connected\r\n\r\n"u8.ToArray());
+        await Task.WhenAny(stream.CopyToAsync(target.GetStream()), target.GetStream().CopyToAsync(stream));
+    }
+
+    private async Task<ScriptedAnswer> ForwardAsync(ScriptedRequest request)
+    {
+        var words = request.Line.Split(' ');
+        using var forwarded = new HttpRequestMessage(new HttpMethod(words[0]), new Uri(_target, new Uri(words[1]).PathAndQuery));
+        forwarded.Content = new ByteArrayContent(request.Body);
+        forwarded.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(request.Headers["Content-Type"]);
+        forwarded.Headers.TryAddWithoutValidation("Authorization", request.Headers["Authorization"]);
+        using var answer = await _http.SendAsync(forwarded);
+        return new ScriptedAnswer((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync());
+    }
+}

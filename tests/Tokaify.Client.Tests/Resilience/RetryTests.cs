@@ -1,0 +1,349 @@
+using System.Globalization;
+using Tokaify.Resilience;
+using Tokaify.Tests.Faults;
+using Tokaify.Tests.Network;
+using Xunit;
+
+namespace Tokaify.Tests.Resilience;
+
+/// <summary>What is tried again, when, and when no longer. Nothing here waits for a wait: what is asked for is looked at,
+/// and called off.</summary>
+public sealed class RetryTests
+{
+    private static readonly RetryOptions s_patient = new() { AttemptTimeout = TimeSpan.FromSeconds(60) };
+
+    [Theory]
+    [InlineData(408, TokaifyErrorId.Timeout)]
+    [InlineData(409, TokaifyErrorId.ServiceUnavailable)]
+    [InlineData(429, TokaifyErrorId.RateLimited)]
+    [InlineData(500, TokaifyErrorId.ServiceUnavailable)]
+    [InlineData(502, TokaifyErrorId.ServiceUnavailable)]
+    [InlineData(503, TokaifyErrorId.ServiceUnavailable)]
+    [InlineData(504, TokaifyErrorId.Timeout)]
+    [InlineData(520, TokaifyErrorId.ServiceUnavailable)]
+    [InlineData(521, TokaifyErrorId.ServiceUnavailable)]
+    [InlineData(522, TokaifyErrorId.ServiceUnavailable)]
+    [InlineData(523, TokaifyErrorId.ServiceUnavailable)]
+    [InlineData(524, TokaifyErrorId.Timeout)]
+    [InlineData(529, TokaifyErrorId.ServiceUnavailable)]
+    public async Task A_status_that_may_pass_is_tried_again(int status, TokaifyErrorId id)
+    {
+        using var server = new ScriptedServer(_ => new ScriptedAnswer(status, ""));
+        using var caller = new ClientCaller(server.BaseUri);
+
+        var error = await caller.FailAsync();
+
+        Assert.Equal((id, 2, status), (error.ErrorId, error.Attempts, error.StatusCode));
+        Assert.Equal(2, server.RequestCount);
+    }
+
+    [Theory]
+    [InlineData(300, TokaifyErrorId.BadResponse)]
+    [InlineData(302, TokaifyErrorId.BadResponse)]
+    [InlineData(400, TokaifyErrorId.InvalidRequest)]
+    [InlineData(401, TokaifyErrorId.Unauthorized)]
+    [InlineData(402, TokaifyErrorId.QuotaExceeded)]
+    [InlineData(403, TokaifyErrorId.Unauthorized)]
+    [InlineData(404, TokaifyErrorId.ModelNotFound)]
+    [InlineData(405, TokaifyErrorId.InvalidRequest)]
+    [InlineData(410, TokaifyErrorId.InvalidRequest)]
+    [InlineData(413, TokaifyErrorId.PayloadTooLarge)]
+    [InlineData(415, TokaifyErrorId.InvalidRequest)]
+    [InlineData(418, TokaifyErrorId.InvalidRequest)]
+    [InlineData(422, TokaifyErrorId.InvalidRequest)]
+    [InlineData(451, TokaifyErrorId.InvalidRequest)]
+    [InlineData(501, TokaifyErrorId.ServiceUnavailable)]
+    [InlineData(505, TokaifyErrorId.ServiceUnavailable)]
+    [InlineData(525, TokaifyErrorId.ServiceUnavailable)]
+    public async Task A_status_that_will_not_pass_is_not(int status, TokaifyErrorId id)
+    {
+        using var server = new ScriptedServer(_ => new ScriptedAnswer(status, ""));
+        using var caller = new ClientCaller(server.BaseUri);
+
+        var error = await caller.FailAsync();
+
+        Assert.Equal((id, 1, status), (error.ErrorId, error.Attempts, error.StatusCode));
+        Assert.Equal(1, server.RequestCount);
+    }
+
+    [Fact]
+    public async Task A_refused_connection_is_tried_again()
+    {
+        Uri nobody;
+        using (var server = new ScriptedServer(_ => null))
+        {
+            nobody = server.BaseUri;
+        }
+
+        using var caller = new ClientCaller(nobody);
+        var error = await caller.FailAsync();
+
+        Assert.Equal((TokaifyErrorId.ConnectionFailed, 2), (error.ErrorId, error.Attempts));
+        Assert.Contains(nobody.Authority, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_connection_that_ends_without_an_answer_is_tried_again()
+    {
+        using var server = new ScriptedServer(_ => null);
+        using var caller = new ClientCaller(server.BaseUri);
+
+        var error = await caller.FailAsync();
+
+        Assert.Equal((TokaifyErrorId.ConnectionFailed, 2, 2), (error.ErrorId, error.Attempts, server.RequestCount));
+    }
+
+    [Fact]
+    public async Task What_passes_in_time_is_saved_and_the_result_counts_the_attempts()
+    {
+        var number = 0;
+        using var server = new ScriptedServer(_ => ++number < 3 ? new ScriptedAnswer(503, "") : ScriptedAnswer.Good);
+        using var caller = new ClientCaller(server.BaseUri, ClientCaller.Impatient with { MaximumRetryCount = 5 });
+        var notices = new List<RetryNotice>();
+
+        var result = await caller.EditAsync(notices.Add);
+
+        Assert.Equal(3, result.Attempts);
+        Assert.Equal([1, 2], notices.Select(notice => notice.Attempt));
+        Assert.All(notices, notice => Assert.Equal(503, Assert.IsType<TokaifyException>(notice.Reason).StatusCode));
+        Assert.Equal(["cat-edited.png"], caller.Folder.Names);
+    }
+
+    [Fact]
+    public async Task Without_retries_nothing_is_tried_again()
+    {
+        using var server = new ScriptedServer(_ => new ScriptedAnswer(503, ""));
+        using var caller = new ClientCaller(server.BaseUri, ClientCaller.Impatient with { MaximumRetryCount = 0 });
+
+        Assert.Equal((1, 1), ((await caller.FailAsync()).Attempts, server.RequestCount));
+    }
+
+    [Fact]
+    public async Task The_wait_that_the_service_asks_for_is_kept_to_the_second() =>
+        Assert.Equal(TimeSpan.FromSeconds(77), await FirstDelayAsync(new ScriptedAnswer(429, "", "Retry-After: 77")));
+
+    [Theory]
+    [InlineData(503)]
+    [InlineData(500)]
+    public async Task Any_status_may_ask_for_a_wait(int status) =>
+        Assert.Equal(TimeSpan.FromSeconds(5), await FirstDelayAsync(new ScriptedAnswer(status, "", "Retry-After: 5")));
+
+    [Fact]
+    public async Task A_date_counts_from_the_services_own_clock()
+    {
+        var itsNow = new DateTime(2031, 3, 4, 5, 6, 7, DateTimeKind.Utc);
+
+        Assert.Equal(TimeSpan.FromSeconds(33), await FirstDelayAsync(new ScriptedAnswer(
+            429, "", $"Date: {HttpDate(itsNow)}", $"Retry-After: {HttpDate(itsNow.AddSeconds(33))}")));
+    }
+
+    [Fact]
+    public async Task A_date_without_the_services_clock_counts_from_ours()
+    {
+        var delay = await FirstDelayAsync(new ScriptedAnswer(429, "", $"Retry-After: {HttpDate(DateTime.UtcNow.AddSeconds(60))}"));
+
+        Assert.InRange(delay, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task A_date_in_the_past_means_at_once() =>
+        Assert.Equal(TimeSpan.Zero, await FirstDelayAsync(new ScriptedAnswer(429, "", "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT")));
+
+    [Theory]
+    [InlineData("Retry-After: 86400")]
+    [InlineData("Retry-After: Fri, 31 Dec 2100 23:59:59 GMT")]
+    public async Task A_wait_longer_than_the_longest_is_cut_to_it(string header) =>
+        Assert.Equal(TimeSpan.FromMinutes(2), await FirstDelayAsync(new ScriptedAnswer(429, "", header)));
+
+    [Theory]
+    [InlineData("Retry-After: soon")]
+    [InlineData("Retry-After: -5")]
+    [InlineData("Retry-After: 99999999999999999999")]
+    public async Task A_wait_that_is_none_is_passed_over(string header) => Assert.InRange(
+        await FirstDelayAsync(new ScriptedAnswer(503, "", header)), TimeSpan.FromTicks(1), TimeSpan.FromSeconds(10));
+
+    [Fact]
+    public async Task Waits_grow_and_vary()
+    {
+        using var server = new ScriptedServer(_ => new ScriptedAnswer(503, ""));
+        var first = new List<TimeSpan>();
+        var last = new List<TimeSpan>();
+        for (var run = 0; run < 8; run++)
+        {
+            var delays = await DelaysAsync(server, retries: 6);
+            first.Add(delays[0]);
+            last.Add(delays[^1]);
+        }
+
+        // From one to the sixth they double five times; jitter spreads both, not by as much.
+        Assert.True(last.Average(delay => delay.TotalSeconds) > 4 * first.Average(delay => delay.TotalSeconds));
+        Assert.InRange(first.Distinct().Count(), 2, 8);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_takes_too_long_is_a_timeout_and_tried_again()
+    {
+        using var end = new CancellationTokenSource();
+        using var server = new ScriptedServer(request => NeverAsync(end.Token));
+        using var caller = new ClientCaller(
+            server.BaseUri, ClientCaller.Impatient with { AttemptTimeout = TimeSpan.FromMilliseconds(50) });
+
+        var error = await caller.FailAsync();
+        await end.CancelAsync();
+
+        Assert.Equal((TokaifyErrorId.Timeout, 2), (error.ErrorId, error.Attempts));
+        Assert.Contains("0.05 seconds", error.Message, StringComparison.Ordinal);
+        Assert.Contains("-TimeoutSec", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cancelling_an_attempt_ends_it_at_once_and_is_no_failure()
+    {
+        using var end = new CancellationTokenSource();
+        using var cancellation = new CancellationTokenSource();
+        var hasArrived = new TaskCompletionSource();
+        using var server = new ScriptedServer(request =>
+        {
+            hasArrived.SetResult();
+            return NeverAsync(end.Token);
+        });
+        using var caller = new ClientCaller(server.BaseUri, s_patient);
+
+        var edit = caller.EditAsync(cancellationToken: cancellation.Token);
+        await hasArrived.Task;
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => edit);
+        await end.CancelAsync();
+        Assert.Empty(caller.Folder.Names);
+    }
+
+    [Fact]
+    public async Task Cancelling_a_wait_ends_it_at_once()
+    {
+        using var server = new ScriptedServer(_ => new ScriptedAnswer(429, "", "Retry-After: 100"));
+        using var caller = new ClientCaller(server.BaseUri, s_patient);
+        using var cancellation = new CancellationTokenSource();
+        var hasBegun = new TaskCompletionSource();
+
+        var edit = caller.EditAsync(_ => hasBegun.SetResult(), cancellation.Token);
+        await hasBegun.Task;
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => edit);
+        Assert.Equal(1, server.RequestCount);
+    }
+
+    [Fact]
+    public async Task One_429_holds_back_every_other_request_of_the_client()
+    {
+        using var server = new ScriptedServer(_ => new ScriptedAnswer(429, "", "Retry-After: 100"));
+        using var caller = new ClientCaller(server.BaseUri, s_patient);
+        using var cancellation = new CancellationTokenSource();
+        var isHeldBack = new TaskCompletionSource();
+
+        var first = caller.EditAsync(_ => isHeldBack.SetResult(), cancellation.Token);
+        await isHeldBack.Task;
+        // Whoever comes now is not sent: it is waiting by the time it hands back its task, for that long and no less.
+        var others = Enumerable.Range(0, 8).Select(_ => caller.EditAsync(cancellationToken: cancellation.Token)).ToList();
+        await cancellation.CancelAsync();
+
+        foreach (var edit in others.Prepend(first))
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => edit);
+        }
+
+        Assert.Equal(1, server.RequestCount);
+    }
+
+    [Fact]
+    public async Task Those_held_back_are_sent_when_the_span_is_over()
+    {
+        var number = 0;
+        using var server = new ScriptedServer(
+            _ => Interlocked.Increment(ref number) == 1 ? new ScriptedAnswer(429, "", "Retry-After: 100") : ScriptedAnswer.Good);
+        using var caller = new ClientCaller(server.BaseUri, s_patient with { MaximumRetryInterval = TimeSpan.FromMilliseconds(50) });
+        var isHeldBack = new TaskCompletionSource();
+
+        var first = caller.EditAsync(_ => isHeldBack.SetResult());
+        await isHeldBack.Task;
+        var second = caller.EditAsync();
+
+        Assert.Equal([2, 1], (await Task.WhenAll(first, second)).Select(result => result.Attempts));
+        Assert.Equal(["cat-edited-2.png", "cat-edited.png"], caller.Folder.Names);
+    }
+
+    [Fact]
+    public async Task A_429_holds_back_the_others_also_where_it_is_not_tried_again_itself()
+    {
+        using var server = new ScriptedServer(_ => new ScriptedAnswer(429, "", "Retry-After: 100"));
+        using var caller = new ClientCaller(server.BaseUri, s_patient with { MaximumRetryCount = 0 });
+        using var cancellation = new CancellationTokenSource();
+
+        Assert.Equal(1, (await caller.FailAsync()).Attempts);
+        var second = caller.EditAsync(cancellationToken: cancellation.Token);
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        Assert.Equal(1, server.RequestCount);
+    }
+
+    [Fact]
+    public async Task A_503_holds_back_nobody_else()
+    {
+        var number = 0;
+        using var server = new ScriptedServer(
+            _ => Interlocked.Increment(ref number) == 1 ? new ScriptedAnswer(503, "", "Retry-After: 100") : ScriptedAnswer.Good);
+        using var caller = new ClientCaller(server.BaseUri, s_patient);
+        using var cancellation = new CancellationTokenSource();
+        var isWaiting = new TaskCompletionSource();
+
+        var first = caller.EditAsync(_ => isWaiting.SetResult(), cancellation.Token);
+        await isWaiting.Task;
+        Assert.Equal(1, (await caller.EditAsync()).Attempts);
+
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+    }
+
+    private static string HttpDate(DateTime utc) => utc.ToString("R", CultureInfo.InvariantCulture);
+
+    private static async Task<ScriptedAnswer?> NeverAsync(CancellationToken end)
+    {
+        await Task.Delay(Timeout.Infinite, end).ContinueWith(_ => { }, TaskScheduler.Default);
+        return null;
+    }
+
+    /// <summary>The wait before the first retry, which is then called off.</summary>
+    private static async Task<TimeSpan> FirstDelayAsync(ScriptedAnswer answer)
+    {
+        using var server = new ScriptedServer(_ => answer);
+        using var caller = new ClientCaller(server.BaseUri, s_patient);
+        using var cancellation = new CancellationTokenSource();
+        var delay = new TaskCompletionSource<TimeSpan>();
+
+        var edit = caller.EditAsync(
+            notice =>
+            {
+                delay.SetResult(notice.Delay);
+                cancellation.Cancel();
+            },
+            cancellation.Token);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => edit);
+        return await delay.Task;
+    }
+
+    /// <summary>The waits of an edit that never succeeds, in thousandths of their usual length.</summary>
+    private static async Task<List<TimeSpan>> DelaysAsync(ScriptedServer server, int retries)
+    {
+        using var caller = new ClientCaller(server.BaseUri, ClientCaller.Impatient with
+        {
+            MaximumRetryCount = retries,
+            MaximumRetryInterval = TimeSpan.FromMinutes(2),
+        });
+        var delays = new List<TimeSpan>();
+        await Assert.ThrowsAsync<TokaifyException>(() => caller.EditAsync(notice => delays.Add(notice.Delay)));
+        return delays;
+    }
+}
