@@ -25,6 +25,8 @@ $configuration.Output.Verbosity = 'Normal'
 $configuration.TestResult.Enabled = $true
 $configuration.TestResult.OutputPath = $ResultFile
 
+# The tests see what a user's session has, not what this script has set for itself.
+$ErrorActionPreference = 'Continue'
 $run = Invoke-Pester -Configuration $configuration
 
 @{ Passed = $run.PassedCount; Failed = $run.FailedCount; Skipped = $run.SkippedCount } |
