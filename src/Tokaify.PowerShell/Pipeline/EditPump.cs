@@ -8,6 +8,8 @@ namespace Tokaify.PowerShell;
 /// nothing else: ten sources or ten million take the same memory.</remarks>
 internal sealed class EditPump : IDisposable
 {
+    private const int EditsBetweenSweeps = 256;
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     private readonly int _limit;
@@ -15,6 +17,7 @@ internal sealed class EditPump : IDisposable
     private readonly IEditObserver _observer;
     private readonly CancellationTokenSource _cancellation = new();
     private readonly BlockingCollection<Action<IEditObserver>> _messages = [];
+    private int _ended;
 
     /// <summary>Makes one that is idle.</summary>
     /// <param name="client">Runs the edits.</param>
@@ -96,7 +99,18 @@ internal sealed class EditPump : IDisposable
         {
             InFlight--;
             ending(observer);
+            KeepFlat();
         });
+    }
+
+    // PowerShell's collector lets tens of megabytes of litter lie before it looks at it, as much as the processor's cache
+    // holds. A long batch would grow to that; swept now and then it stays as small as a short one, for a millisecond each time.
+    private void KeepFlat()
+    {
+        if (++_ended % EditsBetweenSweeps == 0)
+        {
+            GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+        }
     }
 
     private void HandleWaiting()
