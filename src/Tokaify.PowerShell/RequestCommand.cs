@@ -147,8 +147,9 @@ public abstract class RequestCommand : ConnectedCommand
     {
         foreach (var parameter in MyInvocation.BoundParameters)
         {
-            var isEmpty = parameter.Value is null or ""
-                || (parameter.Value is string[] texts && (texts.Length == 0 || texts.Any(string.IsNullOrEmpty)));
+            var isEmpty = parameter.Value is null
+                || (parameter.Value is string text && TextOf(text) is null)
+                || (parameter.Value is string[] texts && (texts.Length == 0 || texts.Any(each => TextOf(each) is null)));
             if (isEmpty && !CommonParameters.Contains(parameter.Key))
             {
                 throw new TokaifyException(

@@ -10,7 +10,7 @@ namespace Tokaify.PowerShell;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class SourcePathAttribute : ArgumentTransformationAttribute
 {
-    private static readonly string[] s_literal = ["LiteralPath", "PSPath", "FullName"];
+    private static readonly string[] s_literal = ["LiteralPath", "FullName", "PSPath"];
 
     /// <summary>Whether an earlier result stands for the file it saved. Not where it has a parameter of its own.</summary>
     public bool TakesResults { get; set; }
