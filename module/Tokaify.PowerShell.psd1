@@ -25,6 +25,7 @@
         'Get-TokaifyContext'
         'Get-TokaifyModel'
         'Invoke-TokaifyImageEdit'
+        'New-TokaifyImage'
         'Start-TokaifyEmulator'
         'Stop-TokaifyEmulator'
     )

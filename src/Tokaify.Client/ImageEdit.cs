@@ -12,6 +12,9 @@ public sealed record ImageEdit
     /// <summary>What the pictures are called, without an extension.</summary>
     public required PictureNames Names { get; init; }
 
+    /// <summary>Its number among the variations of one source, from 1.</summary>
+    public int Index { get; init; } = 1;
+
     /// <summary>Whether a file of that name may go. Default: a free name is found.</summary>
     public bool Overwrite { get; init; }
 }
@@ -31,6 +34,9 @@ public sealed record ImageEditResult
 {
     /// <summary>The full path of the picture that was edited; null for a picture from text alone.</summary>
     public string? SourcePath { get; init; }
+
+    /// <summary>Its number among the variations of one source, from 1.</summary>
+    public int Index { get; init; } = 1;
 
     /// <summary>The full path of the first picture that was saved, or was there already.</summary>
     public string? Path => Images.Count > 0 ? Images[0].Path : null;

@@ -135,6 +135,7 @@ public sealed class TokaifyClient
         return new ImageEditResult
         {
             SourcePath = request.Source?.Path,
+            Index = edit.Index,
             Images = SaveImages(edit, response.Images),
             Prompt = request.Prompt,
             Model = request.Model,

@@ -5,6 +5,7 @@ BeforeDiscovery {
         'Get-TokaifyContext'
         'Get-TokaifyModel'
         'Invoke-TokaifyImageEdit'
+        'New-TokaifyImage'
         'Start-TokaifyEmulator'
         'Stop-TokaifyEmulator'
     )
