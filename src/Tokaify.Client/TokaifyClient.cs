@@ -39,7 +39,7 @@ public sealed class TokaifyClient
         var attempts = 0;
         try
         {
-            using var response = await _retries.ExecuteAsync(
+            using var response = await RetryAsync(
                 (number, token) =>
                 {
                     attempts = number;
@@ -49,11 +49,35 @@ public sealed class TokaifyClient
                 cancellationToken).ConfigureAwait(false);
             return Save(edit, response) with { Duration = clock.Elapsed, Attempts = attempts };
         }
-        catch (TimeoutException exception)
+        catch (TokaifyException exception)
         {
-            var error = TokaifyErrors.Timeout(exception);
-            error.Attempts = attempts;
-            throw error;
+            exception.Attempts = attempts;
+            throw;
+        }
+    }
+
+    /// <summary>Asks the relay which models it has, of every kind, with retries as for an edit.</summary>
+    /// <param name="onRetry">Hears of each retry before its wait, on any thread.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Their names, without the prefix <c>models/</c>, in the relay's order.</returns>
+    /// <exception cref="TokaifyException">It failed; <see cref="TokaifyException.ErrorId"/> says how.</exception>
+    public Task<IReadOnlyList<string>> ListModelsAsync(Action<RetryNotice>? onRetry = null, CancellationToken cancellationToken = default) =>
+        RelayModels.ListAsync(path => GetPageAsync(path, onRetry, cancellationToken));
+
+    private async Task<ModelPage> GetPageAsync(string path, Action<RetryNotice>? onRetry, CancellationToken cancellationToken)
+    {
+        var attempts = 0;
+        try
+        {
+            return await RetryAsync(
+                async (number, token) =>
+                {
+                    attempts = number;
+                    using var request = new HttpRequestMessage(HttpMethod.Get, _connection.Endpoint(path));
+                    return await ExchangeAsync(request, ReadPageAsync, token).ConfigureAwait(false);
+                },
+                onRetry,
+                cancellationToken).ConfigureAwait(false);
         }
         catch (TokaifyException exception)
         {
@@ -62,23 +86,46 @@ public sealed class TokaifyClient
         }
     }
 
+    private async Task<T> RetryAsync<T>(
+        Func<int, CancellationToken, Task<T>> attempt, Action<RetryNotice>? onRetry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _retries.ExecuteAsync(attempt, onRetry, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException exception)
+        {
+            throw TokaifyErrors.Timeout(exception);
+        }
+    }
+
     private async Task<GenerateContentResponse> SendAsync(ImageEdit edit, RequestBody body, CancellationToken cancellationToken)
     {
         var model = Uri.EscapeDataString(ModelCatalog.BareName(edit.Request.Model));
-        var key = _connection.ApiKey!.Reveal();
         using var content = new RequestContent(body);
         using var request = new HttpRequestMessage(HttpMethod.Post, _connection.Endpoint($"v1beta/models/{model}:generateContent"));
         request.Content = content;
+        try
+        {
+            return await ExchangeAsync(request, (answer, token) => ReadAsync(edit, answer, token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception) when (content.SourceError is not null)
+        {
+            throw content.SourceError;
+        }
+    }
+
+    /// <summary>Sends a request with the key and reads what comes back; says of everything that can go wrong what it was.</summary>
+    private async Task<T> ExchangeAsync<T>(
+        HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        var key = _connection.ApiKey!.Reveal();
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         request.Headers.ExpectContinue = false;
         try
         {
             using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-            return await ReadAsync(edit, answer, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception) when (content.SourceError is not null)
-        {
-            throw content.SourceError;
+            return await read(answer, cancellationToken).ConfigureAwait(false);
         }
         catch (TokaifyException exception)
         {
@@ -117,6 +164,18 @@ public sealed class TokaifyClient
                 ? TokaifyErrors.FromService(error, response.Beginning, head)
                 : TokaifyErrors.NoImage(response, head);
         }
+    }
+
+    private static async Task<ModelPage> ReadPageAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        var head = AnswerHead.Of(answer);
+#if !NET
+        using var registration = cancellationToken.Register(answer.Dispose);
+#endif
+        using var body = await OpenBodyAsync(answer, cancellationToken).ConfigureAwait(false);
+        return answer.IsSuccessStatusCode
+            ? await ModelPage.ReadAsync(body, head, cancellationToken).ConfigureAwait(false)
+            : throw await ErrorReader.ReadAsync(body, head, cancellationToken).ConfigureAwait(false);
     }
 
     private static Task<Stream> OpenBodyAsync(HttpResponseMessage answer, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ namespace Tokaify;
 public sealed record ImageRequest
 {
     /// <summary>The model's name. Default: the catalogue's default.</summary>
-    public string Model { get; init; } = ModelCatalog.BuiltIn.Default.Name;
+    public string Model { get; init; } = ModelCatalog.Current.Default.Name;
 
     /// <summary>The instruction: <c>contents[].parts[].text</c>.</summary>
     public required string Prompt { get; init; }
@@ -32,8 +32,10 @@ public sealed record ImageRequest
             throw new TokaifyException(TokaifyErrorId.InvalidArgument, "The model's name is empty. Get-TokaifyModel lists the known ones.");
         }
 
+        // Even where nothing is asked of it: a catalogue of the user's that cannot be read is said at once.
+        var known = ModelCatalog.Current.Find(Model);
         if (AspectRatio is { } ratio
-            && ModelCatalog.BuiltIn.Find(Model) is { } model
+            && known is { AspectRatios.Count: > 0 } model
             && !model.AspectRatios.Contains(ratio, StringComparer.Ordinal))
         {
             throw new TokaifyException(
