@@ -30,8 +30,36 @@ public sealed class TokaifyClient
     /// <param name="onRetry">Hears of each retry before its wait, on any thread.</param>
     /// <param name="cancellationToken">Ends it; nothing half-written stays.</param>
     /// <exception cref="TokaifyException">It failed; <see cref="TokaifyException.ErrorId"/> says how.</exception>
-    public async Task<ImageEditResult> EditAsync(
-        ImageEdit edit, Action<RetryNotice>? onRetry = null, CancellationToken cancellationToken = default)
+    public Task<ImageEditResult> EditAsync(
+        ImageEdit edit, Action<RetryNotice>? onRetry = null, CancellationToken cancellationToken = default) =>
+        _options.Journal is { } journal
+            ? RecordAsync(edit, journal, onRetry, cancellationToken)
+            : EditUnrecordedAsync(edit, onRetry, cancellationToken);
+
+    // The line is written here and not by whoever waits for the result: they may be slow to look, or gone.
+    private async Task<ImageEditResult> RecordAsync(
+        ImageEdit edit, JournalWriter journal, Action<RetryNotice>? onRetry, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        var fingerprint = edit.Fingerprint;
+        try
+        {
+            fingerprint ??= RequestFingerprint.Of(edit.Request);
+            var result = await EditUnrecordedAsync(edit, onRetry, cancellationToken).ConfigureAwait(false);
+            Warn(await journal.AppendAsync(() => JournalEntry.Of(edit, fingerprint, result)).ConfigureAwait(false));
+            return result;
+        }
+        catch (TokaifyException exception)
+        {
+            var shown = exception.Without(_connection.ApiKey!.Reveal());
+            shown.Attempts = exception.Attempts;
+            Warn(await journal.AppendAsync(() => JournalEntry.Of(edit, fingerprint, shown, clock.Elapsed)).ConfigureAwait(false));
+            throw;
+        }
+    }
+
+    private async Task<ImageEditResult> EditUnrecordedAsync(
+        ImageEdit edit, Action<RetryNotice>? onRetry, CancellationToken cancellationToken)
     {
         edit.Request.Validate();
         var clock = Stopwatch.StartNew();
@@ -47,6 +75,7 @@ public sealed class TokaifyClient
                 },
                 onRetry,
                 cancellationToken).ConfigureAwait(false);
+            EmbedMetadata(edit, response);
             return Save(edit, response) with { Duration = clock.Elapsed, Attempts = attempts };
         }
         catch (TokaifyException exception)
@@ -188,6 +217,36 @@ public sealed class TokaifyClient
 #endif
     }
 
+    private void EmbedMetadata(ImageEdit edit, GenerateContentResponse response)
+    {
+        if (!_options.EmbedMetadata)
+        {
+            return;
+        }
+
+        var metadata = new PictureMetadata(edit.Request.Prompt, ModelCatalog.BareName(edit.Request.Model), response.ResponseId);
+        foreach (var image in response.Images)
+        {
+            if (!MetadataWriter.Supports(image.Header.Format))
+            {
+                _options.OnNotice?.Invoke(new ClientNotice(
+                    IsWarning: false, $"{image.Header.Format.MimeType()} has no place for metadata: '{edit.Names.Of(1)}' is saved as it came."));
+            }
+            else if (image.Embed(metadata) is { } flaw)
+            {
+                Warn($"The metadata could not be written into '{edit.Names.Of(1)}': {flaw.TrimEnd('.')}. The picture is saved as it came.");
+            }
+        }
+    }
+
+    private void Warn(string? message)
+    {
+        if (message is not null)
+        {
+            _options.OnNotice?.Invoke(new ClientNotice(IsWarning: true, message));
+        }
+    }
+
     private static ImageEditResult Save(ImageEdit edit, GenerateContentResponse response)
     {
         var request = edit.Request;
@@ -264,4 +323,19 @@ public sealed record TokaifyClientOptions
 
     /// <summary>The greatest length of one picture, in bytes. Default 256 MB.</summary>
     public long MaximumImageLength { get; init; } = 256 * 1024 * 1024;
+
+    /// <summary>Where a line is written for each request as it ends; null for nowhere.</summary>
+    public JournalWriter? Journal { get; init; }
+
+    /// <summary>Whether prompt, model and response id are written into the pictures. Default: a picture is saved byte for
+    /// byte as it came.</summary>
+    public bool EmbedMetadata { get; init; }
+
+    /// <summary>Hears of what did not go as it should and yet is no failure, on any thread.</summary>
+    public Action<ClientNotice>? OnNotice { get; init; }
 }
+
+/// <summary>Something that did not go as it should and yet is no failure.</summary>
+/// <param name="IsWarning">Whether people should hear of it unasked.</param>
+/// <param name="Message">What it is.</param>
+public readonly record struct ClientNotice(bool IsWarning, string Message);

@@ -29,7 +29,7 @@ internal sealed record ModelPage(IReadOnlyList<string> Names, string? NextPageTo
     }
 
     /// <summary>Whether a body is a page for a browser.</summary>
-    public static bool IsHtml(string? body) => body?.TrimStart('\uFEFF', ' ', '\t', '\r', '\n').StartsWith("<", StringComparison.Ordinal) == true;
+    public static bool IsHtml(string? body) => body?.TrimStart('\uFEFF', ' ', '\t', '\r', '\n').FirstOrDefault() == '<';
 
     private static JsonElement? FindList(JsonElement root)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Management.Automation;
 using Tokaify.Resilience;
@@ -17,6 +18,8 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
     private EditPlanner _planner = null!;
     private EditPump? _pump;
     private EditProgress _progress = null!;
+    private EditLedger _ledger = null!;
+    private readonly ConcurrentQueue<ClientNotice> _notices = new();
 
     /// <summary>The edit instruction: what to change in the picture, and what to keep.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -65,6 +68,20 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
     [Parameter]
     public SwitchParameter SkipExisting { get; set; }
 
+    /// <summary>A file that a line is appended to for each request as it ends, as JSON. Several commands may share it.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? JournalPath { get; set; }
+
+    /// <summary>Leaves out, unsent, what the journal says was saved before, wherever the source is now.</summary>
+    [Parameter]
+    public SwitchParameter Resume { get; set; }
+
+    /// <summary>Writes prompt, model and response id into the saved file, where its format has a place for it. Without it
+    /// the file is byte for byte what the service sent.</summary>
+    [Parameter]
+    public SwitchParameter EmbedMetadata { get; set; }
+
     /// <summary>The number of requests in flight, at the most.</summary>
     [Parameter]
     [ValidateRange(1, 1024)]
@@ -96,6 +113,7 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
             Destination is null ? null : _sources.Resolve(Destination),
             ExistingFiles()));
         _progress = new EditProgress(this);
+        _ledger = Require(() => EditLedger.For(JournalPath is null ? null : _sources.Resolve(JournalPath), Resume));
         if (!IsWhatIf())
         {
             // Early: nobody should wait for a folder to be listed to hear that there is no key.
@@ -120,6 +138,7 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
     protected override void EndProcessing()
     {
         _pump?.Drain();
+        WriteNotices();
         _progress.Complete();
     }
 
@@ -136,12 +155,14 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
             "Saved '{0}' from '{1}' after {2:0.0} s, {3} attempt(s).",
             result.Path, result.SourcePath, result.Duration.TotalSeconds, result.Attempts));
         _progress.Done(_pump!.InFlight);
+        WriteNotices();
         WriteObject(result);
     }
 
     void IEditObserver.OnFailed(ImageEdit edit, TokaifyException exception)
     {
         _progress.Failed(_pump!.InFlight);
+        WriteNotices();
         WriteFailure(exception, SourceOf(edit));
     }
 
@@ -172,11 +193,16 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
     {
         try
         {
-            var edit = _planner.Plan(SourceImage.Inspect(file));
-            if (_planner.FindExisting(edit) is { } existing)
+            var edit = _ledger.Identify(_planner.Plan(SourceImage.Inspect(file)));
+            if (_ledger.FindDone(edit) is { } done)
+            {
+                WriteVerbose($"Skipped '{file}': the journal has it as saved{(done.Path is null ? "" : $", '{done.Path}'")}.");
+                WriteSkipped(edit, done);
+            }
+            else if (_planner.FindExisting(edit) is { } existing)
             {
                 WriteVerbose($"Skipped '{file}': '{existing.Path}' is there.");
-                WriteObject(existing);
+                WriteSkipped(edit, existing);
             }
             else if (ShouldProcess(file, $"Edit with {edit.Request.Model}, save as '{edit.Names.Of(1)}' in '{edit.Folder.Path}'"))
             {
@@ -190,11 +216,44 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
         }
     }
 
-    private EditPump OpenPump() =>
-        _pump ??= Require(() => new EditPump(new TokaifyClient(_context.ToConnection(), ClientOptions()), ThrottleLimit, this));
+    private void WriteSkipped(ImageEdit edit, ImageEditResult result)
+    {
+        if (!IsWhatIf() && _ledger.AppendSkipped(edit, result) is { } flaw)
+        {
+            WriteWarning(flaw);
+        }
+
+        WriteObject(result);
+    }
+
+    // What the client notices in other threads waits for this one.
+    private void WriteNotices()
+    {
+        while (_notices.TryDequeue(out var notice))
+        {
+            if (notice.IsWarning)
+            {
+                WriteWarning(notice.Message);
+            }
+            else
+            {
+                WriteVerbose(notice.Message);
+            }
+        }
+    }
+
+    private EditPump OpenPump() => _pump ??= Require(() =>
+    {
+        var client = new TokaifyClient(_context.ToConnection(), ClientOptions());
+        _ledger.Open();
+        return new EditPump(client, ThrottleLimit, this);
+    });
 
     private TokaifyClientOptions ClientOptions() => new()
     {
+        Journal = _ledger.Writer,
+        EmbedMetadata = EmbedMetadata,
+        OnNotice = _notices.Enqueue,
         Retry = new RetryOptions
         {
             MaximumRetryCount = MaximumRetryCount,
