@@ -17,6 +17,9 @@ public sealed record ImageEdit
 
     /// <summary>Whether a file of that name may go. Default: a free name is found.</summary>
     public bool Overwrite { get; init; }
+
+    /// <summary>What makes its request this one, where that was found out already; null for not yet.</summary>
+    public RequestFingerprint? Fingerprint { get; init; }
 }
 
 /// <summary>How an edit ended.</summary>

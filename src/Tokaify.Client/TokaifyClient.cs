@@ -30,8 +30,36 @@ public sealed class TokaifyClient
     /// <param name="onRetry">Hears of each retry before its wait, on any thread.</param>
     /// <param name="cancellationToken">Ends it; nothing half-written stays.</param>
     /// <exception cref="TokaifyException">It failed; <see cref="TokaifyException.ErrorId"/> says how.</exception>
-    public async Task<ImageEditResult> EditAsync(
-        ImageEdit edit, Action<RetryNotice>? onRetry = null, CancellationToken cancellationToken = default)
+    public Task<ImageEditResult> EditAsync(
+        ImageEdit edit, Action<RetryNotice>? onRetry = null, CancellationToken cancellationToken = default) =>
+        _options.Journal is { } journal
+            ? RecordAsync(edit, journal, onRetry, cancellationToken)
+            : EditUnrecordedAsync(edit, onRetry, cancellationToken);
+
+    // The line is written here and not by whoever waits for the result: they may be slow to look, or gone.
+    private async Task<ImageEditResult> RecordAsync(
+        ImageEdit edit, JournalWriter journal, Action<RetryNotice>? onRetry, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        var fingerprint = edit.Fingerprint;
+        try
+        {
+            fingerprint ??= RequestFingerprint.Of(edit.Request);
+            var result = await EditUnrecordedAsync(edit, onRetry, cancellationToken).ConfigureAwait(false);
+            Warn(await journal.AppendAsync(() => JournalEntry.Of(edit, fingerprint, result)).ConfigureAwait(false));
+            return result;
+        }
+        catch (TokaifyException exception)
+        {
+            var shown = exception.Without(_connection.ApiKey!.Reveal());
+            shown.Attempts = exception.Attempts;
+            Warn(await journal.AppendAsync(() => JournalEntry.Of(edit, fingerprint, shown, clock.Elapsed)).ConfigureAwait(false));
+            throw;
+        }
+    }
+
+    private async Task<ImageEditResult> EditUnrecordedAsync(
+        ImageEdit edit, Action<RetryNotice>? onRetry, CancellationToken cancellationToken)
     {
         edit.Request.Validate();
         var clock = Stopwatch.StartNew();
@@ -39,7 +67,7 @@ public sealed class TokaifyClient
         var attempts = 0;
         try
         {
-            using var response = await _retries.ExecuteAsync(
+            using var response = await RetryAsync(
                 (number, token) =>
                 {
                     attempts = number;
@@ -47,13 +75,8 @@ public sealed class TokaifyClient
                 },
                 onRetry,
                 cancellationToken).ConfigureAwait(false);
+            EmbedMetadata(edit, response);
             return Save(edit, response) with { Duration = clock.Elapsed, Attempts = attempts };
-        }
-        catch (TimeoutException exception)
-        {
-            var error = TokaifyErrors.Timeout(exception);
-            error.Attempts = attempts;
-            throw error;
         }
         catch (TokaifyException exception)
         {
@@ -62,23 +85,76 @@ public sealed class TokaifyClient
         }
     }
 
+    /// <summary>Asks the relay which models it has, of every kind, with retries as for an edit.</summary>
+    /// <param name="onRetry">Hears of each retry before its wait, on any thread.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Their names, without the prefix <c>models/</c>, in the relay's order.</returns>
+    /// <exception cref="TokaifyException">It failed; <see cref="TokaifyException.ErrorId"/> says how.</exception>
+    public Task<IReadOnlyList<string>> ListModelsAsync(Action<RetryNotice>? onRetry = null, CancellationToken cancellationToken = default) =>
+        RelayModels.ListAsync(path => GetPageAsync(path, onRetry, cancellationToken));
+
+    private async Task<ModelPage> GetPageAsync(string path, Action<RetryNotice>? onRetry, CancellationToken cancellationToken)
+    {
+        var attempts = 0;
+        try
+        {
+            return await RetryAsync(
+                async (number, token) =>
+                {
+                    attempts = number;
+                    using var request = new HttpRequestMessage(HttpMethod.Get, _connection.Endpoint(path));
+                    return await ExchangeAsync(request, ReadPageAsync, token).ConfigureAwait(false);
+                },
+                onRetry,
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (TokaifyException exception)
+        {
+            exception.Attempts = attempts;
+            throw;
+        }
+    }
+
+    private async Task<T> RetryAsync<T>(
+        Func<int, CancellationToken, Task<T>> attempt, Action<RetryNotice>? onRetry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _retries.ExecuteAsync(attempt, onRetry, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException exception)
+        {
+            throw TokaifyErrors.Timeout(exception);
+        }
+    }
+
     private async Task<GenerateContentResponse> SendAsync(ImageEdit edit, RequestBody body, CancellationToken cancellationToken)
     {
         var model = Uri.EscapeDataString(ModelCatalog.BareName(edit.Request.Model));
-        var key = _connection.ApiKey!.Reveal();
         using var content = new RequestContent(body);
         using var request = new HttpRequestMessage(HttpMethod.Post, _connection.Endpoint($"v1beta/models/{model}:generateContent"));
         request.Content = content;
+        try
+        {
+            return await ExchangeAsync(request, (answer, token) => ReadAsync(edit, answer, token), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception) when (content.SourceError is not null)
+        {
+            throw content.SourceError;
+        }
+    }
+
+    /// <summary>Sends a request with the key and reads what comes back; says of everything that can go wrong what it was.</summary>
+    private async Task<T> ExchangeAsync<T>(
+        HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        var key = _connection.ApiKey!.Reveal();
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         request.Headers.ExpectContinue = false;
         try
         {
             using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-            return await ReadAsync(edit, answer, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception) when (content.SourceError is not null)
-        {
-            throw content.SourceError;
+            return await read(answer, cancellationToken).ConfigureAwait(false);
         }
         catch (TokaifyException exception)
         {
@@ -119,6 +195,18 @@ public sealed class TokaifyClient
         }
     }
 
+    private static async Task<ModelPage> ReadPageAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        var head = AnswerHead.Of(answer);
+#if !NET
+        using var registration = cancellationToken.Register(answer.Dispose);
+#endif
+        using var body = await OpenBodyAsync(answer, cancellationToken).ConfigureAwait(false);
+        return answer.IsSuccessStatusCode
+            ? await ModelPage.ReadAsync(body, head, cancellationToken).ConfigureAwait(false)
+            : throw await ErrorReader.ReadAsync(body, head, cancellationToken).ConfigureAwait(false);
+    }
+
     private static Task<Stream> OpenBodyAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
 #if NET
@@ -127,6 +215,36 @@ public sealed class TokaifyClient
         cancellationToken.ThrowIfCancellationRequested();
         return answer.Content.ReadAsStreamAsync();
 #endif
+    }
+
+    private void EmbedMetadata(ImageEdit edit, GenerateContentResponse response)
+    {
+        if (!_options.EmbedMetadata)
+        {
+            return;
+        }
+
+        var metadata = new PictureMetadata(edit.Request.Prompt, ModelCatalog.BareName(edit.Request.Model), response.ResponseId);
+        foreach (var image in response.Images)
+        {
+            if (!MetadataWriter.Supports(image.Header.Format))
+            {
+                _options.OnNotice?.Invoke(new ClientNotice(
+                    IsWarning: false, $"{image.Header.Format.MimeType()} has no place for metadata: '{edit.Names.Of(1)}' is saved as it came."));
+            }
+            else if (image.Embed(metadata) is { } flaw)
+            {
+                Warn($"The metadata could not be written into '{edit.Names.Of(1)}': {flaw.TrimEnd('.')}. The picture is saved as it came.");
+            }
+        }
+    }
+
+    private void Warn(string? message)
+    {
+        if (message is not null)
+        {
+            _options.OnNotice?.Invoke(new ClientNotice(IsWarning: true, message));
+        }
     }
 
     private static ImageEditResult Save(ImageEdit edit, GenerateContentResponse response)
@@ -206,4 +324,19 @@ public sealed record TokaifyClientOptions
 
     /// <summary>The greatest length of one picture, in bytes. Default 256 MB.</summary>
     public long MaximumImageLength { get; init; } = 256 * 1024 * 1024;
+
+    /// <summary>Where a line is written for each request as it ends; null for nowhere.</summary>
+    public JournalWriter? Journal { get; init; }
+
+    /// <summary>Whether prompt, model and response id are written into the pictures. Default: a picture is saved byte for
+    /// byte as it came.</summary>
+    public bool EmbedMetadata { get; init; }
+
+    /// <summary>Hears of what did not go as it should and yet is no failure, on any thread.</summary>
+    public Action<ClientNotice>? OnNotice { get; init; }
 }
+
+/// <summary>Something that did not go as it should and yet is no failure.</summary>
+/// <param name="IsWarning">Whether people should hear of it unasked.</param>
+/// <param name="Message">What it is.</param>
+public readonly record struct ClientNotice(bool IsWarning, string Message);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Management.Automation;
 using Tokaify.Resilience;
@@ -13,7 +14,9 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
     private EditPump? _pump;
     private EditProgress _progress = null!;
     private RequestWarnings _warnings = null!;
+    private EditLedger _ledger = null!;
     private bool _hasStarted;
+    private readonly ConcurrentQueue<ClientNotice> _notices = new();
 
     /// <summary>The folder to save in, made if missing.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -35,6 +38,20 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
     [Parameter]
     [ValidateRange(1, 1000)]
     public int Count { get; set; } = 1;
+
+    /// <summary>A file that a line is appended to for each request as it ends, as JSON. Several commands may share it.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? JournalPath { get; set; }
+
+    /// <summary>Leaves out, unsent, what the journal says was saved before, wherever the source is now.</summary>
+    [Parameter]
+    public SwitchParameter Resume { get; set; }
+
+    /// <summary>Writes prompt, model and response id into the saved file, where its format has a place for it. Without it
+    /// the file is byte for byte what the service sent.</summary>
+    [Parameter]
+    public SwitchParameter EmbedMetadata { get; set; }
 
     /// <summary>The number of requests in flight, at the most.</summary>
     [Parameter]
@@ -76,6 +93,7 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
         _progress = new EditProgress(this);
         _warnings = new RequestWarnings(this);
         Require(() => (ReadOutputName(), ReadDestination(), CheckSeeds()));
+        _ledger = Require(() => EditLedger.For(JournalPath is null ? null : Paths.Resolve(JournalPath), Resume));
         if (!IsWhatIf())
         {
             // Early: nobody should wait for a folder to be listed to hear that there is no key.
@@ -87,6 +105,7 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
     protected override void EndProcessing()
     {
         _pump?.Drain();
+        WriteNotices();
         _progress.Complete();
     }
 
@@ -115,12 +134,14 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
             CultureInfo.InvariantCulture,
             "Saved '{0}' from '{1}' after {2:0.0} s, {3} attempt(s).",
             result.Path, OriginOf(edit), result.Duration.TotalSeconds, result.Attempts));
+        WriteNotices();
         _progress.Done(_pump!.InFlight);
         WriteObject(result);
     }
 
     void IEditObserver.OnFailed(ImageEdit edit, TokaifyException exception)
     {
+        WriteNotices();
         _progress.Failed(_pump!.InFlight);
         WriteFailure(exception, OriginOf(edit));
     }
@@ -167,7 +188,7 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
     /// <exception cref="TokaifyException">It cannot be.</exception>
     private protected void Submit(EditOrder order, string origin)
     {
-        var edits = _planner.Plan(order);
+        var edits = _planner.Plan(order).Select(_ledger.Identify).ToList();
         var missing = edits.Where(edit => !IsThere(edit, origin)).ToList();
         if (missing.Count == 0 || !ShouldProcess(origin, Describe(missing)))
         {
@@ -188,14 +209,47 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
 
     private bool IsThere(ImageEdit edit, string origin)
     {
-        if (_planner.FindExisting(edit) is not { } existing)
+        if (_ledger.FindDone(edit) is { } done)
         {
-            return false;
+            WriteVerbose($"Skipped '{origin}': the journal has it as saved{(done.Path is null ? "" : $", '{done.Path}'")}.");
+            WriteSkipped(edit, done);
+            return true;
         }
 
-        WriteVerbose($"Skipped '{origin}': '{existing.Path}' is there.");
-        WriteObject(existing);
-        return true;
+        if (_planner.FindExisting(edit) is { } existing)
+        {
+            WriteVerbose($"Skipped '{origin}': '{existing.Path}' is there.");
+            WriteSkipped(edit, existing);
+            return true;
+        }
+
+        return false;
+    }
+
+    private void WriteSkipped(ImageEdit edit, ImageEditResult result)
+    {
+        if (!IsWhatIf() && _ledger.AppendSkipped(edit, result) is { } flaw)
+        {
+            WriteWarning(flaw);
+        }
+
+        WriteObject(result);
+    }
+
+    // What the client notices in other threads waits for this one.
+    private void WriteNotices()
+    {
+        while (_notices.TryDequeue(out var notice))
+        {
+            if (notice.IsWarning)
+            {
+                WriteWarning(notice.Message);
+            }
+            else
+            {
+                WriteVerbose(notice.Message);
+            }
+        }
     }
 
     private static string Describe(List<ImageEdit> edits)
@@ -206,11 +260,18 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
         return $"{verb}{number} with {first.Request.Model}, save as '{first.Names.Of(1)}' in '{first.Folder.Path}'";
     }
 
-    private EditPump OpenPump() =>
-        _pump ??= Require(() => new EditPump(new TokaifyClient(Connection, ClientOptions()), ThrottleLimit, this));
+    private EditPump OpenPump() => _pump ??= Require(() =>
+    {
+        var client = new TokaifyClient(Connection, ClientOptions());
+        _ledger.Open();
+        return new EditPump(client, ThrottleLimit, this);
+    });
 
     private TokaifyClientOptions ClientOptions() => new()
     {
+        Journal = _ledger.Writer,
+        EmbedMetadata = EmbedMetadata,
+        OnNotice = _notices.Enqueue,
         Retry = new RetryOptions
         {
             MaximumRetryCount = MaximumRetryCount,

@@ -30,11 +30,11 @@ public sealed record TokaifyContext
     internal static TokaifyContext Session { get; set; } = new();
 
     /// <summary>The session's context, filled up from the environment and the defaults.</summary>
-    /// <exception cref="TokaifyException">The environment holds what is no address.</exception>
+    /// <exception cref="TokaifyException">The environment holds what is no address, or names no catalogue.</exception>
     internal static TokaifyContext Effective => Session.WithDefaults();
 
     /// <summary>What a command works with: what it is given, the session, the environment, the defaults, in this order.</summary>
-    /// <exception cref="TokaifyException">The environment holds what is no address.</exception>
+    /// <exception cref="TokaifyException">The environment holds what is no address, or names no catalogue.</exception>
     internal static TokaifyContext EffectiveFor(TokaifyContext given) => given.Over(Session).WithDefaults();
 
     /// <summary>This context, and where it is silent, another one.</summary>
@@ -60,13 +60,13 @@ public sealed record TokaifyContext
     };
 
     /// <summary>This context, and where it is silent, the environment and the defaults.</summary>
-    /// <exception cref="TokaifyException">The environment holds what is no address.</exception>
+    /// <exception cref="TokaifyException">The environment holds what is no address, or names no catalogue.</exception>
     internal TokaifyContext WithDefaults() => Over(new TokaifyContext
     {
         // What is not needed is not read: a wrong variable does no harm to those who say where to go.
         BaseUri = BaseUri is null ? BaseUriFromEnvironment() ?? TokaifyConnection.DefaultBaseUri : null,
         Key = Key is null ? ApiKeyFromEnvironment() : null,
-        Model = ModelCatalog.BuiltIn.Default.Name,
+        Model = Model is null ? ModelCatalog.Current.Default.Name : null,
     });
 
     private static Uri? BaseUriFromEnvironment()

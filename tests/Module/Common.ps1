@@ -14,7 +14,7 @@ if (-not ('Tokaify.Tests.StubRelay' -as [type])) {
 # Sets aside the user's own connection, so that the tests begin with none.
 function Clear-Session {
     $script:EnvironmentBefore = @{}
-    foreach ($name in 'TOKAIFY_API_KEY', 'TOKAIFY_BASE_URL') {
+    foreach ($name in 'TOKAIFY_API_KEY', 'TOKAIFY_BASE_URL', 'TOKAIFY_MODEL_CATALOG') {
         $EnvironmentBefore[$name] = [Environment]::GetEnvironmentVariable($name)
         [Environment]::SetEnvironmentVariable($name, $null)
     }

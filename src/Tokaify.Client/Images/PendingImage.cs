@@ -70,6 +70,34 @@ internal sealed class PendingImage : IDisposable
     public void Complete() =>
         Header = ImageHeader.Read(_file) ?? throw new BadResponseException("its picture is none by its bytes");
 
+    /// <summary>Writes where it comes from into the picture; where that cannot be, the picture stays as it came.</summary>
+    /// <returns>Why it could not be; null where it could.</returns>
+    public string? Embed(PictureMetadata metadata)
+    {
+        if (_writeError is not null)
+        {
+            return _writeError.Message;
+        }
+
+        FileStream? copy = null;
+        try
+        {
+            copy = TemporaryFile.Create(_folder.Path);
+            MetadataWriter.Copy(_file, Header, metadata, copy);
+        }
+        catch (Exception exception) when (exception is MetadataException or OverflowException || ImageFolder.IsFileError(exception))
+        {
+            Remove(copy, copy?.Name);
+            return exception.Message;
+        }
+
+        Remove(_file, _temporaryPath);
+        _file = copy;
+        _temporaryPath = copy.Name;
+        Length = copy.Length;
+        return null;
+    }
+
     /// <summary>Puts the picture under a name in its folder.</summary>
     /// <param name="name">The file name without an extension; where it is taken, a free one is found.</param>
     /// <param name="mayReplace">Whether the file that has a name, and a path, may go; null for never.</param>
@@ -104,14 +132,26 @@ internal sealed class PendingImage : IDisposable
     public void Dispose()
     {
         _file.Dispose();
-        if (_isKept)
+        if (!_isKept)
         {
-            return;
+            TryDelete(_temporaryPath);
         }
+    }
 
+    private static void Remove(Stream? file, string? path)
+    {
+        file?.Dispose();
+        if (path is not null)
+        {
+            TryDelete(path);
+        }
+    }
+
+    private static void TryDelete(string path)
+    {
         try
         {
-            File.Delete(_temporaryPath);
+            File.Delete(path);
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {

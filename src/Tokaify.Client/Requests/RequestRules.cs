@@ -14,7 +14,7 @@ internal static class RequestRules
             throw Invalid("The model's name is empty. Get-TokaifyModel lists the known ones.");
         }
 
-        if (ModelCatalog.BuiltIn.Find(request.Model) is not { } model)
+        if (ModelCatalog.Current.Find(request.Model) is not { } model)
         {
             return;
         }

@@ -39,7 +39,8 @@ internal static class PictureMaker
     private static PixelSize SizeOf(EditRequest request)
     {
         var size = request.Model.OutputSize(request.Settings.AspectRatio)
-            ?? throw new InvalidOperationException($"{request.Model} has no size for {request.Settings.AspectRatio}.");
+            // The user's catalogue may know a ratio of a model and not its size.
+            ?? EstimatedSize(request.Settings.AspectRatio);
         return request.Settings.ImageSize switch
         {
             "512" => new PixelSize(size.Width / 2, size.Height / 2),
@@ -47,6 +48,22 @@ internal static class PictureMaker
             "4K" => new PixelSize(size.Width * 4, size.Height * 4),
             _ => size,
         };
+    }
+
+    // About a megapixel, as all models make, in steps of 16 pixels.
+    private static PixelSize EstimatedSize(string? ratio)
+    {
+        var sides = (ratio ?? "1:1").Split(':');
+        if (sides.Length != 2
+            || !double.TryParse(sides[0], NumberStyles.None, CultureInfo.InvariantCulture, out var width)
+            || !double.TryParse(sides[1], NumberStyles.None, CultureInfo.InvariantCulture, out var height)
+            || width < 1 || height < 1 || width / height is > 16 or < 1.0 / 16)
+        {
+            throw Refusals.Invalid("generation_config.image_config.aspect_ratio", $"aspect_ratio cannot be '{ratio}'");
+        }
+
+        var scale = Math.Sqrt(width / height) * 64;
+        return new PixelSize((int)Math.Round(scale) * 16, (int)Math.Round(64 * 64 / scale) * 16);
     }
 
     // Each value goes in with its length before it, so that no two requests can run together into one text.

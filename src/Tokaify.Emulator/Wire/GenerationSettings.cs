@@ -35,7 +35,7 @@ internal sealed record GenerationSettings
         return new GenerationSettings
         {
             Modalities = ReadModalities(config, model),
-            AspectRatio = ReadChoice(image, "aspect_ratio", model.AspectRatios),
+            AspectRatio = ReadAspectRatio(image, model),
             ImageSize = ReadChoice(image, "image_size", model.ImageSizes),
             Others = [.. others, .. ReadOthers(config, "response_modalities", "image_config")],
         };
@@ -60,6 +60,12 @@ internal sealed record GenerationSettings
 
         return asked.Count > 0 ? asked : s_bothModalities;
     }
+
+    // An entry of the user's catalogue need not say which ratios its model takes.
+    private static string? ReadAspectRatio(JsonElement? imageConfig, ImageModel model) =>
+        model.MakesPictures() && model.AspectRatios.Count == 0
+            ? imageConfig?.Text("aspect_ratio")
+            : ReadChoice(imageConfig, "aspect_ratio", model.AspectRatios);
 
     private static string? ReadChoice(JsonElement? imageConfig, string name, IReadOnlyList<string> choices)
     {

@@ -1,12 +1,19 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Management.Automation;
+using Tokaify.Resilience;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Lists the models that edit pictures: from the catalogue in the module, without network and key.</summary>
+/// <summary>Lists the models that edit pictures: from the catalogue in the module, without network and key; with -Online
+/// held against the relay's own list.</summary>
 [Cmdlet(VerbsCommon.Get, "TokaifyModel")]
 [OutputType(typeof(ImageModel))]
-public sealed class GetTokaifyModelCommand : TokaifyCommand
+public sealed class GetTokaifyModelCommand : ConnectedCommand, IDisposable
 {
+    private readonly CancellationTokenSource _stopping = new();
+    private IReadOnlyList<ImageModel> _models = [];
+
     /// <summary>The models' names. Wildcards are taken. Default: all.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
@@ -14,22 +21,82 @@ public sealed class GetTokaifyModelCommand : TokaifyCommand
     [ArgumentCompleter(typeof(ModelCompleter))]
     public string[] Name { get; set; } = ["*"];
 
+    /// <summary>Asks the relay which models it has: says of each whether it is available, and lists further ones by name.</summary>
+    [Parameter]
+    public SwitchParameter Online { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        var catalog = Require(() => ModelCatalog.Current);
+        _models = Online ? catalog.HeldAgainst(Require(AskRelay)) : catalog.Models;
+    }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         foreach (var name in Name)
         {
             var pattern = WildcardPattern.Get(ModelCatalog.BareName(name), WildcardOptions.IgnoreCase);
-            var models = ModelCatalog.BuiltIn.Models.Where(model => pattern.IsMatch(model.Name)).ToList();
+            var models = _models.Where(model => pattern.IsMatch(model.Name)).ToList();
             WriteObject(models, enumerateCollection: true);
             if (models.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
             {
-                WriteFailure(
-                    new TokaifyException(
-                        TokaifyErrorId.ModelNotFound,
-                        $"The catalogue has no model '{name}'. Get-TokaifyModel lists all; -Model takes any other name as it is."),
-                    name);
+                WriteFailure(NotFound(name), name);
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => _stopping.Cancel();
+
+    /// <summary>Lets go of what cancels.</summary>
+    public void Dispose() => _stopping.Dispose();
+
+    private TokaifyException NotFound(string name) => new(
+        TokaifyErrorId.ModelNotFound,
+        Online
+            ? $"Neither the catalogue nor the relay has a model '{name}'. Get-TokaifyModel -Online lists all."
+            : $"The catalogue has no model '{name}'. Get-TokaifyModel lists all; -Model takes any other name as it is.");
+
+    private IReadOnlyList<string> AskRelay()
+    {
+        var connection = TokaifyContext.EffectiveFor(GivenContext()).ToConnection();
+        var client = new TokaifyClient(connection);
+        WriteVerbose($"Asking {connection.BaseUri} for its models.");
+        using var retries = new BlockingCollection<RetryNotice>();
+        var listing = Task.Run(async () =>
+        {
+            try
+            {
+                return await client.ListModelsAsync(retries.Add, _stopping.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                retries.CompleteAdding();
+            }
+        });
+        // Only the pipeline's thread writes; the retries end when the listing does.
+        foreach (var retry in retries.GetConsumingEnumerable())
+        {
+            WriteVerbose(string.Format(
+                CultureInfo.InvariantCulture,
+                "Attempt {0} failed; the next follows in {1:0.0} s. {2}",
+                retry.Attempt, retry.Delay.TotalSeconds, retry.Reason.Message));
+        }
+
+        return Await(listing);
+    }
+
+    private static IReadOnlyList<string> Await(Task<IReadOnlyList<string>> listing)
+    {
+        try
+        {
+            return listing.GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PipelineStoppedException();
         }
     }
 }

@@ -12,7 +12,11 @@ public sealed class ModelCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
         Completions.Of(
             wordToComplete,
-            ModelCatalog.BuiltIn.Models.Select(model => (model.Name, $"{model.DisplayName}: {model.Description}")));
+            ModelCatalog.CurrentOrBuiltIn.Models.Select(model => (model.Name, Describe(model))));
+
+    // The user's own entries may have a name and nothing else.
+    private static string Describe(ImageModel model) =>
+        string.Join(": ", new[] { model.DisplayName, model.Description }.Where(text => text.Length > 0).DefaultIfEmpty(model.Name));
 }
 
 /// <summary>Completes aspect ratios: those of the model on the line, of the session's, or of the default.</summary>
@@ -22,8 +26,9 @@ public sealed class AspectRatioCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        var name = fakeBoundParameters["Model"] as string ?? TokaifyContext.Effective.Model!;
-        var model = ModelCatalog.BuiltIn.Find(name) ?? ModelCatalog.BuiltIn.Default;
+        var catalog = ModelCatalog.CurrentOrBuiltIn;
+        var name = fakeBoundParameters["Model"] as string ?? TokaifyContext.Session.Model ?? catalog.Default.Name;
+        var model = catalog.Find(name) ?? catalog.Default;
         return Completions.Of(wordToComplete, model.AspectRatios.Select(ratio => (ratio, Describe(model, ratio))));
     }
 

@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Tokaify;
+
+/// <summary>What became of one request: a line of the journal.</summary>
+internal sealed record JournalEntry
+{
+    /// <summary>The name of <see cref="Outcome"/>'s field.</summary>
+    public const string OutcomeField = "outcome";
+
+    /// <summary>The name of the fingerprint's field.</summary>
+    public const string FingerprintField = "fingerprint";
+
+    /// <summary>The name of the saved pictures' field.</summary>
+    public const string ImagesField = "images";
+
+    /// <summary>The name of a path's field, within a saved picture's.</summary>
+    public const string PathField = "path";
+
+    /// <summary>The outcome of a request whose pictures are saved.</summary>
+    public const string Saved = "saved";
+
+    private static readonly string s_version = typeof(JournalEntry).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>When it ended.</summary>
+    public DateTime TimeUtc { get; init; } = DateTime.UtcNow;
+
+    /// <summary><c>saved</c>, <c>failed</c> or <c>skipped</c>.</summary>
+    public required string Outcome { get; init; }
+
+    /// <summary>What was asked for.</summary>
+    public required ImageRequest Request { get; init; }
+
+    /// <summary>The full path of the source; null for a picture from text alone.</summary>
+    public string? SourcePath { get; init; }
+
+    /// <summary>Null where the pictures could not be read.</summary>
+    public RequestFingerprint? Fingerprint { get; init; }
+
+    /// <summary>Null where it failed.</summary>
+    public ImageEditResult? Result { get; init; }
+
+    /// <summary>Null where it did not fail.</summary>
+    public TokaifyException? Error { get; init; }
+
+    /// <summary>How long it took.</summary>
+    public TimeSpan Duration { get; init; }
+
+    public static JournalEntry Of(ImageEdit edit, RequestFingerprint? fingerprint, ImageEditResult result) => new()
+    {
+        Outcome = result.Status == ImageEditStatus.Saved ? Saved : "skipped",
+        Request = edit.Request,
+        SourcePath = result.SourcePath,
+        Fingerprint = fingerprint,
+        Result = result,
+        Duration = result.Duration,
+    };
+
+    public static JournalEntry Of(ImageEdit edit, RequestFingerprint? fingerprint, TokaifyException error, TimeSpan duration) => new()
+    {
+        Outcome = "failed",
+        Request = edit.Request,
+        SourcePath = edit.Request.Source?.Path,
+        Fingerprint = fingerprint,
+        Error = error,
+        Duration = duration,
+    };
+
+    /// <summary>The line, without its end. The saved pictures are read once more: what counts is what is in the files.</summary>
+    public byte[] ToLine() => CanonicalJson.Of(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("time", TimeUtc.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        json.WriteString(OutcomeField, Outcome);
+        json.WriteString("sourcePath", SourcePath);
+        json.WriteString("sourceSha256", Fingerprint?.SourceSha256);
+        json.WriteString("prompt", Request.Prompt);
+        json.WriteString("model", Request.Model);
+        WriteOptions(json);
+        json.WriteString(FingerprintField, Fingerprint?.Value);
+        json.WriteString("errorId", Error?.ErrorId.ToString());
+        json.WriteString("errorMessage", Error?.Message);
+        WriteImages(json);
+        WriteUsage(json);
+        json.WriteNumber("attempts", Result?.Attempts ?? Error?.Attempts ?? 0);
+        json.WriteNumber("duration", Math.Round((decimal)Duration.TotalSeconds, 3));
+        json.WriteString("responseId", Result?.ResponseId ?? Error?.RequestId);
+        json.WriteString("moduleVersion", s_version);
+        json.WriteEndObject();
+    });
+
+    private void WriteOptions(Utf8JsonWriter json)
+    {
+        json.WritePropertyName("options");
+        if (Fingerprint is null)
+        {
+            json.WriteNullValue();
+            return;
+        }
+
+        using var options = JsonDocument.Parse(Fingerprint.Options);
+        options.RootElement.WriteTo(json);
+    }
+
+    private void WriteImages(Utf8JsonWriter json)
+    {
+        json.WriteStartArray(ImagesField);
+        foreach (var image in Result?.Images ?? [])
+        {
+            json.WriteStartObject();
+            json.WriteString(PathField, image.Path);
+            json.WriteString("sha256", Sha256.OfFile(image.Path));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteUsage(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("usage");
+        WriteCount(json, "promptTokenCount", Result?.Usage?.PromptTokenCount);
+        WriteCount(json, "candidatesTokenCount", Result?.Usage?.CandidatesTokenCount);
+        WriteCount(json, "thoughtsTokenCount", Result?.Usage?.ThoughtsTokenCount);
+        WriteCount(json, "totalTokenCount", Result?.Usage?.TotalTokenCount);
+        json.WriteEndObject();
+    }
+
+    private static void WriteCount(Utf8JsonWriter json, string name, int? count)
+    {
+        if (count is { } number)
+        {
+            json.WriteNumber(name, number);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+}

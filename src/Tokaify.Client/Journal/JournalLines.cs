@@ -1,0 +1,55 @@
+namespace Tokaify;
+
+/// <summary>The lines of a journal, each with its place.</summary>
+internal static class JournalLines
+{
+    // No entry is longer; what is was not written here.
+    private const int Limit = 64 * 1024 * 1024;
+
+    /// <summary>Reads the lines from a place on.</summary>
+    /// <param name="path">The journal.</param>
+    /// <param name="offset">Where to begin: where a line begins.</param>
+    /// <returns>Each line, the last one even without an end, and its offset. The bytes are valid until the next line.</returns>
+    public static IEnumerable<(long Offset, ReadOnlyMemory<byte> Line)> Read(string path, long offset = 0)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+        file.Position = offset;
+        var buffer = new byte[64 * 1024];
+        var filled = 0;
+        int read;
+        while ((read = file.Read(buffer, filled, buffer.Length - filled)) > 0)
+        {
+            filled += read;
+            var start = 0;
+            int length;
+            while ((length = buffer.AsSpan(start, filled - start).IndexOf((byte)'\n')) >= 0)
+            {
+                yield return (offset + start, buffer.AsMemory(start, length));
+                start += length + 1;
+            }
+
+            buffer.AsSpan(start, filled - start).CopyTo(buffer);
+            offset += start;
+            filled -= start;
+            if (filled == buffer.Length)
+            {
+                EnsureRoom(ref buffer, path);
+            }
+        }
+
+        if (filled > 0)
+        {
+            yield return (offset, buffer.AsMemory(0, filled));
+        }
+    }
+
+    private static void EnsureRoom(ref byte[] buffer, string path)
+    {
+        if (buffer.Length >= Limit)
+        {
+            throw new InvalidDataException($"a line of '{path}' is longer than {Limit} bytes");
+        }
+
+        Array.Resize(ref buffer, buffer.Length * 2);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Tokaify;
+
+/// <summary>SHA-256, the same on both targets, as lower-case hexadecimal.</summary>
+internal static class Sha256
+{
+    private const int BlockLength = 64 * 1024;
+
+    public static string Of(ReadOnlySpan<byte> bytes)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(bytes.ToArray());
+        return Hex(hash.GetHashAndReset());
+    }
+
+    /// <summary>Of what is left of a stream; it does not stand in memory.</summary>
+    public static string Of(Stream stream)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var block = new byte[BlockLength];
+        int length;
+        while ((length = stream.Read(block, 0, block.Length)) > 0)
+        {
+            hash.AppendData(block, 0, length);
+        }
+
+        return Hex(hash.GetHashAndReset());
+    }
+
+    /// <summary>Of a picture that is about to be sent.</summary>
+    /// <exception cref="TokaifyException">It is no longer there, or no longer what it was.</exception>
+    public static string Of(SourceImage image)
+    {
+        using var file = image.Open();
+        try
+        {
+            var digest = Of(file);
+            image.EnsureUnchanged(file);
+            return digest;
+        }
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
+        {
+            throw image.Unreadable(exception);
+        }
+    }
+
+    /// <summary>Of a file; null where it cannot be read.</summary>
+    public static string? OfFile(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+            return Of(file);
+        }
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
+        {
+            return null;
+        }
+    }
+
+    private static string Hex(byte[] digest)
+    {
+        const string Digits = "0123456789abcdef";
+        var text = new StringBuilder(digest.Length * 2);
+        foreach (var value in digest)
+        {
+            text.Append(Digits[value >> 4]).Append(Digits[value & 15]);
+        }
+
+        return text.ToString();
+    }
+}

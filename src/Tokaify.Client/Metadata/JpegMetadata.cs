@@ -1,0 +1,125 @@
+using System.Buffers.Binary;
+
+namespace Tokaify;
+
+/// <summary>An XMP segment: APP1 under Adobe's name, behind JFIF and EXIF (XMP specification part 3, 1.1.3).</summary>
+internal static class JpegMetadata
+{
+    private const byte App0 = 0xE0;
+    private const byte App1 = 0xE1;
+    private const byte StartOfScan = 0xDA;
+    private const byte EndOfImage = 0xD9;
+
+    // A segment's length counts itself and has two bytes.
+    private const int MaxSegmentLength = ushort.MaxValue;
+
+    public static void Copy(Stream picture, PictureMetadata metadata, Stream target)
+    {
+        var segments = ReadSegments(picture);
+        var xmp = segments.Find(segment => segment.IsXmp);
+        var packet = XmpPacket.Make(metadata, xmp is null ? null : ReadPacket(picture, xmp));
+        var place = xmp?.Start ?? PlaceFor(segments);
+        picture.Position = 0;
+        picture.CopyExactly(target, place);
+        target.Write(SegmentOf(packet));
+        picture.Position = xmp?.End ?? place;
+        picture.CopyRest(target);
+    }
+
+    // Everything before the first scan or frame, where such segments are; what follows is not looked at.
+    private static List<Segment> ReadSegments(Stream picture)
+    {
+        var segments = new List<Segment>();
+        long position = 2;
+        while (true)
+        {
+            picture.Position = position;
+            var head = picture.ReadExactly(4);
+            if (head[0] != 0xFF)
+            {
+                throw new MetadataException("the JPEG's segments do not follow each other");
+            }
+
+            if (head[1] == 0xFF)
+            {
+                // A fill byte.
+                position++;
+                continue;
+            }
+
+            if (head[1] is StartOfScan or EndOfImage)
+            {
+                return segments;
+            }
+
+            var length = BinaryPrimitives.ReadUInt16BigEndian(head.AsSpan(2));
+            var segment = new Segment(head[1], position, position + 2 + length, ReadName(picture, length));
+            segments.Add(segment);
+            position = segment.End;
+        }
+    }
+
+    private static byte[] ReadName(Stream picture, int length)
+    {
+        if (length < 2)
+        {
+            throw new MetadataException("a segment of the JPEG has no length");
+        }
+
+        return picture.ReadExactly(Math.Min(length - 2, Segment.XmpName.Length));
+    }
+
+    private static byte[] ReadPacket(Stream picture, Segment xmp)
+    {
+        picture.Position = xmp.Start + 4 + Segment.XmpName.Length;
+        return picture.ReadExactly((int)(xmp.End - picture.Position));
+    }
+
+    // JFIF wants to be first, and EXIF wants to be before everything else.
+    private static long PlaceFor(List<Segment> segments)
+    {
+        long place = 2;
+        foreach (var segment in segments)
+        {
+            if (segment.Marker != App0 && !segment.IsExif)
+            {
+                break;
+            }
+
+            place = segment.End;
+        }
+
+        return place;
+    }
+
+    private static byte[] SegmentOf(byte[] packet)
+    {
+        var length = 2 + Segment.XmpName.Length + packet.Length;
+        if (length > MaxSegmentLength)
+        {
+            throw new MetadataException("a JPEG has no place for so long a prompt");
+        }
+
+        var segment = new byte[2 + length];
+        segment[0] = 0xFF;
+        segment[1] = App1;
+        BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(2), (ushort)length);
+        Segment.XmpName.CopyTo(segment.AsSpan(4));
+        packet.CopyTo(segment, 4 + Segment.XmpName.Length);
+        return segment;
+    }
+
+    /// <summary>A segment before the picture's data.</summary>
+    /// <param name="Marker">The second byte of its marker.</param>
+    /// <param name="Start">Where its marker is.</param>
+    /// <param name="End">Where the next one is.</param>
+    /// <param name="Name">What it begins with.</param>
+    private sealed record Segment(byte Marker, long Start, long End, byte[] Name)
+    {
+        public static ReadOnlySpan<byte> XmpName => "http://ns.adobe.com/xap/1.0/\0"u8;
+
+        public bool IsXmp => Marker == App1 && Name.AsSpan().SequenceEqual(XmpName);
+
+        public bool IsExif => Marker == App1 && Name.AsSpan().StartsWith("Exif\0\0"u8);
+    }
+}

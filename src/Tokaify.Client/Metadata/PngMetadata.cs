@@ -1,0 +1,43 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Tokaify;
+
+/// <summary>International text chunks, right behind the header chunk (https://www.w3.org/TR/png-3/#11iTXt).</summary>
+internal static class PngMetadata
+{
+    // The signature, and the header chunk, which comes first and has one length.
+    private const int StartLength = 8 + 4 + 4 + 13 + 4;
+
+    // Pictures have texts of their own under plain names ("Prompt", "Model"): these are told apart.
+    private const string KeywordPrefix = "Tokaify ";
+
+    public static void Copy(Stream picture, PictureMetadata metadata, Stream target)
+    {
+        var start = picture.ReadExactly(StartLength);
+        if (!start.AsSpan(8).StartsWith("\0\0\0\rIHDR"u8))
+        {
+            throw new MetadataException("the PNG does not begin with its header chunk");
+        }
+
+        target.Write(start);
+        foreach (var (name, value) in metadata.Fields())
+        {
+            target.Write(TextChunk(KeywordPrefix + name, value));
+        }
+
+        picture.CopyRest(target);
+    }
+
+    private static byte[] TextChunk(string keyword, string text)
+    {
+        // A text ends nowhere but with its chunk: no NUL may be in it. Behind the keyword: not compressed, no method, no
+        // language, no translated keyword.
+        var data = Encoding.UTF8.GetBytes($"iTXt{keyword}\0\0\0\0\0{text.Replace('\0', ' ')}");
+        var chunk = new byte[4 + data.Length + 4];
+        BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length - 4);
+        data.CopyTo(chunk, 4);
+        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(4 + data.Length), Crc32.Of(data));
+        return chunk;
+    }
+}

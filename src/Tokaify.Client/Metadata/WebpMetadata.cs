@@ -1,0 +1,148 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Tokaify;
+
+/// <summary>An XMP chunk, the last one, and the extended header that announces it (RFC 9649, 2.7).</summary>
+internal static class WebpMetadata
+{
+    private const int FileHeaderLength = 12;
+    private const int ChunkHeaderLength = 8;
+    private const int ExtendedLength = 10;
+    private const byte XmpFlag = 0x04;
+    private const byte AlphaFlag = 0x10;
+
+    // No file has more, but for films of a great many frames, and those nobody's model makes.
+    private const int MaxChunks = 100_000;
+
+    public static void Copy(Stream picture, ImageHeader header, PictureMetadata metadata, Stream target)
+    {
+        var end = ReadEnd(picture);
+        var chunks = ReadChunks(picture, end);
+        var xmp = chunks.Find(chunk => chunk.Type == "XMP ");
+        var packet = XmpPacket.Make(metadata, xmp is null ? null : ReadData(picture, xmp));
+        var start = target.Position;
+        picture.Position = 0;
+        picture.CopyExactly(target, FileHeaderLength);
+        target.Write(Chunk("VP8X", ExtendedHeader(picture, chunks[0], header)));
+        foreach (var chunk in chunks.Where(chunk => chunk.Type is not ("VP8X" or "XMP ")))
+        {
+            picture.Position = chunk.Start;
+            picture.CopyExactly(target, chunk.End - chunk.Start);
+        }
+
+        target.Write(Chunk("XMP ", packet));
+        WriteLength(target, start);
+        // What some writers leave behind the end belongs to no chunk and stays behind the end.
+        picture.Position = end;
+        picture.CopyRest(target);
+    }
+
+    // The file's own word on its length leaves out the first eight bytes.
+    private static long ReadEnd(Stream picture)
+    {
+        var head = picture.ReadExactly(FileHeaderLength);
+        var end = ChunkHeaderLength + BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(4));
+        return end <= picture.Length ? end : throw new MetadataException("the WebP ends too early");
+    }
+
+    private static List<ChunkPlace> ReadChunks(Stream picture, long end)
+    {
+        var chunks = new List<ChunkPlace>();
+        for (long position = FileHeaderLength; position + ChunkHeaderLength <= end;)
+        {
+            picture.Position = position;
+            var head = picture.ReadExactly(ChunkHeaderLength);
+            var length = BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(4));
+            // A chunk of odd length is followed by a byte that is not counted.
+            var chunk = new ChunkPlace(Encoding.ASCII.GetString(head, 0, 4), position, position + ChunkHeaderLength + length + (length & 1), length);
+            if (chunk.End > end || chunks.Count == MaxChunks)
+            {
+                throw new MetadataException("the WebP's chunks do not follow each other");
+            }
+
+            chunks.Add(chunk);
+            position = chunk.End;
+        }
+
+        return chunks.Count > 0 ? chunks : throw new MetadataException("the WebP holds nothing");
+    }
+
+    private static byte[] ReadData(Stream picture, ChunkPlace chunk)
+    {
+        if (chunk.Length > int.MaxValue / 2)
+        {
+            throw new MetadataException("the XMP that is in the file is too long");
+        }
+
+        picture.Position = chunk.Start + ChunkHeaderLength;
+        return picture.ReadExactly((int)chunk.Length);
+    }
+
+    private static byte[] ExtendedHeader(Stream picture, ChunkPlace first, ImageHeader header)
+    {
+        if (first.Type == "VP8X")
+        {
+            var existing = ReadData(picture, first);
+            existing[0] |= XmpFlag;
+            return existing;
+        }
+
+        if (header.Width == 0 || header.Height == 0)
+        {
+            throw new MetadataException("the WebP does not say how large it is");
+        }
+
+        var extended = new byte[ExtendedLength];
+        extended[0] = (byte)(XmpFlag | (HasAlpha(picture, first) ? AlphaFlag : 0));
+        WriteUInt24(extended.AsSpan(4), header.Width - 1);
+        WriteUInt24(extended.AsSpan(7), header.Height - 1);
+        return extended;
+    }
+
+    // The lossless coding says it in the bit behind width and height; the lossy one has none without an extended header.
+    private static bool HasAlpha(Stream picture, ChunkPlace first)
+    {
+        const int Used = 4, Bit = 0x10;
+        if (first.Type != "VP8L")
+        {
+            return false;
+        }
+
+        picture.Position = first.Start + ChunkHeaderLength;
+        return (picture.ReadExactly(Used + 1)[Used] & Bit) != 0;
+    }
+
+    private static byte[] Chunk(string type, byte[] data)
+    {
+        var chunk = new byte[ChunkHeaderLength + data.Length + (data.Length & 1)];
+        Encoding.ASCII.GetBytes(type).CopyTo(chunk, 0);
+        BinaryPrimitives.WriteInt32LittleEndian(chunk.AsSpan(4), data.Length);
+        data.CopyTo(chunk, ChunkHeaderLength);
+        return chunk;
+    }
+
+    private static void WriteLength(Stream target, long start)
+    {
+        var end = target.Position;
+        var length = new byte[4];
+        BinaryPrimitives.WriteUInt32LittleEndian(length, checked((uint)(end - start - ChunkHeaderLength)));
+        target.Position = start + 4;
+        target.Write(length);
+        target.Position = end;
+    }
+
+    private static void WriteUInt24(Span<byte> bytes, int value)
+    {
+        bytes[0] = (byte)value;
+        bytes[1] = (byte)(value >> 8);
+        bytes[2] = (byte)(value >> 16);
+    }
+
+    /// <summary>Where a chunk is.</summary>
+    /// <param name="Type">Four characters.</param>
+    /// <param name="Start">Where its header begins.</param>
+    /// <param name="End">Where the next one begins.</param>
+    /// <param name="Length">Bytes of its data.</param>
+    private sealed record ChunkPlace(string Type, long Start, long End, uint Length);
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+
+namespace Tokaify;
+
+/// <summary>The user's own entries: a file in the format of <c>models.json</c> that the environment names.</summary>
+internal static class UserModelCatalog
+{
+    /// <summary>The environment's variable that names it.</summary>
+    public const string Variable = "TOKAIFY_MODEL_CATALOG";
+
+    // What was read last, and from what; not state, but a copy of the file.
+    private static volatile Reading? s_last;
+
+    /// <summary>The built-in catalogue with the user's entries over it; the built-in one alone where no file is named.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
+    public static ModelCatalog Load()
+    {
+        var path = Environment.GetEnvironmentVariable(Variable);
+        if (string.IsNullOrWhiteSpace(path))
+        {
+            return ModelCatalog.BuiltIn;
+        }
+
+        try
+        {
+            return LoadFile(path!.Trim());
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Unusable(path!, "there is no such file", exception);
+        }
+        catch (Exception exception) when (exception is FormatException or JsonException || ImageFolder.IsFileError(exception))
+        {
+            throw Unusable(path!, exception is JsonException ? $"it is no JSON: {exception.Message}" : exception.Message, exception);
+        }
+    }
+
+    private static ModelCatalog LoadFile(string path)
+    {
+        // The session's location is not the process's, so that a relative path would mean something else each time.
+        if (!Path.IsPathRooted(path))
+        {
+            throw new FormatException("the path is not a full one");
+        }
+
+        var file = new FileInfo(path);
+        var reading = s_last;
+        if (reading is not null && reading.IsOf(path, file))
+        {
+            return reading.Catalog;
+        }
+
+        // IsOf has looked at time and length, or this does, before the bytes are read: a change in between is seen the next time.
+        file.Refresh();
+        using var json = file.Open(FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var catalog = ModelCatalog.BuiltIn.With(ModelCatalogReader.Read(json, ModelCatalog.BuiltIn.Find));
+        s_last = new Reading(path, file.LastWriteTimeUtc, file.Length, catalog);
+        return catalog;
+    }
+
+    private static TokaifyException Unusable(string path, string flaw, Exception cause) => new(
+        TokaifyErrorId.InvalidArgument,
+        $"The model catalogue '{path}' that the environment's {Variable} names cannot be used: {flaw.TrimEnd('.')}.",
+        cause);
+
+    private sealed record Reading(string Path, DateTime LastWriteTimeUtc, long Length, ModelCatalog Catalog)
+    {
+        public bool IsOf(string path, FileInfo file) =>
+            file.Exists && Path == path && LastWriteTimeUtc == file.LastWriteTimeUtc && Length == file.Length;
+    }
+}

@@ -1,0 +1,290 @@
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    Clear-Session
+
+    function Get-Journal {
+        param([Parameter(Mandatory)] [string] $Path)
+
+        Get-Content -LiteralPath $Path -Encoding UTF8 | ForEach-Object { $_ | ConvertFrom-Json }
+    }
+
+    # Pictures of different bytes: decoders do not look behind the end.
+    function Initialize-Source {
+        param([Parameter(Mandatory)] [string] $Folder, [Parameter(Mandatory)] [int] $Count)
+
+        $picture = [System.IO.File]::ReadAllBytes("$Pictures/palette.png")
+        foreach ($number in 1..$Count) {
+            [System.IO.File]::WriteAllBytes((Join-Path $Folder "$number.png"), $picture + [byte[]] (($number -shr 8), ($number -band 255)))
+        }
+    }
+
+    # Starts a PowerShell of its own, with the module and a script's variables: the process.
+    function Open-Child {
+        param([Parameter(Mandatory)] [string] $Script, [Parameter(Mandatory)] [uri] $BaseUri, [hashtable] $Variables)
+
+        $file = Join-Path (Initialize-Folder) 'child.ps1'
+        $assignments = foreach ($name in $Variables.Keys) {
+            "`$$name = '$($Variables[$name])'"
+        }
+        [System.IO.File]::WriteAllLines($file, @("Import-Module '$BuiltModule'", "`$ProgressPreference = 'SilentlyContinue'") + $assignments + $Script)
+        $start = [System.Diagnostics.ProcessStartInfo]::new([System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName)
+        $start.Arguments = '-NoProfile -NonInteractive -File "{0}"' -f $file
+        $start.UseShellExecute = $false
+        $start.RedirectStandardOutput = $true
+        $start.EnvironmentVariables['TOKAIFY_BASE_URL'] = $BaseUri.AbsoluteUri
+        $start.EnvironmentVariables['TOKAIFY_API_KEY'] = 'key'
+        [System.Diagnostics.Process]::Start($start)
+    }
+}
+
+AfterAll {
+    Restore-Session
+}
+
+Describe '-JournalPath' {
+    BeforeAll {
+        Start-TokaifyEmulator
+    }
+
+    AfterAll {
+        Stop-TokaifyEmulator
+    }
+
+    BeforeEach {
+        $folder = Initialize-Folder
+        $journal = Join-Path $folder 'logs/edits.jsonl'
+        $source = Copy-Picture plain.png -To $folder
+    }
+
+    It 'appends a line for a picture that is saved, and makes the folder' {
+        $result = $source | Invoke-TokaifyImageEdit 'Sunset' -AspectRatio 16:9 -JournalPath $journal
+
+        $entry = Get-Journal $journal
+        $entry.outcome | Should -Be 'saved'
+        $entry.sourcePath | Should -Be $source.FullName
+        $entry.sourceSha256 | Should -Be (Get-Sha256 $source.FullName)
+        $entry.prompt | Should -Be 'Sunset'
+        $entry.options.generationConfig.imageConfig.aspectRatio | Should -Be '16:9'
+        $entry.images.path | Should -Be $result.Path
+        $entry.images.sha256 | Should -Be (Get-Sha256 $result.Path)
+        $entry.usage.totalTokenCount | Should -Be $result.Usage.TotalTokenCount
+        $entry.responseId | Should -Be $result.ResponseId
+    }
+
+    It 'notes the bytes that were sent, even where the result takes the source''s place' {
+        $before = Get-Sha256 $source.FullName
+        $null = $source | Invoke-TokaifyImageEdit 'Sunset' -OutputName '{name}' -Force -JournalPath $journal
+
+        (Get-Journal $journal).sourceSha256 | Should -Be $before
+        Get-Sha256 $source.FullName | Should -Not -Be $before
+    }
+
+    It 'appends a line for one that fails' {
+        $null = $source | Invoke-TokaifyImageEdit 'Sunset' -Model gemini-9 -JournalPath $journal -ErrorAction SilentlyContinue
+
+        $entry = Get-Journal $journal
+        $entry.outcome | Should -Be 'failed'
+        $entry.errorId | Should -Be 'ModelNotFound'
+        $entry.errorMessage | Should -Not -BeNullOrEmpty
+        $entry.attempts | Should -Be 1
+    }
+
+    It 'appends a line for one that is left out' {
+        $null = $source | Invoke-TokaifyImageEdit 'Sunset'
+        $null = $source | Invoke-TokaifyImageEdit 'Sunset' -SkipExisting -JournalPath $journal
+
+        (Get-Journal $journal).outcome | Should -Be 'skipped'
+    }
+
+    It 'may be relative to the location' {
+        Push-Location -LiteralPath $folder
+        try {
+            $null = $source | Invoke-TokaifyImageEdit 'Sunset' -JournalPath here.jsonl
+        }
+        finally {
+            Pop-Location
+        }
+        Join-Path $folder here.jsonl | Should -Exist
+    }
+
+    It 'writes nothing with -WhatIf' {
+        $source | Invoke-TokaifyImageEdit 'Sunset' -JournalPath $journal -Resume -WhatIf
+        Split-Path $journal | Should -Not -Exist
+    }
+
+    It 'is an error before anything is sent where it cannot be written' {
+        $null = New-Item -ItemType File -Path (Join-Path $folder 'file')
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer'))
+        try {
+            $failure = Get-TerminatingError {
+                $source | Invoke-TokaifyImageEdit 'Sunset' -JournalPath (Join-Path $folder 'file/edits.jsonl') -BaseUri $relay.BaseUri
+            }
+            $failure | Get-ErrorId | Should -Be 'SaveFailed'
+            $relay.Received | Should -Be 0
+        }
+        finally {
+            $relay.Dispose()
+        }
+    }
+
+    It 'cannot be a folder' {
+        Get-TerminatingError { $source | Invoke-TokaifyImageEdit 'Sunset' -JournalPath $folder } | Get-ErrorId | Should -Be 'InvalidArgument'
+    }
+
+    It 'warns once where it can no longer be written, and the edits go on' {
+        $second = Copy-Picture alpha.png -To $folder
+        $results = & {
+            $source
+            $null = Remove-Item -LiteralPath $journal
+            $null = New-Item -ItemType Directory -Path $journal
+            $second
+        } | Invoke-TokaifyImageEdit 'Sunset' -JournalPath $journal -WarningAction SilentlyContinue -WarningVariable warnings
+
+        $results | Should -HaveCount 2
+        $warnings | Should -HaveCount 1
+        "$warnings".Contains($journal) | Should -BeTrue
+    }
+}
+
+Describe '-Resume' {
+    BeforeAll {
+        Start-TokaifyEmulator
+    }
+
+    AfterAll {
+        Stop-TokaifyEmulator
+    }
+
+    BeforeEach {
+        $folder = Initialize-Folder
+        $journal = Join-Path $folder 'edits.jsonl'
+        $source = Copy-Picture plain.png -To $folder
+    }
+
+    It 'needs a journal' {
+        Get-TerminatingError { $source | Invoke-TokaifyImageEdit 'Sunset' -Resume } | Get-ErrorId | Should -Be 'InvalidArgument'
+    }
+
+    It 'begins with a journal that is not there yet' {
+        ($source | Invoke-TokaifyImageEdit 'Sunset' -JournalPath $journal -Resume).Status | Should -Be 'Saved'
+    }
+
+    It 'leaves out what was saved, even where the file was moved and renamed, and says where the picture is' {
+        $first = $source | Invoke-TokaifyImageEdit 'Sunset' -JournalPath $journal
+        $elsewhere = Join-Path (Initialize-Folder) 'other name.png'
+        Move-Item -LiteralPath $source.FullName -Destination $elsewhere
+
+        $second = Invoke-TokaifyImageEdit 'Sunset' $elsewhere -JournalPath $journal -Resume
+
+        $second.Status | Should -Be 'Skipped'
+        $second.SourcePath | Should -Be $elsewhere
+        $second.Path | Should -Be $first.Path
+        (Get-Journal $journal).outcome | Should -Be 'saved', 'skipped'
+    }
+
+    It 'sends another <Difference>' -ForEach @(
+        @{ Difference = 'prompt'; With = @{ Prompt = 'Sunrise' } }
+        @{ Difference = 'model'; With = @{ Model = 'gemini-3.1-flash-image-preview' } }
+        @{ Difference = 'option'; With = @{ AspectRatio = '16:9' } }
+    ) {
+        $null = $source | Invoke-TokaifyImageEdit -Prompt 'Sunset' -JournalPath $journal
+        $arguments = @{ Prompt = 'Sunset' }
+        foreach ($name in $With.Keys) {
+            $arguments[$name] = $With[$name]
+        }
+
+        ($source | Invoke-TokaifyImageEdit @arguments -JournalPath $journal -Resume).Status | Should -Be 'Saved'
+    }
+
+    It 'sends what failed' {
+        $null = $source | Invoke-TokaifyImageEdit 'Sunset' -Model gemini-9 -JournalPath $journal -ErrorAction SilentlyContinue
+        $null = $source | Invoke-TokaifyImageEdit 'Sunset' -Model gemini-9 -JournalPath $journal -Resume -ErrorAction SilentlyContinue -ErrorVariable failures
+        $failures | Get-ErrorId | Should -Be 'ModelNotFound'
+    }
+}
+
+Describe 'A journal at scale' {
+    AfterEach {
+        foreach ($process in $children) {
+            if (-not $process.HasExited) {
+                $process.Kill()
+                $process.WaitForExit()
+            }
+            $process.Dispose()
+        }
+        $relay.Dispose()
+    }
+
+    It 'lets 300 rows be stopped with force and resumed after their files were renamed: each is saved once' {
+        $folder = Initialize-Folder
+        $journal = Join-Path $folder 'edits.jsonl'
+        $sources = New-Item -ItemType Directory -Path (Join-Path $folder 'sources')
+        Initialize-Source $sources.FullName 100
+        $csv = Join-Path $folder 'edits.csv'
+        $write = {
+            param($Prefix)
+            $(foreach ($prompt in 'Make it night', 'Make it snow', 'Make it rain') {
+                foreach ($number in 1..100) {
+                    [pscustomobject]@{ Path = Join-Path $sources.FullName "$Prefix$number.png"; Prompt = $prompt }
+                }
+            }) | Export-Csv -LiteralPath $csv -NoTypeInformation -Encoding UTF8
+        }
+        & $write ''
+        # One command for each prompt, until -Prompt binds by property name.
+        # 120 are answered; of the next four, none before the process is ended.
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer') * 120 + @('hold') * 4 + @('answer'))
+        $script = '
+            Import-Csv -LiteralPath $csv | Group-Object Prompt | ForEach-Object {
+                $_.Group.Path | Invoke-TokaifyImageEdit $_.Name -Destination $output -JournalPath $journal -Resume
+            } | Group-Object Status -NoElement | ForEach-Object { "{0} {1}" -f $_.Count, $_.Name }'
+        $variables = @{ csv = $csv; output = Join-Path $folder 'output'; journal = $journal }
+
+        $children = @(Open-Child $script $relay.BaseUri $variables)
+        $relay.WaitForHeld(4, 60) | Should -BeTrue
+        $children[0].Kill()
+        $children[0].WaitForExit()
+        @(Get-Journal $journal) | Should -HaveCount 120
+        # What a machine that loses its power leaves.
+        [System.IO.File]::AppendAllText($journal, '{"time":"2026-')
+        Get-ChildItem -LiteralPath $sources.FullName | Rename-Item -NewName { "renamed-$($_.Name)" }
+        & $write 'renamed-'
+
+        $children += Open-Child $script $relay.BaseUri $variables
+        $said = $children[1].StandardOutput.ReadToEnd()
+        $children[1].WaitForExit()
+
+        $said | Should -Match '120 Skipped'
+        $said | Should -Match '180 Saved'
+        $entries = Get-Content -LiteralPath $journal | Where-Object { $_ -ne '{"time":"2026-' } | ForEach-Object { $_ | ConvertFrom-Json }
+        $saved = $entries | Where-Object outcome -eq 'saved'
+        $saved | Should -HaveCount 300
+        $saved.fingerprint | Sort-Object -Unique | Should -HaveCount 300
+        # 300, and the four that the end of the process cut off.
+        $relay.Received | Should -Be 304
+        Get-ChildItem -LiteralPath $variables.output -Filter *.png | Should -HaveCount 300
+        Get-TemporaryFile $variables.output | Should -BeNullOrEmpty
+        Write-Host "      300 rows: $($relay.Received) requests, 120 + 180 saved, 4 cut off by the end of the process."
+    }
+
+    It 'takes lines of four processes at once, and tears none' {
+        $folder = Initialize-Folder
+        $journal = Join-Path $folder 'edits.jsonl'
+        Initialize-Source $folder 25
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer'))
+        $script = 'Get-ChildItem -LiteralPath $folder -Filter *.png |
+            Invoke-TokaifyImageEdit "Process $number" -Destination "$folder/$number" -JournalPath $journal -ThrottleLimit 8 | Out-Null'
+
+        $children = foreach ($number in 1..4) {
+            Open-Child $script $relay.BaseUri @{ folder = $folder; journal = $journal; number = $number }
+        }
+        foreach ($process in $children) {
+            $null = $process.StandardOutput.ReadToEnd()
+            $process.WaitForExit()
+        }
+
+        $entries = @(Get-Journal $journal)
+        $entries | Should -HaveCount 100
+        $entries.fingerprint | Sort-Object -Unique | Should -HaveCount 100
+        $entries | Group-Object prompt | ForEach-Object { $_.Count } | Should -Be 25, 25, 25, 25
+    }
+}

@@ -1,0 +1,230 @@
+using System.Text;
+using System.Text.Json;
+using Tokaify.Tests.Http;
+using Xunit;
+
+namespace Tokaify.Tests.Journal;
+
+public class JournalTests
+{
+    private const string Answer =
+        """{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"«»"}}]}}],"usageMetadata":{"promptTokenCount":5,"candidatesTokenCount":1290,"totalTokenCount":1295},"responseId":"r-1"}""";
+
+    [Fact]
+    public async Task A_line_holds_what_became_of_a_request()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("edits.jsonl");
+        var result = await EditAsync(path, Edits.Of(folder, prompt: "Make it \"night\"\u2028."));
+
+        var line = Assert.Single(await File.ReadAllLinesAsync(path));
+        using var json = JsonDocument.Parse(line);
+        var entry = json.RootElement;
+        Assert.EndsWith("Z", entry.GetProperty("time").GetString(), StringComparison.Ordinal);
+        Assert.InRange(DateTime.UtcNow - entry.GetProperty("time").GetDateTime(), TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        Assert.Equal("saved", entry.GetProperty("outcome").GetString());
+        Assert.Equal(result.SourcePath, entry.GetProperty("sourcePath").GetString());
+        Assert.Equal(Digest(result.SourcePath!), entry.GetProperty("sourceSha256").GetString());
+        Assert.Equal("Make it \"night\"\u2028.", entry.GetProperty("prompt").GetString());
+        Assert.Equal("gemini-2.5-flash-image", entry.GetProperty("model").GetString());
+        Assert.Equal("IMAGE", entry.GetProperty("options").GetProperty("generationConfig").GetProperty("responseModalities")[0].GetString());
+        Assert.Equal(result.Path, entry.GetProperty("images")[0].GetProperty("path").GetString());
+        Assert.Equal(Digest(result.Path!), entry.GetProperty("images")[0].GetProperty("sha256").GetString());
+        Assert.Equal(1295, entry.GetProperty("usage").GetProperty("totalTokenCount").GetInt32());
+        Assert.Equal(1, entry.GetProperty("attempts").GetInt32());
+        Assert.True(entry.GetProperty("duration").GetDouble() >= 0);
+        Assert.Equal("r-1", entry.GetProperty("responseId").GetString());
+        Assert.Equal(JsonValueKind.Null, entry.GetProperty("errorId").ValueKind);
+        Assert.Matches("^[0-9]+[.][0-9]+[.][0-9]+$", entry.GetProperty("moduleVersion").GetString());
+    }
+
+    [Fact]
+    public async Task A_failure_is_a_line_and_does_not_tell_the_key()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("edits.jsonl");
+        await using var server = ScriptedServer.Answering(
+            ScriptedAnswer.Json(400, $$$"""{"error":{"code":400,"message":"Not with {{{Edits.Key}}}","status":"INVALID_ARGUMENT"}}"""));
+        await Assert.ThrowsAsync<TokaifyException>(() => Client(server, path).EditAsync(Edits.Of(folder)));
+
+        var line = await File.ReadAllTextAsync(path);
+        Assert.DoesNotContain(Edits.Key, line, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(line);
+        Assert.Equal("failed", json.RootElement.GetProperty("outcome").GetString());
+        Assert.Equal("InvalidRequest", json.RootElement.GetProperty("errorId").GetString());
+        Assert.Contains("Not with ****", json.RootElement.GetProperty("errorMessage").GetString(), StringComparison.Ordinal);
+        Assert.Equal(0, JournalIndex.Load(path).Count);
+    }
+
+    [Fact]
+    public async Task What_was_saved_is_found_again_by_its_bytes_wherever_it_is()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("edits.jsonl");
+        var source = folder.Write("a.png", TestPictures.Bytes("plain.png"));
+        var result = await EditAsync(path, Edits.Of(folder, source));
+        var moved = folder.File("b.png");
+        File.Move(source, moved);
+
+        var index = JournalIndex.Load(path);
+        var found = index.Take(Edits.Of(folder, moved));
+
+        Assert.Equal(ImageEditStatus.Skipped, found!.Status);
+        Assert.Equal(result.Path, found.Path);
+        Assert.Equal(moved, found.SourcePath);
+        Assert.Null(index.Take(Edits.Of(folder, moved)));
+    }
+
+    [Fact]
+    public async Task A_saved_picture_that_is_gone_is_not_promised()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("edits.jsonl");
+        var result = await EditAsync(path, Edits.Of(folder));
+        File.Delete(result.Path!);
+        Assert.Empty(JournalIndex.Load(path).Take(Edits.Of(folder))!.Images);
+    }
+
+    [Fact]
+    public async Task Each_line_stands_for_one_request()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("edits.jsonl");
+        var first = await EditAsync(path, Edits.Of(folder));
+        var second = await EditAsync(path, Edits.Of(folder));
+
+        var index = JournalIndex.Load(path);
+        Assert.Equal(2, index.Count);
+        Assert.Equal(first.Path, index.Take(Edits.Of(folder))!.Path);
+        Assert.Equal(second.Path, index.Take(Edits.Of(folder))!.Path);
+        Assert.Null(index.Take(Edits.Of(folder)));
+    }
+
+    [Fact]
+    public void Another_picture_prompt_model_or_option_is_another_request()
+    {
+        var request = new ImageRequest { Prompt = "p", Images = [SourceImage.Inspect(TestPictures.Path("plain.png"))] };
+        ImageRequest[] requests =
+        [
+            request,
+            request with { Prompt = "q" },
+            request with { Model = "gemini-3.1-flash-image-preview" },
+            request with { AspectRatio = "16:9" },
+            request with { Images = [SourceImage.Inspect(TestPictures.Path("alpha.png"))] },
+            request with { Images = [request.Images[0], SourceImage.Inspect(TestPictures.Path("alpha.png"))] },
+            request with { Images = [] },
+        ];
+        Assert.Distinct(requests.Select(one => RequestFingerprint.Of(one).Value));
+        Assert.Equal(RequestFingerprint.Of(request).Value, RequestFingerprint.Of(request with { Model = "models/" + request.Model }).Value);
+    }
+
+    [Fact]
+    public async Task A_line_that_was_torn_is_ended_and_passed_over()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("edits.jsonl");
+        await EditAsync(path, Edits.Of(folder));
+        var whole = await File.ReadAllBytesAsync(path);
+        await File.WriteAllBytesAsync(path, [.. whole, .. whole[..(whole.Length / 2)]]);
+        Assert.Equal(1, JournalIndex.Load(path).Count);
+
+        await EditAsync(path, Edits.Of(folder));
+
+        var lines = await File.ReadAllLinesAsync(path);
+        Assert.Equal(3, lines.Length);
+        Assert.Equal(2, lines.Count(IsJson));
+        Assert.Equal(2, JournalIndex.Load(path).Count);
+    }
+
+    [Fact]
+    public async Task Lines_that_are_none_are_passed_over()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("edits.jsonl");
+        await EditAsync(path, Edits.Of(folder));
+        var line = (await File.ReadAllTextAsync(path)).TrimEnd('\n');
+        await File.WriteAllTextAsync(
+            path,
+            $"\n# a remark\n[1]\n{{\"outcome\":\"saved\",\"fingerprint\":7}}\n{{\"outcome\":\"saved\",\"fingerprint\":\"short\"}}\n{line}\r\n{line}",
+            new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+        Assert.Equal(2, JournalIndex.Load(path).Count);
+    }
+
+    [Fact]
+    public async Task Many_writers_tear_no_line()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("edits.jsonl");
+        var edit = Edits.Of(folder) with { Fingerprint = RequestFingerprint.Of(Edits.Of(folder).Request) };
+        var result = new ImageEditResult { Status = ImageEditStatus.Saved };
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        {
+            // One each, as processes have.
+            var writer = new JournalWriter(path);
+            for (var count = 0; count < 10; count++)
+            {
+                Assert.Null(await writer.AppendAsync(() => JournalEntry.Of(edit, edit.Fingerprint, result)));
+            }
+        })));
+        Assert.Equal(80, (await File.ReadAllLinesAsync(path)).Count(IsJson));
+        Assert.Equal(80, JournalIndex.Load(path).Count);
+    }
+
+    [Fact]
+    public async Task A_reader_does_not_keep_writers_out()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("edits.jsonl");
+        await EditAsync(path, Edits.Of(folder));
+        await using var reader = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        await EditAsync(path, Edits.Of(folder));
+        Assert.Equal(2, (await File.ReadAllLinesAsync(path)).Length);
+    }
+
+    [Fact]
+    public async Task A_journal_that_fails_on_the_way_is_said_once_and_costs_no_picture()
+    {
+        using var folder = new TemporaryFolder();
+        // A folder has taken its place.
+        var path = Directory.CreateDirectory(folder.File("edits.jsonl")).FullName;
+        var notices = new List<ClientNotice>();
+        await using var server = Server();
+        var client = Client(server, path, notices.Add);
+        Assert.Equal(ImageEditStatus.Saved, (await client.EditAsync(Edits.Of(folder))).Status);
+        Assert.Equal(ImageEditStatus.Saved, (await client.EditAsync(Edits.Of(folder))).Status);
+        Assert.Contains(path, Assert.Single(notices).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_journal_that_is_not_there_says_nothing() =>
+        Assert.Equal(0, JournalIndex.Load(Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"))).Count);
+
+    private static bool IsJson(string line)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(line);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static string Digest(string path) =>
+        Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path))).ToLowerInvariant();
+
+    private static async Task<ImageEditResult> EditAsync(string journal, ImageEdit edit)
+    {
+        await using var server = Server();
+        return await Client(server, journal).EditAsync(edit);
+    }
+
+    private static ScriptedServer Server() => ScriptedServer.Answering(ScriptedAnswer.Json(
+        200, Answer.Replace("«»", Convert.ToBase64String(TestPictures.Bytes("palette.png")), StringComparison.Ordinal)));
+
+    private static TokaifyClient Client(ScriptedServer server, string journal, Action<ClientNotice>? onNotice = null) => Edits.Client(
+        server.Address,
+        options: new TokaifyClientOptions { Journal = new JournalWriter(journal), OnNotice = onNotice });
+}

@@ -1,0 +1,138 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Xml.Linq;
+using Tokaify.Tests.Http;
+using Xunit;
+
+namespace Tokaify.Tests.Metadata;
+
+public class MetadataTests
+{
+    private static readonly PictureMetadata s_metadata = new("Schöne <Nacht> & 月\nzweite Zeile \U0001F319", "gemini-x", "r-1");
+
+    public static TheoryData<string> Pictures => [.. TestPictures.All.Select(path => Path.GetFileName(path))
+        .Where(name => Path.GetExtension(name) is ".png" or ".jpg" or ".webp")
+        .Where(name => name is not ("empty.png" or "truncated.png"))];
+
+    [Theory]
+    [MemberData(nameof(Pictures))]
+    public void What_makes_up_the_picture_stays_byte_for_byte(string name)
+    {
+        var before = TestPictures.Bytes(name);
+        var after = Embed(before, s_metadata);
+        Assert.Equal(PictureParts.Essence(before), PictureParts.Essence(after));
+        Assert.Equal(ImageHeader.Read(new MemoryStream(before)), ImageHeader.Read(new MemoryStream(after)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pictures))]
+    public void Prompt_model_and_response_id_are_read_back(string name)
+    {
+        var fields = PictureParts.Metadata(Embed(TestPictures.Bytes(name), s_metadata));
+        Assert.Equal(s_metadata.Fields().ToDictionary(field => field.Name, field => field.Value), fields);
+    }
+
+    [Theory]
+    [InlineData("baseline.jpg")]
+    [InlineData("lossy.webp")]
+    [InlineData("lossless.webp")]
+    [InlineData("alpha.webp")]
+    public void Xmp_that_is_there_is_kept_and_none_is_there_twice(string name)
+    {
+        var first = Embed(TestPictures.Bytes(name), s_metadata);
+        var theirs = Embed(first, new PictureMetadata("Another", "m", null));
+        var packet = Assert.Single(PictureParts.XmpPackets(theirs));
+        Assert.Equal(new Dictionary<string, string> { ["Prompt"] = "Another", ["Model"] = "m" }, PictureParts.Metadata(theirs));
+        Assert.Single(XDocument.Parse(packet).Descendants(), element => element.Name.LocalName == "Description");
+        Assert.Equal(PictureParts.Essence(first), PictureParts.Essence(theirs));
+    }
+
+    [Fact]
+    public void Somebody_elses_properties_stay()
+    {
+        const string Theirs =
+            """
+            <?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+            <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" dc:source="camera"/></rdf:RDF></x:xmpmeta>   <?xpacket end="w"?>
+            """;
+        var packet = Encoding.UTF8.GetString(XmpPacket.Make(s_metadata, [.. Encoding.UTF8.GetBytes(Theirs), 0, 0]));
+        Assert.Contains("dc:source=\"camera\"", packet, StringComparison.Ordinal);
+        Assert.Contains("gemini-x", packet, StringComparison.Ordinal);
+        Assert.EndsWith("<?xpacket end=\"w\"?>", packet, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_lossy_webp_gets_an_extended_header_with_its_size()
+    {
+        var before = ImageHeader.Read(new MemoryStream(TestPictures.Bytes("lossy.webp")))!.Value;
+        var after = Embed(TestPictures.Bytes("lossy.webp"), s_metadata);
+        Assert.Equal("VP8X", Encoding.ASCII.GetString(after, 12, 4));
+        Assert.Equal(after.Length - 8, BinaryPrimitives.ReadInt32LittleEndian(after.AsSpan(4)));
+        Assert.Equal(before, ImageHeader.Read(new MemoryStream(after)));
+    }
+
+    [Fact]
+    public async Task The_saved_file_tells_where_it_comes_from()
+    {
+        using var folder = new TemporaryFolder();
+        var result = await SaveAsync(folder, TestPictures.Bytes("baseline.jpg"), "Make it night.", embeds: true);
+        var saved = await File.ReadAllBytesAsync(result.Path!);
+        Assert.Equal("Make it night.", PictureParts.Metadata(saved)["Prompt"]);
+        Assert.Equal("r-1", PictureParts.Metadata(saved)["ResponseId"]);
+        Assert.Equal(saved.Length, result.Images[0].Length);
+        Assert.Equal(["out.jpg"], folder.Names);
+    }
+
+    [Fact]
+    public async Task Without_being_asked_nothing_is_written_into_a_file()
+    {
+        using var folder = new TemporaryFolder();
+        var picture = TestPictures.Bytes("plain.png");
+        var result = await SaveAsync(folder, picture, "Make it night.", embeds: false);
+        Assert.Equal(picture, await File.ReadAllBytesAsync(result.Path!));
+    }
+
+    [Theory]
+    [InlineData("baseline.jpg", 70_000, true)]
+    [InlineData("plain.heic", 10, false)]
+    public async Task A_picture_without_a_place_for_it_is_saved_as_it_came_and_it_is_said(string name, int length, bool isWarning)
+    {
+        using var folder = new TemporaryFolder();
+        var notices = new List<ClientNotice>();
+        var picture = TestPictures.Bytes(name);
+        var result = await SaveAsync(folder, picture, new string('x', length), embeds: true, notices.Add);
+        Assert.Equal(picture, await File.ReadAllBytesAsync(result.Path!));
+        Assert.Equal(isWarning, Assert.Single(notices).IsWarning);
+        Assert.Single(folder.Names);
+    }
+
+    [Theory]
+    [InlineData("empty.png")]
+    [InlineData("structural.avif")]
+    public void What_is_no_picture_is_refused_and_not_written_half(string name)
+    {
+        var bytes = TestPictures.Bytes(name);
+        foreach (var format in new[] { ImageFormat.Png, ImageFormat.Jpeg, ImageFormat.Webp })
+        {
+            Assert.Throws<MetadataException>(() => MetadataWriter.Copy(
+                new MemoryStream(bytes), new ImageHeader(format, 1, 1), s_metadata, new MemoryStream()));
+        }
+    }
+
+    private static byte[] Embed(byte[] picture, PictureMetadata metadata)
+    {
+        using var source = new MemoryStream(picture);
+        using var target = new MemoryStream();
+        MetadataWriter.Copy(source, ImageHeader.Read(source)!.Value, metadata, target);
+        return target.ToArray();
+    }
+
+    private static async Task<ImageEditResult> SaveAsync(
+        TemporaryFolder folder, byte[] picture, string prompt, bool embeds, Action<ClientNotice>? onNotice = null)
+    {
+        var answer = $$$"""{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"{{{Convert.ToBase64String(picture)}}}"}}]}}],"responseId":"r-1"}""";
+        await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(200, answer));
+        var options = new TokaifyClientOptions { EmbedMetadata = embeds, OnNotice = onNotice };
+        return await Edits.Client(server.Address, options: options).EditAsync(Edits.Of(folder, prompt: prompt));
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text;
+using Xunit;
+
+namespace Tokaify.Tests.Models;
+
+public class ModelCatalogReaderTests
+{
+    [Fact]
+    public void An_entry_needs_a_name_and_nothing_else()
+    {
+        var model = Assert.Single(Read("""{"models":[{"name":"models/own-image"}]}"""));
+        Assert.Equal("own-image", model.Name);
+        Assert.Empty(model.AspectRatios);
+        Assert.Equal(0, model.MaxInputImages);
+    }
+
+    [Fact]
+    public void Reads_every_field_of_the_built_in_catalogue()
+    {
+        var model = Assert.Single(Read(
+            """
+            // Comments and trailing commas are taken.
+            {"models":[{"name":"own","displayName":"Own","description":"Ours.","isDefault":true,"inputMimeTypes":["image/png"],
+            "maxInputImages":2,"imageSizes":["1K"],"outputs":{"1:1":"1024x1024","7:3":null},}]}
+            """));
+        Assert.Equal(["1:1", "7:3"], model.AspectRatios);
+        Assert.Equal(new PixelSize(1024, 1024), model.OutputSize(null));
+        Assert.Null(model.OutputSize("7:3"));
+        Assert.True(model.IsDefault);
+        Assert.Equal(2, model.MaxInputImages);
+        Assert.Equal(["1K"], model.ImageSizes);
+        Assert.Equal(["image/png"], model.InputMimeTypes);
+    }
+
+    [Fact]
+    public void An_entry_of_a_known_name_changes_what_it_names_and_keeps_the_rest()
+    {
+        var catalog = With("""{"models":[{"name":"gemini-2.5-flash-image","maxInputImages":5},{"name":"own"}]}""");
+        var model = catalog.Find("gemini-2.5-flash-image")!;
+        Assert.Equal(5, model.MaxInputImages);
+        Assert.Equal(10, model.AspectRatios.Count);
+        Assert.True(model.IsDefault);
+        Assert.Equal(
+            ["gemini-2.5-flash-image", "gemini-3.1-flash-image-preview", "own"], catalog.Models.Select(entry => entry.Name));
+    }
+
+    [Fact]
+    public void The_users_default_is_the_only_one()
+    {
+        var catalog = With("""{"models":[{"name":"own","isDefault":true}]}""");
+        Assert.Equal("own", catalog.Default.Name);
+        Assert.Single(catalog.Models, model => model.IsDefault);
+    }
+
+    [Theory]
+    [InlineData("[]", "list \"models\"")]
+    [InlineData("""{"models":{}}""", "list \"models\"")]
+    [InlineData("""{"models":[{"displayName":"x"}]}""", "entry 1 has no \"name\"")]
+    [InlineData("""{"models":[{"name":"a"},{"name":" "}]}""", "entry 2 has no \"name\"")]
+    [InlineData("""{"models":[{"name":"a"},{"name":"models/A"}]}""", "twice")]
+    [InlineData("""{"models":[{"name":"a","isDefault":true},{"name":"b","isDefault":true}]}""", "more than one")]
+    [InlineData("""{"models":[{"name":"a","aspectRatio":"1:1"}]}""", "\"aspectRatio\" that is none")]
+    [InlineData("""{"models":[{"name":"a","maxInputImages":-1}]}""", "\"maxInputImages\" of a has to be")]
+    [InlineData("""{"models":[{"name":"a","imageSizes":"1K"}]}""", "\"imageSizes\" of a has to be a list")]
+    [InlineData("""{"models":[{"name":"a","isDefault":"yes"}]}""", "true or false")]
+    [InlineData("""{"models":[{"name":"a","outputs":{"wide":"1x1"}}]}""", "not 'wide'")]
+    [InlineData("""{"models":[{"name":"a","outputs":{"1:1":"big"}}]}""", "\"1:1\" of a has to be a size")]
+    public void A_flaw_is_named(string json, string flaw) =>
+        Assert.Contains(flaw, Assert.Throws<FormatException>(() => Read(json)).Message, StringComparison.Ordinal);
+
+    private static List<ImageModel> Read(string json) => ModelCatalogReader.Read(Stream(json), _ => null);
+
+    private static ModelCatalog With(string json) =>
+        ModelCatalog.BuiltIn.With(ModelCatalogReader.Read(Stream(json), ModelCatalog.BuiltIn.Find));
+
+    private static MemoryStream Stream(string json) => new(Encoding.UTF8.GetBytes(json));
+}
