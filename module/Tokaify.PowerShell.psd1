@@ -25,6 +25,9 @@
         'Get-TokaifyContext'
         'Get-TokaifyModel'
         'Invoke-TokaifyImageEdit'
+        'New-TokaifyConversation'
+        'Restore-TokaifyConversation'
+        'Save-TokaifyConversation'
         'Start-TokaifyEmulator'
         'Stop-TokaifyEmulator'
     )

@@ -5,6 +5,9 @@ BeforeDiscovery {
         'Get-TokaifyContext'
         'Get-TokaifyModel'
         'Invoke-TokaifyImageEdit'
+        'New-TokaifyConversation'
+        'Restore-TokaifyConversation'
+        'Save-TokaifyConversation'
         'Start-TokaifyEmulator'
         'Stop-TokaifyEmulator'
     )

@@ -18,6 +18,12 @@ public sealed record ImageRequest
     /// <summary><c>generationConfig.imageConfig.aspectRatio</c>, such as <c>16:9</c>; null leaves the field out.</summary>
     public string? AspectRatio { get; init; }
 
+    /// <summary><c>systemInstruction</c>: what holds whatever the prompt says; null leaves the field out.</summary>
+    public string? SystemInstruction { get; init; }
+
+    /// <summary>What was said before, as it goes over the wire again.</summary>
+    internal IReadOnlyList<Content> History { get; init; } = [];
+
     /// <summary>Looks for what the service would refuse, where the model is known.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
     public void Validate()

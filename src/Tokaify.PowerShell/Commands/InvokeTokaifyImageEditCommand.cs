@@ -12,11 +12,17 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
 
+    // Sets of their own, because PowerShell would ask for the path of the default set, conversation or not.
+    private const string ConversationSet = "Conversation";
+    private const string ConversationPathSet = "ConversationPath";
+    private const string ConversationLiteralPathSet = "ConversationLiteralPath";
+
     private TokaifyContext _context = null!;
     private SourcePaths _sources = null!;
     private EditPlanner _planner = null!;
     private EditPump? _pump;
     private EditProgress _progress = null!;
+    private ConversationSources? _turnSources;
 
     /// <summary>The edit instruction: what to change in the picture, and what to keep.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -25,15 +31,25 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
 
     /// <summary>The pictures. Wildcards are taken.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = PathSet)]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = ConversationPathSet)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
 
     /// <summary>The pictures, their names taken as they stand.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ConversationLiteralPathSet)]
     [Alias("PSPath", "FullName")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The conversation that this is the next turn of. Its first turn needs a picture, further ones go on from
+    /// the picture it has come to.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ConversationSet)]
+    [Parameter(Mandatory = true, ParameterSetName = ConversationPathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = ConversationLiteralPathSet)]
+    [ValidateNotNull]
+    public Conversation? Conversation { get; set; }
 
     /// <summary>The model. Default: the session's, else gemini-2.5-flash-image. A name the catalogue lacks is passed through.</summary>
     [Parameter]
@@ -88,13 +104,15 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        _context = Require(() => TokaifyContext.EffectiveFor(GivenContext() with { Model = Model }));
+        _context = Require(() => TokaifyContext.EffectiveFor(GivenContext() with { Model = Conversation?.ModelFor(Model) ?? Model }));
         _sources = new SourcePaths(SessionState.Path);
         _planner = Require(() => new EditPlanner(
             new ImageRequest { Prompt = Prompt, Model = _context.Model!, AspectRatio = AspectRatio },
             new OutputName(OutputName),
             Destination is null ? null : _sources.Resolve(Destination),
-            ExistingFiles()));
+            ExistingFiles(),
+            Conversation));
+        _turnSources = Conversation is null ? null : new ConversationSources();
         _progress = new EditProgress(this);
         if (!IsWhatIf())
         {
@@ -106,11 +124,11 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName == LiteralPathSet)
+        if (ParameterSetName is LiteralPathSet or ConversationLiteralPathSet)
         {
             ForEach(LiteralPath, path => [_sources.Resolve(path)]);
         }
-        else
+        else if (ParameterSetName != ConversationSet)
         {
             ForEach(Path, _sources.Expand);
         }
@@ -119,6 +137,11 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        if (_turnSources is { HasFailed: false })
+        {
+            Edit(_turnSources.Single);
+        }
+
         _pump?.Drain();
         _progress.Complete();
     }
@@ -163,6 +186,7 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
             }
             catch (TokaifyException exception)
             {
+                _turnSources?.Fail();
                 WriteFailure(exception, path);
             }
         }
@@ -170,15 +194,29 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
 
     private void Process(string file)
     {
+        if (_turnSources is null)
+        {
+            Edit(file);
+        }
+        else
+        {
+            // A turn is one request: it is sent once it is certain that there is no second source.
+            Require(() => _turnSources.Add(file));
+        }
+    }
+
+    // Without a file, a conversation goes on from the picture it has come to.
+    private void Edit(string? file)
+    {
         try
         {
-            var edit = _planner.Plan(SourceImage.Inspect(file));
+            var edit = _planner.Plan(file is null ? null : SourceImage.Inspect(file));
             if (_planner.FindExisting(edit) is { } existing)
             {
-                WriteVerbose($"Skipped '{file}': '{existing.Path}' is there.");
+                WriteVerbose($"Skipped '{edit.SourcePath}': '{existing.Path}' is there.");
                 WriteObject(existing);
             }
-            else if (ShouldProcess(file, $"Edit with {edit.Request.Model}, save as '{edit.Names.Of(1)}' in '{edit.Folder.Path}'"))
+            else if (ShouldProcess(edit.SourcePath, $"Edit with {edit.Request.Model}, save as '{edit.Names.Of(1)}' in '{edit.Folder.Path}'"))
             {
                 _planner.Prepare(edit);
                 OpenPump().Post(edit);
@@ -186,7 +224,7 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
         }
         catch (TokaifyException exception)
         {
-            WriteFailure(exception, file);
+            WriteFailure(exception, file ?? Conversation?.LastPicture);
         }
     }
 
@@ -212,6 +250,13 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
                 "-Force overwrites what is there, -SkipExisting leaves it: use one of them.");
         }
 
+        if (SkipExisting && Conversation is not null)
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument,
+                "-SkipExisting has no meaning in a conversation: a turn that is left out leaves nothing to build on.");
+        }
+
         return Force ? Tokaify.PowerShell.ExistingFiles.Overwrite
             : SkipExisting ? Tokaify.PowerShell.ExistingFiles.Skip
             : Tokaify.PowerShell.ExistingFiles.Keep;
@@ -220,5 +265,5 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
     private bool IsWhatIf() => GetVariableValue("WhatIfPreference") is true or SwitchParameter { IsPresent: true }
         || (MyInvocation.BoundParameters.TryGetValue("WhatIf", out var value) && value is SwitchParameter { IsPresent: true });
 
-    private static string? SourceOf(ImageEdit edit) => edit.Request.Source?.Path;
+    private static string? SourceOf(ImageEdit edit) => edit.SourcePath;
 }

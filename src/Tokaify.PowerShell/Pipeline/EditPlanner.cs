@@ -22,6 +22,7 @@ internal sealed class EditPlanner
     private readonly ExistingFiles _existingFiles;
     private readonly DateTime _now = DateTime.Now;
     private readonly NameClaims _claims = new();
+    private readonly Conversation? _conversation;
     private ImageFolder? _prepared;
 
     /// <summary>Makes a planner.</summary>
@@ -29,25 +30,33 @@ internal sealed class EditPlanner
     /// <param name="outputName">The template of the names.</param>
     /// <param name="destination">The folder to save in; null for each source's own.</param>
     /// <param name="existingFiles">What to do about names that are taken.</param>
+    /// <param name="conversation">The conversation that the edit continues; null for edits by themselves.</param>
     /// <exception cref="TokaifyException">The request cannot be; see <see cref="ImageRequest.Validate"/>.</exception>
-    public EditPlanner(ImageRequest request, OutputName outputName, string? destination, ExistingFiles existingFiles)
+    public EditPlanner(
+        ImageRequest request, OutputName outputName, string? destination, ExistingFiles existingFiles, Conversation? conversation = null)
     {
         request.Validate();
         _request = request;
         _outputName = outputName;
         _destination = destination;
         _existingFiles = existingFiles;
+        _conversation = conversation;
     }
 
     /// <summary>The edit of a source.</summary>
-    public ImageEdit Plan(SourceImage source)
+    /// <param name="source">The source; null where a conversation goes on from the picture it has come to.</param>
+    public ImageEdit Plan(SourceImage? source)
     {
-        var folder = new ImageFolder(_destination ?? Path.GetDirectoryName(source.Path)!);
+        // All pictures of a conversation are called after the one that it began with.
+        var first = _conversation?.FirstPicture ?? source?.Path ?? throw new TokaifyException(
+            TokaifyErrorId.InvalidArgument, "The conversation has no picture yet: give its first turn one, with -Path.");
+        var folder = new ImageFolder(_destination ?? Path.GetDirectoryName(source?.Path ?? first)!);
         return new ImageEdit
         {
-            Request = _request with { Images = [source] },
+            Request = source is null ? _request : _request with { Images = [source] },
+            Conversation = _conversation,
             Folder = folder,
-            Names = NamesFor(source, folder),
+            Names = NamesFor(first, folder),
             Overwrite = _existingFiles == ExistingFiles.Overwrite,
         };
     }
@@ -98,9 +107,9 @@ internal sealed class EditPlanner
         }
     }
 
-    private PictureNames NamesFor(SourceImage source, ImageFolder folder)
+    private PictureNames NamesFor(string source, ImageFolder folder)
     {
-        var name = Path.GetFileNameWithoutExtension(source.Path);
+        var name = Path.GetFileNameWithoutExtension(source);
         var names = new PictureNames(_outputName, name, ModelCatalog.BareName(_request.Model), _now);
         // Where a free name is found for each picture anyway, nothing needs to be agreed beforehand.
         return _existingFiles == ExistingFiles.Keep ? names : names.ClaimedIn(_claims, folder);
