@@ -86,7 +86,10 @@ function Invoke-InBackground {
     )
 
     $powershell = [powershell]::Create()
-    $null = $powershell.AddCommand('Import-Module').AddArgument($BuiltModule).AddStatement()
+    # Not as statements of one invocation: PowerShell still looks at the runspace after the last one has ended, and the
+    # process dies of it where the runspace is closed by then.
+    $null = $powershell.AddCommand('Import-Module').AddArgument($BuiltModule).Invoke()
+    $powershell.Commands.Clear()
     $null = $powershell.AddScript($Script)
     foreach ($argument in $Arguments) {
         $null = $powershell.AddArgument($argument)
