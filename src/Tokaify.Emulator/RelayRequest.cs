@@ -13,6 +13,9 @@ internal sealed record RelayRequest
 
     public bool HasKey { get; init; }
 
+    /// <summary>Whether the key came as Google's clients send it.</summary>
+    public bool HasGoogleKey { get; init; }
+
     /// <summary>The content type without its parameters; empty where none is named.</summary>
     public string MediaType { get; init; } = "";
 
@@ -23,17 +26,20 @@ internal sealed record RelayRequest
     {
         Method = request.HttpMethod,
         Path = Uri.UnescapeDataString(request.Url!.AbsolutePath),
-        HasKey = FindKey(request),
+        HasKey = FindBearerKey(request) || FindGoogleKey(request),
+        HasGoogleKey = FindGoogleKey(request),
         MediaType = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.MediaType ?? "" : "",
         Body = await ReadBodyAsync(request, maxBytes, stopping).ConfigureAwait(false),
     };
 
-    // The relay documents the Bearer header; the other two are what Google's own clients send.
-    private static bool FindKey(HttpListenerRequest request) =>
-        (AuthenticationHeaderValue.TryParse(request.Headers["Authorization"], out var authorization)
-            && string.Equals(authorization.Scheme, "Bearer", StringComparison.OrdinalIgnoreCase)
-            && !string.IsNullOrWhiteSpace(authorization.Parameter))
-        || !string.IsNullOrWhiteSpace(request.Headers["x-goog-api-key"])
+    // As the relay documents it.
+    private static bool FindBearerKey(HttpListenerRequest request) =>
+        AuthenticationHeaderValue.TryParse(request.Headers["Authorization"], out var authorization)
+        && string.Equals(authorization.Scheme, "Bearer", StringComparison.OrdinalIgnoreCase)
+        && !string.IsNullOrWhiteSpace(authorization.Parameter);
+
+    private static bool FindGoogleKey(HttpListenerRequest request) =>
+        !string.IsNullOrWhiteSpace(request.Headers["x-goog-api-key"])
         || !string.IsNullOrWhiteSpace(request.QueryString["key"]);
 
     // Read to the end even where it is refused: a client that is still sending would see a reset connection, not the answer.
