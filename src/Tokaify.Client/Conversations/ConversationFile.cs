@@ -50,11 +50,29 @@ public static class ConversationFile
     /// <see cref="TokaifyErrorId.InvalidArgument"/> where it is no conversation, or one of a later version.</exception>
     public static Conversation Restore(string path)
     {
+        using var file = Open(path);
         try
         {
-            using var file = File.OpenRead(path);
             using var document = JsonDocument.Parse(file);
             return Read(document.RootElement, path);
+        }
+        // What JSON says of itself, and of members that are missing or of another kind.
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException
+            or FormatException or ArgumentException or NotSupportedException)
+        {
+            throw NoConversation(path, exception);
+        }
+        catch (IOException exception)
+        {
+            throw Unreadable(path, exception);
+        }
+    }
+
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return File.OpenRead(path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -62,13 +80,7 @@ public static class ConversationFile
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
-            throw new TokaifyException(
-                TokaifyErrorId.FileNotFound, $"'{path}' cannot be read: {exception.Message} Check its permissions.", exception);
-        }
-        // What JSON says of itself, and of members that are missing or of another kind.
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            throw NoConversation(path, exception);
+            throw Unreadable(path, exception);
         }
     }
 
@@ -213,6 +225,9 @@ public static class ConversationFile
 
     private static string Required(JsonElement json, string name) =>
         json.GetProperty(name).GetString() ?? throw new FormatException($"'{name}' is null.");
+
+    private static TokaifyException Unreadable(string path, Exception cause) =>
+        new(TokaifyErrorId.FileNotFound, $"'{path}' cannot be read: {cause.Message} Check its permissions.", cause);
 
     private static TokaifyException NoConversation(string path, Exception? cause = null) => new(
         TokaifyErrorId.InvalidArgument,

@@ -6,10 +6,17 @@ internal sealed class OpenTurn(Conversation conversation) : IDisposable
     private Turn? _user;
 
     /// <summary>Adds to a request what was said before.</summary>
-    /// <exception cref="TokaifyException">A picture of the conversation went or changed, or the request is for another model.</exception>
+    /// <exception cref="TokaifyException">A picture of the conversation went or changed, or the request does not go with it.</exception>
     public ImageRequest Continue(ImageRequest request)
     {
         conversation.ModelFor(request.Model);
+        if (request.SystemInstruction is { } instruction && instruction != conversation.SystemInstruction)
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument,
+                "The conversation has its own system instruction, from its beginning on. Leave this one out, or begin another conversation.");
+        }
+
         if (conversation.Turns.Count == 0 && request.Source is null)
         {
             throw new TokaifyException(
