@@ -104,6 +104,23 @@ Describe 'A conversation with a model that signs what it makes' {
         }
     }
 
+    It 'goes on in a loop' {
+        $start = Initialize-Conversation
+
+        $results = 'And now snow', 'And now fog' | ForEach-Object { Invoke-TokaifyImageEdit $_ -Conversation $start.Conversation }
+
+        $results.Status | Should -Be @('Saved', 'Saved')
+    }
+
+    It 'goes on where a program calls the command' {
+        $start = Initialize-Conversation
+
+        $results = [powershell]::Create('CurrentRunspace').AddCommand('Invoke-TokaifyImageEdit').
+            AddParameter('Prompt', 'And now snow').AddParameter('Conversation', $start.Conversation).Invoke()
+
+        $results.Status | Should -Be 'Saved'
+    }
+
     It 'takes another picture in a later turn: from <From>' -ForEach @(
         @{ From = 'the pipeline'; Turn = { param($picture, $conversation) $picture | Invoke-TokaifyImageEdit 'Put this in' -Conversation $conversation } }
         @{ From = '-Path'; Turn = { param($picture, $conversation) Invoke-TokaifyImageEdit 'Put this in' $picture.FullName -Conversation $conversation } }
@@ -219,6 +236,14 @@ Describe 'A conversation with a model that signs what it makes' {
             $null = Invoke-TokaifyImageEdit 'Put this in' "$($start.Folder)/missing-*.png" -Conversation $conversation -ErrorVariable failure -ErrorAction SilentlyContinue
 
             $failure | Get-ErrorId | Should -Be 'FileNotFound'
+        }
+
+        It 'sends nothing where nothing was piped to it' {
+            $before = [System.IO.Directory]::GetFiles($start.Folder).Count
+
+            Get-ChildItem -Path "$($start.Folder)/missing-*.png" | Invoke-TokaifyImageEdit 'Put this in' -Conversation $conversation | Should -BeNullOrEmpty
+
+            [System.IO.Directory]::GetFiles($start.Folder) | Should -HaveCount $before
         }
 
         It 'takes no other model' {

@@ -137,7 +137,7 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (_turnSources is { HasFailed: false })
+        if (_turnSources?.IsTurn(MyInvocation.ExpectingInput) == true)
         {
             Edit(_turnSources.Single);
         }
