@@ -281,7 +281,7 @@ Describe 'Two requests on one conversation at once' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('hold'))
         $turn = {
             param($Picture, $Conversation, $BaseUri, $ApiKey)
-            Invoke-TokaifyImageEdit 'Night' $Picture -Conversation $Conversation -BaseUri $BaseUri -ApiKey $ApiKey
+            Invoke-TokaifyImageEdit 'Night' $Picture -Conversation $Conversation -BaseUri $BaseUri -ApiKey $ApiKey -ErrorAction Continue
         }
         try {
             $picture = (Copy-Picture -Name plain.png -To (Initialize-Folder)).FullName
