@@ -26,6 +26,7 @@
         'Get-TokaifyModel'
         'Invoke-TokaifyImageEdit'
         'New-TokaifyConversation'
+        'New-TokaifyImage'
         'Restore-TokaifyConversation'
         'Save-TokaifyConversation'
         'Start-TokaifyEmulator'

@@ -18,6 +18,9 @@ public sealed record ImageEdit
     /// <summary>The full path of the picture that is edited: the request's first, else what the conversation has come to.</summary>
     public string? SourcePath => Request.Source?.Path ?? Conversation?.LastPicture;
 
+    /// <summary>Its number among the variations of one source, from 1.</summary>
+    public int Index { get; init; } = 1;
+
     /// <summary>Whether a file of that name may go. Default: a free name is found.</summary>
     public bool Overwrite { get; init; }
 }
@@ -37,6 +40,9 @@ public sealed record ImageEditResult
 {
     /// <summary>The full path of the picture that was edited; null for a picture from text alone.</summary>
     public string? SourcePath { get; init; }
+
+    /// <summary>Its number among the variations of one source, from 1.</summary>
+    public int Index { get; init; } = 1;
 
     /// <summary>The full path of the first picture that was saved, or was there already.</summary>
     public string? Path => Images.Count > 0 ? Images[0].Path : null;

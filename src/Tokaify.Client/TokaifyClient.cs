@@ -142,6 +142,7 @@ public sealed class TokaifyClient
         return new ImageEditResult
         {
             SourcePath = edit.SourcePath,
+            Index = edit.Index,
             Images = SaveImages(edit, response.Images),
             Prompt = request.Prompt,
             Model = request.Model,

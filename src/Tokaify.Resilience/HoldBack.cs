@@ -8,6 +8,8 @@ internal sealed class HoldBack
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private long _untilTicks;
 
+    public bool IsOn => TimeSpan.FromTicks(Interlocked.Read(ref _untilTicks)) > _clock.Elapsed;
+
     public void Extend(TimeSpan span)
     {
         var until = (_clock.Elapsed + span).Ticks;

@@ -14,6 +14,9 @@ public sealed record RetryOptions
 
     /// <summary>The time one attempt may take. Default 300 seconds; <see cref="TimeSpan.Zero"/> for no limit.</summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(300);
+
+    /// <summary>The least time between the starts of two attempts, whichever operations they belong to. Default: none.</summary>
+    public TimeSpan AttemptSpacing { get; init; } = TimeSpan.Zero;
 }
 
 /// <summary>What to do after a failed attempt.</summary>

@@ -1,6 +1,6 @@
 namespace Tokaify.Resilience;
 
-/// <summary>Runs operations with retries, a time limit for each attempt, and one brake for all of them.</summary>
+/// <summary>Runs operations with retries, a time limit for each attempt, and one brake and one pace for all of them.</summary>
 /// <remarks>The only public face of this assembly, and no type of Polly is in its signatures: so the module can load
 /// both out of the way of another module's Polly.</remarks>
 public sealed class RetryPipeline
@@ -8,6 +8,7 @@ public sealed class RetryPipeline
     private readonly RetryOptions _options;
     private readonly Func<Exception, RetryAdvice> _advise;
     private readonly HoldBack _holdBack = new();
+    private readonly Pace _pace;
     private readonly Lazy<Backoff> _backoff;
 
     /// <summary>Makes a pipeline that its operations share.</summary>
@@ -17,6 +18,7 @@ public sealed class RetryPipeline
     {
         _options = options;
         _advise = advise;
+        _pace = new Pace(options.AttemptSpacing);
         _backoff = new Lazy<Backoff>(() => new Backoff(options, advise, _holdBack));
     }
 
@@ -55,7 +57,7 @@ public sealed class RetryPipeline
     private async Task<T> AttemptAsync<T>(
         Func<int, CancellationToken, Task<T>> attempt, int number, CancellationToken cancellationToken)
     {
-        await _holdBack.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await WaitForTurnAsync(cancellationToken).ConfigureAwait(false);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (_options.AttemptTimeout > TimeSpan.Zero)
         {
@@ -70,5 +72,17 @@ public sealed class RetryPipeline
         {
             throw new TimeoutException($"The attempt took longer than {_options.AttemptTimeout.TotalSeconds:0.###} seconds.");
         }
+    }
+
+    private async Task WaitForTurnAsync(CancellationToken cancellationToken)
+    {
+        do
+        {
+            await _holdBack.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _pace.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        // While one waited for its moment, another may have been told to wait: the moment is lost, and what was held back
+        // must not start all at once.
+        while (_holdBack.IsOn);
     }
 }

@@ -71,3 +71,24 @@ Describe 'Completion of -AspectRatio' {
         }
     }
 }
+
+Describe 'Completion of -ImageSize' {
+    It 'offers the sizes of the model on the line to <_>' -ForEach 'Invoke-TokaifyImageEdit', 'New-TokaifyImage' {
+        (Get-Completion "$_ -Model gemini-3.1-flash-image-preview -ImageSize ").CompletionText | Should -Be '512', '1K', '2K', '4K'
+    }
+}
+
+Describe 'Completion of -SafetySetting' {
+    It 'offers each category with each threshold, as a table that binds as it stands' {
+        $completions = (Get-Completion 'Invoke-TokaifyImageEdit -SafetySetting ').CompletionText
+
+        $completions | Should -Contain "@{ HARM_CATEGORY_HARASSMENT = 'BLOCK_NONE' }"
+        $completions | Should -Contain "@{ HARM_CATEGORY_HATE_SPEECH = 'OFF' }"
+        & ([scriptblock]::Create($completions[0])) | Should -BeOfType [hashtable]
+    }
+
+    It 'offers those of the category that is begun' {
+        (Get-Completion 'Invoke-TokaifyImageEdit -SafetySetting hate').CompletionText |
+            Where-Object { $_ -notlike '@{ HARM_CATEGORY_*HATE* = *' } | Should -BeNullOrEmpty
+    }
+}

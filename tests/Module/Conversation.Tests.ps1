@@ -124,6 +124,7 @@ Describe 'A conversation with a model that signs what it makes' {
     It 'takes another picture in a later turn: from <From>' -ForEach @(
         @{ From = 'the pipeline'; Turn = { param($picture, $conversation) $picture | Invoke-TokaifyImageEdit 'Put this in' -Conversation $conversation } }
         @{ From = '-Path'; Turn = { param($picture, $conversation) Invoke-TokaifyImageEdit 'Put this in' $picture.FullName -Conversation $conversation } }
+        @{ From = 'an earlier result'; Turn = { param($picture, $conversation) $picture | Invoke-TokaifyImageEdit 'Night' -SkipExisting -OutputName alpha | Invoke-TokaifyImageEdit 'Put this in' -Conversation $conversation } }
         @{ From = '-LiteralPath'; Turn = { param($picture, $conversation) Invoke-TokaifyImageEdit 'Put this in' -LiteralPath $picture.FullName -Conversation $conversation } }
     ) {
         $start = Initialize-Conversation
@@ -134,6 +135,18 @@ Describe 'A conversation with a model that signs what it makes' {
         $result.SourcePath | Should -BeExactly $other.FullName
         $start.Conversation.Turns[2].Pictures | Should -BeExactly @($other.FullName)
         Split-Path -Leaf $result.Path | Should -BeExactly 'cat-edited-2.png'
+    }
+
+    It 'takes more pictures in a turn with -ReferenceImage, and other options' {
+        $start = Initialize-Conversation
+        $other = Copy-Picture -Name alpha.png -To $start.Folder
+
+        $result = $other | Invoke-TokaifyImageEdit 'Put both in' -Conversation $start.Conversation -ReferenceImage $start.Picture.FullName -IncludeText -Seed 7
+
+        $result.Text | Should -Not -BeNullOrEmpty
+        $start.Conversation.Turns[2].Pictures | Should -BeExactly @($other.FullName, $start.Picture.FullName)
+        $start.Conversation.Turns[3].Text | Should -BeExactly $result.Text
+        (Invoke-TokaifyImageEdit 'And now snow' -Conversation $start.Conversation).Status | Should -Be 'Saved'
     }
 
     It 'never loses a picture of its own to -Force' {
@@ -252,8 +265,17 @@ Describe 'A conversation with a model that signs what it makes' {
             $failure | Get-ErrorId | Should -Be 'InvalidArgument'
         }
 
-        It 'does not go with -SkipExisting' {
-            $failure = Get-TerminatingError { Invoke-TokaifyImageEdit 'Night' -Conversation $conversation -SkipExisting }
+        It 'does not go with <Name>' -ForEach @(
+            @{ Name = '-SkipExisting'; Options = @{ SkipExisting = $true } }
+            @{ Name = '-Count'; Options = @{ Count = 2 } }
+        ) {
+            $failure = Get-TerminatingError { Invoke-TokaifyImageEdit 'Night' -Conversation $conversation @Options }
+
+            $failure | Get-ErrorId | Should -Be 'InvalidArgument'
+        }
+
+        It 'takes no other system instruction' {
+            $null = Invoke-TokaifyImageEdit 'Night' -Conversation $conversation -SystemInstruction 'Be shy' -ErrorVariable failure -ErrorAction SilentlyContinue
 
             $failure | Get-ErrorId | Should -Be 'InvalidArgument'
         }

@@ -40,7 +40,7 @@ Describe 'Choosing a model and an aspect ratio' {
     }
 
     It 'gives a picture of <Size> pixels for <Ratio> with <Model>' -ForEach $ratios {
-        $image = ($picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Model $Model -AspectRatio $Ratio).Images[0]
+        $image = ($picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Model $Model -AspectRatio $Ratio -WarningAction Ignore).Images[0]
 
         '{0}x{1}' -f $image.Width, $image.Height | Should -Be $Size
     }
@@ -53,7 +53,7 @@ Describe 'Choosing a model and an aspect ratio' {
     }
 
     It 'takes a model with the prefix that lists of models give it' {
-        $result = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Model 'models/gemini-3.1-flash-image-preview' -AspectRatio 8:1
+        $result = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Model 'models/gemini-3.1-flash-image-preview' -AspectRatio 21:9
 
         (Get-PngText $result.Path)['Model'] | Should -Be 'gemini-3.1-flash-image-preview'
     }

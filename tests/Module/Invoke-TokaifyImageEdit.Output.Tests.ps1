@@ -24,7 +24,7 @@ Describe 'The result of an edit' {
         $properties = ($result | Get-Member -MemberType Property).Name
 
         $properties | Should -Be (
-            'AspectRatio', 'Attempts', 'Duration', 'FinishReason', 'Images', 'Model', 'ModelVersion', 'Path',
+            'AspectRatio', 'Attempts', 'Duration', 'FinishReason', 'Images', 'Index', 'Model', 'ModelVersion', 'Path',
             'Prompt', 'ResponseId', 'SourcePath', 'Status', 'Text', 'Usage')
     }
 

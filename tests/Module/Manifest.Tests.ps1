@@ -6,6 +6,7 @@ BeforeDiscovery {
         'Get-TokaifyModel'
         'Invoke-TokaifyImageEdit'
         'New-TokaifyConversation'
+        'New-TokaifyImage'
         'Restore-TokaifyConversation'
         'Save-TokaifyConversation'
         'Start-TokaifyEmulator'

@@ -148,6 +148,93 @@ Describe 'The main job against a server that is not the emulator' -Skip:(-not $p
         }
     }
 
+    Context 'with every option of the request' {
+        BeforeAll {
+            $folder = Initialize-Folder
+            $picture = Copy-Picture -Name plain.png -To $folder
+            $reference = Copy-Picture -Name baseline.jpg -To $folder
+            $options = @{
+                Model = 'gemini-3.1-flash-image-preview'
+                AspectRatio = '16:9'
+                ImageSize = '2K'
+                ReferenceImage = $reference
+                IncludeText = $true
+                SystemInstruction = 'Flat <colours> & "ink"'
+                Temperature = 0.5
+                TopP = 0.25
+                TopK = 40
+                MaxOutputTokens = 4096
+                Seed = 41
+                Count = 2
+                ThrottleLimit = 1
+                SafetySetting = [ordered]@{ HARM_CATEGORY_HATE_SPEECH = 'BLOCK_ONLY_HIGH'; Harassment = 'None' }
+                Tool = @{ googleSearch = @{} }, [ordered]@{ urlContext = @{ depth = 2; deep = $true } }
+                AdditionalProperty = @{ generationConfig = @{ stopSequences = @(, 'END'); image_config = @{ extra = 'x' } }; labels = [ordered]@{ team = 'a'; none = $null } }
+            }
+            $server = Open-RecordingServer -Picture "$Pictures/plain.png"
+            $null = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' @options -BaseUri $server.BaseUri -ApiKey (ConvertTo-Secret 'sk-recorded')
+            $rows = @(
+                [pscustomobject]@{ PSPath = $picture.PSPath; Prompt = 'First'; Seed = '1'; Model = ''; Destination = "$folder/rows" }
+                [pscustomobject]@{ Path = $picture.FullName; Prompt = 'Second'; Seed = ''; Model = 'another'; Destination = "$folder/rows" }
+            )
+            $null = $rows | Invoke-TokaifyImageEdit -BaseUri $server.BaseUri -ApiKey (ConvertTo-Secret 'sk-recorded') -ThrottleLimit 1
+            $recordings = @(Get-Recording $server)
+        }
+
+        AfterAll {
+            Close-RecordingServer $server
+        }
+
+        It 'puts each where the API takes it, spelled as the pages spell' {
+            $recordings[0].Leaves -notlike 'contents*.data = *' | Should -BeExactly @(
+                'contents[0].role = user'
+                'contents[0].parts[0].text = Sunset'
+                'contents[0].parts[1].inline_data.mime_type = image/png'
+                'contents[0].parts[2].inline_data.mime_type = image/jpeg'
+                'systemInstruction.parts[0].text = Flat <colours> & "ink"'
+                'generationConfig.responseModalities[0] = TEXT'
+                'generationConfig.responseModalities[1] = IMAGE'
+                'generationConfig.imageConfig.aspectRatio = 16:9'
+                'generationConfig.imageConfig.imageSize = 2K'
+                'generationConfig.imageConfig.extra = x'
+                'generationConfig.temperature = 0.5'
+                'generationConfig.topP = 0.25'
+                'generationConfig.topK = 40'
+                'generationConfig.maxOutputTokens = 4096'
+                'generationConfig.seed = 41'
+                'generationConfig.stopSequences[0] = END'
+                'safetySettings[0].category = HARM_CATEGORY_HATE_SPEECH'
+                'safetySettings[0].threshold = BLOCK_ONLY_HIGH'
+                'safetySettings[1].category = HARM_CATEGORY_HARASSMENT'
+                'safetySettings[1].threshold = BLOCK_NONE'
+                'tools[0].googleSearch = {}'
+                'tools[1].urlContext.depth = 2'
+                'tools[1].urlContext.deep = True'
+                'labels.team = a'
+            ) -Because ($recordings[0].Leaves -notlike 'contents*.data = *' -join "`n")
+        }
+
+        It 'sends the pictures in their order' {
+            $sent = @($recordings[0].Leaves -like 'contents*.data = *' -replace '^.* = ')
+            $sent | Should -BeExactly ($picture, $reference | ForEach-Object { [Convert]::ToBase64String([System.IO.File]::ReadAllBytes($_.FullName)) })
+        }
+
+        It 'sends the next variation with the next seed, and else the same' {
+            $recordings[1].Leaves -notlike '*seed*' | Should -BeExactly ($recordings[0].Leaves -notlike '*seed*')
+            $recordings[1].Leaves | Should -Contain 'generationConfig.seed = 42'
+        }
+
+        It 'sends for each row what the row says' {
+            $recordings | Should -HaveCount 4
+            $recordings[2].Leaves | Should -Contain 'contents[0].parts[0].text = First'
+            $recordings[2].Leaves[-1] | Should -BeExactly 'generationConfig.seed = 1'
+            $recordings[2].Path | Should -BeLike '*/gemini-2.5-flash-image:*'
+            $recordings[3].Leaves | Should -Contain 'contents[0].parts[0].text = Second'
+            $recordings[3].Leaves[-1] | Should -BeExactly 'generationConfig.responseModalities[0] = IMAGE'
+            $recordings[3].Path | Should -BeLike '*/another:*'
+        }
+    }
+
     Context 'that answers with <Kind>' -ForEach @(
         @{ Kind = 'a JPEG that it calls image/png'; Picture = 'baseline.jpg'; Options = @(); Extension = '.jpg'; MimeType = 'image/jpeg' }
         @{ Kind = 'a WebP that it calls image/png'; Picture = 'lossy.webp'; Options = @(); Extension = '.webp'; MimeType = 'image/webp' }

@@ -23,6 +23,7 @@ namespace Tokaify.Tests
         private readonly string _answer;
         private readonly string[] _plan;
         private readonly List<TcpClient> _clients = new List<TcpClient>();
+        private readonly List<string> _bodies = new List<string>();
         private int _held;
 
         public StubRelay(string picture, string[] plan)
@@ -51,6 +52,18 @@ namespace Tokaify.Tests
 
         /// <summary>The last request's body.</summary>
         public string LastBody { get; private set; }
+
+        /// <summary>The bodies of all requests, in the order they came in.</summary>
+        public List<string> Bodies
+        {
+            get
+            {
+                lock (_lock)
+                {
+                    return new List<string>(_bodies);
+                }
+            }
+        }
 
         /// <summary>Waits until so many requests have come in; false where they have not in time.</summary>
         public bool WaitForRequests(int count)
@@ -187,6 +200,7 @@ namespace Tokaify.Tests
             {
                 LastHead = head.ToString();
                 LastBody = Encoding.UTF8.GetString(body);
+                _bodies.Add(LastBody);
                 turn = _plan[Math.Min(Received, _plan.Length - 1)];
                 Received++;
             });

@@ -7,9 +7,11 @@ public sealed class PictureNames
     private readonly string _source;
     private readonly string _model;
     private readonly DateTime _time;
-    private readonly string _suffix;
-    private readonly NameClaims? _claims;
-    private readonly int _owner;
+    private int _variation = 1;
+    private int _variations = 1;
+    private string _suffix = "";
+    private NameClaims? _claims;
+    private int _owner;
 
     /// <summary>Names the pictures of one source.</summary>
     /// <param name="template">The template.</param>
@@ -17,46 +19,70 @@ public sealed class PictureNames
     /// <param name="model">The model's name.</param>
     /// <param name="time">The moment, local.</param>
     public PictureNames(OutputName template, string source, string model, DateTime time)
-        : this(template, source, model, time, suffix: "", claims: null, owner: 0)
-    {
-    }
-
-    private PictureNames(OutputName template, string source, string model, DateTime time, string suffix, NameClaims? claims, int owner)
     {
         _template = template;
         _source = source;
         _model = model;
         _time = time;
-        _suffix = suffix;
-        _claims = claims;
-        _owner = owner;
     }
 
     /// <summary>The name of a picture.</summary>
-    /// <param name="index">Its number among those made from the source, from 1.</param>
-    public string Of(int index)
+    /// <param name="picture">Its number within the answer, from 1.</param>
+    public string Of(int picture)
     {
+        // Answers come in any order and hold one picture as a rule. So each variation's first picture has the variation's
+        // number, and what comes beyond it counts on from the last variation.
+        var index = _variation + ((picture - 1) * _variations);
         var number = index == 1 || _template.HasIndex ? "" : $"-{index}";
         return SafeFileName.From(_template.Expand(_source, index, _model, _time) + _suffix + number);
+    }
+
+    /// <summary>The names of each of several variations of the source.</summary>
+    /// <param name="count">The number of variations.</param>
+    public IReadOnlyList<PictureNames> ForVariations(int count)
+    {
+        return [.. Enumerable.Range(1, count).Select(Variation)];
+
+        PictureNames Variation(int number)
+        {
+            var names = (PictureNames)MemberwiseClone();
+            names._variation = number;
+            names._variations = count;
+            return names;
+        }
     }
 
     /// <summary>The same names, or with a number behind them where another source of the batch has them.</summary>
     /// <remarks>The order of the sources decides, so a second run over the same ones gives the same names.</remarks>
     /// <param name="claims">The batch's names.</param>
     /// <param name="folder">The folder they are for.</param>
-    public PictureNames ClaimedIn(NameClaims claims, ImageFolder folder)
+    public PictureNames ClaimedIn(NameClaims claims, ImageFolder folder) => ClaimedIn(claims, folder, count: 1)[0];
+
+    /// <summary>The names of each of several variations, or with a number behind them where another source of the batch has them.</summary>
+    /// <param name="claims">The batch's names.</param>
+    /// <param name="folder">The folder they are for.</param>
+    /// <param name="count">The number of variations.</param>
+    public IReadOnlyList<PictureNames> ClaimedIn(NameClaims claims, ImageFolder folder, int count)
     {
-        var owner = claims.NewOwner();
-        for (var variant = 1; ; variant++)
+        var variations = ForVariations(count);
+        foreach (var names in variations)
         {
-            var names = new PictureNames(_template, _source, _model, _time, variant == 1 ? "" : $"-{variant}", claims, owner);
-            if (claims.TryTake(folder.Path, names.Of(1), owner))
+            // Each its own: no variation may overwrite another one.
+            names._claims = claims;
+            names._owner = claims.NewOwner();
+        }
+
+        for (var variant = 2; !variations.All(names => claims.TryTake(folder.Path, names.Of(1), names._owner)); variant++)
+        {
+            foreach (var names in variations)
             {
-                return names;
+                names._suffix = $"-{variant}";
             }
         }
+
+        return variations;
     }
 
-    /// <summary>Whether a file of this name belongs to no other source of the batch, and may therefore go.</summary>
+    /// <summary>Whether a file of this name belongs to no other source or variation of the batch, and may therefore go.</summary>
     internal bool MayReplace(string folder, string name) => _claims is null || _claims.TryTake(folder, name, _owner);
 }

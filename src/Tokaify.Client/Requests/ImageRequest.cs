@@ -1,8 +1,14 @@
+using System.Text.Json;
+
 namespace Tokaify;
 
 /// <summary>What one call of <c>generateContent</c> asks for.</summary>
 public sealed record ImageRequest
 {
+    /// <summary>The greatest length of an inline request that upstream takes, in bytes, Base64 included. A relay or a proxy
+    /// before it may take less.</summary>
+    public const long MaximumInputLength = 20 * 1024 * 1024;
+
     /// <summary>The model's name. Default: the catalogue's default.</summary>
     public string Model { get; init; } = ModelCatalog.BuiltIn.Default.Name;
 
@@ -18,13 +24,51 @@ public sealed record ImageRequest
     /// <summary><c>generationConfig.imageConfig.aspectRatio</c>, such as <c>16:9</c>; null leaves the field out.</summary>
     public string? AspectRatio { get; init; }
 
-    /// <summary><c>systemInstruction</c>: what holds whatever the prompt says; null leaves the field out.</summary>
+    /// <summary><c>generationConfig.imageConfig.imageSize</c>: <c>512</c>, <c>1K</c>, <c>2K</c>, <c>4K</c>; null leaves the field out.</summary>
+    public string? ImageSize { get; init; }
+
+    /// <summary>Whether text is asked for beside the picture: <c>generationConfig.responseModalities</c>.</summary>
+    public bool IncludeText { get; init; }
+
+    /// <summary>What holds for the whole conversation: <c>systemInstruction.parts[].text</c>; null leaves the field out.</summary>
     public string? SystemInstruction { get; init; }
+
+    /// <summary><c>generationConfig.temperature</c>, 0 to 2; null for the model's default.</summary>
+    public double? Temperature { get; init; }
+
+    /// <summary><c>generationConfig.topP</c>, 0 to 1; null for the model's default.</summary>
+    public double? TopP { get; init; }
+
+    /// <summary><c>generationConfig.topK</c>, 1 or more; null for the model's default.</summary>
+    public int? TopK { get; init; }
+
+    /// <summary><c>generationConfig.maxOutputTokens</c>, 1 or more; null for the model's default.</summary>
+    public int? MaxOutputTokens { get; init; }
+
+    /// <summary><c>generationConfig.seed</c>; null lets the service choose.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary><c>safetySettings</c>; empty for the service's own.</summary>
+    public IReadOnlyList<SafetySetting> SafetySettings { get; init; } = [];
+
+    /// <summary><c>tools</c>, as the API takes them: JSON objects.</summary>
+    public IReadOnlyList<JsonElement> Tools { get; init; } = [];
+
+    /// <summary>A JSON object that is merged into the request last, as RFC 7396 merges: objects deep, arrays whole, null
+    /// removes. <c>contents</c> is not its own to change. Null for nothing.</summary>
+    public JsonElement? AdditionalProperties { get; init; }
+
+    /// <summary>The length of the pictures in the request, in bytes of Base64.</summary>
+    public long InputLength => Images.Sum(image => RequestBody.Base64Length(image.Length));
+
+    /// <summary>Whether the picture is to be longer than 4:1 either way, which the page of gemini-3.1-flash-image-preview
+    /// warns of: the details of a subject become less stable.</summary>
+    public bool HasExtremeAspectRatio => RequestRules.IsExtreme(AspectRatio);
 
     /// <summary>What was said before, as it goes over the wire again.</summary>
     internal IReadOnlyList<Content> History { get; init; } = [];
 
-    /// <summary>Looks for what the service would refuse, where the model is known.</summary>
+    /// <summary>Looks for what the service would refuse, where that is known.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
     public void Validate()
     {
@@ -33,18 +77,16 @@ public sealed record ImageRequest
             throw new TokaifyException(TokaifyErrorId.InvalidArgument, "The prompt is empty. Say what to change in the picture.");
         }
 
-        if (string.IsNullOrWhiteSpace(Model))
-        {
-            throw new TokaifyException(TokaifyErrorId.InvalidArgument, "The model's name is empty. Get-TokaifyModel lists the known ones.");
-        }
+        ValidateSettings();
+    }
 
-        if (AspectRatio is { } ratio
-            && ModelCatalog.BuiltIn.Find(Model) is { } model
-            && !model.AspectRatios.Contains(ratio, StringComparer.Ordinal))
-        {
-            throw new TokaifyException(
-                TokaifyErrorId.InvalidArgument,
-                $"{model.Name} has no aspect ratio '{ratio}'. It takes {string.Join(", ", model.AspectRatios)}.");
-        }
+    /// <summary>Looks for what the service would refuse, but for the prompt, which may not be known yet.</summary>
+    /// <param name="imagesToCome">The number of pictures that <see cref="Images"/> lacks so far.</param>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
+    public void ValidateSettings(int imagesToCome = 0)
+    {
+        RequestRules.CheckModel(this, imagesToCome);
+        RequestRules.CheckRanges(this);
+        RequestRules.CheckAdditionalProperties(this);
     }
 }

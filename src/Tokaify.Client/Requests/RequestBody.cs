@@ -37,8 +37,7 @@ internal sealed class RequestBody
         {
             writer.WriteStartObject();
             WriteContents(writer, request, gaps);
-            WriteSystemInstruction(writer, request.SystemInstruction);
-            WriteGenerationConfig(writer, request);
+            WriteFields(writer, request);
             writer.WriteEndObject();
         }
 
@@ -101,39 +100,17 @@ internal sealed class RequestBody
         writer.WriteEndObject();
     }
 
-    private static void WriteSystemInstruction(Utf8JsonWriter writer, string? instruction)
+    private static void WriteFields(Utf8JsonWriter writer, ImageRequest request)
     {
-        if (instruction is null)
+        foreach (var field in RequestFields.Of(request))
         {
-            return;
+            writer.WritePropertyName(field.Key);
+            field.Value!.WriteTo(writer);
         }
-
-        writer.WriteStartObject("systemInstruction");
-        writer.WriteStartArray("parts");
-        writer.WriteStartObject();
-        writer.WriteString("text", instruction);
-        writer.WriteEndObject();
-        writer.WriteEndArray();
-        writer.WriteEndObject();
     }
 
-    private static void WriteGenerationConfig(Utf8JsonWriter writer, ImageRequest request)
-    {
-        writer.WriteStartObject("generationConfig");
-        writer.WriteStartArray("responseModalities");
-        writer.WriteStringValue("IMAGE");
-        writer.WriteEndArray();
-        if (request.AspectRatio is { } aspectRatio)
-        {
-            writer.WriteStartObject("imageConfig");
-            writer.WriteString("aspectRatio", aspectRatio);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndObject();
-    }
-
-    private static long Base64Length(long length) => (length + 2) / 3 * 4;
+    /// <summary>The length of so many bytes in Base64.</summary>
+    internal static long Base64Length(long length) => (length + 2) / 3 * 4;
 
     /// <summary>A place in <see cref="Json"/> where a file's Base64 goes.</summary>
     /// <param name="Position">The index of the byte that follows it.</param>

@@ -1,47 +1,58 @@
-using System.Globalization;
 using System.Management.Automation;
-using Tokaify.Resilience;
 
 namespace Tokaify.PowerShell.Commands;
 
 /// <summary>Edits each picture that comes in, and saves what comes back.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "TokaifyImageEdit", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(ImageEditResult))]
-public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObserver, IDisposable
+public sealed class InvokeTokaifyImageEditCommand : ImageCommand
 {
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
+    private const string ResultSet = "InputObject";
 
     // Sets of their own, because PowerShell would ask for the path of the default set, conversation or not.
     private const string ConversationSet = "Conversation";
     private const string ConversationPathSet = "ConversationPath";
     private const string ConversationLiteralPathSet = "ConversationLiteralPath";
 
-    private TokaifyContext _context = null!;
-    private SourcePaths _sources = null!;
-    private EditPlanner _planner = null!;
-    private EditPump? _pump;
-    private EditProgress _progress = null!;
+    private IReadOnlyList<SourceImage> _references = [];
     private ConversationSources? _turnSources;
+    private EditOrder? _turn;
+
+    // An earlier result has a prompt, a model and an aspect ratio of its own, which are over and done with. So these three
+    // are not read off objects where the object is a result. The prompt is not mandatory there for PowerShell, which would else
+    // leave that set out where none is given, and take the old one; it is for this command.
 
     /// <summary>The edit instruction: what to change in the picture, and what to keep.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
-    [ValidateNotNullOrEmpty]
-    public string Prompt { get; set; } = "";
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [Parameter(Position = 0, ParameterSetName = ResultSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ConversationSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ConversationPathSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ConversationLiteralPathSet)]
+    [AllowEmptyString]
+    public override string Prompt { get; set; } = "";
 
     /// <summary>The pictures. Wildcards are taken.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = PathSet)]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = ConversationPathSet)]
-    [ValidateNotNullOrEmpty]
+    [AllowEmptyString]
     [SupportsWildcards]
+    [SourcePath]
     public string[] Path { get; set; } = [];
 
     /// <summary>The pictures, their names taken as they stand.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ConversationLiteralPathSet)]
     [Alias("PSPath", "FullName")]
-    [ValidateNotNullOrEmpty]
+    [AllowEmptyString]
     public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>An earlier result: what it saved is edited. Of its own settings, none is taken over.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ResultSet)]
+    [EarlierResult]
+    public PSObject InputObject { get; set; } = null!;
 
     /// <summary>The conversation that this is the next turn of. Its first turn needs a picture, further ones go on from
     /// the picture it has come to.</summary>
@@ -52,151 +63,91 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
     public Conversation? Conversation { get; set; }
 
     /// <summary>The model. Default: the session's, else gemini-2.5-flash-image. A name the catalogue lacks is passed through.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [Parameter(ParameterSetName = ResultSet)]
+    [Parameter(ParameterSetName = ConversationSet)]
+    [Parameter(ParameterSetName = ConversationPathSet)]
+    [Parameter(ParameterSetName = ConversationLiteralPathSet)]
     [ArgumentCompleter(typeof(ModelCompleter))]
-    public string? Model { get; set; }
+    public override string? Model { get; set; }
 
     /// <summary>The aspect ratio of the new picture, such as 16:9. Default: the model's choice.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [Parameter(ParameterSetName = ResultSet)]
+    [Parameter(ParameterSetName = ConversationSet)]
+    [Parameter(ParameterSetName = ConversationPathSet)]
+    [Parameter(ParameterSetName = ConversationLiteralPathSet)]
     [ArgumentCompleter(typeof(AspectRatioCompleter))]
-    public string? AspectRatio { get; set; }
+    public override string? AspectRatio { get; set; }
 
-    /// <summary>The folder to save in, made if missing. Default: beside the source.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? Destination { get; set; }
+    /// <summary>More pictures for the same request, after the source, in this order. Wildcards are taken.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [SourcePath(TakesResults = true)]
+    public string[] ReferenceImage { get; set; } = [];
 
-    /// <summary>The name to save under, without an extension; tokens {name}, {index}, {model}, {time}.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string OutputName { get; set; } = Tokaify.OutputName.DefaultTemplate;
-
-    /// <summary>Overwrites what is there under the same name. Without it a free name is found.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
-
-    /// <summary>Sends nothing where a picture is there already under the same name.</summary>
-    [Parameter]
-    public SwitchParameter SkipExisting { get; set; }
-
-    /// <summary>The number of requests in flight, at the most.</summary>
-    [Parameter]
-    [ValidateRange(1, 1024)]
-    public int ThrottleLimit { get; set; } = 4;
-
-    /// <summary>The number of further attempts where one fails and another is worth it.</summary>
-    [Parameter]
-    [ValidateRange(0, int.MaxValue)]
-    public int MaximumRetryCount { get; set; } = 4;
-
-    /// <summary>The seconds before the first retry; they double with each further one. The service's own wish wins.</summary>
-    [Parameter]
-    [ValidateRange(1, 24 * 60 * 60)]
-    public int RetryIntervalSec { get; set; } = 1;
-
-    /// <summary>The seconds one attempt may take; 0 for no limit.</summary>
-    [Parameter]
-    [ValidateRange(0, 24 * 60 * 60)]
-    public int TimeoutSec { get; set; } = 300;
+    private protected override string DefaultOutputName => Tokaify.OutputName.DefaultTemplate;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        _context = Require(() => TokaifyContext.EffectiveFor(GivenContext() with { Model = Conversation?.ModelFor(Model) ?? Model }));
-        _sources = new SourcePaths(SessionState.Path);
-        _planner = Require(() => new EditPlanner(
-            new ImageRequest { Prompt = Prompt, Model = _context.Model!, AspectRatio = AspectRatio },
-            new OutputName(OutputName),
-            Destination is null ? null : _sources.Resolve(Destination),
-            ExistingFiles(),
-            Conversation));
-        _turnSources = Conversation is null ? null : new ConversationSources();
-        _progress = new EditProgress(this);
-        if (!IsWhatIf())
-        {
-            // Early: nobody should wait for a folder to be listed to hear that there is no key.
-            OpenPump();
-        }
+        base.BeginProcessing();
+        _turnSources = Conversation is null ? null : Require(BeginTurn);
+        _references = Require(ReadReferences);
+        CheckCommandLine(_references, imagesToCome: 1);
     }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName is LiteralPathSet or ConversationLiteralPathSet)
+        var (paths, expand) = ReadSources();
+        if (ReadOrder(() => RowBrings(nameof(ReferenceImage)) ? ReadReferences() : _references, imagesToCome: 1, paths.FirstOrDefault()) is not { } order)
         {
-            ForEach(LiteralPath, path => [_sources.Resolve(path)]);
+            return;
         }
-        else if (ParameterSetName != ConversationSet)
+
+        foreach (var path in paths)
         {
-            ForEach(Path, _sources.Expand);
+            Try(path, () =>
+            {
+                foreach (var file in expand(path))
+                {
+                    Take(order, file);
+                }
+            });
         }
+
+        _turn = order;
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (_turnSources?.IsTurn(MyInvocation.ExpectingInput) == true)
+        if (_turn is not null && _turnSources?.IsTurn(MyInvocation.ExpectingInput) == true)
         {
-            Edit(_turnSources.Single);
+            var source = _turnSources.Single;
+            var origin = source ?? Conversation!.LastPicture ?? _turn.Request.Prompt;
+            Try(origin, () => Submit(_turn.In(Conversation!, source is null ? null : SourceImage.Inspect(source)), origin));
         }
 
-        _pump?.Drain();
-        _progress.Complete();
+        base.EndProcessing();
     }
 
-    /// <inheritdoc/>
-    protected override void StopProcessing() => _pump?.Cancel();
+    private protected override string? ChosenModel() => Conversation?.ModelFor(TextOf(Model)) ?? Model;
 
-    /// <summary>Cancels what is in flight: the pipeline may have ended early.</summary>
-    public void Dispose() => _pump?.Dispose();
+    private ConversationSources BeginTurn() => SkipExisting || Count > 1
+        ? throw new TokaifyException(
+            TokaifyErrorId.InvalidArgument,
+            "A turn of a conversation is one request that the next turn builds on: neither -SkipExisting nor -Count goes with it.")
+        : new ConversationSources();
 
-    void IEditObserver.OnSaved(ImageEdit edit, ImageEditResult result)
-    {
-        WriteVerbose(string.Format(
-            CultureInfo.InvariantCulture,
-            "Saved '{0}' from '{1}' after {2:0.0} s, {3} attempt(s).",
-            result.Path, result.SourcePath, result.Duration.TotalSeconds, result.Attempts));
-        _progress.Done(_pump!.InFlight);
-        WriteObject(result);
-    }
-
-    void IEditObserver.OnFailed(ImageEdit edit, TokaifyException exception)
-    {
-        _progress.Failed(_pump!.InFlight);
-        WriteFailure(exception, SourceOf(edit));
-    }
-
-    void IEditObserver.OnRetry(ImageEdit edit, RetryNotice retry) => WriteVerbose(string.Format(
-        CultureInfo.InvariantCulture,
-        "Attempt {0} of '{1}' failed; the next follows in {2:0.0} s. {3}",
-        retry.Attempt, SourceOf(edit), retry.Delay.TotalSeconds, retry.Reason.Message));
-
-    private void ForEach(string[] paths, Func<string, IEnumerable<string>> expand)
-    {
-        foreach (var path in paths)
-        {
-            try
-            {
-                foreach (var file in expand(path))
-                {
-                    Process(file);
-                }
-            }
-            catch (TokaifyException exception)
-            {
-                _turnSources?.Fail();
-                WriteFailure(exception, path);
-            }
-        }
-    }
-
-    private void Process(string file)
+    private void Take(EditOrder order, string file)
     {
         if (_turnSources is null)
         {
-            Edit(file);
+            Try(file, () => Submit(order.For(SourceImage.Inspect(file)), file));
         }
         else
         {
@@ -205,65 +156,39 @@ public sealed class InvokeTokaifyImageEditCommand : ConnectedCommand, IEditObser
         }
     }
 
-    // Without a file, a conversation goes on from the picture it has come to.
-    private void Edit(string? file)
+    private (string[] Paths, Func<string, IEnumerable<string>> Expand) ReadSources() => ParameterSetName switch
+    {
+        ResultSet => ([InputObject.Properties["Path"]?.Value?.ToString() ?? ""], Literal),
+        LiteralPathSet or ConversationLiteralPathSet => (LiteralPath, Literal),
+        _ => (Path, Pattern),
+    };
+
+    private IEnumerable<string> Literal(string path) => [Paths.Resolve(Named(path))];
+
+    private IEnumerable<string> Pattern(string path) => Paths.Expand(Named(path));
+
+    private static string Named(string path) => TextOf(path)
+        ?? throw new TokaifyException(TokaifyErrorId.InvalidArgument, "The path is empty. Name a picture.");
+
+    // In the order they are given; those of one pattern by name, whatever order the system lists them in.
+    private SourceImage[] ReadReferences() =>
+    [
+        .. ReferenceImage
+            .Where(path => TextOf(path) is not null)
+            .SelectMany(path => Paths.Expand(path).OrderBy(file => file, StringComparer.Ordinal))
+            .Select(SourceImage.Inspect),
+    ];
+
+    private void Try(string target, Action action)
     {
         try
         {
-            var edit = _planner.Plan(file is null ? null : SourceImage.Inspect(file));
-            if (_planner.FindExisting(edit) is { } existing)
-            {
-                WriteVerbose($"Skipped '{edit.SourcePath}': '{existing.Path}' is there.");
-                WriteObject(existing);
-            }
-            else if (ShouldProcess(edit.SourcePath, $"Edit with {edit.Request.Model}, save as '{edit.Names.Of(1)}' in '{edit.Folder.Path}'"))
-            {
-                _planner.Prepare(edit);
-                OpenPump().Post(edit);
-            }
+            action();
         }
         catch (TokaifyException exception)
         {
-            WriteFailure(exception, file ?? Conversation?.LastPicture);
+            _turnSources?.Fail();
+            WriteFailure(exception, target);
         }
     }
-
-    private EditPump OpenPump() =>
-        _pump ??= Require(() => new EditPump(new TokaifyClient(_context.ToConnection(), ClientOptions()), ThrottleLimit, this));
-
-    private TokaifyClientOptions ClientOptions() => new()
-    {
-        Retry = new RetryOptions
-        {
-            MaximumRetryCount = MaximumRetryCount,
-            RetryInterval = TimeSpan.FromSeconds(RetryIntervalSec),
-            AttemptTimeout = TimeSpan.FromSeconds(TimeoutSec),
-        },
-    };
-
-    private ExistingFiles ExistingFiles()
-    {
-        if (Force && SkipExisting)
-        {
-            throw new TokaifyException(
-                TokaifyErrorId.InvalidArgument,
-                "-Force overwrites what is there, -SkipExisting leaves it: use one of them.");
-        }
-
-        if (SkipExisting && Conversation is not null)
-        {
-            throw new TokaifyException(
-                TokaifyErrorId.InvalidArgument,
-                "-SkipExisting has no meaning in a conversation: a turn that is left out leaves nothing to build on.");
-        }
-
-        return Force ? Tokaify.PowerShell.ExistingFiles.Overwrite
-            : SkipExisting ? Tokaify.PowerShell.ExistingFiles.Skip
-            : Tokaify.PowerShell.ExistingFiles.Keep;
-    }
-
-    private bool IsWhatIf() => GetVariableValue("WhatIfPreference") is true or SwitchParameter { IsPresent: true }
-        || (MyInvocation.BoundParameters.TryGetValue("WhatIf", out var value) && value is SwitchParameter { IsPresent: true });
-
-    private static string? SourceOf(ImageEdit edit) => edit.SourcePath;
 }

@@ -13,66 +13,43 @@ internal enum ExistingFiles
     Skip,
 }
 
-/// <summary>Decides for each source what to ask for and where its pictures go, before anything is sent.</summary>
-internal sealed class EditPlanner
+/// <summary>Decides for each order what its requests are and where their pictures go, before anything is sent.</summary>
+/// <param name="existingFiles">What to do about names that are taken.</param>
+internal sealed class EditPlanner(ExistingFiles existingFiles)
 {
-    private readonly ImageRequest _request;
-    private readonly OutputName _outputName;
-    private readonly string? _destination;
-    private readonly ExistingFiles _existingFiles;
     private readonly DateTime _now = DateTime.Now;
     private readonly NameClaims _claims = new();
-    private readonly Conversation? _conversation;
     private ImageFolder? _prepared;
 
-    /// <summary>Makes a planner.</summary>
-    /// <param name="request">What to ask for, but for the pictures.</param>
-    /// <param name="outputName">The template of the names.</param>
-    /// <param name="destination">The folder to save in; null for each source's own.</param>
-    /// <param name="existingFiles">What to do about names that are taken.</param>
-    /// <param name="conversation">The conversation that the edit continues; null for edits by themselves.</param>
-    /// <exception cref="TokaifyException">The request cannot be; see <see cref="ImageRequest.Validate"/>.</exception>
-    public EditPlanner(
-        ImageRequest request, OutputName outputName, string? destination, ExistingFiles existingFiles, Conversation? conversation = null)
+    /// <summary>The edits of an order, one for each variation.</summary>
+    public IReadOnlyList<ImageEdit> Plan(EditOrder order)
     {
-        request.Validate();
-        _request = request;
-        _outputName = outputName;
-        _destination = destination;
-        _existingFiles = existingFiles;
-        _conversation = conversation;
-    }
-
-    /// <summary>The edit of a source.</summary>
-    /// <param name="source">The source; null where a conversation goes on from the picture it has come to.</param>
-    public ImageEdit Plan(SourceImage? source)
-    {
-        // All pictures of a conversation are called after the one that it began with.
-        var first = _conversation?.FirstPicture ?? source?.Path ?? throw new TokaifyException(
-            TokaifyErrorId.InvalidArgument, "The conversation has no picture yet: give its first turn one, with -Path.");
-        var folder = new ImageFolder(_destination ?? Path.GetDirectoryName(source?.Path ?? first)!);
-        return new ImageEdit
+        var folder = new ImageFolder(order.Destination!);
+        return [.. NamesFor(order, folder).Select((names, index) => new ImageEdit
         {
-            Request = source is null ? _request : _request with { Images = [source] },
-            Conversation = _conversation,
+            // The same seed would give the same picture again.
+            Request = order.Request with { Seed = order.Request.Seed + index },
+            Conversation = order.Conversation,
             Folder = folder,
-            Names = NamesFor(first, folder),
-            Overwrite = _existingFiles == ExistingFiles.Overwrite,
-        };
+            Names = names,
+            Index = index + 1,
+            Overwrite = existingFiles == ExistingFiles.Overwrite,
+        })];
     }
 
     /// <summary>The result of an edit that need not be sent; null where it must.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.UnsupportedImage"/> where what is there is no picture.</exception>
     public ImageEditResult? FindExisting(ImageEdit edit)
     {
-        if (_existingFiles != ExistingFiles.Skip || edit.Folder.Find(edit.Names.Of(1)) is not { } path)
+        if (existingFiles != ExistingFiles.Skip || edit.Folder.Find(edit.Names.Of(1)) is not { } path)
         {
             return null;
         }
 
         return new ImageEditResult
         {
-            SourcePath = edit.Request.Source?.Path,
+            SourcePath = edit.SourcePath,
+            Index = edit.Index,
             Images = [InspectExisting(path)],
             Prompt = edit.Request.Prompt,
             Model = edit.Request.Model,
@@ -107,11 +84,10 @@ internal sealed class EditPlanner
         }
     }
 
-    private PictureNames NamesFor(string source, ImageFolder folder)
+    private IReadOnlyList<PictureNames> NamesFor(EditOrder order, ImageFolder folder)
     {
-        var name = Path.GetFileNameWithoutExtension(source);
-        var names = new PictureNames(_outputName, name, ModelCatalog.BareName(_request.Model), _now);
+        var names = new PictureNames(order.OutputName, order.Name, ModelCatalog.BareName(order.Request.Model), _now);
         // Where a free name is found for each picture anyway, nothing needs to be agreed beforehand.
-        return _existingFiles == ExistingFiles.Keep ? names : names.ClaimedIn(_claims, folder);
+        return existingFiles == ExistingFiles.Keep ? names.ForVariations(order.Count) : names.ClaimedIn(_claims, folder, order.Count);
     }
 }

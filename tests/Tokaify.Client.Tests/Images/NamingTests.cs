@@ -54,6 +54,36 @@ public class NamingTests
         Assert.False(char.IsHighSurrogate(name[^1]));
     }
 
+    [Theory]
+    [InlineData("{name}", "cat cat-4;cat-2 cat-5;cat-3 cat-6")]
+    [InlineData("{index}-{name}", "1-cat 4-cat;2-cat 5-cat;3-cat 6-cat")]
+    public void The_pictures_of_variations_share_one_numbering_whichever_answer_they_come_in(string template, string expected)
+    {
+        var variations = Names(template, "cat").ForVariations(3);
+        Assert.Equal(expected, string.Join(';', variations.Select(names => $"{names.Of(1)} {names.Of(2)}")));
+    }
+
+    [Fact]
+    public void Variations_give_way_to_another_source_as_one()
+    {
+        var claims = new NameClaims();
+        var folder = new ImageFolder("/pictures");
+        Assert.Equal("cat", Names("{name}", "cat").ClaimedIn(claims, folder).Of(1));
+        Assert.Equal("dog-2", Names("{name}", "dog-2").ClaimedIn(claims, folder).Of(1));
+        Assert.Equal(["cat-2", "cat-2-2"], Names("{name}", "cat").ClaimedIn(claims, folder, 2).Select(names => names.Of(1)));
+        Assert.Equal(["dog-2-2"], Names("{name}", "dog-2").ClaimedIn(claims, folder, 1).Select(names => names.Of(1)));
+        Assert.Equal(["dog-3", "dog-3-2"], Names("{name}", "dog").ClaimedIn(claims, folder, 2).Select(names => names.Of(1)));
+    }
+
+    [Fact]
+    public void No_variation_may_overwrite_another()
+    {
+        var variations = Names("{name}", "cat").ClaimedIn(new NameClaims(), new ImageFolder("/pictures"), 2);
+        Assert.True(variations[0].MayReplace("/pictures", "cat"));
+        Assert.False(variations[0].MayReplace("/pictures", "cat-2"));
+        Assert.True(variations[1].MayReplace("/pictures", "cat-2"));
+    }
+
     private static PictureNames Names(string template, string source) =>
         new(new OutputName(template), source, "gemini-x", new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Local));
 }

@@ -1,0 +1,99 @@
+using System.Globalization;
+
+namespace Tokaify;
+
+/// <summary>What is known beforehand of the values a request may hold.</summary>
+/// <remarks>Ranges: Google's reference of <c>GenerationConfig</c>. What a model takes: the catalogue.</remarks>
+internal static class RequestRules
+{
+    /// <summary>The model, and what depends on it. A model that the catalogue lacks may take anything.</summary>
+    public static void CheckModel(ImageRequest request, int imagesToCome)
+    {
+        if (string.IsNullOrWhiteSpace(request.Model))
+        {
+            throw Invalid("The model's name is empty. Get-TokaifyModel lists the known ones.");
+        }
+
+        if (ModelCatalog.BuiltIn.Find(request.Model) is not { } model)
+        {
+            return;
+        }
+
+        if (request.AspectRatio is { } ratio && !model.AspectRatios.Contains(ratio, StringComparer.Ordinal))
+        {
+            throw Invalid($"{model.Name} has no aspect ratio '{ratio}'. It takes {string.Join(", ", model.AspectRatios)}.");
+        }
+
+        if (request.ImageSize is { } size && !model.ImageSizes.Contains(size, StringComparer.Ordinal))
+        {
+            throw Invalid(model.ImageSizes.Count == 0
+                ? $"{model.Name} takes no image size: the aspect ratio decides. Leave '{size}' out, or choose another model."
+                : $"{model.Name} has no image size '{size}'. It takes {string.Join(", ", model.ImageSizes)}.");
+        }
+
+        CheckImages(model, request.Images.Count + imagesToCome);
+    }
+
+    /// <summary>The numbers.</summary>
+    public static void CheckRanges(ImageRequest request)
+    {
+        CheckRange("temperature", request.Temperature, 0, 2);
+        CheckRange("top-p", request.TopP, 0, 1);
+        CheckRange("top-k", request.TopK, 1, int.MaxValue);
+        CheckRange("greatest number of output tokens", request.MaxOutputTokens, 1, int.MaxValue);
+    }
+
+    /// <summary>The pictures and the prompt are written as they go out, and are not to be merged with.</summary>
+    public static void CheckAdditionalProperties(ImageRequest request)
+    {
+        if (request.AdditionalProperties is not { } properties)
+        {
+            return;
+        }
+
+        if (properties.ValueKind != System.Text.Json.JsonValueKind.Object)
+        {
+            throw Invalid("What is to be merged into the request is no JSON object.");
+        }
+
+        foreach (var property in properties.EnumerateObject())
+        {
+            if (JsonMerge.IsSameName(property.Name, "contents"))
+            {
+                throw Invalid("The additional properties touch 'contents', which holds the prompt and the pictures. Give these by their own parameters.");
+            }
+        }
+    }
+
+    /// <summary>Whether a ratio is longer than 4:1 either way.</summary>
+    public static bool IsExtreme(string? aspectRatio)
+    {
+        var sides = aspectRatio?.Split(':');
+        return sides is { Length: 2 }
+            && double.TryParse(sides[0], NumberStyles.Float, CultureInfo.InvariantCulture, out var width)
+            && double.TryParse(sides[1], NumberStyles.Float, CultureInfo.InvariantCulture, out var height)
+            && Math.Max(width, height) > 4 * Math.Min(width, height);
+    }
+
+    private static void CheckImages(ImageModel model, int count)
+    {
+        if (model.MaxInputImages > 0 && count > model.MaxInputImages)
+        {
+            throw Invalid($"{model.Name} takes {model.MaxInputImages} pictures in one request; with the references these are {count}. Leave some out.");
+        }
+    }
+
+    private static void CheckRange(string name, double? value, double lowest, double highest)
+    {
+        // Said this way round, what is no number at all is refused as well.
+        if (value is { } number && !(number >= lowest && number <= highest))
+        {
+            throw Invalid(string.Format(
+                CultureInfo.InvariantCulture,
+                highest == int.MaxValue ? "The {0} is {1}; it is {2} or more." : "The {0} is {1}; it lies between {2} and {3}.",
+                name, number, lowest, highest));
+        }
+    }
+
+    private static TokaifyException Invalid(string message) => new(TokaifyErrorId.InvalidArgument, message);
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+using System.Management.Automation;
+
+namespace Tokaify.PowerShell;
+
+/// <summary>Takes an empty text for no number: so a table's empty cell counts as not given.</summary>
+/// <remarks>What is no number is an error. Left to itself, PowerShell passes over a row's property that does not convert,
+/// and the request would go out without it.</remarks>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class NumberOrEmptyAttribute(Type type) : ArgumentTransformationAttribute
+{
+    /// <summary>The type of the number.</summary>
+    public Type Type { get; } = type;
+
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        if (value is null or "" || (value is string text && string.IsNullOrWhiteSpace(text)))
+        {
+            return null!;
+        }
+
+        return LanguagePrimitives.TryConvertTo(value, Type, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new ArgumentTransformationMetadataException($"'{value}' is no number of type {Type.Name}.");
+    }
+}

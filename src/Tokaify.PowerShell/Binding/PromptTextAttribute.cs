@@ -1,0 +1,18 @@
+using System.Management.Automation;
+
+namespace Tokaify.PowerShell;
+
+/// <summary>Takes text for a prompt, and not an object's name for want of one: a picture of a file's path is nobody's wish.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class PromptTextAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
+        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+        {
+            null => "",
+            string text => text,
+            ValueType value => value.ToString()!,
+            _ => throw new ArgumentTransformationMetadataException("It is no text.", new PSInvalidCastException("It is no text.")),
+        };
+}

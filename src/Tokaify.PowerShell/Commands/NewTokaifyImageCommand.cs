@@ -1,0 +1,53 @@
+using System.Management.Automation;
+
+namespace Tokaify.PowerShell.Commands;
+
+/// <summary>Makes pictures from text alone, and saves them.</summary>
+[Cmdlet(VerbsCommon.New, "TokaifyImage", SupportsShouldProcess = true)]
+[OutputType(typeof(ImageEditResult))]
+public sealed class NewTokaifyImageCommand : ImageCommand
+{
+    /// <summary>What to make: each text that comes in is one picture.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
+    [PromptText]
+    public override string Prompt { get; set; } = "";
+
+    /// <summary>The model. Default: the session's, else gemini-2.5-flash-image. A name the catalogue lacks is passed through.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ModelCompleter))]
+    public override string? Model { get; set; }
+
+    /// <summary>The aspect ratio of the picture, such as 16:9. Default: the model's choice.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(AspectRatioCompleter))]
+    public override string? AspectRatio { get; set; }
+
+    private protected override string DefaultOutputName => "{name}";
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        CheckCommandLine([], imagesToCome: 0);
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ReadOrder(() => [], imagesToCome: 0, Prompt) is not { } order)
+        {
+            return;
+        }
+
+        try
+        {
+            var folder = order.Destination ?? SessionState.Path.CurrentFileSystemLocation.ProviderPath;
+            Submit(order with { Name = PromptName.From(Prompt), Destination = folder }, Prompt);
+        }
+        catch (TokaifyException exception)
+        {
+            WriteFailure(exception, Prompt);
+        }
+    }
+}

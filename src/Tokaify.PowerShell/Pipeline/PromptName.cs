@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text;
+
+namespace Tokaify.PowerShell;
+
+/// <summary>A short name for a picture, made from its prompt: <c>a-red-fox-in-snow</c>.</summary>
+internal static class PromptName
+{
+    // About a line of a folder's listing.
+    private const int MaximumLength = 48;
+    private const string Nameless = "picture";
+
+    /// <summary>The first words of a prompt, in their own script, joined by hyphens.</summary>
+    public static string From(string prompt)
+    {
+        var name = new StringBuilder();
+        foreach (var word in WordsOf(prompt))
+        {
+            if (name.Length + word.Length >= MaximumLength)
+            {
+                // Scripts without spaces make one word of a sentence: its beginning will do.
+                name.Append(name.Length == 0 ? Beginning(word) : "");
+                break;
+            }
+
+            name.Append(name.Length == 0 ? "" : "-").Append(word);
+        }
+
+        return name.Length == 0 ? Nameless : name.ToString();
+    }
+
+    private static IEnumerable<string> WordsOf(string prompt)
+    {
+        var word = new StringBuilder();
+        var elements = StringInfo.GetTextElementEnumerator(Normalized(prompt).ToLowerInvariant());
+        while (elements.MoveNext())
+        {
+            var element = elements.GetTextElement();
+            if (char.IsLetterOrDigit(element, 0))
+            {
+                word.Append(element);
+            }
+            // An apostrophe holds its word together: "don't" is one.
+            else if (element is not ("'" or "\u2019") && word.Length > 0)
+            {
+                yield return word.ToString();
+                word.Clear();
+            }
+        }
+
+        if (word.Length > 0)
+        {
+            yield return word.ToString();
+        }
+    }
+
+    // Half a surrogate pair has no normal form.
+    private static string Normalized(string text)
+    {
+        try
+        {
+            return text.Normalize(NormalizationForm.FormC);
+        }
+        catch (ArgumentException)
+        {
+            return new string([.. text.Where(character => !char.IsSurrogate(character))]);
+        }
+    }
+
+    private static string Beginning(string word)
+    {
+        var beginning = new StringBuilder();
+        var elements = StringInfo.GetTextElementEnumerator(word);
+        while (elements.MoveNext() && beginning.Length + elements.GetTextElement().Length <= MaximumLength)
+        {
+            beginning.Append(elements.GetTextElement());
+        }
+
+        return beginning.ToString();
+    }
+}

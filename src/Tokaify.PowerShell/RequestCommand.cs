@@ -1,0 +1,167 @@
+using System.Collections;
+using System.Management.Automation;
+
+namespace Tokaify.PowerShell;
+
+/// <summary>A command that asks for pictures: what a request may say, from the command line or from each row of a table.</summary>
+/// <remarks>What stands on the command line holds for all rows; an empty cell of a row counts as not given.</remarks>
+public abstract class RequestCommand : ConnectedCommand
+{
+    private TokaifyContext _context = null!;
+    private ImageRequest _shared = null!;
+    private HashSet<string> _given = null!;
+
+    /// <summary>What to make, or what to change.</summary>
+    public abstract string Prompt { get; set; }
+
+    /// <summary>The model. Default: the session's, else gemini-2.5-flash-image. A name the catalogue lacks is passed through.</summary>
+    public abstract string? Model { get; set; }
+
+    /// <summary>The aspect ratio of the new picture, such as 16:9. Default: the model's choice.</summary>
+    public abstract string? AspectRatio { get; set; }
+
+    /// <summary>The size of the new picture: 512, 1K, 2K or 4K, where the model takes one. Default: the model's choice.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ImageSizeCompleter))]
+    public string? ImageSize { get; set; }
+
+    /// <summary>Asks for text beside the picture.</summary>
+    [Parameter]
+    public SwitchParameter IncludeText { get; set; }
+
+    /// <summary>What holds whatever the prompt says: a style, a rule.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? SystemInstruction { get; set; }
+
+    /// <summary>How freely the model chooses, from 0 to 2. Default: the model's own.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NumberOrEmpty(typeof(double))]
+    public double? Temperature { get; set; }
+
+    /// <summary>The share of likely continuations that the model chooses from, from 0 to 1. Default: the model's own.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NumberOrEmpty(typeof(double))]
+    public double? TopP { get; set; }
+
+    /// <summary>The number of likely continuations that the model chooses from. Default: the model's own.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NumberOrEmpty(typeof(int))]
+    public int? TopK { get; set; }
+
+    /// <summary>The greatest number of tokens of the answer. A picture takes more than a thousand.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NumberOrEmpty(typeof(int))]
+    public int? MaxOutputTokens { get; set; }
+
+    /// <summary>A number that makes the model choose alike each time, as far as it does. Of several variations, each takes the next.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [NumberOrEmpty(typeof(int))]
+    public int? Seed { get; set; }
+
+    /// <summary>How much of which harm blocks an answer: category = threshold, such as @{ Harassment = 'OnlyHigh' }.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(SafetySettingCompleter))]
+    public IDictionary? SafetySetting { get; set; }
+
+    /// <summary>Tools that the model may use, as the API takes them, such as @{ googleSearch = @{} }.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary[] Tool { get; set; } = [];
+
+    /// <summary>More of the request, merged into its JSON last: tables deep, anything else whole, $null removes.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary? AdditionalProperty { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        _given = [.. MyInvocation.BoundParameters.Where(parameter => !IsForEachRow(parameter.Value)).Select(parameter => parameter.Key)];
+        _context = Require(() =>
+        {
+            RefuseEmptyValues();
+            return TokaifyContext.EffectiveFor(GivenContext() with { Model = ChosenModel() });
+        });
+        _shared = Require(() => new ImageRequest
+        {
+            Prompt = "",
+            IncludeText = IncludeText,
+            SafetySettings = SafetySetting is null ? [] : [.. SafetySetting.Keys.Cast<object>().Select(ReadSafetySetting)],
+            Tools = [.. Tool.Select(tool => JsonValues.From(tool, nameof(Tool)))],
+            AdditionalProperties = AdditionalProperty is null ? null : JsonValues.From(AdditionalProperty, nameof(AdditionalProperty)),
+        });
+    }
+
+    /// <summary>What the command is connected to.</summary>
+    private protected TokaifyConnection Connection => _context.ToConnection();
+
+    /// <summary>The model that the command line chooses; null for none.</summary>
+    /// <exception cref="TokaifyException">It cannot be.</exception>
+    private protected virtual string? ChosenModel() => Model;
+
+    /// <summary>Whether a parameter stands on the command line.</summary>
+    private protected bool IsGiven(string parameter) => _given.Contains(parameter);
+
+    /// <summary>Whether the row that is being processed brings a value of its own for any of these.</summary>
+    private protected bool RowBrings(params string[] parameters) =>
+        parameters.Any(parameter => !IsGiven(parameter) && MyInvocation.BoundParameters.ContainsKey(parameter));
+
+    /// <summary>The request, but for its pictures: of the command line and of the row that is being processed.</summary>
+    private protected ImageRequest ReadRequest() => _shared with
+    {
+        Prompt = Prompt,
+        Model = TextOf(Model) ?? _context.Model!,
+        AspectRatio = TextOf(AspectRatio),
+        ImageSize = TextOf(ImageSize)?.ToUpperInvariant(),
+        SystemInstruction = TextOf(SystemInstruction),
+        Temperature = Temperature,
+        TopP = TopP,
+        TopK = TopK,
+        MaxOutputTokens = MaxOutputTokens,
+        Seed = Seed,
+    };
+
+    /// <summary>Looks at what the command line says, before anything is sent.</summary>
+    /// <param name="images">The pictures that every request has.</param>
+    /// <param name="imagesToCome">The number of those that are not known yet.</param>
+    private protected void CheckCommandLine(IReadOnlyList<SourceImage> images, int imagesToCome) => Require(() =>
+    {
+        var request = ReadRequest() with { Images = images };
+        if (IsGiven(nameof(Prompt)))
+        {
+            request.Validate();
+        }
+
+        // Rows may yet name a model each, on which the rest depends.
+        var mayChange = MyInvocation.ExpectingInput && !IsGiven(nameof(Model));
+        (mayChange ? request with { AspectRatio = null, ImageSize = null, Images = [] } : request).ValidateSettings(mayChange ? 0 : imagesToCome);
+        return request;
+    });
+
+    /// <summary>A text; null for an empty one.</summary>
+    private protected static string? TextOf(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+
+    // A script block in a value's place is run for each row: { "Make $($_.BaseName) blue" }. Until then, something of
+    // PowerShell's own stands for it.
+    private static bool IsForEachRow(object? value) => value is ScriptBlock || value?.GetType().IsVisible == false;
+
+    // Empty cells of a row are nothing. On the command line, they are a variable that somebody thought was set.
+    private void RefuseEmptyValues()
+    {
+        foreach (var parameter in MyInvocation.BoundParameters)
+        {
+            var isEmpty = parameter.Value is null
+                || (parameter.Value is string text && TextOf(text) is null)
+                || (parameter.Value is string[] texts && (texts.Length == 0 || texts.Any(each => TextOf(each) is null)));
+            if (isEmpty && !CommonParameters.Contains(parameter.Key))
+            {
+                throw new TokaifyException(
+                    TokaifyErrorId.InvalidArgument, $"-{parameter.Key} is empty. Give it a value, or leave it out.");
+            }
+        }
+    }
+
+    private SafetySetting ReadSafetySetting(object category) =>
+        Tokaify.SafetySetting.Of(category.ToString()!, SafetySetting![category]?.ToString() ?? "");
+}
