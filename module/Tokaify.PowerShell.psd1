@@ -25,7 +25,10 @@
         'Get-TokaifyContext'
         'Get-TokaifyModel'
         'Invoke-TokaifyImageEdit'
+        'New-TokaifyConversation'
         'New-TokaifyImage'
+        'Restore-TokaifyConversation'
+        'Save-TokaifyConversation'
         'Start-TokaifyEmulator'
         'Stop-TokaifyEmulator'
     )

@@ -12,6 +12,12 @@ public sealed record ImageEdit
     /// <summary>What the pictures are called, without an extension.</summary>
     public required PictureNames Names { get; init; }
 
+    /// <summary>The conversation that it is the next turn of; null for an edit by itself.</summary>
+    public Conversation? Conversation { get; init; }
+
+    /// <summary>The full path of the picture that is edited: the request's first, else what the conversation has come to.</summary>
+    public string? SourcePath => Request.Source?.Path ?? Conversation?.LastPicture;
+
     /// <summary>Its number among the variations of one source, from 1.</summary>
     public int Index { get; init; } = 1;
 

@@ -63,7 +63,8 @@ public sealed class TokaifyClient
     {
         edit.Request.Validate();
         var clock = Stopwatch.StartNew();
-        var body = RequestBody.For(edit.Request);
+        using var turn = edit.Conversation?.Begin();
+        var body = RequestBody.For(turn?.Continue(edit.Request) ?? edit.Request);
         var attempts = 0;
         try
         {
@@ -76,7 +77,9 @@ public sealed class TokaifyClient
                 onRetry,
                 cancellationToken).ConfigureAwait(false);
             EmbedMetadata(edit, response);
-            return Save(edit, response) with { Duration = clock.Elapsed, Attempts = attempts };
+            var result = Save(edit, response) with { Duration = clock.Elapsed, Attempts = attempts };
+            turn?.Complete(response, result.Images);
+            return result;
         }
         catch (TokaifyException exception)
         {
@@ -181,7 +184,11 @@ public sealed class TokaifyClient
         }
 
         var response = await ResponseReader.ReadAsync(
-            body, head, () => edit.Folder.BeginImage(_options.MaximumImageLength), cancellationToken).ConfigureAwait(false);
+            body,
+            head,
+            () => edit.Folder.BeginImage(_options.MaximumImageLength),
+            cancellationToken,
+            keepsParts: edit.Conversation is not null).ConfigureAwait(false);
         if (response.Images.Count > 0)
         {
             return response;
@@ -252,7 +259,7 @@ public sealed class TokaifyClient
         var request = edit.Request;
         return new ImageEditResult
         {
-            SourcePath = request.Source?.Path,
+            SourcePath = edit.SourcePath,
             Index = edit.Index,
             Images = SaveImages(edit, response.Images),
             Prompt = request.Prompt,
@@ -271,7 +278,9 @@ public sealed class TokaifyClient
     private static List<SavedImage> SaveImages(ImageEdit edit, List<PendingImage> images)
     {
         Func<string, string, bool>? mayReplace = edit.Overwrite
-            ? (name, path) => edit.Names.MayReplace(edit.Folder.Path, name) && !IsBesideSource(edit.Request.Source, path)
+            ? (name, path) => edit.Names.MayReplace(edit.Folder.Path, name)
+                && !IsBesideSource(edit.Request.Source, path)
+                && edit.Conversation?.Holds(path) != true
             : null;
         var saved = new List<SavedImage>();
         var failures = new List<TokaifyException>();

@@ -17,22 +17,24 @@ internal sealed class Relay(EmulatorOptions options)
             return Task.FromResult(Listing(request, ModelAnswers.List));
         }
 
+        // The address is Google's as well as OpenAI's: the relays of this family tell their clients apart by the key's header.
         if (request.Path == OpenAIModelsPath)
         {
-            return Task.FromResult(Listing(request, ModelAnswers.OpenAIList));
+            return Task.FromResult(Listing(request, request.HasGoogleKey ? ModelAnswers.List : ModelAnswers.OpenAIList));
         }
 
-        if (!request.Path.StartsWith(ModelsPath + "/", StringComparison.Ordinal))
-        {
-            throw Refusals.UnknownAddress(request);
-        }
-
-        var name = request.Path.Substring(ModelsPath.Length + 1);
+        var name = FindName(request) ?? throw Refusals.UnknownAddress(request);
         return name.EndsWith(GenerateContent, StringComparison.Ordinal)
             ? GenerateAsync(request, name.Substring(0, name.Length - GenerateContent.Length), stopping)
             : name.Contains(':') ? throw Refusals.UnknownAddress(request)
             : Task.FromResult(Listing(request, () => ModelAnswers.Single(FindModel(name))));
     }
+
+    // Google's clients speak v1 as well as v1beta.
+    private static string? FindName(RelayRequest request) => new[] { ModelsPath + "/", OpenAIModelsPath + "/" }
+        .Where(path => request.Path.StartsWith(path, StringComparison.Ordinal))
+        .Select(path => request.Path.Substring(path.Length))
+        .FirstOrDefault();
 
     private static RelayAnswer Listing(RelayRequest request, Func<RelayAnswer> answer)
     {

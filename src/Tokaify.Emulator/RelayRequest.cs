@@ -19,6 +19,9 @@ internal sealed record RelayRequest
 
     public bool HasKey => !string.IsNullOrWhiteSpace(Key);
 
+    /// <summary>Whether the key came as Google's clients send it.</summary>
+    public bool HasGoogleKey { get; init; }
+
     /// <summary>The content type without its parameters; empty where none is named.</summary>
     public string MediaType { get; init; } = "";
 
@@ -32,6 +35,7 @@ internal sealed record RelayRequest
             Method = request.HttpMethod,
             Path = Uri.UnescapeDataString(request.Url!.AbsolutePath),
             Key = FindKey(request),
+            HasGoogleKey = FindGoogleKey(request),
             MediaType = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.MediaType ?? "" : "",
             Body = await ReadBodyAsync(request, maxBytes, stopping).ConfigureAwait(false),
         };
@@ -43,6 +47,10 @@ internal sealed record RelayRequest
             && !string.IsNullOrWhiteSpace(authorization.Parameter) ? authorization.Parameter
         : !string.IsNullOrWhiteSpace(request.Headers["x-goog-api-key"]) ? request.Headers["x-goog-api-key"]
         : request.QueryString["key"];
+
+    private static bool FindGoogleKey(HttpListenerRequest request) =>
+        !string.IsNullOrWhiteSpace(request.Headers["x-goog-api-key"])
+        || !string.IsNullOrWhiteSpace(request.QueryString["key"]);
 
     // Read to the end even where it is refused: a client that is still sending would see a reset connection, not the answer.
     private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpListenerRequest request, long maxBytes, CancellationToken stopping)

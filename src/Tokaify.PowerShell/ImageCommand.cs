@@ -255,7 +255,7 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
     private static string Describe(List<ImageEdit> edits)
     {
         var first = edits[0];
-        var verb = first.Request.Source is null ? "Make a picture" : "Edit";
+        var verb = first.SourcePath is null ? "Make a picture" : "Edit";
         var number = edits.Count == 1 ? "" : $" {edits.Count} times";
         return $"{verb}{number} with {first.Request.Model}, save as '{first.Names.Of(1)}' in '{first.Folder.Path}'";
     }
@@ -310,5 +310,5 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
     private bool IsWhatIf() => GetVariableValue("WhatIfPreference") is true or SwitchParameter { IsPresent: true }
         || (MyInvocation.BoundParameters.TryGetValue("WhatIf", out var value) && value is SwitchParameter { IsPresent: true });
 
-    private static string OriginOf(ImageEdit edit) => edit.Request.Source?.Path ?? edit.Request.Prompt;
+    private static string OriginOf(ImageEdit edit) => edit.SourcePath ?? edit.Request.Prompt;
 }

@@ -81,7 +81,7 @@ public abstract class RequestCommand : ConnectedCommand
         _context = Require(() =>
         {
             RefuseEmptyValues();
-            return TokaifyContext.EffectiveFor(GivenContext() with { Model = Model });
+            return TokaifyContext.EffectiveFor(GivenContext() with { Model = ChosenModel() });
         });
         _shared = Require(() => new ImageRequest
         {
@@ -95,6 +95,10 @@ public abstract class RequestCommand : ConnectedCommand
 
     /// <summary>What the command is connected to.</summary>
     private protected TokaifyConnection Connection => _context.ToConnection();
+
+    /// <summary>The model that the command line chooses; null for none.</summary>
+    /// <exception cref="TokaifyException">It cannot be.</exception>
+    private protected virtual string? ChosenModel() => Model;
 
     /// <summary>Whether a parameter stands on the command line.</summary>
     private protected bool IsGiven(string parameter) => _given.Contains(parameter);

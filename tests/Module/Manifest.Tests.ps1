@@ -5,7 +5,10 @@ BeforeDiscovery {
         'Get-TokaifyContext'
         'Get-TokaifyModel'
         'Invoke-TokaifyImageEdit'
+        'New-TokaifyConversation'
         'New-TokaifyImage'
+        'Restore-TokaifyConversation'
+        'Save-TokaifyConversation'
         'Start-TokaifyEmulator'
         'Stop-TokaifyEmulator'
     )

@@ -2,7 +2,11 @@
 
 It shares no code and no language with the client, so that what it recorded can be held against the relay's pages.
 
-    python3 server.py --record FOLDER --picture FILE [--mime-type image/png] [--snake-case]
+    python3 server.py --record FOLDER --picture FILE [--mime-type image/png] [--snake-case] [--answers FILE]
+
+With --answers, a JSON file says what each request gets, the last answer again for those beyond: a list of objects with
+the "parts" of an answer as they go over the wire, where {"picture": true, ...} stands for the picture, or with the
+"status" of an error.
 
 Prints its address as its first line and serves until it is ended. Each request leaves two files in the folder, numbered
 as they came: NNNN.body, the body byte for byte, and then NNNN.json, its method, path and headers.
@@ -42,31 +46,54 @@ class Recorder:
             )
 
 
-def answer_with(picture, mime_type, snake_case):
-    """The pages' response example, with a picture in it."""
-    inline, mime, finish = (
-        ("inline_data", "mime_type", "finish_reason") if snake_case else ("inlineData", "mimeType", "finishReason")
-    )
-    with open(picture, "rb") as file:
-        data = base64.b64encode(file.read()).decode("ascii")
-    answer = {
-        "candidates": [
-            {
-                "content": {"role": "model", "parts": [{inline: {mime: mime_type, "data": data}}]},
-                finish: "STOP",
-            }
-        ]
-    }
-    return json.dumps(answer, indent=2).encode("ascii")
+class Answers:
+    """The pages' response example, with a picture in it, or what a file says of each request."""
+
+    def __init__(self, options):
+        self._names = (
+            ("inline_data", "mime_type", "finish_reason")
+            if options.snake_case
+            else ("inlineData", "mimeType", "finishReason")
+        )
+        self._mime_type = options.mime_type
+        with open(options.picture, "rb") as file:
+            self._data = base64.b64encode(file.read()).decode("ascii")
+        self._plan = [{"parts": [{"picture": True}]}]
+        if options.answers:
+            with open(options.answers, encoding="utf-8") as file:
+                self._plan = json.load(file)
+        self._numbers = itertools.count()
+
+    def next(self):
+        """The status and the body of the next answer."""
+        answer = self._plan[min(next(self._numbers), len(self._plan) - 1)]
+        status = answer.get("status", 200)
+        return status, json.dumps(self._error(status) if "status" in answer else self._answer(answer), indent=2).encode("ascii")
+
+    def _answer(self, answer):
+        parts = [self._part(part) for part in answer["parts"]]
+        return {"candidates": [{"content": {"role": "model", "parts": parts}, self._names[2]: "STOP"}]}
+
+    def _part(self, part):
+        if not part.get("picture"):
+            return part
+        inline, mime, _ = self._names
+        rest = {name: value for name, value in part.items() if name != "picture"}
+        return {inline: {mime: self._mime_type, "data": self._data}, **rest}
+
+    @staticmethod
+    def _error(status):
+        return {"error": {"code": status, "message": "As it was told to.", "status": "INVALID_ARGUMENT"}}
 
 
-def handler_of(recorder, answer):
+def handler_of(recorder, answers):
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self):
             recorder.record(self, self._read_body())
-            self.send_response(200)
+            status, answer = answers.next()
+            self.send_response(status)
             self.send_header("Content-Type", "application/json; charset=utf-8")
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
@@ -96,10 +123,10 @@ def main():
     parser.add_argument("--picture", required=True, help="the picture to answer with")
     parser.add_argument("--mime-type", default="image/png", help="what to call it, true or not")
     parser.add_argument("--snake-case", action="store_true", help="answer in snake case, as some relays do")
+    parser.add_argument("--answers", help="the JSON file that says what to answer")
     options = parser.parse_args()
 
-    answer = answer_with(options.picture, options.mime_type, options.snake_case)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(Recorder(options.record), answer))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(Recorder(options.record), Answers(options)))
     print(f"http://127.0.0.1:{server.server_address[1]}", flush=True)
     server.serve_forever()
 

@@ -34,6 +34,20 @@ internal static class FileMove
         }
     }
 
+    /// <summary>Moves a file within its folder, over another one if there is one.</summary>
+    /// <exception cref="IOException">It cannot be moved.</exception>
+    public static void Replace(string from, string to)
+    {
+#if NET
+        File.Move(from, to, overwrite: true);
+#else
+        if (!TryMove(from, to))
+        {
+            File.Replace(from, to, destinationBackupFileName: null);
+        }
+#endif
+    }
+
     private static bool TryRename(string from, string to)
     {
         if (File.Exists(to) || Directory.Exists(to))

@@ -60,7 +60,7 @@ public sealed class ImageFolder
             var path = PathOf(candidate, extension);
             if (mayReplace?.Invoke(candidate, path) == true)
             {
-                Replace(temporaryPath, path);
+                FileMove.Replace(temporaryPath, path);
                 return path;
             }
 
@@ -74,18 +74,6 @@ public sealed class ImageFolder
     /// <summary>Whether a file operation failed for a reason outside this program.</summary>
     internal static bool IsFileError(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
-
-    private static void Replace(string temporaryPath, string path)
-    {
-#if NET
-        File.Move(temporaryPath, path, overwrite: true);
-#else
-        if (!FileMove.TryMove(temporaryPath, path))
-        {
-            File.Replace(temporaryPath, path, destinationBackupFileName: null);
-        }
-#endif
-    }
 
     private string PathOf(string name, string extension) => System.IO.Path.Combine(Path, name + extension);
 }

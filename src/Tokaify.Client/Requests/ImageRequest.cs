@@ -65,6 +65,9 @@ public sealed record ImageRequest
     /// warns of: the details of a subject become less stable.</summary>
     public bool HasExtremeAspectRatio => RequestRules.IsExtreme(AspectRatio);
 
+    /// <summary>What was said before, as it goes over the wire again.</summary>
+    internal IReadOnlyList<Content> History { get; init; } = [];
+
     /// <summary>Looks for what the service would refuse, where that is known.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
     public void Validate()

@@ -47,31 +47,56 @@ internal sealed class RequestBody
     private static void WriteContents(Utf8JsonWriter writer, ImageRequest request, List<Gap> gaps)
     {
         writer.WriteStartArray("contents");
-        writer.WriteStartObject();
-        writer.WriteString("role", "user");
-        writer.WriteStartArray("parts");
-        writer.WriteStartObject();
-        writer.WriteString("text", request.Prompt);
-        writer.WriteEndObject();
-        foreach (var image in request.Images)
+        foreach (var content in request.History.Append(Content.Of(request)))
         {
-            WriteImagePart(writer, image, gaps);
+            WriteContent(writer, content, gaps);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteContent(Utf8JsonWriter writer, Content content, List<Gap> gaps)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("role", content.Role);
+        writer.WriteStartArray("parts");
+        foreach (var part in content.Parts)
+        {
+            WritePart(writer, part, gaps);
         }
 
         writer.WriteEndArray();
         writer.WriteEndObject();
-        writer.WriteEndArray();
     }
 
-    private static void WriteImagePart(Utf8JsonWriter writer, SourceImage image, List<Gap> gaps)
+    private static void WritePart(Utf8JsonWriter writer, Part part, List<Gap> gaps)
     {
         writer.WriteStartObject();
+        if (part.Image is { } image)
+        {
+            WriteInlineData(writer, image, gaps);
+        }
+        else
+        {
+            writer.WriteString("text", part.Text);
+        }
+
+        if (part.ThoughtSignature is { } signature)
+        {
+            // In camel case, as it came: relays that know both spellings of inline_data know only this one of it.
+            writer.WriteString("thoughtSignature"u8, signature);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteInlineData(Utf8JsonWriter writer, SourceImage image, List<Gap> gaps)
+    {
         writer.WriteStartObject("inline_data");
         writer.WriteString("mime_type", image.Format.MimeType());
         writer.WriteString("data", "");
         // The last byte written is the closing quote: the file goes before it.
         gaps.Add(new Gap((int)(writer.BytesCommitted + writer.BytesPending) - 1, image));
-        writer.WriteEndObject();
         writer.WriteEndObject();
     }
 

@@ -9,6 +9,10 @@ internal sealed class GenerateContentResponse : IDisposable
     /// <summary>The texts between them, drafts left out.</summary>
     public List<string> Texts { get; } = [];
 
+    /// <summary>The parts in the answer's order, drafts left out, as a later turn has to repeat them; null where nobody
+    /// is going to.</summary>
+    public List<ResponsePart>? Parts { get; init; }
+
     public string? FinishReason { get; set; }
 
     public string? FinishMessage { get; set; }
@@ -32,6 +36,12 @@ internal sealed class GenerateContentResponse : IDisposable
     /// <summary>Removes the pictures that were not saved.</summary>
     public void Dispose() => Images.ForEach(image => image.Dispose());
 }
+
+/// <summary>A part of an answer: a text or a picture.</summary>
+/// <param name="Text">The text, which may be empty; null for a picture.</param>
+/// <param name="Image">The picture; null for a text.</param>
+/// <param name="ThoughtSignature">What the model signed it with, in UTF-8; null where it did not.</param>
+internal sealed record ResponsePart(string? Text, PendingImage? Image, byte[]? ThoughtSignature);
 
 /// <summary>An error as the relay (<c>type</c>, a string <c>code</c>) or upstream (<c>status</c>, a number) words it.</summary>
 internal sealed record ServiceError(string? Message = null, string? Code = null, string? Status = null, string? Type = null);

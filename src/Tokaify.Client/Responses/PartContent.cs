@@ -3,9 +3,13 @@ namespace Tokaify;
 /// <summary>What a part holds while it is read: only its end tells whether it is a draft.</summary>
 internal sealed class PartContent(Func<PendingImage> newImage) : IDisposable
 {
+    // Signatures of a picture take up megabytes.
+    private const int SignatureLimit = 16 * 1024 * 1024;
+
     private readonly List<PendingImage> _textImages = [];
     private PendingImage? _dataImage;
-    private string _text = "";
+    private string? _text;
+    private Utf8Text? _signature;
 
     /// <summary>Whether the part is a thought of the model's: never the result.</summary>
     public bool IsDraft { get; set; }
@@ -26,6 +30,9 @@ internal sealed class PartContent(Func<PendingImage> newImage) : IDisposable
         return new MarkdownTarget(this);
     }
 
+    /// <summary>Begins the part's signature; the last counts.</summary>
+    public Utf8Text BeginSignature() => _signature = new Utf8Text(SignatureLimit);
+
     /// <summary>Begins a picture inside the text.</summary>
     public PendingImage BeginTextImage()
     {
@@ -45,22 +52,25 @@ internal sealed class PartContent(Func<PendingImage> newImage) : IDisposable
     public void EndText(string text) => _text = text;
 
     /// <summary>The part is whole: hands on what it holds, and begins anew.</summary>
+    /// <param name="response">Takes it.</param>
+    /// <param name="isAlternative">Whether it belongs to a candidate that a later turn does not repeat.</param>
     /// <exception cref="BadResponseException">Its <c>data</c> is no picture.</exception>
-    public void MoveTo(GenerateContentResponse response)
+    public void MoveTo(GenerateContentResponse response, bool isAlternative)
     {
         if (!IsDraft)
         {
-            MoveData(response);
-            response.Images.AddRange(_textImages);
-            _textImages.Clear();
-            if (_text.Length > 0)
+            CompleteData();
+            KeepParts(isAlternative ? null : response.Parts);
+            MoveImages(response.Images);
+            if (_text is { Length: > 0 } text)
             {
-                response.Texts.Add(_text);
+                response.Texts.Add(text);
             }
         }
 
         Dispose();
-        _text = "";
+        _text = null;
+        _signature = null;
         IsDraft = false;
     }
 
@@ -74,13 +84,46 @@ internal sealed class PartContent(Func<PendingImage> newImage) : IDisposable
     }
 
     // Some serializers write fields that are not set: an empty string is no picture, and no flaw.
-    private void MoveData(GenerateContentResponse response)
+    private void CompleteData()
     {
-        if (_dataImage is { Length: > 0 } image)
+        if (_dataImage is { Length: 0 })
         {
-            image.Complete();
-            response.Images.Add(image);
+            _dataImage.Dispose();
             _dataImage = null;
         }
+
+        _dataImage?.Complete();
     }
+
+    private void MoveImages(List<PendingImage> images)
+    {
+        images.AddRange(Images());
+        _dataImage = null;
+        _textImages.Clear();
+    }
+
+    // A text with pictures in it becomes several parts; what was signed is the first of them. An empty text is kept for
+    // its signature's sake.
+    private void KeepParts(List<ResponsePart>? parts)
+    {
+        if (parts is null)
+        {
+            return;
+        }
+
+        var signature = _signature?.ToArray();
+        if (_text is { Length: > 0 } || (_text is not null && signature is not null && !Images().Any()))
+        {
+            parts.Add(new ResponsePart(_text, Image: null, signature));
+            signature = null;
+        }
+
+        foreach (var image in Images())
+        {
+            parts.Add(new ResponsePart(Text: null, image, signature));
+            signature = null;
+        }
+    }
+
+    private IEnumerable<PendingImage> Images() => _dataImage is null ? _textImages : _textImages.Prepend(_dataImage);
 }

@@ -9,6 +9,7 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
     private readonly Stack<Scope> _open = new();
     private readonly PartContent _part = new(newImage);
     private Node _place = Node.Root;
+    private int _candidate;
 
     /// <summary>Takes the next token.</summary>
     /// <returns>Whether a value may follow that is long, and that the reader therefore takes itself where it is a string.</returns>
@@ -41,6 +42,7 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
     {
         Node.Data => new Base64Target(_part.BeginData()),
         Node.Text => _part.BeginText(),
+        Node.ThoughtSignature when response.Parts is not null => _part.BeginSignature(),
         _ => SkipTarget.Instance,
     };
 
@@ -56,6 +58,7 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
         _open.Push(new Scope(node, isArray));
         // Inside an array each element is what the array holds; inside an object a property has to say first.
         _place = isArray ? ResponseSchema.Element(node) : Node.Unknown;
+        _candidate = node == Node.Candidates ? 0 : node == Node.Candidate ? _candidate + 1 : _candidate;
         if (node == Node.Error && !isArray)
         {
             response.Error ??= new ServiceError();
@@ -66,7 +69,8 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
     {
         if (_open.Pop().Node == Node.Part)
         {
-            _part.MoveTo(response);
+            // One answer goes into a conversation: of several, the first.
+            _part.MoveTo(response, isAlternative: _candidate > 1);
         }
 
         _place = _open.Count > 0 && _open.Peek() is { IsArray: true } parent ? ResponseSchema.Element(parent.Node) : Node.Unknown;

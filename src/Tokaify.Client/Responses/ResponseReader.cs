@@ -42,12 +42,14 @@ internal sealed class ResponseReader : IDisposable
     /// <param name="head">What the answer said before its body, for errors.</param>
     /// <param name="newImage">Makes the file for a picture that begins.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="keepsParts">Whether a later turn is going to repeat the answer: then its parts are kept in order,
+    /// with their signatures.</param>
     /// <returns>What it held; the caller disposes of it.</returns>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.BadResponse"/>.</exception>
     public static async Task<GenerateContentResponse> ReadAsync(
-        Stream body, AnswerHead head, Func<PendingImage> newImage, CancellationToken cancellationToken)
+        Stream body, AnswerHead head, Func<PendingImage> newImage, CancellationToken cancellationToken, bool keepsParts = false)
     {
-        var response = new GenerateContentResponse();
+        var response = new GenerateContentResponse { Parts = keepsParts ? [] : null };
         using var builder = new ResponseBuilder(response, newImage);
         using var reader = new ResponseReader(body, builder);
         try

@@ -17,6 +17,7 @@ internal enum Node : byte
     Data,
     Text,
     Thought,
+    ThoughtSignature,
     FinishReason,
     FinishMessage,
     PromptFeedback,
@@ -50,6 +51,7 @@ internal static class ResponseSchema
         [(Node.Part, "inlinedata")] = Node.InlineData,
         [(Node.Part, "text")] = Node.Text,
         [(Node.Part, "thought")] = Node.Thought,
+        [(Node.Part, "thoughtsignature")] = Node.ThoughtSignature,
         [(Node.InlineData, "data")] = Node.Data,
         [(Node.Root, "promptfeedback")] = Node.PromptFeedback,
         [(Node.PromptFeedback, "blockreason")] = Node.BlockReason,
@@ -87,7 +89,7 @@ internal static class ResponseSchema
     };
 
     /// <summary>Whether a string here may be long: it is taken as it arrives instead of whole.</summary>
-    public static bool IsStreamed(Node node) => node is Node.Data or Node.Text or Node.Unknown;
+    public static bool IsStreamed(Node node) => node is Node.Data or Node.Text or Node.ThoughtSignature or Node.Unknown;
 
 #pragma warning disable CA1308 // lower case is what the table above is written in
     private static string Normalize(string name) => name.Replace("_", "").ToLowerInvariant();

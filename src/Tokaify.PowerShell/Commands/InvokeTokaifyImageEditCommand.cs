@@ -11,7 +11,14 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     private const string LiteralPathSet = "LiteralPath";
     private const string ResultSet = "InputObject";
 
+    // Sets of their own, because PowerShell would ask for the path of the default set, conversation or not.
+    private const string ConversationSet = "Conversation";
+    private const string ConversationPathSet = "ConversationPath";
+    private const string ConversationLiteralPathSet = "ConversationLiteralPath";
+
     private IReadOnlyList<SourceImage> _references = [];
+    private ConversationSources? _turnSources;
+    private EditOrder? _turn;
 
     // An earlier result has a prompt, a model and an aspect ratio of its own, which are over and done with. So these three
     // are not read off objects where the object is a result. The prompt is not mandatory there for PowerShell, which would else
@@ -21,11 +28,15 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [Parameter(Position = 0, ParameterSetName = ResultSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ConversationSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ConversationPathSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ConversationLiteralPathSet)]
     [AllowEmptyString]
     public override string Prompt { get; set; } = "";
 
     /// <summary>The pictures. Wildcards are taken.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = ConversationPathSet)]
     [AllowEmptyString]
     [SupportsWildcards]
     [SourcePath]
@@ -33,6 +44,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
 
     /// <summary>The pictures, their names taken as they stand.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ConversationLiteralPathSet)]
     [Alias("PSPath", "FullName")]
     [AllowEmptyString]
     public string[] LiteralPath { get; set; } = [];
@@ -42,10 +54,21 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     [EarlierResult]
     public PSObject InputObject { get; set; } = null!;
 
+    /// <summary>The conversation that this is the next turn of. Its first turn needs a picture, further ones go on from
+    /// the picture it has come to.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ConversationSet)]
+    [Parameter(Mandatory = true, ParameterSetName = ConversationPathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = ConversationLiteralPathSet)]
+    [ValidateNotNull]
+    public Conversation? Conversation { get; set; }
+
     /// <summary>The model. Default: the session's, else gemini-2.5-flash-image. A name the catalogue lacks is passed through.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [Parameter(ParameterSetName = ResultSet)]
+    [Parameter(ParameterSetName = ConversationSet)]
+    [Parameter(ParameterSetName = ConversationPathSet)]
+    [Parameter(ParameterSetName = ConversationLiteralPathSet)]
     [ArgumentCompleter(typeof(ModelCompleter))]
     public override string? Model { get; set; }
 
@@ -53,6 +76,9 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [Parameter(ParameterSetName = ResultSet)]
+    [Parameter(ParameterSetName = ConversationSet)]
+    [Parameter(ParameterSetName = ConversationPathSet)]
+    [Parameter(ParameterSetName = ConversationLiteralPathSet)]
     [ArgumentCompleter(typeof(AspectRatioCompleter))]
     public override string? AspectRatio { get; set; }
 
@@ -68,6 +94,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
+        _turnSources = Conversation is null ? null : Require(BeginTurn);
         _references = Require(ReadReferences);
         CheckCommandLine(_references, imagesToCome: 1);
     }
@@ -87,16 +114,52 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
             {
                 foreach (var file in expand(path))
                 {
-                    Try(file, () => Submit(order.For(SourceImage.Inspect(file)), file));
+                    Take(order, file);
                 }
             });
+        }
+
+        _turn = order;
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_turn is not null && _turnSources?.IsTurn(MyInvocation.ExpectingInput) == true)
+        {
+            var source = _turnSources.Single;
+            var origin = source ?? Conversation!.LastPicture ?? _turn.Request.Prompt;
+            Try(origin, () => Submit(_turn.In(Conversation!, source is null ? null : SourceImage.Inspect(source)), origin));
+        }
+
+        base.EndProcessing();
+    }
+
+    private protected override string? ChosenModel() => Conversation?.ModelFor(TextOf(Model)) ?? Model;
+
+    private ConversationSources BeginTurn() => SkipExisting || Count > 1
+        ? throw new TokaifyException(
+            TokaifyErrorId.InvalidArgument,
+            "A turn of a conversation is one request that the next turn builds on: neither -SkipExisting nor -Count goes with it.")
+        : new ConversationSources();
+
+    private void Take(EditOrder order, string file)
+    {
+        if (_turnSources is null)
+        {
+            Try(file, () => Submit(order.For(SourceImage.Inspect(file)), file));
+        }
+        else
+        {
+            // A turn is one request: it is sent once it is certain that there is no second source.
+            Require(() => _turnSources.Add(file));
         }
     }
 
     private (string[] Paths, Func<string, IEnumerable<string>> Expand) ReadSources() => ParameterSetName switch
     {
         ResultSet => ([InputObject.Properties["Path"]?.Value?.ToString() ?? ""], Literal),
-        LiteralPathSet => (LiteralPath, Literal),
+        LiteralPathSet or ConversationLiteralPathSet => (LiteralPath, Literal),
         _ => (Path, Pattern),
     };
 
@@ -126,6 +189,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
         }
         catch (TokaifyException exception)
         {
+            _turnSources?.Fail();
             WriteFailure(exception, target);
         }
     }

@@ -10,6 +10,9 @@ internal sealed record EditOrder(ImageRequest Request, OutputName OutputName, st
     /// <summary>What <c>{name}</c> stands for.</summary>
     public string Name { get; init; } = "";
 
+    /// <summary>The conversation that it is the next turn of; null for none.</summary>
+    public Conversation? Conversation { get; init; }
+
     /// <summary>The same for a source: it goes before the pictures that are there.</summary>
     public EditOrder For(SourceImage source) => this with
     {
@@ -17,4 +20,21 @@ internal sealed record EditOrder(ImageRequest Request, OutputName OutputName, st
         Destination = Destination ?? Path.GetDirectoryName(source.Path)!,
         Name = Path.GetFileNameWithoutExtension(source.Path),
     };
+
+    /// <summary>The same as the next turn of a conversation.</summary>
+    /// <param name="conversation">The conversation.</param>
+    /// <param name="source">The turn's picture; null where it goes on from the one that the conversation has come to.</param>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> where there is no picture at all.</exception>
+    public EditOrder In(Conversation conversation, SourceImage? source)
+    {
+        // All pictures of a conversation are called after the one that it began with.
+        var first = conversation.FirstPicture ?? source?.Path ?? throw new TokaifyException(
+            TokaifyErrorId.InvalidArgument, "The conversation has no picture yet: give its first turn one, with -Path.");
+        return (source is null ? this : For(source)) with
+        {
+            Destination = Destination ?? Path.GetDirectoryName(source?.Path ?? first)!,
+            Name = Path.GetFileNameWithoutExtension(first),
+            Conversation = conversation,
+        };
+    }
 }

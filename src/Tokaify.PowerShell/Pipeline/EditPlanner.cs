@@ -29,6 +29,7 @@ internal sealed class EditPlanner(ExistingFiles existingFiles)
         {
             // The same seed would give the same picture again.
             Request = order.Request with { Seed = order.Request.Seed + index },
+            Conversation = order.Conversation,
             Folder = folder,
             Names = names,
             Index = index + 1,
@@ -47,7 +48,7 @@ internal sealed class EditPlanner(ExistingFiles existingFiles)
 
         return new ImageEditResult
         {
-            SourcePath = edit.Request.Source?.Path,
+            SourcePath = edit.SourcePath,
             Index = edit.Index,
             Images = [InspectExisting(path)],
             Prompt = edit.Request.Prompt,

@@ -80,6 +80,27 @@ public sealed class EmulatorServingTests
     }
 
     [Fact]
+    public async Task Lists_models_in_Googles_form_to_Googles_clients_whatever_the_version_in_the_address()
+    {
+        using var relay = new EmulatorCaller();
+        relay.Http.DefaultRequestHeaders.Authorization = null;
+        relay.Http.DefaultRequestHeaders.Add("x-goog-api-key", "a-key");
+
+        Assert.Equal(await relay.Http.GetStringAsync("v1beta/models"), await relay.Http.GetStringAsync("v1/models"));
+        Assert.Equal(await relay.Http.GetStringAsync("v1beta/models/" + Flash31), await relay.Http.GetStringAsync("v1/models/" + Flash31));
+    }
+
+    [Fact]
+    public async Task Edits_under_the_address_of_v1_as_well()
+    {
+        using var relay = new EmulatorCaller();
+
+        using var response = await relay.Http.PostAsync($"v1/models/{Flash25}:generateContent", EmulatorCaller.Json(EmulatorCaller.Edit()));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
     public async Task Describes_one_model()
     {
         using var relay = new EmulatorCaller();

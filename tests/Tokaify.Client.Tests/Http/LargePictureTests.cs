@@ -40,6 +40,47 @@ public class LargePictureTests(ITestOutputHelper output)
         Assert.True(large - small < 47 * BytesPerMegabyte, $"{small:N0} bytes for 1 MB, {large:N0} for 48 MB");
     }
 
+    [Fact]
+    public async Task A_conversation_about_pictures_of_48_MB_takes_no_more_memory_than_one_about_small_ones()
+    {
+        await MeasureConversationAsync(1);
+        var small = await MeasureConversationAsync(1);
+        var large = await MeasureConversationAsync(48);
+        output.WriteLine($"{small:N0} bytes for 1 MB, {large:N0} for 48 MB");
+        // Three pictures are sent and two saved.
+        Assert.True(large - small < 5 * 47 * BytesPerMegabyte, $"{small:N0} bytes for 1 MB, {large:N0} for 48 MB");
+    }
+
+    // Two turns: what was sent and what came back in the first is sent again in the second.
+    private static async Task<long> MeasureConversationAsync(int megabytes)
+    {
+        using var folder = new TemporaryFolder();
+        var picture = new NoisyPicture(megabytes * Megabyte);
+        await using (var file = File.Create(folder.File("source.png")))
+        {
+            foreach (var block in picture.Blocks())
+            {
+                await file.WriteAsync(block);
+            }
+        }
+
+        await using var server = new ScriptedServer(
+            _ => new ScriptedAnswer((stream, token) => SendAsync(stream, picture, "", token), closesConnection: true), keepsBodies: false);
+        var first = Edits.Of(folder, folder.File("source.png")) with { Conversation = new Conversation() };
+        var second = first with { Request = first.Request with { Images = [] } };
+        var client = Edits.Client(server.Address);
+
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        await client.EditAsync(first);
+        await client.EditAsync(second);
+        var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+
+        var lengths = server.Requests.Select(request => request.ContentLength!.Value).ToList();
+        Assert.InRange(lengths[0], picture.Length * 4 / 3, (picture.Length * 4 / 3) + 1000);
+        Assert.InRange(lengths[1], picture.Length * 8 / 3, (picture.Length * 8 / 3) + 1000);
+        return allocated;
+    }
+
     private static async Task<long> MeasureDownloadAsync(int megabytes, string form)
     {
         using var folder = new TemporaryFolder();

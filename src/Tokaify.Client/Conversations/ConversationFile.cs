@@ -1,0 +1,236 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Tokaify;
+
+/// <summary>A conversation in a file, so that it can go on tomorrow: JSON, with the names of the pictures and not their bytes.</summary>
+/// <remarks>Pictures are named from the file's folder on, so that a folder can be moved with all that is in it.</remarks>
+public static class ConversationFile
+{
+    private const string Format = "Tokaify.Conversation";
+    private const int Version = 1;
+
+    private static readonly JsonWriterOptions s_writerOptions = new()
+    {
+        Indented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Writes a conversation: the whole of it, or nothing.</summary>
+    /// <param name="conversation">The conversation.</param>
+    /// <param name="path">The file's full path. A conversation that is there is replaced.</param>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> where something else is there,
+    /// <see cref="TokaifyErrorId.SaveFailed"/> where it cannot be written.</exception>
+    public static void Save(Conversation conversation, string path)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        try
+        {
+            if (File.Exists(path))
+            {
+                EnsureConversation(path);
+            }
+
+            Directory.CreateDirectory(folder);
+            WriteWhole(conversation, path, folder);
+        }
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.SaveFailed,
+                $"The conversation cannot be saved as '{path}': {exception.Message} Free space, check permissions, or choose another path.",
+                exception);
+        }
+    }
+
+    /// <summary>Reads a conversation. Its pictures are looked at when it goes on, not now.</summary>
+    /// <param name="path">The file's full path.</param>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.FileNotFound"/> where it is missing or cannot be read,
+    /// <see cref="TokaifyErrorId.InvalidArgument"/> where it is no conversation, or one of a later version.</exception>
+    public static Conversation Restore(string path)
+    {
+        using var file = Open(path);
+        try
+        {
+            using var document = JsonDocument.Parse(file);
+            return Read(document.RootElement, path);
+        }
+        // What JSON says of itself, and of members that are missing or of another kind.
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException
+            or FormatException or ArgumentException or NotSupportedException)
+        {
+            throw NoConversation(path, exception);
+        }
+        catch (IOException exception)
+        {
+            throw Unreadable(path, exception);
+        }
+    }
+
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return File.OpenRead(path);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new TokaifyException(TokaifyErrorId.FileNotFound, $"There is no file '{path}'. Check the name.", exception);
+        }
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
+        {
+            throw Unreadable(path, exception);
+        }
+    }
+
+    private static void EnsureConversation(string path)
+    {
+        try
+        {
+            Restore(path);
+        }
+        catch (TokaifyException exception) when (exception.ErrorId == TokaifyErrorId.InvalidArgument)
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument,
+                $"'{path}' is there already and is no conversation; it is not replaced. Choose another path, or remove it.",
+                exception);
+        }
+    }
+
+    private static void WriteWhole(Conversation conversation, string path, string folder)
+    {
+        string? temporaryPath = null;
+        try
+        {
+            using (var file = TemporaryFile.Create(folder))
+            {
+                temporaryPath = file.Name;
+                using (var writer = new Utf8JsonWriter(file, s_writerOptions))
+                {
+                    Write(writer, conversation, folder);
+                }
+
+                file.Flush(flushToDisk: true);
+            }
+
+            FileMove.Replace(temporaryPath, path);
+        }
+        catch
+        {
+            if (temporaryPath is not null)
+            {
+                File.Delete(temporaryPath);
+            }
+
+            throw;
+        }
+    }
+
+    private static void Write(Utf8JsonWriter writer, Conversation conversation, string folder)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("format", Format);
+        writer.WriteNumber("version", Version);
+        writer.WriteString("id", conversation.Id);
+        writer.WriteString("model", conversation.Model);
+        writer.WriteString("systemInstruction", conversation.SystemInstruction);
+        writer.WriteStartArray("turns");
+        foreach (var turn in conversation.Turns)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("role", turn.Role);
+            writer.WriteStartArray("parts");
+            foreach (var part in turn.Parts)
+            {
+                WritePart(writer, part, folder);
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WritePart(Utf8JsonWriter writer, TurnPart part, string folder)
+    {
+        writer.WriteStartObject();
+        if (part.Picture is { } picture)
+        {
+            writer.WriteStartObject("picture");
+            writer.WriteString("path", RelativePath.From(folder, picture.Path));
+            writer.WriteNumber("length", picture.Length);
+            writer.WriteString("sha256", picture.Sha256);
+            writer.WriteEndObject();
+        }
+        else
+        {
+            writer.WriteString("text", part.Text);
+        }
+
+        if (part.ThoughtSignature is { } signature)
+        {
+            writer.WriteString("thoughtSignature"u8, signature);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static Conversation Read(JsonElement json, string path)
+    {
+        if (json.GetProperty("format").GetString() != Format)
+        {
+            throw NoConversation(path);
+        }
+
+        var version = json.GetProperty("version").GetInt32();
+        if (version != Version)
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument,
+                $"'{path}' is a conversation of version {version}; this module reads version {Version}. Update the module.");
+        }
+
+        var folder = Path.GetDirectoryName(path)!;
+        return new Conversation(
+            Required(json, "id"),
+            Required(json, "model"),
+            json.GetProperty("systemInstruction").GetString(),
+            json.GetProperty("turns").EnumerateArray().Select(turn => ReadTurn(turn, folder)).ToList());
+    }
+
+    private static Turn ReadTurn(JsonElement turn, string folder)
+    {
+        var role = Required(turn, "role");
+        return role is Roles.User or Roles.Model
+            ? new Turn(role, [.. turn.GetProperty("parts").EnumerateArray().Select(part => ReadPart(part, folder))])
+            : throw new FormatException($"There is no role '{role}'.");
+    }
+
+    private static TurnPart ReadPart(JsonElement part, string folder)
+    {
+        var signature = part.TryGetProperty("thoughtSignature", out var value) ? Encoding.UTF8.GetBytes(value.GetString()!) : null;
+        return part.TryGetProperty("picture", out var picture)
+            ? new TurnPart(Text: null, ReadPicture(picture, folder), signature)
+            : new TurnPart(Required(part, "text"), Picture: null, signature);
+    }
+
+    private static PictureReference ReadPicture(JsonElement picture, string folder) => new(
+        RelativePath.Resolve(folder, Required(picture, "path")),
+        picture.GetProperty("length").GetInt64(),
+        Required(picture, "sha256"));
+
+    private static string Required(JsonElement json, string name) =>
+        json.GetProperty(name).GetString() ?? throw new FormatException($"'{name}' is null.");
+
+    private static TokaifyException Unreadable(string path, Exception cause) =>
+        new(TokaifyErrorId.FileNotFound, $"'{path}' cannot be read: {cause.Message} Check its permissions.", cause);
+
+    private static TokaifyException NoConversation(string path, Exception? cause = null) => new(
+        TokaifyErrorId.InvalidArgument,
+        $"'{path}' is no conversation that Save-TokaifyConversation wrote, or is damaged.",
+        cause);
+}

@@ -1,0 +1,50 @@
+namespace Tokaify;
+
+/// <summary>A turn of a conversation while its request is under way. Only one that succeeds leaves anything behind.</summary>
+internal sealed class OpenTurn(Conversation conversation) : IDisposable
+{
+    private Turn? _user;
+
+    /// <summary>Adds to a request what was said before.</summary>
+    /// <exception cref="TokaifyException">A picture of the conversation went or changed, or the request does not go with it.</exception>
+    public ImageRequest Continue(ImageRequest request)
+    {
+        conversation.ModelFor(request.Model);
+        if (request.SystemInstruction is { } instruction && instruction != conversation.SystemInstruction)
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument,
+                "The conversation has its own system instruction, from its beginning on. Leave this one out, or begin another conversation.");
+        }
+
+        if (conversation.Turns.Count == 0 && request.Source is null)
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument,
+                "The conversation has no picture yet: its first turn needs a source.");
+        }
+
+        _user = Turn.Of(request);
+        return request with
+        {
+            SystemInstruction = conversation.SystemInstruction,
+            History = [.. conversation.Turns.Select(turn => turn.ToContent())],
+        };
+    }
+
+    /// <summary>The turn has succeeded: the conversation takes up what was said.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="saved">Its pictures where they are now, in its order.</param>
+    /// <exception cref="TokaifyException">A picture cannot be read back.</exception>
+    public void Complete(GenerateContentResponse response, IReadOnlyList<SavedImage> saved)
+    {
+        var parts = response.Parts!.Select(part => new TurnPart(
+            part.Text,
+            part.Image is null ? null : PictureReference.To(SourceImage.Inspect(saved[response.Images.IndexOf(part.Image)].Path)),
+            part.ThoughtSignature));
+        conversation.Append(_user!, new Turn(Roles.Model, [.. parts]));
+    }
+
+    /// <summary>Lets others at the conversation again.</summary>
+    public void Dispose() => conversation.End();
+}

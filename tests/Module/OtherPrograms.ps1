@@ -1,0 +1,74 @@
+# What the tests share that run programs which this project did not write.
+
+# Installs what tests/other-clients/<Name>/package.json names, into artifacts/other-clients/<Name>, where it stays: only the
+# first time needs the registry. Gives that folder, with the scripts beside package.json in it; where it cannot be had,
+# nothing, and says why.
+function Install-NodeProgram {
+    param([Parameter(Mandatory)] [string] $Name)
+
+    $root = (Resolve-Path -LiteralPath "$PSScriptRoot/../..").ProviderPath
+    $source = Join-Path $root "tests/other-clients/$Name"
+    $folder = Join-Path $root "artifacts/other-clients/$Name"
+    if ("$(try { node --version } catch { $_ })" -notmatch '^v(2[0-9]|[3-9][0-9])\.') {
+        Write-Host "Node.js 20 or later is not installed: $Name is left out."
+        return
+    }
+    $null = New-Item -ItemType Directory -Path $folder -Force
+    Copy-Item -Path "$source/*" -Destination $folder -Force
+    if (-not (Test-NodeProgram $folder)) {
+        Invoke-NpmInstall $folder
+    }
+    if (Test-NodeProgram $folder) {
+        $folder
+    }
+    else {
+        Write-Host "npm cannot install what $source/package.json names (see $folder/npm.log): $Name is left out."
+    }
+}
+
+# Whether the pinned versions are there.
+function Test-NodeProgram {
+    param([Parameter(Mandatory)] [string] $Folder)
+
+    $pins = (Get-Content -LiteralPath "$Folder/package.json" -Raw | ConvertFrom-Json).dependencies.PSObject.Properties
+    foreach ($pin in $pins) {
+        $installed = "$Folder/node_modules/$($pin.Name)/package.json"
+        if (-not (Test-Path -LiteralPath $installed) -or (Get-Content -LiteralPath $installed -Raw | ConvertFrom-Json).version -ne $pin.Value) {
+            return $false
+        }
+    }
+    $true
+}
+
+# A registry that does not answer must not hold the tests up.
+function Invoke-NpmInstall {
+    param([Parameter(Mandatory)] [string] $Folder)
+
+    $npm = Get-Command npm -CommandType Application -ErrorAction Ignore | Select-Object -First 1
+    if (-not $npm) {
+        Set-Content -LiteralPath "$Folder/npm.log" -Value 'npm is not installed.'
+        return
+    }
+    $options = 'install', '--no-package-lock', '--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline',
+        '--fetch-retries=0', '--fetch-timeout=15000'
+    $installing = Start-Process -FilePath $npm.Source -ArgumentList $options -WorkingDirectory $Folder -PassThru -NoNewWindow `
+        -RedirectStandardOutput "$Folder/npm.log" -RedirectStandardError "$Folder/npm.errors.log"
+    if (-not $installing.WaitForExit(60000)) {
+        $installing.Kill()
+    }
+}
+
+# Starts a script of an installed program; its error output goes to a file in the folder.
+function Open-NodeProgram {
+    param([Parameter(Mandatory)] [string] $Folder, [Parameter(Mandatory)] [string] $Script, [string[]] $Arguments = @())
+
+    $start = [System.Diagnostics.ProcessStartInfo]::new((Get-Command node -CommandType Application | Select-Object -First 1).Source)
+    $start.WorkingDirectory = $Folder
+    $start.Arguments = (@($Script) + $Arguments | ForEach-Object { '"{0}"' -f $_ }) -join ' '
+    $start.RedirectStandardInput = $true
+    $start.RedirectStandardOutput = $true
+    $start.RedirectStandardError = $true
+    $start.UseShellExecute = $false
+    $start.EnvironmentVariables['NO_PROXY'] = '127.0.0.1'
+    [System.Diagnostics.Process]::Start($start)
+}

@@ -1,0 +1,115 @@
+using System.Text;
+using Xunit;
+
+namespace Tokaify.Tests.Conversations;
+
+/// <summary>A conversation in a file: all of it, or an error that says so.</summary>
+public class ConversationFileTests
+{
+    [Fact]
+    public void All_of_it_comes_back()
+    {
+        using var folder = new TemporaryFolder();
+        var conversation = Example(folder);
+        ConversationFile.Save(conversation, folder.File("c.json"));
+
+        var restored = ConversationFile.Restore(folder.File("c.json"));
+
+        Assert.Equal(
+            (conversation.Id, conversation.Model, conversation.SystemInstruction), (restored.Id, restored.Model, restored.SystemInstruction));
+        Assert.Equal(conversation.Turns.SelectMany(Lines), restored.Turns.SelectMany(Lines));
+    }
+
+    [Fact]
+    public void No_beginning_of_it_passes_for_the_whole()
+    {
+        using var folder = new TemporaryFolder();
+        ConversationFile.Save(Example(folder), folder.File("c.json"));
+        var json = File.ReadAllBytes(folder.File("c.json"));
+
+        for (var length = 0; length < json.Length; length++)
+        {
+            var path = folder.Write("cut.json", json[..length]);
+            var failure = Assert.Throws<TokaifyException>(() => ConversationFile.Restore(path));
+            Assert.Equal(TokaifyErrorId.InvalidArgument, failure.ErrorId);
+        }
+    }
+
+    [Theory]
+    [InlineData("\"role\": \"user\"", "\"role\": \"system\"")]
+    [InlineData("\"role\": \"user\"", "\"role\": 1")]
+    [InlineData("\"length\": 1", "\"length\": \"x\"")]
+    [InlineData("\"length\": 1", "\"length\": 1.5, \"x\": 1")]
+    [InlineData("\"turns\": [", "\"turns\": 1, \"x\": [")]
+    [InlineData("\"model\": \"gemini-2.5-flash-image\"", "\"model\": null")]
+    [InlineData("\"model\": \"gemini-2.5-flash-image\"", "\"model\": \"\"")]
+    [InlineData("\"thoughtSignature\": \"", "\"thoughtSignature\": 1, \"x\": \"")]
+    [InlineData("\"thoughtSignature\": \"", "\"thoughtSignature\": null, \"x\": \"")]
+    [InlineData("\"path\": \"a.png\"", "\"path\": \"a\\u0000.png\"")]
+    [InlineData("\"version\": 1", "\"version\": \"1\"")]
+    public void What_is_in_it_is_looked_at(string good, string bad)
+    {
+        using var folder = new TemporaryFolder();
+        ConversationFile.Save(Example(folder), folder.File("c.json"));
+        var json = File.ReadAllText(folder.File("c.json"));
+        Assert.Contains(good, json, StringComparison.Ordinal);
+        File.WriteAllText(folder.File("c.json"), json.Replace(good, bad, StringComparison.Ordinal));
+
+        var failure = Assert.Throws<TokaifyException>(() => ConversationFile.Restore(folder.File("c.json")));
+
+        Assert.Equal(TokaifyErrorId.InvalidArgument, failure.ErrorId);
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_to_is_an_error()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("file", []);
+
+        var failure = Assert.Throws<TokaifyException>(() => ConversationFile.Save(new Conversation(), folder.File("file/c.json")));
+
+        Assert.Equal(TokaifyErrorId.SaveFailed, failure.ErrorId);
+        Assert.Equal(["file"], folder.Names);
+    }
+
+    [Theory]
+    [InlineData("/a/b", "/a/b/c.png", "c.png")]
+    [InlineData("/a/b", "/a/b/c/d.png", "c/d.png")]
+    [InlineData("/a/b", "/a/c.png", "../c.png")]
+    [InlineData("/a/b/", "/a/bc/d.png", "../bc/d.png")]
+    [InlineData("/a/b/c", "/a/d/e.png", "../../d/e.png")]
+    [InlineData("/a", "/b/c.png", "/b/c.png")]
+    [InlineData("/a", "/a.png", "/a.png")]
+    [InlineData("/a b/ü", "/a b/ü/%20 ?#.png", "%20 ?#.png")]
+    public void A_path_is_seen_from_the_folder_and_found_again(string folder, string path, string expected)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            (folder, path) = (OnWindows(folder), OnWindows(path));
+            expected = expected.StartsWith('/') ? path : expected;
+        }
+
+        Assert.Equal(expected, RelativePath.From(folder, path));
+        Assert.Equal(path, RelativePath.Resolve(folder, expected));
+    }
+
+    private static string OnWindows(string path) => "C:" + path.Replace('/', '\\').Replace("?", "", StringComparison.Ordinal);
+
+    private static Conversation Example(TemporaryFolder folder) => new(
+        "an-id",
+        "gemini-2.5-flash-image",
+        "Keep \"the\" faces — 🌙",
+        [
+            new Turn("user", [new TurnPart("Night\n", null), new TurnPart(null, new PictureReference(folder.File("a.png"), 1, "00"))]),
+            new Turn(
+                "model",
+                [
+                    new TurnPart("", null, Encoding.UTF8.GetBytes("A+b/c==")),
+                    new TurnPart(null, new PictureReference(folder.File("deep/b.png"), 5_000_000_000, "ff"), Encoding.UTF8.GetBytes("x")),
+                    new TurnPart("Done.", null),
+                ]),
+        ]);
+
+    private static IEnumerable<string> Lines(Turn turn) => turn.Parts.Select(part =>
+        $"{turn.Role} {part.Text} {part.Picture} {(part.ThoughtSignature is { } signature ? Encoding.UTF8.GetString(signature) : "-")}");
+}

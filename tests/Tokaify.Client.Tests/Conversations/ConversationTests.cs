@@ -1,0 +1,188 @@
+using System.Text;
+using Tokaify.Tests.Http;
+using Tokaify.Tests.Responses;
+using Xunit;
+
+namespace Tokaify.Tests.Conversations;
+
+/// <summary>What a conversation keeps of an answer, and when.</summary>
+public class ConversationTests
+{
+    [Fact]
+    public async Task Each_part_is_kept_with_its_signature_in_its_place()
+    {
+        var parts = await PartsOfAsync(
+            """{"text":"a","thoughtSignature":"one"},{"thought_signature":"two","inlineData":{"data":"«palette.png»"}},{"text":"b"}""");
+
+        Assert.Equal(["a one", "picture two", "b -"], parts);
+    }
+
+    [Fact]
+    public async Task A_signature_is_kept_as_it_means_whatever_its_escapes()
+    {
+        var parts = await PartsOfAsync("""{"text":"a","thoughtSignature":"A\/b\u002bc\u003d\u003d"}""");
+        Assert.Equal(["a A/b+c=="], parts);
+    }
+
+    [Fact]
+    public async Task A_signature_of_megabytes_is_kept_whole()
+    {
+        var signature = new string('Q', 5_000_000);
+        var parts = await PartsOfAsync($$"""{"text":"a","thoughtSignature":"{{signature}}"}""");
+        Assert.Equal(["a " + signature], parts);
+    }
+
+    [Fact]
+    public async Task A_signature_without_an_end_in_sight_is_a_flaw()
+    {
+        var failure = await Assert.ThrowsAsync<TokaifyException>(() =>
+            PartsOfAsync($$"""{"text":"a","thoughtSignature":"{{new string('Q', 17 * 1024 * 1024)}}"}"""));
+        Assert.Equal(TokaifyErrorId.BadResponse, failure.ErrorId);
+    }
+
+    [Theory]
+    [InlineData("""{"text":"draft","thought":true,"thoughtSignature":"x"},{"text":"a"}""")]
+    [InlineData("""{"thoughtSignature":"x","thought":true,"inlineData":{"data":"«palette.png»"}},{"text":"a"}""")]
+    [InlineData("""{"text":"a"},{"text":""},{"inlineData":{"data":""}},{}""")]
+    [InlineData("""{"text":"a","thoughtSignature":null}""")]
+    public async Task Drafts_and_what_is_empty_are_left_out(string parts) => Assert.Equal(["a -"], await PartsOfAsync(parts));
+
+    [Fact]
+    public async Task An_empty_text_is_kept_for_its_signature() =>
+        Assert.Equal(["a -", " x"], await PartsOfAsync("""{"text":"a"},{"text":"","thoughtSignature":"x"}"""));
+
+    [Fact]
+    public async Task A_picture_in_a_text_becomes_a_part_of_its_own() => Assert.Equal(
+        ["Here:  x", "picture -", "picture y"],
+        await PartsOfAsync(
+            """{"text":"Here: ![image](data:image/png;base64,«palette.png»)","thoughtSignature":"x"},{"text":"![image](data:image/png;base64,«palette.png»)\n","thoughtSignature":"y"}"""));
+
+    [Fact]
+    public async Task Of_several_candidates_the_first_is_kept()
+    {
+        var answer = """{"candidates":[{"content":{"parts":[{"text":"a"}]}},{"content":{"parts":[{"text":"b"},{"inlineData":{"data":"«palette.png»"}}]}}]}""";
+        Assert.Equal(["a -"], await PartsOfAnswerAsync(answer));
+    }
+
+    [Fact]
+    public async Task Chunks_of_one_answer_are_kept_together()
+    {
+        var answer = """[{"candidates":[{"content":{"parts":[{"text":"a"}]}}]},{"candidates":[{"content":{"parts":[{"text":"b","thoughtSignature":"x"}]}}]}]""";
+        Assert.Equal(["a -", "b x"], await PartsOfAnswerAsync(answer));
+    }
+
+    [Fact]
+    public async Task Without_a_conversation_nothing_is_kept()
+    {
+        using var folder = new TemporaryFolder();
+        using var response = await ReadAsync(folder, Content("""{"text":"a","thoughtSignature":"x"}"""), keepsParts: false);
+        Assert.Null(response.Parts);
+    }
+
+    [Fact]
+    public async Task A_turn_that_was_answered_without_a_picture_leaves_nothing_behind()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(200, Content("""{"text":"No."}""")));
+        var conversation = new Conversation();
+
+        var failure = await Assert.ThrowsAsync<TokaifyException>(() => TurnAsync(server, folder, conversation));
+
+        Assert.Equal(TokaifyErrorId.NoImageReturned, failure.ErrorId);
+        Assert.Empty(conversation.Turns);
+    }
+
+    [Fact]
+    public async Task A_turn_that_failed_lets_the_next_one_at_the_conversation()
+    {
+        using var folder = new TemporaryFolder();
+        var answers = new Queue<ScriptedAnswer>([ScriptedAnswer.Json(400, "{}"), Picture()]);
+        await using var server = new ScriptedServer(_ => answers.Dequeue());
+        var conversation = new Conversation();
+
+        await Assert.ThrowsAsync<TokaifyException>(() => TurnAsync(server, folder, conversation));
+        await TurnAsync(server, folder, conversation);
+
+        Assert.Equal(["user", "model"], conversation.Turns.Select(turn => turn.Role));
+    }
+
+    [Fact]
+    public async Task A_retry_of_a_later_turn_sends_the_same_again()
+    {
+        using var folder = new TemporaryFolder();
+        var answers = new Queue<ScriptedAnswer>([Picture(), ScriptedAnswer.Json(503, "{}"), Picture()]);
+        await using var server = new ScriptedServer(_ => answers.Dequeue());
+        var conversation = new Conversation();
+        await TurnAsync(server, folder, conversation);
+
+        await TurnAsync(server, folder, conversation, withSource: false);
+
+        var requests = server.Requests.ToList();
+        Assert.Equal(requests[1].Body, requests[2].Body);
+        Assert.Equal(4, conversation.Turns.Count);
+    }
+
+    [Fact]
+    public async Task A_model_with_and_without_its_prefix_is_one_model()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = ScriptedServer.Answering(Picture());
+        var conversation = new Conversation("models/gemini-2.5-flash-image");
+
+        await TurnAsync(server, folder, conversation);
+
+        Assert.Equal(2, conversation.Turns.Count);
+        Assert.Throws<TokaifyException>(() => conversation.ModelFor("gemini-3.1-flash-image-preview"));
+    }
+
+    [Fact]
+    public async Task A_system_instruction_is_for_the_whole_conversation()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = ScriptedServer.Answering(Picture());
+        var edit = Edits.Of(folder) with { Conversation = new Conversation(systemInstruction: "Be bold.") };
+
+        var other = edit with { Request = edit.Request with { SystemInstruction = "Be shy." } };
+        var failure = await Assert.ThrowsAsync<TokaifyException>(() => Edits.Client(server.Address).EditAsync(other));
+
+        Assert.Equal(TokaifyErrorId.InvalidArgument, failure.ErrorId);
+        Assert.Empty(server.Requests);
+    }
+
+    private static ScriptedAnswer Picture() => ScriptedAnswer.Of(
+        200, Answer.Bytes(Content("""{"inlineData":{"data":"«palette.png»"},"thoughtSignature":"x"}""")), "Content-Type: application/json");
+
+    private static Task<ImageEditResult> TurnAsync(
+        ScriptedServer server, TemporaryFolder folder, Conversation conversation, bool withSource = true)
+    {
+        var edit = Edits.Of(folder) with { Conversation = conversation };
+        return Edits.Client(server.Address).EditAsync(withSource ? edit : edit with { Request = edit.Request with { Images = [] } });
+    }
+
+    private static string Content(string parts) =>
+        $$$"""{"candidates":[{"content":{"parts":[{{{parts}}}],"role":"model"},"finishReason":"STOP"}]}""";
+
+    private static Task<List<string>> PartsOfAsync(string parts) => PartsOfAnswerAsync(Content(parts));
+
+    // A line each: the text or "picture", and the signature or "-". However the answer is cut.
+    private static async Task<List<string>> PartsOfAnswerAsync(string answer)
+    {
+        using var folder = new TemporaryFolder();
+        using var response = await ReadAsync(folder, answer, keepsParts: true);
+        Assert.All(response.Parts!, part => Assert.True(part.Image is null || response.Images.Contains(part.Image)));
+        return [.. response.Parts!.Select(part => $"{(part.Image is null ? part.Text : "picture")} {Decode(part.ThoughtSignature)}")];
+    }
+
+    private static string Decode(byte[]? signature) => signature is null ? "-" : Encoding.UTF8.GetString(signature);
+
+    private static async Task<GenerateContentResponse> ReadAsync(TemporaryFolder folder, string answer, bool keepsParts)
+    {
+        using var body = new MemoryStream(Answer.Bytes(answer));
+        return await ResponseReader.ReadAsync(
+            body,
+            new AnswerHead(200, null, null),
+            () => new ImageFolder(folder.Path).BeginImage(1024 * 1024),
+            CancellationToken.None,
+            keepsParts);
+    }
+}
