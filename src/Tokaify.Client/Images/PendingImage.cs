@@ -85,7 +85,9 @@ internal sealed class PendingImage : IDisposable
             copy = TemporaryFile.Create(_folder.Path);
             MetadataWriter.Copy(_file, Header, metadata, copy);
         }
-        catch (Exception exception) when (exception is MetadataException or OverflowException || ImageFolder.IsFileError(exception))
+#pragma warning disable CA1031 // Whatever is wrong with the picture's own metadata, the picture is paid for.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
             Remove(copy, copy?.Name);
             return exception.Message;

@@ -10,9 +10,13 @@ public sealed class JournalWriter
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
+    // Who could not be waited for once is not waited for as long at every line.
+    private static readonly TimeSpan s_impatience = TimeSpan.FromMilliseconds(500);
+
     // The tasks of this process wait here, and one at a time out there.
     private readonly SemaphoreSlim _turn = new(1);
-    private bool _hasFailed;
+    private bool _isFailing;
+    private bool _hasWarned;
 
     /// <summary>Names a journal; it need not be there yet.</summary>
     /// <param name="path">A full path.</param>
@@ -58,9 +62,9 @@ public sealed class JournalWriter
             await _turn.WaitAsync().ConfigureAwait(false);
             try
             {
-                // Who could not be waited for once is not waited for at every line.
-                using var turn = await JournalLock.TakeAsync(Path, _hasFailed ? TimeSpan.Zero : s_patience).ConfigureAwait(false);
+                using var turn = await JournalLock.TakeAsync(Path, _isFailing ? s_impatience : s_patience).ConfigureAwait(false);
                 Append(line);
+                _isFailing = false;
                 return null;
             }
             catch (Exception exception) when (ImageFolder.IsFileError(exception))
@@ -126,8 +130,8 @@ public sealed class JournalWriter
 
     private string? Fail(Exception exception)
     {
-        var isFirst = !_hasFailed;
-        _hasFailed = true;
+        var isFirst = !_hasWarned;
+        _isFailing = _hasWarned = true;
         return isFirst
             ? $"The journal '{Path}' could not be written: {exception.Message.TrimEnd('.')}. The edits go on; what is not in it will be sent again by -Resume."
             : null;

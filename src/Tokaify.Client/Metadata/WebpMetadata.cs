@@ -84,6 +84,11 @@ internal static class WebpMetadata
         if (first.Type == "VP8X")
         {
             var existing = ReadData(picture, first);
+            if (existing.Length < ExtendedLength)
+            {
+                throw new MetadataException("the WebP's extended header is too short");
+            }
+
             existing[0] |= XmpFlag;
             return existing;
         }

@@ -119,6 +119,41 @@ public class MetadataTests
         }
     }
 
+    [Theory]
+    [InlineData("plain.png")]
+    [InlineData("exif-thumbnail.jpg")]
+    [InlineData("lossy.webp")]
+    [InlineData("alpha.webp")]
+    public void A_file_cut_off_or_damaged_anywhere_is_written_or_refused(string name)
+    {
+        var whole = Embed(TestPictures.Bytes(name), s_metadata);
+        for (var at = 0; at < whole.Length; at += 1 + (at / 100))
+        {
+            var damaged = whole.ToArray();
+            damaged[at] ^= 0x5A;
+            foreach (var picture in new[] { whole[..at], damaged })
+            {
+                TryEmbed(picture);
+            }
+        }
+    }
+
+    private static void TryEmbed(byte[] picture)
+    {
+        using var source = new MemoryStream(picture);
+        try
+        {
+            if (ImageHeader.Read(source) is { } header)
+            {
+                MetadataWriter.Copy(source, header, s_metadata, new MemoryStream());
+            }
+        }
+        catch (MetadataException)
+        {
+            // Said, and nothing lost.
+        }
+    }
+
     private static byte[] Embed(byte[] picture, PictureMetadata metadata)
     {
         using var source = new MemoryStream(picture);
