@@ -61,7 +61,7 @@ internal sealed record JournalEntry
     {
         Outcome = "failed",
         Request = edit.Request,
-        SourcePath = edit.Request.Source?.Path,
+        SourcePath = edit.SourcePath,
         Fingerprint = fingerprint,
         Error = error,
         Duration = duration,

@@ -66,7 +66,7 @@ public sealed class JournalIndex
 
         return new ImageEditResult
         {
-            SourcePath = edit.Request.Source?.Path,
+            SourcePath = edit.SourcePath,
             Images = [.. PathsAt(offset).Select(Inspect).OfType<SavedImage>()],
             Prompt = edit.Request.Prompt,
             Model = edit.Request.Model,

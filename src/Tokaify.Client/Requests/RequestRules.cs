@@ -19,7 +19,7 @@ internal static class RequestRules
             return;
         }
 
-        if (request.AspectRatio is { } ratio && !model.AspectRatios.Contains(ratio, StringComparer.Ordinal))
+        if (request.AspectRatio is { } ratio && model.AspectRatios.Count > 0 && !model.AspectRatios.Contains(ratio, StringComparer.Ordinal))
         {
             throw Invalid($"{model.Name} has no aspect ratio '{ratio}'. It takes {string.Join(", ", model.AspectRatios)}.");
         }

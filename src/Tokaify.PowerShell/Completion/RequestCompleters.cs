@@ -12,7 +12,7 @@ public sealed class ImageSizeCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         var name = fakeBoundParameters["Model"] as string ?? TokaifyContext.Effective.Model!;
-        var model = ModelCatalog.Current.Find(name) ?? ModelCatalog.Current.Default;
+        var model = ModelCatalog.CurrentOrBuiltIn.Find(name) ?? ModelCatalog.CurrentOrBuiltIn.Default;
         return Completions.Of(wordToComplete, model.ImageSizes.Select(size => (size, $"{size} with {model.Name}")));
     }
 }
