@@ -128,15 +128,11 @@ public abstract class RequestCommand : ConnectedCommand
     private protected void CheckCommandLine(IReadOnlyList<SourceImage> images, int imagesToCome) => Require(() =>
     {
         var request = ReadRequest() with { Images = images };
-        if (IsGiven(nameof(Prompt)))
-        {
-            request.Validate();
-        }
-
         // Rows may yet name a model each, on which the rest depends.
         var mayChange = MyInvocation.ExpectingInput && !IsGiven(nameof(Model));
-        (mayChange ? request with { AspectRatio = null, ImageSize = null, Images = [] } : request).ValidateSettings(mayChange ? 0 : imagesToCome);
-        return request;
+        var settled = mayChange ? request with { AspectRatio = null, ImageSize = null, Images = [] } : request;
+        settled.ValidateSettings(mayChange ? 0 : imagesToCome);
+        return settled;
     });
 
     /// <summary>A text; null for an empty one.</summary>

@@ -76,7 +76,7 @@ Describe 'An option of the request' {
         @{ Kind = 'lists in lists'; Value = @(@(1, 2), @()); Json = '[[1,2],[]]' }
         @{ Kind = 'an object'; Value = [pscustomobject]@{ b = 1; a = @{ c = 'd' } }; Json = '{"b":1,"a":{"c":"d"}}' }
         @{ Kind = 'an ordered table'; Value = [ordered]@{ z = 1; a = $false }; Json = '{"z":1,"a":false}' }
-        @{ Kind = 'a date'; Value = [datetime]::new(2026, 1, 2, 3, 4, 5, 'Utc'); Json = '"2026-01-02T03:04:05.0000000Z"' }
+        @{ Kind = 'a date'; Value = [datetime]::new(2026, 1, 2, 3, 4, 5, [System.DateTimeKind]::Utc); Json = '"2026-01-02T03:04:05.0000000Z"' }
         @{ Kind = 'a time span'; Value = [timespan]::FromMilliseconds(1500); Json = '"1.5s"' }
         @{ Kind = 'bytes'; Value = [byte[]] (1, 2, 3); Json = '"AQID"' }
         @{ Kind = 'a value of an enumeration'; Value = [System.DayOfWeek]::Friday; Json = '"Friday"' }
@@ -131,9 +131,7 @@ Describe 'Reference images' {
         $folder = Initialize-Folder
         $picture = Copy-Picture -Name plain.png -To $folder
         $more = New-Item -ItemType Directory -Path "$folder/more [1]"
-        foreach ($name in 'b.jpg', 'a.jpg', 'c.jpg') {
-            $null = Copy-Picture -Name baseline.jpg -To $more -As $name
-        }
+        'b.jpg', 'a.jpg', 'c.jpg' | ForEach-Object { $null = Copy-Picture -Name baseline.jpg -To $more -As $_ }
         $null = Copy-Picture -Name lossy.webp -To $folder -As 'look [1].webp'
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
 
@@ -195,7 +193,7 @@ Describe 'Reference images' {
     It 'end the command with <Id> where one is <Kind>' -ForEach @(
         @{ Kind = 'missing'; Name = 'missing.png'; Id = 'FileNotFound' }
         @{ Kind = 'a wildcard that nothing matches'; Name = 'missing*.png'; Id = 'FileNotFound' }
-        @{ Kind = 'a folder'; Name = 'more `[1`]'; Id = 'UnsupportedImage' }
+        @{ Kind = 'a folder'; Name = '.'; Id = 'UnsupportedImage' }
         @{ Kind = 'no picture'; Name = 'text.png'; Id = 'UnsupportedImage' }
     ) {
         Set-Content -LiteralPath "$folder/text.png" -Value 'This is no picture.'

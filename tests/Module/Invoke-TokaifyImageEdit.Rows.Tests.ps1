@@ -162,19 +162,17 @@ Describe 'An earlier result' {
         @{ Kind = 'as it is'; Script = { $earlier } }
         @{ Kind = 'from a file'; Script = { $earlier | Export-Clixml -LiteralPath "$folder/earlier.xml"; Import-Clixml -LiteralPath "$folder/earlier.xml" } }
         @{ Kind = 'its pictures'; Script = { $earlier.Images } }
-        @{ Kind = 'as a parameter'; Script = { } ; Options = { @{ InputObject = $earlier } } }
     ) {
-        $options = if ($Options) { & $Options } else { @{} }
-
-        $result = & $Script | Invoke-TokaifyImageEdit -Prompt 'And a boat' @options
-        if ($Options) {
-            $result = Invoke-TokaifyImageEdit -Prompt 'And a boat' @options
-        }
+        $result = & $Script | Invoke-TokaifyImageEdit -Prompt 'And a boat'
 
         $result.SourcePath | Should -Be $earlier.Path
         $result.Prompt | Should -Be 'And a boat'
         $result.Model | Should -Be 'gemini-2.5-flash-image'
         $result.AspectRatio | Should -BeNullOrEmpty
+    }
+
+    It 'is taken by parameter as well' {
+        (Invoke-TokaifyImageEdit -Prompt 'And a boat' -InputObject $earlier).SourcePath | Should -Be $earlier.Path
     }
 
     It 'does not lend its prompt where none is given' {

@@ -9,7 +9,7 @@ BeforeDiscovery {
         @{ Prompt = "Caf$([char]0xE9) cafe$([char]0x301)"; Name = "caf$([char]0xE9)-caf$([char]0xE9).png" }
         @{ Prompt = [char]::ConvertFromUtf32(0x1F305); Name = 'picture.png' }
         @{ Prompt = 'CON'; Name = '_con.png' }
-        @{ Prompt = 'A lighthouse on a cliff above the roaring sea in the last light of a long day'; Name = 'a-lighthouse-on-a-cliff-above-the-roaring-sea.png' }
+        @{ Prompt = 'A lighthouse on a cliff above the roaring sea in the last light of a long day'; Name = 'a-lighthouse-on-a-cliff-above-the-roaring-sea-in.png' }
         @{ Prompt = 'x' * 300; Name = "$('x' * 48).png" }
     )
 }

@@ -34,7 +34,10 @@ internal static class RequestFields
 
     private static JsonObject GenerationConfig(ImageRequest request)
     {
-        var config = new JsonObject { ["responseModalities"] = request.IncludeText ? new JsonArray("TEXT", "IMAGE") : new JsonArray("IMAGE") };
+        var config = new JsonObject
+        {
+            ["responseModalities"] = request.IncludeText ? new JsonArray("TEXT", "IMAGE") : new JsonArray("IMAGE"),
+        };
         var image = new JsonObject();
         AddIfGiven(image, "aspectRatio", request.AspectRatio);
         AddIfGiven(image, "imageSize", request.ImageSize);

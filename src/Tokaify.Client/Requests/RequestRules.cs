@@ -60,7 +60,9 @@ internal static class RequestRules
         {
             if (JsonMerge.IsSameName(property.Name, "contents"))
             {
-                throw Invalid("The additional properties touch 'contents', which holds the prompt and the pictures. Give these by their own parameters.");
+                throw Invalid(
+                    "The additional properties touch 'contents', which holds the prompt and the pictures. "
+                    + "Give these by their own parameters.");
             }
         }
     }
@@ -79,7 +81,9 @@ internal static class RequestRules
     {
         if (model.MaxInputImages > 0 && count > model.MaxInputImages)
         {
-            throw Invalid($"{model.Name} takes {model.MaxInputImages} pictures in one request; with the references these are {count}. Leave some out.");
+            throw Invalid(
+                $"{model.Name} takes {model.MaxInputImages} pictures in one request; with the references these are {count}. "
+                + "Leave some out.");
         }
     }
 

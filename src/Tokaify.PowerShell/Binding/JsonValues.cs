@@ -81,7 +81,7 @@ internal sealed class JsonValues
     {
         string text => text,
         char or Guid or Uri or Version or Enum => item.ToString(),
-        DateTime { Kind: DateTimeKind.Unspecified } date => DateTime.SpecifyKind(date, DateTimeKind.Local).ToString("o", CultureInfo.InvariantCulture),
+        DateTime { Kind: DateTimeKind.Unspecified } date => TextOf(DateTime.SpecifyKind(date, DateTimeKind.Local)),
         DateTime date => date.ToString("o", CultureInfo.InvariantCulture),
         DateTimeOffset date => date.ToString("o", CultureInfo.InvariantCulture),
         TimeSpan span => ((decimal)span.Ticks / TimeSpan.TicksPerSecond).ToString("0.#######", CultureInfo.InvariantCulture) + "s",
@@ -114,7 +114,7 @@ internal sealed class JsonValues
         Action? write = item switch
         {
             IDictionary table => () => WriteObject(table.Keys.Cast<object>().Select(key => (key.ToString()!, (object?)table[key]))),
-            PSCustomObject => () => WriteObject(PSObject.AsPSObject(value!).Properties.Select(property => (property.Name, (object?)property.Value))),
+            PSCustomObject => () => WriteObject(((PSObject)value!).Properties.Select(property => (property.Name, (object?)property.Value))),
             IEnumerable list => () => WriteArray(list),
             _ => null,
         };

@@ -103,7 +103,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     protected override void ProcessRecord()
     {
         var (paths, expand) = ReadSources();
-        if (ReadOrder(() => RowBrings(nameof(ReferenceImage)) ? ReadReferences() : _references, imagesToCome: 1, paths.FirstOrDefault()) is not { } order)
+        if (ReadOrder(ReferencesOfRow, imagesToCome: 1, paths.FirstOrDefault()) is not { } order)
         {
             return;
         }
@@ -169,6 +169,8 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
 
     private static string Named(string path) => TextOf(path)
         ?? throw new TokaifyException(TokaifyErrorId.InvalidArgument, "The path is empty. Name a picture.");
+
+    private IReadOnlyList<SourceImage> ReferencesOfRow() => RowBrings(nameof(ReferenceImage)) ? ReadReferences() : _references;
 
     // In the order they are given; those of one pattern by name, whatever order the system lists them in.
     private SourceImage[] ReadReferences() =>
