@@ -168,7 +168,7 @@ Describe 'The main job against a server that is not the emulator' -Skip:(-not $p
                 Count = 2
                 ThrottleLimit = 1
                 SafetySetting = [ordered]@{ HARM_CATEGORY_HATE_SPEECH = 'BLOCK_ONLY_HIGH'; Harassment = 'None' }
-                Tool = @{ googleSearch = @{} }, [ordered]@{ urlContext = @{ depth = 2; deep = $true } }
+                Tool = @{ googleSearch = @{} }, [ordered]@{ urlContext = [ordered]@{ depth = 2; deep = $true } }
                 AdditionalProperty = @{ generationConfig = @{ stopSequences = @(, 'END'); image_config = @{ extra = 'x' } }; labels = [ordered]@{ team = 'a'; none = $null } }
             }
             $server = Open-RecordingServer -Picture "$Pictures/plain.png"
