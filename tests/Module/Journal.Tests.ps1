@@ -230,13 +230,12 @@ Describe 'A journal at scale' {
             }) | Export-Csv -LiteralPath $csv -NoTypeInformation -Encoding UTF8
         }
         & $write ''
-        # One command for each prompt, until -Prompt binds by property name.
         # 120 are answered; of the next four, none before the process is ended.
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer') * 120 + @('hold') * 4 + @('answer'))
         $script = '
-            Import-Csv -LiteralPath $csv | Group-Object Prompt | ForEach-Object {
-                $_.Group.Path | Invoke-TokaifyImageEdit $_.Name -Destination $output -JournalPath $journal -Resume
-            } | Group-Object Status -NoElement | ForEach-Object { "{0} {1}" -f $_.Count, $_.Name }'
+            Import-Csv -LiteralPath $csv |
+                Invoke-TokaifyImageEdit -Destination $output -JournalPath $journal -Resume |
+                Group-Object Status -NoElement | ForEach-Object { "{0} {1}" -f $_.Count, $_.Name }'
         $variables = @{ csv = $csv; output = Join-Path $folder 'output'; journal = $journal }
 
         $children = @(Open-Child $script $relay.BaseUri $variables)

@@ -137,10 +137,10 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
 
     private protected override string? ChosenModel() => Conversation?.ModelFor(TextOf(Model)) ?? Model;
 
-    private ConversationSources BeginTurn() => SkipExisting || Resume || Count > 1
+    private ConversationSources BeginTurn() => SkipExisting || Resume || EmbedMetadata || Count > 1
         ? throw new TokaifyException(
             TokaifyErrorId.InvalidArgument,
-            "A turn of a conversation is one request that the next turn builds on: none of -SkipExisting, -Resume and -Count goes with it.")
+            "A turn of a conversation is one request that the next turn builds on: none of -SkipExisting, -Resume, -EmbedMetadata and -Count goes with it.")
         : new ConversationSources();
 
     private void Take(EditOrder order, string file)
