@@ -6,7 +6,7 @@
 #   test       build, then run every check and test; the last line is the count
 #   demo       build, then edit the sample pictures against the emulator
 #   pack       build, then make the module's package in output/packages/
-#   benchmark  run the benchmarks
+#   benchmark  build, then run the benchmarks; -Quick for two minutes instead of ten
 #   clean      remove what builds have made
 #
 # Finds PowerShell and hands over to build.ps1, which says what each task does. Where there is no PowerShell to be had,
@@ -72,11 +72,8 @@ build() {
 }
 
 benchmark() {
-  if [ ! -d benchmarks ]; then
-    echo 'There is no benchmarks folder.' >&2
-    return 1
-  fi
-  dotnet run --configuration Release --project benchmarks
+  build
+  dotnet run --configuration Release --project benchmarks -- "$@"
 }
 
 clean() {
@@ -184,8 +181,11 @@ if ! command -v dotnet >/dev/null; then
   exit 1
 fi
 case $task in
-  build | benchmark | clean)
+  build | clean)
     "$task"
+    ;;
+  benchmark)
+    benchmark "${@:2}"
     ;;
   demo | pack | test)
     if powershell=$(find_powershell); then
