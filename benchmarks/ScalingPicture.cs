@@ -27,8 +27,8 @@ internal static class ScalingPicture
         var left = Margin + (number * (PanelWidth + Margin));
         picture.AppendLine(CultureInfo.InvariantCulture, $"""<g transform="translate({left},50)"><text x="{PanelWidth / 2}" y="-22" text-anchor="middle" font-weight="bold">{title}</text>""");
         picture.AppendLine(CultureInfo.InvariantCulture, $"""<path d="M0 0V{PanelHeight}H{PanelWidth}" fill="none" stroke="#888"/>""");
-        Curve(picture, points, point => point.Cost, "#0b6e99", cost, labelY: PanelHeight + 44);
-        Curve(picture, points, point => point.Memory, "#c2571a", "peak MB above an empty pwsh", labelY: PanelHeight + 62);
+        Curve(picture, points, point => point.Cost, "#0b6e99", cost, labelY: PanelHeight + 44, valueOffset: -8, "0.##");
+        Curve(picture, points, point => point.Memory, "#c2571a", "peak MB above an empty pwsh", labelY: PanelHeight + 62, valueOffset: 18, "0");
         foreach (var point in points)
         {
             picture.AppendLine(CultureInfo.InvariantCulture, $"""<text x="{X(points, point):0}" y="{PanelHeight + 18}" text-anchor="middle" fill="#444">{point.X:N0}</text>""");
@@ -38,7 +38,7 @@ internal static class ScalingPicture
     }
 
     private static void Curve(
-        StringBuilder picture, IReadOnlyList<Point> points, Func<Point, double> value, string colour, string label, int labelY)
+        StringBuilder picture, IReadOnlyList<Point> points, Func<Point, double> value, string colour, string label, int labelY, int valueOffset, string format)
     {
         var most = points.Max(value) * 1.25;
         double Y(Point point) => PanelHeight * (1 - (Math.Max(0, value(point)) / most));
@@ -46,7 +46,7 @@ internal static class ScalingPicture
         picture.AppendLine(CultureInfo.InvariantCulture, $"""<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>""");
         foreach (var point in points)
         {
-            picture.AppendLine(CultureInfo.InvariantCulture, $"""<circle cx="{X(points, point):0.0}" cy="{Y(point):0.0}" r="3" fill="{colour}"/><text x="{X(points, point):0.0}" y="{Y(point) - 8:0.0}" text-anchor="middle" fill="{colour}">{value(point):0.##}</text>""");
+            picture.AppendLine(CultureInfo.InvariantCulture, $"""<circle cx="{X(points, point):0.0}" cy="{Y(point):0.0}" r="3" fill="{colour}"/><text x="{X(points, point):0.0}" y="{Y(point) + valueOffset:0.0}" text-anchor="middle" fill="{colour}">{value(point).ToString(format, CultureInfo.InvariantCulture)}</text>""");
         }
 
         picture.AppendLine(CultureInfo.InvariantCulture, $"""<text x="{PanelWidth / 2}" y="{labelY}" text-anchor="middle" fill="{colour}">{label}</text>""");
