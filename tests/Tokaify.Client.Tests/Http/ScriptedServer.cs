@@ -14,6 +14,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<RecordedRequest, ScriptedAnswer> _script;
     private readonly bool _keepsBodies;
+    private int _connectionCount;
     private readonly Task _accepting;
 
     /// <summary>Starts on a free port.</summary>
@@ -43,6 +44,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
         _stop.Dispose();
     }
 
+    /// <summary>The number of connections that were made so far.</summary>
+    public int ConnectionCount => Volatile.Read(ref _connectionCount);
+
     private async Task AcceptAsync()
     {
         var connections = new List<Task>();
@@ -50,7 +54,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
         {
             while (true)
             {
-                connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
+                var connection = await _listener.AcceptTcpClientAsync(_stop.Token);
+                Interlocked.Increment(ref _connectionCount);
+                connections.Add(ServeAsync(connection));
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException or InvalidOperationException)
