@@ -37,6 +37,7 @@ $Output = "$PSScriptRoot/output"
 $SavedModules = "$PSScriptRoot/.tools/modules"
 $PowerShell = (Get-Process -Id $PID).Path
 $BuildOptions = '--configuration', $Configuration, '--nologo'
+$BenchmarkOptions = @(if ($Quick) { '-Quick' })
 
 # From the version that the tests need, to the first that they are not written for.
 $PesterVersion = '5.7.0', '6.0.0'
@@ -71,7 +72,7 @@ function Invoke-Pack {
 
 function Invoke-Benchmark {
     Invoke-Build
-    dotnet run --configuration Release --project benchmarks -- $(if ($Quick) { '-Quick' }) | Out-Host
+    dotnet run --configuration Release --project benchmarks -- @BenchmarkOptions | Out-Host
     Assert-Success 'The benchmarks failed.'
 }
 
