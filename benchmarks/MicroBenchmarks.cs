@@ -12,8 +12,10 @@ internal static class MicroBenchmarks
 {
     public static void Run(bool quick)
     {
-        var job = (quick ? Job.ShortRun : Job.MediumRun).WithToolchain(InProcessEmitToolchain.Instance);
-        var config = ManualConfig.Create(DefaultConfig.Instance).AddJob(job);
+        var job = (quick ? Job.ShortRun.WithWarmupCount(1) : Job.MediumRun).WithToolchain(InProcessEmitToolchain.Instance);
+        var config = ManualConfig.Create(DefaultConfig.Instance)
+            .AddJob(job)
+            .WithArtifactsPath(Path.Combine(Workplace.Root(), "artifacts", "benchmarks"));
         BenchmarkRunner.Run<ReaderBenchmarks>(config);
         BenchmarkRunner.Run<WriterBenchmarks>(config);
         BenchmarkRunner.Run<HeaderBenchmarks>(config);
