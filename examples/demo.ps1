@@ -22,7 +22,8 @@ else {
 Start-TokaifyEmulator
 try {
     Get-ChildItem "$PSScriptRoot/pictures/*" -Include *.png, *.jpg, *.webp |
-        Invoke-TokaifyImageEdit -Prompt 'Change the background to a seaside sunset.' -Destination $Destination -Force
+        Invoke-TokaifyImageEdit -Prompt 'Change the background to a seaside sunset.' -Destination $Destination -Force |
+        Out-Host
 
     Write-Host "The edited pictures are in $(Resolve-Path -LiteralPath $Destination)"
 }
