@@ -110,7 +110,9 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) TOKAIFY_API_KEY=key
         (Get-ChildItem -LiteralPath $settings.Destination).Name | Should -Be ($sources | ForEach-Object { (Split-Path -LeafBase $_) + '-edited.png' })
     }
 
-    It 'gives what a machine had not finished to the others when it dies' {
+    # PowerShell's own SSH transport now and then ends its process with an unhandled IOException (broken pipe) when the other
+    # side dies, and the whole suite with it. So this one runs only where it is asked for.
+    It 'gives what a machine had not finished to the others when it dies' -Skip:(-not $env:TOKAIFY_TEST_DYING_HOST) {
         $first = $machines[0]
         $output = $sources | & "$Root/examples/Invoke-EditOnHosts.ps1" @settings 3>&1 | ForEach-Object {
             if ($first) {
