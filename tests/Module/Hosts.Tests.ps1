@@ -24,8 +24,15 @@ Describe 'Invoke-EditOnHosts.ps1' -Skip:([bool] $reason) {
             $null = New-Item -ItemType Directory -Force /run/sshd
         }
 
-        # Every test has machines of its own: one of them dies.
+        # A module that only those machines have which are told where.
+        $modules = Initialize-Folder
+        $null = New-Item -ItemType Directory "$modules/TokaifyOnHosts"
+        Set-Content "$modules/TokaifyOnHosts/TokaifyOnHosts.psm1" "Import-Module '$BuiltModule' -Global"
+
+        # Every test has machines of its own: some of them die.
         function Open-Machine {
+            param($Environment = 'TOKAIFY_API_KEY=key')
+
             $listener = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
             $listener.Start()
             $port = $listener.LocalEndpoint.Port
@@ -38,8 +45,7 @@ AuthorizedKeysFile $keys/authorized_keys
 PidFile none
 StrictModes no
 UsePAM no
-Subsystem powershell $((Get-Process -Id $PID).Path) -sshs -NoLogo -NoProfile
-SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) TOKAIFY_API_KEY=key
+SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) DOTNET_ROOT=$env:DOTNET_ROOT $Environment
 "@
             $sshd = @(Get-Command sshd, /usr/sbin/sshd -CommandType Application -ErrorAction SilentlyContinue)[0].Path
             $process = Start-Process $sshd -ArgumentList '-D', '-e', '-f', "$keys/$port" -PassThru -RedirectStandardError "$keys/$port.log"
@@ -56,15 +62,22 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) TOKAIFY_API_KEY=key
             }
         }
 
+        # The process and all that it started.
+        function Get-Tree {
+            param($Root)
+
+            $tree = [System.Collections.Generic.List[int]]::new([int[]] $Root)
+            for ($index = 0; $index -lt $tree.Count; $index++) {
+                $tree.AddRange([int[]] @(Get-Process | Where-Object { $_.Parent.Id -eq $tree[$index] } | ForEach-Object Id))
+            }
+            $tree
+        }
+
         # The machine and all that runs on it, at once.
         function Close-Machine {
             param($Machine)
 
-            $dead = [System.Collections.Generic.List[int]]::new([int[]] $Machine.Process.Id)
-            for ($index = 0; $index -lt $dead.Count; $index++) {
-                $dead.AddRange([int[]] @(Get-Process | Where-Object { $_.Parent.Id -eq $dead[$index] } | ForEach-Object Id))
-            }
-            Stop-Process -Id $dead -Force -ErrorAction SilentlyContinue
+            Stop-Process -Id (Get-Tree $Machine.Process.Id) -Force -ErrorAction SilentlyContinue
         }
 
         function Wait-Until {
@@ -79,19 +92,34 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) TOKAIFY_API_KEY=key
             }
         }
 
-        Start-TokaifyEmulator -Latency 0.2
+        # A number of machines of one kind, and what is given to the script.
+        function Open-MachineSet {
+            param([int] $Count, $Environment = 'TOKAIFY_API_KEY=key')
+
+            1..$Count | ForEach-Object {
+                $machine = Open-Machine $Environment
+                $machines.Add($machine)
+                $machine.Connection
+            }
+        }
+
+        $log = Join-Path $keys 'edits.jsonl'
+        Start-TokaifyEmulator -Latency 0.2 -LogPath $log
         $sources = 1..24 | ForEach-Object { (Copy-Picture -Name plain.png -To $shared -As ('{0:00}.png' -f $_)).FullName }
+        $names = $sources | ForEach-Object { (Split-Path -LeafBase $_) + '-edited.png' }
+        $script = "$Root/examples/Invoke-EditOnHosts.ps1"
     }
 
     BeforeEach {
-        $machines = 1..3 | ForEach-Object { Open-Machine }
+        $machines = [System.Collections.Generic.List[object]]::new()
+        $logged = @(Get-Content -LiteralPath $log -ErrorAction SilentlyContinue).Count
         $settings = @{
             Prompt = 'Sunset'
             Destination = Join-Path $shared ([guid]::NewGuid())
-            HostName = $machines.Connection
             BatchSize = 3
             ThrottleLimit = 2
             Module = $BuiltModule
+            PowerShell = (Get-Process -Id $PID).Path
         }
     }
 
@@ -104,35 +132,130 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) TOKAIFY_API_KEY=key
     }
 
     It 'edits each file once, on one of the machines, and gathers one list' {
-        $results = $sources | & "$Root/examples/Invoke-EditOnHosts.ps1" @settings
+        $results = $sources | & $script @settings -HostName (Open-MachineSet 3)
 
         $results.SourcePath | Sort-Object | Should -Be $sources
-        (Get-ChildItem -LiteralPath $settings.Destination).Name | Should -Be ($sources | ForEach-Object { (Split-Path -LeafBase $_) + '-edited.png' })
+        ($results.HostName | Sort-Object -Unique) | Should -Be ($machines | ForEach-Object { "127.0.0.1:$($_.Connection.Port)" } | Sort-Object)
+        (Get-ChildItem -LiteralPath $settings.Destination).Name | Should -Be $names
+        (Get-Content -LiteralPath $log).Count - $logged | Should -Be 24
     }
 
-    # PowerShell's own SSH transport now and then ends its process with an unhandled IOException (broken pipe) when the other
-    # side dies, and the whole suite with it. So this one runs only where it is asked for.
-    It 'gives what a machine had not finished to the others when it dies' -Skip:(-not $env:TOKAIFY_TEST_DYING_HOST) {
-        $first = $machines[0]
-        $output = $sources | & "$Root/examples/Invoke-EditOnHosts.ps1" @settings 3>&1 | ForEach-Object {
-            if ($first) {
-                Close-Machine $first
-                $first = $null
+    It 'hands on the error of a file, and goes on' {
+        $results = @($sources[0..3]) + "$shared/none.png" | & $script @settings -HostName (Open-MachineSet 1) -ErrorVariable failures -ErrorAction SilentlyContinue
+
+        $results.SourcePath | Sort-Object | Should -Be $sources[0..3]
+        $failures.TargetObject | Should -Be "$shared/none.png"
+        Get-ErrorId $failures[0] | Should -Be 'FileNotFound'
+    }
+
+    It 'gives what a machine had not finished to the others when it dies, and loses no result' {
+        $connections = Open-MachineSet 3
+        $dead = $null
+        $output = $sources | & $script @settings -HostName $connections 3>&1 | ForEach-Object {
+            if (-not $dead) {
+                $dead = $_.HostName
+                Close-Machine ($machines | Where-Object { "127.0.0.1:$($_.Connection.Port)" -eq $dead })
             }
             $_
         }
         $warnings, $results = $output.Where({ $_ -is [System.Management.Automation.WarningRecord] }, 'Split')
 
-        $warnings -join ' ' | Should -Match "$($machines[0].Connection.Port) is gone"
+        $warnings | Should -HaveCount 1
+        $warnings | Should -Match "^$dead is lost"
         $results.SourcePath | Sort-Object | Should -Be $sources
-        (Get-ChildItem -LiteralPath $settings.Destination -Filter *.png).Name | Should -Be ($sources | ForEach-Object { (Split-Path -LeafBase $_) + '-edited.png' })
+        (Get-ChildItem -LiteralPath $settings.Destination -Filter *.png).Name | Should -Be $names
+        (Get-Content -LiteralPath $log).Count - $logged | Should -BeIn (24..26) -Because 'at most those under way are paid for twice'
     }
 
-    It 'says what is left when no machine is' {
-        $machines | ForEach-Object { Close-Machine $_ }
+    It 'does not wait for a machine that hangs, nor for one that never answers' {
+        $mute = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
+        $mute.Start()
+        $connections = @(Open-MachineSet 3) + @{ HostName = '127.0.0.1'; Port = $mute.LocalEndpoint.Port }
+        $hung = $null
+        $output = $sources | & $script @settings -HostName $connections -SilenceTimeoutSec 10 3>&1 | ForEach-Object {
+            if (-not $hung) {
+                $hung = $_.HostName
+                $machine = $machines | Where-Object { "127.0.0.1:$($_.Connection.Port)" -eq $hung }
+                /bin/kill -STOP (Get-Tree $machine.Process.Id)
+            }
+            $_
+        }
+        $mute.Stop()
+        $warnings, $results = $output.Where({ $_ -is [System.Management.Automation.WarningRecord] }, 'Split')
 
-        $sources | & "$Root/examples/Invoke-EditOnHosts.ps1" @settings -WarningAction SilentlyContinue -ErrorAction SilentlyContinue -ErrorVariable failures
+        $warnings -join "`n" | Should -Match "$hung is lost: it said nothing for 10 seconds"
+        $warnings -join "`n" | Should -Match "$($connections[3].Port) is lost"
+        $results.SourcePath | Sort-Object | Should -Be $sources
+        (Get-ChildItem -LiteralPath $settings.Destination -Filter *.png).Name | Should -Be $names
+    }
 
-        $failures | Should -Match '24 files are not edited'
+    It 'goes on without machines that cannot be reached, have no module or have no key' {
+        $settings.Module = 'TokaifyOnHosts'
+        $able = Open-MachineSet 1 "TOKAIFY_API_KEY=key PSModulePath=$modules"
+        $bare = Open-MachineSet 1
+        $keyless = Open-MachineSet 1 "PSModulePath=$modules"
+        $gone = Open-MachineSet 1
+        Close-Machine $machines[3]
+
+        $results = $sources | & $script @settings -HostName $gone, $bare, $keyless, $able -WarningVariable warnings -WarningAction SilentlyContinue
+
+        $results.SourcePath | Sort-Object | Should -Be $sources
+        $results.HostName | Sort-Object -Unique | Should -Be "127.0.0.1:$($able.Port)"
+        $warnings -match "$($gone.Port) is lost" | Should -Match 'refused'
+        $warnings -match "$($bare.Port) is lost" | Should -Match 'TokaifyOnHosts'
+        $warnings -match "$($keyless.Port) is lost" | Should -Match 'TOKAIFY_API_KEY'
+    }
+
+    It 'says why a machine cannot be used, in the words of its shell' {
+        $settings.PowerShell = 'no-such-program'
+        $sources[0] | & $script @settings -HostName (Open-MachineSet 1) -WarningVariable warnings -WarningAction SilentlyContinue -ErrorVariable failures -ErrorAction SilentlyContinue
+
+        $warnings | Should -Match 'no-such-program.* not found'
+        Get-ErrorId $failures[-1] | Should -Be 'NoMachineLeft'
+        $failures[-1].TargetObject | Should -Be $sources[0]
+    }
+
+    It 'lets a machine fetch its key with Setup' {
+        $setup = { Connect-Tokaify -ApiKey (ConvertTo-SecureString 'key' -AsPlainText) }
+        $results = $sources[0..3] | & $script @settings -HostName (Open-MachineSet 1 'LANG=C') -Setup $setup
+
+        $results.SourcePath | Sort-Object | Should -Be $sources[0..3]
+    }
+
+    It 'says which files are left when no machine is, and the rest can be run from that' {
+        $connections = Open-MachineSet 3
+        $first = $sources | & $script @settings -HostName $connections -WarningAction SilentlyContinue -ErrorAction SilentlyContinue -ErrorVariable failures | ForEach-Object {
+            $machines | ForEach-Object { Close-Machine $_ }
+            $_
+        }
+        $left = $failures.Where({ $_.FullyQualifiedErrorId -like 'NoMachineLeft*' }).TargetObject
+
+        $failures[-1] | Should -Match "No machine is left; $(24 - @($first).Count) of 24 files are not edited: .*, \.{4} Run the same again"
+        @($left) + $first.SourcePath | Sort-Object | Should -Be $sources
+
+        $second = $left | & $script @settings -HostName (Open-MachineSet 1)
+
+        $second.SourcePath | Sort-Object | Should -Be $left
+        (Get-ChildItem -LiteralPath $settings.Destination -Filter *.png).Name | Should -Be $names
+    }
+
+    It 'ends the connections and the work on the machines when it is stopped' {
+        $connections = Open-MachineSet 2
+        $run = Invoke-InBackground { param($script, $sources, $settings, $connections) $sources | & $script @settings -HostName $connections } $script, $sources, $settings, $connections
+        Wait-Until { Test-Path "$($settings.Destination)/*.png" }
+        $run.PowerShell.Stop()
+
+        Wait-Condition { -not (Get-Process ssh -ErrorAction SilentlyContinue | Where-Object { $_.Parent.Id -eq $PID }) } | Should -BeTrue
+        foreach ($machine in $machines) {
+            Wait-Condition { @(Get-Tree $machine.Process.Id).Count -eq 1 } | Should -BeTrue -Because 'only the server is to be left'
+        }
+        Get-TemporaryFile $settings.Destination | Should -BeNullOrEmpty
+        $run.PowerShell.Dispose()
+    }
+
+    It 'refuses files that would be saved under one name' {
+        $twin = (Copy-Picture -Name plain.png -To (Initialize-Folder) -As '01.png').FullName
+
+        { @($sources[0]) + $twin | & $script @settings -HostName none } | Should -Throw '*under the same names*'
     }
 }
