@@ -121,7 +121,8 @@ begin {
         # What has come of the edits since the last call.
         function Send-News {
             foreach ($result in $results.ReadAll()) {
-                Send-Line result $result
+                # CLIXML would make a number of it.
+                Send-Line result ($result | Add-Member -PassThru -Force -NotePropertyName Status -NotePropertyValue "$($result.Status)")
             }
             foreach ($failure in $edits.Streams.Error.ReadAll()) {
                 Send-Line error @{
@@ -139,9 +140,9 @@ begin {
         $prepare = {
             param($order)
             $ProgressPreference = 'SilentlyContinue'
+            Import-Module $order.Module -ErrorAction Stop
             & {
                 $ErrorActionPreference = 'Stop'
-                Import-Module $order.Module
                 $null = . ([scriptblock]::Create($order.Setup))
             }
         }
@@ -165,7 +166,8 @@ begin {
             Send-News
             if ($over) {
                 if ($edits.InvocationStateInfo.State -eq 'Failed') {
-                    Send-Line failed $edits.InvocationStateInfo.Reason.Message
+                    $reason = $edits.InvocationStateInfo.Reason
+                    Send-Line failed "$(if ($reason.ErrorRecord) { $reason.ErrorRecord } else { $reason.Message })"
                     return
                 }
                 $run = $null
@@ -195,7 +197,7 @@ begin {
 
     # The remote command is short, because Windows cuts long ones, and the same in every shell: it reads the worker.
     function Connect-Machine {
-        param($Machine)
+        param($Machine, $PowerShell, $Order)
 
         $connection = if ($Machine -is [hashtable]) { $Machine } else { @{ HostName = "$Machine" } }
         $ssh = [System.Diagnostics.ProcessStartInfo]::new('ssh')
@@ -218,13 +220,12 @@ begin {
 
         $process = [System.Diagnostics.Process]::Start($ssh)
         $process.StandardInput.AutoFlush = $true
-        $order = @{ Module = $Module; Setup = "$Setup"; Settings = $settings }
         $script = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($worker))
         [pscustomobject]@{
             Name = if ($connection.Port) { "$($connection.HostName):$($connection.Port)" } else { $connection.HostName }
             Process = $process
             # Never waited for: a machine that does not read is not to hold up the others, and its death is seen in Line.
-            Sent = $process.StandardInput.WriteLineAsync($script + "`n" + (ConvertTo-Line $order))
+            Sent = $process.StandardInput.WriteLineAsync($script + "`n" + (ConvertTo-Line $Order))
             Line = $process.StandardOutput.ReadLineAsync()
             Complaint = $process.StandardError.ReadToEndAsync()
             Heard = [Environment]::TickCount64
@@ -237,9 +238,9 @@ begin {
 
     # Fairly shared where few are left, but no machine needs to take less than it can have in flight.
     function Send-Share {
-        param($Machine)
+        param($Machine, $Limit)
 
-        $size = [Math]::Min($BatchSize, [Math]::Max($ThrottleLimit, [Math]::Ceiling($waiting.Count / $machines.Count)))
+        $size = [Math]::Min($Limit, [Math]::Max($ThrottleLimit, [Math]::Ceiling($waiting.Count / $machines.Count)))
         while ($waiting.Count -gt 0 -and $Machine.Share.Count -lt $size) {
             $Machine.Share.Add($waiting.Dequeue(), $answers)
         }
@@ -262,7 +263,7 @@ begin {
             $Reason = if ($Reason) { $Reason } else { 'its connection ended' }
         }
         $Machine.Process.Kill()
-        Write-Warning "$($Machine.Name) is lost: $Reason. $($Machine.Share.Count) unfinished files of it go to the others."
+        Write-Warning "$($Machine.Name) is lost: $("$Reason".TrimEnd('.')). $($Machine.Share.Count) unfinished files of it go to the others."
     }
 
     function Complete-Answer {
@@ -323,14 +324,14 @@ begin {
     }
 
     function Find-Silence {
-        param($Machine)
+        param($Machine, $SilenceLimit, $ResultLimit)
 
         $now = [Environment]::TickCount64
-        if ($now - $Machine.Heard -gt 1000 * $SilenceTimeoutSec) {
-            "it said nothing for $SilenceTimeoutSec seconds"
+        if ($now - $Machine.Heard -gt 1000 * $SilenceLimit) {
+            "it said nothing for $SilenceLimit seconds"
         }
-        elseif ($Machine.Share.Count -gt 0 -and $now - $Machine.Answered -gt 1000 * $ResultTimeoutSec) {
-            "it had no result for $ResultTimeoutSec seconds"
+        elseif ($Machine.Share.Count -gt 0 -and $now - $Machine.Answered -gt 1000 * $ResultLimit) {
+            "it had no result for $ResultLimit seconds"
         }
     }
 
@@ -365,25 +366,31 @@ end {
         ThrottleLimit = $ThrottleLimit
         SkipExisting = $true
     } + $Option
+    $order = @{ Module = $Module; Setup = "$Setup"; Settings = $settings }
     $answers = if ($Option.Count) { $Option.Count } else { 1 }
     $told = [System.Collections.Generic.HashSet[string]]::new()
     $machines = [System.Collections.Generic.List[object]]::new()
 
+    # Windows waits for a child's output with a thread each, and the pool is slow to make many.
+    $threads = $completions = 0
+    [System.Threading.ThreadPool]::GetMinThreads([ref] $threads, [ref] $completions)
+    $null = [System.Threading.ThreadPool]::SetMinThreads([Math]::Max($threads, 4 + 2 * $HostName.Count), $completions)
+
     try {
         foreach ($machine in $HostName) {
-            $machines.Add((Connect-Machine $machine))
+            $machines.Add((Connect-Machine $machine $PowerShell $order))
         }
         while ($left.Count -gt 0 -and $machines.Count -gt 0) {
             foreach ($machine in $machines) {
                 if ($machine.IsFree -and $waiting.Count -gt 0) {
-                    Send-Share $machine
+                    Send-Share $machine $BatchSize
                 }
             }
             $null = [System.Threading.Tasks.Task]::WaitAny([System.Threading.Tasks.Task[]] $machines.Line, 200)
             foreach ($machine in $machines.ToArray()) {
                 # What has arrived is read before its silence is judged: a slow pipeline here is not its fault.
                 if (-not $machine.Line.IsCompleted) {
-                    $silence = Find-Silence $machine
+                    $silence = Find-Silence $machine $SilenceTimeoutSec $ResultTimeoutSec
                     if ($silence) {
                         Disconnect-Machine $machine $silence
                     }

@@ -78,6 +78,7 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) DOTNET_ROOT=$env:DOTNET_
             param($Machine)
 
             Stop-Process -Id (Get-Tree $Machine.Process.Id) -Force -ErrorAction SilentlyContinue
+            $Machine.Process.WaitForExit()
         }
 
         function Wait-Until {
@@ -135,9 +136,19 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) DOTNET_ROOT=$env:DOTNET_
         $results = $sources | & $script @settings -HostName (Open-MachineSet 3)
 
         $results.SourcePath | Sort-Object | Should -Be $sources
-        ($results.HostName | Sort-Object -Unique) | Should -Be ($machines | ForEach-Object { "127.0.0.1:$($_.Connection.Port)" } | Sort-Object)
+        $results.HostName | Should -BeIn ($machines | ForEach-Object { "127.0.0.1:$($_.Connection.Port)" })
         (Get-ChildItem -LiteralPath $settings.Destination).Name | Should -Be $names
         (Get-Content -LiteralPath $log).Count - $logged | Should -Be 24
+    }
+
+    It 'does not send again what is saved' {
+        $null = New-Item -ItemType Directory $settings.Destination
+        Copy-Picture -Name plain.png -To $settings.Destination -As $names[0]
+        $results = $sources[0..3] | & $script @settings -HostName (Open-MachineSet 1)
+
+        $results.SourcePath | Sort-Object | Should -Be $sources[0..3]
+        ($results | Where-Object Status -EQ 'Skipped').SourcePath | Should -Be $sources[0]
+        (Get-Content -LiteralPath $log).Count - $logged | Should -Be 3
     }
 
     It 'hands on the error of a file, and goes on' {
@@ -172,18 +183,18 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) DOTNET_ROOT=$env:DOTNET_
         $mute.Start()
         $connections = @(Open-MachineSet 3) + @{ HostName = '127.0.0.1'; Port = $mute.LocalEndpoint.Port }
         $hung = $null
-        $output = $sources | & $script @settings -HostName $connections -SilenceTimeoutSec 10 3>&1 | ForEach-Object {
+        $output = $sources | & $script @settings -HostName $connections -SilenceTimeoutSec 15 3>&1 | ForEach-Object {
             if (-not $hung) {
                 $hung = $_.HostName
                 $machine = $machines | Where-Object { "127.0.0.1:$($_.Connection.Port)" -eq $hung }
-                /bin/kill -STOP (Get-Tree $machine.Process.Id)
+                sh -c "kill -STOP $(Get-Tree $machine.Process.Id)"
             }
             $_
         }
         $mute.Stop()
         $warnings, $results = $output.Where({ $_ -is [System.Management.Automation.WarningRecord] }, 'Split')
 
-        $warnings -join "`n" | Should -Match "$hung is lost: it said nothing for 10 seconds"
+        $warnings -join "`n" | Should -Match "$hung is lost: it said nothing for 15 seconds"
         $warnings -join "`n" | Should -Match "$($connections[3].Port) is lost"
         $results.SourcePath | Sort-Object | Should -Be $sources
         (Get-ChildItem -LiteralPath $settings.Destination -Filter *.png).Name | Should -Be $names
@@ -216,7 +227,7 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) DOTNET_ROOT=$env:DOTNET_
     }
 
     It 'lets a machine fetch its key with Setup' {
-        $setup = { Connect-Tokaify -ApiKey (ConvertTo-SecureString 'key' -AsPlainText) }
+        $setup = { Connect-Tokaify -ApiKey ([System.Net.NetworkCredential]::new('', 'key').SecurePassword) }
         $results = $sources[0..3] | & $script @settings -HostName (Open-MachineSet 1 'LANG=C') -Setup $setup
 
         $results.SourcePath | Sort-Object | Should -Be $sources[0..3]
@@ -233,6 +244,7 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) DOTNET_ROOT=$env:DOTNET_
         $failures[-1] | Should -Match "No machine is left; $(24 - @($first).Count) of 24 files are not edited: .*, \.{4} Run the same again"
         @($left) + $first.SourcePath | Sort-Object | Should -Be $sources
 
+        $settings.BatchSize = $settings.ThrottleLimit = 8
         $second = $left | & $script @settings -HostName (Open-MachineSet 1)
 
         $second.SourcePath | Sort-Object | Should -Be $left
