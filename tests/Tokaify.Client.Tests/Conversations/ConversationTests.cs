@@ -143,7 +143,7 @@ public class ConversationTests
         var edit = Edits.Of(folder) with { Conversation = new Conversation(systemInstruction: "Be bold.") };
 
         var other = edit with { Request = edit.Request with { SystemInstruction = "Be shy." } };
-        var failure = await Assert.ThrowsAsync<TokaifyException>(() => Edits.Client(server.Address).EditAsync(other));
+        var failure = await Assert.ThrowsAsync<TokaifyException>(() => Edits.Client(server.BaseUri).EditAsync(other));
 
         Assert.Equal(TokaifyErrorId.InvalidArgument, failure.ErrorId);
         Assert.Empty(server.Requests);
@@ -156,7 +156,7 @@ public class ConversationTests
         ScriptedServer server, TemporaryFolder folder, Conversation conversation, bool withSource = true)
     {
         var edit = Edits.Of(folder) with { Conversation = conversation };
-        return Edits.Client(server.Address).EditAsync(withSource ? edit : edit with { Request = edit.Request with { Images = [] } });
+        return Edits.Client(server.BaseUri).EditAsync(withSource ? edit : edit with { Request = edit.Request with { Images = [] } });
     }
 
     private static string Content(string parts) =>

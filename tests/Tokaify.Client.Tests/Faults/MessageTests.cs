@@ -1,4 +1,3 @@
-using Tokaify.Tests.Network;
 using Xunit;
 
 namespace Tokaify.Tests.Faults;
@@ -17,14 +16,14 @@ public sealed class MessageTests
         Assert.Equal(
             "The service answered without a picture (STOP): Take [this](data:application/pdf;base64,(Base64 left out)) instead. "
             + "Say more clearly which picture is wanted, and try again.",
-            await MessageOfAsync(new ScriptedAnswer(200, answer)));
+            await MessageOfAsync(ScriptedAnswer.Of(200, answer)));
     }
 
     [Fact]
     public async Task Words_without_end_are_cut()
     {
         var words = string.Join(" ", Enumerable.Repeat("word", 5000));
-        var message = await MessageOfAsync(new ScriptedAnswer(400, "{\"error\":{\"message\":\"" + words + "\"}}"));
+        var message = await MessageOfAsync(ScriptedAnswer.Of(400, "{\"error\":{\"message\":\"" + words + "\"}}"));
 
         Assert.InRange(message.Length, 1000, 1200);
         Assert.EndsWith("…. Change what it names and try again.", message, StringComparison.Ordinal);
@@ -32,7 +31,7 @@ public sealed class MessageTests
 
     private static async Task<string> MessageOfAsync(ScriptedAnswer answer)
     {
-        using var server = new ScriptedServer(_ => answer);
+        await using var server = new ScriptedServer(_ => answer);
         using var caller = new ClientCaller(server.BaseUri);
         return (await caller.FailAsync()).Message;
     }

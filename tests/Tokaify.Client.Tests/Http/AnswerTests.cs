@@ -95,7 +95,7 @@ public class AnswerTests
         using var folder = new TemporaryFolder();
         await using var server = ScriptedServer.Answering(ScriptedAnswer.Of(200, Answer.Bytes(Picture)));
 
-        var result = await Edits.Client(server.Address).EditAsync(Edits.Of(folder));
+        var result = await Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder));
 
         Assert.Equal(["out.png"], folder.Names);
         Assert.Equal(TestPictures.Bytes(Answer.Png), File.ReadAllBytes(folder.File("out.png")));
@@ -119,7 +119,7 @@ public class AnswerTests
         await using var server = ScriptedServer.Answering(
             ScriptedAnswer.Of(200, Compress(Answer.Bytes(Picture), encoding), $"Content-Encoding: {encoding}"));
 
-        await Edits.Client(server.Address).EditAsync(Edits.Of(folder));
+        await Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder));
 
         Assert.Equal(TestPictures.Bytes(Answer.Png), File.ReadAllBytes(folder.File("out.png")));
         Assert.Contains(encoding, server.Requests.Single().Header("Accept-Encoding"), StringComparison.Ordinal);
@@ -172,7 +172,7 @@ public class AnswerTests
         await using var server = ScriptedServer.Answering(ScriptedAnswer.Raw(
             [.. ScriptedAnswer.Head(200, "Transfer-Encoding: chunked"), .. Chunked(Answer.Bytes(Picture), chunkLength), .. "0\r\n\r\n"u8]));
 
-        await Edits.Client(server.Address).EditAsync(Edits.Of(folder));
+        await Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder));
 
         Assert.Equal(TestPictures.Bytes(Answer.Png), File.ReadAllBytes(folder.File("out.png")));
     }
@@ -184,7 +184,7 @@ public class AnswerTests
         await using var server = ScriptedServer.Answering(
             ScriptedAnswer.Raw([.. ScriptedAnswer.Head(200, "Connection: close"), .. Answer.Bytes(Picture)], closesConnection: true));
 
-        await Edits.Client(server.Address).EditAsync(Edits.Of(folder));
+        await Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder));
 
         Assert.Equal(["out.png"], folder.Names);
     }
@@ -211,7 +211,7 @@ public class AnswerTests
             ? ScriptedAnswer.Raw([.. ScriptedAnswer.Head(200, "Content-Length: 100000"), .. Answer.Bytes(Picture)[..600]], closesConnection: true)
             : ScriptedAnswer.Of(200, Answer.Bytes(Picture)));
 
-        var result = await Edits.Client(server.Address).EditAsync(Edits.Of(folder));
+        var result = await Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder));
 
         Assert.Equal(2, result.Attempts);
         Assert.Equal(["out.png"], folder.Names);
@@ -223,7 +223,7 @@ public class AnswerTests
     {
         using var folder = new TemporaryFolder();
         await using var server = ScriptedServer.Answering(ScriptedAnswer.Of(200, Answer.Bytes(Picture)));
-        var client = Edits.Client(server.Address, options: new TokaifyClientOptions { MaximumImageLength = 100 });
+        var client = Edits.Client(server.BaseUri, options: new TokaifyClientOptions { MaximumImageLength = 100 });
 
         var failure = await Assert.ThrowsAsync<TokaifyException>(() => client.EditAsync(Edits.Of(folder)));
 
@@ -236,7 +236,7 @@ public class AnswerTests
     {
         using var folder = new TemporaryFolder();
         await using var server = ScriptedServer.Answering(answer);
-        var failure = await Assert.ThrowsAsync<TokaifyException>(() => Edits.Client(server.Address).EditAsync(Edits.Of(folder)));
+        var failure = await Assert.ThrowsAsync<TokaifyException>(() => Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder)));
         Assert.Equal(attempts, failure.Attempts);
         Assert.Equal(attempts, server.Requests.Count);
         Assert.Empty(folder.Names);

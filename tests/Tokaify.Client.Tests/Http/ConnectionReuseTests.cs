@@ -13,7 +13,7 @@ public class ConnectionReuseTests
         using var folder = new TemporaryFolder();
         for (var command = 0; command < 3; command++)
         {
-            var client = Edits.Client(server.Address);
+            var client = Edits.Client(server.BaseUri);
             await client.EditAsync(Edits.Of(folder));
             await client.EditAsync(Edits.Of(folder));
         }

@@ -68,7 +68,7 @@ public class LargePictureTests(ITestOutputHelper output)
             _ => new ScriptedAnswer((stream, token) => SendAsync(stream, picture, "", token), closesConnection: true), keepsBodies: false);
         var first = Edits.Of(folder, folder.File("source.png")) with { Conversation = new Conversation() };
         var second = first with { Request = first.Request with { Images = [] } };
-        var client = Edits.Client(server.Address);
+        var client = Edits.Client(server.BaseUri);
 
         var before = GC.GetTotalAllocatedBytes(precise: true);
         await client.EditAsync(first);
@@ -87,7 +87,7 @@ public class LargePictureTests(ITestOutputHelper output)
         var picture = new NoisyPicture(megabytes * Megabyte);
         await using var server = ScriptedServer.Answering(new ScriptedAnswer((stream, token) => SendAsync(stream, picture, form, token), closesConnection: true));
         var edit = Edits.Of(folder);
-        var client = Edits.Client(server.Address);
+        var client = Edits.Client(server.BaseUri);
 
         var before = GC.GetTotalAllocatedBytes(precise: true);
         var result = await client.EditAsync(edit);
@@ -113,7 +113,7 @@ public class LargePictureTests(ITestOutputHelper output)
 
         await using var server = new ScriptedServer(_ => ScriptedAnswer.Json(400, "{}"), keepsBodies: false);
         var edit = Edits.Of(folder, folder.File("source.png"));
-        var client = Edits.Client(server.Address);
+        var client = Edits.Client(server.BaseUri);
 
         var before = GC.GetTotalAllocatedBytes(precise: true);
         await Assert.ThrowsAsync<TokaifyException>(() => client.EditAsync(edit));

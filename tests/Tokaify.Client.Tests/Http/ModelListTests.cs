@@ -67,7 +67,7 @@ public class ModelListTests
             ? ScriptedAnswer.Html(503, "<html>Busy</html>")
             : ScriptedAnswer.Json(200, Google));
         var retries = 0;
-        Assert.Equal(["a", "b"], await Edits.Client(server.Address).ListModelsAsync(_ => retries++));
+        Assert.Equal(["a", "b"], await Edits.Client(server.BaseUri).ListModelsAsync(_ => retries++));
         Assert.Equal(1, retries);
     }
 
@@ -95,5 +95,5 @@ public class ModelListTests
         Assert.DoesNotContain(Edits.Key, failure.ToString() + failure.ResponseText, StringComparison.Ordinal);
     }
 
-    private static Task<IReadOnlyList<string>> ListAsync(ScriptedServer server) => Edits.Client(server.Address).ListModelsAsync();
+    private static Task<IReadOnlyList<string>> ListAsync(ScriptedServer server) => Edits.Client(server.BaseUri).ListModelsAsync();
 }

@@ -225,6 +225,6 @@ public class JournalTests
         200, Answer.Replace("«»", Convert.ToBase64String(TestPictures.Bytes("palette.png")), StringComparison.Ordinal)));
 
     private static TokaifyClient Client(ScriptedServer server, string journal, Action<ClientNotice>? onNotice = null) => Edits.Client(
-        server.Address,
+        server.BaseUri,
         options: new TokaifyClientOptions { Journal = new JournalWriter(journal), OnNotice = onNotice });
 }

@@ -168,6 +168,6 @@ public class MetadataTests
         var answer = $$$"""{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"{{{Convert.ToBase64String(picture)}}}"}}]}}],"responseId":"r-1"}""";
         await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(200, answer));
         var options = new TokaifyClientOptions { EmbedMetadata = embeds, OnNotice = onNotice };
-        return await Edits.Client(server.Address, options: options).EditAsync(Edits.Of(folder, prompt: prompt));
+        return await Edits.Client(server.BaseUri, options: options).EditAsync(Edits.Of(folder, prompt: prompt));
     }
 }

@@ -53,7 +53,7 @@ public sealed class CommandProxyTests
     [FoundFact(PowerShell)]
     public async Task Goes_through_the_environments_proxy_for_https_and_still_looks_at_the_certificate()
     {
-        using var server = TlsServer.Start();
+        await using var server = TlsServer.Start();
         using var proxy = new ForwardProxy(server.BaseUri);
 
         var output = await EditAsync("https://relay.test/", "", ("HTTPS_PROXY", proxy.AddressWithCredential));

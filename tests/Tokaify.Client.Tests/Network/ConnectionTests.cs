@@ -47,7 +47,7 @@ public sealed class ConnectionTests
     [Fact]
     public async Task A_proxy_that_refuses_a_tunnel_is_named_with_what_to_do()
     {
-        using var server = TlsServer.Start();
+        await using var server = TlsServer.Start();
         using var proxy = new ForwardProxy(server.BaseUri);
         using var caller = new ClientCaller(Through(proxy, credential: null) with { BaseUri = s_elsewhereByTls });
 
@@ -60,7 +60,7 @@ public sealed class ConnectionTests
     [Fact]
     public async Task A_tunnel_through_a_proxy_changes_nothing_about_tls()
     {
-        using var server = TlsServer.Start();
+        await using var server = TlsServer.Start();
         using var proxy = new ForwardProxy(server.BaseUri);
         using var caller = new ClientCaller(
             Through(proxy, new NetworkCredential(ForwardProxy.UserName, ForwardProxy.Password)) with { BaseUri = s_elsewhereByTls });
@@ -76,7 +76,7 @@ public sealed class ConnectionTests
         {
             BaseUri = s_elsewhere,
             ApiKey = ApiKey.FromPlainText(ClientCaller.Key),
-            Proxy = NobodysAddress(),
+            Proxy = await NobodysAddressAsync(),
             AllowUnencryptedAuthentication = true,
         });
 
@@ -89,17 +89,17 @@ public sealed class ConnectionTests
     [Fact]
     public async Task A_certificate_that_nobody_vouches_for_is_named_as_tls()
     {
-        using var server = TlsServer.Start();
+        await using var server = TlsServer.Start();
         using var caller = new ClientCaller(new Uri($"https://127.0.0.1:{server.Port}"));
 
         await IsRefusedByTlsAsync(caller);
-        Assert.Equal(0, server.RequestCount);
+        Assert.Empty(server.Requests);
     }
 
     [Fact]
     public async Task Plain_http_where_tls_is_asked_for_is_named_as_tls()
     {
-        using var server = new ScriptedServer(_ => Task.FromResult<ScriptedAnswer?>(null), async stream =>
+        await using var server = new ScriptedServer(_ => null, wrap: async stream =>
         {
             await stream.WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
             return stream;
@@ -112,7 +112,7 @@ public sealed class ConnectionTests
     [Fact]
     public async Task A_handshake_that_breaks_off_is_named_as_tls_and_tried_again()
     {
-        using var server = new ScriptedServer(_ => Task.FromResult<ScriptedAnswer?>(null), _ => throw new IOException());
+        await using var server = new ScriptedServer(_ => null, wrap: _ => throw new IOException());
         using var caller = new ClientCaller(new Uri($"https://127.0.0.1:{server.Port}"));
 
         await IsRefusedByTlsAsync(caller, attempts: 2);
@@ -126,15 +126,15 @@ public sealed class ConnectionTests
     [InlineData(308)]
     public async Task A_redirect_to_another_host_is_not_followed_and_the_key_stays_here(int status)
     {
-        using var other = new ScriptedServer(_ => ScriptedAnswer.Good);
-        using var server = new ScriptedServer(_ => new ScriptedAnswer(status, "", $"Location: http://localhost:{other.Port}/v1beta/"));
+        await using var other = new ScriptedServer(_ => ScriptedAnswer.Good);
+        await using var server = new ScriptedServer(_ => ScriptedAnswer.Of(status, "", $"Location: http://localhost:{other.Port}/v1beta/"));
         using var caller = new ClientCaller(server.BaseUri);
 
         var error = await caller.FailAsync();
 
         Assert.Equal((TokaifyErrorId.BadResponse, status, 1), (error.ErrorId, error.StatusCode, error.Attempts));
         Assert.Contains("redirect", error.Message, StringComparison.Ordinal);
-        Assert.Equal(0, other.RequestCount);
+        Assert.Empty(other.Requests);
     }
 
     [Fact]
@@ -167,9 +167,9 @@ public sealed class ConnectionTests
         AllowUnencryptedAuthentication = true,
     };
 
-    private static Uri NobodysAddress()
+    private static async Task<Uri> NobodysAddressAsync()
     {
-        using var server = new ScriptedServer(_ => null);
+        await using var server = new ScriptedServer(_ => null);
         return server.BaseUri;
     }
 }

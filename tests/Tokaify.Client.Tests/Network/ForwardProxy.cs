@@ -72,30 +72,30 @@ internal sealed class ForwardProxy : IDisposable
 
     private async Task ServeAsync(NetworkStream stream)
     {
-        if (await ScriptedRequest.ReadAsync(stream) is not { } request)
+        if (await RecordedRequest.ReadAsync(stream) is not { } request)
         {
             return;
         }
 
         var isKnown = IsKnown(request);
-        _lines.Enqueue($"{(isKnown ? 200 : 407)} {request.Line}");
+        _lines.Enqueue($"{(isKnown ? 200 : 407)} {request.RequestLine}");
         if (!isKnown)
         {
-            await stream.WriteAsync(new ScriptedAnswer(407, "Who are you?", "Proxy-Authenticate: Basic realm=\"proxy\"").ToBytes());
+            var answer = ScriptedAnswer.Of(407, "Who are you?", "Proxy-Authenticate: Basic realm=\"proxy\"", "Connection: close");
+            await answer.WriteAsync(stream, CancellationToken.None);
         }
-        else if (request.Line.StartsWith("CONNECT ", StringComparison.Ordinal))
+        else if (request.RequestLine.StartsWith("CONNECT ", StringComparison.Ordinal))
         {
             await TunnelAsync(stream);
         }
         else
         {
-            await stream.WriteAsync((await ForwardAsync(request)).ToBytes());
+            await (await ForwardAsync(request)).WriteAsync(stream, CancellationToken.None);
         }
     }
 
-    private static bool IsKnown(ScriptedRequest request) =>
-        request.Headers.TryGetValue("Proxy-Authorization", out var credential)
-        && credential == "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{UserName}:{Password}"));
+    private static bool IsKnown(RecordedRequest request) =>
+        request.Header("Proxy-Authorization") == "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{UserName}:{Password}"));
 
     private async Task TunnelAsync(NetworkStream stream)
     {
@@ -105,14 +105,14 @@ internal sealed class ForwardProxy : IDisposable
         await Task.WhenAny(stream.CopyToAsync(target.GetStream()), target.GetStream().CopyToAsync(stream));
     }
 
-    private async Task<ScriptedAnswer> ForwardAsync(ScriptedRequest request)
+    private async Task<ScriptedAnswer> ForwardAsync(RecordedRequest request)
     {
-        var words = request.Line.Split(' ');
+        var words = request.RequestLine.Split(' ');
         using var forwarded = new HttpRequestMessage(new HttpMethod(words[0]), new Uri(_target, new Uri(words[1]).PathAndQuery));
         forwarded.Content = new ByteArrayContent(request.Body);
-        forwarded.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(request.Headers["Content-Type"]);
-        forwarded.Headers.TryAddWithoutValidation("Authorization", request.Headers["Authorization"]);
+        forwarded.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(request.Header("Content-Type")!);
+        forwarded.Headers.TryAddWithoutValidation("Authorization", request.Header("Authorization"));
         using var answer = await _http.SendAsync(forwarded);
-        return new ScriptedAnswer((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync());
+        return ScriptedAnswer.Of((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(), "Connection: close");
     }
 }

@@ -67,7 +67,7 @@ public sealed class ReverseProxyTests
     public async Task A_relay_that_is_down_is_a_service_unavailable()
     {
         Uri nobody;
-        using (var server = new ScriptedServer(_ => null))
+        await using (var server = new ScriptedServer(_ => null))
         {
             nobody = server.BaseUri;
         }

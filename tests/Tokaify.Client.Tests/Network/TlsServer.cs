@@ -8,8 +8,8 @@ namespace Tokaify.Tests.Network;
 internal static class TlsServer
 {
     public static ScriptedServer Start() => new(
-        _ => Task.FromResult<ScriptedAnswer?>(ScriptedAnswer.Good),
-        async stream =>
+        _ => ScriptedAnswer.Good,
+        wrap: async stream =>
         {
             var tls = new SslStream(stream);
             await tls.AuthenticateAsServerAsync(s_certificate);

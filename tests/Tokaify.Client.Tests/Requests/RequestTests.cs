@@ -168,7 +168,7 @@ public class RequestTests
         using var folder = new TemporaryFolder();
         await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(503, "{}"));
 
-        await Assert.ThrowsAsync<TokaifyException>(() => Edits.Client(server.Address).EditAsync(Edits.Of(folder)));
+        await Assert.ThrowsAsync<TokaifyException>(() => Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder)));
 
         var requests = server.Requests.ToList();
         Assert.Equal(2, requests.Count);
@@ -190,7 +190,7 @@ public class RequestTests
         Change(path, change);
         await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(200, "{}"));
 
-        var failure = await Assert.ThrowsAsync<TokaifyException>(() => Edits.Client(server.Address).EditAsync(edit));
+        var failure = await Assert.ThrowsAsync<TokaifyException>(() => Edits.Client(server.BaseUri).EditAsync(edit));
 
         Assert.Equal((id, 1), (failure.ErrorId, failure.Attempts));
         Assert.Contains(path, failure.Message, StringComparison.Ordinal);
@@ -259,7 +259,7 @@ public class RequestTests
     {
         using var folder = new TemporaryFolder();
         await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(400, "{}"));
-        var client = Edits.Client(new Uri(server.Address, basePath));
+        var client = Edits.Client(new Uri(server.BaseUri, basePath));
         await Assert.ThrowsAsync<TokaifyException>(() => client.EditAsync(Edits.Of(folder, request)));
         return server.Requests.Single();
     }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Tokaify.Resilience;
 using Tokaify.Tests.Faults;
-using Tokaify.Tests.Network;
 using Xunit;
 
 namespace Tokaify.Tests.Resilience;
@@ -28,13 +27,13 @@ public sealed class RetryTests
     [InlineData(529, TokaifyErrorId.ServiceUnavailable)]
     public async Task A_status_that_may_pass_is_tried_again(int status, TokaifyErrorId id)
     {
-        using var server = new ScriptedServer(_ => new ScriptedAnswer(status, ""));
+        await using var server = new ScriptedServer(_ => ScriptedAnswer.Of(status, ""));
         using var caller = new ClientCaller(server.BaseUri);
 
         var error = await caller.FailAsync();
 
         Assert.Equal((id, 2, status), (error.ErrorId, error.Attempts, error.StatusCode));
-        Assert.Equal(2, server.RequestCount);
+        Assert.Equal(2, server.Requests.Count);
     }
 
     [Theory]
@@ -57,20 +56,20 @@ public sealed class RetryTests
     [InlineData(525, TokaifyErrorId.ServiceUnavailable)]
     public async Task A_status_that_will_not_pass_is_not(int status, TokaifyErrorId id)
     {
-        using var server = new ScriptedServer(_ => new ScriptedAnswer(status, ""));
+        await using var server = new ScriptedServer(_ => ScriptedAnswer.Of(status, ""));
         using var caller = new ClientCaller(server.BaseUri);
 
         var error = await caller.FailAsync();
 
         Assert.Equal((id, 1, status), (error.ErrorId, error.Attempts, error.StatusCode));
-        Assert.Equal(1, server.RequestCount);
+        Assert.Single(server.Requests);
     }
 
     [Fact]
     public async Task A_refused_connection_is_tried_again()
     {
         Uri nobody;
-        using (var server = new ScriptedServer(_ => null))
+        await using (var server = new ScriptedServer(_ => null))
         {
             nobody = server.BaseUri;
         }
@@ -85,19 +84,19 @@ public sealed class RetryTests
     [Fact]
     public async Task A_connection_that_ends_without_an_answer_is_tried_again()
     {
-        using var server = new ScriptedServer(_ => null);
+        await using var server = new ScriptedServer(_ => null);
         using var caller = new ClientCaller(server.BaseUri);
 
         var error = await caller.FailAsync();
 
-        Assert.Equal((TokaifyErrorId.ConnectionFailed, 2, 2), (error.ErrorId, error.Attempts, server.RequestCount));
+        Assert.Equal((TokaifyErrorId.ConnectionFailed, 2, 2), (error.ErrorId, error.Attempts, server.Requests.Count));
     }
 
     [Fact]
     public async Task What_passes_in_time_is_saved_and_the_result_counts_the_attempts()
     {
         var number = 0;
-        using var server = new ScriptedServer(_ => ++number < 3 ? new ScriptedAnswer(503, "") : ScriptedAnswer.Good);
+        await using var server = new ScriptedServer(_ => ++number < 3 ? ScriptedAnswer.Of(503, "") : ScriptedAnswer.Good);
         using var caller = new ClientCaller(server.BaseUri, ClientCaller.Impatient with { MaximumRetryCount = 5 });
         var notices = new List<RetryNotice>();
 
@@ -112,60 +111,60 @@ public sealed class RetryTests
     [Fact]
     public async Task Without_retries_nothing_is_tried_again()
     {
-        using var server = new ScriptedServer(_ => new ScriptedAnswer(503, ""));
+        await using var server = new ScriptedServer(_ => ScriptedAnswer.Of(503, ""));
         using var caller = new ClientCaller(server.BaseUri, ClientCaller.Impatient with { MaximumRetryCount = 0 });
 
-        Assert.Equal((1, 1), ((await caller.FailAsync()).Attempts, server.RequestCount));
+        Assert.Equal((1, 1), ((await caller.FailAsync()).Attempts, server.Requests.Count));
     }
 
     [Fact]
     public async Task The_wait_that_the_service_asks_for_is_kept_to_the_second() =>
-        Assert.Equal(TimeSpan.FromSeconds(77), await FirstDelayAsync(new ScriptedAnswer(429, "", "Retry-After: 77")));
+        Assert.Equal(TimeSpan.FromSeconds(77), await FirstDelayAsync(ScriptedAnswer.Of(429, "", "Retry-After: 77")));
 
     [Theory]
     [InlineData(503)]
     [InlineData(500)]
     public async Task Any_status_may_ask_for_a_wait(int status) =>
-        Assert.Equal(TimeSpan.FromSeconds(5), await FirstDelayAsync(new ScriptedAnswer(status, "", "Retry-After: 5")));
+        Assert.Equal(TimeSpan.FromSeconds(5), await FirstDelayAsync(ScriptedAnswer.Of(status, "", "Retry-After: 5")));
 
     [Fact]
     public async Task A_date_counts_from_the_services_own_clock()
     {
         var itsNow = new DateTime(2031, 3, 4, 5, 6, 7, DateTimeKind.Utc);
 
-        Assert.Equal(TimeSpan.FromSeconds(33), await FirstDelayAsync(new ScriptedAnswer(
+        Assert.Equal(TimeSpan.FromSeconds(33), await FirstDelayAsync(ScriptedAnswer.Of(
             429, "", $"Date: {HttpDate(itsNow)}", $"Retry-After: {HttpDate(itsNow.AddSeconds(33))}")));
     }
 
     [Fact]
     public async Task A_date_without_the_services_clock_counts_from_ours()
     {
-        var delay = await FirstDelayAsync(new ScriptedAnswer(429, "", $"Retry-After: {HttpDate(DateTime.UtcNow.AddSeconds(60))}"));
+        var delay = await FirstDelayAsync(ScriptedAnswer.Of(429, "", $"Retry-After: {HttpDate(DateTime.UtcNow.AddSeconds(60))}"));
 
         Assert.InRange(delay, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
     }
 
     [Fact]
     public async Task A_date_in_the_past_means_at_once() =>
-        Assert.Equal(TimeSpan.Zero, await FirstDelayAsync(new ScriptedAnswer(429, "", "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT")));
+        Assert.Equal(TimeSpan.Zero, await FirstDelayAsync(ScriptedAnswer.Of(429, "", "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT")));
 
     [Theory]
     [InlineData("Retry-After: 86400")]
     [InlineData("Retry-After: Fri, 31 Dec 2100 23:59:59 GMT")]
     public async Task A_wait_longer_than_the_longest_is_cut_to_it(string header) =>
-        Assert.Equal(TimeSpan.FromMinutes(2), await FirstDelayAsync(new ScriptedAnswer(429, "", header)));
+        Assert.Equal(TimeSpan.FromMinutes(2), await FirstDelayAsync(ScriptedAnswer.Of(429, "", header)));
 
     [Theory]
     [InlineData("Retry-After: soon")]
     [InlineData("Retry-After: -5")]
     [InlineData("Retry-After: 99999999999999999999")]
     public async Task A_wait_that_is_none_is_passed_over(string header) => Assert.InRange(
-        await FirstDelayAsync(new ScriptedAnswer(503, "", header)), TimeSpan.FromTicks(1), TimeSpan.FromSeconds(10));
+        await FirstDelayAsync(ScriptedAnswer.Of(503, "", header)), TimeSpan.FromTicks(1), TimeSpan.FromSeconds(10));
 
     [Fact]
     public async Task Waits_grow_and_vary()
     {
-        using var server = new ScriptedServer(_ => new ScriptedAnswer(503, ""));
+        await using var server = new ScriptedServer(_ => ScriptedAnswer.Of(503, ""));
         var first = new List<TimeSpan>();
         var last = new List<TimeSpan>();
         for (var run = 0; run < 8; run++)
@@ -183,13 +182,11 @@ public sealed class RetryTests
     [Fact]
     public async Task An_attempt_that_takes_too_long_is_a_timeout_and_tried_again()
     {
-        using var end = new CancellationTokenSource();
-        using var server = new ScriptedServer(request => NeverAsync(end.Token));
+        await using var server = new ScriptedServer(_ => ScriptedAnswer.Never);
         using var caller = new ClientCaller(
             server.BaseUri, ClientCaller.Impatient with { AttemptTimeout = TimeSpan.FromMilliseconds(50) });
 
         var error = await caller.FailAsync();
-        await end.CancelAsync();
 
         Assert.Equal((TokaifyErrorId.Timeout, 2), (error.ErrorId, error.Attempts));
         Assert.Contains("0.05 seconds", error.Message, StringComparison.Ordinal);
@@ -199,13 +196,12 @@ public sealed class RetryTests
     [Fact]
     public async Task Cancelling_an_attempt_ends_it_at_once_and_is_no_failure()
     {
-        using var end = new CancellationTokenSource();
         using var cancellation = new CancellationTokenSource();
         var hasArrived = new TaskCompletionSource();
-        using var server = new ScriptedServer(request =>
+        await using var server = new ScriptedServer(request =>
         {
             hasArrived.SetResult();
-            return NeverAsync(end.Token);
+            return ScriptedAnswer.Never;
         });
         using var caller = new ClientCaller(server.BaseUri, s_patient);
 
@@ -214,14 +210,13 @@ public sealed class RetryTests
         await cancellation.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => edit);
-        await end.CancelAsync();
         Assert.Empty(caller.Folder.Names);
     }
 
     [Fact]
     public async Task Cancelling_a_wait_ends_it_at_once()
     {
-        using var server = new ScriptedServer(_ => new ScriptedAnswer(429, "", "Retry-After: 100"));
+        await using var server = new ScriptedServer(_ => ScriptedAnswer.Of(429, "", "Retry-After: 100"));
         using var caller = new ClientCaller(server.BaseUri, s_patient);
         using var cancellation = new CancellationTokenSource();
         var hasBegun = new TaskCompletionSource();
@@ -231,13 +226,13 @@ public sealed class RetryTests
         await cancellation.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => edit);
-        Assert.Equal(1, server.RequestCount);
+        Assert.Single(server.Requests);
     }
 
     [Fact]
     public async Task One_429_holds_back_every_other_request_of_the_client()
     {
-        using var server = new ScriptedServer(_ => new ScriptedAnswer(429, "", "Retry-After: 100"));
+        await using var server = new ScriptedServer(_ => ScriptedAnswer.Of(429, "", "Retry-After: 100"));
         using var caller = new ClientCaller(server.BaseUri, s_patient);
         using var cancellation = new CancellationTokenSource();
         var isHeldBack = new TaskCompletionSource();
@@ -253,15 +248,15 @@ public sealed class RetryTests
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => edit);
         }
 
-        Assert.Equal(1, server.RequestCount);
+        Assert.Single(server.Requests);
     }
 
     [Fact]
     public async Task Those_held_back_are_sent_when_the_span_is_over()
     {
         var number = 0;
-        using var server = new ScriptedServer(
-            _ => Interlocked.Increment(ref number) == 1 ? new ScriptedAnswer(429, "", "Retry-After: 100") : ScriptedAnswer.Good);
+        await using var server = new ScriptedServer(
+            _ => Interlocked.Increment(ref number) == 1 ? ScriptedAnswer.Of(429, "", "Retry-After: 100") : ScriptedAnswer.Good);
         using var caller = new ClientCaller(server.BaseUri, s_patient with { MaximumRetryInterval = TimeSpan.FromMilliseconds(50) });
         var isHeldBack = new TaskCompletionSource();
 
@@ -276,7 +271,7 @@ public sealed class RetryTests
     [Fact]
     public async Task A_429_holds_back_the_others_also_where_it_is_not_tried_again_itself()
     {
-        using var server = new ScriptedServer(_ => new ScriptedAnswer(429, "", "Retry-After: 100"));
+        await using var server = new ScriptedServer(_ => ScriptedAnswer.Of(429, "", "Retry-After: 100"));
         using var caller = new ClientCaller(server.BaseUri, s_patient with { MaximumRetryCount = 0 });
         using var cancellation = new CancellationTokenSource();
 
@@ -285,15 +280,15 @@ public sealed class RetryTests
         await cancellation.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
-        Assert.Equal(1, server.RequestCount);
+        Assert.Single(server.Requests);
     }
 
     [Fact]
     public async Task A_503_holds_back_nobody_else()
     {
         var number = 0;
-        using var server = new ScriptedServer(
-            _ => Interlocked.Increment(ref number) == 1 ? new ScriptedAnswer(503, "", "Retry-After: 100") : ScriptedAnswer.Good);
+        await using var server = new ScriptedServer(
+            _ => Interlocked.Increment(ref number) == 1 ? ScriptedAnswer.Of(503, "", "Retry-After: 100") : ScriptedAnswer.Good);
         using var caller = new ClientCaller(server.BaseUri, s_patient);
         using var cancellation = new CancellationTokenSource();
         var isWaiting = new TaskCompletionSource();
@@ -308,16 +303,10 @@ public sealed class RetryTests
 
     private static string HttpDate(DateTime utc) => utc.ToString("R", CultureInfo.InvariantCulture);
 
-    private static async Task<ScriptedAnswer?> NeverAsync(CancellationToken end)
-    {
-        await Task.Delay(Timeout.Infinite, end).ContinueWith(_ => { }, TaskScheduler.Default);
-        return null;
-    }
-
     /// <summary>The wait before the first retry, which is then called off.</summary>
     private static async Task<TimeSpan> FirstDelayAsync(ScriptedAnswer answer)
     {
-        using var server = new ScriptedServer(_ => answer);
+        await using var server = new ScriptedServer(_ => answer);
         using var caller = new ClientCaller(server.BaseUri, s_patient);
         using var cancellation = new CancellationTokenSource();
         var delay = new TaskCompletionSource<TimeSpan>();

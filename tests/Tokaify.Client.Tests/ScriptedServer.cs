@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace Tokaify.Tests;
+
+/// <summary>A server on loopback that answers with whatever bytes a script makes of a request.</summary>
+internal sealed class ScriptedServer : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Func<RecordedRequest, ScriptedAnswer?> _script;
+    private readonly bool _keepsBodies;
+    private readonly Func<Stream, Task<Stream>> _wrap;
+    private int _connectionCount;
+    private readonly Task _accepting;
+
+    /// <summary>Starts on a free port.</summary>
+    /// <param name="script">Makes the answer to a request; null ends the connection without one.</param>
+    /// <param name="keepsBodies">Whether requests are recorded with their bodies, or with their lengths and digests only.</param>
+    /// <param name="wrap">Puts something around a connection, such as TLS; null for nothing.</param>
+    public ScriptedServer(
+        Func<RecordedRequest, ScriptedAnswer?> script, bool keepsBodies = true, Func<Stream, Task<Stream>>? wrap = null)
+    {
+        _script = script;
+        _keepsBodies = keepsBodies;
+        _wrap = wrap ?? Task.FromResult;
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    public Uri BaseUri => new($"http://127.0.0.1:{Port}/");
+
+    /// <summary>The requests, in the order in which they were whole.</summary>
+    public ConcurrentQueue<RecordedRequest> Requests { get; } = new();
+
+    /// <summary>The same answer to every request.</summary>
+    public static ScriptedServer Answering(ScriptedAnswer answer) => new(_ => answer);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        _stop.Dispose();
+    }
+
+    /// <summary>The number of connections that were made so far.</summary>
+    public int ConnectionCount => Volatile.Read(ref _connectionCount);
+
+    private async Task AcceptAsync()
+    {
+        var connections = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                var connection = await _listener.AcceptTcpClientAsync(_stop.Token);
+                Interlocked.Increment(ref _connectionCount);
+                connections.Add(ServeAsync(connection));
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or InvalidOperationException)
+        {
+            await Task.WhenAll(connections);
+        }
+    }
+
+    private async Task ServeAsync(TcpClient connection)
+    {
+        using var _ = connection;
+        try
+        {
+            await using var stream = await _wrap(connection.GetStream());
+            while (await RecordedRequest.ReadAsync(stream, _keepsBodies, _stop.Token) is { } request)
+            {
+                Requests.Enqueue(request);
+                if (_script(request) is not { } answer)
+                {
+                    return;
+                }
+
+                await answer.WriteAsync(stream, _stop.Token);
+                if (answer.ClosesConnection)
+                {
+                    return;
+                }
+            }
+        }
+        catch (Exception exception) when (exception is IOException or AuthenticationException or OperationCanceledException)
+        {
+            // The client went away, or the test is over.
+        }
+    }
+}
