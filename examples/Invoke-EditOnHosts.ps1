@@ -3,9 +3,9 @@
 .SYNOPSIS
     Shares the edits of many pictures between several machines, over SSH.
 .DESCRIPTION
-    Each machine takes a share of the files, edits them and comes back for the next, until none is left. No file is with
-    two machines at once. Every result comes out here, as it arrives, with the machine that made it as HostName: one
-    result or one error for each file.
+    Each machine takes a share of the files, edits them and comes back for the next, until none is left. No file is given
+    to a second machine before the first is lost. Every result comes out here, as it arrives, with the machine that made
+    it as HostName: one result or one error for each file.
 
     A machine is lost when it cannot be reached, dies, is silent for SilenceTimeoutSec, gives no result for
     ResultTimeoutSec, or cannot edit at all (no module, no key). That is a warning; what it had not finished goes to the

@@ -151,6 +151,13 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) DOTNET_ROOT=$env:DOTNET_
         (Get-Content -LiteralPath $log).Count - $logged | Should -Be 3
     }
 
+    It 'gathers every variation of a file' {
+        $results = $sources[0..3] | & $script @settings -Option @{ Count = 2 } -HostName (Open-MachineSet 1)
+
+        $results.SourcePath | Sort-Object -Unique | Should -Be $sources[0..3]
+        $results.Path | Sort-Object -Unique | Should -HaveCount 8
+    }
+
     It 'hands on the error of a file, and goes on' {
         $results = @($sources[0..3]) + "$shared/none.png" | & $script @settings -HostName (Open-MachineSet 1) -ErrorVariable failures -ErrorAction SilentlyContinue
 
@@ -178,12 +185,13 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) DOTNET_ROOT=$env:DOTNET_
         (Get-Content -LiteralPath $log).Count - $logged | Should -BeIn (24..26) -Because 'at most those under way are paid for twice'
     }
 
-    It 'does not wait for a machine that hangs, nor for one that never answers' {
+    It 'does not wait for a machine that hangs, for one that never answers, nor for one that gets nothing done' {
         $mute = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
         $mute.Start()
-        $connections = @(Open-MachineSet 3) + @{ HostName = '127.0.0.1'; Port = $mute.LocalEndpoint.Port }
+        $connections = @(Open-MachineSet 3) + @{ HostName = '127.0.0.1'; Port = $mute.LocalEndpoint.Port } + (Open-MachineSet 1 'TOKAIFY_API_KEY=key STUCK=yes')
+        $setup = [scriptblock]::Create("if (`$env:STUCK) { Connect-Tokaify -BaseUri http://127.0.0.1:$($mute.LocalEndpoint.Port) }")
         $hung = $null
-        $output = $sources | & $script @settings -HostName $connections -SilenceTimeoutSec 15 3>&1 | ForEach-Object {
+        $output = $sources | & $script @settings -HostName $connections -SilenceTimeoutSec 15 -ResultTimeoutSec 15 -Setup $setup 3>&1 | ForEach-Object {
             if (-not $hung) {
                 $hung = $_.HostName
                 $machine = $machines | Where-Object { "127.0.0.1:$($_.Connection.Port)" -eq $hung }
@@ -196,6 +204,7 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) DOTNET_ROOT=$env:DOTNET_
 
         $warnings -join "`n" | Should -Match "$hung is lost: it said nothing for 15 seconds"
         $warnings -join "`n" | Should -Match "$($connections[3].Port) is lost"
+        $warnings -join "`n" | Should -Match "$($connections[4].Port) is lost: it had no result for 15 seconds"
         $results.SourcePath | Sort-Object | Should -Be $sources
         (Get-ChildItem -LiteralPath $settings.Destination -Filter *.png).Name | Should -Be $names
     }
