@@ -285,7 +285,7 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
 
     private OutputName ReadOutputName() => new(TextOf(OutputName) ?? DefaultOutputName);
 
-    private string? ReadDestination() => TextOf(Destination) is { } folder ? Paths.Resolve(folder) : null;
+    private string? ReadDestination() => TextOf(Destination) is { } folder ? Paths.ResolveFolder(folder) : null;
 
     private int? CheckSeeds() => Seed > int.MaxValue - Count + 1
         ? throw new TokaifyException(

@@ -4,12 +4,14 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>Decodes Base64 into a picture's file as it arrives, a block at a time. Strict, but for the spaces and line
-/// breaks that some encoders put in.</summary>
+/// <summary>Decodes Base64 into a picture's file as it arrives. Strict, but for the spaces and line breaks that some
+/// encoders put in.</summary>
+/// <remarks>A long run of characters is decoded where it lies; short ones are collected until there is a block of them.</remarks>
 internal sealed class Base64Decoder(PendingImage image)
 {
     private const int GroupLength = 4;
     private const int BlockLength = 64 * 1024;
+    private const int LongRunLength = 4 * 1024;
 
     private readonly byte[] _block = ArrayPool<byte>.Shared.Rent(BlockLength);
     private int _length;
@@ -22,18 +24,17 @@ internal sealed class Base64Decoder(PendingImage image)
     public int Append(ReadOnlySpan<byte> characters)
     {
         var taken = 0;
-        while (taken < characters.Length)
+        while (taken < characters.Length && (_length < BlockLength || TryDecodeBlock()))
         {
-            if (_length == BlockLength && !TryDecodeBlock())
+            var rest = characters.Slice(taken, Math.Min(characters.Length - taken, BlockLength - _length));
+            var space = rest.IndexOfAny(" \r\n\t"u8);
+            var run = space < 0 ? rest : rest.Slice(0, space);
+            if (run.Length >= LongRunLength && !TryDecodeBefore(ref run, ref taken))
             {
                 break;
             }
 
-            var rest = characters.Slice(taken, Math.Min(characters.Length - taken, BlockLength - _length));
-            var space = rest.IndexOfAny(" \r\n\t"u8);
-            var run = space < 0 ? rest : rest.Slice(0, space);
-            run.CopyTo(_block.AsSpan(_length));
-            _length += run.Length;
+            Collect(run.Slice(run.Length < LongRunLength ? 0 : Decode(run)));
             taken += space < 0 ? run.Length : run.Length + 1;
         }
 
@@ -47,6 +48,29 @@ internal sealed class Base64Decoder(PendingImage image)
 
     /// <summary>Gives the buffer back. Where an error goes by, the pool does without it.</summary>
     public void Release() => ArrayPool<byte>.Shared.Return(_block);
+
+    private void Collect(ReadOnlySpan<byte> characters)
+    {
+        characters.CopyTo(_block.AsSpan(_length));
+        _length += characters.Length;
+    }
+
+    /// <summary>Decodes what was collected before a long run, the group completed with the run's first characters.</summary>
+    /// <returns>False where it is no Base64.</returns>
+    private bool TryDecodeBefore(ref ReadOnlySpan<byte> run, ref int taken)
+    {
+        var missing = (GroupLength - (_length % GroupLength)) % GroupLength;
+        Collect(run.Slice(0, missing));
+        run = run.Slice(missing);
+        taken += missing;
+        if (!TryDecode(_length))
+        {
+            return false;
+        }
+
+        _length = 0;
+        return true;
+    }
 
     private bool TryDecodeBlock()
     {
@@ -62,19 +86,21 @@ internal sealed class Base64Decoder(PendingImage image)
         return true;
     }
 
-    private bool TryDecode(int length)
+    private bool TryDecode(int length) => Decode(_block.AsSpan(0, length), isFollowed: true) == length;
+
+    /// <summary>Decodes whole groups.</summary>
+    /// <param name="characters">They; no more than a block.</param>
+    /// <param name="isFollowed">Whether more characters have been seen: if not, the last group is kept back.</param>
+    /// <returns>The number of characters decoded, up to the first group that is no Base64.</returns>
+    private int Decode(ReadOnlySpan<byte> characters, bool isFollowed = false)
     {
+        var length = isFollowed ? characters.Length : (characters.Length - 1) / GroupLength * GroupLength;
         var bytes = ArrayPool<byte>.Shared.Rent(BlockLength / GroupLength * 3);
         try
         {
-            var status = Base64.DecodeFromUtf8(_block.AsSpan(0, length), bytes, out _, out var written, isFinalBlock: false);
-            if (status != OperationStatus.Done)
-            {
-                return false;
-            }
-
+            Base64.DecodeFromUtf8(characters.Slice(0, length), bytes, out var consumed, out var written, isFinalBlock: false);
             image.Write(bytes, written);
-            return true;
+            return consumed;
         }
         finally
         {
