@@ -21,6 +21,7 @@ internal static class Scaling
         var counts = Files(workplace, nothing, quick ? [500, 2_000] : [500, 5_000, 50_000]);
         var sizes = Sizes(workplace, nothing, quick ? [1, 48] : [1, 12, 48, 100]);
         var flights = InFlight(workplace, nothing, quick ? [8] : [1, 4, 8, 16, 32, 64]);
+        SameWorkInFlight(workplace, nothing, quick ? [] : [8, 64]);
         if (!quick)
         {
             var picture = Path.Combine(Workplace.Root(), "docs", "images", "scaling.svg");
@@ -62,6 +63,19 @@ internal static class Scaling
             var cost = Edit(workplace, server, nothing, limit * Rounds, 100 * Kilobyte, limit);
             return Row(limit, cost.Wall / Rounds, cost.PeakMegabytes);
         })];
+    }
+
+    // The rounds above are more edits the more are in flight, and a process grows with what it has done.
+    private static void SameWorkInFlight(Workplace workplace, Measurement nothing, int[] limits)
+    {
+        const int Count = 320;
+        Head($"in flight, {Count} edits in 5 s", "CPU ms each", "peak MB");
+        foreach (var limit in limits)
+        {
+            using var server = AnswerServer.Start(Megabyte, TimeSpan.FromSeconds(5.0 * limit / Count));
+            var cost = Edit(workplace, server, nothing, Count, 100 * Kilobyte, limit);
+            Row(limit, cost.Cpu / Count * 1000, cost.PeakMegabytes);
+        }
     }
 
     private static Measurement Edit(

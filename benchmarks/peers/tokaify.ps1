@@ -3,9 +3,8 @@ param([Parameter(Mandatory)] $Server, [Parameter(Mandatory)] $Sources, [Paramete
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 $env:TOKAIFY_API_KEY = 'key'
-$root = $PSScriptRoot
-while (-not (Test-Path "$root/Tokaify.PowerShell.sln")) { $root = Split-Path $root }
-Import-Module "$root/output/Tokaify.PowerShell"
+# Neither Join-Path nor Test-Path: they would load a module of PowerShell's own, which the edits have no use for.
+Import-Module "$PSScriptRoot/../../output/Tokaify.PowerShell"
 # Not Get-ChildItem, which lists and sorts a whole folder before it lets go of the first file: 50 MB for 20,000 of them.
 [IO.Directory]::EnumerateFiles($Sources) |
     Invoke-TokaifyImageEdit -Prompt 'Make it blue.' -BaseUri $Server -Destination $Target -ThrottleLimit $ThrottleLimit |
