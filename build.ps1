@@ -6,7 +6,7 @@
     Build      builds the solution and lays the module at output/Tokaify.PowerShell/<version>/
     Test       builds, then runs every check and test; the last line is the count, in which a check is one test
     Demo       builds, then edits the sample pictures against the emulator
-    Pack       builds, then makes the module's package in output/packages/
+    Pack       builds, then makes the module's package in output/packages/; -Sign to have it signed
     Benchmark  builds, then runs the benchmarks; -Quick for two minutes instead of ten
     Clean      removes what builds have made
 
@@ -21,7 +21,10 @@ param(
     [ValidateSet('Release', 'Debug')]
     [string] $Configuration = 'Release',
 
-    [switch] $Quick
+    [switch] $Quick,
+
+    # For Pack: a script that signs the files whose paths it is given as -Path. module/Pack.ps1 says when it is called.
+    [string] $Sign
 )
 
 Set-StrictMode -Version 3
@@ -58,16 +61,11 @@ function Invoke-Demo {
 
 function Invoke-Pack {
     Invoke-Build
-    if (-not (Get-Command Compress-PSResource -ErrorAction Ignore)) {
-        throw 'Pack needs the module Microsoft.PowerShell.PSResourceGet 1.1 or later.'
-    }
-    $packages = New-Item -ItemType Directory -Path "$Output/packages" -Force
     $module = Get-ChildItem -LiteralPath "$Output/Tokaify.PowerShell" -Directory |
         Sort-Object -Property { [version] $_.Name } |
         Select-Object -Last 1
-    Remove-Item -Path "$packages/Tokaify.PowerShell.$($module.Name).nupkg" -ErrorAction Ignore
-    $package = Compress-PSResource -Path $module.FullName -DestinationPath $packages.FullName -PassThru
-    Write-Host "The package is $($package.FullName)"
+    $package = & "$PSScriptRoot/module/Pack.ps1" -Path $module.FullName -Destination "$Output/packages" -Sign $Sign
+    Write-Host "The package is $($package.FullName), $([Math]::Ceiling($package.Length / 1KB)) KB."
 }
 
 function Invoke-Benchmark {
