@@ -9,7 +9,7 @@
     2. With -Sign, on Windows, a catalog of all files is made and signed too.
     3. The package is made. Nothing is written into the module any more.
 
-    The same files give the same package, byte for byte, wherever and whenever it is made.
+    The same files give the same package, byte for byte, wherever and whenever the same .NET SDK makes it.
 .PARAMETER Path
     The folder of the module.
 .PARAMETER Destination
@@ -105,10 +105,11 @@ function New-Package([string] $Folder, $Manifest) {
 
     # What these warn of is right for a module: its assemblies do not lie in lib/, and the Gallery reads addresses.
     $warnings = 'NU5048', 'NU5100', 'NU5125', 'NU5128' -join '%3B'
-    dotnet pack "$PSScriptRoot/Tokaify.PowerShell.Module.csproj" --no-build --no-restore --nologo --configuration Release `
+    $said = dotnet pack "$PSScriptRoot/Tokaify.PowerShell.Module.csproj" --no-build --no-restore --nologo --configuration Release `
         --output $Work -p:IsPackable=true "-p:NuspecFile=$specification" "-p:NuspecBasePath=$Folder" `
-        "-p:NoWarn=$warnings" | Out-Host
+        "-p:NoWarn=$warnings"
     if ($LASTEXITCODE -ne 0) {
+        $said | Out-Host
         throw 'The package could not be made.'
     }
     $package = Get-Item -Path "$Work/*.nupkg"
