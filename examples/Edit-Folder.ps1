@@ -46,8 +46,8 @@ trap {
 }
 
 $pictures = @(Get-ChildItem -LiteralPath $Path -File -ErrorAction Stop |
-    Where-Object Extension -In '.png', '.jpg', '.jpeg', '.webp', '.heic', '.heif' |
-    Sort-Object -Property Name)
+        Where-Object Extension -In '.png', '.jpg', '.jpeg', '.webp', '.heic', '.heif' |
+        Sort-Object -Property Name)
 $saved = $skipped = $failed = 0
 for ($first = 0; $first -lt $pictures.Count; $first += $BatchSize) {
     $batch = $pictures[$first..([Math]::Min($first + $BatchSize, $pictures.Count) - 1)]

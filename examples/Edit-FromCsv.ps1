@@ -59,10 +59,10 @@ if ($WhatIfPreference) {
 $report = @(
     $results | Select-Object -Property SourcePath, Prompt, Status, Path, @{ Name = 'Error'; Expression = { '' } }
     $failures | Select-Object -Property @{ Name = 'SourcePath'; Expression = { $_.TargetObject } },
-        @{ Name = 'Prompt'; Expression = { '' } },
-        @{ Name = 'Status'; Expression = { 'Failed' } },
-        @{ Name = 'Path'; Expression = { '' } },
-        @{ Name = 'Error'; Expression = { $_.Exception.Message } }
+    @{ Name = 'Prompt'; Expression = { '' } },
+    @{ Name = 'Status'; Expression = { 'Failed' } },
+    @{ Name = 'Path'; Expression = { '' } },
+    @{ Name = 'Error'; Expression = { $_.Exception.Message } }
 )
 $report | Export-Csv -LiteralPath (Join-Path $Destination 'results.csv') -Delimiter $Delimiter -Encoding UTF8 -NoTypeInformation
 Write-Host "$($rows.Count) rows: $($results.Count) edited, $($failures.Count) failed. See $(Join-Path $Destination 'results.csv')"

@@ -27,8 +27,15 @@
 
     Windows, Task Scheduler, at two in the morning:
 
-        $pwsh = New-ScheduledTaskAction -Execute pwsh -Argument '-NoProfile -NonInteractive -File C:\jobs\Invoke-NightlyEdit.ps1 -Path D:\photos -Destination D:\edited'
-        Register-ScheduledTask -TaskName 'Nightly edit' -Action $pwsh -Trigger (New-ScheduledTaskTrigger -Daily -At 2am) -User "$env:USERDOMAIN\$env:USERNAME" -Password (Read-Host)
+        $arguments = '-NoProfile -NonInteractive -File C:\jobs\Invoke-NightlyEdit.ps1 -Path D:\photos -Destination D:\edited'
+        $task = @{
+            TaskName = 'Nightly edit'
+            Action = New-ScheduledTaskAction -Execute pwsh -Argument $arguments
+            Trigger = New-ScheduledTaskTrigger -Daily -At 2am
+            User = "$env:USERDOMAIN\$env:USERNAME"
+            Password = Read-Host 'The password of that user'
+        }
+        Register-ScheduledTask @task
 
     cron (crontab -e):
 
@@ -95,24 +102,22 @@ param(
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 
-function Write-Log([string] $Line) {
+$log = @{ LiteralPath = $LogPath; Encoding = 'UTF8'; WhatIf = $false }
+
+function Add-LogLine([string] $Line) {
     $stamped = '{0:yyyy-MM-ddTHH:mm:ssZ} {1}' -f [datetime]::UtcNow, $Line
     Write-Host $stamped
-    Add-Content -LiteralPath $LogPath -Value $stamped -Encoding UTF8 -WhatIf:$false
+    Add-Content @log -Value $stamped
 }
 
 # The key as a SecureString: it is never a text here, so it can get into no log.
-function Get-Key {
+function Get-Key([hashtable] $Secret) {
     if (-not (Get-Command Get-Secret -ErrorAction Ignore)) {
         throw 'Microsoft.PowerShell.SecretManagement is not installed.'
     }
-    $from = @{}
-    if ($Vault) {
-        $from.Vault = $Vault
-    }
-    $key = Get-Secret -Name $SecretName @from
+    $key = Get-Secret @Secret
     if ($key -isnot [securestring]) {
-        throw "The secret $SecretName is not a SecureString: set it with Set-Secret -SecureStringSecret."
+        throw "The secret $($Secret.Name) is not a SecureString: set it with Set-Secret -SecureStringSecret."
     }
     $key
 }
@@ -126,28 +131,32 @@ try {
         $lock = [System.IO.File]::Open($lockPath, 'OpenOrCreate', 'ReadWrite', 'None')
     }
     catch [System.IO.IOException] {
-        Write-Log 'The night before is still running: nothing done.'
+        Add-LogLine 'The night before is still running: nothing done.'
         exit 3
     }
 
-    $key = Get-Key
+    $secret = @{ Name = $SecretName }
+    if ($Vault) {
+        $secret.Vault = $Vault
+    }
+    $key = Get-Key $secret
     $pictures = @(Get-ChildItem -LiteralPath $Path -File |
-        Where-Object Extension -In '.png', '.jpg', '.jpeg', '.webp', '.heic', '.heif')
-    Write-Log "$($pictures.Count) pictures in $Path"
+            Where-Object Extension -In '.png', '.jpg', '.jpeg', '.webp', '.heic', '.heif')
+    Add-LogLine "$($pictures.Count) pictures in $Path"
     $results = @($pictures |
-        Invoke-TokaifyImageEdit -Prompt $Prompt -Destination $Destination -ApiKey $key -ThrottleLimit $ThrottleLimit `
-            -JournalPath $JournalPath -Resume -ErrorAction SilentlyContinue -ErrorVariable failures -WhatIf:$WhatIfPreference)
+            Invoke-TokaifyImageEdit -Prompt $Prompt -Destination $Destination -ApiKey $key -ThrottleLimit $ThrottleLimit `
+                -JournalPath $JournalPath -Resume -ErrorAction SilentlyContinue -ErrorVariable failures -WhatIf:$WhatIfPreference)
 
     foreach ($failure in $failures) {
-        Write-Log "FAILED $($failure.TargetObject): $(($failure.FullyQualifiedErrorId -split ',')[0]): $($failure.Exception.Message)"
+        Add-LogLine "FAILED $($failure.TargetObject): $(($failure.FullyQualifiedErrorId -split ',')[0]): $($failure.Exception.Message)"
     }
     $saved = @($results | Where-Object Status -EQ 'Saved').Count
-    Write-Log "$saved saved, $($results.Count - $saved) edited before, $($failures.Count) failed"
+    Add-LogLine "$saved saved, $($results.Count - $saved) edited before, $($failures.Count) failed"
     exit [int] ($failures.Count -gt 0)
 }
 catch {
     # The folder for the log may be what is missing.
-    try { Write-Log "Could not go on: $_" } catch { Write-Host "Could not go on: $_" }
+    try { Add-LogLine "Could not go on: $_" } catch { Write-Host "Could not go on: $_" }
     exit 2
 }
 finally {

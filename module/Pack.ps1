@@ -42,7 +42,7 @@ $CanVerify = [bool] (Get-Command Get-AuthenticodeSignature -ErrorAction Ignore)
 # Every file of the module, relative to it, in an order that no file system and no language changes.
 function Get-FileName([string] $Folder) {
     $names = [string[]] @(Get-ChildItem -LiteralPath $Folder -Recurse -File |
-        ForEach-Object { $_.FullName.Substring($Folder.Length + 1).Replace('\', '/') })
+            ForEach-Object { $_.FullName.Substring($Folder.Length + 1).Replace('\', '/') })
     [Array]::Sort($names, [System.StringComparer]::Ordinal)
     $names
 }
@@ -52,9 +52,9 @@ function Get-FileName([string] $Folder) {
 function Invoke-Signing([string] $Folder) {
     $before = Get-FileName $Folder
     Invoke-SigningScript @($before |
-        Where-Object { [System.IO.Path]::GetExtension($_) -in $Signable } |
-        ForEach-Object { Join-Path $Folder $_ } |
-        Where-Object { -not (Test-Signature $_) })
+            Where-Object { [System.IO.Path]::GetExtension($_) -in $Signable } |
+            ForEach-Object { Join-Path $Folder $_ } |
+            Where-Object { -not (Test-Signature $_) })
     if (Compare-Object $before (Get-FileName $Folder)) {
         throw "$Sign added files to the module or took some away: a signature belongs into its file."
     }
@@ -99,9 +99,9 @@ function Test-Signature([string] $File) {
 
 #region Packing
 
-function New-Package([string] $Folder, $Manifest) {
+function ConvertTo-Package([string] $Folder, $Manifest) {
     $specification = Join-Path $Work "$ModuleName.nuspec"
-    (New-Specification $Manifest (Get-FileName $Folder)).Save($specification)
+    (ConvertTo-Specification $Manifest (Get-FileName $Folder)).Save($specification)
 
     # What these warn of is right for a module: its assemblies do not lie in lib/, and the Gallery reads addresses.
     $warnings = 'NU5048', 'NU5100', 'NU5125', 'NU5128' -join '%3B'
@@ -120,7 +120,7 @@ function New-Package([string] $Folder, $Manifest) {
 }
 
 # What the Gallery reads. It finds commands by their tags.
-function New-Specification($Manifest, [string[]] $File) {
+function ConvertTo-Specification($Manifest, [string[]] $File) {
     $commands = @($Manifest.ExportedCmdlets.Keys | Sort-Object)
     $tags = @('PSModule') + $Manifest.Tags + 'PSIncludes_Cmdlet' + ($commands | ForEach-Object { "PSCmdlet_$_", "PSCommand_$_" })
     $fields = [ordered] @{
@@ -185,7 +185,7 @@ try {
         $Sign = (Resolve-Path -LiteralPath $Sign).ProviderPath
         Invoke-Signing $folder
     }
-    New-Package $folder $manifest
+    ConvertTo-Package $folder $manifest
 }
 finally {
     Remove-Item -LiteralPath $Work -Recurse -Force

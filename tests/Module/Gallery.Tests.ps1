@@ -26,7 +26,7 @@ BeforeAll {
         $copy
     }
 
-    function New-Package {
+    function ConvertTo-Package {
         param([string] $Module = $laid, [string] $Destination = (Initialize-Folder), [string] $Sign)
 
         & "$Root/module/Pack.ps1" -Path $Module -Destination $Destination -Sign $Sign 6>$null |
@@ -94,7 +94,7 @@ AfterAll {
 
 Describe 'The package' {
     BeforeAll {
-        $package = New-Package
+        $package = ConvertTo-Package
         $content = Get-PackageText $package.FullName
     }
 
@@ -143,7 +143,7 @@ Describe 'The package' {
         $copy = Copy-Module
         Get-ChildItem -LiteralPath $copy -Recurse -File | ForEach-Object { $_.LastWriteTime = [datetime] '2001-02-03' }
 
-        Get-Sha256 (New-Package -Module $copy).FullName | Should -Be (Get-Sha256 $package.FullName)
+        Get-Sha256 (ConvertTo-Package -Module $copy).FullName | Should -Be (Get-Sha256 $package.FullName)
     }
 
     It 'names no folder of whoever built it' {
@@ -175,7 +175,7 @@ Add-Content -LiteralPath '$log' -Value `$Path
 
     # Where signatures are verified, what this script writes is none.
     It 'comes before packing, and is given all that can be signed and is not' -Skip:([bool] (Get-Command Get-AuthenticodeSignature -ErrorAction Ignore)) {
-        $content = Get-PackageText (New-Package -Sign $signing).FullName
+        $content = Get-PackageText (ConvertTo-Package -Sign $signing).FullName
         $signed = Get-Content -LiteralPath $log | ForEach-Object { ($_.Replace('\', '/') -split '/Tokaify.PowerShell/', 2)[1] }
 
         $ours = $content.Keys -match '(^|/)Tokaify\.[^/]+\.(dll|ps1xml|psd1)$'
@@ -187,7 +187,7 @@ Add-Content -LiteralPath '$log' -Value `$Path
     It 'leaves the laid module as it is' {
         $before = Get-ChildItem -LiteralPath $laid -Recurse -File | ForEach-Object { Get-Sha256 $_.FullName }
 
-        try { $null = New-Package -Sign $signing } catch { $null = $_ }
+        try { $null = ConvertTo-Package -Sign $signing } catch { $null = $_ }
 
         Get-ChildItem -LiteralPath $laid -Recurse -File | ForEach-Object { Get-Sha256 $_.FullName } | Should -Be $before
     }
@@ -195,20 +195,20 @@ Add-Content -LiteralPath '$log' -Value `$Path
     It 'that fails leaves no package' {
         $destination = Initialize-Folder
 
-        { New-Package -Destination $destination -Sign $breaking } | Should -Throw '*expired*'
+        { ConvertTo-Package -Destination $destination -Sign $breaking } | Should -Throw '*expired*'
 
         Get-ChildItem -LiteralPath $destination | Should -BeNullOrEmpty
     }
 
     It 'that adds files ends in an error' {
-        { New-Package -Sign $littering } | Should -Throw '*added files*'
+        { ConvertTo-Package -Sign $littering } | Should -Throw '*added files*'
     }
 
     It 'that signs nothing ends in an error' -Skip:(-not (Get-Command Get-AuthenticodeSignature -ErrorAction Ignore)) {
         $idle = Join-Path (Initialize-Folder) 'idle.ps1'
         Set-Content -LiteralPath $idle -Encoding Ascii -Value 'param([string[]] $Path)'
 
-        { New-Package -Sign $idle } | Should -Throw '*Not signed*'
+        { ConvertTo-Package -Sign $idle } | Should -Throw '*Not signed*'
     }
 }
 
@@ -217,7 +217,7 @@ Describe 'From the Gallery' -Skip:([bool] $reason) {
         Start-TokaifyEmulator
         $user = Initialize-Folder
         $gallery = Initialize-Folder
-        $packages = (New-Package).FullName, (New-Package -Module (Copy-Module -As '99.0.0')).FullName
+        $packages = (ConvertTo-Package).FullName, (ConvertTo-Package -Module (Copy-Module -As '99.0.0')).FullName
         $album = Initialize-Folder
         $null = Copy-Picture -Name plain.png -To $album
 
