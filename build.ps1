@@ -133,7 +133,7 @@ function Test-HostedProject($Project) {
         Test-Project $Project '--no-restore'
     }
     elseif ($restore -match 'error NU(1101|1102|1103|1301)') {
-        Add-LeftOut 'Microsoft.PowerShell.SDK is not in the package source: the hosted tests are left out.'
+        Add-LeftOut 'Microsoft.PowerShell.SDK cannot be had from the package source: the hosted tests are left out.'
     }
     else {
         $restore | Out-Host
