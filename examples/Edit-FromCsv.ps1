@@ -57,12 +57,12 @@ if ($WhatIfPreference) {
 }
 
 $report = @(
-    $results | Select-Object -Property SourcePath, Prompt, Status, Path, @{ Name = 'Error'; Expression = { '' } }
-    $failures | Select-Object -Property @{ Name = 'SourcePath'; Expression = { $_.TargetObject } },
-    @{ Name = 'Prompt'; Expression = { '' } },
-    @{ Name = 'Status'; Expression = { 'Failed' } },
-    @{ Name = 'Path'; Expression = { '' } },
-    @{ Name = 'Error'; Expression = { $_.Exception.Message } }
+    foreach ($result in $results) {
+        [pscustomobject] @{ SourcePath = $result.SourcePath; Status = $result.Status; Path = $result.Path; Error = '' }
+    }
+    foreach ($failure in $failures) {
+        [pscustomobject] @{ SourcePath = $failure.TargetObject; Status = 'Failed'; Path = ''; Error = $failure.Exception.Message }
+    }
 )
 $report | Export-Csv -LiteralPath (Join-Path $Destination 'results.csv') -Delimiter $Delimiter -Encoding UTF8 -NoTypeInformation
 Write-Host "$($rows.Count) rows: $($results.Count) edited, $($failures.Count) failed. See $(Join-Path $Destination 'results.csv')"

@@ -73,10 +73,10 @@ $null = New-Item -ItemType Directory -Path $Destination -Force
 $results |
     Sort-Object -Property SourcePath, AspectRatio |
     Select-Object -Property @{ Name = 'Product'; Expression = { [System.IO.Path]::GetFileNameWithoutExtension($_.SourcePath) } },
-    AspectRatio,
-    @{ Name = 'Width'; Expression = { $_.Images[0].Width } },
-    @{ Name = 'Height'; Expression = { $_.Images[0].Height } },
-    Path |
+        AspectRatio,
+        @{ Name = 'Width'; Expression = { $_.Images[0].Width } },
+        @{ Name = 'Height'; Expression = { $_.Images[0].Height } },
+        Path |
     Export-Csv -LiteralPath (Join-Path $Destination 'catalog.csv') -Encoding UTF8 -NoTypeInformation
 Write-Host "$($products.Count) products, $($results.Count) of $(@($rows).Count) pictures. See $(Join-Path $Destination 'catalog.csv')"
 # Not exit 0: that would take away the table, which PowerShell shows when all is through.

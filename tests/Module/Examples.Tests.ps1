@@ -250,9 +250,11 @@ Describe 'With the emulator' {
             $null = Copy-Picture -Name cat.png -To $folder
 
             $run = Invoke-Example Export-ProductCatalog.ps1 $folder '-Path .'
+            $again = Invoke-Example Export-ProductCatalog.ps1 $folder '-Path .'
             $list = Import-Csv -LiteralPath "$folder/catalog/catalog.csv"
 
             $run.ExitCode | Should -Be 0 -Because $run.Errors
+            $again.ExitCode | Should -Be 0 -Because $again.Errors
             foreach ($ratio in '1x1', '4x5', '16x9', '9x16') {
                 Get-Name "$folder/catalog/$ratio" | Should -Be @('bottle [front].png', 'cat.png')
             }
