@@ -74,15 +74,16 @@ function Get-NewPicture {
     }
 }
 
-# Moves a picture out of the way, under a name that is free there.
+# Moves a picture out of the way, under a name that is free there. Where it cannot, that is the end: it would be edited, and
+# billed, again and again.
 function Move-Picture([string] $File, [string] $Name) {
-    $to = (New-Item -ItemType Directory -Path (Join-Path $folder $Name) -Force).FullName
+    $to = (New-Item -ItemType Directory -Path (Join-Path $folder $Name) -Force -ErrorAction Stop).FullName
     $free = Join-Path $to (Split-Path -Path $File -Leaf)
     for ($number = 2; Test-Path -LiteralPath $free; $number++) {
         $leaf = '{0}-{1}{2}' -f [System.IO.Path]::GetFileNameWithoutExtension($File), $number, [System.IO.Path]::GetExtension($File)
         $free = Join-Path $to $leaf
     }
-    Move-Item -LiteralPath $File -Destination $free
+    Move-Item -LiteralPath $File -Destination $free -ErrorAction Stop
     $seen.Remove($File)
 }
 

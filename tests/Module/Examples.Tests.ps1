@@ -244,6 +244,16 @@ Describe 'With the emulator' {
         }
     }
 
+    It 'Watch-Folder.ps1 ends rather than edit a picture again and again that it cannot move' {
+        $null = Copy-Picture -Name plain.png -To $folder
+        Set-Content -LiteralPath "$folder/done" -Value 'in the way'
+
+        $run = Invoke-Example Watch-Folder.ps1 $folder '-Path . -Destination out -SettleSec 0'
+
+        $run.ExitCode | Should -Be 2
+        Get-Name "$folder/out" | Should -Be 'plain-edited.png'
+    }
+
     Context 'Export-ProductCatalog.ps1' {
         It 'makes each product in each ratio, and a list of them' {
             $null = Copy-Picture -Name 'bottle [front].png' -To $folder

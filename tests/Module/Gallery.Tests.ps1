@@ -5,6 +5,10 @@ BeforeDiscovery {
     if ($reason) {
         Write-Host "The test of the Gallery's commands is left out: $reason."
     }
+    $signer = 'openssl', 'osslsigncode' | Where-Object { -not (Get-Command $_ -CommandType Application -ErrorAction Ignore) }
+    if ($signer) {
+        Write-Host "The test with real signatures is left out: $($signer -join ' and ') not installed."
+    }
 }
 
 BeforeAll {
@@ -187,6 +191,28 @@ Add-Content -LiteralPath '$log' -Value `$Path
         $content['Tokaify.PowerShell.Format.ps1xml'] | Should -BeLike '*<!-- signed -->'
         Get-ChildItem -LiteralPath $laid -Recurse -File | ForEach-Object { Get-Sha256 $_.FullName } |
             Should -Be $before -Because 'the laid module stays as it is'
+    }
+
+    # Only where signatures are not verified by the system: it would not trust a certificate made up for a test.
+    It 'with real signatures gives a package in which each holds' -Skip:($signer -or (Get-Command Get-AuthenticodeSignature -ErrorAction Ignore)) {
+        $keys = Initialize-Folder
+        openssl req -x509 -newkey rsa:2048 -nodes -keyout "$keys/key.pem" -out "$keys/certificate.pem" -subj /CN=Test -days 2 -addext extendedKeyUsage=codeSigning 2>$null
+        Set-Content -LiteralPath "$keys/sign.ps1" -Encoding Ascii -Value @"
+param([string[]] `$Path)
+foreach (`$file in `$Path) {
+    osslsigncode sign -certs '$keys/certificate.pem' -key '$keys/key.pem' -h sha256 -in `$file -out "`$file.signed" | Out-Null
+    Move-Item -LiteralPath "`$file.signed" -Destination `$file -Force
+}
+"@
+        $unpacked = Initialize-Folder
+        [System.IO.Compression.ZipFile]::ExtractToDirectory((ConvertTo-Package -Sign "$keys/sign.ps1").FullName, $unpacked)
+
+        $files = Get-ChildItem -LiteralPath $unpacked -Recurse -Include Tokaify.*.dll, *.psd1, *.ps1xml
+        $files.Count | Should -BeGreaterThan 10
+        foreach ($file in $files) {
+            $null = osslsigncode verify -CAfile "$keys/certificate.pem" -in $file.FullName
+            $LASTEXITCODE | Should -Be 0 -Because $file.FullName
+        }
     }
 
     It 'that fails leaves no package' {
