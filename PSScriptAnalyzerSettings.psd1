@@ -1,15 +1,81 @@
+# Every rule is on, those too that are off by default, but for those that stand here with a reason.
 @{
-    Severity = @('Error', 'Warning')
+    Severity = @('Error', 'Warning', 'Information')
     ExcludeRules = @(
         # Scripts that talk to a person at a console, not to a pipeline.
         'PSAvoidUsingWriteHost'
         # Knows nothing of Pester, whose blocks share variables.
         'PSUseDeclaredVarsMoreThanAssignments'
+        # A script's help is for its user and is tested. Its functions are for who reads on: a comment says why they are there.
+        'PSProvideCommentHelp'
+        # Asks for one kind of parameters everywhere. Here a function of a few lines has them beside its name, another in a block.
+        'PSUseConsistentParametersKind'
+        # Aligned values: a longer name would change the lines of its neighbours.
+        'PSAlignAssignmentStatement'
+        # A test's name is a sentence, and so is many a message; cut in two, neither is found by a search.
+        'PSAvoidLongLines'
+        # Loses count where a pipeline of several lines stands inside another: what it then asks for is askew.
+        'PSUseConsistentIndentation'
+        # The constrained language mode forbids calling .NET, which is what the build and the tests do.
+        'PSUseConstrainedLanguageMode'
+        # Their lists of what each PowerShell has are not in every build of the analyzer, and they know nothing of the modules
+        # that the tests bring. That Windows PowerShell 5.1 runs the scripts is tested by running them there.
+        'PSUseCompatibleCommands'
+        'PSUseCompatibleTypes'
+        'PSUseCompatibleCmdlets'
     )
     Rules = @{
+        PSAvoidExclaimOperator = @{
+            Enable = $true
+        }
+        PSAvoidSemicolonsAsLineTerminators = @{
+            Enable = $true
+        }
+        PSAvoidUsingDoubleQuotesForConstantString = @{
+            Enable = $true
+        }
+        PSAvoidUsingPositionalParameters = @{
+            # The tests' own way to start a script, in a line that reads like the one it starts.
+            CommandAllowList = @('Invoke-Example', 'Open-Example', 'Open-Child')
+        }
+        PSPlaceOpenBrace = @{
+            Enable = $true
+            OnSameLine = $true
+            NewLineAfter = $true
+            IgnoreOneLineBlock = $true
+        }
+        PSPlaceCloseBrace = @{
+            Enable = $true
+            NewLineAfter = $true
+            IgnoreOneLineBlock = $true
+            NoEmptyLineBefore = $true
+        }
         PSUseCompatibleSyntax = @{
             Enable = $true
             TargetVersions = @('5.1', '7.4')
+        }
+        PSUseConsistentWhitespace = @{
+            Enable = $true
+            CheckInnerBrace = $true
+            CheckOpenBrace = $true
+            CheckOpenParen = $true
+            CheckOperator = $true
+            CheckParameter = $true
+            CheckPipe = $true
+            CheckPipeForRedundantWhitespace = $true
+            CheckSeparator = $true
+        }
+        PSUseConsistentParameterSetName = @{
+            Enable = $true
+        }
+        PSUseCorrectCasing = @{
+            Enable = $true
+            CheckCommands = $true
+            CheckKeyword = $true
+            CheckOperator = $true
+        }
+        PSUseSingleValueFromPipelineParameter = @{
+            Enable = $true
         }
     }
 }

@@ -36,6 +36,9 @@
     AliasesToExport = @()
     VariablesToExport = @()
 
+    # The build writes them here, those of the help included.
+    FileList = @()
+
     PrivateData = @{
         PSData = @{
             Tags = @(

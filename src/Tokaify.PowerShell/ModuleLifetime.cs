@@ -13,13 +13,35 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
     private static readonly string s_dependencies = Path.Combine(s_folder, "dependencies");
 
     /// <summary>The module is imported.</summary>
+    /// <exception cref="InvalidOperationException">Another version of its own assemblies is loaded.</exception>
     public void OnImport()
     {
+        RequireOneVersion();
 #if NET
         AssemblyLoadContext.Default.Resolving += Resolve;
 #else
         AppDomain.CurrentDomain.AssemblyResolve += Resolve;
 #endif
+    }
+
+    // The client is there once for the whole session, so that scripts can name its types. Another version of it would be
+    // found out only when a command misses what it calls, in words that help nobody.
+    private static void RequireOneVersion()
+    {
+#if NET
+        var loaded = AssemblyLoadContext.Default.Assemblies;
+#else
+        var loaded = AppDomain.CurrentDomain.GetAssemblies();
+#endif
+        var own = typeof(ModuleLifetime).Assembly.GetName().Version;
+        var other = loaded
+            .Select(assembly => assembly.GetName())
+            .FirstOrDefault(name => name.Name is "Tokaify.Client" or "Tokaify.Emulator" && name.Version != own);
+        if (other is not null)
+        {
+            throw new InvalidOperationException(
+                $"This session has {other.Name} {other.Version} loaded, and this module is of version {own}. Import it in a new session.");
+        }
     }
 
     /// <summary>The module is removed.</summary>

@@ -86,7 +86,7 @@ Describe '-EmbedMetadata' {
     It 'writes an XMP packet that ImageMagick finds into <Picture>' -ForEach ($formats | Where-Object Kind -EQ 'JPEG') -Skip:(-not $identify) {
         $path = (Save-Answer $Picture @{ EmbedMetadata = $true }).Path
 
-        & identify -verbose $path | Out-String | Should -Match 'Profile-xmp'
+        & identify '-verbose' $path | Out-String | Should -Match 'Profile-xmp'
     }
 
     It 'writes the XMP chunk of <Picture> as webpmux does' -ForEach ($formats | Where-Object Kind -EQ 'WebP') -Skip:(-not $webpmux) {

@@ -245,7 +245,7 @@ Describe 'A warning' {
             -WarningVariable warnings -WarningAction SilentlyContinue
 
         $warnings | Should -HaveCount 1
-        $warnings[0].Message | Should -BeLike "*21.3 MB*20 MB*plain.png*large.png*"
+        $warnings[0].Message | Should -BeLike '*21.3 MB*20 MB*plain.png*large.png*'
         $relay.Received | Should -Be 1
     }
 }

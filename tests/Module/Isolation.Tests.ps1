@@ -90,6 +90,10 @@ Describe 'The module in a session where others have been before' {
         $found.Status | Should -Be 'Saved'
     }
 
+    It 'says what to do where Tokaify.Client <_>, which is there once for the whole session, was loaded before it' -ForEach '0.0.1.0', '99.0.0.0' {
+        { Get-SessionFinding -Name 'Tokaify.Client' -Version $_ } | Should -Throw "*Tokaify.Client $_ loaded*new session*"
+    }
+
     It 'hands its Polly out to nobody' {
         (Get-SessionFinding).PollyOfOthers | Should -Be 'nothing'
     }

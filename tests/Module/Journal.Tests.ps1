@@ -255,7 +255,7 @@ Describe 'A journal at scale' {
         $said | Should -Match '120 Skipped'
         $said | Should -Match '180 Saved'
         $entries = Get-Content -LiteralPath $journal | Where-Object { $_ -ne '{"time":"2026-' } | ForEach-Object { $_ | ConvertFrom-Json }
-        $saved = $entries | Where-Object outcome -eq 'saved'
+        $saved = $entries | Where-Object outcome -EQ 'saved'
         $saved | Should -HaveCount 300
         $saved.fingerprint | Sort-Object -Unique | Should -HaveCount 300
         # 300, and the four that the end of the process cut off.

@@ -1,0 +1,70 @@
+#Requires -Version 5.1
+
+<#
+.SYNOPSIS
+    Edits a folder of pictures, batch by batch.
+.DESCRIPTION
+    After each batch there is a line that says how far it is. A batch in which every edit failed ends the run: the key, the
+    quota or the network is at fault then, and the next batch would fail as well.
+
+    What is in the destination already is not sent again: run the same once more to finish what was left.
+
+    Exit codes: 0 all is edited; 1 some edits failed; 2 it could not begin; 3 a whole batch failed.
+.PARAMETER Path
+    The folder of the pictures. Default: the samples.
+.PARAMETER Prompt
+    The edit instruction.
+.PARAMETER Destination
+    The folder to save in. Default: the folder "edited" in the folder of the pictures.
+.PARAMETER BatchSize
+    The number of pictures in a batch.
+.PARAMETER ThrottleLimit
+    The number of requests in flight.
+.EXAMPLE
+    ./Edit-Folder.ps1 -Path photos -Prompt 'Remove the background.' -Destination cutouts -WhatIf
+
+    Shows what would be sent. Without -WhatIf it is sent.
+#>
+[CmdletBinding(SupportsShouldProcess)]
+param(
+    [string] $Path = "$PSScriptRoot/pictures",
+
+    [string] $Prompt = 'Change the background to a seaside sunset.',
+
+    [string] $Destination = (Join-Path $Path 'edited'),
+
+    [ValidateRange(1, 100000)]
+    [int] $BatchSize = 100,
+
+    [ValidateRange(1, 1024)]
+    [int] $ThrottleLimit = 4
+)
+
+trap {
+    Write-Error -ErrorRecord $_ -ErrorAction Continue
+    exit 2
+}
+
+$pictures = @(Get-ChildItem -LiteralPath $Path -File -ErrorAction Stop |
+        Where-Object Extension -In '.png', '.jpg', '.jpeg', '.webp', '.heic', '.heif' |
+        Sort-Object -Property Name)
+$saved = $skipped = $failed = 0
+for ($first = 0; $first -lt $pictures.Count; $first += $BatchSize) {
+    $batch = $pictures[$first..([Math]::Min($first + $BatchSize, $pictures.Count) - 1)]
+    $results = @($batch | Invoke-TokaifyImageEdit -Prompt $Prompt -Destination $Destination -SkipExisting `
+            -ThrottleLimit $ThrottleLimit -ErrorVariable failures -WhatIf:$WhatIfPreference)
+    $results
+
+    $saved += @($results | Where-Object Status -EQ 'Saved').Count
+    $skipped += @($results | Where-Object Status -EQ 'Skipped').Count
+    $failed += $failures.Count
+    Write-Host "$($first + $batch.Count) of $($pictures.Count): $saved saved, $skipped there already, $failed failed"
+    if ($failures.Count -eq $batch.Count) {
+        Write-Warning 'A whole batch failed: the rest is not sent.'
+        exit 3
+    }
+}
+# Not exit 0: that would take away the table, which PowerShell shows when all is through.
+if ($failed) {
+    exit 1
+}

@@ -1,0 +1,72 @@
+#Requires -Version 5.1
+
+<#
+.SYNOPSIS
+    Edits pictures as the rows of a table say, and writes down what became of each row.
+.DESCRIPTION
+    A row is a request. Its columns are parameters of Invoke-TokaifyImageEdit: LiteralPath, Prompt, Model, AspectRatio,
+    ImageSize, OutputName, Seed and others; an empty cell counts as not given. Relative paths begin at the table's folder.
+
+    A journal lies in the destination. Rows that it has as saved are not sent again: correct the rows that failed and run
+    the same once more. The file results.csv beside it says what became of each row this time.
+
+    Exit codes: 0 all rows are edited; 1 some failed; 2 it could not begin.
+.PARAMETER CsvPath
+    The table, in UTF-8. Default: edits.csv beside this script.
+.PARAMETER Destination
+    The folder to save in. Default: the folder "edited" beside the table.
+.PARAMETER Delimiter
+    What stands between the columns; spreadsheets write a semicolon in some countries.
+.PARAMETER ThrottleLimit
+    The number of requests in flight.
+.EXAMPLE
+    ./Edit-FromCsv.ps1 -CsvPath spring.csv -Delimiter ';' -Destination spring
+#>
+[CmdletBinding(SupportsShouldProcess)]
+param(
+    [string] $CsvPath = "$PSScriptRoot/edits.csv",
+
+    [string] $Destination = (Join-Path (Split-Path -Path $CsvPath -Parent) 'edited'),
+
+    [char] $Delimiter = ',',
+
+    [ValidateRange(1, 1024)]
+    [int] $ThrottleLimit = 4
+)
+
+trap {
+    Write-Error -ErrorRecord $_ -ErrorAction Continue
+    exit 2
+}
+
+$table = Get-Item -LiteralPath $CsvPath -ErrorAction Stop
+$rows = @(Import-Csv -LiteralPath $table.FullName -Delimiter $Delimiter -Encoding UTF8)
+if (-not $rows -or -not $rows[0].PSObject.Properties['LiteralPath'] -or -not $rows[0].PSObject.Properties['Prompt']) {
+    throw "$CsvPath needs the columns LiteralPath and Prompt, and a row."
+}
+foreach ($row in $rows) {
+    $row.LiteralPath = [System.IO.Path]::Combine($table.DirectoryName, $row.LiteralPath)
+}
+
+# The rows are sent one after the other into the pipeline, and come out of it as they finish.
+$results = @($rows | Invoke-TokaifyImageEdit -Destination $Destination -ThrottleLimit $ThrottleLimit `
+        -JournalPath (Join-Path $Destination 'journal.jsonl') -Resume -ErrorVariable failures -WhatIf:$WhatIfPreference)
+$results
+if ($WhatIfPreference) {
+    return
+}
+
+$report = @(
+    foreach ($result in $results) {
+        [pscustomobject] @{ SourcePath = $result.SourcePath; Status = $result.Status; Path = $result.Path; Error = '' }
+    }
+    foreach ($failure in $failures) {
+        [pscustomobject] @{ SourcePath = $failure.TargetObject; Status = 'Failed'; Path = ''; Error = $failure.Exception.Message }
+    }
+)
+$report | Export-Csv -LiteralPath (Join-Path $Destination 'results.csv') -Delimiter $Delimiter -Encoding UTF8 -NoTypeInformation
+Write-Host "$($rows.Count) rows: $($results.Count) edited, $($failures.Count) failed. See $(Join-Path $Destination 'results.csv')"
+# Not exit 0: that would take away the table, which PowerShell shows when all is through.
+if ($failures) {
+    exit 1
+}

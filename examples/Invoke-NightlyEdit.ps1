@@ -1,0 +1,166 @@
+#Requires -Version 5.1
+
+<#
+.SYNOPSIS
+    Edits what is new in a folder, unattended: for the scheduler of the system.
+.DESCRIPTION
+    The key comes from a vault of Microsoft.PowerShell.SecretManagement. A journal says what is edited already, so that a
+    night that was cut short, or in which some edits failed, is made up for by the next one. Each night appends to a log.
+    Two nights never run at once: the second one leaves.
+
+    Exit codes, which every scheduler shows:
+
+    0 all is edited
+    1 some edits failed; the log says which and why, and the next night tries them again
+    2 it could not begin: no key, no folder, no module
+    3 the night before is still running
+
+    Once, as the user whom the scheduler runs it as:
+
+        Install-PSResource Tokaify.PowerShell, Microsoft.PowerShell.SecretManagement, Microsoft.PowerShell.SecretStore
+        # Nobody is there at night to type the vault's password: then the account protects the vault.
+        Reset-SecretStore -Authentication None -Interaction None
+        Register-SecretVault -Name Tokaify -ModuleName Microsoft.PowerShell.SecretStore
+        Set-Secret -Name TokaifyApiKey -Vault Tokaify -SecureStringSecret (Read-Host -AsSecureString)
+
+    Other vaults (Azure Key Vault, KeePass, Keychain and so on) are registered the same way.
+
+    Windows, Task Scheduler, at two in the morning:
+
+        $arguments = '-NoProfile -NonInteractive -File C:\jobs\Invoke-NightlyEdit.ps1 -Path D:\photos -Destination D:\edited'
+        $task = @{
+            TaskName = 'Nightly edit'
+            Action = New-ScheduledTaskAction -Execute pwsh -Argument $arguments
+            Trigger = New-ScheduledTaskTrigger -Daily -At 2am
+            User = "$env:USERDOMAIN\$env:USERNAME"
+            Password = Read-Host 'The password of that user'
+        }
+        Register-ScheduledTask @task
+
+    cron (crontab -e):
+
+        0 2 * * *  pwsh -NoProfile -NonInteractive -File /opt/jobs/Invoke-NightlyEdit.ps1 -Path /srv/photos -Destination /srv/edited
+
+    systemd (nightly-edit.service; beside it nightly-edit.timer with OnCalendar=02:00 and Persistent=true, which makes up
+    for a night in which the machine was off):
+
+        [Service]
+        Type=oneshot
+        User=photos
+        ExecStart=/usr/bin/pwsh -NoProfile -NonInteractive -File /opt/jobs/Invoke-NightlyEdit.ps1 -Path /srv/photos -Destination /srv/edited
+
+    launchd (~/Library/LaunchAgents/local.nightly-edit.plist, then: launchctl load -w <the file>):
+
+        <plist version="1.0"><dict>
+          <key>Label</key><string>local.nightly-edit</string>
+          <key>ProgramArguments</key><array>
+            <string>/usr/local/bin/pwsh</string><string>-NoProfile</string><string>-NonInteractive</string>
+            <string>-File</string><string>/opt/jobs/Invoke-NightlyEdit.ps1</string>
+            <string>-Path</string><string>/srv/photos</string><string>-Destination</string><string>/srv/edited</string>
+          </array>
+          <key>StartCalendarInterval</key><dict><key>Hour</key><integer>2</integer><key>Minute</key><integer>0</integer></dict>
+        </dict></plist>
+.PARAMETER Path
+    The folder of the pictures. Default: the samples.
+.PARAMETER Prompt
+    The edit instruction.
+.PARAMETER Destination
+    The folder to save in. Default: the folder "edited" here.
+.PARAMETER SecretName
+    The key's name in the vault.
+.PARAMETER Vault
+    The vault. Default: all registered ones are asked.
+.PARAMETER JournalPath
+    The journal. Default: journal.jsonl in the destination.
+.PARAMETER LogPath
+    The log. Default: nightly.log in the destination.
+.PARAMETER ThrottleLimit
+    The number of requests in flight.
+.EXAMPLE
+    ./Invoke-NightlyEdit.ps1 -Path photos -Destination edited -WhatIf
+#>
+[CmdletBinding(SupportsShouldProcess)]
+param(
+    [string] $Path = "$PSScriptRoot/pictures",
+
+    [string] $Prompt = 'Change the background to a seaside sunset.',
+
+    [string] $Destination = 'edited',
+
+    [string] $SecretName = 'TokaifyApiKey',
+
+    [string] $Vault,
+
+    [string] $JournalPath = (Join-Path $Destination 'journal.jsonl'),
+
+    [string] $LogPath = (Join-Path $Destination 'nightly.log'),
+
+    [ValidateRange(1, 1024)]
+    [int] $ThrottleLimit = 4
+)
+
+$ErrorActionPreference = 'Stop'
+$ProgressPreference = 'SilentlyContinue'
+
+$log = @{ LiteralPath = $LogPath; Encoding = 'UTF8'; WhatIf = $false }
+
+function Add-LogLine([string] $Line) {
+    $stamped = '{0:yyyy-MM-ddTHH:mm:ssZ} {1}' -f [datetime]::UtcNow, $Line
+    Write-Host $stamped
+    Add-Content @log -Value $stamped
+}
+
+# The key as a SecureString: it is never a text here, so it can get into no log.
+function Get-Key([hashtable] $Secret) {
+    if (-not (Get-Command Get-Secret -ErrorAction Ignore)) {
+        throw 'Microsoft.PowerShell.SecretManagement is not installed.'
+    }
+    $key = Get-Secret @Secret
+    if ($key -isnot [securestring]) {
+        throw "The secret $($Secret.Name) is not a SecureString: set it with Set-Secret -SecureStringSecret."
+    }
+    $key
+}
+
+$lock = $null
+try {
+    $null = New-Item -ItemType Directory -Path $Destination -Force -WhatIf:$false
+    # Held by the process: where that ends, in whatever way, the lock is gone.
+    $lockPath = Join-Path (Resolve-Path -LiteralPath $Destination).ProviderPath '.nightly.lock'
+    try {
+        $lock = [System.IO.File]::Open($lockPath, 'OpenOrCreate', 'ReadWrite', 'None')
+    }
+    catch [System.IO.IOException] {
+        Add-LogLine 'The night before is still running: nothing done.'
+        exit 3
+    }
+
+    $secret = @{ Name = $SecretName }
+    if ($Vault) {
+        $secret.Vault = $Vault
+    }
+    $key = Get-Key $secret
+    $pictures = @(Get-ChildItem -LiteralPath $Path -File |
+            Where-Object Extension -In '.png', '.jpg', '.jpeg', '.webp', '.heic', '.heif')
+    Add-LogLine "$($pictures.Count) pictures in $Path"
+    $results = @($pictures |
+            Invoke-TokaifyImageEdit -Prompt $Prompt -Destination $Destination -ApiKey $key -ThrottleLimit $ThrottleLimit `
+                -JournalPath $JournalPath -Resume -ErrorAction SilentlyContinue -ErrorVariable failures -WhatIf:$WhatIfPreference)
+
+    foreach ($failure in $failures) {
+        Add-LogLine "FAILED $($failure.TargetObject): $(($failure.FullyQualifiedErrorId -split ',')[0]): $($failure.Exception.Message)"
+    }
+    $saved = @($results | Where-Object Status -EQ 'Saved').Count
+    Add-LogLine "$saved saved, $($results.Count - $saved) edited before, $($failures.Count) failed"
+    exit [int] ($failures.Count -gt 0)
+}
+catch {
+    # The folder for the log may be what is missing.
+    try { Add-LogLine "Could not go on: $_" } catch { Write-Host "Could not go on: $_" }
+    exit 2
+}
+finally {
+    if ($lock) {
+        $lock.Dispose()
+    }
+}

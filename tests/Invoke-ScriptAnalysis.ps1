@@ -1,0 +1,31 @@
+<#
+.SYNOPSIS
+    Analyzes the scripts in this process, which build.ps1 starts for it.
+.DESCRIPTION
+    Exit codes: 0 there are no findings; 1 there are; 2 the analyzer itself failed.
+.PARAMETER Analyzer
+    The manifest of the PSScriptAnalyzer to analyze with.
+.PARAMETER Path
+    The files and folders.
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Mandatory)]
+    [string] $Analyzer,
+
+    [Parameter(Mandatory)]
+    [string[]] $Path
+)
+
+$ErrorActionPreference = 'Stop'
+try {
+    Import-Module $Analyzer
+    $findings = @($Path -split ',' |
+            ForEach-Object { Invoke-ScriptAnalyzer -Path $_ -Recurse -Settings "$PSScriptRoot/../PSScriptAnalyzerSettings.psd1" })
+}
+catch {
+    Write-Host "PSScriptAnalyzer failed: $_"
+    exit 2
+}
+$findings | Format-Table -Property Severity, RuleName, ScriptName, Line, Message -Wrap | Out-Host
+exit [int] ($findings.Count -gt 0)
