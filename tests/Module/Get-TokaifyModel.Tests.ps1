@@ -80,7 +80,7 @@ Describe 'Get-TokaifyModel' {
         $lines = (Get-TokaifyModel | Out-String -Width 150) -split '\r?\n' | Where-Object { $_ }
 
         $lines[0] | Should -MatchExactly '^Name +Default +Available +Inputs +ImageSizes +AspectRatios'
-        $lines[2] | Should -MatchExactly '^gemini-2\.5-flash-image +yes +3 +1:1 3:2 '
-        $lines[3] | Should -MatchExactly '^gemini-3\.1-flash-image-preview +14 512 1K 2K 4K +1:1 1:4 '
+        $lines[2] | Should -MatchExactly '^gemini-2\.5-flash-image +yes +3 +1:1 +3:2 '
+        $lines[3] | Should -MatchExactly '^gemini-3\.1-flash-image-preview +14 512 1K 2K 4K +1:1 +1:4 '
     }
 }

@@ -4,36 +4,42 @@ using System.Management.Automation.Host;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>The name of a file as the module's views show it: a link to the file, where the terminal knows links.</summary>
+/// <summary>The name of a file as the module's tables show it: a link to the file, where the terminal knows links.</summary>
 /// <remarks>
 /// A link is an OSC 8 sequence (<see href="https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda"/>). PowerShell 7
-/// leaves it out when it counts the width of a column, and takes it out where the output goes to a file or
-/// <c>$PSStyle.OutputRendering</c> says so; Windows PowerShell does neither, and gets none.
+/// does not count it as text, and takes it out where the output goes to a file or <c>$PSStyle.OutputRendering</c> says so. But where it
+/// cuts a cell off, it cuts off the link's end as well, and all that follows would be one link: so what is too long is
+/// shortened before. Windows PowerShell does none of this, and gets no links.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class FileLink
 {
     private static readonly string[] s_elsewhere = ["SSH_CONNECTION", "SSH_TTY", "WSL_DISTRO_NAME"];
 
-    /// <summary>The file's name, as a link where that is of use.</summary>
-    /// <param name="path">A full path; nothing comes of null.</param>
-    /// <param name="host">What shows it.</param>
-    public static string? To(string? path, PSHost? host)
+    /// <summary>The files' names, separated by commas, each as a link where that is of use.</summary>
+    /// <param name="paths">Full paths.</param>
+    /// <param name="host">What shows them.</param>
+    /// <param name="taken">The cells of a line that are taken by the other columns.</param>
+    public static string To(IReadOnlyList<string> paths, PSHost host, int taken)
     {
-        if (string.IsNullOrEmpty(path))
+        if (paths is null || paths.Count == 0)
         {
-            return null;
+            return "";
         }
 
-        var name = Path.GetFileName(path);
+        var names = paths.Select(path => Path.GetFileName(path)).ToList();
+        var text = string.Join(", ", names);
 #if NET
-        if (!Console.IsOutputRedirected && host?.UI?.SupportsVirtualTerminal == true
-            && IsOfUse(Environment.GetEnvironmentVariable) && Uri.TryCreate(path, UriKind.Absolute, out var uri))
+        if (!Console.IsOutputRedirected && host?.UI is { SupportsVirtualTerminal: true, RawUI: { } window }
+            && IsOfUse(Environment.GetEnvironmentVariable))
         {
-            return $"\e]8;;{uri.AbsoluteUri}\e\\{name}\e]8;;\e\\";
+            var room = window.WindowSize.Width - taken;
+            return window.LengthInBufferCells(text) <= room ? string.Join(", ", paths.Zip(names, Link))
+                : paths.Count == 1 && Shorten(text, room, window) is { } start ? Link(paths[0], start)
+                : text;
         }
 #endif
-        return name;
+        return text;
     }
 
     /// <summary>Whether the terminal is known to make links of them, and shares the files with this machine.</summary>
@@ -42,8 +48,7 @@ public static class FileLink
         !IsElsewhere(variable) && (IsKnown(variable("TERM"), variable("TERM_PROGRAM"), variable("TERM_PROGRAM_VERSION")) || HasTraces(variable));
 
     // Over ssh, and from inside WSL, a path means another file where the user clicks.
-    private static bool IsElsewhere(Func<string, string?> variable) =>
-        s_elsewhere.Any(name => !string.IsNullOrEmpty(variable(name)));
+    private static bool IsElsewhere(Func<string, string?> variable) => s_elsewhere.Any(name => !string.IsNullOrEmpty(variable(name)));
 
     private static bool IsKnown(string? term, string? program, string? version) =>
         program == "tmux"
@@ -57,4 +62,20 @@ public static class FileLink
         variable("TERM_PROGRAM") != "tmux" && variable("TERM") is not ("dumb" or "linux")
         && (!string.IsNullOrEmpty(variable("WT_SESSION")) || !string.IsNullOrEmpty(variable("KONSOLE_VERSION"))
             || (int.TryParse(variable("VTE_VERSION"), NumberStyles.None, CultureInfo.InvariantCulture, out var vte) && vte >= 5000));
+
+#if NET
+    private static string Link(string path, string text) =>
+        Uri.TryCreate(path, UriKind.Absolute, out var uri) ? $"\e]8;;{uri.AbsoluteUri}\e\\{text}\e]8;;\e\\" : text;
+
+    private static string? Shorten(string text, int room, PSHostRawUserInterface window)
+    {
+        var length = text.Length - 1;
+        while (length > 0 && (char.IsLowSurrogate(text[length]) || window.LengthInBufferCells(text[..length]) >= room))
+        {
+            length--;
+        }
+
+        return length > 0 ? text[..length] + "…" : null;
+    }
+#endif
 }
