@@ -1,45 +1,74 @@
 using System.ComponentModel;
 using System.Globalization;
 using System.Management.Automation.Host;
+using System.Text;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>The name of a file as the module's tables show it: a link to the file, where the terminal knows links.</summary>
+/// <summary>What the module's tables show in a cell that is as wide as the window lets it be.</summary>
 /// <remarks>
-/// A link is an OSC 8 sequence (<see href="https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda"/>). PowerShell 7
-/// does not count it as text, and takes it out where the output goes to a file or <c>$PSStyle.OutputRendering</c> says so. But where it
-/// cuts a cell off, it cuts off the link's end as well, and all that follows would be one link: so what is too long is
-/// shortened before. Windows PowerShell does none of this, and gets no links.
+/// The name of a saved picture is a link to it, where the terminal knows links: an OSC 8 sequence
+/// (<see href="https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda"/>). PowerShell 7 does not count it as text, and
+/// takes it out where the output goes to a file or <c>$PSStyle.OutputRendering</c> says so. But where it cuts a cell off, it cuts
+/// off the link's end as well, and all that follows would be one link: so what is too long is shortened before.
+/// Windows PowerShell does none of this, and gets no links.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public static class FileLink
+public static class CellText
 {
     private static readonly string[] s_elsewhere = ["SSH_CONNECTION", "SSH_TTY", "WSL_DISTRO_NAME"];
 
     /// <summary>The files' names, separated by commas, each as a link where that is of use.</summary>
     /// <param name="paths">Full paths.</param>
     /// <param name="host">What shows them.</param>
-    /// <param name="taken">The cells of a line that are taken by the other columns.</param>
-    public static string To(IReadOnlyList<string> paths, PSHost host, int taken)
+    /// <param name="taken">The cells of a line that the other columns take.</param>
+    public static string Links(string[] paths, PSHost host, int taken)
     {
-        if (paths is null || paths.Count == 0)
-        {
-            return "";
-        }
-
-        var names = paths.Select(path => Path.GetFileName(path)).ToList();
+        var names = (paths ?? []).Select(path => Path.GetFileName(path)).ToList();
         var text = string.Join(", ", names);
 #if NET
-        if (!Console.IsOutputRedirected && host?.UI is { SupportsVirtualTerminal: true, RawUI: { } window }
+        if (text.Length > 0 && !Console.IsOutputRedirected && host?.UI is { SupportsVirtualTerminal: true, RawUI: { } window }
             && IsOfUse(Environment.GetEnvironmentVariable))
         {
-            var room = window.WindowSize.Width - taken;
-            return window.LengthInBufferCells(text) <= room ? string.Join(", ", paths.Zip(names, Link))
-                : paths.Count == 1 && Shorten(text, room, window) is { } start ? Link(paths[0], start)
+            var room = Room(host, taken);
+            return window.LengthInBufferCells(text) <= room ? string.Join(", ", paths!.Zip(names, Link))
+                : names.Count == 1 && Shorten(text, room, window) is { } start ? Link(paths![0], start)
                 : text;
         }
 #endif
         return text;
+    }
+
+    /// <summary>Words, as many to a line as there is room for. PowerShell would break lines within a word.</summary>
+    /// <param name="words">The words.</param>
+    /// <param name="host">What shows them.</param>
+    /// <param name="taken">The cells of a line that the other columns take.</param>
+    public static string Lines(string[] words, PSHost host, int taken)
+    {
+        var room = Room(host, taken);
+        var text = new StringBuilder();
+        var length = 0;
+        foreach (var word in words ?? [])
+        {
+            var fits = length == 0 || length + 1 + word.Length <= room;
+            text.Append(length == 0 ? "" : fits ? " " : "\n").Append(word);
+            length = fits && length > 0 ? length + 1 + word.Length : word.Length;
+        }
+
+        return text.ToString();
+    }
+
+    // PowerShell leaves the last cell of a line free. A host without a window has all the room there is.
+    private static int Room(PSHost? host, int taken)
+    {
+        try
+        {
+            return host?.UI?.RawUI?.WindowSize.Width is > 0 and { } width ? width - 1 - taken : int.MaxValue;
+        }
+        catch (Exception exception) when (exception is HostException or NotImplementedException or IOException)
+        {
+            return int.MaxValue;
+        }
     }
 
     /// <summary>Whether the terminal is known to make links of them, and shares the files with this machine.</summary>
