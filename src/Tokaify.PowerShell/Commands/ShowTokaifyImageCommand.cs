@@ -35,7 +35,8 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
     [EarlierResult]
     public PSObject InputObject { get; set; } = null!;
 
-    /// <summary>How the terminal takes pictures. Default: as the one that this is known to be does.</summary>
+    /// <summary>How the terminal takes pictures. Default: as the one that this is known to be does. A terminal that does not know
+    /// the protocol may print what it gets as text.</summary>
     [Parameter]
     public TerminalProtocol Protocol { get; set; }
 
@@ -115,8 +116,8 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
         if (_canvas is not null && !_terminal.Formats.Contains(format))
         {
             WriteWarning(
-                $"'{path}' is not drawn: {_terminal.Name} draws {string.Join(", ", _terminal.Formats.Select(known => known.MimeType()))}, " +
-                $"and this is {picture.MimeType}. Invoke-Item opens it in the system's viewer.");
+                $"'{path}' is not drawn: {_terminal.Name} draws " +
+                $"{string.Join(", ", _terminal.Formats.Select(known => known.MimeType()))}, and this is {picture.MimeType}. Invoke-Item opens it in the system's viewer.");
         }
         else if (_canvas is not null)
         {

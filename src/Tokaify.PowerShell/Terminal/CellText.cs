@@ -74,7 +74,8 @@ public static class CellText
     /// <summary>Whether the terminal is known to make links of them, and shares the files with this machine.</summary>
     /// <param name="variable">Reads an environment variable.</param>
     internal static bool IsOfUse(Func<string, string?> variable) =>
-        !IsElsewhere(variable) && (IsKnown(variable("TERM"), variable("TERM_PROGRAM"), variable("TERM_PROGRAM_VERSION")) || HasTraces(variable));
+        !IsElsewhere(variable)
+        && (IsKnown(variable("TERM"), variable("TERM_PROGRAM"), variable("TERM_PROGRAM_VERSION")) || HasTraces(variable));
 
     // Over ssh, and from inside WSL, a path means another file where the user clicks.
     private static bool IsElsewhere(Func<string, string?> variable) => s_elsewhere.Any(name => !string.IsNullOrEmpty(variable(name)));
@@ -82,7 +83,8 @@ public static class CellText
     private static bool IsKnown(string? term, string? program, string? version) =>
         program == "tmux"
             // tmux hands links on since 3.4.
-            ? double.TryParse(version?.TrimEnd('a', 'b', 'c', 'd'), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= 3.4
+            ? double.TryParse(version?.TrimEnd('a', 'b', 'c', 'd'), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                && number >= 3.4
             : term is "xterm-kitty" or "xterm-ghostty" or "alacritty" or "foot"
                 || program is "iTerm.app" or "WezTerm" or "vscode" or "ghostty" or "mintty";
 

@@ -15,13 +15,15 @@ namespace Tokaify.PowerShell;
 /// </remarks>
 internal static class ITerm2Encoding
 {
-    /// <summary>The longest file that goes into one sequence through tmux. Its Base64, its name and the wrapping stay below the limit.</summary>
+    /// <summary>The longest file that goes into one sequence through tmux: its Base64, its name and the wrapping stay below the limit.
+    /// </summary>
     public const int LongestThroughTmux = 720 * 1024;
 
     private const string End = "\a";
 
     /// <summary>Writes the picture. Where it is cancelled or the file breaks off, what is open is closed first.</summary>
-    public static void Write(Stream file, string name, PictureCells cells, SequenceWriter terminal, bool throughTmux, CancellationToken cancellation)
+    public static void Write(
+        Stream file, string name, PictureCells cells, SequenceWriter terminal, bool throughTmux, CancellationToken cancellation)
     {
         var arguments = string.Format(
             CultureInfo.InvariantCulture,

@@ -10,7 +10,8 @@ internal sealed record PictureTerminal(string Name, TerminalProtocol? Protocol, 
     private static readonly ImageFormat[] s_common = [ImageFormat.Png, ImageFormat.Jpeg];
     private static readonly ImageFormat[] s_commonAndWebp = [ImageFormat.Png, ImageFormat.Jpeg, ImageFormat.Webp];
 
-    /// <summary>Whether tmux stands between: it hands on only what is wrapped for it, where <c>allow-passthrough</c> is on.</summary>
+    /// <summary>Whether tmux stands between: it hands on only what is wrapped for it, where <c>allow-passthrough</c> is on. It knows
+    /// nothing of the picture then, may draw over it, and may drop what comes faster than the terminal takes it.</summary>
     public bool IsInsideTmux { get; private init; }
 
     /// <summary>Looks at the environment, which is all there is to look at without asking the terminal itself: its answer

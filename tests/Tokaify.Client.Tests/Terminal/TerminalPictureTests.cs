@@ -211,7 +211,8 @@ public class TerminalPictureTests
     private static string Drawn(PictureTerminal terminal, string path, PictureCells cells)
     {
         using var output = new MemoryStream();
-        new TerminalCanvas(terminal, output, rows => output.Write(Encoding.ASCII.GetBytes(new string('\n', rows)))).Draw(path, cells, default);
+        new TerminalCanvas(terminal, output, rows => output.Write(Encoding.ASCII.GetBytes(new string('\n', rows))))
+            .Draw(path, cells, default);
         Assert.True(output.CanWrite);
         return Encoding.Latin1.GetString(output.ToArray());
     }
