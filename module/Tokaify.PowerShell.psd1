@@ -29,6 +29,7 @@
         'New-TokaifyImage'
         'Restore-TokaifyConversation'
         'Save-TokaifyConversation'
+        'Show-TokaifyImage'
         'Start-TokaifyEmulator'
         'Stop-TokaifyEmulator'
     )
