@@ -202,7 +202,16 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
         ShowProgress();
     }
 
-    void IEditObserver.OnWaiting() => ShowProgress();
+    void IEditObserver.OnWaiting()
+    {
+        // Once Select-Object -First has ended what stands before it, PowerShell no longer calls StopProcessing on Ctrl+C.
+        if (Stopping)
+        {
+            throw new PipelineStoppedException();
+        }
+
+        ShowProgress();
+    }
 
     // What ends while the command is being stopped is counted, and no more: it may no longer write.
     void IEditObserver.OnSaved(ImageEdit edit, ImageEditResult result)
@@ -384,9 +393,8 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
         }
 
         _isSummed = true;
-        var summary = _tally.ToSummary() with
+        var summary = _tally.ToSummary(cancelled) with
         {
-            Cancelled = cancelled,
             JournalPath = _ledger.Path,
             IsComplete = _isComplete,
             IsWhatIf = _dryRun is not null,

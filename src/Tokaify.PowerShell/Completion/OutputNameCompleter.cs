@@ -24,18 +24,20 @@ public sealed class OutputNameCompleter : IArgumentCompleter
                 $"{quote}{before}{{{token}}}{quote}", $"{{{token}}}", CompletionResultType.ParameterValue, Describe(token));
     }
 
-    // What stands in quotes already is left as it is, doubled quotes and all.
+    // A quote within quotes comes doubled or not, as PowerShell has read it.
     private static (char Quote, string Text) Unquoted(string word)
     {
         if (word.Length == 0 || word[0] is not ('\'' or '"'))
         {
-            return ('\'', word.Replace("'", "''"));
+            return ('\'', Doubled(word, '\''));
         }
 
         var quote = word[0];
         var isClosed = word.Length > 1 && word[word.Length - 1] == quote;
-        return (quote, word.Substring(1, word.Length - (isClosed ? 2 : 1)));
+        return (quote, Doubled(word.Substring(1, word.Length - (isClosed ? 2 : 1)), quote));
     }
+
+    private static string Doubled(string text, char quote) => text.Replace($"{quote}{quote}", $"{quote}").Replace($"{quote}", $"{quote}{quote}");
 
     private static string Describe(string token) => token switch
     {

@@ -46,8 +46,8 @@ public sealed record BatchSummary
     /// <summary>All tokens, as the service counts them. What failed may have cost more, of which it does not tell.</summary>
     public long TotalTokenCount { get; init; }
 
-    /// <summary>The bytes of the pictures that were sent, as files, each further attempt counted; on the wire they are a third
-    /// more. With <c>-WhatIf</c>, of those that would be.</summary>
+    /// <summary>The bytes of the pictures that were sent, as files, each further attempt counted, what was cancelled not; on the
+    /// wire they are a third more. With <c>-WhatIf</c>, of those that would be.</summary>
     public long BytesSent { get; init; }
 
     /// <summary>The bytes of the pictures that were saved.</summary>

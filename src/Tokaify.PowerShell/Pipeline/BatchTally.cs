@@ -9,6 +9,7 @@ internal sealed class BatchTally
     private readonly Dictionary<TokaifyErrorId, int> _failures = [];
     private int _attempts;
     private int _retries;
+    private int _retriesOfEnded;
     private int _pictures;
     private long _promptTokens;
     private long _candidatesTokens;
@@ -67,16 +68,20 @@ internal sealed class BatchTally
     public void Send(ImageEdit edit, int attempts)
     {
         _attempts += attempts;
+        _retriesOfEnded += Math.Max(0, attempts - 1);
         _bytesSent += attempts * edit.Request.Images.Sum(image => image.Length);
     }
 
     /// <summary>All of it, as it is now.</summary>
-    public BatchSummary ToSummary() => new()
+    /// <param name="cancelled">The number of edits that did not come to an end.</param>
+    public BatchSummary ToSummary(int cancelled = 0) => new()
     {
         Saved = Saved,
         Skipped = Skipped,
         Failed = Failed,
-        Requests = _attempts,
+        Cancelled = cancelled,
+        // Who did not come to an end cannot say how often it was tried.
+        Requests = _attempts + cancelled + (cancelled > 0 ? Math.Max(0, _retries - _retriesOfEnded) : 0),
         Retries = _retries,
         Pictures = _pictures,
         Duration = Elapsed,
