@@ -141,7 +141,8 @@ internal sealed class EditProgress
             waits.Count, next.UntilUtc.ToLocalTime(), EditStory.Reason(next.Reason)))
         {
             ParentActivityId = BatchActivity,
-            SecondsRemaining = (int)Math.Ceiling(Math.Max(0, (next.UntilUtc - DateTime.UtcNow).TotalSeconds)),
+            PercentComplete = 100 - (int)(100 * next.Left.Ticks / Math.Max(1, next.Delay.Ticks)),
+            SecondsRemaining = (int)Math.Ceiling(next.Left.TotalSeconds),
         });
     }
 

@@ -11,7 +11,7 @@ internal sealed class RetryWaits
     public void Add(ImageEdit edit, RetryNotice retry)
     {
         Remove(edit);
-        _waits.Add(new Wait(edit, DateTime.UtcNow + retry.Delay, retry.Reason));
+        _waits.Add(new Wait(edit, DateTime.UtcNow + retry.Delay, retry.Delay, retry.Reason));
     }
 
     /// <summary>An edit has come to its end.</summary>
@@ -27,5 +27,9 @@ internal sealed class RetryWaits
     }
 
     /// <summary>One of them.</summary>
-    public sealed record Wait(ImageEdit Edit, DateTime UntilUtc, Exception Reason);
+    public sealed record Wait(ImageEdit Edit, DateTime UntilUtc, TimeSpan Delay, Exception Reason)
+    {
+        /// <summary>What is left of it.</summary>
+        public TimeSpan Left => UntilUtc > DateTime.UtcNow ? UntilUtc - DateTime.UtcNow : TimeSpan.Zero;
+    }
 }
