@@ -74,7 +74,8 @@ Describe 'Completion of -AspectRatio' {
     }
 
     It 'offers the ratios of the model of the conversation on the line' {
-        $global:TokaifyTalk = New-TokaifyConversation -Model gemini-3.1-flash-image-preview
+        # Completion sees the variables of the session.
+        Set-Variable -Name TokaifyTalk -Scope Global -Value (New-TokaifyConversation -Model gemini-3.1-flash-image-preview)
         try {
             (Get-Completion 'Invoke-TokaifyImageEdit -Conversation $TokaifyTalk -AspectRatio ').CompletionText | Should -Be (Get-TokaifyModel gemini-3.1*).AspectRatios
         }

@@ -28,6 +28,7 @@ BeforeAll {
     function Wait-Bar {
         param($Run, [scriptblock] $Like)
 
+        $null = $Run, $Like
         Wait-Condition { Get-Bar $Run | Where-Object $Like } | Should -BeTrue
     }
 }
