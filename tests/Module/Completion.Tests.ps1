@@ -9,6 +9,18 @@ BeforeAll {
         (TabExpansion2 -inputScript $Line -cursorColumn $Line.Length).CompletionMatches
     }
 
+    # The whole line, once a completion is taken; the cursor stands at the bar, or at the end.
+    function Get-CompletedLine {
+        param([Parameter(Mandatory)] [string] $Line)
+
+        $text = $Line.Replace('|', '')
+        $cursor = if ($Line.Contains('|')) { $Line.IndexOf('|') } else { $Line.Length }
+        $completion = TabExpansion2 -inputScript $text -cursorColumn $cursor
+        foreach ($match in $completion.CompletionMatches) {
+            $text.Remove($completion.ReplacementIndex, $completion.ReplacementLength).Insert($completion.ReplacementIndex, $match.CompletionText)
+        }
+    }
+
     $Models = 'gemini-2.5-flash-image', 'gemini-3.1-flash-image-preview'
 }
 
@@ -57,6 +69,28 @@ Describe 'Completion of -AspectRatio' {
         (Get-Completion 'Invoke-TokaifyImageEdit -AspectRatio 16:9').ToolTip | Should -BeLike "*1344$([char]0xD7)768 pixels*"
     }
 
+    It 'says in words what each is' {
+        (Get-Completion 'Invoke-TokaifyImageEdit -AspectRatio ').ToolTip | Should -Match '^\d+:\d+, [a-z ,]+; \d+.\d+ pixels with gemini-2\.5-flash-image$'
+    }
+
+    It 'offers the ratios of the model of the conversation on the line' {
+        # Completion sees the variables of the session.
+        Set-Variable -Name TokaifyTalk -Scope Global -Value (New-TokaifyConversation -Model gemini-3.1-flash-image-preview)
+        try {
+            (Get-Completion 'Invoke-TokaifyImageEdit -Conversation $TokaifyTalk -AspectRatio ').CompletionText | Should -Be (Get-TokaifyModel gemini-3.1*).AspectRatios
+        }
+        finally {
+            Remove-Variable -Name TokaifyTalk -Scope Global
+        }
+    }
+
+    It 'offers every known ratio where the catalogue lacks the model, and says that it does not know' {
+        $completions = Get-Completion 'Invoke-TokaifyImageEdit -Model gemini-9-image -AspectRatio '
+
+        $completions.CompletionText | Sort-Object | Should -Be (@(Get-TokaifyModel).AspectRatios | Sort-Object -Unique)
+        $completions.ToolTip | Should -BeLike '*whether gemini-9-image takes it is not known'
+    }
+
     It 'gives a value that binds as it stands' {
         $picture = Copy-Picture -Name plain.png -To (Initialize-Folder)
         Start-TokaifyEmulator
@@ -76,6 +110,22 @@ Describe 'Completion of -ImageSize' {
     It 'offers the sizes of the model on the line to <_>' -ForEach 'Invoke-TokaifyImageEdit', 'New-TokaifyImage' {
         (Get-Completion "$_ -Model gemini-3.1-flash-image-preview -ImageSize ").CompletionText | Should -Be '512', '1K', '2K', '4K'
     }
+
+    It 'says how many pixels each is, by the aspect ratio on the line' {
+        $times = [char] 0xD7
+        (Get-Completion 'Invoke-TokaifyImageEdit -Model gemini-3.1-flash-image-preview -ImageSize 2').ToolTip | Should -BeLike "2K: about 2048${times}2048 pixels at 1:1 *"
+        (Get-Completion 'Invoke-TokaifyImageEdit -Model gemini-3.1-flash-image-preview -AspectRatio 16:9 -ImageSize 2').ToolTip | Should -BeLike "2K: about 2752${times}1536 pixels at 16:9 *"
+    }
+
+    It 'offers what it can where the environment is wrong' {
+        $env:TOKAIFY_BASE_URL = 'no address'
+        try {
+            Get-Completion 'Invoke-TokaifyImageEdit -Model gemini-3.1-flash-image-preview -ImageSize ' | Should -HaveCount 4
+        }
+        finally {
+            $env:TOKAIFY_BASE_URL = $null
+        }
+    }
 }
 
 Describe 'Completion of -SafetySetting' {
@@ -90,5 +140,51 @@ Describe 'Completion of -SafetySetting' {
     It 'offers those of the category that is begun' {
         (Get-Completion 'Invoke-TokaifyImageEdit -SafetySetting hate').CompletionText |
             Where-Object { $_ -notlike '@{ HARM_CATEGORY_*HATE* = *' } | Should -BeNullOrEmpty
+    }
+
+    It 'says what each category and each threshold is' {
+        (Get-Completion 'Invoke-TokaifyImageEdit -SafetySetting ').ToolTip | Should -Match '^[a-z ]+: [a-z :()]+$'
+        (Get-Completion 'Invoke-TokaifyImageEdit -SafetySetting ')[2].ToolTip | Should -Be 'harassment: blocked only where harm is likely'
+    }
+}
+
+Describe 'Completion of -OutputName' {
+    It 'offers every token, in quotes, to <_>' -ForEach 'Invoke-TokaifyImageEdit', 'New-TokaifyImage' {
+        (Get-Completion "$_ -OutputName ").CompletionText | Should -Be "'{name}'", "'{index}'", "'{model}'", "'{time}'"
+    }
+
+    It 'completes <Typed> to <Completed>' -ForEach @(
+        @{ Typed = "'{name}-{i"; Completed = "'{name}-{index}'" }
+        @{ Typed = "'{name}-{i'"; Completed = "'{name}-{index}'" }
+        @{ Typed = "'{name}-{i|' -Force"; Completed = "'{name}-{index}' -Force" }
+        @{ Typed = '"{name}-{T'; Completed = '"{name}-{time}"' }
+        @{ Typed = "'it''s-{m"; Completed = "'it''s-{model}'" }
+        @{ Typed = "'{"; Completed = "'{name}'", "'{index}'", "'{model}'", "'{time}'" }
+        @{ Typed = 'pic-'; Completed = "'pic-{name}'", "'pic-{index}'", "'pic-{model}'", "'pic-{time}'" }
+        @{ Typed = "'{name}-"; Completed = "'{name}-{name}'", "'{name}-{index}'", "'{name}-{model}'", "'{name}-{time}'" }
+    ) {
+        Get-CompletedLine "Invoke-TokaifyImageEdit -OutputName $Typed" |
+            Should -Be ($Completed | ForEach-Object { "Invoke-TokaifyImageEdit -OutputName $_" })
+    }
+
+    It 'says what each token stands for' {
+        (Get-Completion 'Invoke-TokaifyImageEdit -OutputName ').ToolTip | Should -Match '^\{[a-z]+\}: .{20,}'
+    }
+}
+
+Describe 'Completion of -Tool' {
+    It 'offers tools as tables that bind as they stand, and says what each does' {
+        $completion = Get-Completion 'Invoke-TokaifyImageEdit -Tool g'
+
+        $completion.CompletionText | Should -Be '@{ googleSearch = @{} }'
+        $completion.ToolTip | Should -BeLike 'googleSearch: *Google*'
+        (& ([scriptblock]::Create($completion.CompletionText))).googleSearch | Should -BeOfType [hashtable]
+    }
+}
+
+Describe 'Completion of -Fault' {
+    It 'offers the faults, behind a comma as well' {
+        (Get-Completion 'Start-TokaifyEmulator -Fault Rate').CompletionText | Should -Be 'RateLimit', 'RateLimitDate'
+        (Get-Completion 'Start-TokaifyEmulator -Fault RateLimit, Una').CompletionText | Should -Be 'Unauthorized', 'Unavailable'
     }
 }

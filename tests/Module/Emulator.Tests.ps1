@@ -130,7 +130,7 @@ Describe 'The emulator' {
                     Import-Module '$BuiltModule'
                     Start-TokaifyEmulator
                     (Invoke-TokaifyImageEdit -Prompt 'Sunset' -LiteralPath '$($picture.FullName)' -Verbose 4>&1 |
-                        Where-Object { `$_ -is [Tokaify.ImageEditResult] -or `$_.Message -like 'Attempt*' } |
+                        Where-Object { `$_ -is [Tokaify.ImageEditResult] -or `$_.Message -like 'Retrying*' } |
                         Select-Object -First 1).Status"
             }
             finally {

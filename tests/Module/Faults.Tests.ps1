@@ -165,9 +165,9 @@ Describe 'The commands and the faults of a service' {
             $lines = Copy-Source 'cat' |
                 Invoke-TokaifyImageEdit 'Make it evening.' -MaximumRetryCount 1 -ErrorAction SilentlyContinue -ErrorVariable failures -Verbose 4>&1
 
-            $retries = @($lines.Message -like 'Attempt *')
+            $retries = @($lines.Message -like 'Retrying *')
             $retries | Should -HaveCount 1
-            $retries | Should -BeLike 'Attempt 1 of ''*cat.png'' failed; the next follows in * s. The service is in trouble (HTTP 503): The model is overloaded*'
+            $retries | Should -BeLike 'Retrying ''*cat.png'' index=1 attempt=2 wait=* error=ServiceUnavailable status=503 message=''The service is in trouble (HTTP 503): The model is overloaded*'
             $failures[0].Exception.Attempts | Should -Be 2
         }
 
@@ -176,7 +176,7 @@ Describe 'The commands and the faults of a service' {
             $lines = Copy-Source 'cat' |
                 Invoke-TokaifyImageEdit 'Make it evening.' -MaximumRetryCount 0 -ErrorAction SilentlyContinue -Verbose 4>&1
 
-            @($lines.Message) -like 'Attempt *' | Should -BeNullOrEmpty
+            @($lines.Message) -like 'Retrying *' | Should -BeNullOrEmpty
         }
 
         It 'are not made where the same would come back' {
@@ -191,11 +191,11 @@ Describe 'The commands and the faults of a service' {
             # The first line is all that is wanted: the pipeline ends with it, and with it the wait.
             $line = Copy-Source 'cat' |
                 Invoke-TokaifyImageEdit 'Make it evening.' -RetryIntervalSec 3600 -Verbose 4>&1 |
-                Where-Object Message -Like 'Attempt *' |
+                Where-Object Message -Like 'Retrying *' |
                 Select-Object -First 1
 
-            $line.Message | Should -Match 'the next follows in (\d+)\.\d s'
-            [int] [regex]::Match($line.Message, 'in (\d+)\.').Groups[1].Value | Should -BeGreaterThan 120
+            $line.Message | Should -Match 'wait=(\d+)\.\d '
+            [int] [regex]::Match($line.Message, 'wait=(\d+)\.').Groups[1].Value | Should -BeGreaterThan 120
         }
 
         It 'lead to a result that counts the attempts' {

@@ -239,10 +239,10 @@ Describe 'An edit that takes too long' {
     It 'is given up after -TimeoutSec seconds and tried again, as the verbose stream tells' {
         $verbose = $picture |
             Invoke-TokaifyImageEdit -Prompt 'Sunset' -TimeoutSec 1 -BaseUri $relay.BaseUri -Verbose 4>&1 |
-            Where-Object Message -Like 'Attempt*' |
+            Where-Object Message -Like 'Retrying*' |
             Select-Object -First 1
 
-        $verbose.Message | Should -BeLike "Attempt 1 of '*plain.png' failed*longer than 1 second*"
+        $verbose.Message | Should -BeLike "Retrying '*plain.png' * error=Timeout * message=*longer than 1 second*"
         $relay.WaitForHangUps(1) | Should -BeTrue
     }
 

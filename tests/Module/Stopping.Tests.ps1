@@ -52,6 +52,20 @@ Describe 'Stopping a command that edits' {
             Get-ChildItem -LiteralPath $output -Force | Should -BeNullOrEmpty
         }
 
+        It 'ends it where Select-Object -First has ended what stands before it' {
+            $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('hold'))
+            $run = Invoke-InBackground -Arguments $folder, $relay.BaseUri, $key -Script {
+                param($Folder, $BaseUri, $Key)
+                Get-ChildItem -LiteralPath $Folder -File | Select-Object -First 2 | Invoke-TokaifyImageEdit -Prompt 'Sunset' -BaseUri $BaseUri -ApiKey $Key
+            }
+            $relay.WaitForHeld(2, 20) | Should -BeTrue
+
+            $stop = $run.PowerShell.BeginStop($null, $null)
+
+            $stop.AsyncWaitHandle.WaitOne($Promptly) | Should -BeTrue
+            $relay.WaitForHangUps(2) | Should -BeTrue
+        }
+
         It 'removes what has arrived of pictures' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('half'))
             $run = Invoke-InBackground -Script $edit -Arguments $folder, $output, $relay.BaseUri, $key
@@ -83,7 +97,7 @@ Describe 'Stopping a command that edits' {
                 param($Path, $BaseUri, $Key)
                 Invoke-TokaifyImageEdit -Prompt 'Sunset' -Path $Path -BaseUri $BaseUri -ApiKey $Key -Verbose
             }
-            Wait-Condition { $run.PowerShell.Streams.Verbose | Where-Object Message -Like 'Attempt*' } | Should -BeTrue
+            Wait-Condition { $run.PowerShell.Streams.Verbose | Where-Object Message -Like 'Retrying*' } | Should -BeTrue
             $clock = [System.Diagnostics.Stopwatch]::StartNew()
 
             $run.PowerShell.Stop()

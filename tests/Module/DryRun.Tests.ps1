@@ -1,0 +1,156 @@
+# What -WhatIf says goes to the host, past all streams: so each dry run is a process of its own.
+
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    Clear-Session
+    $Program = (Get-Process -Id $PID).Path
+
+    # The lines that a dry run shows.
+    function Get-Plan {
+        param([Parameter(Mandatory)] [string] $Line, [string] $Before = '$env:TOKAIFY_API_KEY = ''key''')
+
+        $script = "$Before; `$env:TOKAIFY_BASE_URL = '$($relay.BaseUri)'; Import-Module '$BuiltModule'
+            Set-Location -LiteralPath '$folder'
+            $Line -ErrorVariable failures -ErrorAction SilentlyContinue
+            `$failures | ForEach-Object { 'Error ' + (`$_.FullyQualifiedErrorId -split ',')[0] + ' ' + `$_.TargetObject }"
+        $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($script))
+        & $Program -NoProfile -NonInteractive -InputFormat Text -OutputFormat Text -EncodedCommand $encoded
+    }
+}
+
+AfterAll {
+    Restore-Session
+}
+
+Describe 'A dry run' {
+    BeforeEach {
+        $folder = Initialize-Folder
+        $null = Copy-Picture -Name plain.png -To $folder -As 'cat.png'
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('refuse'))
+    }
+
+    AfterEach {
+        $relay.Received | Should -Be 0
+        $relay.Dispose()
+    }
+
+    It 'says what would be sent and where it would be saved, and what it comes to; and makes nothing' {
+        $null = Copy-Picture -Name lossy.webp -To $folder -As 'dog.png'
+        $plan = Get-Plan 'Get-ChildItem -File | Invoke-TokaifyImageEdit Sunset -WhatIf -Destination out -AspectRatio 16:9 -Model gemini-3.1-flash-image-preview'
+
+        $plan | Should -HaveCount 3
+        $plan[0] | Should -Match "^What if: Edit '.*cat\.png' \(image/png, 3\.7 kB\) with gemini-3\.1-flash-image-preview as 16:9, save as '$([regex]::Escape((Join-Path $folder 'out/cat-edited.png')))'$"
+        $plan[1] | Should -Match "Edit '.*dog\.png' \(image/webp, .*dog-edited\.png'$"
+        $plan[2] | Should -Match '^What if: Send 2 requests with [\d.]+ kB of pictures, skip 0, refuse 0\.$'
+        (Get-ChildItem -LiteralPath $folder -Recurse -Force).Name | Should -Be 'cat.png', 'dog.png'
+    }
+
+    It 'gives each a name of its own, as the real run does: <_>' -ForEach '', '-Force', '-SkipExisting' {
+        'a', 'b' | ForEach-Object {
+            $null = New-Item -ItemType Directory -Path "$folder/$_"
+            $null = Copy-Picture -Name plain.png -To "$folder/$_" -As 'dog.png'
+        }
+        $null = New-Item -ItemType Directory -Path "$folder/out"
+        $null = Copy-Picture -Name plain.png -To "$folder/out" -As 'dog-edited.png'
+        $line = "Get-ChildItem a, b -File | Invoke-TokaifyImageEdit Sunset -Destination out $_"
+        $planned = Get-Plan "$line -WhatIf" | Where-Object { $_ -match 'save as ''.*[/\\]out[/\\]([^'']+)''$' } | ForEach-Object { $Matches[1] }
+
+        $serving = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
+        Push-Location -LiteralPath $folder
+        try {
+            $results = & ([scriptblock]::Create("$line -ThrottleLimit 1 -BaseUri $($serving.BaseUri) -ApiKey (ConvertTo-Secret key)"))
+        }
+        finally {
+            Pop-Location
+            $serving.Dispose()
+        }
+        $planned | Should -Be ($results | Where-Object Status -EQ Saved | ForEach-Object { Split-Path -Leaf $_.Path })
+        $planned | Should -Not -BeNullOrEmpty
+    }
+
+    It 'names each variation' {
+        (Get-Plan 'Invoke-TokaifyImageEdit Sunset cat.png -Count 2 -WhatIf')[0] |
+            Should -Match " 2 times with .* save as '.*cat-edited\.png', '.*cat-edited-2\.png'$"
+    }
+
+    It 'says what is left out, and why' {
+        $null = Copy-Picture -Name plain.png -To $folder -As 'cat-edited.png'
+        $plan = Get-Plan 'Invoke-TokaifyImageEdit Sunset cat.png -SkipExisting -WhatIf | Out-Null'
+
+        $plan[0] | Should -Match "^What if: Skip '.*cat\.png': '.*cat-edited\.png' is there\.$"
+        $plan[1] | Should -Be 'What if: Send 0 requests with 0 bytes of pictures, skip 1, refuse 0.'
+    }
+
+    It 'says what the journal leaves out' {
+        $serving = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
+        $null = Invoke-TokaifyImageEdit Sunset "$folder/cat.png" -JournalPath "$folder/edits.jsonl" -BaseUri $serving.BaseUri -ApiKey (ConvertTo-Secret key)
+        $serving.Dispose()
+
+        (Get-Plan 'Invoke-TokaifyImageEdit Sunset cat.png -JournalPath edits.jsonl -Resume -WhatIf | Out-Null')[0] |
+            Should -Match "^What if: Skip '.*cat\.png': the journal has it as saved\.$"
+    }
+
+    It 'refuses what the real run refuses, by the same errors' {
+        Set-Content -LiteralPath "$folder/text.png" -Value 'This is no picture.'
+        $null = New-Item -ItemType File -Path "$folder/file"
+        foreach ($line in @(
+                '''text.png'', ''none.png'', ''cat.png'' | Invoke-TokaifyImageEdit Sunset'
+                'Invoke-TokaifyImageEdit Sunset cat.png -Destination file'
+                'Invoke-TokaifyImageEdit Sunset cat.png -Destination file/deeper'
+                '[pscustomobject]@{ Path = ''cat.png''; AspectRatio = ''9:99'' }, [pscustomobject]@{ Path = ''cat.png''; ImageSize = ''9K'' } | Invoke-TokaifyImageEdit Sunset'
+            )) {
+            $refused = Get-Plan "$line -WhatIf" | Where-Object { $_ -like 'Error *' }
+            $refused | Should -Not -BeNullOrEmpty
+            $really = Get-Plan $line | Where-Object { $_ -like 'Error *' -and $_ -notlike 'Error InvalidRequest *' }
+            # What reached the relay was the one good picture.
+            $relay.Dispose()
+            $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('refuse'))
+
+            $refused | Should -Be $really
+        }
+    }
+
+    It 'refuses a folder that nothing can be saved in' -Skip:($env:OS -eq 'Windows_NT' -or (id -u) -eq 0) {
+        $null = New-Item -ItemType Directory -Path "$folder/out"
+        chmod 500 "$folder/out"
+        Get-Plan 'Invoke-TokaifyImageEdit Sunset cat.png -Destination out/new -WhatIf' | Should -Contain "Error SaveFailed $(Join-Path $folder 'cat.png')"
+        chmod 700 "$folder/out"
+    }
+
+    It 'counts the refused by what is wrong with them' {
+        Set-Content -LiteralPath "$folder/text.png" -Value 'This is no picture.'
+
+        Get-Plan '''text.png'', ''none.png'', ''cat.png'' | Invoke-TokaifyImageEdit Sunset -WhatIf' |
+            Should -Contain 'What if: Send 1 request with 3.7 kB of pictures, skip 0, refuse 2 (FileNotFound 1, UnsupportedImage 1).'
+    }
+
+    It 'warns of pictures that the service may find too large' {
+        $large = [IO.File]::Open("$folder/cat.png", 'Append')
+        $large.SetLength(21MB)
+        $large.Dispose()
+
+        (Get-Plan 'Invoke-TokaifyImageEdit Sunset cat.png -WhatIf') -join ' ' | Should -Match 'WARNING: The pictures of this request take 28\.0 MB on the wire'
+    }
+
+    It 'needs no key, and warns that the real run does' {
+        $plan = Get-Plan 'Invoke-TokaifyImageEdit Sunset cat.png -WhatIf' -Before '$env:TOKAIFY_API_KEY = $null'
+
+        $plan -join ' ' | Should -Match 'WARNING: Without -WhatIf, this would send nothing: There is no API key\.'
+        $plan[-1] | Should -BeLike 'What if: Send 1 request with *'
+    }
+
+    It 'says what pictures would be made from text' {
+        $plan = Get-Plan '''A fox'', ''A fox'' | New-TokaifyImage -WhatIf'
+
+        $plan[0] | Should -Match "^What if: Make a picture of 'A fox' with gemini-2\.5-flash-image, save as '.*a-fox\.png'$"
+        $plan[1] | Should -Match 'a-fox-2\.png''$'
+        $plan[2] | Should -Be 'What if: Send 2 requests with 0 bytes of pictures, skip 0, refuse 0.'
+    }
+
+    It 'has a -Summary, in place of its last line' {
+        $plan = Get-Plan 'Invoke-TokaifyImageEdit Sunset cat.png -WhatIf -Summary -InformationVariable info'
+
+        $plan | Should -HaveCount 2
+        $plan[1] | Should -Be 'Send 1 request with 3.7 kB of pictures, skip 0, refuse 0.'
+    }
+}

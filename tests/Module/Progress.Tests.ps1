@@ -1,0 +1,209 @@
+# What the host is asked to show while a batch runs. In runspaces of their own, which keep all progress records.
+
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    Clear-Session
+    $Key = ConvertTo-Secret 'key'
+
+    $Edit = {
+        param($Path, $BaseUri, $Key, $More = @{})
+        Invoke-TokaifyImageEdit 'Sunset' -Path $Path -BaseUri $BaseUri -ApiKey $Key -ThrottleLimit 1 @More
+    }
+    $EditPiped = {
+        param($Folder, $BaseUri, $Key, $More = @{})
+        Get-ChildItem -LiteralPath $Folder -File | Invoke-TokaifyImageEdit 'Sunset' -BaseUri $BaseUri -ApiKey $Key -ThrottleLimit 1 @More
+    }
+
+    # The records of the batch's bar, or of the one below it.
+    function Get-Bar {
+        param($Run, [switch] $Retry)
+
+        $records = $Run.PowerShell.Streams.Progress
+        # By number: the collection is still written to.
+        for ($number = 0; $number -lt $records.Count; $number++) {
+            $records[$number] | Where-Object { ($_.ParentActivityId -ge 0) -eq $Retry }
+        }
+    }
+
+    function Wait-Bar {
+        param($Run, [scriptblock] $Like)
+
+        $null = $Run, $Like
+        Wait-Condition { Get-Bar $Run | Where-Object $Like } | Should -BeTrue
+    }
+}
+
+AfterAll {
+    Restore-Session
+}
+
+Describe 'The progress bar of a batch' {
+    BeforeEach {
+        $folder = Initialize-Folder
+        1..4 | ForEach-Object { $null = Copy-Picture -Name plain.png -To $folder -As "$_.png" }
+    }
+
+    AfterEach {
+        if ($relay) {
+            $relay.Dispose()
+        }
+        $run.PowerShell.Stop()
+        $run.PowerShell.Dispose()
+    }
+
+    It 'says what is saved of how many, what is in flight and what failed, how far it is and how long it takes yet' {
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'refuse', 'hold'))
+        $run = Invoke-InBackground $Edit -Arguments "$folder/*.png", $relay.BaseUri, $Key
+
+        Wait-Bar $run { $_.StatusDescription -match '^1/4 saved, 1 in flight, 1 failed, [\d.]+/min, 0:\d\d$' -and $_.PercentComplete -eq 50 -and $_.SecondsRemaining -ge 0 }
+    }
+
+    It 'says what was skipped' {
+        Copy-Item "$folder/1.png" "$folder/1-edited.png"
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('hold'))
+        $run = Invoke-InBackground $Edit -Arguments "$folder/?.png", $relay.BaseUri, $Key, @{ SkipExisting = $true }
+
+        Wait-Bar $run { $_.StatusDescription -like '0/4 saved, 1 in flight, 1 skipped, *' -and $_.PercentComplete -eq 25 }
+    }
+
+    It 'says how many tokens it took, where the service tells' {
+        Start-TokaifyEmulator
+        $context = Get-TokaifyContext
+        $run = Invoke-InBackground -Arguments "$folder/*.png", $context.BaseUri, $Key -Script {
+            param($Path, $BaseUri, $Key)
+            Invoke-TokaifyImageEdit 'Sunset' -Path $Path -BaseUri $BaseUri -ApiKey $Key -Count 100 -RequestsPerMinute 600
+        }
+
+        Wait-Bar $run { $_.StatusDescription -match ', \d+k? tokens$' }
+    }
+
+    It 'moves while nothing happens' {
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('hold'))
+        $run = Invoke-InBackground $Edit -Arguments "$folder/*.png", $relay.BaseUri, $Key
+
+        Wait-Condition { @(Get-Bar $run | ForEach-Object StatusDescription | Sort-Object -Unique).Count -ge 3 } | Should -BeTrue
+        (Get-Bar $run).StatusDescription | Should -BeLike '0/4 saved, 1 in flight, 0:*'
+    }
+
+    It 'knows no end while input still comes, and knows it from then on' {
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'answer', 'hold'))
+        $run = Invoke-InBackground $EditPiped -Arguments $folder, $relay.BaseUri, $Key
+        Wait-Bar $run { $_.StatusDescription -like '2 saved, 1 in flight, *' }
+        (Get-Bar $run).PercentComplete | Should -Be -1
+        (Get-Bar $run).SecondsRemaining | Should -Be -1
+
+        $held = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'hold'))
+        $last = Invoke-InBackground -Arguments $folder, $held.BaseUri, $Key -Script {
+            param($Folder, $BaseUri, $Key)
+            Get-ChildItem -LiteralPath $Folder -File | Select-Object -First 2 | Invoke-TokaifyImageEdit 'Sunset' -BaseUri $BaseUri -ApiKey $Key -ThrottleLimit 1
+        }
+        try {
+            Wait-Bar $last { $_.StatusDescription -like '1/2 saved, 1 in flight, *' -and $_.PercentComplete -eq 50 }
+        }
+        finally {
+            $last.PowerShell.Stop()
+            $last.PowerShell.Dispose()
+            $held.Dispose()
+        }
+    }
+
+    It 'is there for pictures from text as well' {
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'hold'))
+        $run = Invoke-InBackground -Arguments $folder, $relay.BaseUri, $Key -Script {
+            param($Folder, $BaseUri, $Key)
+            New-TokaifyImage 'A fox' -Count 2 -Destination $Folder -BaseUri $BaseUri -ApiKey $Key -ThrottleLimit 1
+        }
+
+        Wait-Bar $run { $_.Activity -eq 'Making' -and $_.StatusDescription -like '1/2 saved, 1 in flight, *' }
+    }
+
+    Context 'while something waits for another attempt' {
+        It 'has a bar below it: how many, until when, why; and loses it when the wait is over' {
+            $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('hold', 'answer'))
+            $run = Invoke-InBackground -Arguments "$folder/1.png", $relay.BaseUri, $Key -Script {
+                param($Path, $BaseUri, $Key)
+                Invoke-TokaifyImageEdit 'Sunset' -Path $Path -BaseUri $BaseUri -ApiKey $Key -TimeoutSec 1 -RetryIntervalSec 2
+            }
+            $null = $run.PowerShell.EndInvoke($run.Handle)
+
+            $retries = Get-Bar $run -Retry
+            $retries[0].StatusDescription | Should -Match '^1 to retry, the next at .+: Timeout$'
+            $retries[0].SecondsRemaining | Should -BeGreaterThan 0
+            $retries[0].ParentActivityId | Should -Be (Get-Bar $run)[0].ActivityId
+            @($retries | Where-Object RecordType -EQ Completed) | Should -HaveCount 1
+            $retries[-1].RecordType | Should -Be 'Completed'
+        }
+    }
+
+    Context 'is taken away' {
+        AfterEach {
+            $bars = @(Get-Bar $run)
+            $bars[0].RecordType | Should -Be 'Processing'
+            @($bars | Where-Object RecordType -EQ Completed) | Should -HaveCount 1
+            $bars[-1].RecordType | Should -Be 'Completed'
+        }
+
+        It 'when all is done' {
+            $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('hold', 'answer'))
+            $run = Invoke-InBackground $Edit -Arguments "$folder/*.png", $relay.BaseUri, $Key
+            Wait-Bar $run { $true }
+            $relay.Release()
+            $run.PowerShell.EndInvoke($run.Handle) | Should -HaveCount 4
+        }
+
+        It 'when the pipeline is stopped' {
+            $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('hold'))
+            $run = Invoke-InBackground $Edit -Arguments "$folder/*.png", $relay.BaseUri, $Key
+            Wait-Bar $run { $true }
+            $run.PowerShell.Stop()
+        }
+
+        It 'when an error ends it' {
+            $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('hold', 'refuse'))
+            $run = Invoke-InBackground $Edit -Arguments "$folder/*.png", $relay.BaseUri, $Key, @{ ErrorAction = 'Stop' }
+            Wait-Bar $run { $true }
+            $relay.Release()
+            { $run.PowerShell.EndInvoke($run.Handle) } | Should -Throw '*This one is refused*'
+        }
+
+        It 'when what comes after it has enough' {
+            $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('hold', 'answer'))
+            $run = Invoke-InBackground -Arguments "$folder/*.png", $relay.BaseUri, $Key -Script {
+                param($Path, $BaseUri, $Key)
+                Invoke-TokaifyImageEdit 'Sunset' -Path $Path -BaseUri $BaseUri -ApiKey $Key -ThrottleLimit 1 | Select-Object -First 1
+            }
+            Wait-Bar $run { $true }
+            $relay.Release()
+            $run.PowerShell.EndInvoke($run.Handle) | Should -HaveCount 1
+        }
+    }
+
+    Context 'is not shown' {
+        AfterEach {
+            $run.PowerShell.Streams.Progress | Should -BeNullOrEmpty
+        }
+
+        It 'where $ProgressPreference says <_>' -ForEach 'SilentlyContinue', 'Ignore' {
+            $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
+            $run = Invoke-InBackground -Arguments "$folder/*.png", $relay.BaseUri, $Key, $_ -Script {
+                param($Path, $BaseUri, $Key, $Preference)
+                $ProgressPreference = $Preference
+                # Slow enough for a bar to come.
+                Invoke-TokaifyImageEdit 'Sunset' -Path $Path -BaseUri $BaseUri -ApiKey $Key -RequestsPerMinute 200
+            }
+            $run.PowerShell.EndInvoke($run.Handle) | Should -HaveCount 4
+        }
+
+        It 'with -ProgressAction SilentlyContinue' -Skip:($PSVersionTable.PSVersion -lt [version] '7.4') {
+            $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
+            $run = Invoke-InBackground $Edit -Arguments "$folder/*.png", $relay.BaseUri, $Key, @{ RequestsPerMinute = 200; ProgressAction = 'SilentlyContinue' }
+            $run.PowerShell.EndInvoke($run.Handle) | Should -HaveCount 4
+        }
+
+        It 'with -WhatIf' {
+            $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('hold'))
+            $run = Invoke-InBackground $Edit -Arguments "$folder/*.png", $relay.BaseUri, $Key, @{ WhatIf = $true }
+            $run.PowerShell.EndInvoke($run.Handle) | Should -BeNullOrEmpty
+        }
+    }
+}

@@ -1,0 +1,105 @@
+# The lines by which -Verbose tells the story of each picture. Scripts search them: their form is a promise.
+
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    Clear-Session
+    $Key = 'sk-nobody-may-see-this-0123456789'
+    $Line = '^(Planned|Sending|Retrying|Saved|Skipped|Failed) ''(?:[^'']|'''')+''(?: [a-z]+=(?:''(?:[^'']|'''')*''|[^ '']*))+$'
+
+    function Get-Line {
+        param($Relay, [hashtable] $More = @{}, [Parameter(ValueFromPipeline)] $Path)
+
+        begin { $paths = @() }
+        process { $paths += $Path }
+        end {
+            $paths | Invoke-TokaifyImageEdit 'Sunset' -BaseUri $Relay.BaseUri -ApiKey (ConvertTo-Secret $Key) -Verbose -ErrorAction SilentlyContinue @More 4>&1 |
+                Where-Object { $_ -is [System.Management.Automation.VerboseRecord] } |
+                ForEach-Object Message
+        }
+    }
+}
+
+AfterAll {
+    Restore-Session
+}
+
+Describe 'The verbose lines of a batch' {
+    BeforeEach {
+        $folder = Initialize-Folder
+        $picture = (Copy-Picture -Name plain.png -To $folder -As 'it''s a cat.png').FullName
+        $quoted = $picture.Replace("'", "''")
+        $length = (Get-Item -LiteralPath $picture).Length
+        $target = Join-Path $folder 'it''''s a cat-edited'
+    }
+
+    AfterEach {
+        $relay.Dispose()
+    }
+
+    It 'tell of a picture that is saved' {
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
+        $lines = $picture | Get-Line $relay
+
+        $lines | Should -HaveCount 3
+        $lines[0] | Should -Be "Planned '$quoted' requests=1 model=gemini-2.5-flash-image to='$target'"
+        $lines[1] | Should -Be "Sending '$quoted' index=1 model=gemini-2.5-flash-image bytes=$length to='$target'"
+        $lines[2] | Should -Match "^Saved '$([regex]::Escape($quoted))' index=1 attempts=1 seconds=\d+\.\d tokens= bytes=$length to='$([regex]::Escape($target)).png'$"
+    }
+
+    It 'tell of one that fails' {
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('refuse'))
+
+        ($picture | Get-Line $relay)[-1] | Should -BeLike "Failed '$quoted' index=1 error=InvalidRequest status=400 attempts=1 message='*This one is refused*'"
+    }
+
+    It 'tell of one that is refused unsent' {
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
+
+        Join-Path $folder nothing.png | Get-Line $relay |
+            Should -BeLike "Failed '*nothing.png' index= error=FileNotFound status= attempts=0 message='There is no file ''*'"
+    }
+
+    It 'tell of a further attempt' {
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('hold', 'answer'))
+        $lines = $picture | Get-Line $relay @{ TimeoutSec = 1 }
+
+        $lines[2] | Should -Match "^Retrying '$([regex]::Escape($quoted))' index=1 attempt=2 wait=\d\.\d error=Timeout status= message='.*longer than 1 second.*'$"
+        $lines[3] | Should -BeLike "Saved '$quoted' index=1 attempts=2 *"
+    }
+
+    It 'tell of one that is left out: <Reason>' -ForEach @(
+        @{ Reason = 'exists'; More = @{ SkipExisting = $true } }
+        @{ Reason = 'journal'; More = @{ Resume = $true } }
+    ) {
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
+        $More = $More + @{ JournalPath = Join-Path $folder journal.jsonl }
+        $null = $picture | Get-Line $relay $More
+
+        $picture | Get-Line $relay $More | Should -Be "Skipped '$quoted' index=1 reason=$Reason to='$target.png'"
+    }
+
+    It 'are one line each, of one form, without the key, and name the picture, however many run at once' {
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'refuse', 'answer'))
+        $pictures = 1..12 | ForEach-Object { (Copy-Picture -Name plain.png -To $folder -As "$_.png").FullName }
+        $lines = $pictures | Get-Line $relay @{ Count = 2 }
+
+        $lines | Should -HaveCount (12 + 24 + 24)
+        $lines | Should -Match $Line
+        $lines | Should -Not -Match $Key
+        foreach ($picture in $pictures) {
+            $own = $lines -like "*'$picture'*"
+            ($own -replace ' .*') | Sort-Object -Unique | Should -Contain 'Sending'
+            @($own -match '^(Saved|Failed) ') | Should -HaveCount 2
+            @($own -match ' index=2 ') | Should -HaveCount 2
+        }
+    }
+
+    It 'begin a prompt where there is no picture, in one line and not whole' {
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
+        $lines = New-TokaifyImage "A fox`nin snow, $('very ' * 50)cold" -Destination $folder -BaseUri $relay.BaseUri -ApiKey (ConvertTo-Secret $Key) -Verbose 4>&1 |
+            Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }
+
+        $lines.Message | Should -Match "^\w+ 'A fox in snow, very [^']{0,70}$([char] 0x2026)' "
+        $lines.Message | Should -Match $Line
+    }
+}
