@@ -143,6 +143,9 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
     {
         WriteNotices();
         _progress.Failed(_pump!.InFlight);
+        // For reports: of what was asked, an error says no more than its target.
+        exception.Data["Prompt"] = edit.Request.Prompt;
+        exception.Data["Model"] = edit.Request.Model;
         WriteFailure(exception, OriginOf(edit));
     }
 

@@ -178,6 +178,21 @@ Describe 'What a report is made of' {
         $cards[1, 2].Name | Should -Be @('no.png', 'none.png')
     }
 
+    It 'is what the service refused, with what was asked and of whom' {
+        $folder = Initialize-Folder
+        $cat = Copy-Picture -Name cat.png -To $folder
+        $null = Start-TokaifyEmulator -Fault Safety
+
+        $card = Get-Card ($cat | Invoke-TokaifyImageEdit 'A hat, please.' 2>&1 | Get-Page -Folder $folder)
+
+        Stop-TokaifyEmulator
+        $card.Outcome | Should -Be 'failed'
+        $card.Sources | Should -Be 'cat.png'
+        $card.Text | Should -Match 'The service blocked the edit'
+        $card.Text | Should -Match 'A hat, please\.'
+        $card.Text | Should -Match 'Model\s+gemini-2\.5-flash-image'
+    }
+
     It 'is errors that went through a file' {
         Write-Error 'HTTP 429' -TargetObject "$TestDrive/cat.png" -ErrorId RateLimited 2>&1 | Export-Clixml "$TestDrive/failed.xml"
 

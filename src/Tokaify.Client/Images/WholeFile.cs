@@ -18,13 +18,14 @@ public sealed class WholeFile : IDisposable
     /// <summary>What is written; it can be sought in.</summary>
     public Stream Stream => _file;
 
-    /// <summary>Begins a file, its folder with it if that is missing.</summary>
+    /// <summary>Begins a file, its folder with it if that is missing, and removes what processes left there that died.</summary>
     /// <param name="path">The full path that it is to have.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>.</exception>
     public static WholeFile Create(string path) => Guard(path, () =>
     {
         var folder = System.IO.Path.GetDirectoryName(path)!;
         Directory.CreateDirectory(folder);
+        TemporaryFile.RemoveLeavings(folder);
         return new WholeFile(path, TemporaryFile.Create(folder));
     });
 

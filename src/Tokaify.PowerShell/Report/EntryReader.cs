@@ -71,6 +71,7 @@ internal sealed class EntryReader(Func<string, string> resolve)
     {
         var error = new PropertyBag(value);
         var exception = PropertyBag.Of(error["Exception"]);
+        var request = PropertyBag.Of(exception["Data"]);
         var target = PropertyBag.Of(error["TargetObject"]).Text("FullName") ?? error.Text("TargetObject");
         var isFile = target is not null && FileUrl.IsRooted(target);
         return new ReportEntry
@@ -78,6 +79,8 @@ internal sealed class EntryReader(Func<string, string> resolve)
             Outcome = ReportOutcome.Failed,
             SourcePath = isFile ? target : null,
             Subject = isFile ? null : target,
+            Prompt = request.Text("Prompt"),
+            Model = request.Text("Model"),
             Attempts = exception.Number("Attempts"),
             ServiceId = exception.Text("RequestId"),
             ErrorId = error.Text("FullyQualifiedErrorId")?.Split(',')[0],

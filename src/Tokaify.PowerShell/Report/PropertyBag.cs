@@ -4,14 +4,14 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Reads an object's properties by name, in whatever form a file, a job or a table has left them.</summary>
+/// <summary>Reads an object's properties, or a table's values, by name, in whatever form a file, a job or a table has left them.</summary>
 internal sealed class PropertyBag(PSObject? value)
 {
     /// <summary>An object's properties.</summary>
     public static PropertyBag Of(object? value) => new(value is null ? null : PSObject.AsPSObject(value));
 
     /// <summary>Whether there is such a property.</summary>
-    public bool Has(string name) => value?.Properties[name] is not null;
+    public bool Has(string name) => value?.BaseObject is IDictionary table ? table.Contains(name) : value?.Properties[name] is not null;
 
     /// <summary>A property's value; null where there is none, or it cannot be read.</summary>
     public object? this[string name]
@@ -20,7 +20,7 @@ internal sealed class PropertyBag(PSObject? value)
         {
             try
             {
-                return value?.Properties[name]?.Value;
+                return value?.BaseObject is IDictionary table ? table[name] : value?.Properties[name]?.Value;
             }
             catch (GetValueException)
             {
