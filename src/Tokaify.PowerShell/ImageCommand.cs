@@ -241,6 +241,9 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
         WriteVerbose(EditStory.Failed(OriginOf(edit), edit.Index, exception));
         WriteNotices();
         ShowProgress();
+        // For reports: of what was asked, an error says no more than its target.
+        exception.Data["Prompt"] = edit.Request.Prompt;
+        exception.Data["Model"] = edit.Request.Model;
         WriteFailure(exception, OriginOf(edit));
     }
 
