@@ -46,7 +46,7 @@ $AnalyzerVersion = '1.23.0', '2.0.0'
 #region Tasks
 
 function Invoke-Build {
-    dotnet build Tokaify.PowerShell.sln '-p:LayModule=true' @BuildOptions | Out-Host
+    dotnet build Tokaify.PowerShell.sln '-p:LayModule=true' "-p:PowerShellPath=$PowerShell" @BuildOptions | Out-Host
     Assert-Success 'The build failed.'
 }
 
