@@ -22,6 +22,7 @@
     CmdletsToExport = @(
         'Connect-Tokaify'
         'Disconnect-Tokaify'
+        'Export-TokaifyReport'
         'Get-TokaifyContext'
         'Get-TokaifyModel'
         'Invoke-TokaifyImageEdit'

@@ -2,6 +2,7 @@ BeforeDiscovery {
     $commands = @(
         'Connect-Tokaify'
         'Disconnect-Tokaify'
+        'Export-TokaifyReport'
         'Get-TokaifyContext'
         'Get-TokaifyModel'
         'Invoke-TokaifyImageEdit'

@@ -1,0 +1,216 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Management.Automation;
+using System.Runtime.CompilerServices;
+
+namespace Tokaify.PowerShell.Commands;
+
+/// <summary>Makes a page of what edits came to: each picture before and after, the failures, the totals. Without -NoClobber, a
+/// page that is there is replaced.</summary>
+[Cmdlet(VerbsData.Export, "TokaifyReport", SupportsShouldProcess = true)]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
+{
+    private const long DefaultEmbedLimit = 100L * 1024 * 1024;
+
+    private readonly HashSet<object> _given = new(new ByReference());
+    private ReportPage? _page;
+    private string _path = "";
+    private EntryReader _reader = null!;
+
+    /// <summary>The page's file, its name taken as it stands.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [Alias("LiteralPath", "FilePath")]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>Results, lines of a journal, and error records (2>&amp;1).</summary>
+    [Parameter(ValueFromPipeline = true)]
+    [AllowNull]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>The errors of a command that has ended: what its -ErrorVariable has taken. They come last.</summary>
+    [Parameter]
+    [AllowNull]
+    [AllowEmptyCollection]
+    public PSObject[]? ErrorRecord { get; set; } = [];
+
+    /// <summary>The page's title.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string Title { get; set; } = "Image edits";
+
+    /// <summary>Puts the pictures into the page, instead of linking to where they are.</summary>
+    [Parameter]
+    public SwitchParameter Embed { get; set; }
+
+    /// <summary>The bytes of pictures that are embedded at the most; those that come later are linked. Default: 100 MB.</summary>
+    [Parameter]
+    [ValidateRange(1, long.MaxValue)]
+    public long EmbedLimit { get; set; } = DefaultEmbedLimit;
+
+    /// <summary>Replaces a page even if it is read-only.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Does not replace a file that is there.</summary>
+    [Parameter]
+    [Alias("NoOverwrite")]
+    public SwitchParameter NoClobber { get; set; }
+
+    /// <summary>Opens the page in the program that is set for it.</summary>
+    [Parameter]
+    public SwitchParameter Open { get; set; }
+
+    /// <summary>Emits the file.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <summary>Removes a page that did not come to its end.</summary>
+    public void Dispose() => _page?.Dispose();
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        var paths = new SourcePaths(SessionState.Path);
+        _reader = new EntryReader(paths.Resolve);
+        _path = Require(() => paths.Resolve(Path));
+        // What is in -ErrorRecord is there once, whether or not it comes through the pipeline as well.
+        _given.UnionWith((ErrorRecord ?? []).Select(IdentityOf).OfType<object>());
+        if (ShouldProcess(_path, "Save the report"))
+        {
+            _page = Require(OpenPage);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (InputObject is not null && !IsOfOtherStream(InputObject) && (IdentityOf(InputObject) is not { } error || !_given.Contains(error)))
+        {
+            Add(InputObject);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        foreach (var error in ErrorRecord ?? [])
+        {
+            if (error is not null && (IdentityOf(error) is not { } identity || _given.Remove(identity)))
+            {
+                Add(error);
+            }
+        }
+
+        if (_page is null)
+        {
+            return;
+        }
+
+        Require(Keep);
+        if (_page.LeftOut > 0)
+        {
+            WriteWarning(
+                $"{_page.LeftOut} pictures are linked and not embedded: with them, the page would hold more than {EmbedLimit / 1048576.0:0.#} MB of "
+                + "pictures, or they cannot be read. -EmbedLimit takes another limit.");
+        }
+
+        WriteVerbose($"Saved '{_path}', {_page.Count} edits.");
+        if (PassThru)
+        {
+            // As Get-Item gives it, with what PowerShell knows of a file.
+            WriteObject(InvokeProvider.Item.Get([_path], force: true, literalPath: true), enumerateCollection: true);
+        }
+
+        if (Open)
+        {
+            OpenInProgram();
+        }
+    }
+
+    private void Add(PSObject value)
+    {
+        if (TryRead(value) is { } entry && _page is not null)
+        {
+            Require(() =>
+            {
+                _page.Add(entry);
+                return entry;
+            });
+        }
+    }
+
+    private ReportEntry? TryRead(PSObject value)
+    {
+        try
+        {
+            return _reader.Read(value) ?? throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument,
+                $"A report is made of results, lines of a journal and errors, and this is none: {value.TypeNames.FirstOrDefault()}. It is left out.");
+        }
+        catch (TokaifyException exception)
+        {
+            WriteFailure(exception, value);
+            return null;
+        }
+    }
+
+    private ReportPage OpenPage()
+    {
+        EnsureReplaceable();
+        return ReportPage.Create(_path, Title, Embed ? EmbedLimit : 0);
+    }
+
+    // Before the pipeline does its work, and not after.
+    private void EnsureReplaceable()
+    {
+        var file = new FileInfo(_path);
+        var flaw = Directory.Exists(_path) ? "is a folder. Name a file in it, such as report.html"
+            : file.Exists && NoClobber ? "is there already, and -NoClobber keeps it. Choose another path, or leave -NoClobber out"
+            : file.Exists && file.IsReadOnly && !Force ? "is read-only. Replace it with -Force, or choose another path"
+            : null;
+        if (flaw is not null)
+        {
+            throw new TokaifyException(TokaifyErrorId.SaveFailed, $"'{_path}' {flaw}.");
+        }
+    }
+
+    private bool Keep()
+    {
+        var file = new FileInfo(_path);
+        if (Force && !NoClobber && file is { Exists: true, IsReadOnly: true })
+        {
+            file.IsReadOnly = false;
+        }
+
+        _page!.Keep(overwrite: !NoClobber);
+        return true;
+    }
+
+    private void OpenInProgram()
+    {
+        try
+        {
+            using var program = Process.Start(new ProcessStartInfo(_path) { UseShellExecute = true });
+        }
+        catch (Exception exception) when (exception is Win32Exception or InvalidOperationException or PlatformNotSupportedException)
+        {
+            WriteWarning($"'{_path}' is saved, and cannot be opened: {exception.Message}");
+        }
+    }
+
+    // One failure can come as several records, each with the same exception.
+    private static object? IdentityOf(PSObject? value) =>
+        value is not null && EntryReader.TryFindError(value)?.BaseObject is ErrorRecord record ? record.Exception : null;
+
+    // What *>&1 brings along.
+    private static bool IsOfOtherStream(PSObject value) => value.BaseObject is InformationalRecord or InformationRecord;
+
+    private sealed class ByReference : IEqualityComparer<object>
+    {
+        bool IEqualityComparer<object>.Equals(object? x, object? y) => ReferenceEquals(x, y);
+
+        int IEqualityComparer<object>.GetHashCode(object obj) => RuntimeHelpers.GetHashCode(obj);
+    }
+}

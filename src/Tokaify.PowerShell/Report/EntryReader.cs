@@ -1,0 +1,96 @@
+using System.Management.Automation;
+
+namespace Tokaify.PowerShell;
+
+/// <summary>Takes what a report is made of for what it is: results, lines of a journal, error records; of this session, or
+/// read from a file.</summary>
+/// <param name="resolve">Makes a path full, from PowerShell's location on.</param>
+internal sealed class EntryReader(Func<string, string> resolve)
+{
+    private const string ErrorRecordType = "System.Management.Automation.ErrorRecord";
+
+    private static readonly string[] s_results = ["SourcePath", "Images", "Path"];
+
+    /// <summary>What is read off an object; null where it is none of them.</summary>
+    public ReportEntry? Read(PSObject value) => TryFindError(value) is { } error ? ReadError(error) : ReadResult(value);
+
+    /// <summary>The error record that an object is, or has in it; null where there is none.</summary>
+    public static PSObject? TryFindError(PSObject value) => value.BaseObject switch
+    {
+        ErrorRecord => value,
+        IContainsErrorRecord holder => PSObject.AsPSObject(holder.ErrorRecord),
+        _ => value.TypeNames.Any(name => name is ErrorRecordType or "Deserialized." + ErrorRecordType) ? value : null,
+    };
+
+    private ReportEntry? ReadResult(PSObject value)
+    {
+        var result = new PropertyBag(value);
+        if (OutcomeOf(result.Text("Status") ?? result.Text("outcome")) is not { } outcome || !s_results.Any(result.Has))
+        {
+            return null;
+        }
+
+        return new ReportEntry
+        {
+            Outcome = outcome,
+            SourcePath = FullPath(result.Text("SourcePath")),
+            Index = result.Number("Index") ?? 1,
+            Images = ReadImages(result),
+            Prompt = result.Text("Prompt"),
+            Model = result.Text("Model"),
+            Text = result.Text("Text"),
+            // A result that was written two levels deep has the number alone.
+            Tokens = PropertyBag.Of(result["Usage"]).Number("TotalTokenCount") ?? result.Number("Usage"),
+            Duration = outcome == ReportOutcome.Skipped ? null : result.Span("Duration"),
+            Attempts = result.Number("Attempts"),
+            ServiceId = result.Text("ResponseId"),
+            ErrorId = result.Text("errorId"),
+            ErrorMessage = result.Text("errorMessage"),
+        };
+    }
+
+    private List<ReportImage> ReadImages(PropertyBag result)
+    {
+        // A table has no lists, only what a list calls itself.
+        var images = result.Items("Images").Where(image => image.ToString() != "System.Object[]").Select(ReadImage).OfType<ReportImage>().ToList();
+        return images.Count == 0 && FullPath(result.Text("Path")) is { } path ? [new ReportImage(path, null, null)] : images;
+    }
+
+    private ReportImage? ReadImage(object value)
+    {
+        var image = PropertyBag.Of(value);
+        return FullPath(image.Text("Path") ?? (value is PSObject { BaseObject: string } or string ? value.ToString() : null)) is { } path
+            ? new ReportImage(path, image.Number("Width"), image.Number("Height"))
+            : null;
+    }
+
+    private static ReportEntry ReadError(PSObject value)
+    {
+        var error = new PropertyBag(value);
+        var exception = PropertyBag.Of(error["Exception"]);
+        var target = PropertyBag.Of(error["TargetObject"]).Text("FullName") ?? error.Text("TargetObject");
+        var isFile = target is not null && FileUrl.IsRooted(target);
+        return new ReportEntry
+        {
+            Outcome = ReportOutcome.Failed,
+            SourcePath = isFile ? target : null,
+            Subject = isFile ? null : target,
+            Attempts = exception.Number("Attempts"),
+            ServiceId = exception.Text("RequestId"),
+            ErrorId = error.Text("FullyQualifiedErrorId")?.Split(',')[0],
+            ErrorMessage = PropertyBag.Of(error["ErrorDetails"]).Text("Message") ?? exception.Text("Message") ?? value.ToString(),
+            StatusCode = exception.Number("StatusCode"),
+        };
+    }
+
+    // JSON has the number of a status, not its name.
+    private static ReportOutcome? OutcomeOf(string? status) => status?.ToUpperInvariant() switch
+    {
+        "SAVED" or "0" => ReportOutcome.Saved,
+        "SKIPPED" or "1" => ReportOutcome.Skipped,
+        "FAILED" => ReportOutcome.Failed,
+        _ => null,
+    };
+
+    private string? FullPath(string? path) => path is null || FileUrl.IsRooted(path) ? path : resolve(path);
+}

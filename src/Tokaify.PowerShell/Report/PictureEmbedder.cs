@@ -1,0 +1,82 @@
+namespace Tokaify.PowerShell;
+
+/// <summary>Writes pictures into a page, until there are as many bytes of them as it may hold.</summary>
+/// <param name="limit">Bytes, as the pictures have them on disk.</param>
+internal sealed class PictureEmbedder(long limit)
+{
+    // A multiple of 3, so that no piece but the last is padded.
+    private const int BlockLength = 3 * 16 * 1024;
+
+    private readonly byte[] _block = new byte[BlockLength];
+    private readonly char[] _text = new char[BlockLength / 3 * 4];
+    private readonly bool _isWanted = limit > 0;
+    private long _left = limit;
+
+    /// <summary>The number of pictures that were linked for want of room, or because they could not be read.</summary>
+    public int LeftOut { get; private set; }
+
+    /// <summary>Writes a picture as the value of an attribute: a <c>data:</c> URL. It goes from the file to the page piece by
+    /// piece.</summary>
+    /// <returns>False where nothing was written.</returns>
+    public bool TryWrite(HtmlWriter html, ReportPicture picture)
+    {
+        if (!_isWanted)
+        {
+            return false;
+        }
+
+        using var file = picture.MimeType is not null && picture.Length <= _left ? TryOpen(picture.Path) : null;
+        if (file is null)
+        {
+            LeftOut++;
+            return false;
+        }
+
+        html.Write($"data:{picture.MimeType};base64,");
+        for (var left = picture.Length; left > 0 && Fill(file, left) is > 0 and var length; left -= length)
+        {
+            html.WriteRaw(_text, Convert.ToBase64CharArray(_block, 0, length, _text, 0));
+            _left -= length;
+        }
+
+        return true;
+    }
+
+    // No more than was looked at: the file may grow meanwhile.
+    private int Fill(FileStream file, long left)
+    {
+        var wanted = (int)Math.Min(left, _block.Length);
+        var length = 0;
+        while (length < wanted && TryRead(file, length, wanted - length) is > 0 and var read)
+        {
+            length += read;
+        }
+
+        return length;
+    }
+
+    // A source that ends early is a broken picture in the page, and no reason to have no page.
+    private int TryRead(FileStream file, int offset, int count)
+    {
+        try
+        {
+            return file.Read(_block, offset, count);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    private static FileStream? TryOpen(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

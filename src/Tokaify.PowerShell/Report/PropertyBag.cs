@@ -1,0 +1,70 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+
+namespace Tokaify.PowerShell;
+
+/// <summary>Reads an object's properties by name, in whatever form a file, a job or a table has left them.</summary>
+internal sealed class PropertyBag(PSObject? value)
+{
+    /// <summary>An object's properties.</summary>
+    public static PropertyBag Of(object? value) => new(value is null ? null : PSObject.AsPSObject(value));
+
+    /// <summary>Whether there is such a property.</summary>
+    public bool Has(string name) => value?.Properties[name] is not null;
+
+    /// <summary>A property's value; null where there is none, or it cannot be read.</summary>
+    public object? this[string name]
+    {
+        get
+        {
+            try
+            {
+                return value?.Properties[name]?.Value;
+            }
+            catch (GetValueException)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>A text; null for an empty one.</summary>
+    public string? Text(string name) => this[name]?.ToString() is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
+
+    /// <summary>A whole number; null for anything else.</summary>
+    public long? Number(string name) =>
+        long.TryParse(Text(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <summary>A span of time: as one, as its properties, or in seconds.</summary>
+    public TimeSpan? Span(string name)
+    {
+        var item = this[name];
+        if ((item is PSObject wrapped ? wrapped.BaseObject : item) is TimeSpan span)
+        {
+            return span;
+        }
+
+        if (Of(item).Number("Ticks") is { } ticks)
+        {
+            return TimeSpan.FromTicks(ticks);
+        }
+
+        return double.TryParse(Convert.ToString(item, CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+            && Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds
+                ? TimeSpan.FromSeconds(seconds)
+                : TimeSpan.TryParse(Text(name), CultureInfo.InvariantCulture, out span) ? span : null;
+    }
+
+    /// <summary>The items of a list; of anything else, itself.</summary>
+    public IEnumerable<object> Items(string name)
+    {
+        var item = this[name];
+        return (item is PSObject wrapped ? wrapped.BaseObject : item) switch
+        {
+            null or "" => [],
+            IList list => list.Cast<object?>().Where(each => each is not null).Cast<object>(),
+            _ => [item!],
+        };
+    }
+}

@@ -1,0 +1,166 @@
+namespace Tokaify.PowerShell;
+
+/// <summary>Writes what a report tells of one request.</summary>
+/// <param name="html">The page.</param>
+/// <param name="folder">The full path of the page's folder.</param>
+/// <param name="embedder">Writes pictures into the page, where they are not linked.</param>
+internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder embedder)
+{
+    /// <summary>Writes an entry.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="number">Its number on the page, from 1.</param>
+    public void Write(ReportEntry entry, int number)
+    {
+        var before = entry.SourcePath is null ? null : ReportPicture.Inspect(entry.SourcePath);
+        var after = entry.Images.Select(image => ReportPicture.Inspect(image.Path)).ToList();
+        var name = NameOf(entry, before, after);
+        var outcome = entry.Outcome.ToString();
+
+        html.Write($"""<article class="card" data-outcome="{outcome.ToLowerInvariant()}" aria-labelledby="edit-{number}">""");
+        WriteStage(name, before, after);
+        html.Write($"""<div class="body"><div class="head"><h2 id="edit-{number}" dir="auto">{name}</h2><span class="outcome">{outcome}</span></div>""");
+        WriteWords(entry);
+        WriteFacts(entry, before, after);
+        html.Write($"</div></article>\n");
+    }
+
+    private void WriteStage(string name, ReportPicture? before, List<ReportPicture> after)
+    {
+        var shown = after.Where(picture => picture.Flaw is null).ToList();
+        var isCompared = before?.Flaw is null && before is not null && shown.Count > 0;
+        html.Write($"""<div class="stage {StageOf(before, after)}{(isCompared ? " compared" : "")}">""");
+        if (before is null && after.Count == 0)
+        {
+            html.Write($"""<p class="plain">No picture.</p>""");
+        }
+
+        if (before is not null)
+        {
+            WritePicture(before, "Before", isHidden: false);
+        }
+
+        foreach (var picture in shown.Count > 0 ? shown : after.Take(1))
+        {
+            WritePicture(picture, "After", isHidden: shown.Count > 0 && !ReferenceEquals(picture, shown[0]));
+        }
+
+        if (isCompared)
+        {
+            html.Write($"""<input class="slider" type="range" min="0" max="100" value="50" aria-label="Before and after: {name}"><span class="grip" aria-hidden="true"></span>""");
+        }
+
+        html.Write($"""<button class="enlarge" type="button" aria-label="Enlarge {name}"></button></div>""");
+        if (shown.Count > 1)
+        {
+            WriteChooser(name, shown.Count);
+        }
+    }
+
+    private static string StageOf(ReportPicture? before, List<ReportPicture> after) =>
+        before is not null && after.Count > 0 ? "pair" : "single";
+
+    private void WritePicture(ReportPicture picture, string role, bool isHidden)
+    {
+        html.Write($"""<figure class="{role.ToLowerInvariant()}"{(isHidden ? " hidden" : "")}>""");
+        if (picture.Flaw is null)
+        {
+            html.Write($"<img src=\"");
+            if (!embedder.TryWrite(html, picture))
+            {
+                html.Write($"{FileUrl.Of(picture.Path, folder)}");
+            }
+
+            html.Write($"\" alt=\"{role}: {picture.Name}\" loading=\"lazy\" decoding=\"async\" draggable=\"false\">");
+        }
+        else
+        {
+            html.Write($"""<p class="plain"><b dir="auto">{picture.Name}</b> {picture.Flaw}</p>""");
+        }
+
+        html.Write($"<figcaption>{role}</figcaption></figure>");
+    }
+
+    private void WriteChooser(string name, int count)
+    {
+        html.Write($"""<div class="chooser" role="group" aria-label="Pictures of {name}">""");
+        for (var number = 1; number <= count; number++)
+        {
+            html.Write($"""<button type="button" aria-pressed="{(number == 1 ? "true" : "false")}" aria-label="Picture {number} of {count}">{number}</button>""");
+        }
+
+        html.Write($"</div>");
+    }
+
+    private void WriteWords(ReportEntry entry)
+    {
+        if (entry.ErrorMessage is not null || entry.Outcome == ReportOutcome.Failed)
+        {
+            html.Write($"""<p class="error" dir="auto">{entry.ErrorMessage ?? "It failed, and nothing says why."}</p>""");
+        }
+
+        if (entry.Prompt is not null)
+        {
+            html.Write($"""<p class="prompt" dir="auto"><span class="unseen">Prompt: </span>{entry.Prompt}</p>""");
+        }
+
+        if (entry.Text is not null)
+        {
+            html.Write($"""<p class="answer" dir="auto"><span class="unseen">Answer: </span>{entry.Text}</p>""");
+        }
+    }
+
+    private void WriteFacts(ReportEntry entry, ReportPicture? before, List<ReportPicture> after)
+    {
+        html.Write($"""<dl class="facts">""");
+        WriteFiles("Source", before is null ? [] : [before]);
+        WriteFiles("Result", after);
+        WriteFact("Error", entry.ErrorId);
+        WriteFact("Status", entry.StatusCode?.ToString("0", null));
+        WriteFact("Model", entry.Model);
+        WriteFact("Size", SizeOf(entry));
+        WriteFact("Tokens", entry.Tokens is { } tokens ? ReportTotals.Grouped(tokens) : null);
+        WriteFact("Time", entry.Duration is { } duration ? ReportTotals.Spoken(duration) : null);
+        WriteFact("Attempts", entry.Attempts > 1 ? ReportTotals.Grouped(entry.Attempts.Value) : null);
+        WriteFact("Variation", entry.Index > 1 ? ReportTotals.Grouped(entry.Index) : null);
+        WriteFact("Request", entry.Outcome == ReportOutcome.Failed ? entry.ServiceId : null);
+        html.Write($"</dl>");
+    }
+
+    private void WriteFiles(string role, List<ReportPicture> pictures)
+    {
+        if (pictures.Count == 0)
+        {
+            return;
+        }
+
+        html.Write($"<div><dt>{role}</dt><dd>");
+        foreach (var picture in pictures)
+        {
+            if (picture.IsThere)
+            {
+                html.Write($"""<a href="{FileUrl.Of(picture.Path, folder)}" target="_blank" rel="noopener" title="{picture.Path}" dir="auto">{picture.Name}</a> """);
+            }
+            else
+            {
+                html.Write($"""<span title="{picture.Path}" dir="auto">{picture.Name} (missing)</span> """);
+            }
+        }
+
+        html.Write($"</dd></div>");
+    }
+
+    private void WriteFact(string name, string? value)
+    {
+        if (value is not null)
+        {
+            html.Write($"""<div><dt>{name}</dt><dd dir="auto">{value}</dd></div>""");
+        }
+    }
+
+    private static string NameOf(ReportEntry entry, ReportPicture? before, List<ReportPicture> after) =>
+        before?.Name ?? after.FirstOrDefault()?.Name ?? entry.Subject ?? entry.Prompt ?? "Unnamed";
+
+    private static string? SizeOf(ReportEntry entry) => entry.Images.Count > 0 && entry.Images[0] is { Width: > 0 and var width, Height: > 0 and var height }
+        ? string.Format(System.Globalization.CultureInfo.InvariantCulture, "{0} \u00D7 {1}", width, height)
+        : null;
+}

@@ -1,0 +1,69 @@
+namespace Tokaify.PowerShell;
+
+/// <summary>How a request ended.</summary>
+internal enum ReportOutcome
+{
+    /// <summary>Its pictures were saved.</summary>
+    Saved,
+
+    /// <summary>It was not sent, because its pictures were there.</summary>
+    Skipped,
+
+    /// <summary>It failed.</summary>
+    Failed,
+}
+
+/// <summary>A picture that was saved.</summary>
+/// <param name="Path">Its full path.</param>
+/// <param name="Width">Pixels; null where it is not known.</param>
+/// <param name="Height">Pixels; null where it is not known.</param>
+internal sealed record ReportImage(string Path, long? Width, long? Height);
+
+/// <summary>What a report tells of one request.</summary>
+internal sealed record ReportEntry
+{
+    /// <summary>How it ended.</summary>
+    public required ReportOutcome Outcome { get; init; }
+
+    /// <summary>The full path of the source; null for none.</summary>
+    public string? SourcePath { get; init; }
+
+    /// <summary>What it was about where that is no file: a name that led nowhere, a prompt.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>Its number among the variations of one source, from 1.</summary>
+    public long Index { get; init; } = 1;
+
+    /// <summary>The pictures that were saved.</summary>
+    public IReadOnlyList<ReportImage> Images { get; init; } = [];
+
+    /// <summary>The instruction.</summary>
+    public string? Prompt { get; init; }
+
+    /// <summary>The model.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The text that came with the pictures.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>All tokens.</summary>
+    public long? Tokens { get; init; }
+
+    /// <summary>From the first request to the last saved byte.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>The number of requests that were sent.</summary>
+    public long? Attempts { get; init; }
+
+    /// <summary>The service's name for the request or its answer.</summary>
+    public string? ServiceId { get; init; }
+
+    /// <summary>Why it failed.</summary>
+    public string? ErrorMessage { get; init; }
+
+    /// <summary>The kind of failure.</summary>
+    public string? ErrorId { get; init; }
+
+    /// <summary>The HTTP status of a failure.</summary>
+    public long? StatusCode { get; init; }
+}

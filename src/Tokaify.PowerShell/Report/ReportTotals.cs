@@ -1,0 +1,70 @@
+using System.Globalization;
+
+namespace Tokaify.PowerShell;
+
+/// <summary>Counts what a report tells.</summary>
+internal sealed class ReportTotals
+{
+    private readonly Dictionary<ReportOutcome, int> _outcomes = [];
+    private readonly HashSet<string> _models = new(StringComparer.OrdinalIgnoreCase);
+    private long _pictures;
+    private long _tokens;
+    private TimeSpan _duration;
+
+    /// <summary>The number of entries.</summary>
+    public int Count => _outcomes.Values.Sum();
+
+    /// <summary>Counts an entry.</summary>
+    public void Add(ReportEntry entry)
+    {
+        _outcomes[entry.Outcome] = Of(entry.Outcome) + 1;
+        _pictures += entry.Outcome == ReportOutcome.Saved ? entry.Images.Count : 0;
+        _tokens += entry.Tokens ?? 0;
+        _duration += entry.Duration ?? TimeSpan.Zero;
+        if (entry.Model is not null && _models.Count < 100)
+        {
+            _models.Add(entry.Model);
+        }
+    }
+
+    /// <summary>Writes the totals, and the choice of outcomes with the number of each.</summary>
+    public void Write(HtmlWriter html, DateTimeOffset time)
+    {
+        html.Write($"""<section aria-label="Totals"><dl class="totals">""");
+        WriteTotal(html, "Pictures saved", Grouped(_pictures));
+        WriteTotal(html, "Tokens", Grouped(_tokens));
+        WriteTotal(html, "Time of all requests", Spoken(_duration));
+        WriteTotal(html, "Models", Grouped(_models.Count));
+        html.Write($"""<div><dt>Made</dt><dd><time datetime="{time:yyyy-MM-dd'T'HH:mm:sszzz}">{time:d MMMM yyyy, HH:mm}</time></dd></div></dl></section>""");
+        html.Write($"""<form class="filter" id="filter" role="search"><fieldset><legend class="unseen">Outcome</legend>""");
+        WriteChoice(html, "", "All", Count, isChecked: true);
+        foreach (var outcome in new[] { ReportOutcome.Saved, ReportOutcome.Skipped, ReportOutcome.Failed })
+        {
+            WriteChoice(html, outcome.ToString().ToLowerInvariant(), outcome.ToString(), Of(outcome), isChecked: false);
+        }
+
+        html.Write($"</fieldset>");
+    }
+
+    /// <summary>A span of time as people say it.</summary>
+    public static string Spoken(TimeSpan span) => span switch
+    {
+        { TotalHours: >= 1 } => string.Format(CultureInfo.InvariantCulture, "{0} h {1} min", (long)span.TotalHours, span.Minutes),
+        { TotalMinutes: >= 1 } => string.Format(CultureInfo.InvariantCulture, "{0} min {1} s", span.Minutes, span.Seconds),
+        _ => string.Format(CultureInfo.InvariantCulture, "{0:0.0} s", span.TotalSeconds),
+    };
+
+    /// <summary>A number with its thousands apart.</summary>
+    public static string Grouped(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private int Of(ReportOutcome outcome) => _outcomes.TryGetValue(outcome, out var count) ? count : 0;
+
+    private static void WriteTotal(HtmlWriter html, string name, string value) =>
+        html.Write($"<div><dt>{name}</dt><dd>{value}</dd></div>");
+
+    private static void WriteChoice(HtmlWriter html, string value, string label, int count, bool isChecked)
+    {
+        html.Write($"""<label><input type="radio" name="outcome" value="{value}"{(isChecked ? " checked" : "")}>""");
+        html.Write($"<span>{label} <b>{Grouped(count)}</b></span></label>");
+    }
+}

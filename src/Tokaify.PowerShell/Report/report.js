@@ -1,0 +1,214 @@
+'use strict';
+(() => {
+  const root = document.documentElement;
+  const find = (selector, within = document) => within.querySelector(selector);
+  const findAll = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+  // A page that lies on a disk may have no storage; the choice then lasts as long as the page is open.
+  const storage = {
+    read: () => { try { return localStorage.getItem('tokaify-theme'); } catch { return null; } },
+    write: theme => { try { localStorage.setItem('tokaify-theme', theme); } catch { /* see above */ } },
+  };
+
+  /* Light and dark: as the system has it, until somebody chooses. Before anything is drawn. */
+
+  const chosen = storage.read();
+  if (chosen === 'light' || chosen === 'dark') root.dataset.theme = chosen;
+
+  const startTheme = () => {
+    const button = find('#theme');
+    const system = matchMedia('(prefers-color-scheme: dark)');
+    const isDark = () => (root.dataset.theme ?? (system.matches ? 'dark' : 'light')) === 'dark';
+    const show = () => button.setAttribute('aria-pressed', isDark());
+    button.addEventListener('click', () => {
+      root.dataset.theme = isDark() ? 'light' : 'dark';
+      storage.write(root.dataset.theme);
+      show();
+    });
+    system.addEventListener('change', show);
+    show();
+  };
+
+  /* Pictures that are gone since the page was made, or that this browser cannot show. */
+
+  const replaceBroken = image => {
+    const figure = image.closest('figure');
+    const stage = image.closest('.stage');
+    if (!figure || !stage) return;
+    const words = document.createElement('p');
+    words.className = 'plain';
+    const name = document.createElement('b');
+    name.textContent = image.alt.replace(/^\w+: /, '');
+    words.append(name, ' This picture cannot be shown: it was moved, or is damaged.');
+    image.replaceWith(words);
+    if (!figure.hidden) stage.classList.remove('compared');
+  };
+  addEventListener('error', event => {
+    if (event.target instanceof HTMLImageElement) replaceBroken(event.target);
+  }, true);
+
+  addEventListener('load', event => {
+    const image = event.target;
+    if (!(image instanceof HTMLImageElement) || !image.naturalHeight) return;
+    image.style.setProperty('--shape', image.naturalWidth / image.naturalHeight);
+    image.classList.add('shaped');
+  }, true);
+
+  /* Before and after. The slider is a range: it has the keyboard and the screen reader. The pointer moves it from anywhere
+     in the picture, and up or down still scrolls. */
+
+  const show = slider => {
+    const share = Number(slider.value);
+    slider.closest('.stage').style.setProperty('--at', `${share}%`);
+    slider.setAttribute('aria-valuetext', `${share} % before, ${100 - share} % after`);
+  };
+
+  const moveTo = (stage, event) => {
+    const slider = find('.slider', stage);
+    const box = stage.getBoundingClientRect();
+    slider.value = Math.round((event.clientX - box.left) / box.width * 100);
+    show(slider);
+  };
+
+  const startSliders = () => {
+    let dragged = null;
+    findAll('.slider').forEach(show);
+    document.addEventListener('input', event => {
+      if (event.target.matches('.slider')) show(event.target);
+    });
+    document.addEventListener('pointerdown', event => {
+      const stage = event.target.closest('.compared');
+      if (!stage || event.button !== 0 || event.target.closest('button')) return;
+      dragged = { stage, id: event.pointerId };
+      stage.setPointerCapture(event.pointerId);
+      // A finger may be about to scroll; what it is about shows when it moves.
+      if (event.pointerType !== 'touch') {
+        event.preventDefault();
+        find('.slider', stage).focus({ preventScroll: true, focusVisible: false });
+        moveTo(stage, event);
+      }
+    });
+    document.addEventListener('pointermove', event => {
+      if (dragged?.id === event.pointerId) moveTo(dragged.stage, event);
+    });
+    document.addEventListener('pointerup', event => {
+      if (dragged?.id !== event.pointerId) return;
+      moveTo(dragged.stage, event);
+      dragged = null;
+    });
+    document.addEventListener('pointercancel', event => {
+      if (dragged?.id === event.pointerId) dragged = null;
+    });
+  };
+
+  /* Several pictures of one edit: one is shown. */
+
+  const startChoosers = () => document.addEventListener('click', event => {
+    const button = event.target.closest('.chooser button');
+    if (!button) return;
+    const buttons = findAll('button', button.parentElement);
+    const stage = find('.stage', button.parentElement.parentElement);
+    const pictures = findAll('.after', stage);
+    buttons.forEach((each, index) => {
+      each.setAttribute('aria-pressed', each === button);
+      pictures[index].hidden = each !== button;
+    });
+    const isWhole = [find('.before', stage), pictures.find(each => !each.hidden)].every(each => each && find('img', each));
+    stage.classList.toggle('compared', isWhole && Boolean(find('.slider', stage)));
+  });
+
+  /* The filter: every word, in any order, and the outcome. */
+
+  const fold = text => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  let cards = [];
+  let shown = [];
+
+  const startFilter = () => {
+    const form = find('#filter');
+    const text = find('#text');
+    cards = findAll('.card').map(card => ({ card, outcome: card.dataset.outcome, text: fold(find('.body', card).textContent) }));
+
+    const apply = () => {
+      const words = fold(text.value).split(/\s+/).filter(Boolean);
+      const outcome = form.elements.outcome.value;
+      shown = cards.filter(each => {
+        const matches = (!outcome || each.outcome === outcome) && words.every(word => each.text.includes(word));
+        each.card.hidden = !matches;
+        return matches;
+      }).map(each => each.card);
+      const edits = cards.length === 1 ? 'edit' : 'edits';
+      find('#count').textContent = shown.length === cards.length
+        ? `${cards.length} ${edits}` : `${shown.length} of ${cards.length} ${edits}`;
+      find('#none').hidden = shown.length > 0;
+    };
+
+    form.addEventListener('input', apply);
+    form.addEventListener('submit', event => event.preventDefault());
+    find('#clear').addEventListener('click', () => {
+      form.reset();
+      apply();
+      text.focus();
+    });
+    apply();
+  };
+
+  /* One edit, large: a copy of its card, in a dialog. */
+
+  const startViewer = () => {
+    const viewer = find('#viewer');
+    let at = 0;
+
+    const view = index => {
+      at = index;
+      const copy = shown[at].cloneNode(true);
+      copy.removeAttribute('aria-labelledby');
+      find('h2', copy).id = 'viewer-name';
+      findAll('img', copy).forEach(image => { image.loading = 'eager'; });
+      const slider = find('.slider', copy);
+      if (slider) slider.value = find('.slider', shown[at]).value;
+      const place = find('#viewed');
+      place.dataset.outcome = copy.dataset.outcome;
+      place.replaceChildren(...copy.children);
+      if (slider) show(slider);
+      find('#place').textContent = `${at + 1} of ${shown.length}`;
+      find('#previous').disabled = at === 0;
+      find('#next').disabled = at === shown.length - 1;
+    };
+    const step = by => {
+      if (at + by < 0 || at + by >= shown.length) return;
+      const button = document.activeElement;
+      view(at + by);
+      if (button?.disabled) find('#close').focus();
+    };
+
+    document.addEventListener('click', event => {
+      const card = event.target.closest('.enlarge')?.closest('.card');
+      if (!card) return;
+      view(shown.indexOf(card));
+      viewer.showModal();
+    });
+    find('#previous').addEventListener('click', () => step(-1));
+    find('#next').addEventListener('click', () => step(1));
+    find('#close').addEventListener('click', () => viewer.close());
+    viewer.addEventListener('keydown', event => {
+      if (event.target.matches('.slider') || event.altKey || event.ctrlKey || event.metaKey) return;
+      if (event.key === 'ArrowLeft') step(-1);
+      if (event.key === 'ArrowRight') step(1);
+    });
+    // Where it was left is where the reader goes on.
+    viewer.addEventListener('close', () => {
+      find('#viewed').replaceChildren();
+      const card = shown[at];
+      card.scrollIntoView({ block: 'nearest' });
+      find('.enlarge', card).focus();
+    });
+  };
+
+  document.addEventListener('DOMContentLoaded', () => {
+    startTheme();
+    startSliders();
+    startChoosers();
+    startFilter();
+    startViewer();
+  });
+})();
