@@ -30,6 +30,7 @@
         'New-TokaifyImage'
         'Restore-TokaifyConversation'
         'Save-TokaifyConversation'
+        'Show-TokaifyImage'
         'Start-TokaifyEmulator'
         'Stop-TokaifyEmulator'
     )

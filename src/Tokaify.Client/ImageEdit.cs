@@ -51,7 +51,7 @@ public sealed record ImageEditResult
     public string? Path => Images.Count > 0 ? Images[0].Path : null;
 
     /// <summary>The pictures that were saved, in the answer's order.</summary>
-    public IReadOnlyList<SavedImage> Images { get; init; } = [];
+    public IReadOnlyList<SavedImage> Images { get; init => field = new SavedImages(value); } = new SavedImages([]);
 
     /// <summary>The instruction.</summary>
     public string Prompt { get; init; } = "";

@@ -10,6 +10,7 @@ BeforeDiscovery {
         'New-TokaifyImage'
         'Restore-TokaifyConversation'
         'Save-TokaifyConversation'
+        'Show-TokaifyImage'
         'Start-TokaifyEmulator'
         'Stop-TokaifyEmulator'
     )

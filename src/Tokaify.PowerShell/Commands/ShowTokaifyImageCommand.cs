@@ -1,0 +1,191 @@
+using System.Management.Automation;
+
+namespace Tokaify.PowerShell.Commands;
+
+/// <summary>Draws pictures in the terminal, where it can draw any.</summary>
+/// <remarks>Where it cannot, a warning says so, once, and all else goes on: a script that shows what it does runs the same
+/// where nobody looks. A file that is not there, or is no picture, is an error.</remarks>
+[Cmdlet(VerbsCommon.Show, "TokaifyImage", DefaultParameterSetName = PathSet)]
+[OutputType(typeof(FileInfo), typeof(ImageEditResult))]
+public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
+{
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+    private const string ResultSet = "InputObject";
+
+    private readonly CancellationTokenSource _stopping = new();
+    private PictureTerminal _terminal = null!;
+    private TerminalCanvas? _canvas;
+
+    /// <summary>The pictures. Wildcards are taken.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [SourcePath]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The pictures, their names taken as they stand.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [Alias("PSPath", "FullName")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>A result: each picture that it saved is drawn.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ResultSet)]
+    [EarlierResult]
+    public PSObject InputObject { get; set; } = null!;
+
+    /// <summary>How the terminal takes pictures. Default: as the one that this is known to be does.</summary>
+    [Parameter]
+    public TerminalProtocol Protocol { get; set; }
+
+    /// <summary>The greatest width, in cells. Pictures keep their shape. Default: what the window has room for.</summary>
+    [Parameter]
+    [ValidateRange(1, 10000)]
+    public int Width { get; set; }
+
+    /// <summary>The greatest height, in cells; no more than the window has. Default: what the window has room for.</summary>
+    [Parameter]
+    [ValidateRange(1, 10000)]
+    public int Height { get; set; }
+
+    /// <summary>Emits what was drawn: results as they came, files for all else.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        _terminal = PictureTerminal.Detect(Environment.GetEnvironmentVariable).With(Protocol);
+        if (WhyNot() is { } reason)
+        {
+            WriteWarning("No picture is drawn: " + reason);
+            return;
+        }
+
+        _canvas = new TerminalCanvas(_terminal, Console.OpenStandardOutput(), rows => Host.UI.Write(new string('\n', rows)));
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == ResultSet)
+        {
+            foreach (var path in SavedPaths())
+            {
+                Show(path);
+            }
+
+            if (PassThru)
+            {
+                WriteObject(InputObject);
+            }
+
+            return;
+        }
+
+        var sources = new SourcePaths(SessionState.Path);
+        var isLiteral = ParameterSetName == LiteralPathSet;
+        foreach (var path in isLiteral ? LiteralPath : Path)
+        {
+            foreach (var file in Try(() => isLiteral ? [sources.Resolve(path)] : sources.Expand(path), path) ?? [])
+            {
+                if (Show(file) && PassThru)
+                {
+                    WriteObject(new FileInfo(file));
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => _stopping.Cancel();
+
+    /// <summary>Lets go of what cancels.</summary>
+    public void Dispose() => _stopping.Dispose();
+
+    private bool Show(string path)
+    {
+        if (Try(() => SavedImage.Inspect(path), path) is not { } picture)
+        {
+            return false;
+        }
+
+        var format = ImageFormats.All.First(format => format.MimeType() == picture.MimeType);
+        if (_canvas is not null && !_terminal.Formats.Contains(format))
+        {
+            WriteWarning(
+                $"'{path}' is not drawn: {_terminal.Name} draws {string.Join(", ", _terminal.Formats.Select(known => known.MimeType()))}, " +
+                $"and this is {picture.MimeType}. Invoke-Item opens it in the system's viewer.");
+        }
+        else if (_canvas is not null)
+        {
+            Draw(picture);
+        }
+
+        return true;
+    }
+
+    private void Draw(SavedImage picture)
+    {
+        var window = Host.UI.RawUI.WindowSize;
+        var cells = PictureCells.Fit(
+            new PixelSize(picture.Width, picture.Height),
+            TerminalWindow.Of(window.Width, window.Height),
+            Width > 0 ? Width : null,
+            Height > 0 ? Height : null);
+        WriteVerbose($"Drawing '{picture.Path}' for {_terminal.Name} with {_terminal.Protocol}, {cells.Columns} by {cells.Rows} cells.");
+        try
+        {
+            _canvas!.Draw(picture.Path, cells, _stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PipelineStoppedException();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            WriteFailure(
+                new TokaifyException(TokaifyErrorId.FileNotFound, $"'{picture.Path}' cannot be read: {exception.Message}", exception),
+                picture.Path);
+        }
+    }
+
+    private string? WhyNot() =>
+        Console.IsOutputRedirected ? "the output goes to no terminal."
+        : !Host.UI.SupportsVirtualTerminal || IsNonInteractive() ? $"the host, {Host.Name}, is not interactive."
+        : _terminal.Protocol is not null ? null
+        : _terminal.IsInsideTmux
+            ? "tmux stands before the terminal. Where 'set -g allow-passthrough on' is in force, name the terminal's own -Protocol."
+        : $"this terminal ({_terminal.Name}) is not known to draw any. iTerm2, kitty, Ghostty, WezTerm, Konsole, mintty and Visual Studio "
+            + "Code do. If yours does as well, say how with -Protocol.";
+
+    // The host keeps to itself that it was started so.
+    private static bool IsNonInteractive() => Environment.GetCommandLineArgs().Skip(1).Any(argument =>
+        argument.Length > "-non".Length && "-NonInteractive".StartsWith(argument, StringComparison.OrdinalIgnoreCase));
+
+    // What comes from a job or a file has bags of properties there, or strings.
+    private List<string> SavedPaths()
+    {
+        var value = InputObject.Properties["Images"]?.Value;
+        var images = LanguagePrimitives.GetEnumerable(value)?.Cast<object?>() ?? [value];
+        return [.. images.OfType<object>().Select(PathOf).Where(path => path.Length > 0)];
+    }
+
+    private static string PathOf(object image) =>
+        (PSObject.AsPSObject(image).Properties["Path"]?.Value ?? image).ToString() ?? "";
+
+    private T? Try<T>(Func<T> action, string target)
+        where T : class
+    {
+        try
+        {
+            return action();
+        }
+        catch (TokaifyException exception)
+        {
+            WriteFailure(exception, target);
+            return null;
+        }
+    }
+}

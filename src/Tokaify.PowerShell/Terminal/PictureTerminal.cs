@@ -1,0 +1,72 @@
+namespace Tokaify.PowerShell;
+
+/// <summary>What stands at the other end: a terminal, and how it takes pictures.</summary>
+/// <param name="Name">Its name, for people.</param>
+/// <param name="Protocol">How it takes pictures; null where it takes none, or nobody knows.</param>
+/// <param name="Formats">The formats that it is known to draw.</param>
+internal sealed record PictureTerminal(string Name, TerminalProtocol? Protocol, IReadOnlyList<ImageFormat> Formats)
+{
+    private static readonly ImageFormat[] s_pngAlone = [ImageFormat.Png];
+    private static readonly ImageFormat[] s_common = [ImageFormat.Png, ImageFormat.Jpeg];
+    private static readonly ImageFormat[] s_commonAndWebp = [ImageFormat.Png, ImageFormat.Jpeg, ImageFormat.Webp];
+
+    /// <summary>Whether tmux stands between: it hands on only what is wrapped for it, where <c>allow-passthrough</c> is on.</summary>
+    public bool IsInsideTmux { get; private init; }
+
+    /// <summary>Looks at the environment, which is all there is to look at without asking the terminal itself: its answer
+    /// would come in among what the user types.</summary>
+    /// <remarks>
+    /// A terminal's own <c>TERM</c> comes first, since each sets it anew; <c>TERM_PROGRAM</c> next; then what a terminal may have
+    /// inherited from another one that it was started in. <c>LC_TERMINAL</c> is iTerm2's, and travels with ssh. Where a terminal
+    /// knows both protocols, iTerm2's is taken: it takes more formats. What each draws: iTerm2 whatever macOS does
+    /// (<see href="https://iterm2.com/documentation-images.html"/>); Visual Studio Code PNG and JPEG, where
+    /// <c>terminal.integrated.enableImages</c> is on (the README of @xterm/addon-image).
+    /// </remarks>
+    /// <param name="variable">Reads an environment variable.</param>
+    public static PictureTerminal Detect(Func<string, string?> variable)
+    {
+        var isInsideTmux = IsSet(variable, "TMUX");
+        if (isInsideTmux || IsSet(variable, "STY"))
+        {
+            // Whatever the environment says is of the terminal that the first session began in, not of the one that looks on.
+            return new(isInsideTmux ? "tmux" : "screen", null, s_common) { IsInsideTmux = isInsideTmux };
+        }
+
+        return ByTerm(variable("TERM")) ?? ByProgram(variable("TERM_PROGRAM")) ?? ByTraces(variable)
+            ?? new(NameOf(variable), null, s_common);
+    }
+
+    /// <summary>The terminal, where the user says how it takes pictures.</summary>
+    public PictureTerminal With(TerminalProtocol protocol) => protocol == TerminalProtocol.Auto
+        ? this
+        : this with { Protocol = protocol, Formats = protocol == TerminalProtocol.Kitty ? s_pngAlone : ImageFormats.All };
+
+    private static PictureTerminal? ByTerm(string? term) => term switch
+    {
+        "xterm-kitty" => new("kitty", TerminalProtocol.Kitty, s_pngAlone),
+        "xterm-ghostty" => new("Ghostty", TerminalProtocol.Kitty, s_pngAlone),
+        _ => null,
+    };
+
+    private static PictureTerminal? ByProgram(string? program) => program switch
+    {
+        "iTerm.app" => new("iTerm2", TerminalProtocol.ITerm2, ImageFormats.All),
+        "WezTerm" => new("WezTerm", TerminalProtocol.ITerm2, s_commonAndWebp),
+        "vscode" => new("Visual Studio Code", TerminalProtocol.ITerm2, s_common),
+        "mintty" => new("mintty", TerminalProtocol.ITerm2, s_common),
+        "ghostty" => new("Ghostty", TerminalProtocol.Kitty, s_pngAlone),
+        _ => null,
+    };
+
+    private static PictureTerminal? ByTraces(Func<string, string?> variable) =>
+        variable("LC_TERMINAL") == "iTerm2" ? new("iTerm2", TerminalProtocol.ITerm2, ImageFormats.All)
+        : IsSet(variable, "WEZTERM_PANE") ? new("WezTerm", TerminalProtocol.ITerm2, s_commonAndWebp)
+        : IsSet(variable, "KONSOLE_VERSION") ? new("Konsole", TerminalProtocol.ITerm2, s_commonAndWebp)
+        : IsSet(variable, "KITTY_WINDOW_ID") ? new("kitty", TerminalProtocol.Kitty, s_pngAlone)
+        : null;
+
+    private static string NameOf(Func<string, string?> variable) =>
+        new[] { variable("TERM_PROGRAM"), variable("TERM") }.FirstOrDefault(name => !string.IsNullOrEmpty(name)) ?? "unknown";
+
+    private static bool IsSet(Func<string, string?> variable, string name) => !string.IsNullOrEmpty(variable(name));
+}

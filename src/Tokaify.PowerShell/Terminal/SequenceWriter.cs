@@ -1,0 +1,58 @@
+using System.Buffers.Text;
+using System.Text;
+
+namespace Tokaify.PowerShell;
+
+/// <summary>Writes control sequences to a terminal, one after the other, their Base64 as it is read.</summary>
+/// <param name="terminal">What leads to the terminal.</param>
+/// <param name="throughTmux">Whether tmux has to hand them on: each is then wrapped as <c>ESC P tmux; … ESC \</c>, with every
+/// ESC in it doubled (tmux(1), allow-passthrough).</param>
+internal sealed class SequenceWriter(Stream terminal, bool throughTmux)
+{
+    /// <summary>Bytes that are encoded at a time; divisible by three, so that Base64 has no padding but at the end.</summary>
+    public const int BlockLength = 48 * 1024;
+
+    private readonly byte[] _encoded = new byte[Base64.GetMaxEncodedToUtf8Length(BlockLength)];
+
+    /// <summary>Writes what is no sequence for the terminal behind tmux, such as movements of the cursor.</summary>
+    public void Text(string text)
+    {
+        var bytes = Encoding.ASCII.GetBytes(text);
+        terminal.Write(bytes, 0, bytes.Length);
+    }
+
+    /// <summary>Begins a sequence.</summary>
+    public void Open(string start) => Text(throughTmux ? "\ePtmux;" + Doubled(start) : start);
+
+    /// <summary>Writes bytes of it as Base64.</summary>
+    public void Payload(ReadOnlySpan<byte> bytes)
+    {
+        Base64.EncodeToUtf8(bytes, _encoded, out _, out var length);
+        terminal.Write(_encoded, 0, length);
+    }
+
+    /// <summary>Ends it.</summary>
+    public void Close(string end) => Text(throughTmux ? Doubled(end) + "\e\\" : end);
+
+    /// <summary>Writes a sequence without a payload.</summary>
+    public void Sequence(string start, string end)
+    {
+        Open(start);
+        Close(end);
+    }
+
+    /// <summary>Reads until the buffer is full or the file ends.</summary>
+    public static int Fill(Stream file, byte[] buffer, int length)
+    {
+        var filled = 0;
+        int read;
+        while (filled < length && (read = file.Read(buffer, filled, length - filled)) > 0)
+        {
+            filled += read;
+        }
+
+        return filled;
+    }
+
+    private static string Doubled(string text) => text.Replace("\e", "\e\e");
+}

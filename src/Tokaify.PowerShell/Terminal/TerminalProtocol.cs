@@ -1,0 +1,14 @@
+namespace Tokaify.PowerShell;
+
+/// <summary>The ways in which terminals take pictures.</summary>
+public enum TerminalProtocol
+{
+    /// <summary>The one that the terminal is known to understand.</summary>
+    Auto,
+
+    /// <summary>iTerm2's inline images: also WezTerm, Konsole, mintty, the terminal of Visual Studio Code.</summary>
+    ITerm2,
+
+    /// <summary>The graphics protocol of kitty: also Ghostty. PNG alone.</summary>
+    Kitty,
+}
