@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Management.Automation;
 using Tokaify.Resilience;
 
@@ -12,10 +11,16 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
 
     private EditPlanner _planner = null!;
     private EditPump? _pump;
-    private EditProgress _progress = null!;
+    private readonly BatchTally _tally = new();
+    private EditProgress? _progress;
+    private DryRun? _dryRun;
     private RequestWarnings _warnings = null!;
     private EditLedger _ledger = null!;
     private bool _hasStarted;
+    private bool _hasBegun;
+    private bool _isComplete;
+    private bool _isSummed;
+    private bool _isOver;
     private readonly ConcurrentQueue<ClientNotice> _notices = new();
 
     /// <summary>The folder to save in, made if missing.</summary>
@@ -24,6 +29,7 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
 
     /// <summary>The name to save under, without an extension; tokens {name}, {index}, {model}, {time}.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(OutputNameCompleter))]
     public string? OutputName { get; set; }
 
     /// <summary>Overwrites what is there under the same name. Without it a free name is found.</summary>
@@ -52,6 +58,10 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
     /// the file is byte for byte what the service sent.</summary>
     [Parameter]
     public SwitchParameter EmbedMetadata { get; set; }
+
+    /// <summary>Says at the end what became of the batch: a Tokaify.BatchSummary in the information stream, shown as a line.</summary>
+    [Parameter]
+    public SwitchParameter Summary { get; set; }
 
     /// <summary>The number of requests in flight, at the most.</summary>
     [Parameter]
@@ -84,29 +94,62 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
     /// <summary>The template of the names where none is given.</summary>
     private protected abstract string DefaultOutputName { get; }
 
+    /// <summary>What the command does, in a word, for its progress bar.</summary>
+    private protected abstract string Activity { get; }
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
         Paths = new SourcePaths(SessionState.Path);
         _planner = Require(() => new EditPlanner(ExistingFiles()));
-        _progress = new EditProgress(this);
         _warnings = new RequestWarnings(this);
         Require(() => (ReadOutputName(), ReadDestination(), CheckSeeds()));
         _ledger = Require(() => EditLedger.For(JournalPath is null ? null : Paths.Resolve(JournalPath), Resume));
-        if (!IsWhatIf())
+        if (IsWhatIf())
+        {
+            _dryRun = new DryRun(this, _tally);
+            WarnOfConnection();
+        }
+        else
         {
             // Early: nobody should wait for a folder to be listed to hear that there is no key.
             OpenPump();
+            _progress = EditProgress.For(this, _tally, Activity);
         }
     }
 
     /// <inheritdoc/>
-    protected override void EndProcessing()
+    protected sealed override void ProcessRecord() => Watch(TakeInput);
+
+    /// <inheritdoc/>
+    protected sealed override void EndProcessing() => Watch(() =>
     {
+        TakeRest();
+        Finish();
+    });
+
+    /// <summary>Takes what came in: submits what it asks for.</summary>
+    private protected abstract void TakeInput();
+
+    /// <summary>Submits what could not be before all of the input was there.</summary>
+    private protected virtual void TakeRest()
+    {
+    }
+
+    private void Finish()
+    {
+        Expect(_pump?.InFlight ?? 0);
         _pump?.Drain();
         WriteNotices();
-        _progress.Complete();
+        _progress?.Complete();
+        _isComplete = true;
+        if (_dryRun is not null && !Summary)
+        {
+            _dryRun.Conclude();
+        }
+
+        WriteSummary();
     }
 
     /// <inheritdoc/>
@@ -124,32 +167,84 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
     {
         if (disposing)
         {
-            _pump?.Dispose();
+            Abandon();
         }
     }
 
+    // Whoever ends the pipeline early does it by an exception that passes here, if something of this command is under way:
+    // Ctrl+C, Select-Object -First, -ErrorAction Stop, a command behind this one. Here it may still write to its variables.
+    private void Watch(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch
+        {
+            Abandon();
+            throw;
+        }
+    }
+
+    private void Abandon()
+    {
+        _isOver = true;
+        var inFlight = _pump?.InFlight ?? 0;
+        var ended = _tally.Ended;
+        _pump?.Dispose();
+        _progress?.Complete();
+        WriteSummary(cancelled: inFlight - (_tally.Ended - ended));
+    }
+
+    void IEditObserver.OnSending(ImageEdit edit)
+    {
+        WriteVerbose(EditStory.Sending(edit));
+        ShowProgress();
+    }
+
+    void IEditObserver.OnWaiting() => ShowProgress();
+
+    // What ends while the command is being stopped is counted, and no more: it may no longer write.
     void IEditObserver.OnSaved(ImageEdit edit, ImageEditResult result)
     {
-        WriteVerbose(string.Format(
-            CultureInfo.InvariantCulture,
-            "Saved '{0}' from '{1}' after {2:0.0} s, {3} attempt(s).",
-            result.Path, OriginOf(edit), result.Duration.TotalSeconds, result.Attempts));
+        _tally.Save(edit, result);
+        _progress?.Waits.Remove(edit);
+        if (_isOver)
+        {
+            return;
+        }
+
+        WriteVerbose(EditStory.Saved(edit, result));
         WriteNotices();
-        _progress.Done(_pump!.InFlight);
+        ShowProgress();
         WriteObject(result);
     }
 
     void IEditObserver.OnFailed(ImageEdit edit, TokaifyException exception)
     {
+        _tally.Fail(exception, edit);
+        _progress?.Waits.Remove(edit);
+        if (_isOver)
+        {
+            return;
+        }
+
+        WriteVerbose(EditStory.Failed(OriginOf(edit), edit.Index, exception));
         WriteNotices();
-        _progress.Failed(_pump!.InFlight);
+        ShowProgress();
         WriteFailure(exception, OriginOf(edit));
     }
 
-    void IEditObserver.OnRetry(ImageEdit edit, RetryNotice retry) => WriteVerbose(string.Format(
-        CultureInfo.InvariantCulture,
-        "Attempt {0} of '{1}' failed; the next follows in {2:0.0} s. {3}",
-        retry.Attempt, OriginOf(edit), retry.Delay.TotalSeconds, retry.Reason.Message));
+    void IEditObserver.OnRetry(ImageEdit edit, RetryNotice retry)
+    {
+        _tally.Retry();
+        _progress?.Waits.Add(edit, retry);
+        if (!_isOver)
+        {
+            WriteVerbose(EditStory.Retrying(edit, retry));
+            ShowProgress();
+        }
+    }
 
     /// <summary>What the command line and the row that is being processed ask for.</summary>
     /// <param name="images">The pictures that are known.</param>
@@ -177,7 +272,7 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
             }
 
             _hasStarted = true;
-            WriteFailure(exception, target);
+            Refuse(exception, target);
             return null;
         }
     }
@@ -188,17 +283,38 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
     /// <exception cref="TokaifyException">It cannot be.</exception>
     private protected void Submit(EditOrder order, string origin)
     {
+        _hasBegun = true;
         var edits = _planner.Plan(order).Select(_ledger.Identify).ToList();
         var missing = edits.Where(edit => !IsThere(edit, origin)).ToList();
-        if (missing.Count == 0 || !ShouldProcess(origin, Describe(missing)))
+        if (missing.Count == 0)
         {
             return;
         }
 
-        _warnings.Look(order.Request);
-        _planner.Prepare(missing[0]);
-        missing.ForEach(OpenPump().Post);
+        if (_dryRun is not null)
+        {
+            _warnings.Look(order.Request);
+            _dryRun.Plan(missing, origin);
+        }
+        else if (ShouldSend(missing, origin))
+        {
+            _warnings.Look(order.Request);
+            _planner.Prepare(missing[0]);
+            missing.ForEach(OpenPump().Post);
+        }
     }
+
+    /// <summary>Reports that something cannot be sent; the batch goes on.</summary>
+    private protected void Refuse(TokaifyException exception, object? target)
+    {
+        _hasBegun = true;
+        _tally.Fail(exception);
+        WriteVerbose(EditStory.Failed(target?.ToString() ?? "", index: null, exception));
+        WriteFailure(exception, target);
+    }
+
+    /// <summary>So many requests are still to come to an end, and no more than these: the batch is known.</summary>
+    private protected void Expect(int requests) => _progress?.Expect(_tally.Ended + requests);
 
     // The parameters that a row of a table may bring.
     private static readonly string[] s_rowParameters =
@@ -211,29 +327,80 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
     {
         if (_ledger.FindDone(edit) is { } done)
         {
-            WriteVerbose($"Skipped '{origin}': the journal has it as saved{(done.Path is null ? "" : $", '{done.Path}'")}.");
-            WriteSkipped(edit, done);
+            WriteSkipped(edit, done, origin, reason: "journal", "the journal has it as saved");
             return true;
         }
 
         if (_planner.FindExisting(edit) is { } existing)
         {
-            WriteVerbose($"Skipped '{origin}': '{existing.Path}' is there.");
-            WriteSkipped(edit, existing);
+            WriteSkipped(edit, existing, origin, reason: "exists", $"'{existing.Path}' is there");
             return true;
         }
 
         return false;
     }
 
-    private void WriteSkipped(ImageEdit edit, ImageEditResult result)
+    private void WriteSkipped(ImageEdit edit, ImageEditResult result, string origin, string reason, string explanation)
     {
-        if (!IsWhatIf() && _ledger.AppendSkipped(edit, result) is { } flaw)
+        _tally.Skip();
+        WriteVerbose(EditStory.Skipped(edit, reason, result.Path));
+        _dryRun?.Skip(origin, explanation);
+        if (_dryRun is null && _ledger.AppendSkipped(edit, result) is { } flaw)
         {
             WriteWarning(flaw);
         }
 
+        ShowProgress();
         WriteObject(result);
+    }
+
+    // The request for a decision says it in a sentence, the verbose stream in a line of its own kind.
+    private bool ShouldSend(List<ImageEdit> edits, string origin) => ShouldProcess(
+        EditStory.Planned(origin, edits),
+        $"{DryRun.Describe(edits, origin, [DryRun.TargetOf(edits[0])])}?",
+        caption: "Confirm");
+
+    private void ShowProgress() => _progress?.Update(_pump?.InFlight ?? 0);
+
+    // A dry run needs no key; the real one will.
+    private void WarnOfConnection()
+    {
+        try
+        {
+            Connection.Validate();
+        }
+        catch (TokaifyException exception)
+        {
+            WriteWarning($"Without -WhatIf, this would send nothing: {exception.Message}");
+        }
+    }
+
+    private void WriteSummary(int cancelled = 0)
+    {
+        // Where nothing was looked at, there is nothing to say.
+        if (!Summary || _isSummed || !(_isComplete || _hasBegun))
+        {
+            return;
+        }
+
+        _isSummed = true;
+        var summary = _tally.ToSummary() with
+        {
+            Cancelled = cancelled,
+            JournalPath = _ledger.Path,
+            IsComplete = _isComplete,
+            IsWhatIf = _dryRun is not null,
+        };
+        try
+        {
+            // Tagged as Write-Host does it, which shows it without being asked.
+            WriteInformation(summary, ["PSHOST", nameof(BatchSummary)]);
+        }
+        catch (Exception exception) when (!_isComplete && exception is PipelineStoppedException or InvalidOperationException)
+        {
+            // A command that was stopped may not always write.
+            Host?.UI?.WriteLine(summary.ToString());
+        }
     }
 
     // What the client notices in other threads waits for this one.
@@ -250,14 +417,6 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
                 WriteVerbose(notice.Message);
             }
         }
-    }
-
-    private static string Describe(List<ImageEdit> edits)
-    {
-        var first = edits[0];
-        var verb = first.SourcePath is null ? "Make a picture" : "Edit";
-        var number = edits.Count == 1 ? "" : $" {edits.Count} times";
-        return $"{verb}{number} with {first.Request.Model}, save as '{first.Names.Of(1)}' in '{first.Folder.Path}'";
     }
 
     private EditPump OpenPump() => _pump ??= Require(() =>
@@ -307,8 +466,9 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
             : Tokaify.PowerShell.ExistingFiles.Keep;
     }
 
-    private bool IsWhatIf() => GetVariableValue("WhatIfPreference") is true or SwitchParameter { IsPresent: true }
-        || (MyInvocation.BoundParameters.TryGetValue("WhatIf", out var value) && value is SwitchParameter { IsPresent: true });
+    private bool IsWhatIf() => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+        ? given is SwitchParameter { IsPresent: true }
+        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     private static string OriginOf(ImageEdit edit) => edit.SourcePath ?? edit.Request.Prompt;
 }

@@ -67,6 +67,7 @@ public abstract class RequestCommand : ConnectedCommand
     /// <summary>Tools that the model may use, as the API takes them, such as @{ googleSearch = @{} }.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(ToolCompleter))]
     public IDictionary[] Tool { get; set; } = [];
 
     /// <summary>More of the request, merged into its JSON last: tables deep, anything else whole, $null removes.</summary>

@@ -27,6 +27,33 @@ public sealed class ImageFolder
         }
     }
 
+    /// <summary>Looks whether <see cref="Prepare"/> would find something wrong, and makes nothing. What only a try can tell,
+    /// such as the permissions on Windows, it does not find.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>.</exception>
+    public void Examine()
+    {
+        var place = Path;
+        while (place is not null && !Directory.Exists(place))
+        {
+            if (File.Exists(place))
+            {
+                throw TokaifyErrors.SaveFailed(Path, new IOException($"'{place}' is a file."));
+            }
+
+            place = System.IO.Path.GetDirectoryName(place);
+        }
+
+        if (place is null)
+        {
+            throw TokaifyErrors.SaveFailed(Path, new DirectoryNotFoundException("There is no such drive."));
+        }
+
+        if (FileAccessCheck.FindFlaw(place) is { } flaw)
+        {
+            throw TokaifyErrors.SaveFailed(Path, flaw);
+        }
+    }
+
     /// <summary>The picture that is there under a name, whatever its extension; null where there is none.</summary>
     /// <param name="name">The file name without an extension.</param>
     public string? Find(string name) =>

@@ -90,6 +90,8 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
 
     private protected override string DefaultOutputName => Tokaify.OutputName.DefaultTemplate;
 
+    private protected override string Activity => "Editing";
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -99,8 +101,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
         CheckCommandLine(_references, imagesToCome: 1);
     }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override void TakeInput()
     {
         var (paths, expand) = ReadSources();
         if (ReadOrder(ReferencesOfRow, imagesToCome: 1, paths.FirstOrDefault()) is not { } order)
@@ -108,22 +109,22 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
             return;
         }
 
+        var files = new List<string>();
         foreach (var path in paths)
         {
-            Try(path, () =>
-            {
-                foreach (var file in expand(path))
-                {
-                    Take(order, file);
-                }
-            });
+            Try(path, () => files.AddRange(expand(path)));
         }
 
+        if (!MyInvocation.ExpectingInput)
+        {
+            Expect(files.Count * Count);
+        }
+
+        files.ForEach(file => Take(order, file));
         _turn = order;
     }
 
-    /// <inheritdoc/>
-    protected override void EndProcessing()
+    private protected override void TakeRest()
     {
         if (_turn is not null && _turnSources?.IsTurn(MyInvocation.ExpectingInput) == true)
         {
@@ -131,8 +132,6 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
             var origin = source ?? Conversation!.LastPicture ?? _turn.Request.Prompt;
             Try(origin, () => Submit(_turn.In(Conversation!, source is null ? null : SourceImage.Inspect(source)), origin));
         }
-
-        base.EndProcessing();
     }
 
     private protected override string? ChosenModel() => Conversation?.ModelFor(TextOf(Model)) ?? Model;
@@ -190,7 +189,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
         catch (TokaifyException exception)
         {
             _turnSources?.Fail();
-            WriteFailure(exception, target);
+            Refuse(exception, target);
         }
     }
 }

@@ -25,6 +25,8 @@ public sealed class NewTokaifyImageCommand : ImageCommand
 
     private protected override string DefaultOutputName => "{name}";
 
+    private protected override string Activity => "Making";
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -32,12 +34,16 @@ public sealed class NewTokaifyImageCommand : ImageCommand
         CheckCommandLine([], imagesToCome: 0);
     }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override void TakeInput()
     {
         if (ReadOrder(() => [], imagesToCome: 0, Prompt) is not { } order)
         {
             return;
+        }
+
+        if (!MyInvocation.ExpectingInput)
+        {
+            Expect(Count);
         }
 
         try
@@ -47,7 +53,7 @@ public sealed class NewTokaifyImageCommand : ImageCommand
         }
         catch (TokaifyException exception)
         {
-            WriteFailure(exception, Prompt);
+            Refuse(exception, Prompt);
         }
     }
 }

@@ -11,6 +11,9 @@ internal sealed class EditLedger
         _done = done;
     }
 
+    /// <summary>The journal's full path; null for none.</summary>
+    public string? Path { get; private init; }
+
     /// <summary>Where lines are written; null for nowhere.</summary>
     public JournalWriter? Writer { get; }
 
@@ -35,7 +38,7 @@ internal sealed class EditLedger
                 TokaifyErrorId.InvalidArgument, $"'{path}' is a folder. -JournalPath names a file, such as edits.jsonl in it.");
         }
 
-        return new EditLedger(new JournalWriter(path), resume ? JournalIndex.Load(path) : null);
+        return new EditLedger(new JournalWriter(path), resume ? JournalIndex.Load(path) : null) { Path = path };
     }
 
     /// <summary>Makes sure that the journal can be written.</summary>

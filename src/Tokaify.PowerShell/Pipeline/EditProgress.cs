@@ -1,41 +1,56 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Management.Automation;
+using System.Management.Automation.Host;
+using System.Runtime.CompilerServices;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>The progress bar of a batch. Drawn a few times a second at the most: a host may take long over it.</summary>
-internal sealed class EditProgress(Cmdlet command)
+/// <summary>The progress bar of a batch, and below it, while something waits for another attempt, one of that.</summary>
+/// <remarks>Drawn a few times a second at the most: a host may take long over it. It is written to the host itself and not
+/// through the command, which may no longer write once it is stopped: and then of all times the bar has to go.</remarks>
+internal sealed class EditProgress
 {
+    private const int BatchActivity = 0x70CA;
+    private const int RetryActivity = 0x70CB;
+
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(200);
 
+    private readonly PSHostUserInterface _screen;
+    private readonly BatchTally _tally;
+    private readonly string _activity;
     private readonly Stopwatch _sinceLast = Stopwatch.StartNew();
-    private int _done;
-    private int _failed;
+    private int? _total;
+    private int _worked;
+    private TimeSpan? _finish;
     private bool _isShown;
+    private bool _isWaitShown;
 
-    public void Done(int inFlight)
+    private EditProgress(PSHostUserInterface screen, BatchTally tally, string activity)
     {
-        _done++;
-        Show(inFlight);
+        _screen = screen;
+        _tally = tally;
+        _activity = activity;
     }
 
-    public void Failed(int inFlight)
-    {
-        _failed++;
-        Show(inFlight);
-    }
+    /// <summary>What waits for another attempt.</summary>
+    public RetryWaits Waits { get; } = new();
 
-    /// <summary>Takes the bar away.</summary>
-    public void Complete()
-    {
-        if (_isShown)
-        {
-            command.WriteProgress(Record("Done", ProgressRecordType.Completed));
-        }
-    }
+    /// <summary>A bar for a command; null where nobody wants to see one.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="tally">What has become of its batch so far.</param>
+    /// <param name="activity">What it does, in a word: the bar is a line, and its figures need the room.</param>
+    public static EditProgress? For(PSCmdlet command, BatchTally tally, string activity) =>
+        command.Host?.UI is { } screen && IsWanted(command) ? new EditProgress(screen, tally, activity) : null;
 
-    private void Show(int inFlight)
+    /// <summary>So many are to come to an end in all: from now on there is a time left.</summary>
+    public void Expect(int total) => _total = total;
+
+    /// <summary>Draws the bar anew, if it is time.</summary>
+    /// <param name="inFlight">The number of requests in flight.</param>
+    public void Update(int inFlight)
     {
+        Foresee();
         if (_sinceLast.Elapsed < s_interval)
         {
             return;
@@ -43,9 +58,131 @@ internal sealed class EditProgress(Cmdlet command)
 
         _sinceLast.Restart();
         _isShown = true;
-        command.WriteProgress(Record($"{_done} saved, {_failed} failed, {inFlight} in flight", ProgressRecordType.Processing));
+        Write(BatchRecord(inFlight));
+        ShowWaits();
     }
 
-    private static ProgressRecord Record(string status, ProgressRecordType type) =>
-        new(activityId: 0x70CA, activity: "Editing pictures", statusDescription: status) { RecordType = type };
+    /// <summary>Takes the bars away.</summary>
+    public void Complete()
+    {
+        CompleteWaits();
+        if (_isShown)
+        {
+            _isShown = false;
+            Write(new ProgressRecord(BatchActivity, _activity, "Done") { RecordType = ProgressRecordType.Completed });
+        }
+    }
+
+    // Anew with each end, and not with each look: else it would grow while one waits.
+    private void Foresee()
+    {
+        if (_total is not { } total || _tally.Worked == 0 || _worked == _tally.Worked)
+        {
+            return;
+        }
+
+        _worked = _tally.Worked;
+        var elapsed = _tally.Elapsed;
+        var left = Math.Max(0, total - _tally.Ended);
+        _finish = elapsed + TimeSpan.FromSeconds(elapsed.TotalSeconds / _worked * left);
+    }
+
+    private ProgressRecord BatchRecord(int inFlight)
+    {
+        var record = new ProgressRecord(BatchActivity, _activity, Status(inFlight));
+        if (_total is > 0 and var total)
+        {
+            record.PercentComplete = Math.Min(100, (int)(100L * _tally.Ended / total));
+        }
+
+        if (_finish is { } finish)
+        {
+            record.SecondsRemaining = (int)Math.Ceiling(Math.Max(0, (finish - _tally.Elapsed).TotalSeconds));
+        }
+
+        return record;
+    }
+
+    // What matters most comes first: a terminal of 80 columns has room for some 60 characters.
+    private string Status(int inFlight)
+    {
+        var saved = _total is { } total ? $"{_tally.Saved}/{total}" : $"{_tally.Saved}";
+        var parts = new List<string> { $"{saved} saved", $"{inFlight} in flight" };
+        AddIfAny(parts, _tally.Failed, "failed");
+        AddIfAny(parts, _tally.Skipped, "skipped");
+        if (_tally.Saved > 0)
+        {
+            parts.Add(string.Format(CultureInfo.InvariantCulture, "{0:0.#}/min", _tally.PicturesPerMinute));
+        }
+
+        parts.Add(BatchSummary.TimeText(_tally.Elapsed));
+        if (_tally.Tokens > 0)
+        {
+            parts.Add($"{Short(_tally.Tokens)} tokens");
+        }
+
+        return string.Join(", ", parts);
+    }
+
+    private void ShowWaits()
+    {
+        var waits = Waits.Current();
+        if (waits.Count == 0)
+        {
+            CompleteWaits();
+            return;
+        }
+
+        var next = waits[0];
+        _isWaitShown = true;
+        Write(new ProgressRecord(RetryActivity, "Waiting", string.Format(
+            CultureInfo.CurrentCulture,
+            "{0} to retry, the next at {1:T}: {2}",
+            waits.Count, next.UntilUtc.ToLocalTime(), EditStory.Reason(next.Reason)))
+        {
+            ParentActivityId = BatchActivity,
+            SecondsRemaining = (int)Math.Ceiling(Math.Max(0, (next.UntilUtc - DateTime.UtcNow).TotalSeconds)),
+        });
+    }
+
+    private void CompleteWaits()
+    {
+        if (_isWaitShown)
+        {
+            _isWaitShown = false;
+            Write(new ProgressRecord(RetryActivity, "Waiting", "Done")
+            {
+                ParentActivityId = BatchActivity,
+                RecordType = ProgressRecordType.Completed,
+            });
+        }
+    }
+
+    // A source of its own: several commands of one pipeline have a bar each.
+    private void Write(ProgressRecord record) => _screen.WriteProgress(RuntimeHelpers.GetHashCode(this), record);
+
+    private static void AddIfAny(List<string> parts, int number, string what)
+    {
+        if (number > 0)
+        {
+            parts.Add($"{number} {what}");
+        }
+    }
+
+    private static string Short(long number) => number switch
+    {
+        < 10_000 => number.ToString(CultureInfo.InvariantCulture),
+        < 10_000_000 => (number / 1000).ToString(CultureInfo.InvariantCulture) + "k",
+        _ => (number / 1_000_000).ToString(CultureInfo.InvariantCulture) + "M",
+    };
+
+    private static bool IsWanted(PSCmdlet command)
+    {
+        // -ProgressAction, of PowerShell 7.4 and later, sets no variable.
+        var preference = command.MyInvocation.BoundParameters.TryGetValue("ProgressAction", out var given)
+            ? given
+            : command.GetVariableValue("ProgressPreference");
+        return !LanguagePrimitives.TryConvertTo<ActionPreference>(preference, out var action)
+            || action is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+    }
 }

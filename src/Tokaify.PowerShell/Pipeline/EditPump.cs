@@ -10,6 +10,9 @@ internal sealed class EditPump : IDisposable
 {
     private const int EditsBetweenSweeps = 32;
 
+    // In milliseconds; so often do people see that time goes by.
+    private const int Tick = 500;
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     private readonly int _limit;
@@ -42,6 +45,7 @@ internal sealed class EditPump : IDisposable
         }
 
         InFlight++;
+        _observer.OnSending(edit);
         _ = Task.Run(() => RunAsync(edit));
         HandleWaiting();
     }
@@ -58,14 +62,14 @@ internal sealed class EditPump : IDisposable
     /// <summary>Cancels what is in flight. From any thread.</summary>
     public void Cancel() => _cancellation.Cancel();
 
-    /// <summary>Cancels what is in flight and waits until its temporary files are gone.</summary>
+    /// <summary>Cancels what is in flight and waits until its temporary files are gone. The observer still hears what has
+    /// ended before.</summary>
     public void Dispose()
     {
         Cancel();
-        var nobody = new Nobody();
         while (InFlight > 0 && _messages.TryTake(out var message, s_patience))
         {
-            message(nobody);
+            message(_observer);
         }
     }
 
@@ -126,7 +130,10 @@ internal sealed class EditPump : IDisposable
         Action<IEditObserver> message;
         try
         {
-            message = _messages.Take(_cancellation.Token);
+            while (!_messages.TryTake(out message!, Tick, _cancellation.Token))
+            {
+                _observer.OnWaiting();
+            }
         }
         catch (OperationCanceledException)
         {
@@ -135,26 +142,17 @@ internal sealed class EditPump : IDisposable
 
         message(_observer);
     }
-
-    private sealed class Nobody : IEditObserver
-    {
-        public void OnSaved(ImageEdit edit, ImageEditResult result)
-        {
-        }
-
-        public void OnFailed(ImageEdit edit, TokaifyException exception)
-        {
-        }
-
-        public void OnRetry(ImageEdit edit, Resilience.RetryNotice retry)
-        {
-        }
-    }
 }
 
 /// <summary>Hears what becomes of edits, on the pipeline's thread.</summary>
 internal interface IEditObserver
 {
+    /// <summary>An edit has begun.</summary>
+    void OnSending(ImageEdit edit);
+
+    /// <summary>Nothing has happened for a while.</summary>
+    void OnWaiting();
+
     /// <summary>An edit's pictures are saved.</summary>
     void OnSaved(ImageEdit edit, ImageEditResult result);
 

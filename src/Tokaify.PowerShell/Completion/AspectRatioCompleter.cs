@@ -1,0 +1,61 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace Tokaify.PowerShell;
+
+/// <summary>Completes aspect ratios: those of the model on the line, of the session's, or of the default; for a model that the
+/// catalogue lacks, all that any model takes.</summary>
+public sealed class AspectRatioCompleter : IArgumentCompleter
+{
+    private static readonly Dictionary<string, string> s_words = new()
+    {
+        ["1:1"] = "square",
+        ["3:2"] = "landscape, as a photograph",
+        ["2:3"] = "portrait, as a photograph",
+        ["4:3"] = "landscape, as an old screen",
+        ["3:4"] = "portrait, as a page",
+        ["5:4"] = "landscape, nearly square",
+        ["4:5"] = "portrait, as in a feed",
+        ["16:9"] = "widescreen",
+        ["9:16"] = "a telephone held upright",
+        ["21:9"] = "as in the cinema",
+        ["4:1"] = "a banner",
+        ["1:4"] = "an upright banner",
+        ["8:1"] = "a strip",
+        ["1:8"] = "an upright strip",
+    };
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        var name = Completions.ModelName(fakeBoundParameters);
+        var model = ModelCatalog.CurrentOrBuiltIn.Find(name);
+        var ratios = model is { AspectRatios.Count: > 0 }
+            ? model.AspectRatios.Select(ratio => (ratio, $"{Describe(ratio)}; {Pixels(model, ratio)} with {model.Name}"))
+            : AllRatios().Select(ratio => (ratio, $"{Describe(ratio)}; whether {name} takes it is not known"));
+        return Completions.Of(wordToComplete, ratios);
+    }
+
+    private static IEnumerable<string> AllRatios() =>
+        ModelCatalog.CurrentOrBuiltIn.Models.SelectMany(model => model.AspectRatios).Distinct();
+
+    private static string Describe(string ratio) =>
+        $"{ratio}, {(s_words.TryGetValue(ratio, out var words) ? words : Width(ratio) < 1 ? "portrait" : "landscape")}";
+
+    private static string Pixels(ImageModel model, string ratio) =>
+        model.OutputSize(ratio) is { } size ? $"{size} pixels" : "pixels not known";
+
+    // In heights. What cannot be read counts as a square.
+    private static double Width(string ratio)
+    {
+        var sides = ratio.Split(':');
+        return sides.Length == 2
+            && double.TryParse(sides[0], NumberStyles.Float, CultureInfo.InvariantCulture, out var width)
+            && double.TryParse(sides[1], NumberStyles.Float, CultureInfo.InvariantCulture, out var height)
+            ? width / height
+            : 1;
+    }
+}

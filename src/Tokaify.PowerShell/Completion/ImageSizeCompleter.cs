@@ -1,0 +1,47 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace Tokaify.PowerShell;
+
+/// <summary>Completes image sizes: those of the model on the line, of the session's, or of the default; for a model that the
+/// catalogue lacks, all that any model takes.</summary>
+public sealed class ImageSizeCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        var catalog = ModelCatalog.CurrentOrBuiltIn;
+        var name = Completions.ModelName(fakeBoundParameters);
+        var model = catalog.Find(name);
+        var sizes = model is null
+            ? catalog.Models.SelectMany(each => each.ImageSizes).Distinct().Select(size => (size, $"{size}; whether {name} takes it is not known"))
+            : model.ImageSizes.Select(size => (size, Describe(model, size, fakeBoundParameters["AspectRatio"]?.ToString())));
+        return Completions.Of(wordToComplete, sizes);
+    }
+
+    // The catalogue knows the pixels of 1K, and the others are multiples of these.
+    private static string Describe(ImageModel model, string size, string? ratio)
+    {
+        if (model.OutputSize(ratio) is not { } pixels || Scale(size) is not { } scale)
+        {
+            return $"{size} with {model.Name}";
+        }
+
+        return string.Format(
+            CultureInfo.InvariantCulture,
+            "{0}: about {1}×{2} pixels at {3} with {4}",
+            size, pixels.Width * scale, pixels.Height * scale, ratio ?? "1:1", model.Name);
+    }
+
+    private static double? Scale(string size) => size switch
+    {
+        "512" => 0.5,
+        "1K" => 1,
+        "2K" => 2,
+        "4K" => 4,
+        _ => null,
+    };
+}

@@ -1,0 +1,48 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace Tokaify.PowerShell;
+
+/// <summary>Completes templates of names: a token that is begun, or one more behind what stands there. Always in quotes, because
+/// braces mean a script block without.</summary>
+public sealed class OutputNameCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        var (quote, text) = Unquoted(wordToComplete);
+        var brace = text.LastIndexOf('{');
+        var isBegun = brace >= 0 && text.IndexOf('}', brace) < 0;
+        var before = isBegun ? text.Substring(0, brace) : text;
+        var begun = isBegun ? text.Substring(brace + 1) : "";
+        return
+            from token in OutputName.Tokens
+            where token.StartsWith(begun, StringComparison.OrdinalIgnoreCase)
+            select new CompletionResult(
+                $"{quote}{before}{{{token}}}{quote}", $"{{{token}}}", CompletionResultType.ParameterValue, Describe(token));
+    }
+
+    // What stands in quotes already is left as it is, doubled quotes and all.
+    private static (char Quote, string Text) Unquoted(string word)
+    {
+        if (word.Length == 0 || word[0] is not ('\'' or '"'))
+        {
+            return ('\'', word.Replace("'", "''"));
+        }
+
+        var quote = word[0];
+        var isClosed = word.Length > 1 && word[word.Length - 1] == quote;
+        return (quote, word.Substring(1, word.Length - (isClosed ? 2 : 1)));
+    }
+
+    private static string Describe(string token) => token switch
+    {
+        "name" => "{name}: the source's file name without its extension, such as cat; of a picture from text, the prompt's first words",
+        "index" => "{index}: the picture's number among those made from one source, from 1",
+        "model" => "{model}: the model's name, such as gemini-2.5-flash-image",
+        "time" => "{time}: when the command began, local, such as 20260131-235959",
+        _ => token,
+    };
+}

@@ -1,0 +1,47 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace Tokaify.PowerShell;
+
+/// <summary>Completes safety settings, as tables of one category and its threshold.</summary>
+/// <remarks>PowerShell does not ask inside the braces of a table, so the whole of it is offered: after nothing, or after the
+/// beginning of a category.</remarks>
+public sealed class SafetySettingCompleter : IArgumentCompleter
+{
+    // After Google's reference of HarmCategory and HarmBlockThreshold.
+    private static readonly Dictionary<string, string> s_meanings = new()
+    {
+        ["HARM_CATEGORY_HARASSMENT"] = "harassment",
+        ["HARM_CATEGORY_HATE_SPEECH"] = "hate speech and hateful content",
+        ["HARM_CATEGORY_SEXUALLY_EXPLICIT"] = "sexually explicit content",
+        ["HARM_CATEGORY_DANGEROUS_CONTENT"] = "dangerous content",
+        ["HARM_CATEGORY_CIVIC_INTEGRITY"] = "content that may be used to harm civic integrity",
+        ["HARM_CATEGORY_IMAGE_HATE"] = "hateful pictures",
+        ["HARM_CATEGORY_IMAGE_DANGEROUS_CONTENT"] = "pictures of dangerous content",
+        ["HARM_CATEGORY_IMAGE_HARASSMENT"] = "pictures that harass",
+        ["HARM_CATEGORY_IMAGE_SEXUALLY_EXPLICIT"] = "sexually explicit pictures",
+        ["HARM_CATEGORY_JAILBREAK"] = "prompts that try to get round the filters",
+        ["BLOCK_LOW_AND_ABOVE"] = "blocked unless harm is very unlikely (the strictest)",
+        ["BLOCK_MEDIUM_AND_ABOVE"] = "blocked where harm is possible or likely",
+        ["BLOCK_ONLY_HIGH"] = "blocked only where harm is likely",
+        ["BLOCK_NONE"] = "never blocked",
+        ["OFF"] = "never looked at: the filter is off",
+    };
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        from category in SafetySetting.Categories
+        where category.IndexOf(wordToComplete.Trim('\'', '"'), StringComparison.OrdinalIgnoreCase) >= 0
+        from threshold in SafetySetting.Thresholds
+        select new CompletionResult(
+            $"@{{ {category} = '{threshold}' }}",
+            $"{category} = {threshold}",
+            CompletionResultType.ParameterValue,
+            Describe(category, threshold));
+
+    private static string Describe(string category, string threshold) => $"{Meaning(category)}: {Meaning(threshold)}";
+
+    private static string Meaning(string name) => s_meanings.TryGetValue(name, out var meaning) ? meaning : name;
+}

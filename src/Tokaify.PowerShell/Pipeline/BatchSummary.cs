@@ -1,0 +1,102 @@
+using System.Globalization;
+
+namespace Tokaify;
+
+/// <summary>What became of a batch: everything that one command was given.</summary>
+/// <remarks>Written to the information stream, so that it never mixes with the results:
+/// <c>$results = … -Summary -InformationVariable info; $info.MessageData</c>.</remarks>
+public sealed record BatchSummary
+{
+    /// <summary>The number of requests whose pictures are saved.</summary>
+    public int Saved { get; init; }
+
+    /// <summary>The number of requests that were left out, because their pictures were there or in the journal.</summary>
+    public int Skipped { get; init; }
+
+    /// <summary>The number of failures. A source that was refused before anything was sent counts once.</summary>
+    public int Failed { get; init; }
+
+    /// <summary>The number of requests that were under way when the batch was stopped. They may have been billed.</summary>
+    public int Cancelled { get; init; }
+
+    /// <summary>The number of requests that were sent, each further attempt counted; with <c>-WhatIf</c>, of those that would be.</summary>
+    public int Requests { get; init; }
+
+    /// <summary>The number of further attempts.</summary>
+    public int Retries { get; init; }
+
+    /// <summary>The number of files that were saved. An answer may hold more than one.</summary>
+    public int Pictures { get; init; }
+
+    /// <summary>From the command's start to its end.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>The files saved, by the minute.</summary>
+    public double PicturesPerMinute { get; init; }
+
+    /// <summary>Tokens of the prompts, pictures included.</summary>
+    public long PromptTokenCount { get; init; }
+
+    /// <summary>Tokens of the answers, pictures included.</summary>
+    public long CandidatesTokenCount { get; init; }
+
+    /// <summary>Tokens of the model's thoughts.</summary>
+    public long ThoughtsTokenCount { get; init; }
+
+    /// <summary>All tokens, as the service counts them. What failed may have cost more, of which it does not tell.</summary>
+    public long TotalTokenCount { get; init; }
+
+    /// <summary>The bytes of the pictures that were sent, as files, each further attempt counted; on the wire they are a third
+    /// more. With <c>-WhatIf</c>, of those that would be.</summary>
+    public long BytesSent { get; init; }
+
+    /// <summary>The bytes of the pictures that were saved.</summary>
+    public long BytesReceived { get; init; }
+
+    /// <summary>How many failures there were of each error id, the most frequent first.</summary>
+    public IReadOnlyDictionary<string, int> Failures { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>The journal's full path; null for none.</summary>
+    public string? JournalPath { get; init; }
+
+    /// <summary>Whether the command came to its end. Not, where it was stopped, or ended by an error.</summary>
+    public bool IsComplete { get; init; }
+
+    /// <summary>Whether it was a dry run, with <c>-WhatIf</c>: nothing was sent.</summary>
+    public bool IsWhatIf { get; init; }
+
+    /// <summary>All of it in a line.</summary>
+    public override string ToString() => (IsWhatIf ? Plan() : Outcome()) + (JournalPath is null ? "" : $" Journal: '{JournalPath}'.");
+
+    /// <summary>A time as people read it: <c>1:42</c>, <c>2:03:07</c>.</summary>
+    internal static string TimeText(TimeSpan time) => time.TotalHours >= 1
+        ? Text($"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}")
+        : Text($"{time.Minutes}:{time.Seconds:00}");
+
+    /// <summary>A number of bytes as people read it: <c>1.2 MB</c>.</summary>
+    internal static string BytesText(long bytes) => bytes switch
+    {
+        < 1000 => Text($"{bytes} bytes"),
+        < 1000 * 1000 => Text($"{bytes / 1e3:0.0} kB"),
+        < 1000L * 1000 * 1000 => Text($"{bytes / 1e6:0.0} MB"),
+        _ => Text($"{bytes / 1e9:0.00} GB"),
+    };
+
+    private string Outcome() =>
+        (IsComplete ? "" : "Not finished: ")
+        + Text($"{Saved} saved, {Skipped} skipped, {Failed} failed{FailureText()}")
+        + (Cancelled > 0 ? Text($", {Cancelled} cancelled") : "")
+        + Text($" in {TimeText(Duration)}, {PicturesPerMinute:0.0} pictures a minute; ")
+        + Text($"{RequestText()}, {Retries} of them retries; {TotalTokenCount:N0} tokens; ")
+        + $"{BytesText(BytesSent)} sent, {BytesText(BytesReceived)} saved.";
+
+    private string Plan() => Text($"Send {RequestText()} with {BytesText(BytesSent)} of pictures, skip {Skipped}, refuse {Failed}{FailureText()}.");
+
+    private string RequestText() => Text($"{Requests} request{(Requests == 1 ? "" : "s")}");
+
+    private string FailureText() => Failures.Count == 0
+        ? ""
+        : " (" + string.Join(", ", Failures.Select(failure => Text($"{failure.Key} {failure.Value}"))) + ")";
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

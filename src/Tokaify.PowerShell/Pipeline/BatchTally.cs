@@ -1,0 +1,95 @@
+using System.Diagnostics;
+
+namespace Tokaify.PowerShell;
+
+/// <summary>Counts what becomes of a batch while it runs.</summary>
+internal sealed class BatchTally
+{
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly Dictionary<TokaifyErrorId, int> _failures = [];
+    private int _attempts;
+    private int _retries;
+    private int _pictures;
+    private long _promptTokens;
+    private long _candidatesTokens;
+    private long _thoughtsTokens;
+    private long _bytesSent;
+    private long _bytesReceived;
+
+    public int Saved { get; private set; }
+
+    public int Skipped { get; private set; }
+
+    public int Failed { get; private set; }
+
+    public long Tokens { get; private set; }
+
+    /// <summary>What has come to an end, well or not.</summary>
+    public int Ended => Saved + Skipped + Failed;
+
+    /// <summary>What took a request's time: left out are those that were skipped.</summary>
+    public int Worked => Saved + Failed;
+
+    public TimeSpan Elapsed => _clock.Elapsed;
+
+    public double PicturesPerMinute => _pictures / Math.Max(_clock.Elapsed.TotalMinutes, 1e-6);
+
+    public void Save(ImageEdit edit, ImageEditResult result)
+    {
+        Saved++;
+        _pictures += result.Images.Count;
+        _bytesReceived += result.Images.Sum(image => image.Length);
+        _promptTokens += result.Usage?.PromptTokenCount ?? 0;
+        _candidatesTokens += result.Usage?.CandidatesTokenCount ?? 0;
+        _thoughtsTokens += result.Usage?.ThoughtsTokenCount ?? 0;
+        Tokens += result.Usage?.TotalTokenCount ?? 0;
+        Send(edit, result.Attempts);
+    }
+
+    public void Skip() => Skipped++;
+
+    public void Retry() => _retries++;
+
+    /// <summary>Counts a failure.</summary>
+    /// <param name="exception">What went wrong.</param>
+    /// <param name="edit">What was sent; null where it did not come to that.</param>
+    public void Fail(TokaifyException exception, ImageEdit? edit = null)
+    {
+        Failed++;
+        _failures[exception.ErrorId] = _failures.TryGetValue(exception.ErrorId, out var number) ? number + 1 : 1;
+        if (edit is not null)
+        {
+            Send(edit, exception.Attempts);
+        }
+    }
+
+    /// <summary>Counts requests with the pictures that they carry: sent, or in a dry run to be sent.</summary>
+    public void Send(ImageEdit edit, int attempts)
+    {
+        _attempts += attempts;
+        _bytesSent += attempts * edit.Request.Images.Sum(image => image.Length);
+    }
+
+    /// <summary>All of it, as it is now.</summary>
+    public BatchSummary ToSummary() => new()
+    {
+        Saved = Saved,
+        Skipped = Skipped,
+        Failed = Failed,
+        Requests = _attempts,
+        Retries = _retries,
+        Pictures = _pictures,
+        Duration = Elapsed,
+        PicturesPerMinute = Math.Round(PicturesPerMinute, 1),
+        PromptTokenCount = _promptTokens,
+        CandidatesTokenCount = _candidatesTokens,
+        ThoughtsTokenCount = _thoughtsTokens,
+        TotalTokenCount = Tokens,
+        BytesSent = _bytesSent,
+        BytesReceived = _bytesReceived,
+        Failures = _failures
+            .OrderByDescending(failure => failure.Value)
+            .ThenBy(failure => failure.Key.ToString(), StringComparer.Ordinal)
+            .ToDictionary(failure => failure.Key.ToString(), failure => failure.Value),
+    };
+}

@@ -1,0 +1,84 @@
+using System.Management.Automation;
+
+namespace Tokaify.PowerShell;
+
+/// <summary>A batch with <c>-WhatIf</c>: says what would be sent and where it would be saved, and makes and sends nothing.</summary>
+/// <param name="command">The command; its <c>ShouldProcess</c> speaks.</param>
+/// <param name="tally">Counts what would be done.</param>
+internal sealed class DryRun(Cmdlet command, BatchTally tally)
+{
+    // The extension follows the bytes that come, and these are a PNG as a rule.
+    private const string LikelyExtension = ".png";
+
+    private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
+    private string? _examined;
+
+    /// <summary>Says what would become of a source.</summary>
+    /// <param name="edits">Its requests.</param>
+    /// <param name="origin">What they are made from.</param>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>: its pictures could not be saved.</exception>
+    public void Plan(IReadOnlyList<ImageEdit> edits, string origin)
+    {
+        Examine(edits[0].Folder);
+        foreach (var edit in edits)
+        {
+            tally.Send(edit, attempts: 1);
+        }
+
+        Say(Describe(edits, origin, edits.Select(NameOf)));
+    }
+
+    /// <summary>Says what would be left out.</summary>
+    public void Skip(string origin, string reason) => Say($"Skip '{origin}': {reason}.");
+
+    /// <summary>Says what it comes to.</summary>
+    public void Conclude() => Say(tally.ToSummary() with { IsComplete = true, IsWhatIf = true });
+
+    /// <summary>What is asked for, in a sentence.</summary>
+    public static string Describe(IReadOnlyList<ImageEdit> edits, string origin, IEnumerable<string> targets)
+    {
+        var request = edits[0].Request;
+        var pictures = request.Images.Select(image => $"{image.Format.MimeType()}, {BatchSummary.BytesText(image.Length)}").ToList();
+        var verb = edits[0].SourcePath is null ? "Make a picture of" : "Edit";
+        var particulars = pictures.Count > 0 ? $" ({string.Join("; with ", pictures)})" : "";
+        var times = edits.Count > 1 ? $" {edits.Count} times" : "";
+        var ratio = request.AspectRatio is null ? "" : $" as {request.AspectRatio}";
+        return $"{verb} '{origin}'{particulars}{times} with {request.Model}{ratio}, save as {string.Join(", ", targets.Select(target => $"'{target}'"))}";
+    }
+
+    /// <summary>Where the pictures of an edit go, without an extension.</summary>
+    public static string TargetOf(ImageEdit edit) => Path.Combine(edit.Folder.Path, edit.Names.Of(1));
+
+    private void Say(object sentence) => command.ShouldProcess($"{sentence}", $"{sentence}", caption: "");
+
+    // As the real run finds it, but for what other requests save first: there, the first to end has the name.
+    private string NameOf(ImageEdit edit)
+    {
+        var target = TargetOf(edit);
+        for (var number = 1; ; number++)
+        {
+            var path = (number == 1 ? target : $"{target}-{number}") + LikelyExtension;
+            if (!IsTaken(edit, path) && _names.Add(path))
+            {
+                return path;
+            }
+        }
+    }
+
+    // With -Force a file may go, but for one that is called like the source: it may be a source as well.
+    private static bool IsTaken(ImageEdit edit, string path) => File.Exists(path) && (!edit.Overwrite || IsBesideSource(edit, path));
+
+    private static bool IsBesideSource(ImageEdit edit, string path) =>
+        edit.SourcePath is { } source
+        && !string.Equals(path, source, StringComparison.OrdinalIgnoreCase)
+        && string.Equals(Path.ChangeExtension(path, null), Path.ChangeExtension(source, null), StringComparison.OrdinalIgnoreCase);
+
+    private void Examine(ImageFolder folder)
+    {
+        if (_examined != folder.Path)
+        {
+            folder.Examine();
+            _examined = folder.Path;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text;
+using Tokaify.Resilience;
+
+namespace Tokaify.PowerShell;
+
+/// <summary>What <c>-Verbose</c> tells of each picture: a line an event, made to be searched.</summary>
+/// <remarks>
+/// <para>Each line begins with its event and the picture in single quotes: its full path, or for a picture from text alone
+/// the beginning of the prompt. A quote inside is doubled, a line break is a space. Then follow <c>key=value</c>, always
+/// these and in this order; texts are quoted alike, numbers have a point, and what is not known is left empty.</para>
+/// <code>
+/// Planned '…' requests= model= to='…'
+/// Sending '…' index= model= bytes= to='…'
+/// Retrying '…' index= attempt= wait= error= status= message='…'
+/// Saved '…' index= attempts= seconds= tokens= bytes= to='…'
+/// Skipped '…' index= reason= to='…'
+/// Failed '…' index= error= status= attempts= message='…'
+/// </code>
+/// <para><c>index</c> is the number among the variations of a source, <c>attempt</c> the one that follows, <c>wait</c> and
+/// <c>seconds</c> are seconds, <c>bytes</c> those of the pictures sent or saved, <c>reason</c> is <c>exists</c> or
+/// <c>journal</c>, <c>error</c> an error id, <c>status</c> that of HTTP. Edits run side by side, and so do their lines:
+/// the picture tells which belong together.</para>
+/// </remarks>
+internal static class EditStory
+{
+    private const int LongestPrompt = 80;
+
+    public static string Planned(string origin, IReadOnlyList<ImageEdit> edits) =>
+        Line($"Planned {Origin(origin)} requests={edits.Count} model={edits[0].Request.Model} to={Quoted(Target(edits[0]))}");
+
+    public static string Sending(ImageEdit edit) =>
+        Line($"Sending {Origin(edit)} index={edit.Index} model={edit.Request.Model} bytes={edit.Request.Images.Sum(image => image.Length)} to={Quoted(Target(edit))}");
+
+    public static string Retrying(ImageEdit edit, RetryNotice retry) =>
+        Line($"Retrying {Origin(edit)} index={edit.Index} attempt={retry.Attempt + 1} wait={retry.Delay.TotalSeconds:0.0} error={ErrorIdOf(retry.Reason)} status={StatusOf(retry.Reason)} message={Quoted(retry.Reason.Message)}");
+
+    public static string Saved(ImageEdit edit, ImageEditResult result) =>
+        Line($"Saved {Origin(result.SourcePath ?? edit.Request.Prompt)} index={edit.Index} attempts={result.Attempts} seconds={result.Duration.TotalSeconds:0.0} tokens={result.Usage?.TotalTokenCount} bytes={result.Images.Sum(image => image.Length)} to={Quoted(result.Path ?? "")}");
+
+    public static string Skipped(ImageEdit edit, string reason, string? path) =>
+        Line($"Skipped {Origin(edit)} index={edit.Index} reason={reason} to={Quoted(path ?? "")}");
+
+    public static string Failed(string origin, int? index, TokaifyException exception) =>
+        Line($"Failed {Origin(origin)} index={index} error={exception.ErrorId} status={exception.StatusCode} attempts={exception.Attempts} message={Quoted(exception.Message)}");
+
+    /// <summary>Why an attempt failed, in a word or two.</summary>
+    public static string Reason(Exception exception) =>
+        StatusOf(exception) is { } status ? Line($"{ErrorIdOf(exception)} (HTTP {status})") : ErrorIdOf(exception);
+
+    /// <summary>Where the first picture of an edit is to go, without the extension, which its bytes decide.</summary>
+    private static string Target(ImageEdit edit) => Path.Combine(edit.Folder.Path, edit.Names.Of(1));
+
+    private static string Origin(ImageEdit edit) => Origin(edit.SourcePath ?? edit.Request.Prompt);
+
+    // A path is given whole. A prompt may be a page.
+    private static string Origin(string origin) => Quoted(
+        origin.Length > LongestPrompt && !Path.IsPathRooted(origin) ? origin.Substring(0, LongestPrompt) + "…" : origin);
+
+    private static string ErrorIdOf(Exception exception) => exception switch
+    {
+        TokaifyException failure => failure.ErrorId.ToString(),
+        TimeoutException => nameof(TokaifyErrorId.Timeout),
+        _ => exception.GetType().Name,
+    };
+
+    private static int? StatusOf(Exception exception) => (exception as TokaifyException)?.StatusCode;
+
+    private static string Quoted(string text)
+    {
+        var quoted = new StringBuilder(text.Length + 2).Append('\'');
+        foreach (var character in text)
+        {
+            quoted.Append(char.IsControl(character) ? ' ' : character);
+            if (character == '\'')
+            {
+                quoted.Append('\'');
+            }
+        }
+
+        return quoted.Append('\'').ToString();
+    }
+
+    private static string Line(FormattableString line) => line.ToString(CultureInfo.InvariantCulture);
+}
