@@ -130,12 +130,20 @@ function Export-CommandHelp([System.IO.FileInfo[]] $Page, [string] $Path) {
 function Repair-CommandHelp([xml] $Help) {
     $names = [System.Xml.XmlNamespaceManager]::new($Help.NameTable)
     $names.AddNamespace('maml', 'http://schemas.microsoft.com/maml/2004/10')
+    $names.AddNamespace('command', 'http://schemas.microsoft.com/maml/dev/command/2004/10')
+    $names.AddNamespace('dev', 'http://schemas.microsoft.com/maml/dev/2004/10')
     foreach ($paragraph in $Help.SelectNodes('//maml:para', $names)) {
         # Empty ones are gaps that nobody wrote.
         if ($paragraph.InnerText) { $paragraph.InnerText = $paragraph.InnerText -replace '`' } else { $null = $paragraph.ParentNode.RemoveChild($paragraph) }
     }
-    foreach ($title in $Help.SelectNodes('//maml:title', $names)) {
+    foreach ($example in $Help.SelectNodes('//command:example', $names)) {
+        $title = $example.SelectSingleNode('maml:title', $names)
         $title.InnerText = $title.InnerText.Trim(' -'.ToCharArray())
+        # Otherwise the next title would stand right under the text.
+        $null = $example.SelectSingleNode('dev:remarks', $names).AppendChild($Help.CreateElement('maml', 'para', $names.LookupNamespace('maml')))
+    }
+    foreach ($notes in $Help.SelectNodes('//maml:alertSet[not(.//maml:para)]', $names)) {
+        $null = $notes.ParentNode.RemoveChild($notes)
     }
 }
 

@@ -157,9 +157,9 @@ Describe 'The page of <_>' -ForEach $commands {
             $property = $Command.ImplementingType.GetProperty($parameter.Name)
             $default = if ($property) { "$($property.GetValue($new))" } else { 'False' }
             $said = $Documented[$parameter.Name].Facts[0]['Default value']
-            # Words may follow: "1, where there is a -Fault". RequestsPerMinute has none, which is 0 within.
-            if ($said -ne 'No ceiling') {
-                $said | Should -Match "^$([regex]::Escape($default))(,|$)" -Because "-$($parameter.Name)"
+            # Words may follow: "1, where there is a -Fault". And 0 may stand for none: "No ceiling".
+            if ($default -ne '0' -or $said -match '^\d') {
+                $said | Should -Match "^$([regex]::Escape($default))(,| \(|$)" -Because "-$($parameter.Name)"
             }
         }
     }
@@ -168,7 +168,7 @@ Describe 'The page of <_>' -ForEach $commands {
         foreach ($parameter in $Own) {
             foreach ($range in $parameter.Attributes | Where-Object { $_ -is [System.Management.Automation.ValidateRangeAttribute] }) {
                 $Documented[$parameter.Name].Text | Should -Match "\b$($range.MinRange)\b" -Because "-$($parameter.Name)"
-                if ($range.MaxRange -ne [int]::MaxValue) {
+                if ($range.MaxRange -notin [int]::MaxValue, [long]::MaxValue) {
                     $Documented[$parameter.Name].Text | Should -Match "\b$($range.MaxRange)\b" -Because "-$($parameter.Name)"
                 }
             }
@@ -251,7 +251,8 @@ Describe 'An example' {
         $run = Invoke-PageExample $Code
 
         $run.Errors | Should -BeNullOrEmpty
-        $run.Warnings | Should -BeNullOrEmpty
+        # A terminal that draws pictures need not be there.
+        $run.Warnings | Where-Object Message -NotLike 'No picture is drawn: *' | Should -BeNullOrEmpty
         [bool] ($run.Text -or $run.Changed -or $run.IsConnectedAnew) | Should -BeTrue -Because 'something has to come of it'
         if ($Code -match '-WhatIf') {
             $run.Changed | Should -BeNullOrEmpty
@@ -282,25 +283,16 @@ Describe 'The help that the repository keeps' {
         @((Get-ChildItem -LiteralPath $Kept -Filter *.help.txt).Name | Sort-Object) | Should -Be @((Get-HelpPage 'about_*').Name | ForEach-Object { "$_.help.txt" } | Sort-Object)
     }
 
-    It 'is what docs/Export-Help.ps1 makes' -Skip:(-not $platyPS) {
-        $made = Initialize-Folder
-        # In a process of its own: platyPS shares its assemblies with other modules.
-        & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -File "$Root/docs/Export-Help.ps1" -Destination $made | Out-Host
-        foreach ($file in Get-ChildItem -LiteralPath $made) {
-            Read-Text $file.FullName | Should -BeExactly (Read-Text (Join-Path $Kept $file.Name)) -Because $file.Name
-        }
-        (Get-ChildItem -LiteralPath $made).Name | Should -Be (Get-ChildItem -LiteralPath $Kept).Name
-    }
-
-    It 'says so where platyPS is missing' -Skip:([bool] $platyPS) {
-        Set-ItResult -Skipped -Because 'platyPS 0.14 is not installed: that the kept help is what it makes of the pages is not tested, only that they have not changed since'
-    }
-
-    It 'is the one that the build laid' {
+    It 'is what the build laid' {
         foreach ($file in Get-ChildItem -LiteralPath $Kept) {
             Read-Text (Join-Path $Laid $file.Name) | Should -BeExactly (Read-Text $file.FullName) -Because $file.Name
         }
         (Get-ChildItem -LiteralPath $Laid).Name | Should -Be (Get-ChildItem -LiteralPath $Kept).Name
+    }
+
+    # So that the test above compares it with what platyPS makes of the pages, and not with itself.
+    It 'is not what the build laid for want of platyPS' -Skip:(-not $platyPS) {
+        "$Root/artifacts/help/made.stamp" | Should -Exist
     }
 
     It 'is ASCII in its topics, which every edition reads alike, and no wider than a console' {
@@ -379,9 +371,5 @@ $answer = [ordered]@{
 
         Wait-Condition { Test-Path -LiteralPath "$folder/opened" } | Should -BeTrue
         Get-Content -LiteralPath "$folder/opened" | Should -Be "$Repository/docs/en-US/Invoke-TokaifyImageEdit.md"
-    }
-
-    It 'opens nothing where that cannot be seen' -Skip:$hasOpener {
-        Set-ItResult -Skipped -Because 'only on Linux can the test stand in for the browser; the address is tested everywhere'
     }
 }

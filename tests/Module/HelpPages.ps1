@@ -73,7 +73,7 @@ function Invoke-PageExample {
         $env:TOKAIFY_API_KEY = $null
     }
     [pscustomobject]@{
-        Text = ($written | Where-Object { $_ -isnot [System.Management.Automation.ErrorRecord] } | Out-String -Width 120).Replace($folder, '/pictures').Trim("`r", "`n")
+        Text = ($written | Where-Object { $_ -isnot [System.Management.Automation.ErrorRecord] -and $_ -isnot [System.Management.Automation.WarningRecord] } | Out-String -Width 120).Replace($folder, '/pictures').Trim("`r", "`n")
         Errors = @($written | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] })
         Warnings = @($written | Where-Object { $_ -is [System.Management.Automation.WarningRecord] })
         Changed = @(Compare-Object $before @(Get-FolderState $folder))
