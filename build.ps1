@@ -165,7 +165,7 @@ function Test-Script {
         return
     }
     Import-Module $analyzer
-    $findings = @('module', 'examples', 'tests', 'build.ps1' |
+    $findings = @('module', 'examples', 'tests', 'docs', 'build.ps1' |
         ForEach-Object { Invoke-ScriptAnalyzer -Path $_ -Recurse -Settings PSScriptAnalyzerSettings.psd1 })
     $findings | Format-Table -Property Severity, RuleName, ScriptName, Line, Message -Wrap | Out-Host
     Add-Suite -Name 'PSScriptAnalyzer' -Passed ([int]($findings.Count -eq 0)) -Failed ([int]($findings.Count -gt 0))

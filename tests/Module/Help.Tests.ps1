@@ -310,7 +310,12 @@ Describe 'Get-Help in a session that has not loaded the module' {
     BeforeAll {
         $Answer = (Invoke-NewShell @'
 $width = 100
+$culture = [cultureinfo]::CurrentUICulture
+[cultureinfo]::CurrentUICulture = 'de-DE'
+$abroad = (Get-Help Stop-TokaifyEmulator).Synopsis
+[cultureinfo]::CurrentUICulture = $culture
 $answer = [ordered]@{
+    Abroad = $abroad
     Full = Get-Help Invoke-TokaifyImageEdit -Full | Out-String -Width $width
     Examples = Get-Help Invoke-TokaifyImageEdit -Examples | Out-String -Width $width
     Parameters = @((Get-Help Invoke-TokaifyImageEdit -Parameter *).Name)
@@ -348,6 +353,10 @@ $answer = [ordered]@{
         $Answer.Synopses | Should -HaveCount $commands.Count
         $Answer.Synopses | Should -Match '^[A-Z].*\.$'
         $Answer.Links | Sort-Object | Should -Be ($commands | ForEach-Object { "$Repository/docs/en-US/$_.md" } | Sort-Object)
+    }
+
+    It 'has it in English where a session speaks another language' {
+        $Answer.Abroad | Should -Be 'Stops the emulator of this session.'
     }
 
     It 'shows the topics' {
