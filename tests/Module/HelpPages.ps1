@@ -123,6 +123,8 @@ function Invoke-Transcribed {
 function Get-Shape {
     param([string] $Text)
 
-    $Text.Replace('\', '/') -split '\r?\n' -replace '\x1b\[[0-9;]*m' -replace '\d+([.,:]\d+)*', '0' -replace '-{2,}', '--' -replace '\s+', ' ' |
+    # Colours, and links where the terminal is known to take some.
+    $plain = $Text -replace '\x1b\[[0-9;]*m' -replace '\x1b\]8;.*?(\x1b\\|\x07)'
+    $plain.Replace('\', '/') -split '\r?\n' -replace '\d+([.,:]\d+)*', '0' -replace '-{2,}', '--' -replace '\s+', ' ' |
         ForEach-Object Trim | Where-Object { $_ } | Sort-Object
 }
