@@ -1,13 +1,13 @@
 # What the tests share that run programs which this project did not write.
 
-# Installs what tests/other-clients/<Name>/package.json names, into artifacts/other-clients/<Name>, where it stays: only the
-# first time needs the registry. Gives that folder, with the scripts beside package.json in it; where it cannot be had,
-# nothing, and says why.
+# Installs what tests/other-clients/<Name>/package.json names, or that of another folder, into artifacts/other-clients/<Name>,
+# where it stays: only the first time needs the registry. Gives that folder, with the scripts beside package.json in it; where
+# it cannot be had, nothing, and says why.
 function Install-NodeProgram {
-    param([Parameter(Mandatory)] [string] $Name)
+    param([Parameter(Mandatory)] [string] $Name, [string] $From = "tests/other-clients/$Name")
 
     $root = (Resolve-Path -LiteralPath "$PSScriptRoot/../..").ProviderPath
-    $source = Join-Path $root "tests/other-clients/$Name"
+    $source = Join-Path $root $From
     $folder = Join-Path $root "artifacts/other-clients/$Name"
     if ("$(try { node --version } catch { $_ })" -notmatch '^v(2[0-9]|[3-9][0-9])\.') {
         Write-Host "Node.js 20 or later is not installed: $Name is left out."
@@ -49,8 +49,8 @@ function Invoke-NpmInstall {
         Set-Content -LiteralPath "$Folder/npm.log" -Value 'npm is not installed.'
         return
     }
-    $options = 'install', '--no-package-lock', '--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline',
-        '--fetch-retries=0', '--fetch-timeout=15000'
+    $install = if (Test-Path -LiteralPath "$Folder/package-lock.json") { 'ci' } else { 'install', '--no-package-lock' }
+    $options = @($install) + '--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', '--fetch-retries=0', '--fetch-timeout=15000'
     $installing = Start-Process -FilePath $npm.Source -ArgumentList $options -WorkingDirectory $Folder -PassThru -NoNewWindow `
         -RedirectStandardOutput "$Folder/npm.log" -RedirectStandardError "$Folder/npm.errors.log"
     if (-not $installing.WaitForExit(60000)) {
@@ -71,4 +71,20 @@ function Open-NodeProgram {
     $start.UseShellExecute = $false
     $start.EnvironmentVariables['NO_PROXY'] = '127.0.0.1'
     [System.Diagnostics.Process]::Start($start)
+}
+
+# A browser of the Chromium family that is installed, by the usual names and places: its path, or nothing.
+function Find-Browser {
+    $installed = @(
+        foreach ($name in 'google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser', 'microsoft-edge') {
+            Get-Command $name -CommandType Application -ErrorAction Ignore | ForEach-Object Source
+        }
+        foreach ($folder in $env:ProgramFiles, ${env:ProgramFiles(x86)}, $env:LOCALAPPDATA | Where-Object { $_ }) {
+            "$folder/Google/Chrome/Application/chrome.exe", "$folder/Microsoft/Edge/Application/msedge.exe"
+        }
+        foreach ($name in 'Google Chrome', 'Chromium', 'Microsoft Edge') {
+            "/Applications/$name.app/Contents/MacOS/$name"
+        }
+    )
+    $installed | Where-Object { Test-Path -LiteralPath $_ } | Select-Object -First 1
 }

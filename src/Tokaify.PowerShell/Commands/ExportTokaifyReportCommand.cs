@@ -112,8 +112,8 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
         if (_page.LeftOut > 0)
         {
             WriteWarning(
-                $"{_page.LeftOut} pictures are linked and not embedded: with them, the page would hold more than {EmbedLimit / 1048576.0:0.#} MB of "
-                + "pictures, or they cannot be read. -EmbedLimit takes another limit.");
+                $"Pictures that are linked and not embedded: {_page.LeftOut}. With them, the page would hold more than "
+                + $"{EmbedLimit / 1048576.0:0.#} MB, or they cannot be read. Choose another limit with -EmbedLimit.");
         }
 
         WriteVerbose($"Saved '{_path}', {_page.Count} edits.");

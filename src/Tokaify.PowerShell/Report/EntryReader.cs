@@ -51,17 +51,20 @@ internal sealed class EntryReader(Func<string, string> resolve)
 
     private List<ReportImage> ReadImages(PropertyBag result)
     {
-        // A table has no lists, only what a list calls itself.
-        var images = result.Items("Images").Where(image => image.ToString() != "System.Object[]").Select(ReadImage).OfType<ReportImage>().ToList();
+        var images = result.Items("Images").Select(ReadImage).OfType<ReportImage>().ToList();
         return images.Count == 0 && FullPath(result.Text("Path")) is { } path ? [new ReportImage(path, null, null)] : images;
     }
 
     private ReportImage? ReadImage(object value)
     {
+        // JSON that is not deep enough has the path alone; a table has no more than what a list calls itself.
+        if ((value is PSObject wrapped ? wrapped.BaseObject : value) is string text)
+        {
+            return FileUrl.IsRooted(text) ? new ReportImage(text, null, null) : null;
+        }
+
         var image = PropertyBag.Of(value);
-        return FullPath(image.Text("Path") ?? (value is PSObject { BaseObject: string } or string ? value.ToString() : null)) is { } path
-            ? new ReportImage(path, image.Number("Width"), image.Number("Height"))
-            : null;
+        return FullPath(image.Text("Path")) is { } path ? new ReportImage(path, image.Number("Width"), image.Number("Height")) : null;
     }
 
     private static ReportEntry ReadError(PSObject value)

@@ -115,7 +115,8 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
         WriteFiles("Source", before is null ? [] : [before]);
         WriteFiles("Result", after);
         WriteFact("Error", entry.ErrorId);
-        WriteFact("Status", entry.StatusCode?.ToString("0", null));
+        // A refusal can come with success.
+        WriteFact("Status", entry.StatusCode is >= 400 and var status ? $"{status}" : null);
         WriteFact("Model", entry.Model);
         WriteFact("Size", SizeOf(entry));
         WriteFact("Tokens", entry.Tokens is { } tokens ? ReportTotals.Grouped(tokens) : null);
@@ -138,11 +139,11 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
         {
             if (picture.IsThere)
             {
-                html.Write($"""<a href="{FileUrl.Of(picture.Path, folder)}" target="_blank" rel="noopener" title="{picture.Path}" dir="auto">{picture.Name}</a> """);
+                html.Write($"""<a href="{FileUrl.Of(picture.Path, folder)}" target="_blank" rel="noopener" dir="auto">{picture.Name}</a> """);
             }
             else
             {
-                html.Write($"""<span title="{picture.Path}" dir="auto">{picture.Name} (missing)</span> """);
+                html.Write($"""<span dir="auto">{picture.Name} (missing)</span> """);
             }
         }
 

@@ -38,7 +38,7 @@ internal sealed record ReportPicture
 
         if (!File.Exists(path))
         {
-            return new ReportPicture(path) { Flaw = "The file is no longer there.", IsThere = false };
+            return new ReportPicture(path) { Flaw = "The file is not there.", IsThere = false };
         }
 
         try
@@ -61,7 +61,9 @@ internal sealed record ReportPicture
 
     private static ReportPicture OfName(string path)
     {
-        var extension = System.IO.Path.GetExtension(FileUrl.NameOf(path)).ToLowerInvariant();
+        // Not Path.GetExtension, which on .NET Framework takes no name that Windows does not.
+        var name = FileUrl.NameOf(path);
+        var extension = name.Substring(Math.Max(name.LastIndexOf('.'), 0)).ToLowerInvariant();
         return new ReportPicture(path)
         {
             Flaw = extension is ".heic" or ".heif" ? FlawOf(extension.TrimStart('.'))

@@ -79,17 +79,21 @@
     document.addEventListener('pointerdown', event => {
       const stage = event.target.closest('.compared');
       if (!stage || event.button !== 0 || event.target.closest('button')) return;
-      dragged = { stage, id: event.pointerId };
+      const slider = find('.slider', stage);
+      dragged = { stage, id: event.pointerId, x: event.clientX, y: event.clientY, before: slider.value, isSure: event.pointerType !== 'touch' };
       stage.setPointerCapture(event.pointerId);
-      // A finger may be about to scroll; what it is about shows when it moves.
-      if (event.pointerType !== 'touch') {
+      if (dragged.isSure) {
         event.preventDefault();
-        find('.slider', stage).focus({ preventScroll: true, focusVisible: false });
+        slider.focus({ preventScroll: true, focusVisible: false });
         moveTo(stage, event);
       }
     });
     document.addEventListener('pointermove', event => {
-      if (dragged?.id === event.pointerId) moveTo(dragged.stage, event);
+      if (dragged?.id !== event.pointerId) return;
+      // A finger may be about to scroll; what it is about shows when it moves.
+      const across = Math.abs(event.clientX - dragged.x);
+      dragged.isSure ||= across > 4 && across > Math.abs(event.clientY - dragged.y);
+      if (dragged.isSure) moveTo(dragged.stage, event);
     });
     document.addEventListener('pointerup', event => {
       if (dragged?.id !== event.pointerId) return;
@@ -97,7 +101,11 @@
       dragged = null;
     });
     document.addEventListener('pointercancel', event => {
-      if (dragged?.id === event.pointerId) dragged = null;
+      if (dragged?.id !== event.pointerId) return;
+      const slider = find('.slider', dragged.stage);
+      slider.value = dragged.before;
+      show(slider);
+      dragged = null;
     });
   };
 

@@ -1,0 +1,209 @@
+BeforeDiscovery {
+    . "$PSScriptRoot/OtherPrograms.ps1"
+    $browser = Find-Browser
+    $driver = if ($browser) {
+        Install-NodeProgram browser -From tests/browser
+    }
+    else {
+        Write-Host 'No browser of the Chromium family is installed: the reports are not looked at in one.'
+    }
+}
+
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    . "$PSScriptRoot/OtherPrograms.ps1"
+    Clear-Session
+}
+
+AfterAll {
+    Restore-Session
+}
+
+Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $browser; Driver = $driver } {
+    BeforeAll {
+        $Cafe = "Caf$([char] 0xE9).png"
+        $Odd = "100% & #1 'odd'.png"
+        $Markup = '<script>window.ran = 1</script><img src="x" onerror="window.ran = 1">'
+        $folder = Initialize-Folder
+        $photos = (New-Item -ItemType Directory -Path "$folder/photos").FullName
+        $cat = Copy-Picture -Name cat.png -To $photos
+        foreach ($name in $Cafe, $Odd, 'moved.png') {
+            $null = Copy-Picture -Name plain.png -To $photos -As $name
+        }
+        $null = Copy-Picture -Name plain.heic -To $photos -As photo.heic
+
+        $null = Start-TokaifyEmulator
+        $results = @(
+            Get-ChildItem -LiteralPath $photos | Sort-Object Name |
+                Invoke-TokaifyImageEdit 'Make it evening.' -Destination "$folder/edited" -ThrottleLimit 1
+            $cat | Invoke-TokaifyImageEdit 'A wide banner.' -Destination "$folder/banners"
+            $cat | Invoke-TokaifyImageEdit 'Make it evening.' -Destination "$folder/edited" -SkipExisting
+            $cat | Invoke-TokaifyImageEdit $Markup -Destination "$folder/markup"
+            New-TokaifyImage 'A red fox.' -Destination "$folder/edited"
+        )
+        Stop-TokaifyEmulator
+        $null = Start-TokaifyEmulator -Fault SeveralImages
+        $results += $cat | Invoke-TokaifyImageEdit 'Two moods.' -Destination "$folder/moods" -IncludeText
+        Stop-TokaifyEmulator
+        $null = Start-TokaifyEmulator -Fault Safety
+        $results += $cat | Invoke-TokaifyImageEdit 'Not this.' 2>&1
+        Stop-TokaifyEmulator
+        $results += [pscustomobject] @{ Status = 'failed'; SourcePath = "$photos/gone.png"; Prompt = 'x'; ErrorMessage = $Markup }
+
+        $results | Export-TokaifyReport "$folder/report.html" -Title "</title>$Markup"
+        # A file each: a browser does not wait with what it has already.
+        1..150 | ForEach-Object {
+            $many = @{ Name = 'plain.png'; To = $photos }
+            [pscustomobject] @{
+                Status = 'Saved'
+                SourcePath = (Copy-Picture @many -As "many-$_.png").FullName
+                Path = (Copy-Picture @many -As "many-$_-edited.png").FullName
+            }
+        } | Export-TokaifyReport "$folder/many.html"
+        $results | Export-TokaifyReport "$folder/embedded.html" -Embed
+        Remove-Item -LiteralPath "$folder/edited/moved-edited.png"
+
+        $node = Open-NodeProgram $Driver 'report.mjs' $Browser, $folder
+        $errors = $node.StandardError.ReadToEndAsync()
+        $output = $node.StandardOutput.ReadToEndAsync()
+        if (-not $node.WaitForExit(300000)) {
+            $node.Kill()
+        }
+        $node.ExitCode | Should -Be 0 -Because $errors.Result
+        $Seen = $output.Result | ConvertFrom-Json
+    }
+
+    It 'compares before and after by dragging' {
+        $Seen.mouse.failed | Should -BeNullOrEmpty
+        $Seen.mouse.value | Should -BeIn 19, 20, 21
+        $Seen.mouse.before | Should -BeLike 'inset(0* 80%* 0*)' -Because $Seen.mouse.before
+        $Seen.mouse.picture | Should -BeTrue
+    }
+
+    It 'compares before and after by the keyboard, and shows where the keyboard is' {
+        $Seen.keyboard.failed | Should -BeNullOrEmpty
+        $Seen.keyboard.reached | Should -Be 'slider'
+        $Seen.keyboard.ring | Should -Be 'solid'
+        $Seen.keyboard.right.value | Should -Be 52
+        $Seen.keyboard.right.words | Should -BeExactly '52 % before, 48 % after'
+        $Seen.keyboard.end.value | Should -Be 100
+        $Seen.keyboard.home.words | Should -BeExactly '0 % before, 100 % after'
+    }
+
+    It 'compares before and after by a finger, which still scrolls up and down' {
+        $Seen.touch.failed | Should -BeNullOrEmpty
+        $Seen.touch.dragged.value | Should -BeIn 74, 75, 76
+        $Seen.touch.tapped.value | Should -BeIn 29, 30, 31
+        $Seen.touch.scrolled | Should -BeTrue
+        $Seen.touch.afterScroll.value | Should -Be $Seen.touch.tapped.value
+    }
+
+    It 'filters by text, in any order, case and accents aside' {
+        $Seen.filter.failed | Should -BeNullOrEmpty
+        $Seen.filter.all.names | Should -HaveCount 12
+        $Seen.filter.all.count | Should -BeExactly '12 edits'
+        $Seen.filter.words.names | Should -Be @('cat.png')
+        $Seen.filter.words.count | Should -BeExactly '1 of 12 edits'
+        $Seen.filter.accents | Should -Be @($Cafe)
+    }
+
+    It 'filters by outcome' {
+        $Seen.filter.outcomes.Saved.count | Should -BeExactly '9 of 12 edits'
+        $Seen.filter.outcomes.Skipped.names | Should -Be @('cat.png')
+        $Seen.filter.outcomes.Failed.names | Should -Be @('cat.png', 'gone.png')
+    }
+
+    It 'says when nothing matches, and shows all again' {
+        $Seen.filter.nothing.names | Should -BeNullOrEmpty
+        $Seen.filter.nothing.count | Should -BeExactly '0 of 12 edits'
+        $Seen.filter.nothing.words | Should -BeTrue
+        $Seen.filter.cleared | Should -Be 12
+    }
+
+    It 'has no fault that axe finds: <_>' -ForEach 'light', 'dark', 'light viewer', 'dark viewer', 'narrow' {
+        $Seen.accessibility.failed | Should -BeNullOrEmpty
+        $Seen.accessibility.$_.violations | Should -BeNullOrEmpty
+        $Seen.accessibility.$_.textsWithEnoughContrast | Should -BeGreaterThan 5
+    }
+
+    It 'is dark where the system is, and where one chooses' {
+        $Seen.accessibility.'light ground' | Should -Not -Be $Seen.accessibility.'dark ground'
+        $Seen.theme.before.ground | Should -Be $Seen.accessibility.'light ground'
+        $Seen.theme.before.pressed | Should -Be 'false'
+        $Seen.theme.after.ground | Should -Be $Seen.accessibility.'dark ground'
+        $Seen.theme.after.pressed | Should -Be 'true'
+        $Seen.theme.reloaded | Should -Be $Seen.accessibility.'dark ground'
+    }
+
+    It 'shows an edit large, goes to the next that the filter lets through, and comes back to it' {
+        $Seen.viewer.failed | Should -BeNullOrEmpty
+        $Seen.viewer.opened.place | Should -BeExactly '1 of 9'
+        $Seen.viewer.opened.modal | Should -BeTrue
+        $Seen.viewer.next.place | Should -BeExactly '2 of 9'
+        $Seen.viewer.compared | Should -BeExactly '0 % before, 100 % after'
+        $Seen.viewer.isOpen | Should -BeFalse
+        $Seen.viewer.focused | Should -BeExactly "Enlarge $($Seen.viewer.next.name)"
+    }
+
+    It 'shows each of several pictures' {
+        $Seen.pictures.failed | Should -BeNullOrEmpty
+        $Seen.pictures.first | Should -Be 'moods/cat-edited.png'
+        $Seen.pictures.second | Should -Be 'moods/cat-edited-2.png'
+    }
+
+    It 'finds a picture whatever is in its name' {
+        $Seen.pictures.odd | Should -BeTrue
+    }
+
+    It 'says in words what cannot be shown' {
+        $Seen.pictures.movedHasSlider | Should -BeFalse
+        $Seen.pictures.heic | Should -BeLike 'photo.heic*Browsers do not show HEIC.*'
+        $Seen.pictures.heicHasSlider | Should -BeFalse
+    }
+
+    It 'takes markup for text' {
+        $Seen.markup.failed | Should -BeNullOrEmpty
+        $Seen.markup.ran | Should -BeFalse
+        $Seen.markup.title | Should -BeExactly "</title>$Markup"
+        $Seen.markup.scripts | Should -Be 1
+        $Seen.markup.handlers | Should -Be 0
+        $Seen.markup.foreign | Should -Be 0
+        $Seen.markup.prompts | Should -Contain $Markup
+        $Seen.markup.errors | Should -Contain $Markup
+    }
+
+    It 'would run no script but its own, and asks nothing of a network' {
+        $Seen.policy.failed | Should -BeNullOrEmpty
+        $Seen.policy.injected | Should -BeFalse
+        $Seen.policy.answer | Should -BeExactly 'refused'
+        $Seen.policy.broken | Should -Contain 'script-src-elem'
+        $Seen.policy.broken | Should -Contain 'script-src-attr'
+        $Seen.policy.broken | Should -Contain 'connect-src'
+        $Seen.requests | Should -BeNullOrEmpty
+    }
+
+    It 'raises no complaint of the browser but for the picture that was moved' {
+        $Seen.complaints | Where-Object { $_ -notlike '*ERR_FILE_NOT_FOUND*' } | Should -BeNullOrEmpty
+    }
+
+    It 'fits a window of 360 pixels' {
+        $Seen.narrow.closed | Should -BeLessOrEqual 360
+        $Seen.narrow.viewer | Should -BeLessOrEqual 360
+    }
+
+    It 'loads the pictures that come into view, and not all' {
+        $Seen.many.all | Should -Be 300
+        $Seen.many.loaded | Should -BeGreaterThan 0
+        $Seen.many.loaded | Should -BeLessThan 100
+    }
+
+    It 'shows pictures that it holds itself' {
+        $Seen.embedded.shown | Should -BeTrue
+        $Seen.embedded.source | Should -BeExactly 'data:image/png;base64,'
+    }
+
+    It 'moves nothing for who wants no motion' {
+        $Seen.motion.usual | Should -Not -Be $Seen.motion.reduced
+        $Seen.motion.reduced | Should -Be '0s'
+    }
+}

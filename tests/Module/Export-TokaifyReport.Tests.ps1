@@ -1,0 +1,446 @@
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    Clear-Session
+
+    # The text of the page that a pipeline's objects become.
+    function Get-Page {
+        param([Parameter(ValueFromPipeline)] $InputObject, [hashtable] $Options = @{}, [string] $Folder = (Initialize-Folder))
+
+        begin { $all = @() }
+        process { $all += $InputObject }
+        end {
+            $all | Export-TokaifyReport -Path "$Folder/report.html" @Options
+            Read-Page "$Folder/report.html"
+        }
+    }
+
+    function Read-Page([string] $Path) {
+        [IO.File]::ReadAllText($Path)
+    }
+
+    # What stands in the page, one object a card.
+    function Get-Card([string] $Page) {
+        foreach ($card in [regex]::Matches($Page, '(?s)<article class="card" data-outcome="(\w+)".*?</article>')) {
+            [pscustomobject] @{
+                Outcome = $card.Groups[1].Value
+                Name = [Net.WebUtility]::HtmlDecode([regex]::Match($card.Value, '<h2[^>]*>(.*?)</h2>').Groups[1].Value)
+                Sources = @([regex]::Matches($card.Value, '<img src="([^"]*)"') | ForEach-Object { $_.Groups[1].Value })
+                Links = @([regex]::Matches($card.Value, '<a href="([^"]*)"') | ForEach-Object { $_.Groups[1].Value })
+                HasSlider = $card.Value.Contains('class="slider"')
+                Text = [Net.WebUtility]::HtmlDecode(($card.Value -replace '<[^>]+>', ' '))
+            }
+        }
+    }
+
+    # What a command of this module returns, as far as a report cares.
+    function ConvertTo-Result([hashtable] $Property = @{}) {
+        $result = @{ Status = 'Saved'; SourcePath = $null; Images = @(); Prompt = 'Make it evening.'; Model = 'gemini-2.5-flash-image' }
+        foreach ($name in $Property.Keys) {
+            $result[$name] = $Property[$name]
+        }
+        [pscustomobject] $result
+    }
+}
+
+AfterAll {
+    Restore-Session
+}
+
+Describe 'The report of a batch' {
+    BeforeAll {
+        $Folder = Initialize-Folder
+        $cat = Copy-Picture -Name cat.png -To $Folder
+        $heic = Copy-Picture -Name plain.heic -To $Folder -As photo.heic
+        $null = Start-TokaifyEmulator
+        $results = @(
+            $cat, $heic | Invoke-TokaifyImageEdit 'Make it evening.' -ThrottleLimit 1
+            $cat | Invoke-TokaifyImageEdit 'Make it evening.' -SkipExisting
+            New-TokaifyImage 'A red fox.' -Destination $Folder
+            "$Folder/nowhere.png" | Invoke-TokaifyImageEdit 'Make it evening.' 2>&1
+        )
+        Stop-TokaifyEmulator
+        $Page = $results | Get-Page -Folder $Folder -Options @{ Title = 'Autumn' }
+        $Cards = @(Get-Card $Page)
+    }
+
+    It 'has each edit, in the order in which it came' {
+        $Cards.Name | Should -Be @('cat.png', 'photo.heic', 'cat.png', 'a-red-fox.png', 'nowhere.png')
+        $Cards.Outcome | Should -Be @('saved', 'saved', 'skipped', 'saved', 'failed')
+    }
+
+    It 'shows source and result, linked from its own folder on' {
+        $Cards[0].Sources | Should -Be @('cat.png', 'cat-edited.png')
+        $Cards[0].HasSlider | Should -BeTrue
+    }
+
+    It 'says prompt, model, size, tokens and time' {
+        $Cards[0].Text | Should -Match 'Make it evening\.'
+        $Cards[0].Text | Should -Match 'Model\s+gemini-2\.5-flash-image'
+        $Cards[0].Text | Should -Match 'Size\s+1024 . 1024'
+        $Cards[0].Text | Should -Match 'Tokens\s+1,\d{3}\s'
+        $Cards[0].Text | Should -Match 'Time\s+\d+\.\d s'
+    }
+
+    It 'says of a HEIC that browsers do not show it, and shows what came of it' {
+        $Cards[1].Text | Should -Match 'Browsers do not show HEIC\.'
+        $Cards[1].Sources | Should -Be @('photo-edited.png')
+        $Cards[1].Links | Should -Contain 'photo.heic'
+        $Cards[1].HasSlider | Should -BeFalse
+    }
+
+    It 'shows a skipped edit with what is there' {
+        $Cards[2].Sources | Should -Be @('cat.png', 'cat-edited.png')
+        $Cards[2].Text | Should -Not -Match '\bTime\b'
+    }
+
+    It 'shows a picture from text alone alone' {
+        $Cards[3].Sources | Should -Be @('a-red-fox.png')
+        $Cards[3].HasSlider | Should -BeFalse
+    }
+
+    It 'says why an edit failed' {
+        $Cards[4].Text | Should -Match 'There is no file'
+        $Cards[4].Text | Should -Match 'Error\s+FileNotFound'
+        $Cards[4].Sources | Should -BeNullOrEmpty
+    }
+
+    It 'has totals' {
+        $tokens = '{0:N0}' -f ($results | Where-Object Usage | ForEach-Object { $_.Usage.TotalTokenCount } | Measure-Object -Sum).Sum
+        $Page | Should -Match '<dt>Pictures saved</dt><dd>3</dd>'
+        $Page | Should -Match "<dt>Tokens</dt><dd>$([regex]::Escape($tokens))</dd>"
+        $Page | Should -Match 'All <b>5</b>'
+        $Page | Should -Match 'Saved <b>3</b>'
+        $Page | Should -Match 'Skipped <b>1</b>'
+        $Page | Should -Match 'Failed <b>1</b>'
+    }
+
+    It 'has the title' {
+        $Page | Should -Match '<title>Autumn</title>'
+        $Page | Should -Match '<h1[^>]*>Autumn</h1>'
+    }
+
+    It 'names no address of a network' {
+        $Page -match '(https?|wss?):|src="//|url\(' | Should -BeFalse
+    }
+
+    It 'lets through its own style and script by their digests, and nothing else' {
+        $algorithm = [Security.Cryptography.SHA256]::Create()
+        $policy = [regex]::Match($Page, 'Content-Security-Policy" content="([^"]*)"').Groups[1].Value
+        foreach ($element in 'style', 'script') {
+            $text = [regex]::Match($Page, "(?s)<$element>(.*?)</$element>").Groups[1].Value
+            $digest = [Convert]::ToBase64String($algorithm.ComputeHash([Text.Encoding]::UTF8.GetBytes($text)))
+            $policy | Should -Match ([regex]::Escape("$element-src 'sha256-$digest';"))
+        }
+        $policy | Should -BeLike "default-src 'none';*"
+        $policy | Should -Not -BeLike '*unsafe*'
+        $Page | Should -Not -Match "`r"
+    }
+
+    It 'leaves nothing beside it' {
+        Get-TemporaryFile $Folder | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'What a report is made of' {
+    It 'is a batch that went through a file: <_>' -ForEach 'Export-Clixml', 'ConvertTo-Json', 'ConvertTo-Json -Depth 1', 'Export-Csv', 'a journal' {
+        $folder = Initialize-Folder
+        $cat = Copy-Picture -Name cat.png -To $folder
+        $null = Start-TokaifyEmulator
+        $result = $cat | Invoke-TokaifyImageEdit 'Make it evening.' -JournalPath "$folder/edits.jsonl"
+        Stop-TokaifyEmulator
+        $back = switch ($_) {
+            'Export-Clixml' { $result | Export-Clixml "$folder/r.xml"; Import-Clixml "$folder/r.xml" }
+            'ConvertTo-Json' { $result | ConvertTo-Json -Depth 4 | ConvertFrom-Json }
+            'ConvertTo-Json -Depth 1' { $result | ConvertTo-Json -Depth 1 -WarningAction SilentlyContinue | ConvertFrom-Json }
+            'Export-Csv' { $result | Export-Csv "$folder/r.csv" -NoTypeInformation; Import-Csv "$folder/r.csv" }
+            'a journal' { Get-Content "$folder/edits.jsonl" | ConvertFrom-Json }
+        }
+
+        $card = Get-Card ($back | Get-Page -Folder $folder)
+
+        $card.Outcome | Should -Be 'saved'
+        $card.Sources | Should -Be @('cat.png', 'cat-edited.png')
+        $card.Text | Should -Match 'Make it evening\.'
+        $card.Text | Should -Match 'Tokens\s+1,\d{3}'
+        $card.Text | Should -Match 'Time\s+\d+\.\d s'
+    }
+
+    It 'is errors of -ErrorVariable, each once and last, even where it comes through the pipeline as well' {
+        $null = Start-TokaifyEmulator
+        $results = "$TestDrive/no.png", "$TestDrive/none.png" |
+            Invoke-TokaifyImageEdit 'x' -ErrorVariable failed -ErrorAction SilentlyContinue
+        Stop-TokaifyEmulator
+        $results | Should -BeNullOrEmpty
+
+        $cards = @($failed[0], (ConvertTo-Result) | Get-Page -Options @{ ErrorRecord = $failed } | ForEach-Object { Get-Card $_ })
+
+        $cards.Outcome | Should -Be @('saved', 'failed', 'failed')
+        $cards[1, 2].Name | Should -Be @('no.png', 'none.png')
+    }
+
+    It 'is errors that went through a file' {
+        Write-Error 'HTTP 429' -TargetObject "$TestDrive/cat.png" -ErrorId RateLimited 2>&1 | Export-Clixml "$TestDrive/failed.xml"
+
+        $card = Get-Card (Get-Page -Options @{ ErrorRecord = Import-Clixml "$TestDrive/failed.xml" })
+
+        $card.Outcome | Should -Be 'failed'
+        $card.Name | Should -Be 'cat.png'
+        $card.Text | Should -Match 'HTTP 429'
+    }
+
+    It 'is the failures of a journal, with their prompts' {
+        $line = @{ outcome = 'failed'; sourcePath = "$TestDrive/x.png"; prompt = 'A hat.'; errorId = 'Timeout'; errorMessage = 'It took long.'; images = @() }
+
+        $card = Get-Card ([pscustomobject] $line | Get-Page)
+
+        $card.Outcome | Should -Be 'failed'
+        $card.Text | Should -Match 'It took long\..*A hat\.'
+    }
+
+    It 'is nothing at all, where nothing comes' {
+        Get-Page | Should -Match 'All <b>0</b>'
+    }
+
+    It 'is not whatever else comes: an error each, and the report is made of the rest' {
+        $path = "$(Initialize-Folder)/report.html"
+
+        $errors = Get-Item $TestDrive | ForEach-Object { $_; 'text'; ConvertTo-Result } | Export-TokaifyReport $path 2>&1
+
+        $errors | Get-ErrorId | Should -Be @('InvalidArgument', 'InvalidArgument')
+        Get-Card (Read-Page $path) | Should -HaveCount 1
+    }
+
+    It 'is not what *>&1 brings along' {
+        $page = & { Write-Warning 'w'; Write-Verbose 'v' -Verbose; Write-Information 'i'; ConvertTo-Result } *>&1 | Get-Page
+
+        Get-Card $page | Should -HaveCount 1
+    }
+}
+
+Describe 'The pictures of a report' {
+    It 'are linked by a URL, whatever is in their names' {
+        $folder = Initialize-Folder
+        $name = "100% & #1 'a' [b] $([char] 0xE9)$([char] 0x65E5).png"
+        $path = (Copy-Picture -Name plain.png -To $folder -As $name).FullName
+
+        (Get-Card (ConvertTo-Result @{ SourcePath = $path } | Get-Page -Folder $folder)).Sources |
+            Should -Be '100%25%20%26%20%231%20%27a%27%20%5Bb%5D%20%C3%A9%E6%97%A5.png'
+    }
+
+    It 'are linked from the root on where they lie elsewhere' -Skip:($PSEdition -eq 'Desktop' -or $IsWindows) {
+        $folder = Initialize-Folder
+
+        (Get-Card (ConvertTo-Result @{ SourcePath = 'C:\My photos\cat #1.png' } | Get-Page -Folder $folder)).Sources |
+            Should -Be 'file:///C:/My%20photos/cat%20%231.png'
+    }
+
+    It 'are said to be missing where they are' {
+        $card = Get-Card (ConvertTo-Result @{ SourcePath = "$TestDrive/gone.png" } | Get-Page)
+
+        $card.Text | Should -Match 'The file is not there\.'
+        $card.Links | Should -BeNullOrEmpty
+    }
+
+    It 'are several, where several were saved' {
+        $folder = Initialize-Folder
+        $paths = 'a.png', 'b.png' | ForEach-Object { (Copy-Picture -Name plain.png -To $folder -As $_).FullName }
+        $images = $paths | ForEach-Object { [pscustomobject] @{ Path = $_; Width = 61; Height = 43 } }
+
+        $page = ConvertTo-Result @{ Images = $images } | Get-Page -Folder $folder
+
+        (Get-Card $page).Sources | Should -Be @('a.png', 'b.png')
+        $page | Should -Match 'aria-label="Picture 2 of 2"'
+    }
+
+    It 'are in the page with -Embed, byte for byte' {
+        $folder = Initialize-Folder
+        $path = (Copy-Picture -Name cat.png -To $folder).FullName
+
+        $source = (Get-Card (ConvertTo-Result @{ SourcePath = $path } | Get-Page -Folder $folder -Options @{ Embed = $true })).Sources
+
+        $source | Should -BeExactly "data:image/png;base64,$([Convert]::ToBase64String([IO.File]::ReadAllBytes($path)))"
+    }
+
+    It 'are linked beyond -EmbedLimit, with a warning' {
+        $folder = Initialize-Folder
+        $results = 'a.png', 'b.png', 'c.png' | ForEach-Object {
+            ConvertTo-Result @{ SourcePath = (Copy-Picture -Name plain.png -To $folder -As $_).FullName }
+        }
+        $limit = 2 * (Get-Item "$folder/a.png").Length
+
+        $results | Export-TokaifyReport "$folder/r.html" -Embed -EmbedLimit $limit -WarningVariable warnings -WarningAction SilentlyContinue
+
+        $sources = (Get-Card (Read-Page "$folder/r.html")).Sources
+        $sources[0, 1] | Should -Match '^data:image/png;base64,'
+        $sources[2] | Should -Be 'c.png'
+        $warnings | Should -BeLike 'Pictures*: 1.*-EmbedLimit*'
+    }
+
+    It 'are not kept in memory' {
+        $folder = Initialize-Folder
+        $block = [byte[]]::new(1MB)
+        $header = [IO.File]::ReadAllBytes("$Samples/cat.png")
+        $path = "$folder/large.png"
+        $file = [IO.File]::Create($path)
+        $file.Write($header, 0, $header.Length)
+        1..100 | ForEach-Object { $file.Write($block, 0, $block.Length) }
+        $file.Dispose()
+        $result = ConvertTo-Result @{ SourcePath = $path }
+        ConvertTo-Result | Export-TokaifyReport "$folder/warm.html" -Embed
+        $process = [Diagnostics.Process]::GetCurrentProcess()
+        $before = $process.WorkingSet64
+
+        $result | Export-TokaifyReport "$folder/r.html" -Embed -EmbedLimit 1GB
+
+        $process.Refresh()
+        $process.WorkingSet64 - $before | Should -BeLessThan 60MB
+        (Get-Item "$folder/r.html").Length | Should -BeGreaterThan 133MB
+        Remove-Item $path, "$folder/r.html"
+    }
+}
+
+Describe 'Text in a report' {
+    It 'is no markup: <_>' -ForEach 'Prompt', 'Model', 'Text', 'ErrorMessage', 'ErrorId', 'SourcePath' {
+        $markup = '"><script>alert(1)<b>'
+        $page = ConvertTo-Result @{ Status = 'failed'; $_ = $markup } | Get-Page
+
+        $page.Contains('"><script>') | Should -BeFalse
+        $page.Contains('&quot;&gt;&lt;script&gt;alert(1)') | Should -BeTrue
+    }
+
+    It 'is no place holder of the page' {
+        $title = '{{script}} <!--edits--> {0}'
+
+        $page = ConvertTo-Result @{ Prompt = '{0} {1} <!--totals-->' } | Get-Page -Options @{ Title = $title }
+
+        $page | Should -Match ([regex]::Escape("<title>$([Net.WebUtility]::HtmlEncode($title))</title>"))
+        (Get-Card $page).Text | Should -Match ([regex]::Escape('{0} {1} <!--totals-->'))
+    }
+
+    It 'keeps every character that HTML has' {
+        $prompt = "line$([char] 10)$([char] 0x65E5) $([char]::ConvertFromUtf32(0x1F305)) & `"x`""
+
+        (Get-Card (ConvertTo-Result @{ Prompt = "$prompt$([char] 0)" } | Get-Page)).Text |
+            Should -Match ([regex]::Escape("$prompt$([char] 0xFFFD)"))
+    }
+}
+
+Describe 'Saving a report' {
+    BeforeEach {
+        $folder = Initialize-Folder
+        $path = "$folder/report.html"
+    }
+
+    It 'replaces the one that is there' {
+        Set-Content -LiteralPath $path -Value old
+        ConvertTo-Result | Export-TokaifyReport $path
+
+        Read-Page $path | Should -Match '^<!DOCTYPE html>'
+    }
+
+    It 'keeps it with -NoClobber, and ends the pipeline before it begins' {
+        Set-Content -LiteralPath $path -Value old
+        $begun = [Collections.ArrayList]::new()
+
+        $failure = Get-TerminatingError { 1 | ForEach-Object { $begun.Add($_) } | Export-TokaifyReport $path -NoClobber }
+
+        $failure | Get-ErrorId | Should -Be 'SaveFailed'
+        $begun | Should -BeNullOrEmpty
+        (Read-Page $path).Trim() | Should -Be 'old'
+    }
+
+    It 'keeps with -NoClobber what comes while it works' {
+        $failure = Get-TerminatingError {
+            ConvertTo-Result | ForEach-Object { Set-Content -LiteralPath $path -Value new; $_ } | Export-TokaifyReport $path -NoClobber
+        }
+
+        $failure | Get-ErrorId | Should -Be 'SaveFailed'
+        (Read-Page $path).Trim() | Should -Be 'new'
+        Get-TemporaryFile $folder | Should -BeNullOrEmpty
+    }
+
+    It 'replaces a read-only one with -Force alone' {
+        Set-Content -LiteralPath $path -Value old
+        Set-ItemProperty -LiteralPath $path -Name IsReadOnly -Value $true
+
+        Get-TerminatingError { ConvertTo-Result | Export-TokaifyReport $path } | Get-ErrorId | Should -Be 'SaveFailed'
+        ConvertTo-Result | Export-TokaifyReport $path -Force
+
+        Read-Page $path | Should -Match '^<!DOCTYPE html>'
+    }
+
+    It 'refuses a folder' {
+        Get-TerminatingError { ConvertTo-Result | Export-TokaifyReport $folder } | Get-ErrorId | Should -Be 'SaveFailed'
+    }
+
+    It 'makes the folder' {
+        ConvertTo-Result | Export-TokaifyReport "$folder/a/b/report.html"
+
+        "$folder/a/b/report.html" | Should -Exist
+    }
+
+    It 'takes a path from PowerShell''s location on, and as it stands' {
+        Push-Location -LiteralPath $folder
+        try {
+            ConvertTo-Result | Export-TokaifyReport -LiteralPath '[1].html'
+        }
+        finally {
+            Pop-Location
+        }
+
+        Test-Path -LiteralPath "$folder/[1].html" | Should -BeTrue
+    }
+
+    It 'writes nothing with -WhatIf' {
+        ConvertTo-Result | Export-TokaifyReport $path -WhatIf
+
+        Get-ChildItem -LiteralPath $folder -Force | Should -BeNullOrEmpty
+    }
+
+    It 'emits the file with -PassThru, and nothing without' {
+        ConvertTo-Result | Export-TokaifyReport $path | Should -BeNullOrEmpty
+        $file = ConvertTo-Result | Export-TokaifyReport $path -PassThru
+
+        $file | Should -BeOfType IO.FileInfo
+        $file.FullName | Should -Be (Get-Item -LiteralPath $path).FullName
+    }
+
+    It 'leaves nothing where the pipeline ends early' {
+        { ConvertTo-Result | ForEach-Object { $_; throw 'early' } | Export-TokaifyReport $path } | Should -Throw 'early'
+
+        Get-ChildItem -LiteralPath $folder -Force | Should -BeNullOrEmpty
+    }
+
+    It 'leaves nothing, and what was there, where it is stopped' {
+        Set-Content -LiteralPath $path -Value old
+        $run = Invoke-InBackground -Arguments $path, (ConvertTo-Result) {
+            $result = $args[1]
+            & { $result; Start-Sleep -Seconds 60 } | Export-TokaifyReport $args[0]
+        }
+        Wait-Condition { Get-TemporaryFile $folder } | Should -BeTrue
+
+        $run.PowerShell.Stop()
+
+        Wait-Condition { -not (Get-TemporaryFile $folder) } | Should -BeTrue
+        (Read-Page $path).Trim() | Should -Be 'old'
+        $run.PowerShell.Dispose()
+    }
+
+    It 'opens it with -Open' -Skip:(-not $IsLinux) {
+        # .NET looks for xdg-open on PATH: this one notes what it is given.
+        $bin = Initialize-Folder
+        $null = Set-Content -LiteralPath "$bin/xdg-open" -Value "#!/bin/sh", "echo `"`$1`" > '$bin/part'; mv '$bin/part' '$bin/opened'"
+        chmod +x "$bin/xdg-open"
+        $before = $env:PATH
+        $env:PATH = "$bin$([IO.Path]::PathSeparator)$before"
+        try {
+            ConvertTo-Result | Export-TokaifyReport $path -Open
+            Wait-Condition { Test-Path -LiteralPath "$bin/opened" } | Should -BeTrue
+        }
+        finally {
+            $env:PATH = $before
+        }
+
+        Get-Content -LiteralPath "$bin/opened" | Should -Be $path
+    }
+}

@@ -1,0 +1,282 @@
+// Drives a browser over the pages that Export-TokaifyReport made, and prints what it saw as JSON: the tests judge.
+//   node report.mjs <browser> <folder with report.html, many.html>
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const [executablePath, folder] = process.argv.slice(2);
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const browser = await chromium.launch({
+  executablePath,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    '--disable-component-update', '--disable-sync'],
+});
+const requests = new Set();
+const complaints = [];
+
+const openPage = async (name, options = {}) => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: 'light', ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20000);
+  context.on('request', request => requests.add(request.url()));
+  page.on('console', message => complaints.push(message.text()));
+  page.on('pageerror', error => complaints.push(error.message));
+  page.on('dialog', dialog => { complaints.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
+  await page.goto(pathToFileURL(join(folder, name)).href);
+  return page;
+};
+
+const cardOf = (page, name) => page.locator('.card', { has: page.getByRole('heading', { name, exact: true }) }).first();
+const stateOf = card => card.evaluate(element => {
+  const slider = element.querySelector('.slider');
+  return {
+    value: Number(slider.value),
+    words: slider.getAttribute('aria-valuetext'),
+    before: getComputedStyle(element.querySelector('.before')).clipPath,
+  };
+});
+const shownNames = page => page.locator('.card:not([hidden]) h2').allTextContents();
+const loaded = card => card.locator('img').first().evaluate(image => image.complete && image.naturalWidth > 0 || new Promise(done => {
+  image.addEventListener('load', () => done(true));
+  image.addEventListener('error', () => done(false));
+}));
+
+const check = async page => {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => window.axe.run());
+  const contrast = found.passes.find(rule => rule.id === 'color-contrast');
+  return {
+    violations: found.violations.map(rule => `${rule.id}: ${rule.nodes.slice(0, 3).map(node => node.html).join(' | ')}`),
+    textsWithEnoughContrast: contrast ? contrast.nodes.length : 0,
+  };
+};
+
+const whole = { viewport: { width: 1280, height: 6000 } };
+const seen = {};
+
+const checks = {
+  async mouse() {
+    const page = await openPage('report.html');
+    const card = cardOf(page, 'cat.png');
+    await card.scrollIntoViewIfNeeded();
+    const box = await card.locator('.stage').boundingBox();
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.4, box.y + box.height / 2);
+    await page.mouse.move(box.x + box.width * 0.2, box.y + box.height / 2 + 9);
+    await page.mouse.up();
+    // After it has been let go, it stays.
+    await page.mouse.move(box.x + box.width * 0.9, box.y + box.height / 2);
+    return { ...await stateOf(card), picture: await loaded(card) };
+  },
+
+  async keyboard() {
+    const page = await openPage('report.html');
+    const card = page.locator('.card').first();
+    await page.locator('#text').focus();
+    await page.keyboard.press('Tab');
+    const reached = await page.evaluate(() => document.activeElement.className);
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    const right = await stateOf(card);
+    await page.keyboard.press('End');
+    const end = await stateOf(card);
+    await page.keyboard.press('Home');
+    const home = await stateOf(card);
+    const ring = await card.locator('.grip').evaluate(grip => getComputedStyle(grip, '::after').outlineStyle);
+    return { reached, ring, right, end, home };
+  },
+
+  async touch() {
+    const page = await openPage('report.html', { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+    const card = cardOf(page, 'cat.png');
+    await card.locator('.stage').evaluate(stage => stage.scrollIntoView({ block: 'center' }));
+    const box = await card.locator('.stage').boundingBox();
+    const client = await page.context().newCDPSession(page);
+    const touch = (type, share, up = 0) => client.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints: share === undefined ? [] : [{ x: box.x + box.width * share, y: box.y + box.height / 2 - up }],
+    });
+    await touch('touchStart', 0.5);
+    for (const share of [0.55, 0.65, 0.75]) await touch('touchMove', share);
+    await touch('touchEnd');
+    const dragged = await stateOf(card);
+    await page.touchscreen.tap(box.x + box.width * 0.3, box.y + box.height / 2);
+    const tapped = await stateOf(card);
+    const top = await page.evaluate(() => scrollY);
+    await touch('touchStart', 0.8);
+    for (let up = 10; up <= 150; up += 10) await touch('touchMove', 0.8, up);
+    await touch('touchEnd');
+    await page.waitForFunction(from => scrollY > from + 50, top);
+    return { dragged, tapped, scrolled: true, afterScroll: await stateOf(card) };
+  },
+
+  async filter() {
+    const page = await openPage('report.html');
+    const count = () => page.getByRole('status').first().textContent();
+    const outcome = name => page.getByRole('radio', { name }).check();
+    const all = { names: await shownNames(page), count: await count() };
+    await page.getByRole('searchbox').fill('BANNER  wide');
+    const words = { names: await shownNames(page), count: await count() };
+    await page.getByRole('searchbox').fill('cafe');
+    const accents = await shownNames(page);
+    await page.getByRole('searchbox').fill('');
+    const outcomes = {};
+    for (const name of ['Saved', 'Skipped', 'Failed']) {
+      await outcome(name);
+      outcomes[name] = { names: await shownNames(page), count: await count() };
+    }
+    await page.getByRole('searchbox').fill('banner');
+    const nothing = { names: await shownNames(page), count: await count(), words: await page.locator('#none').isVisible() };
+    await page.getByRole('button', { name: 'Show all' }).click();
+    return { all, words, accents, outcomes, nothing, cleared: (await shownNames(page)).length };
+  },
+
+  async accessibility() {
+    const found = {};
+    for (const colorScheme of ['light', 'dark']) {
+      const page = await openPage('report.html', { ...whole, colorScheme });
+      found[colorScheme] = await check(page);
+      found[`${colorScheme} ground`] = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+      await cardOf(page, 'cat.png').getByRole('button', { name: /^Enlarge/ }).click();
+      found[`${colorScheme} viewer`] = await check(page);
+    }
+    found.narrow = await check(await openPage('report.html', { viewport: { width: 360, height: 9000 } }));
+    return found;
+  },
+
+  async theme() {
+    const page = await openPage('report.html');
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const button = page.getByRole('button', { name: 'Dark' });
+    const before = { ground: await ground(), pressed: await button.getAttribute('aria-pressed') };
+    await button.click();
+    const after = { ground: await ground(), pressed: await button.getAttribute('aria-pressed') };
+    // The browser writes the choice down in its own time.
+    let reloads = 0;
+    do await page.reload(); while (await ground() !== after.ground && ++reloads < 50);
+    return { before, after, reloaded: await ground() };
+  },
+
+  async viewer() {
+    const page = await openPage('report.html');
+    const place = () => page.locator('#place').textContent();
+    await page.getByRole('radio', { name: 'Saved' }).check();
+    await page.locator('.card:not([hidden]) .enlarge').first().click();
+    const opened = { place: await place(), modal: await page.locator('#viewer').evaluate(viewer => viewer.matches(':modal')) };
+    await page.getByRole('button', { name: 'Next' }).click();
+    const next = { place: await place(), name: await page.locator('#viewer-name').textContent() };
+    const slider = page.locator('#viewed .slider');
+    await slider.focus();
+    await page.keyboard.press('Home');
+    const compared = await slider.getAttribute('aria-valuetext');
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(() => !document.querySelector('#viewed').firstElementChild);
+    const focused = await page.evaluate(() => document.activeElement.getAttribute('aria-label'));
+    return { opened, next, compared, isOpen: await page.locator('#viewer').isVisible(), focused };
+  },
+
+  async pictures() {
+    const page = await openPage('report.html', whole);
+    const several = page.locator('.card', { has: page.locator('.chooser') }).first();
+    const shown = () => several.locator('.after:not([hidden]) img').getAttribute('src');
+    const first = await shown();
+    await several.getByRole('button', { name: 'Picture 2 of 2' }).click();
+    const second = await shown();
+    const moved = cardOf(page, 'moved.png');
+    await moved.getByText('cannot be shown').waitFor();
+    const heic = cardOf(page, 'photo.heic');
+    return {
+      first,
+      second,
+      movedHasSlider: await moved.locator('.slider').isVisible(),
+      heic: await heic.locator('.before').textContent(),
+      heicHasSlider: await heic.locator('.slider').count() > 0,
+      odd: await loaded(cardOf(page, `100% & #1 'odd'.png`)).catch(() => null),
+    };
+  },
+
+  async markup() {
+    const page = await openPage('report.html', whole);
+    return page.evaluate(() => ({
+      ran: typeof window.ran !== 'undefined',
+      title: document.title,
+      scripts: document.scripts.length,
+      handlers: document.querySelectorAll('[onerror], [onclick], [onload], [style*="url"]').length,
+      foreign: document.querySelectorAll('main :is(script, iframe, object, embed, link, meta, base, form, svg)').length,
+      prompts: [...document.querySelectorAll('.prompt')].map(each => each.lastChild.textContent),
+      errors: [...document.querySelectorAll('.error')].map(each => each.textContent),
+    }));
+  },
+
+  async policy() {
+    const page = await openPage('report.html');
+    const before = complaints.length;
+    const seenThere = await page.evaluate(async () => {
+      const broken = [];
+      const told = new Promise(done => document.addEventListener('securitypolicyviolation', event => {
+        broken.push(event.effectiveDirective);
+        if (broken.length === 3) done();
+      }));
+      const script = document.createElement('script');
+      script.textContent = 'window.injected = true';
+      document.body.append(script);
+      document.body.insertAdjacentHTML('beforeend', '<b onclick="window.injected = true">x</b>');
+      document.body.lastElementChild.click();
+      const answer = await fetch('http://127.0.0.1:9/').then(() => 'answered', () => 'refused');
+      await told;
+      return { injected: typeof window.injected !== 'undefined', answer, broken };
+    });
+    complaints.length = before;
+    requests.delete('http://127.0.0.1:9/');
+    return seenThere;
+  },
+
+  async narrow() {
+    const page = await openPage('report.html', { viewport: { width: 360, height: 740 } });
+    const width = () => page.evaluate(() => document.documentElement.scrollWidth);
+    const closed = await width();
+    await page.locator('.enlarge').first().click();
+    return { closed, viewer: await page.locator('#viewer').evaluate(viewer => viewer.scrollWidth) };
+  },
+
+  async many() {
+    const page = await openPage('many.html');
+    await loaded(page.locator('.card').first());
+    return page.evaluate(() => {
+      const images = [...document.querySelectorAll('figure:not([hidden]) img')];
+      return { all: images.length, loaded: images.filter(image => image.complete && image.naturalWidth > 0).length };
+    });
+  },
+
+  async embedded() {
+    const page = await openPage('embedded.html');
+    const card = page.locator('.card').first();
+    return { shown: await loaded(card), source: (await card.locator('img').first().getAttribute('src')).slice(0, 22) };
+  },
+
+  async motion() {
+    const duration = async reducedMotion => (await openPage('report.html', { reducedMotion }))
+      .locator('#theme').evaluate(button => getComputedStyle(button).transitionDuration);
+    return { usual: await duration('no-preference'), reduced: await duration('reduce') };
+  },
+};
+
+try {
+  for (const [name, run] of Object.entries(checks)) {
+    try {
+      seen[name] = await run();
+    } catch (error) {
+      seen[name] = { failed: error.message };
+    }
+    await Promise.all(browser.contexts().map(context => context.close()));
+  }
+  seen.requests = [...requests].filter(url => !url.startsWith('file:') && !url.startsWith('data:'));
+  seen.complaints = complaints;
+  console.log(JSON.stringify(seen));
+} finally {
+  await browser.close();
+}
