@@ -1,0 +1,110 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Management.Automation.Host;
+using System.Text;
+
+namespace Tokaify.PowerShell;
+
+/// <summary>What the module's tables show in a cell that is as wide as the window lets it be.</summary>
+/// <remarks>
+/// The name of a saved picture is a link to it, where the terminal knows links: an OSC 8 sequence
+/// (<see href="https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda"/>). PowerShell 7 does not count it as text, and
+/// takes it out where the output goes to a file or <c>$PSStyle.OutputRendering</c> says so. But where it cuts a cell off, it cuts
+/// off the link's end as well, and all that follows would be one link: so what is too long is shortened before.
+/// Windows PowerShell does none of this, and gets no links.
+/// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class CellText
+{
+    private static readonly string[] s_elsewhere = ["SSH_CONNECTION", "SSH_TTY", "WSL_DISTRO_NAME"];
+
+    /// <summary>The files' names, separated by commas, each as a link where that is of use.</summary>
+    /// <param name="paths">Full paths.</param>
+    /// <param name="host">What shows them.</param>
+    /// <param name="taken">The cells of a line that the other columns take.</param>
+    public static string Links(string[] paths, PSHost host, int taken)
+    {
+        var names = (paths ?? []).Select(path => Path.GetFileName(path)).ToList();
+        var text = string.Join(", ", names);
+#if NET
+        if (text.Length > 0 && !Console.IsOutputRedirected && host?.UI is { SupportsVirtualTerminal: true, RawUI: { } window }
+            && IsOfUse(Environment.GetEnvironmentVariable))
+        {
+            var room = Room(host, taken);
+            return window.LengthInBufferCells(text) <= room ? string.Join(", ", paths!.Zip(names, Link))
+                : names.Count == 1 && Shorten(text, room, window) is { } start ? Link(paths![0], start)
+                : text;
+        }
+#endif
+        return text;
+    }
+
+    /// <summary>Words, as many to a line as there is room for. PowerShell would break lines within a word.</summary>
+    /// <param name="words">The words.</param>
+    /// <param name="host">What shows them.</param>
+    /// <param name="taken">The cells of a line that the other columns take.</param>
+    public static string Lines(string[] words, PSHost host, int taken)
+    {
+        var room = Room(host, taken);
+        var text = new StringBuilder();
+        var length = 0;
+        foreach (var word in words ?? [])
+        {
+            var fits = length == 0 || length + 1 + word.Length <= room;
+            text.Append(length == 0 ? "" : fits ? " " : "\n").Append(word);
+            length = fits && length > 0 ? length + 1 + word.Length : word.Length;
+        }
+
+        return text.ToString();
+    }
+
+    // PowerShell leaves the last cell of a line free. A host without a window has all the room there is.
+    private static int Room(PSHost? host, int taken)
+    {
+        try
+        {
+            return host?.UI?.RawUI?.WindowSize.Width is > 0 and { } width ? width - 1 - taken : int.MaxValue;
+        }
+        catch (Exception exception) when (exception is HostException or NotImplementedException or IOException)
+        {
+            return int.MaxValue;
+        }
+    }
+
+    /// <summary>Whether the terminal is known to make links of them, and shares the files with this machine.</summary>
+    /// <param name="variable">Reads an environment variable.</param>
+    internal static bool IsOfUse(Func<string, string?> variable) =>
+        !IsElsewhere(variable) && (IsKnown(variable("TERM"), variable("TERM_PROGRAM"), variable("TERM_PROGRAM_VERSION")) || HasTraces(variable));
+
+    // Over ssh, and from inside WSL, a path means another file where the user clicks.
+    private static bool IsElsewhere(Func<string, string?> variable) => s_elsewhere.Any(name => !string.IsNullOrEmpty(variable(name)));
+
+    private static bool IsKnown(string? term, string? program, string? version) =>
+        program == "tmux"
+            // tmux hands links on since 3.4.
+            ? double.TryParse(version?.TrimEnd('a', 'b', 'c', 'd'), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= 3.4
+            : term is "xterm-kitty" or "xterm-ghostty" or "alacritty" or "foot"
+                || program is "iTerm.app" or "WezTerm" or "vscode" or "ghostty" or "mintty";
+
+    // Of Windows Terminal, Konsole and those with VTE, GNOME's among them, since 0.50.
+    private static bool HasTraces(Func<string, string?> variable) =>
+        variable("TERM_PROGRAM") != "tmux" && variable("TERM") is not ("dumb" or "linux")
+        && (!string.IsNullOrEmpty(variable("WT_SESSION")) || !string.IsNullOrEmpty(variable("KONSOLE_VERSION"))
+            || (int.TryParse(variable("VTE_VERSION"), NumberStyles.None, CultureInfo.InvariantCulture, out var vte) && vte >= 5000));
+
+#if NET
+    private static string Link(string path, string text) =>
+        Uri.TryCreate(path, UriKind.Absolute, out var uri) ? $"\e]8;;{uri.AbsoluteUri}\e\\{text}\e]8;;\e\\" : text;
+
+    private static string? Shorten(string text, int room, PSHostRawUserInterface window)
+    {
+        var length = text.Length - 1;
+        while (length > 0 && (char.IsLowSurrogate(text[length]) || window.LengthInBufferCells(text[..length]) >= room))
+        {
+            length--;
+        }
+
+        return length > 0 ? text[..length] + "…" : null;
+    }
+#endif
+}

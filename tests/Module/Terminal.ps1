@@ -1,0 +1,63 @@
+# What the tests share that look at what a terminal gets.
+
+# The Python that has pseudo-terminals; nothing where there is none, and says why.
+function Find-TerminalPython {
+    $python = Get-Command python3 -CommandType Application -ErrorAction Ignore | Select-Object -First 1
+    $missing = if ($python) { & $python.Source -c 'import os, pty, termios; os.waitstatus_to_exitcode(0)' 2>&1 } else { 'it is not installed' }
+    if ($missing) {
+        Write-Host "Python 3.9 with its module pty is needed to look at what a terminal gets: those tests are left out."
+        return
+    }
+    $python.Source
+}
+
+# Runs a script in a PowerShell of its own, in a terminal that is what the environment says; the module is imported there.
+# Gives all that the terminal got, a character for a byte.
+function Get-TerminalOutput {
+    param(
+        [Parameter(Mandatory)] [string] $Script,
+        [hashtable] $Environment = @{},
+        [string[]] $Switches = @('-NoProfile'),
+        [int] $Columns = 80,
+        [int] $Rows = 40
+    )
+
+    $folder = Initialize-Folder
+    $command = "`$ProgressPreference = 'SilentlyContinue'; Import-Module '$BuiltModule'; $Script"
+    $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($command))
+    $before = Set-TerminalEnvironment $Environment
+    try {
+        $shell = (Get-Process -Id $PID).Path
+        $null = & (Find-TerminalPython) "$Root/tests/terminal/run.py" "$folder/log" $Columns $Rows 60 $shell @Switches -EncodedCommand $encoded
+        if ($LASTEXITCODE -ne 0) {
+            throw "The session ended with $LASTEXITCODE."
+        }
+    }
+    finally {
+        $null = Set-TerminalEnvironment $before
+    }
+    [Text.Encoding]::GetEncoding(28591).GetString([IO.File]::ReadAllBytes("$folder/log"))
+}
+
+# Makes the environment that of a terminal that nobody knows, but for what is given. Gives what was there before.
+function Set-TerminalEnvironment {
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '')]
+    param([Parameter(Mandatory)] [hashtable] $Environment)
+
+    $names = 'TERM', 'TERM_PROGRAM', 'TERM_PROGRAM_VERSION', 'LC_TERMINAL', 'KONSOLE_VERSION', 'KITTY_WINDOW_ID', 'WEZTERM_PANE', 'WT_SESSION',
+        'VTE_VERSION', 'TMUX', 'STY', 'SSH_CONNECTION', 'SSH_TTY', 'WSL_DISTRO_NAME', 'NO_COLOR'
+    $before = @{ TERM = 'xterm-256color' }
+    foreach ($name in $names) {
+        $before[$name] = [Environment]::GetEnvironmentVariable($name)
+        $value = if ($Environment.ContainsKey($name)) { $Environment[$name] } elseif ($name -eq 'TERM') { 'xterm-256color' }
+        [Environment]::SetEnvironmentVariable($name, $value)
+    }
+    $before
+}
+
+# What stands between two lines that the script wrote, which have nothing but these words.
+function Get-Between {
+    param([Parameter(Mandatory)] [string] $Text, [string] $Start = 'start', [string] $End = 'end')
+
+    [regex]::Match($Text, "(?s)(?<=$Start\r\n).*(?=$End\r\n)").Value
+}

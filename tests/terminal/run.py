@@ -1,0 +1,52 @@
+"""Runs a program in a terminal: a pseudo-terminal that keeps all that is written to it.
+
+usage: run.py FILE COLUMNS ROWS SECONDS PROGRAM ARGUMENTS...
+
+What the program writes goes into FILE, as the terminal gets it. Where it asks for the cursor's position (CSI 6 n), it is
+told the first line; where it asks what the terminal is (CSI c), a VT100. Ends with the program's exit code; 124 where it
+takes longer than SECONDS.
+"""
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+
+ANSWERS = {b"\x1b[6n": b"\x1b[1;1R", b"\x1b[c": b"\x1b[?1;0c"}
+
+
+def main():
+    file, columns, rows, seconds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execvp(sys.argv[5], sys.argv[5:])
+    # Cells of 10 by 20 pixels.
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, columns * 10, rows * 20))
+    deadline = time.monotonic() + seconds
+    with open(file, "wb") as log:
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+                return 124
+            if not select.select([terminal], [], [], left)[0]:
+                continue
+            try:
+                got = os.read(terminal, 65536)
+            except OSError:
+                break
+            if not got:
+                break
+            log.write(got)
+            for question, answer in ANSWERS.items():
+                for _ in range(got.count(question)):
+                    os.write(terminal, answer)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+sys.exit(main())
