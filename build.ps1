@@ -50,7 +50,7 @@ $AnalyzerVersion = '1.23.0', '2.0.0'
 #region Tasks
 
 function Invoke-Build {
-    dotnet build Tokaify.PowerShell.sln '-p:LayModule=true' @BuildOptions | Out-Host
+    dotnet build Tokaify.PowerShell.sln '-p:LayModule=true' "-p:PowerShellPath=$PowerShell" @BuildOptions | Out-Host
     Assert-Success 'The build failed.'
 }
 
@@ -166,7 +166,7 @@ function Test-Script {
     # Its rules run in several threads, and now and then one of them finds no Get-Command: then all once more, afresh.
     foreach ($attempt in 1..2) {
         & $PowerShell -NoProfile -File tests/Invoke-ScriptAnalysis.ps1 -Analyzer $analyzer `
-            -Path 'module,examples,tests,benchmarks,build.ps1' | Out-Host
+            -Path 'module,docs,examples,tests,benchmarks,build.ps1' | Out-Host
         if ($LASTEXITCODE -ne 2) {
             break
         }

@@ -1,0 +1,189 @@
+#Requires -Version 5.1
+<#
+.SYNOPSIS
+    Makes the module's help from the pages in docs/en-US: the external help file and the about topics.
+.DESCRIPTION
+    The help file needs platyPS 0.14 (Install-Module platyPS -RequiredVersion 0.14.2), the topics need nothing. Where it is
+    not installed, nothing is written, and the exit code is 3. Run it in a process of its own: platyPS cannot be loaded
+    beside Microsoft.PowerShell.PlatyPS.
+
+    The same pages give the same bytes. What is made is kept in module/en-US, for builds without PowerShell or platyPS.
+.PARAMETER Destination
+    The folder to write to. Default: where the help is kept.
+.EXAMPLE
+    ./docs/Export-Help.ps1
+#>
+[CmdletBinding()]
+param(
+    [string] $Destination = "$PSScriptRoot/../module/en-US"
+)
+
+Set-StrictMode -Version 3
+$ErrorActionPreference = 'Stop'
+
+$Pages = "$PSScriptRoot/en-US"
+$Width = 80
+
+#region Text
+
+# PowerShell shows help as it is written. What only Markdown needs is taken off.
+function ConvertTo-PlainText([string] $Markdown) {
+    $Markdown -replace '\[([^\]]+)\]\((https?://[^)]+)\)', '$1 ($2)' -replace '\[([^\]]+)\]\([^)]+\)', '$1' -replace '`' -replace '\\(?=[\[\]<>*_|])'
+}
+
+function Write-Text([System.Text.StringBuilder] $To, [string] $Text, [int] $Indent, [int] $Hanging) {
+    $room = $Width - 1
+    $line = ' ' * $Indent
+    $isEmpty = $true
+    foreach ($word in $Text -split '\s+' -ne '') {
+        if (-not $isEmpty -and $line.Length + 1 + $word.Length -gt $room) {
+            $null = $To.Append($line).Append("`n")
+            $line = ' ' * ($Indent + $Hanging)
+            $isEmpty = $true
+        }
+        $line += if ($isEmpty) { $word } else { " $word" }
+        $isEmpty = $false
+    }
+    $null = $To.Append($line).Append("`n")
+}
+
+#endregion
+
+#region Topics
+
+# Sections begin in the first column, and the short description is on the fifth line: there Get-Help looks for them.
+function ConvertTo-Topic([string] $Name, [string] $Markdown) {
+    $topic = [System.Text.StringBuilder]::new("TOPIC`n    $Name`n")
+    # Of headings, the first names the topic.
+    $blocks = [regex]::Matches($Markdown, '(?ms)^```[^\n]*\n(?<code>.*?)\n```$|^(?<level>##+) (?<heading>[^\n]+)$|^(?<text>[^#\s].*?)(?=\n\s*\n|\n```|\n#|\n- |\z)')
+    $previous = ''
+    foreach ($block in $blocks) {
+        $kind = Get-BlockKind $block
+        # A heading stands close to its text, and so do the items of a list to each other.
+        if ($previous -ne 'heading' -and ($kind -ne 'item' -or $previous -ne 'item')) {
+            $null = $topic.Append("`n")
+        }
+        switch ($kind) {
+            'heading' { $null = $topic.Append((ConvertTo-Heading $block)).Append("`n") }
+            'code' { $null = $topic.Append(($block.Groups['code'].Value -replace '(?m)^(?=.)', '        ')).Append("`n") }
+            'item' { Write-Text $topic (ConvertTo-PlainText $block.Groups['text'].Value) 4 2 }
+            'text' { Write-Text $topic (ConvertTo-PlainText $block.Groups['text'].Value) 4 0 }
+        }
+        $previous = $kind
+    }
+    $topic.ToString()
+}
+
+function ConvertTo-Heading($Block) {
+    $heading = $Block.Groups['heading'].Value
+    if ($Block.Groups['level'].Length -eq 2) { $heading.ToUpperInvariant() } else { "  $heading" }
+}
+
+function Get-BlockKind($Block) {
+    if ($Block.Groups['code'].Success) {
+        'code'
+    }
+    elseif ($Block.Groups['level'].Success) {
+        'heading'
+    }
+    elseif ($Block.Groups['text'].Value.StartsWith('- ')) {
+        'item'
+    }
+    else {
+        'text'
+    }
+}
+
+#endregion
+
+#region Commands
+
+# A comment with the pages' digests tells whether a page was changed afterwards, also where there is no platyPS.
+function Export-CommandHelp([System.IO.FileInfo[]] $Page, [string] $Path) {
+    $folder = Join-Path ([System.IO.Path]::GetTempPath()) ([guid]::NewGuid())
+    try {
+        $null = New-ExternalHelp -Path $Page.FullName -OutputPath $folder
+        $help = [xml]::new()
+        $help.Load((Get-ChildItem -LiteralPath $folder -Filter *-Help.xml).FullName)
+    }
+    finally {
+        Remove-Item -LiteralPath $folder -Recurse -ErrorAction Ignore
+    }
+    Repair-CommandHelp $help
+    $digests = Get-Page *.md | ForEach-Object { "`n  $(Get-PageDigest $_) $($_.Name)" }
+    $null = $help.InsertBefore($help.CreateComment(" Made by docs/Export-Help.ps1 from these pages in docs/en-US:$(-join $digests)`n"), $help.DocumentElement)
+
+    $settings = [System.Xml.XmlWriterSettings]::new()
+    $settings.Indent = $true
+    $settings.NewLineChars = "`n"
+    $settings.Encoding = [System.Text.UTF8Encoding]::new($false)
+    $writer = [System.Xml.XmlWriter]::Create($Path, $settings)
+    try {
+        $help.Save($writer)
+        $writer.WriteRaw("`n")
+    }
+    finally {
+        $writer.Dispose()
+    }
+}
+
+function Repair-CommandHelp([xml] $Help) {
+    $names = [System.Xml.XmlNamespaceManager]::new($Help.NameTable)
+    $names.AddNamespace('maml', 'http://schemas.microsoft.com/maml/2004/10')
+    $names.AddNamespace('command', 'http://schemas.microsoft.com/maml/dev/command/2004/10')
+    $names.AddNamespace('dev', 'http://schemas.microsoft.com/maml/dev/2004/10')
+    foreach ($paragraph in $Help.SelectNodes('//maml:para', $names)) {
+        # Empty ones are gaps that nobody wrote.
+        if ($paragraph.InnerText) { $paragraph.InnerText = $paragraph.InnerText -replace '`' } else { $null = $paragraph.ParentNode.RemoveChild($paragraph) }
+    }
+    foreach ($example in $Help.SelectNodes('//command:example', $names)) {
+        $title = $example.SelectSingleNode('maml:title', $names)
+        $title.InnerText = $title.InnerText.Trim(' -'.ToCharArray())
+        # Otherwise the next title would stand right under the text.
+        $null = $example.SelectSingleNode('dev:remarks', $names).AppendChild($Help.CreateElement('maml', 'para', $names.LookupNamespace('maml')))
+    }
+    foreach ($notes in $Help.SelectNodes('//maml:alertSet[not(.//maml:para)]', $names)) {
+        $null = $notes.ParentNode.RemoveChild($notes)
+    }
+}
+
+# Of the text, whatever line ends a checkout has given it.
+function Get-PageDigest([System.IO.FileInfo] $Page) {
+    $bytes = [System.Text.Encoding]::UTF8.GetBytes((Read-Page $Page))
+    $sha256 = [System.Security.Cryptography.SHA256]::Create()
+    try {
+        -join ($sha256.ComputeHash($bytes) | ForEach-Object { $_.ToString('x2') })
+    }
+    finally {
+        $sha256.Dispose()
+    }
+}
+
+# By their names' bytes, so that the order is the same everywhere.
+function Get-Page([string] $Filter) {
+    [string[]] $names = Get-ChildItem -LiteralPath $Pages -Filter $Filter | ForEach-Object Name
+    [array]::Sort($names, [System.StringComparer]::Ordinal)
+    $names | ForEach-Object { Get-Item -LiteralPath "$Pages/$_" }
+}
+
+function Read-Page([System.IO.FileInfo] $Page) {
+    [System.IO.File]::ReadAllText($Page.FullName).Replace("`r`n", "`n")
+}
+
+#endregion
+
+$platyPS = Get-Module -ListAvailable -Name platyPS |
+    Where-Object { $_.Version -ge '0.14.0' -and $_.Version -lt '0.15.0' } |
+    Select-Object -First 1
+if (-not $platyPS) {
+    Write-Host 'platyPS 0.14 is not installed: the help that the repository keeps is used as it is.'
+    exit 3
+}
+Import-Module $platyPS.Path
+
+$Destination = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($Destination)
+$null = New-Item -ItemType Directory -Path $Destination -Force
+Get-Page about_*.md | ForEach-Object {
+    [System.IO.File]::WriteAllText((Join-Path $Destination "$($_.BaseName).help.txt"), (ConvertTo-Topic $_.BaseName (Read-Page $_)))
+}
+Export-CommandHelp (Get-Page *-*.md) (Join-Path $Destination 'Tokaify.PowerShell.dll-Help.xml')

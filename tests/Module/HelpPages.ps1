@@ -1,0 +1,130 @@
+# Reads the pages in docs/en-US as the help is made from them, and runs their examples.
+
+$HelpPages = "$PSScriptRoot/../../docs/en-US"
+
+# The pages: Name (of a command or a topic) and Text.
+function Get-HelpPage {
+    param([string] $Name = '*')
+
+    foreach ($file in Get-ChildItem -LiteralPath $HelpPages -Filter *.md | Where-Object BaseName -Like $Name) {
+        [pscustomobject]@{ Name = $file.BaseName; Path = $file.FullName; Text = [IO.File]::ReadAllText($file.FullName).Replace("`r`n", "`n") }
+    }
+}
+
+# A section of a page, without its heading.
+function Get-PageSection {
+    param([string] $Text, [string] $Heading)
+
+    [regex]::Match($Text, "(?ms)^## $([regex]::Escape($Heading))\n(.*?)(?=^## |\z)").Groups[1].Value.Trim()
+}
+
+# The fenced examples of a page, each with the output that is shown after it, if one is.
+function Get-PageExample {
+    param($Page)
+
+    $number = 0
+    foreach ($match in [regex]::Matches($Page.Text, '(?ms)^```powershell\n(?<code>.*?)\n```(?:\n+```Output\n(?<shown>.*?)\n```)?')) {
+        $number++
+        @{ Page = $Page.Name; Number = $number; Code = $match.Groups['code'].Value; Shown = $match.Groups['shown'].Value }
+    }
+}
+
+# What a page says of a command's parameters: for each, its text, and the facts of each of its parameter sets.
+function Get-PageParameter {
+    param($Page)
+
+    $parameters = [ordered]@{}
+    $section = Get-PageSection $Page.Text 'PARAMETERS'
+    foreach ($match in [regex]::Matches($section, '(?ms)^### -(?<name>\w+)\n(?<body>.*?)(?=^### |\z)')) {
+        $facts = foreach ($block in [regex]::Matches($match.Groups['body'].Value, '(?ms)^```yaml\n(.*?)\n```')) {
+            $table = @{}
+            $block.Groups[1].Value -split "`n" -ne '' | ForEach-Object {
+                $key, $value = $_ -split ':', 2
+                $table[$key] = $value.Trim()
+            }
+            $table
+        }
+        $text = ($match.Groups['body'].Value -replace '(?ms)^```yaml.*?^```').Trim()
+        $parameters[$match.Groups['name'].Value] = [pscustomobject]@{ Text = $text; Facts = @($facts) }
+    }
+    $parameters
+}
+
+# Runs an example as it is printed, as a script, in a new folder with the sample pictures: what it wrote and what it changed.
+function Invoke-PageExample {
+    param([string] $Code)
+
+    $folder = Initialize-ExampleFolder
+    $file = "$folder.ps1"
+    # With a mark, because Windows PowerShell takes a file without one for ANSI.
+    [IO.File]::WriteAllText($file, $Code, [Text.UTF8Encoding]::new($true))
+    $before = Get-FolderState $folder
+    Push-Location -LiteralPath $folder
+    try {
+        Initialize-ExampleSession $Code
+        $contextBefore = Get-TokaifyContext | Out-String
+        $written = if ($Code -match '-WhatIf') { Invoke-Transcribed $file } else { & $file 2>&1 3>&1 }
+        $contextAfter = Get-TokaifyContext | Out-String
+    }
+    finally {
+        Pop-Location
+        Stop-TokaifyEmulator
+        Disconnect-Tokaify
+        $env:TOKAIFY_API_KEY = $null
+    }
+    [pscustomobject]@{
+        Text = ($written | Where-Object { $_ -isnot [System.Management.Automation.ErrorRecord] -and $_ -isnot [System.Management.Automation.WarningRecord] } | Out-String -Width 120).Replace($folder, '/pictures').Trim("`r", "`n")
+        Errors = @($written | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] })
+        Warnings = @($written | Where-Object { $_ -is [System.Management.Automation.WarningRecord] })
+        Changed = @(Compare-Object $before @(Get-FolderState $folder))
+        IsConnectedAnew = $contextBefore -ne $contextAfter
+    }
+}
+
+# The emulator stands for the relay, but where an example is about what the session is connected to.
+function Initialize-ExampleSession {
+    param([string] $Code)
+
+    $env:MY_KEY = 'sk-for-examples-2468'
+    if ($Code -notmatch '-Tokaify(Emulator|Context)|Connect-Tokaify') {
+        Start-TokaifyEmulator
+    }
+}
+
+function Initialize-ExampleFolder {
+    $folder = Initialize-Folder
+    $null = Copy-Picture -Name cat.png -To $folder
+    $null = Copy-Picture -Name lighthouse.jpg -To $folder
+    $null = Copy-Picture -Name 'bottle [front].png' -To $folder
+    $folder
+}
+
+function Get-FolderState {
+    param([string] $Folder)
+
+    Get-ChildItem -LiteralPath $Folder -Recurse -Force | ForEach-Object { "$($_.FullName) $($_.LastWriteTimeUtc.Ticks)" }
+}
+
+# What -WhatIf says goes to the host alone: a transcript has it.
+function Invoke-Transcribed {
+    param([string] $File)
+
+    $null = Start-Transcript -LiteralPath "$File.txt"
+    try {
+        & $File 2>&1 3>&1
+    }
+    finally {
+        $null = Stop-Transcript
+        Get-Content -LiteralPath "$File.txt" | Where-Object { $_ -like 'What if:*' }
+    }
+}
+
+# The lines of an output without what differs from run to run: numbers, gaps, the order of what runs at once.
+function Get-Shape {
+    param([string] $Text)
+
+    # Colours, and links where the terminal is known to take some.
+    $plain = $Text -replace '\x1b\[[0-9;]*m' -replace '\x1b\]8;.*?(\x1b\\|\x07)'
+    $plain.Replace('\', '/') -split '\r?\n' -replace '\d+([.,:]\d+)*', '0' -replace '-{2,}', '--' -replace '\s+', ' ' |
+        ForEach-Object Trim | Where-Object { $_ } | Sort-Object
+}
