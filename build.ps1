@@ -1,4 +1,5 @@
 #Requires -Version 5.1
+
 <#
 .SYNOPSIS
     Builds, tests, shows and packs Tokaify.PowerShell.
@@ -164,7 +165,7 @@ function Test-Script {
         return
     }
     # Its rules run in several threads, and now and then one of them finds no Get-Command: then all once more, afresh.
-    foreach ($attempt in 1..2) {
+    foreach ($attempt in 1..5) {
         & $PowerShell -NoProfile -File tests/Invoke-ScriptAnalysis.ps1 -Analyzer $analyzer `
             -Path 'module,docs,examples,tests,benchmarks,build.ps1' | Out-Host
         if ($LASTEXITCODE -ne 2) {

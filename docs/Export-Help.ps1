@@ -66,8 +66,8 @@ function ConvertTo-Topic([string] $Name, [string] $Markdown) {
         switch ($kind) {
             'heading' { $null = $topic.Append((ConvertTo-Heading $block)).Append("`n") }
             'code' { $null = $topic.Append(($block.Groups['code'].Value -replace '(?m)^(?=.)', '        ')).Append("`n") }
-            'item' { Write-Text $topic (ConvertTo-PlainText $block.Groups['text'].Value) 4 2 }
-            'text' { Write-Text $topic (ConvertTo-PlainText $block.Groups['text'].Value) 4 0 }
+            'item' { Write-Text $topic (ConvertTo-PlainText $block.Groups['text'].Value) -Indent 4 -Hanging 2 }
+            'text' { Write-Text $topic (ConvertTo-PlainText $block.Groups['text'].Value) -Indent 4 -Hanging 0 }
         }
         $previous = $kind
     }

@@ -1,4 +1,5 @@
 #Requires -Version 7.4
+
 <#
 .SYNOPSIS
     Shares the edits of many pictures between several machines, over SSH.
@@ -312,7 +313,8 @@ begin {
                 # Sent again they would come back the same way, for ever.
                 foreach ($file in @($Machine.Share.Keys)) {
                     $null = $left.Remove($file)
-                    Write-Failure $Machine "There is neither a result nor an error for $file." 'NoAnswer' 'InvalidResult' $file
+                    Write-Failure -Machine $Machine -Message "There is neither a result nor an error for $file." `
+                        -Id NoAnswer -Category InvalidResult -Target $file
                 }
                 $Machine.Share.Clear()
                 $Machine.IsFree = $true
@@ -378,7 +380,7 @@ end {
 
     try {
         foreach ($machine in $HostName) {
-            $machines.Add((Connect-Machine $machine $PowerShell $order))
+            $machines.Add((Connect-Machine -Machine $machine -PowerShell $PowerShell -Order $order))
         }
         while ($left.Count -gt 0 -and $machines.Count -gt 0) {
             foreach ($machine in $machines) {
@@ -390,7 +392,7 @@ end {
             foreach ($machine in $machines.ToArray()) {
                 # What has arrived is read before its silence is judged: a slow pipeline here is not its fault.
                 if (-not $machine.Line.IsCompleted) {
-                    $silence = Find-Silence $machine $SilenceTimeoutSec $ResultTimeoutSec
+                    $silence = Find-Silence -Machine $machine -SilenceLimit $SilenceTimeoutSec -ResultLimit $ResultTimeoutSec
                     if ($silence) {
                         Disconnect-Machine $machine $silence
                     }

@@ -444,7 +444,7 @@ Describe 'Saving a report' {
     It 'opens it with -Open' -Skip:(-not $IsLinux) {
         # .NET looks for xdg-open on PATH: this one notes what it is given.
         $bin = Initialize-Folder
-        $null = Set-Content -LiteralPath "$bin/xdg-open" -Value "#!/bin/sh", "echo `"`$1`" > '$bin/part'; mv '$bin/part' '$bin/opened'"
+        $null = Set-Content -LiteralPath "$bin/xdg-open" -Value '#!/bin/sh', "echo `"`$1`" > '$bin/part'; mv '$bin/part' '$bin/opened'"
         chmod +x "$bin/xdg-open"
         $before = $env:PATH
         $env:PATH = "$bin$([IO.Path]::PathSeparator)$before"

@@ -5,7 +5,7 @@ function Find-TerminalPython {
     $python = Get-Command python3 -CommandType Application -ErrorAction Ignore | Select-Object -First 1
     $missing = if ($python) { & $python.Source -c 'import os, pty, termios; os.waitstatus_to_exitcode(0)' 2>&1 } else { 'it is not installed' }
     if ($missing) {
-        Write-Host "Python 3.9 with its module pty is needed to look at what a terminal gets: those tests are left out."
+        Write-Host 'Python 3.9 with its module pty is needed to look at what a terminal gets: those tests are left out.'
         return
     }
     $python.Source
