@@ -165,7 +165,7 @@ function Test-Script {
         return
     }
     # Its rules run in several threads, and now and then one of them finds no Get-Command: then all once more, afresh.
-    foreach ($attempt in 1..5) {
+    foreach ($attempt in 1..3) {
         & $PowerShell -NoProfile -File tests/Invoke-ScriptAnalysis.ps1 -Analyzer $analyzer `
             -Path 'module,docs,examples,tests,benchmarks,build.ps1' | Out-Host
         if ($LASTEXITCODE -ne 2) {

@@ -20,8 +20,15 @@ param(
 $ErrorActionPreference = 'Stop'
 try {
     Import-Module $Analyzer
-    $findings = @($Path -split ',' |
-            ForEach-Object { Invoke-ScriptAnalyzer -Path $_ -Recurse -Settings "$PSScriptRoot/../PSScriptAnalyzerSettings.psd1" })
+    # By itself: it asks PowerShell for commands from a thread of its own, which other rules must not do meanwhile.
+    $alone = 'PSUseCorrectCasing'
+    $settings = "$PSScriptRoot/../PSScriptAnalyzerSettings.psd1"
+    $findings = @(
+        foreach ($item in $Path -split ',') {
+            Invoke-ScriptAnalyzer -Path $item -Recurse -Settings $settings -ExcludeRule $alone
+            Invoke-ScriptAnalyzer -Path $item -Recurse -Settings $settings -IncludeRule $alone
+        }
+    )
 }
 catch {
     Write-Host "PSScriptAnalyzer failed: $_"
