@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace Tokaify;
 
 /// <summary>Reads the entries of a catalogue's JSON: <c>{"models": [{"name": "…", …}]}</c>.</summary>
+/// <remarks>In loops, and not in queries, which .NET would have to compile anew for these structs: every session reads the
+/// catalogue before its first edit.</remarks>
 internal sealed class ModelCatalogReader
 {
     private const string Fields =
@@ -17,8 +18,9 @@ internal sealed class ModelCatalogReader
         CommentHandling = JsonCommentHandling.Skip,
     };
 
-    private static readonly Regex s_ratio = new("^[1-9][0-9]{0,3}:[1-9][0-9]{0,3}$", RegexOptions.CultureInvariant);
-    private static readonly Regex s_size = new("^([1-9][0-9]{0,5})x([1-9][0-9]{0,5})$", RegexOptions.CultureInvariant);
+    // The most digits: of 16:9 and of 1344x768.
+    private const int RatioDigits = 4;
+    private const int SizeDigits = 6;
 
     private ImageModel _model;
 
@@ -40,7 +42,12 @@ internal sealed class ModelCatalogReader
             throw new FormatException("it is no object with a list \"models\"");
         }
 
-        var models = list.EnumerateArray().Select((entry, index) => ReadEntry(entry, index + 1, known)).ToList();
+        var models = new List<ImageModel>();
+        foreach (var entry in list.EnumerateArray())
+        {
+            models.Add(ReadEntry(entry, models.Count + 1, known));
+        }
+
         EnsureOneOfEach(models);
         return models;
     }
@@ -103,29 +110,56 @@ internal sealed class ModelCatalogReader
             throw Wrong(field, "an object such as {\"16:9\": \"1344x768\"}");
         }
 
-        var outputs = field.Value.EnumerateObject().ToList();
-        if (outputs.Find(output => !s_ratio.IsMatch(output.Name)) is { Value.ValueKind: not JsonValueKind.Undefined } odd)
-        {
-            throw Wrong(field, $"by aspect ratio, such as 16:9, not '{odd.Name}'");
-        }
-
+        var ratios = new List<string>();
         var sizes = new Dictionary<string, PixelSize>();
-        foreach (var output in outputs.Where(output => output.Value.ValueKind != JsonValueKind.Null))
+        foreach (var output in field.Value.EnumerateObject())
         {
-            sizes[output.Name] = Size(output);
+            if (!TryPair(output.Name, ':', RatioDigits, out _))
+            {
+                throw Wrong(field, $"by aspect ratio, such as 16:9, not '{output.Name}'");
+            }
+
+            if (!ratios.Contains(output.Name))
+            {
+                ratios.Add(output.Name);
+            }
+
+            if (output.Value.ValueKind != JsonValueKind.Null)
+            {
+                sizes[output.Name] = Size(output);
+            }
         }
 
-        return _model with { AspectRatios = [.. outputs.Select(output => output.Name).Distinct()], Outputs = sizes };
+        return _model with { AspectRatios = ratios, Outputs = sizes };
     }
 
-    private PixelSize Size(JsonProperty output)
-    {
-        var match = s_size.Match(output.Value.ValueKind == JsonValueKind.String ? output.Value.GetString()! : "");
-        return match.Success
-            ? new PixelSize(
-                int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture),
-                int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture))
+    private PixelSize Size(JsonProperty output) =>
+        output.Value.ValueKind == JsonValueKind.String && TryPair(output.Value.GetString()!, 'x', SizeDigits, out var size)
+            ? size
             : throw Wrong(output, "a size in pixels such as \"1344x768\", or null where it is not known");
+
+    private static bool TryPair(string text, char separator, int digits, out PixelSize pair)
+    {
+        pair = default;
+        var middle = text.IndexOf(separator);
+        if (middle < 0
+            || !TryNumber(text.Substring(0, middle), digits, out var first)
+            || !TryNumber(text.Substring(middle + 1), digits, out var second))
+        {
+            return false;
+        }
+
+        pair = new PixelSize(first, second);
+        return true;
+    }
+
+    private static bool TryNumber(string text, int digits, out int number)
+    {
+        number = 0;
+        return text.Length > 0
+            && text.Length <= digits
+            && text[0] != '0'
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
     private string Text(JsonProperty field) =>
@@ -143,11 +177,21 @@ internal sealed class ModelCatalogReader
             ? count
             : throw Wrong(field, "a whole number, 0 or greater");
 
-    private string[] Texts(JsonProperty field) =>
-        field.Value.ValueKind == JsonValueKind.Array
-            && field.Value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
-            ? [.. field.Value.EnumerateArray().Select(item => item.GetString()!)]
-            : throw Wrong(field, "a list of texts");
+    private List<string> Texts(JsonProperty field)
+    {
+        var texts = new List<string>();
+        foreach (var item in Items(field))
+        {
+            texts.Add(item.ValueKind == JsonValueKind.String ? item.GetString()! : throw WrongTexts(field));
+        }
+
+        return texts;
+    }
+
+    private JsonElement.ArrayEnumerator Items(JsonProperty field) =>
+        field.Value.ValueKind == JsonValueKind.Array ? field.Value.EnumerateArray() : throw WrongTexts(field);
+
+    private FormatException WrongTexts(JsonProperty field) => Wrong(field, "a list of texts");
 
     private FormatException Wrong(JsonProperty field, string wanted) =>
         new($"\"{field.Name}\" of {_model.Name} has to be {wanted}");
