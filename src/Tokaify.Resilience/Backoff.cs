@@ -7,8 +7,6 @@ namespace Tokaify.Resilience;
 /// <summary>The waits and further attempts after a first failure: Polly's.</summary>
 internal sealed class Backoff
 {
-    private static readonly ResiliencePropertyKey<Action<RetryNotice>?> s_onRetry = new("onRetry");
-
     private readonly Func<Exception, RetryAdvice> _advise;
     private readonly HoldBack _holdBack;
     private readonly ResiliencePipeline _pipeline;
@@ -38,7 +36,7 @@ internal sealed class Backoff
         CancellationToken cancellationToken)
     {
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
-        context.Properties.Set(s_onRetry, onRetry);
+        context.Properties.Set(Key.OnRetry, onRetry);
         var number = 0;
         try
         {
@@ -68,7 +66,7 @@ internal sealed class Backoff
             _holdBack.Extend(retry.RetryDelay);
         }
 
-        retry.Context.Properties.GetValue(s_onRetry, null)?.Invoke(
+        retry.Context.Properties.GetValue(Key.OnRetry, null)?.Invoke(
             new RetryNotice(retry.AttemptNumber + 1, retry.RetryDelay, retry.Outcome.Exception!));
         return default;
     }
@@ -76,4 +74,10 @@ internal sealed class Backoff
     private RetryAdvice Advise(Outcome<object> outcome) => outcome.Exception is { } exception ? _advise(exception) : default;
 
     private static TimeSpan? Cap(TimeSpan? delay, TimeSpan most) => delay > most ? most : delay;
+
+    // Apart from the class itself: a struct of Polly's among its fields would have Polly loaded as soon as the class is.
+    private static class Key
+    {
+        public static readonly ResiliencePropertyKey<Action<RetryNotice>?> OnRetry = new("onRetry");
+    }
 }
