@@ -25,7 +25,7 @@ try {
         Invoke-TokaifyImageEdit -Prompt 'Change the background to a seaside sunset.' -Destination $Destination -Force |
         Out-Host
 
-    Write-Host "The edited pictures are in $(Resolve-Path -LiteralPath $Destination)"
+    Write-Host "The pictures, painted over by the emulator, are in $(Resolve-Path -LiteralPath $Destination)"
 }
 finally {
     Stop-TokaifyEmulator

@@ -9,6 +9,7 @@ public abstract class ConnectedCommand : TokaifyCommand
     /// <summary>The API key. Default: the session's (Connect-Tokaify), else the environment's TOKAIFY_API_KEY.</summary>
     [Parameter]
     [ValidateNotNull]
+    [Key]
     public SecureString? ApiKey { get; set; }
 
     /// <summary>The relay's address. Default: the session's, else the environment's TOKAIFY_BASE_URL, else the public one.</summary>

@@ -19,9 +19,11 @@ internal static class EmulatorSession
         {
             if (s_emulator is not null)
             {
+                // Nobody should read on believing that nothing is billed.
+                var elsewhere = TokaifyContext.Session.BaseUri == s_emulator.BaseUri ? "" : ", but the session is no longer connected to it";
                 throw new TokaifyException(
                     TokaifyErrorId.InvalidArgument,
-                    $"An emulator runs already at {s_emulator.BaseUri}. Stop it first: Stop-TokaifyEmulator.");
+                    $"An emulator runs already at {s_emulator.BaseUri}{elsewhere}. Stop it first: Stop-TokaifyEmulator.");
             }
 
             s_emulator = RelayEmulator.Start(options);

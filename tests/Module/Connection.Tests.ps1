@@ -36,6 +36,15 @@ Describe 'The connection' {
             $failure.Exception.Message | Should -BeLike '*TOKAIFY_API_KEY*Connect-Tokaify*-ApiKey*Start-TokaifyEmulator*'
         }
 
+        It 'says how to give one that comes as plain text, and does not repeat it' {
+            foreach ($command in { Connect-Tokaify -ApiKey $Secret }, { Invoke-TokaifyImageEdit 'Sunset' $picture -ApiKey $Secret }) {
+                $failure = Get-TerminatingError $command
+
+                $failure.Exception.Message | Should -BeLike '*ApiKey*(Read-Host -AsSecureString)*TOKAIFY_API_KEY*'
+                ($failure | Format-List -Property * -Force | Out-String) | Should -Not -Match $Secret
+            }
+        }
+
         It 'is an error even where the pipeline brings nothing' {
             Get-TerminatingError { @() | Invoke-TokaifyImageEdit -Prompt 'Sunset' } | Get-ErrorId | Should -Be 'ApiKeyMissing'
         }

@@ -109,6 +109,16 @@ Describe 'The emulator' {
             ($picture | Invoke-TokaifyImageEdit -Prompt 'Sunset').Status | Should -Be 'Saved'
         }
 
+        It 'says that the session is elsewhere, where it is asked for again' {
+            Start-TokaifyEmulator
+            (Get-TerminatingError { Start-TokaifyEmulator }).Exception.Message | Should -Not -BeLike '*no longer connected*'
+
+            Disconnect-Tokaify
+
+            (Get-TerminatingError { Start-TokaifyEmulator }).Exception.Message |
+                Should -BeLike 'An emulator runs already at http://*, but the session is no longer connected to it.*Stop-TokaifyEmulator.'
+        }
+
         It 'refuses <Name> <Value>' -ForEach @(
             @{ Name = 'Port'; Value = -1 }
             @{ Name = 'Port'; Value = 65536 }

@@ -212,8 +212,14 @@ Describe 'What a report is made of' {
         $card.Text | Should -Match 'It took long\..*A hat\.'
     }
 
-    It 'is nothing at all, where nothing comes' {
-        Get-Page | Should -Match 'All <b>0</b>'
+    It 'is nothing at all, and a warning says so, where nothing comes' {
+        $path = "$(Initialize-Folder)/report.html"
+
+        Export-TokaifyReport $path -WarningVariable warnings -WarningAction SilentlyContinue
+
+        $warnings | Should -HaveCount 1
+        "$warnings" | Should -BeLike "Nothing came in: '*report.html'*Pipe results*"
+        Read-Page $path | Should -Match 'All <b>0</b>'
     }
 
     It 'is not whatever else comes: an error each, and the report is made of the rest' {

@@ -308,6 +308,15 @@ Describe 'A source that cannot be edited' {
         $failures[0].Exception.Attempts | Should -Be 0
     }
 
+    It 'is FileNotFound that says what comes first, where prompt and picture have changed places' {
+        $null = Invoke-TokaifyImageEdit *.PNG 'Make it blue' -ErrorAction SilentlyContinue -ErrorVariable swapped
+        $null = Invoke-TokaifyImageEdit 'Make it like a.png' 'missing.png' -ErrorAction SilentlyContinue -ErrorVariable missing
+
+        $swapped | Get-ErrorId | Should -Be 'FileNotFound'
+        "$swapped" | Should -BeLike "There is no file '*Make it blue'*'?.PNG' was taken for the prompt, which comes first*"
+        "$missing" | Should -Not -BeLike '*comes first*'
+    }
+
     It 'is InvalidArgument where it is <Kind>, and the others are edited' -ForEach @(
         @{ Kind = 'no file but a variable'; Path = 'Variable:PWD' }
         @{ Kind = 'no file but an environment variable'; Path = 'Env:PATH' }

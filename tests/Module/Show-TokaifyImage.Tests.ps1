@@ -139,6 +139,7 @@ Get-Item '$Samples/*.png' | Show-TokaifyImage -PassThru | ForEach-Object { "pass
 "@
 
         [regex]::Matches($output, 'WARNING: No picture is drawn: this terminal \(Apple_Terminal\)') | Should -HaveCount 1
+        $output -replace '\s+' | Should -Match ([regex]::Escape("Invoke-Itemopensapictureinthesystem'sviewer."))
         [regex]::Matches($output, 'passed ') | Should -HaveCount 2
         Get-DrawnPicture $output | Should -BeNullOrEmpty
     }

@@ -109,6 +109,11 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
         }
 
         Require(Keep);
+        if (_page.Count == 0)
+        {
+            WriteWarning($"Nothing came in: '{_path}' shows no edits. Pipe results, errors or the lines of a journal to this command.");
+        }
+
         if (_page.LeftOut > 0)
         {
             WriteWarning(

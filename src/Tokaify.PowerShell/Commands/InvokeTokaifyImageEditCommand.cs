@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Text.RegularExpressions;
 
 namespace Tokaify.PowerShell.Commands;
 
@@ -189,7 +190,16 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
         catch (TokaifyException exception)
         {
             _turnSources?.Fail();
-            Refuse(exception, target);
+            Refuse(Explain(exception), target);
         }
     }
+
+    // Other tools take the file first. No prompt ends like that in one word.
+    private TokaifyException Explain(TokaifyException exception) =>
+        exception.ErrorId == TokaifyErrorId.FileNotFound && Regex.IsMatch(Prompt, @"^\S+\.(png|jpe?g|webp|hei[cf])$", RegexOptions.IgnoreCase)
+            ? new TokaifyException(
+                exception.ErrorId,
+                $"{exception.Message} '{Prompt}' was taken for the prompt, which comes first; the pictures come after it.",
+                exception.InnerException)
+            : exception;
 }

@@ -12,6 +12,7 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
     private const string ResultSet = "InputObject";
+    private const string Viewer = "Invoke-Item opens a picture in the system's viewer.";
 
     private readonly CancellationTokenSource _stopping = new();
     private PictureTerminal _terminal = null!;
@@ -117,7 +118,7 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
         {
             WriteWarning(
                 $"'{path}' is not drawn: {_terminal.Name} draws " +
-                $"{string.Join(", ", _terminal.Formats.Select(known => known.MimeType()))}, and this is {picture.MimeType}. Invoke-Item opens it in the system's viewer.");
+                $"{string.Join(", ", _terminal.Formats.Select(known => known.MimeType()))}, and this is {picture.MimeType}. {Viewer}");
         }
         else if (_canvas is not null)
         {
@@ -157,9 +158,9 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
         : !Host.UI.SupportsVirtualTerminal || IsNonInteractive() ? $"the host, {Host.Name}, is not interactive."
         : _terminal.Protocol is not null ? null
         : _terminal.IsInsideTmux
-            ? "tmux stands before the terminal. Where 'set -g allow-passthrough on' is in force, name the terminal's own -Protocol."
+            ? "tmux stands before the terminal. Where 'set -g allow-passthrough on' is in force, name the terminal's own -Protocol. " + Viewer
         : $"this terminal ({_terminal.Name}) is not known to draw any. iTerm2, kitty, Ghostty, WezTerm, Konsole, mintty and Visual Studio "
-            + "Code do. If yours does as well, say how with -Protocol.";
+            + "Code do. If yours does as well, say how with -Protocol. " + Viewer;
 
     // The host keeps to itself that it was started so.
     private static bool IsNonInteractive() => Environment.GetCommandLineArgs().Skip(1).Any(argument =>

@@ -9,19 +9,19 @@ namespace Tokaify.PowerShell;
 /// beginning of a category.</remarks>
 public sealed class SafetySettingCompleter : IArgumentCompleter
 {
-    // After Google's reference of HarmCategory and HarmBlockThreshold.
+    // In short, what Google's references say of HarmCategory and HarmBlockThreshold; SafetySetting says which references.
     private static readonly Dictionary<string, string> s_meanings = new()
     {
         ["HARM_CATEGORY_HARASSMENT"] = "harassment",
         ["HARM_CATEGORY_HATE_SPEECH"] = "hate speech and hateful content",
         ["HARM_CATEGORY_SEXUALLY_EXPLICIT"] = "sexually explicit content",
         ["HARM_CATEGORY_DANGEROUS_CONTENT"] = "dangerous content",
-        ["HARM_CATEGORY_CIVIC_INTEGRITY"] = "content that may be used to harm civic integrity",
-        ["HARM_CATEGORY_IMAGE_HATE"] = "hateful pictures",
-        ["HARM_CATEGORY_IMAGE_DANGEROUS_CONTENT"] = "pictures of dangerous content",
-        ["HARM_CATEGORY_IMAGE_HARASSMENT"] = "pictures that harass",
-        ["HARM_CATEGORY_IMAGE_SEXUALLY_EXPLICIT"] = "sexually explicit pictures",
-        ["HARM_CATEGORY_JAILBREAK"] = "prompts that try to get round the filters",
+        ["HARM_CATEGORY_CIVIC_INTEGRITY"] = "harm to civic integrity (deprecated)",
+        ["HARM_CATEGORY_IMAGE_HATE"] = "hateful pictures (Vertex AI only)",
+        ["HARM_CATEGORY_IMAGE_DANGEROUS_CONTENT"] = "pictures of dangerous content (Vertex AI only)",
+        ["HARM_CATEGORY_IMAGE_HARASSMENT"] = "pictures that harass (Vertex AI only)",
+        ["HARM_CATEGORY_IMAGE_SEXUALLY_EXPLICIT"] = "sexually explicit pictures (Vertex AI only)",
+        ["HARM_CATEGORY_JAILBREAK"] = "prompts that try to get round the filters (Vertex AI only)",
         ["BLOCK_LOW_AND_ABOVE"] = "blocked unless harm is very unlikely (the strictest)",
         ["BLOCK_MEDIUM_AND_ABOVE"] = "blocked where harm is possible or likely",
         ["BLOCK_ONLY_HIGH"] = "blocked only where harm is likely",

@@ -7,7 +7,7 @@ namespace Tokaify.PowerShell;
 /// <summary>Completes tools, each as a table that binds as it stands.</summary>
 public sealed class ToolCompleter : IArgumentCompleter
 {
-    // After Google's reference of Tool; which of them a model takes, its page says.
+    // Three fields of Tool in Google's reference, those that work without settings; which of them a model takes, its page says.
     private static readonly (string Name, string Meaning)[] s_tools =
     [
         ("googleSearch", "looks things up with Google before it draws"),

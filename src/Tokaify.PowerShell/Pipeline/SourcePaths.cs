@@ -27,7 +27,7 @@ internal sealed class SourcePaths(PathIntrinsics paths)
             // Folders that a pattern happens to match are not what was meant.
             return files.Where(file => !Directory.Exists(file)).ToList();
         });
-        return found.Count > 0 ? found : throw NotFound($"No file matches '{path}'.");
+        return found.Count > 0 ? found : throw NotFound($"No file matches '{path}'. Check the name and the folder.");
     }
 
     /// <summary>The file of a path taken as it stands. It need not exist.</summary>
