@@ -419,8 +419,9 @@ end {
         if ($unfinished.Count -gt 5) {
             $names += ', ...'
         }
-        $message = "No machine is left; $($unfinished.Count) of $total files are not edited: $names. " +
-            'Run the same again with machines that work: what is saved is not sent again. The TargetObject of this error is the list of these files.'
+        $message = "No machine is left; $($unfinished.Count) of $total files are not edited: $names. "
+        $message += 'Run the same again with machines that work: what is saved is not sent again. '
+        $message += 'The TargetObject of this error is the list of these files.'
         $PSCmdlet.WriteError([System.Management.Automation.ErrorRecord]::new(
                 [System.Exception]::new($message), 'NoMachineLeft', 'ConnectionError', $unfinished))
     }

@@ -115,8 +115,8 @@ Describe 'A conversation with a model that signs what it makes' {
     It 'goes on where a program calls the command' {
         $start = Initialize-Conversation
 
-        $results = [powershell]::Create('CurrentRunspace').AddCommand('Invoke-TokaifyImageEdit').
-            AddParameter('Prompt', 'And now snow').AddParameter('Conversation', $start.Conversation).Invoke()
+        $program = [powershell]::Create('CurrentRunspace').AddCommand('Invoke-TokaifyImageEdit')
+        $results = $program.AddParameter('Prompt', 'And now snow').AddParameter('Conversation', $start.Conversation).Invoke()
 
         $results.Status | Should -Be 'Saved'
     }

@@ -76,13 +76,13 @@ Describe 'The commands and the faults of a service' {
 
         It 'gives the same faults in the same order for the same seed' {
             $sources = Copy-Source (1..8)
-            $runs = 1..2 | ForEach-Object {
-                Start-TokaifyEmulator -Fault Permanent -FaultRate 0.6 -FaultSeed 4 -LogPath "TestDrive:/$_.jsonl"
+            $runs = foreach ($number in 1..2) {
+                Start-TokaifyEmulator -Fault Permanent -FaultRate 0.6 -FaultSeed 4 -LogPath "TestDrive:/$number.jsonl"
                 $sources |
                     Invoke-TokaifyImageEdit 'Make it evening.' -ThrottleLimit 1 -ErrorAction SilentlyContinue |
                     Out-Null
                 Stop-TokaifyEmulator
-                (Get-Content -LiteralPath "TestDrive:/$_.jsonl" | ConvertFrom-Json).fault -join ' '
+                (Get-Content -LiteralPath "TestDrive:/$number.jsonl" | ConvertFrom-Json).fault -join ' '
             }
 
             $runs[0] | Should -Not -BeNullOrEmpty

@@ -98,8 +98,10 @@ Describe 'The page of <_>' -ForEach $commands {
         function Get-DocumentedFact {
             param($Parameter, $Set)
 
-            $facts = @($Documented[$Parameter.Name].Facts |
-                Where-Object { $_['Parameter Sets'] -eq '(All)' -or ($_['Parameter Sets'] -split ', ') -contains $Set.Name })
+            $facts = @(
+                $Documented[$Parameter.Name].Facts |
+                    Where-Object { $_['Parameter Sets'] -eq '(All)' -or ($_['Parameter Sets'] -split ', ') -contains $Set.Name }
+            )
             if ($facts) { $facts[0] } else { @{} }
         }
     }

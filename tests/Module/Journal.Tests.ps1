@@ -223,11 +223,12 @@ Describe 'A journal at scale' {
         $csv = Join-Path $folder 'edits.csv'
         $write = {
             param($Prefix)
-            $(foreach ($prompt in 'Make it night', 'Make it snow', 'Make it rain') {
+            $rows = foreach ($prompt in 'Make it night', 'Make it snow', 'Make it rain') {
                 foreach ($number in 1..100) {
                     [pscustomobject]@{ Path = Join-Path $sources.FullName "$Prefix$number.png"; Prompt = $prompt }
                 }
-            }) | Export-Csv -LiteralPath $csv -NoTypeInformation -Encoding UTF8
+            }
+            $rows | Export-Csv -LiteralPath $csv -NoTypeInformation -Encoding UTF8
         }
         & $write ''
         # 120 are answered; of the next four, none before the process is ended.

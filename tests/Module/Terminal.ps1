@@ -44,8 +44,10 @@ function Set-TerminalEnvironment {
     [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '')]
     param([Parameter(Mandatory)] [hashtable] $Environment)
 
-    $names = 'TERM', 'TERM_PROGRAM', 'TERM_PROGRAM_VERSION', 'LC_TERMINAL', 'KONSOLE_VERSION', 'KITTY_WINDOW_ID', 'WEZTERM_PANE', 'WT_SESSION',
+    $names = @(
+        'TERM', 'TERM_PROGRAM', 'TERM_PROGRAM_VERSION', 'LC_TERMINAL', 'KONSOLE_VERSION', 'KITTY_WINDOW_ID', 'WEZTERM_PANE', 'WT_SESSION'
         'VTE_VERSION', 'TMUX', 'STY', 'SSH_CONNECTION', 'SSH_TTY', 'WSL_DISTRO_NAME', 'NO_COLOR'
+    )
     $before = @{ TERM = 'xterm-256color' }
     foreach ($name in $names) {
         $before[$name] = [Environment]::GetEnvironmentVariable($name)
