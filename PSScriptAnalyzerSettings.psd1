@@ -8,8 +8,6 @@
         'PSUseDeclaredVarsMoreThanAssignments'
         # A script's help is for its user and is tested. Its functions are for who reads on: a comment says why they are there.
         'PSProvideCommentHelp'
-        # Asks for one kind of parameters everywhere. Here a function of a few lines has them beside its name, another in a block.
-        'PSUseConsistentParametersKind'
         # Aligned values: a longer name would change the lines of its neighbours.
         'PSAlignAssignmentStatement'
         # A test's name is a sentence, and so is many a message; cut in two, neither is found by a search.
@@ -71,6 +69,10 @@
         }
         PSUseConsistentParameterSetName = @{
             Enable = $true
+        }
+        PSUseConsistentParametersKind = @{
+            Enable = $true
+            ParametersKind = 'ParamBlock'
         }
         PSUseCorrectCasing = @{
             Enable = $true

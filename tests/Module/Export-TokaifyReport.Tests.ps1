@@ -14,12 +14,16 @@ BeforeAll {
         }
     }
 
-    function Read-Page([string] $Path) {
+    function Read-Page {
+        param([string] $Path)
+
         [IO.File]::ReadAllText($Path)
     }
 
     # What stands in the page, one object a card.
-    function Get-Card([string] $Page) {
+    function Get-Card {
+        param([string] $Page)
+
         foreach ($card in [regex]::Matches($Page, '(?s)<article class="card" data-outcome="(\w+)".*?</article>')) {
             [pscustomobject] @{
                 Outcome = $card.Groups[1].Value
@@ -33,7 +37,9 @@ BeforeAll {
     }
 
     # What a command of this module returns, as far as a report cares.
-    function ConvertTo-Result([hashtable] $Property = @{}) {
+    function ConvertTo-Result {
+        param([hashtable] $Property = @{})
+
         $result = @{ Status = 'Saved'; SourcePath = $null; Images = @(); Prompt = 'Make it evening.'; Model = 'gemini-2.5-flash-image' }
         foreach ($name in $Property.Keys) {
             $result[$name] = $Property[$name]

@@ -28,7 +28,9 @@ BeforeAll {
     . "$PSScriptRoot/Common.ps1"
     Clear-Session
 
-    function Copy-Source([string[]] $Name) {
+    function Copy-Source {
+        param([string[]] $Name)
+
         $Name | ForEach-Object { Copy-Picture -Name plain.png -To $TestDrive -As "$_.png" }
     }
 
