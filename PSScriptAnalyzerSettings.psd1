@@ -14,11 +14,10 @@
         'PSAvoidLongLines'
         # The constrained language mode forbids calling .NET, which is what the build and the tests do.
         'PSUseConstrainedLanguageMode'
-        # Their lists of what each PowerShell has are not in every build of the analyzer, and they know nothing of the modules
-        # that the tests bring. That Windows PowerShell 5.1 runs the scripts is tested by running them there.
+        # Their lists of what each PowerShell has are not in every build of the analyzer, and know nothing of the types
+        # that the module and the tests bring. That Windows PowerShell 5.1 runs the scripts is tested by running them there.
         'PSUseCompatibleCommands'
         'PSUseCompatibleTypes'
-        'PSUseCompatibleCmdlets'
     )
     Rules = @{
         PSAvoidExclaimOperator = @{
@@ -45,6 +44,10 @@
             NewLineAfter = $true
             IgnoreOneLineBlock = $true
             NoEmptyLineBefore = $true
+        }
+        PSUseCompatibleCmdlets = @{
+            # What PowerShell has and this one has not. The rule takes one direction only.
+            compatibility = @('desktop-5.1.14393.206-windows')
         }
         PSUseCompatibleSyntax = @{
             Enable = $true

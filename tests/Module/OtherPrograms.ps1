@@ -9,7 +9,8 @@ function Install-NodeProgram {
     $root = (Resolve-Path -LiteralPath "$PSScriptRoot/../..").ProviderPath
     $source = Join-Path $root $From
     $folder = Join-Path $root "artifacts/other-clients/$Name"
-    if ("$(try { node --version } catch { $_ })" -notmatch '^v(2[0-9]|[3-9][0-9])\.') {
+    $node = Get-Command node -CommandType Application -ErrorAction Ignore | Select-Object -First 1
+    if (-not $node -or "$(& $node.Source --version)" -notmatch '^v(2[0-9]|[3-9][0-9])\.') {
         Write-Host "Node.js 20 or later is not installed: $Name is left out."
         return
     }
