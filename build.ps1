@@ -149,7 +149,8 @@ function Test-HostedProject {
 function Test-Module {
     $pester = Find-Tool Pester $PesterVersion
     if (-not $pester) {
-        Add-LeftOut "Pester $($PesterVersion[0]) or later is not installed and cannot be had from the Gallery: the Pester suite is left out."
+        $wanted = "Pester $($PesterVersion[0]) or later"
+        Add-LeftOut "$wanted is not installed and cannot be had from the Gallery: the Pester suite is left out."
         return
     }
     & $PowerShell -NoProfile -File tests/Invoke-PesterSuite.ps1 -Pester $pester -ResultFile "$Results/Pester.xml" | Out-Host

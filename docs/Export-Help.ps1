@@ -30,7 +30,8 @@ $Width = 80
 function ConvertTo-PlainText {
     param([string] $Markdown)
 
-    $Markdown -replace '\[([^\]]+)\]\((https?://[^)]+)\)', '$1 ($2)' -replace '\[([^\]]+)\]\([^)]+\)', '$1' -replace '`' -replace '\\(?=[\[\]<>*_|])'
+    $linked = $Markdown -replace '\[([^\]]+)\]\((https?://[^)]+)\)', '$1 ($2)' -replace '\[([^\]]+)\]\([^)]+\)', '$1'
+    $linked -replace '`' -replace '\\(?=[\[\]<>*_|])'
 }
 
 function Write-Text {
@@ -61,7 +62,12 @@ function ConvertTo-Topic {
 
     $topic = [System.Text.StringBuilder]::new("TOPIC`n    $Name`n")
     # Of headings, the first names the topic.
-    $blocks = [regex]::Matches($Markdown, '(?ms)^```[^\n]*\n(?<code>.*?)\n```$|^(?<level>##+) (?<heading>[^\n]+)$|^(?<text>[^#\s].*?)(?=\n\s*\n|\n```|\n#|\n- |\z)')
+    $patterns = @(
+        '^```[^\n]*\n(?<code>.*?)\n```$'
+        '^(?<level>##+) (?<heading>[^\n]+)$'
+        '^(?<text>[^#\s].*?)(?=\n\s*\n|\n```|\n#|\n- |\z)'
+    )
+    $blocks = [regex]::Matches($Markdown, "(?ms)$($patterns -join '|')")
     $previous = ''
     foreach ($block in $blocks) {
         $kind = Get-BlockKind $block
@@ -123,7 +129,8 @@ function Export-CommandHelp {
     }
     Repair-CommandHelp $help
     $digests = Get-Page *.md | ForEach-Object { "`n  $(Get-PageDigest $_) $($_.Name)" }
-    $null = $help.InsertBefore($help.CreateComment(" Made by docs/Export-Help.ps1 from these pages in docs/en-US:$(-join $digests)`n"), $help.DocumentElement)
+    $origin = $help.CreateComment(" Made by docs/Export-Help.ps1 from these pages in docs/en-US:$(-join $digests)`n")
+    $null = $help.InsertBefore($origin, $help.DocumentElement)
 
     $settings = [System.Xml.XmlWriterSettings]::new()
     $settings.Indent = $true
@@ -148,13 +155,19 @@ function Repair-CommandHelp {
     $names.AddNamespace('dev', 'http://schemas.microsoft.com/maml/dev/2004/10')
     foreach ($paragraph in $Help.SelectNodes('//maml:para', $names)) {
         # Empty ones are gaps that nobody wrote.
-        if ($paragraph.InnerText) { $paragraph.InnerText = $paragraph.InnerText -replace '`' } else { $null = $paragraph.ParentNode.RemoveChild($paragraph) }
+        if ($paragraph.InnerText) {
+            $paragraph.InnerText = $paragraph.InnerText -replace '`'
+        }
+        else {
+            $null = $paragraph.ParentNode.RemoveChild($paragraph)
+        }
     }
     foreach ($example in $Help.SelectNodes('//command:example', $names)) {
         $title = $example.SelectSingleNode('maml:title', $names)
         $title.InnerText = $title.InnerText.Trim(' -'.ToCharArray())
         # Otherwise the next title would stand right under the text.
-        $null = $example.SelectSingleNode('dev:remarks', $names).AppendChild($Help.CreateElement('maml', 'para', $names.LookupNamespace('maml')))
+        $gap = $Help.CreateElement('maml', 'para', $names.LookupNamespace('maml'))
+        $null = $example.SelectSingleNode('dev:remarks', $names).AppendChild($gap)
     }
     foreach ($notes in $Help.SelectNodes('//maml:alertSet[not(.//maml:para)]', $names)) {
         $null = $notes.ParentNode.RemoveChild($notes)

@@ -148,7 +148,9 @@ Describe 'The report of a batch' {
 }
 
 Describe 'What a report is made of' {
-    It 'is a batch that went through a file: <_>' -ForEach 'Export-Clixml', 'ConvertTo-Json', 'ConvertTo-Json -Depth 1', 'Export-Csv', 'a journal' {
+    It 'is a batch that went through a file: <_>' -ForEach @(
+        'Export-Clixml', 'ConvertTo-Json', 'ConvertTo-Json -Depth 1', 'Export-Csv', 'a journal'
+    ) {
         $folder = Initialize-Folder
         $cat = Copy-Picture -Name cat.png -To $folder
         $null = Start-TokaifyEmulator
@@ -210,7 +212,14 @@ Describe 'What a report is made of' {
     }
 
     It 'is the failures of a journal, with their prompts' {
-        $line = @{ outcome = 'failed'; sourcePath = "$TestDrive/x.png"; prompt = 'A hat.'; errorId = 'Timeout'; errorMessage = 'It took long.'; images = @() }
+        $line = @{
+            outcome = 'failed'
+            sourcePath = "$TestDrive/x.png"
+            prompt = 'A hat.'
+            errorId = 'Timeout'
+            errorMessage = 'It took long.'
+            images = @()
+        }
 
         $card = Get-Card ([pscustomobject] $line | Get-Page)
 

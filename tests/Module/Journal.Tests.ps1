@@ -26,7 +26,8 @@ BeforeAll {
         $assignments = foreach ($name in $Variables.Keys) {
             "`$$name = '$($Variables[$name])'"
         }
-        [System.IO.File]::WriteAllLines($file, @("Import-Module '$BuiltModule'", "`$ProgressPreference = 'SilentlyContinue'") + $assignments + $Script)
+        $first = "Import-Module '$BuiltModule'", "`$ProgressPreference = 'SilentlyContinue'"
+        [System.IO.File]::WriteAllLines($file, $first + $assignments + $Script)
         $start = [System.Diagnostics.ProcessStartInfo]::new([System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName)
         $start.Arguments = '-NoProfile -NonInteractive -File "{0}"' -f $file
         $start.UseShellExecute = $false
@@ -128,7 +129,8 @@ Describe '-JournalPath' {
     }
 
     It 'cannot be a folder' {
-        Get-TerminatingError { $source | Invoke-TokaifyImageEdit 'Sunset' -JournalPath $folder } | Get-ErrorId | Should -Be 'InvalidArgument'
+        Get-TerminatingError { $source | Invoke-TokaifyImageEdit 'Sunset' -JournalPath $folder } | Get-ErrorId |
+            Should -Be 'InvalidArgument'
     }
 
     It 'warns once where it can no longer be written, and the edits go on' {
@@ -198,7 +200,8 @@ Describe '-Resume' {
 
     It 'sends what failed' {
         $null = $source | Invoke-TokaifyImageEdit 'Sunset' -Model gemini-9 -JournalPath $journal -ErrorAction SilentlyContinue
-        $null = $source | Invoke-TokaifyImageEdit 'Sunset' -Model gemini-9 -JournalPath $journal -Resume -ErrorAction SilentlyContinue -ErrorVariable failures
+        $null = $source | Invoke-TokaifyImageEdit 'Sunset' -Model gemini-9 -JournalPath $journal -Resume `
+            -ErrorAction SilentlyContinue -ErrorVariable failures
         $failures | Get-ErrorId | Should -Be 'ModelNotFound'
     }
 }

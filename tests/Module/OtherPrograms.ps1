@@ -34,7 +34,8 @@ function Test-NodeProgram {
     $pins = (Get-Content -LiteralPath "$Folder/package.json" -Raw | ConvertFrom-Json).dependencies.PSObject.Properties
     foreach ($pin in $pins) {
         $installed = "$Folder/node_modules/$($pin.Name)/package.json"
-        if (-not (Test-Path -LiteralPath $installed) -or (Get-Content -LiteralPath $installed -Raw | ConvertFrom-Json).version -ne $pin.Value) {
+        if (-not (Test-Path -LiteralPath $installed) -or
+            (Get-Content -LiteralPath $installed -Raw | ConvertFrom-Json).version -ne $pin.Value) {
             return $false
         }
     }
