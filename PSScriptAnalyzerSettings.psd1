@@ -2,8 +2,6 @@
 @{
     Severity = @('Error', 'Warning', 'Information')
     ExcludeRules = @(
-        # Scripts that talk to a person at a console, not to a pipeline.
-        'PSAvoidUsingWriteHost'
         # Knows nothing of Pester, whose blocks share variables.
         'PSUseDeclaredVarsMoreThanAssignments'
         # A script's help is for its user and is tested. Its functions are for who reads on: a comment says why they are there.

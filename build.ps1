@@ -14,6 +14,7 @@
     The module's tests and the demo run in the PowerShell that runs this script.
 #>
 [CmdletBinding()]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'Said to a person, not to a pipeline.')]
 param(
     [Parameter(Position = 0)]
     [ValidateSet('Build', 'Test', 'Demo', 'Pack', 'Benchmark', 'Clean')]

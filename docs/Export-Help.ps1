@@ -14,6 +14,7 @@
     ./docs/Export-Help.ps1
 #>
 [CmdletBinding()]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'Said to a person, not to a pipeline.')]
 param(
     [string] $Destination = "$PSScriptRoot/../module/en-US"
 )

@@ -24,6 +24,7 @@
     ./Export-ProductCatalog.ps1 -Path products -Destination catalog -WhatIf
 #>
 [CmdletBinding(SupportsShouldProcess)]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'Said to a person, not to a pipeline.')]
 param(
     [string] $Path = "$PSScriptRoot/pictures",
 

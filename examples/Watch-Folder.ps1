@@ -30,6 +30,7 @@
     ./Watch-Folder.ps1 -Path /srv/inbox -Destination /srv/outbox -Prompt 'Remove the background.'
 #>
 [CmdletBinding()]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'Said to a person, not to a pipeline.')]
 param(
     [string] $Path = 'inbox',
 

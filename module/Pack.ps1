@@ -21,6 +21,7 @@
     The package, as System.IO.FileInfo.
 #>
 [CmdletBinding()]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'Said to a person, not to a pipeline.')]
 [OutputType([System.IO.FileInfo])]
 param(
     [Parameter(Mandatory)]

@@ -10,7 +10,7 @@ BeforeDiscovery {
         Select-Object -First 1
     foreach ($tool in 'identify', 'compare', 'webpmux', 'exiftool', 'python') {
         if (-not (Get-Variable $tool -ValueOnly)) {
-            Write-Host "$tool is not installed: metadata is not held against it."
+            Write-Information "$tool is not installed: metadata is not held against it." -InformationAction Continue
         }
     }
 

@@ -4,7 +4,8 @@ BeforeDiscovery {
     $missing = 'Microsoft.PowerShell.SecretManagement', 'Microsoft.PowerShell.SecretStore' |
         Where-Object { -not (Get-Module -ListAvailable -Name $_) }
     if ($missing) {
-        Write-Host "The test of the nightly task's vault is left out: $($missing -join ' and ') not installed."
+        Write-Information -InformationAction Continue `
+            "The test of the nightly task's vault is left out: $($missing -join ' and ') not installed."
     }
     # On Windows the vault lies in the user's own folder, wherever a test may want it.
     $noVault = [bool] $missing -or $PSEdition -eq 'Desktop' -or $IsWindows

@@ -5,12 +5,12 @@ BeforeDiscovery {
         'Microsoft.PowerShell.PSResourceGet is not installed'
     }
     if ($reason) {
-        Write-Host "The test of the Gallery's commands is left out: $reason."
+        Write-Information "The test of the Gallery's commands is left out: $reason." -InformationAction Continue
     }
     $verifies = [bool] (Get-Command Get-AuthenticodeSignature -ErrorAction Ignore)
     $signer = 'openssl', 'osslsigncode' | Where-Object { -not (Get-Command $_ -CommandType Application -ErrorAction Ignore) }
     if ($signer) {
-        Write-Host "The test with real signatures is left out: $($signer -join ' and ') not installed."
+        Write-Information "The test with real signatures is left out: $($signer -join ' and ') not installed." -InformationAction Continue
     }
 }
 

@@ -7,7 +7,7 @@ BeforeDiscovery {
     $reason = if ($PSVersionTable.PSVersion -lt [version] '7.4' -or -not $IsLinux) { 'needs PowerShell 7.4 on Linux' }
     elseif ($missing) { "needs $($missing -join ', ')" }
     if ($reason) {
-        Write-Host "The test of several machines is left out: it $reason."
+        Write-Information "The test of several machines is left out: it $reason." -InformationAction Continue
     }
 }
 

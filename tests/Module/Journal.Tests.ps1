@@ -266,7 +266,8 @@ Describe 'A journal at scale' {
         $relay.Received | Should -Be 304
         Get-ChildItem -LiteralPath $variables.output -Filter *.png | Should -HaveCount 300
         Get-TemporaryFile $variables.output | Should -BeNullOrEmpty
-        Write-Host "      300 rows: $($relay.Received) requests, 120 + 180 saved, 4 cut off by the end of the process."
+        Write-Information -InformationAction Continue `
+            "      300 rows: $($relay.Received) requests, 120 + 180 saved, 4 cut off by the end of the process."
     }
 
     It 'takes lines of four processes at once, and tears none' {

@@ -11,7 +11,7 @@ function Install-NodeProgram {
     $folder = Join-Path $root "artifacts/other-clients/$Name"
     $node = Get-Command node -CommandType Application -ErrorAction Ignore | Select-Object -First 1
     if (-not $node -or "$(& $node.Source --version)" -notmatch '^v(2[0-9]|[3-9][0-9])\.') {
-        Write-Host "Node.js 20 or later is not installed: $Name is left out."
+        Write-Information "Node.js 20 or later is not installed: $Name is left out." -InformationAction Continue
         return
     }
     $null = New-Item -ItemType Directory -Path $folder -Force
@@ -23,7 +23,8 @@ function Install-NodeProgram {
         $folder
     }
     else {
-        Write-Host "npm cannot install what $source/package.json names (see $folder/npm.log): $Name is left out."
+        Write-Information -InformationAction Continue `
+            "npm cannot install what $source/package.json names (see $folder/npm.log): $Name is left out."
     }
 }
 

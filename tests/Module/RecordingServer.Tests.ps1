@@ -2,7 +2,8 @@ BeforeDiscovery {
     . "$PSScriptRoot/RecordingServer.ps1"
     $python = Find-Python
     if (-not $python) {
-        Write-Host 'Python 3 is not installed: what the module sends is not held against a server in another language.'
+        Write-Information -InformationAction Continue `
+            'Python 3 is not installed: what the module sends is not held against a server in another language.'
     }
 
     $accents = "$([char]0xE9)t$([char]0xE9) $([char]0x2013) $([char]0x732B).jpg"

@@ -10,7 +10,8 @@ function Find-TerminalPython {
         'it is not installed'
     }
     if ($missing) {
-        Write-Host 'Python 3.9 with its module pty is needed to look at what a terminal gets: those tests are left out.'
+        Write-Information -InformationAction Continue `
+            'Python 3.9 with its module pty is needed to look at what a terminal gets: those tests are left out.'
         return
     }
     $python.Source
