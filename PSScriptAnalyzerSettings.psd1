@@ -2,7 +2,7 @@
 @{
     Severity = @('Error', 'Warning', 'Information')
     ExcludeRules = @(
-        # Knows nothing of Pester, whose blocks share variables.
+        # Knows nothing of Pester, whose blocks share variables. tests/Invoke-ScriptAnalysis.ps1 holds all other scripts to it.
         'PSUseDeclaredVarsMoreThanAssignments'
         # A script's help is for its user and is tested. Its functions are for who reads on: a comment says why they are there.
         'PSProvideCommentHelp'

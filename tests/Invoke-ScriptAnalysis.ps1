@@ -23,11 +23,15 @@ try {
     Import-Module $Analyzer
     # By itself: it asks PowerShell for commands from a thread of its own, which other rules must not do meanwhile.
     $alone = 'PSUseCorrectCasing'
+    # Only where there are no blocks of Pester, which share variables.
+    $outsidePester = 'PSUseDeclaredVarsMoreThanAssignments'
     $settings = "$PSScriptRoot/../PSScriptAnalyzerSettings.psd1"
     $findings = @(
         foreach ($item in $Path -split ',') {
             Invoke-ScriptAnalyzer -Path $item -Recurse -Settings $settings -ExcludeRule $alone
             Invoke-ScriptAnalyzer -Path $item -Recurse -Settings $settings -IncludeRule $alone
+            Invoke-ScriptAnalyzer -Path $item -Recurse -IncludeRule $outsidePester |
+                Where-Object ScriptName -NotLike '*.Tests.ps1'
         }
     )
 }
