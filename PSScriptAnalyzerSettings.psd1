@@ -47,7 +47,7 @@
             NoEmptyLineBefore = $true
         }
         PSUseCompatibleCmdlets = @{
-            # What PowerShell has and this one has not. The rule takes one direction only.
+            # What PowerShell 6.1 has and Windows PowerShell has not: the rule looks in one direction only.
             compatibility = @('desktop-5.1.14393.206-windows')
         }
         PSUseCompatibleSyntax = @{
