@@ -14,6 +14,7 @@
     The module's tests and the demo run in the PowerShell that runs this script.
 #>
 [CmdletBinding()]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'Said to a person, not to a pipeline.')]
 param(
     [Parameter(Position = 0)]
     [ValidateSet('Build', 'Test', 'Demo', 'Pack', 'Benchmark', 'Clean')]
@@ -113,7 +114,9 @@ function Test-Format {
     Add-Suite -Name 'formatter' -Passed ([int]($LASTEXITCODE -eq 0)) -Failed ([int]($LASTEXITCODE -ne 0))
 }
 
-function Test-Project($Project, $Ready) {
+function Test-Project {
+    param($Project, $Ready)
+
     $name = $Project.BaseName
     dotnet test $Project.FullName $Ready @BuildOptions --results-directory $Results --logger "trx;LogFileName=$name.trx" |
         Out-Host
@@ -128,7 +131,9 @@ function Test-Project($Project, $Ready) {
 }
 
 # Microsoft.PowerShell.SDK is not in every package source.
-function Test-HostedProject($Project) {
+function Test-HostedProject {
+    param($Project)
+
     $restore = dotnet restore $Project.FullName
     if ($LASTEXITCODE -eq 0) {
         Test-Project $Project '--no-restore'
@@ -145,7 +150,8 @@ function Test-HostedProject($Project) {
 function Test-Module {
     $pester = Find-Tool Pester $PesterVersion
     if (-not $pester) {
-        Add-LeftOut "Pester $($PesterVersion[0]) or later is not installed and cannot be had from the Gallery: the Pester suite is left out."
+        $wanted = "Pester $($PesterVersion[0]) or later"
+        Add-LeftOut "$wanted is not installed and cannot be had from the Gallery: the Pester suite is left out."
         return
     }
     & $PowerShell -NoProfile -File tests/Invoke-PesterSuite.ps1 -Pester $pester -ResultFile "$Results/Pester.xml" | Out-Host
@@ -183,20 +189,26 @@ function Test-Script {
 $Suites = [System.Collections.Generic.List[object]]::new()
 $LeftOut = [System.Collections.Generic.List[string]]::new()
 
-function Add-Suite([string] $Name, [int] $Passed, [int] $Failed, [int] $Skipped) {
+function Add-Suite {
+    param([string] $Name, [int] $Passed, [int] $Failed, [int] $Skipped)
+
     $Suites.Add([pscustomobject]@{ Passed = $Passed; Failed = $Failed; Skipped = $Skipped })
     Write-Host "${Name}: $Passed passed, $Failed failed, $Skipped skipped"
 }
 
 # A run that broke off is a failure even where no test was seen to fail.
-function Add-Run([string] $Name, [int] $Passed, [int] $Failed, [int] $Skipped, [int] $Status) {
+function Add-Run {
+    param([string] $Name, [int] $Passed, [int] $Failed, [int] $Skipped, [int] $Status)
+
     if ($Status -ne 0 -and $Failed -eq 0) {
         $Failed = 1
     }
     Add-Suite -Name $Name -Passed $Passed -Failed $Failed -Skipped $Skipped
 }
 
-function Add-LeftOut([string] $Line) {
+function Add-LeftOut {
+    param([string] $Line)
+
     $LeftOut.Add($Line)
     Write-Host $Line
 }
@@ -215,7 +227,9 @@ function Complete-Test {
 #region Tools
 
 # The manifest of the newest installed version in the range, else of one saved from the Gallery into the clone.
-function Find-Tool([string] $Name, [version[]] $Range) {
+function Find-Tool {
+    param([string] $Name, [version[]] $Range)
+
     $manifest = Find-InstalledTool $Name $Range
     if (-not $manifest) {
         Save-Tool $Name $Range
@@ -224,7 +238,9 @@ function Find-Tool([string] $Name, [version[]] $Range) {
     $manifest
 }
 
-function Find-InstalledTool([string] $Name, [version[]] $Range) {
+function Find-InstalledTool {
+    param([string] $Name, [version[]] $Range)
+
     $saved = @(Get-ChildItem -Path "$SavedModules/$Name/*/$Name.psd1" -ErrorAction Ignore | ForEach-Object FullName)
     Get-Module -ListAvailable -Name (@($Name) + $saved) |
         Where-Object { $_.Version -ge $Range[0] -and $_.Version -lt $Range[1] } |
@@ -233,7 +249,9 @@ function Find-InstalledTool([string] $Name, [version[]] $Range) {
 }
 
 # In a process of its own: a Gallery that does not answer must not hold the tests up.
-function Save-Tool([string] $Name, [version[]] $Range) {
+function Save-Tool {
+    param([string] $Name, [version[]] $Range)
+
     $null = New-Item -ItemType Directory -Path $SavedModules -Force
     $target = "-Path '$($SavedModules.Replace("'", "''"))' -Repository PSGallery"
     $command = if (Get-Command Save-PSResource -ErrorAction Ignore) {
@@ -250,7 +268,9 @@ function Save-Tool([string] $Name, [version[]] $Range) {
     }
 }
 
-function Assert-Success([string] $Message) {
+function Assert-Success {
+    param([string] $Message)
+
     if ($LASTEXITCODE -ne 0) {
         throw $Message
     }

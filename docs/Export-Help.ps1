@@ -14,6 +14,7 @@
     ./docs/Export-Help.ps1
 #>
 [CmdletBinding()]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'Said to a person, not to a pipeline.')]
 param(
     [string] $Destination = "$PSScriptRoot/../module/en-US"
 )
@@ -27,11 +28,16 @@ $Width = 80
 #region Text
 
 # PowerShell shows help as it is written. What only Markdown needs is taken off.
-function ConvertTo-PlainText([string] $Markdown) {
-    $Markdown -replace '\[([^\]]+)\]\((https?://[^)]+)\)', '$1 ($2)' -replace '\[([^\]]+)\]\([^)]+\)', '$1' -replace '`' -replace '\\(?=[\[\]<>*_|])'
+function ConvertTo-PlainText {
+    param([string] $Markdown)
+
+    $linked = $Markdown -replace '\[([^\]]+)\]\((https?://[^)]+)\)', '$1 ($2)' -replace '\[([^\]]+)\]\([^)]+\)', '$1'
+    $linked -replace '`' -replace '\\(?=[\[\]<>*_|])'
 }
 
-function Write-Text([System.Text.StringBuilder] $To, [string] $Text, [int] $Indent, [int] $Hanging) {
+function Write-Text {
+    param([System.Text.StringBuilder] $To, [string] $Text, [int] $Indent, [int] $Hanging)
+
     $room = $Width - 1
     $line = ' ' * $Indent
     $isEmpty = $true
@@ -52,10 +58,17 @@ function Write-Text([System.Text.StringBuilder] $To, [string] $Text, [int] $Inde
 #region Topics
 
 # Sections begin in the first column, and the short description is on the fifth line: there Get-Help looks for them.
-function ConvertTo-Topic([string] $Name, [string] $Markdown) {
+function ConvertTo-Topic {
+    param([string] $Name, [string] $Markdown)
+
     $topic = [System.Text.StringBuilder]::new("TOPIC`n    $Name`n")
     # Of headings, the first names the topic.
-    $blocks = [regex]::Matches($Markdown, '(?ms)^```[^\n]*\n(?<code>.*?)\n```$|^(?<level>##+) (?<heading>[^\n]+)$|^(?<text>[^#\s].*?)(?=\n\s*\n|\n```|\n#|\n- |\z)')
+    $patterns = @(
+        '^```[^\n]*\n(?<code>.*?)\n```$'
+        '^(?<level>##+) (?<heading>[^\n]+)$'
+        '^(?<text>[^#\s].*?)(?=\n\s*\n|\n```|\n#|\n- |\z)'
+    )
+    $blocks = [regex]::Matches($Markdown, "(?ms)$($patterns -join '|')")
     $previous = ''
     foreach ($block in $blocks) {
         $kind = Get-BlockKind $block
@@ -74,12 +87,16 @@ function ConvertTo-Topic([string] $Name, [string] $Markdown) {
     $topic.ToString()
 }
 
-function ConvertTo-Heading($Block) {
+function ConvertTo-Heading {
+    param($Block)
+
     $heading = $Block.Groups['heading'].Value
     if ($Block.Groups['level'].Length -eq 2) { $heading.ToUpperInvariant() } else { "  $heading" }
 }
 
-function Get-BlockKind($Block) {
+function Get-BlockKind {
+    param($Block)
+
     if ($Block.Groups['code'].Success) {
         'code'
     }
@@ -99,7 +116,9 @@ function Get-BlockKind($Block) {
 #region Commands
 
 # A comment with the pages' digests tells whether a page was changed afterwards, also where there is no platyPS.
-function Export-CommandHelp([System.IO.FileInfo[]] $Page, [string] $Path) {
+function Export-CommandHelp {
+    param([System.IO.FileInfo[]] $Page, [string] $Path)
+
     $folder = Join-Path ([System.IO.Path]::GetTempPath()) ([guid]::NewGuid())
     try {
         $null = New-ExternalHelp -Path $Page.FullName -OutputPath $folder
@@ -111,7 +130,8 @@ function Export-CommandHelp([System.IO.FileInfo[]] $Page, [string] $Path) {
     }
     Repair-CommandHelp $help
     $digests = Get-Page *.md | ForEach-Object { "`n  $(Get-PageDigest $_) $($_.Name)" }
-    $null = $help.InsertBefore($help.CreateComment(" Made by docs/Export-Help.ps1 from these pages in docs/en-US:$(-join $digests)`n"), $help.DocumentElement)
+    $origin = $help.CreateComment(" Made by docs/Export-Help.ps1 from these pages in docs/en-US:$(-join $digests)`n")
+    $null = $help.InsertBefore($origin, $help.DocumentElement)
 
     $settings = [System.Xml.XmlWriterSettings]::new()
     $settings.Indent = $true
@@ -127,20 +147,28 @@ function Export-CommandHelp([System.IO.FileInfo[]] $Page, [string] $Path) {
     }
 }
 
-function Repair-CommandHelp([xml] $Help) {
+function Repair-CommandHelp {
+    param([xml] $Help)
+
     $names = [System.Xml.XmlNamespaceManager]::new($Help.NameTable)
     $names.AddNamespace('maml', 'http://schemas.microsoft.com/maml/2004/10')
     $names.AddNamespace('command', 'http://schemas.microsoft.com/maml/dev/command/2004/10')
     $names.AddNamespace('dev', 'http://schemas.microsoft.com/maml/dev/2004/10')
     foreach ($paragraph in $Help.SelectNodes('//maml:para', $names)) {
         # Empty ones are gaps that nobody wrote.
-        if ($paragraph.InnerText) { $paragraph.InnerText = $paragraph.InnerText -replace '`' } else { $null = $paragraph.ParentNode.RemoveChild($paragraph) }
+        if ($paragraph.InnerText) {
+            $paragraph.InnerText = $paragraph.InnerText -replace '`'
+        }
+        else {
+            $null = $paragraph.ParentNode.RemoveChild($paragraph)
+        }
     }
     foreach ($example in $Help.SelectNodes('//command:example', $names)) {
         $title = $example.SelectSingleNode('maml:title', $names)
         $title.InnerText = $title.InnerText.Trim(' -'.ToCharArray())
         # Otherwise the next title would stand right under the text.
-        $null = $example.SelectSingleNode('dev:remarks', $names).AppendChild($Help.CreateElement('maml', 'para', $names.LookupNamespace('maml')))
+        $gap = $Help.CreateElement('maml', 'para', $names.LookupNamespace('maml'))
+        $null = $example.SelectSingleNode('dev:remarks', $names).AppendChild($gap)
     }
     foreach ($notes in $Help.SelectNodes('//maml:alertSet[not(.//maml:para)]', $names)) {
         $null = $notes.ParentNode.RemoveChild($notes)
@@ -148,7 +176,9 @@ function Repair-CommandHelp([xml] $Help) {
 }
 
 # Of the text, whatever line ends a checkout has given it.
-function Get-PageDigest([System.IO.FileInfo] $Page) {
+function Get-PageDigest {
+    param([System.IO.FileInfo] $Page)
+
     $bytes = [System.Text.Encoding]::UTF8.GetBytes((Read-Page $Page))
     $sha256 = [System.Security.Cryptography.SHA256]::Create()
     try {
@@ -160,13 +190,17 @@ function Get-PageDigest([System.IO.FileInfo] $Page) {
 }
 
 # By their names' bytes, so that the order is the same everywhere.
-function Get-Page([string] $Filter) {
+function Get-Page {
+    param([string] $Filter)
+
     [string[]] $names = Get-ChildItem -LiteralPath $Pages -Filter $Filter | ForEach-Object Name
     [array]::Sort($names, [System.StringComparer]::Ordinal)
     $names | ForEach-Object { Get-Item -LiteralPath "$Pages/$_" }
 }
 
-function Read-Page([System.IO.FileInfo] $Page) {
+function Read-Page {
+    param([System.IO.FileInfo] $Page)
+
     [System.IO.File]::ReadAllText($Page.FullName).Replace("`r`n", "`n")
 }
 

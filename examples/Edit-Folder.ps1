@@ -26,6 +26,7 @@
     Shows what would be sent. Without -WhatIf it is sent.
 #>
 [CmdletBinding(SupportsShouldProcess)]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'Said to a person, not to a pipeline.')]
 param(
     [string] $Path = "$PSScriptRoot/pictures",
 

@@ -23,6 +23,7 @@
     ./Edit-FromCsv.ps1 -CsvPath spring.csv -Delimiter ';' -Destination spring
 #>
 [CmdletBinding(SupportsShouldProcess)]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'Said to a person, not to a pipeline.')]
 param(
     [string] $CsvPath = "$PSScriptRoot/edits.csv",
 

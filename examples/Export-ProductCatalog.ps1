@@ -24,6 +24,7 @@
     ./Export-ProductCatalog.ps1 -Path products -Destination catalog -WhatIf
 #>
 [CmdletBinding(SupportsShouldProcess)]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'Said to a person, not to a pipeline.')]
 param(
     [string] $Path = "$PSScriptRoot/pictures",
 
@@ -70,13 +71,16 @@ if ($WhatIfPreference) {
 }
 
 $null = New-Item -ItemType Directory -Path $Destination -Force
+$columns = @(
+    @{ Name = 'Product'; Expression = { [System.IO.Path]::GetFileNameWithoutExtension($_.SourcePath) } }
+    'AspectRatio'
+    @{ Name = 'Width'; Expression = { $_.Images[0].Width } }
+    @{ Name = 'Height'; Expression = { $_.Images[0].Height } }
+    'Path'
+)
 $results |
     Sort-Object -Property SourcePath, AspectRatio |
-    Select-Object -Property @{ Name = 'Product'; Expression = { [System.IO.Path]::GetFileNameWithoutExtension($_.SourcePath) } },
-        AspectRatio,
-        @{ Name = 'Width'; Expression = { $_.Images[0].Width } },
-        @{ Name = 'Height'; Expression = { $_.Images[0].Height } },
-        Path |
+    Select-Object -Property $columns |
     Export-Csv -LiteralPath (Join-Path $Destination 'catalog.csv') -Encoding UTF8 -NoTypeInformation
 Write-Host "$($products.Count) products, $($results.Count) of $(@($rows).Count) pictures. See $(Join-Path $Destination 'catalog.csv')"
 # Not exit 0: that would take away the table, which PowerShell shows when all is through.

@@ -54,9 +54,10 @@
 .PARAMETER PowerShell
     PowerShell, as the machines find it.
 .EXAMPLE
-    Get-ChildItem /mnt/photos/*.jpg | ./Invoke-EditOnHosts.ps1 -Prompt 'Remove the background.' -Destination /mnt/cutouts -HostName node1, node2, node3
+    Get-ChildItem /mnt/*.jpg | ./Invoke-EditOnHosts.ps1 -Prompt 'Remove the background.' -Destination /mnt/cutouts -HostName node1, node2
 .EXAMPLE
-    Get-ChildItem /mnt/photos/*.jpg | ./Invoke-EditOnHosts.ps1 -Prompt 'Remove the background.' -Destination /mnt/cutouts -HostName node1, node2 -Setup { Connect-Tokaify -ApiKey (Get-Secret Tokaify) }
+    $order = @{ Prompt = 'Remove the background.'; Destination = '/mnt/cutouts'; Setup = { Connect-Tokaify -ApiKey (Get-Secret Tokaify) } }
+    Get-ChildItem /mnt/*.jpg | ./Invoke-EditOnHosts.ps1 @order -HostName node1, node2
 
     The key comes from each machine's own vault, one that opens without asking.
 .EXAMPLE
@@ -180,7 +181,8 @@ begin {
                     $edits.Stop()
                     return
                 }
-                $run = $edits.AddScript($edit).AddArgument((Read-Value $next.Result)).AddArgument($order.Settings).BeginInvoke($nothing, $results)
+                $null = $edits.AddScript($edit).AddArgument((Read-Value $next.Result)).AddArgument($order.Settings)
+                $run = $edits.BeginInvoke($nothing, $results)
                 $next = $reader.ReadLineAsync()
             }
             Send-Line alive
@@ -260,11 +262,14 @@ begin {
         }
         if (-not $Reason) {
             $null = $Machine.Complaint.Wait(1000)
-            $Reason = if ($Machine.Complaint.IsCompletedSuccessfully) { $Machine.Complaint.Result.Trim() -split '\r?\n' | Select-Object -Last 1 }
+            $Reason = if ($Machine.Complaint.IsCompletedSuccessfully) {
+                $Machine.Complaint.Result.Trim() -split '\r?\n' | Select-Object -Last 1
+            }
             $Reason = if ($Reason) { $Reason } else { 'its connection ended' }
         }
         $Machine.Process.Kill()
-        Write-Warning "$($Machine.Name) is lost: $("$Reason".TrimEnd('.')). $($Machine.Share.Count) unfinished files of it go to the others."
+        $Reason = "$Reason".TrimEnd('.')
+        Write-Warning "$($Machine.Name) is lost: $Reason. $($Machine.Share.Count) unfinished files of it go to the others."
     }
 
     function Complete-Answer {
@@ -293,7 +298,8 @@ begin {
         if ($mark -cne 'tokaify') {
             return
         }
-        $value = [System.Management.Automation.PSSerializer]::Deserialize([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($text)))
+        $xml = [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($text))
+        $value = [System.Management.Automation.PSSerializer]::Deserialize($xml)
         switch ($word) {
             'result' {
                 Complete-Answer $Machine $value.SourcePath
@@ -356,7 +362,8 @@ end {
     $names = [System.Collections.Generic.HashSet[string]]::new([StringComparer]::OrdinalIgnoreCase)
     $twins = $left | Where-Object { -not $names.Add([System.IO.Path]::GetFileNameWithoutExtension($_)) }
     if ($twins) {
-        throw "Other files of the list would be saved under the same names; edit these in a run of their own, into another folder: $($twins -join ', ')"
+        $advice = 'edit these in a run of their own, into another folder'
+        throw "Other files of the list would be saved under the same names; ${advice}: $($twins -join ', ')"
     }
     if ($Option.OutputName -and $Option.OutputName -notlike '*{name}*') {
         throw 'OutputName needs {name}: no two machines may take the same name.'
@@ -419,8 +426,9 @@ end {
         if ($unfinished.Count -gt 5) {
             $names += ', ...'
         }
-        $message = "No machine is left; $($unfinished.Count) of $total files are not edited: $names. " +
-            'Run the same again with machines that work: what is saved is not sent again. The TargetObject of this error is the list of these files.'
+        $message = "No machine is left; $($unfinished.Count) of $total files are not edited: $names. "
+        $message += 'Run the same again with machines that work: what is saved is not sent again. '
+        $message += 'The TargetObject of this error is the list of these files.'
         $PSCmdlet.WriteError([System.Management.Automation.ErrorRecord]::new(
                 [System.Exception]::new($message), 'NoMachineLeft', 'ConnectionError', $unfinished))
     }

@@ -80,6 +80,7 @@
     ./Invoke-NightlyEdit.ps1 -Path photos -Destination edited -WhatIf
 #>
 [CmdletBinding(SupportsShouldProcess)]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'Said to a person, not to a pipeline.')]
 param(
     [string] $Path = "$PSScriptRoot/pictures",
 
@@ -104,14 +105,18 @@ $ProgressPreference = 'SilentlyContinue'
 
 $log = @{ LiteralPath = $LogPath; Encoding = 'UTF8'; WhatIf = $false }
 
-function Add-LogLine([string] $Line) {
+function Add-LogLine {
+    param([string] $Line)
+
     $stamped = '{0:yyyy-MM-ddTHH:mm:ssZ} {1}' -f [datetime]::UtcNow, $Line
     Write-Host $stamped
     Add-Content @log -Value $stamped
 }
 
 # The key as a SecureString: it is never a text here, so it can get into no log.
-function Get-Key([hashtable] $Secret) {
+function Get-Key {
+    param([hashtable] $Secret)
+
     if (-not (Get-Command Get-Secret -ErrorAction Ignore)) {
         throw 'Microsoft.PowerShell.SecretManagement is not installed.'
     }

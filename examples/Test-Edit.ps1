@@ -44,6 +44,7 @@
     ./Test-Edit.ps1 -Path photos -Prompt 'Extend into a banner.' -AspectRatio 21:9
 #>
 [CmdletBinding()]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'Said to a person, not to a pipeline.')]
 param(
     [string] $Path = "$PSScriptRoot/pictures",
 

@@ -30,6 +30,7 @@
     ./Watch-Folder.ps1 -Path /srv/inbox -Destination /srv/outbox -Prompt 'Remove the background.'
 #>
 [CmdletBinding()]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'Said to a person, not to a pipeline.')]
 param(
     [string] $Path = 'inbox',
 
@@ -50,7 +51,9 @@ trap {
 }
 
 # Whether nobody holds it open. Off Windows this sees .NET programs only; there the length and the time must do.
-function Test-Free([System.IO.FileInfo] $File) {
+function Test-Free {
+    param([System.IO.FileInfo] $File)
+
     try {
         $File.Open('Open', 'Read', 'None').Dispose()
         $true
@@ -76,7 +79,9 @@ function Get-NewPicture {
 
 # Moves a picture out of the way, under a name that is free there. Where it cannot, that is the end: it would be edited, and
 # billed, again and again.
-function Move-Picture([string] $File, [string] $Name) {
+function Move-Picture {
+    param([string] $File, [string] $Name)
+
     $to = (New-Item -ItemType Directory -Path (Join-Path $folder $Name) -Force -ErrorAction Stop).FullName
     $free = Join-Path $to (Split-Path -Path $File -Leaf)
     for ($number = 2; Test-Path -LiteralPath $free; $number++) {

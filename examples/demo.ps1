@@ -5,6 +5,7 @@
     The folder for the edited pictures.
 #>
 [CmdletBinding()]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'Said to a person, not to a pipeline.')]
 param(
     [string] $Destination = "$PSScriptRoot/../output/demo"
 )

@@ -21,6 +21,7 @@
     The package, as System.IO.FileInfo.
 #>
 [CmdletBinding()]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'Said to a person, not to a pipeline.')]
 [OutputType([System.IO.FileInfo])]
 param(
     [Parameter(Mandatory)]
@@ -40,7 +41,9 @@ $Signable = '.dll', '.ps1xml', '.psd1'
 $CanVerify = [bool] (Get-Command Get-AuthenticodeSignature -ErrorAction Ignore)
 
 # Every file of the module, relative to it, in an order that no file system and no language changes.
-function Get-FileName([string] $Folder) {
+function Get-FileName {
+    param([string] $Folder)
+
     $names = [string[]] @(Get-ChildItem -LiteralPath $Folder -Recurse -File |
             ForEach-Object { $_.FullName.Substring($Folder.Length + 1).Replace('\', '/') })
     [Array]::Sort($names, [System.StringComparer]::Ordinal)
@@ -49,7 +52,9 @@ function Get-FileName([string] $Folder) {
 
 #region Signing
 
-function Invoke-Signing([string] $Folder) {
+function Invoke-Signing {
+    param([string] $Folder)
+
     $before = Get-FileName $Folder
     Invoke-SigningScript @($before |
             Where-Object { [System.IO.Path]::GetExtension($_) -in $Signable } |
@@ -70,7 +75,9 @@ function Invoke-Signing([string] $Folder) {
     }
 }
 
-function Invoke-SigningScript([string[]] $File) {
+function Invoke-SigningScript {
+    param([string[]] $File)
+
     & $Sign -Path $File | Out-Host
     $unsigned = @($File | Where-Object { $CanVerify -and -not (Test-Signature $_) })
     if ($unsigned) {
@@ -79,7 +86,9 @@ function Invoke-SigningScript([string[]] $File) {
 }
 
 # Where signatures cannot be verified, what others have signed is still known.
-function Test-Signature([string] $File) {
+function Test-Signature {
+    param([string] $File)
+
     if ($CanVerify) {
         return (Get-AuthenticodeSignature -LiteralPath $File).Status -eq 'Valid'
     }
@@ -99,7 +108,9 @@ function Test-Signature([string] $File) {
 
 #region Packing
 
-function ConvertTo-Package([string] $Folder, $Manifest) {
+function ConvertTo-Package {
+    param([string] $Folder, $Manifest)
+
     $specification = Join-Path $Work "$ModuleName.nuspec"
     (ConvertTo-Specification $Manifest (Get-FileName $Folder)).Save($specification)
 
@@ -120,7 +131,9 @@ function ConvertTo-Package([string] $Folder, $Manifest) {
 }
 
 # What the Gallery reads. It finds commands by their tags.
-function ConvertTo-Specification($Manifest, [string[]] $File) {
+function ConvertTo-Specification {
+    param($Manifest, [string[]] $File)
+
     $commands = @($Manifest.ExportedCmdlets.Keys | Sort-Object)
     $tags = @('PSModule') + $Manifest.Tags + 'PSIncludes_Cmdlet' + ($commands | ForEach-Object { "PSCmdlet_$_", "PSCommand_$_" })
     $fields = [ordered] @{
@@ -158,7 +171,9 @@ function ConvertTo-Specification($Manifest, [string[]] $File) {
 }
 
 # The one thing in a package that is of the moment: the times of its entries.
-function Clear-PackageTime([string] $Package) {
+function Clear-PackageTime {
+    param([string] $Package)
+
     Add-Type -AssemblyName System.IO.Compression, System.IO.Compression.FileSystem
     $archive = [System.IO.Compression.ZipFile]::Open($Package, 'Update')
     try {

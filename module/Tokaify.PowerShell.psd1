@@ -4,7 +4,10 @@
     Author = 'Tokaify.PowerShell contributors'
     CompanyName = 'Tokaify.PowerShell contributors'
     Copyright = '(c) Tokaify.PowerShell contributors. MIT licence.'
-    Description = 'Edits pictures with Gemini image models through the Tokaify relay: pictures go in through the pipeline, edited pictures are saved, typed results come out. Holds an emulator of the relay, so that scripts can be written and tested offline and without a key.'
+    Description = @'
+Edits pictures with Gemini image models through the Tokaify relay: pictures go in through the pipeline, edited pictures are saved,
+typed results come out. Holds an emulator of the relay, so that scripts can be written and tested offline and without a key.
+'@
 
     PowerShellVersion = '5.1'
     CompatiblePSEditions = @('Desktop', 'Core')

@@ -9,6 +9,7 @@
     The files and folders.
 #>
 [CmdletBinding()]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'Said to a person, not to a pipeline.')]
 param(
     [Parameter(Mandatory)]
     [string] $Analyzer,
@@ -22,11 +23,15 @@ try {
     Import-Module $Analyzer
     # By itself: it asks PowerShell for commands from a thread of its own, which other rules must not do meanwhile.
     $alone = 'PSUseCorrectCasing'
+    # Only where there are no blocks of Pester, which share variables.
+    $outsidePester = 'PSUseDeclaredVarsMoreThanAssignments'
     $settings = "$PSScriptRoot/../PSScriptAnalyzerSettings.psd1"
     $findings = @(
         foreach ($item in $Path -split ',') {
             Invoke-ScriptAnalyzer -Path $item -Recurse -Settings $settings -ExcludeRule $alone
             Invoke-ScriptAnalyzer -Path $item -Recurse -Settings $settings -IncludeRule $alone
+            Invoke-ScriptAnalyzer -Path $item -Recurse -IncludeRule $outsidePester |
+                Where-Object ScriptName -NotLike '*.Tests.ps1'
         }
     )
 }

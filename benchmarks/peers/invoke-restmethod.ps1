@@ -4,12 +4,13 @@ param([Parameter(Mandatory)] $Server, [Parameter(Mandatory)] $Sources, [Paramete
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 foreach ($file in Get-ChildItem $Sources) {
+    $picture = [Convert]::ToBase64String([IO.File]::ReadAllBytes($file.FullName))
     $body = @{
         contents = @(@{
                 role = 'user'
                 parts = @(
                     @{ text = 'Make it blue.' }
-                    @{ inline_data = @{ mime_type = 'image/png'; data = [Convert]::ToBase64String([IO.File]::ReadAllBytes($file.FullName)) } }
+                    @{ inline_data = @{ mime_type = 'image/png'; data = $picture } }
                 )
             })
         generationConfig = @{ responseModalities = @('IMAGE') }

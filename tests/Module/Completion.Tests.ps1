@@ -17,7 +17,8 @@ BeforeAll {
         $cursor = if ($Line.Contains('|')) { $Line.IndexOf('|') } else { $Line.Length }
         $completion = TabExpansion2 -inputScript $text -cursorColumn $cursor
         foreach ($match in $completion.CompletionMatches) {
-            $text.Remove($completion.ReplacementIndex, $completion.ReplacementLength).Insert($completion.ReplacementIndex, $match.CompletionText)
+            $kept = $text.Remove($completion.ReplacementIndex, $completion.ReplacementLength)
+            $kept.Insert($completion.ReplacementIndex, $match.CompletionText)
         }
     }
 
@@ -29,7 +30,9 @@ AfterAll {
 }
 
 Describe 'Completion of -Model' {
-    It 'offers every model of the catalogue to <_>' -ForEach 'Invoke-TokaifyImageEdit -Model ', 'Connect-Tokaify -Model ', 'Get-TokaifyModel -Name ', 'Get-TokaifyModel ' {
+    It 'offers every model of the catalogue to <_>' -ForEach @(
+        'Invoke-TokaifyImageEdit -Model ', 'Connect-Tokaify -Model ', 'Get-TokaifyModel -Name ', 'Get-TokaifyModel '
+    ) {
         (Get-Completion $_).CompletionText | Should -Be $Models
     }
 
@@ -62,7 +65,8 @@ Describe 'Completion of -AspectRatio' {
     }
 
     It 'offers those that begin with what is typed' {
-        (Get-Completion 'Invoke-TokaifyImageEdit -Model gemini-3.1-flash-image-preview -AspectRatio 1:').CompletionText | Should -Be '1:1', '1:4', '1:8'
+        (Get-Completion 'Invoke-TokaifyImageEdit -Model gemini-3.1-flash-image-preview -AspectRatio 1:').CompletionText |
+            Should -Be '1:1', '1:4', '1:8'
     }
 
     It 'says how many pixels each is' {
@@ -70,14 +74,16 @@ Describe 'Completion of -AspectRatio' {
     }
 
     It 'says in words what each is' {
-        (Get-Completion 'Invoke-TokaifyImageEdit -AspectRatio ').ToolTip | Should -Match '^\d+:\d+, [a-z ,]+; \d+.\d+ pixels with gemini-2\.5-flash-image$'
+        (Get-Completion 'Invoke-TokaifyImageEdit -AspectRatio ').ToolTip |
+            Should -Match '^\d+:\d+, [a-z ,]+; \d+.\d+ pixels with gemini-2\.5-flash-image$'
     }
 
     It 'offers the ratios of the model of the conversation on the line' {
         # Completion sees the variables of the session.
         Set-Variable -Name TokaifyTalk -Scope Global -Value (New-TokaifyConversation -Model gemini-3.1-flash-image-preview)
         try {
-            (Get-Completion 'Invoke-TokaifyImageEdit -Conversation $TokaifyTalk -AspectRatio ').CompletionText | Should -Be (Get-TokaifyModel gemini-3.1*).AspectRatios
+            (Get-Completion 'Invoke-TokaifyImageEdit -Conversation $TokaifyTalk -AspectRatio ').CompletionText |
+                Should -Be (Get-TokaifyModel gemini-3.1*).AspectRatios
         }
         finally {
             Remove-Variable -Name TokaifyTalk -Scope Global
@@ -113,8 +119,10 @@ Describe 'Completion of -ImageSize' {
 
     It 'says how many pixels each is, by the aspect ratio on the line' {
         $times = [char] 0xD7
-        (Get-Completion 'Invoke-TokaifyImageEdit -Model gemini-3.1-flash-image-preview -ImageSize 2').ToolTip | Should -BeLike "2K: about 2048${times}2048 pixels at 1:1 *"
-        (Get-Completion 'Invoke-TokaifyImageEdit -Model gemini-3.1-flash-image-preview -AspectRatio 16:9 -ImageSize 2').ToolTip | Should -BeLike "2K: about 2752${times}1536 pixels at 16:9 *"
+        (Get-Completion 'Invoke-TokaifyImageEdit -Model gemini-3.1-flash-image-preview -ImageSize 2').ToolTip |
+            Should -BeLike "2K: about 2048${times}2048 pixels at 1:1 *"
+        (Get-Completion 'Invoke-TokaifyImageEdit -Model gemini-3.1-flash-image-preview -AspectRatio 16:9 -ImageSize 2').ToolTip |
+            Should -BeLike "2K: about 2752${times}1536 pixels at 16:9 *"
     }
 
     It 'offers what it can where the environment is wrong' {

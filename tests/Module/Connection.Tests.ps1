@@ -23,7 +23,9 @@ Describe 'The connection' {
 
     Context 'without a key' {
         It 'is an error that ends the command before it looks at a picture' {
-            $failure = Get-TerminatingError { $picture, 'missing.png' | Invoke-TokaifyImageEdit -Prompt 'Sunset' -ErrorAction SilentlyContinue }
+            $failure = Get-TerminatingError {
+                $picture, 'missing.png' | Invoke-TokaifyImageEdit -Prompt 'Sunset' -ErrorAction SilentlyContinue
+            }
 
             $failure | Get-ErrorId | Should -Be 'ApiKeyMissing'
             $failure.CategoryInfo.Category | Should -Be 'AuthenticationError'
@@ -95,7 +97,8 @@ Describe 'The connection' {
         It 'is what the parameters say, before all' {
             Connect-Tokaify -BaseUri $relays.session.BaseUri -ApiKey (ConvertTo-Secret 'key-of-the-session')
 
-            $null = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -BaseUri $relays.parameter.BaseUri -ApiKey (ConvertTo-Secret 'key-of-the-parameter')
+            $null = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' `
+                -BaseUri $relays.parameter.BaseUri -ApiKey (ConvertTo-Secret 'key-of-the-parameter')
 
             & $asked | Should -Be 'parameter'
             $relays.parameter.LastHead | Should -MatchExactly 'Authorization: Bearer key-of-the-parameter\r\n'
@@ -143,7 +146,8 @@ Describe 'The connection' {
     Context 'to an address that would give the key away' {
         It 'is refused over http to another machine, before anything is sent' {
             $failure = Get-TerminatingError {
-                $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -BaseUri 'http://relay.example' -ApiKey (ConvertTo-Secret $Secret) -ErrorAction SilentlyContinue
+                $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -BaseUri 'http://relay.example' -ApiKey (ConvertTo-Secret $Secret) `
+                    -ErrorAction SilentlyContinue
             }
 
             $failure | Get-ErrorId | Should -Be 'InsecureConnection'
@@ -198,7 +202,8 @@ Describe 'The context of a session' {
     }
 
     It 'is what Connect-Tokaify was given' {
-        Connect-Tokaify -BaseUri 'https://relay.example/api' -ApiKey (ConvertTo-Secret $Secret) -Model 'gemini-3.1-flash-image-preview' -Proxy 'http://proxy.example:3128'
+        Connect-Tokaify -BaseUri 'https://relay.example/api' -ApiKey (ConvertTo-Secret $Secret) -Model 'gemini-3.1-flash-image-preview' `
+            -Proxy 'http://proxy.example:3128'
 
         $context = Get-TokaifyContext
 

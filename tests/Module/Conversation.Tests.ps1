@@ -115,17 +115,36 @@ Describe 'A conversation with a model that signs what it makes' {
     It 'goes on where a program calls the command' {
         $start = Initialize-Conversation
 
-        $results = [powershell]::Create('CurrentRunspace').AddCommand('Invoke-TokaifyImageEdit').
-            AddParameter('Prompt', 'And now snow').AddParameter('Conversation', $start.Conversation).Invoke()
+        $program = [powershell]::Create('CurrentRunspace').AddCommand('Invoke-TokaifyImageEdit')
+        $results = $program.AddParameter('Prompt', 'And now snow').AddParameter('Conversation', $start.Conversation).Invoke()
 
         $results.Status | Should -Be 'Saved'
     }
 
     It 'takes another picture in a later turn: from <From>' -ForEach @(
-        @{ From = 'the pipeline'; Turn = { param($picture, $conversation) $picture | Invoke-TokaifyImageEdit 'Put this in' -Conversation $conversation } }
-        @{ From = '-Path'; Turn = { param($picture, $conversation) Invoke-TokaifyImageEdit 'Put this in' $picture.FullName -Conversation $conversation } }
-        @{ From = 'an earlier result'; Turn = { param($picture, $conversation) $picture | Invoke-TokaifyImageEdit 'Night' -SkipExisting -OutputName alpha | Invoke-TokaifyImageEdit 'Put this in' -Conversation $conversation } }
-        @{ From = '-LiteralPath'; Turn = { param($picture, $conversation) Invoke-TokaifyImageEdit 'Put this in' -LiteralPath $picture.FullName -Conversation $conversation } }
+        @{
+            From = 'the pipeline'
+            Turn = { param($picture, $conversation) $picture | Invoke-TokaifyImageEdit 'Put this in' -Conversation $conversation }
+        }
+        @{
+            From = '-Path'
+            Turn = { param($picture, $conversation) Invoke-TokaifyImageEdit 'Put this in' $picture.FullName -Conversation $conversation }
+        }
+        @{
+            From = 'an earlier result'
+            Turn = {
+                param($picture, $conversation)
+                $earlier = $picture | Invoke-TokaifyImageEdit 'Night' -SkipExisting -OutputName alpha
+                $earlier | Invoke-TokaifyImageEdit 'Put this in' -Conversation $conversation
+            }
+        }
+        @{
+            From = '-LiteralPath'
+            Turn = {
+                param($picture, $conversation)
+                Invoke-TokaifyImageEdit 'Put this in' -LiteralPath $picture.FullName -Conversation $conversation
+            }
+        }
     ) {
         $start = Initialize-Conversation
         $other = Copy-Picture -Name alpha.png -To $start.Folder
@@ -141,7 +160,8 @@ Describe 'A conversation with a model that signs what it makes' {
         $start = Initialize-Conversation
         $other = Copy-Picture -Name alpha.png -To $start.Folder
 
-        $result = $other | Invoke-TokaifyImageEdit 'Put both in' -Conversation $start.Conversation -ReferenceImage $start.Picture.FullName -IncludeText -Seed 7
+        $result = $other | Invoke-TokaifyImageEdit 'Put both in' -Conversation $start.Conversation -ReferenceImage $start.Picture.FullName `
+            -IncludeText -Seed 7
 
         $result.Text | Should -Not -BeNullOrEmpty
         $start.Conversation.Turns[2].Pictures | Should -BeExactly @($other.FullName, $start.Picture.FullName)
@@ -236,7 +256,13 @@ Describe 'A conversation with a model that signs what it makes' {
         }
 
         It 'sends nothing where there are two sources: <How>' -ForEach @(
-            @{ How = 'piped'; Turn = { $start.Picture, (Get-Item -LiteralPath $start.Result.Path) | Invoke-TokaifyImageEdit 'Night' -Conversation $conversation } }
+            @{
+                How = 'piped'
+                Turn = {
+                    $start.Picture, (Get-Item -LiteralPath $start.Result.Path) |
+                        Invoke-TokaifyImageEdit 'Night' -Conversation $conversation
+                }
+            }
             @{ How = 'in -Path'; Turn = { Invoke-TokaifyImageEdit 'Night' "$($start.Folder)/cat*.png" -Conversation $conversation } }
         ) {
             $failure = Get-TerminatingError $Turn
@@ -246,7 +272,8 @@ Describe 'A conversation with a model that signs what it makes' {
         }
 
         It 'does not go on without the picture that could not be found' {
-            $null = Invoke-TokaifyImageEdit 'Put this in' "$($start.Folder)/missing-*.png" -Conversation $conversation -ErrorVariable failure -ErrorAction SilentlyContinue
+            $null = Invoke-TokaifyImageEdit 'Put this in' "$($start.Folder)/missing-*.png" -Conversation $conversation `
+                -ErrorVariable failure -ErrorAction SilentlyContinue
 
             $failure | Get-ErrorId | Should -Be 'FileNotFound'
         }
@@ -254,7 +281,8 @@ Describe 'A conversation with a model that signs what it makes' {
         It 'sends nothing where nothing was piped to it' {
             $before = [System.IO.Directory]::GetFiles($start.Folder).Count
 
-            Get-ChildItem -Path "$($start.Folder)/missing-*.png" | Invoke-TokaifyImageEdit 'Put this in' -Conversation $conversation | Should -BeNullOrEmpty
+            Get-ChildItem -Path "$($start.Folder)/missing-*.png" | Invoke-TokaifyImageEdit 'Put this in' -Conversation $conversation |
+                Should -BeNullOrEmpty
 
             [System.IO.Directory]::GetFiles($start.Folder) | Should -HaveCount $before
         }
@@ -275,7 +303,8 @@ Describe 'A conversation with a model that signs what it makes' {
         }
 
         It 'takes no other system instruction' {
-            $null = Invoke-TokaifyImageEdit 'Night' -Conversation $conversation -SystemInstruction 'Be shy' -ErrorVariable failure -ErrorAction SilentlyContinue
+            $null = Invoke-TokaifyImageEdit 'Night' -Conversation $conversation -SystemInstruction 'Be shy' `
+                -ErrorVariable failure -ErrorAction SilentlyContinue
 
             $failure | Get-ErrorId | Should -Be 'InvalidArgument'
         }
@@ -443,7 +472,11 @@ Describe 'A saved conversation' {
         @{ What = 'other JSON'; Text = '{"a": 1}'; Message = '*is no conversation*' }
         @{ What = 'a list'; Text = '[]'; Message = '*is no conversation*' }
         @{ What = 'one of a later version'; Text = '{"format": "Tokaify.Conversation", "version": 2}'; Message = '*version 2*Update*' }
-        @{ What = 'one without its turns'; Text = '{"format": "Tokaify.Conversation", "version": 1, "id": "x", "model": "y", "systemInstruction": null}'; Message = '*is no conversation*' }
+        @{
+            What = 'one without its turns'
+            Text = '{"format": "Tokaify.Conversation", "version": 1, "id": "x", "model": "y", "systemInstruction": null}'
+            Message = '*is no conversation*'
+        }
     ) {
         $path = Join-Path (Initialize-Folder) 'c.json'
         [IO.File]::WriteAllText($path, $Text)
@@ -485,7 +518,8 @@ Describe 'A conversation as a server in another language sees it' -Skip:(-not $p
         Connect-Tokaify -BaseUri $server.BaseUri -ApiKey (ConvertTo-Secret 'sk-recorded')
         $conversation = New-TokaifyConversation -Model $SigningModel -SystemInstruction 'Keep the faces'
         $first = $picture | Invoke-TokaifyImageEdit -Prompt 'Make it evening' -Conversation $conversation
-        $null = Invoke-TokaifyImageEdit -Prompt 'This one is refused' -Conversation $conversation -ErrorVariable failure -ErrorAction SilentlyContinue
+        $null = Invoke-TokaifyImageEdit -Prompt 'This one is refused' -Conversation $conversation `
+            -ErrorVariable failure -ErrorAction SilentlyContinue
         $conversation | Save-TokaifyConversation "$folder/c.json"
         $second = Invoke-TokaifyImageEdit -Prompt 'And now snow' -Conversation (Restore-TokaifyConversation "$folder/c.json")
         $recordings = @(Get-Recording $server)

@@ -36,10 +36,13 @@ Describe 'A dry run' {
 
     It 'says what would be sent and where it would be saved, and what it comes to; and makes nothing' {
         $null = Copy-Picture -Name lossy.webp -To $folder -As 'dog.png'
-        $plan = Get-Plan 'Get-ChildItem -File | Invoke-TokaifyImageEdit Sunset -WhatIf -Destination out -AspectRatio 16:9 -Model gemini-3.1-flash-image-preview'
+        $options = '-Destination out -AspectRatio 16:9 -Model gemini-3.1-flash-image-preview'
+        $plan = Get-Plan "Get-ChildItem -File | Invoke-TokaifyImageEdit Sunset -WhatIf $options"
 
         $plan | Should -HaveCount 3
-        $plan[0] | Should -Match "^What if: Edit '.*cat\.png' \(image/png, 3\.7 kB\) with gemini-3\.1-flash-image-preview as 16:9, save as '$([regex]::Escape((Join-Path $folder 'out/cat-edited.png')))'$"
+        $saved = [regex]::Escape((Join-Path $folder 'out/cat-edited.png'))
+        $edit = "Edit '.*cat\.png' \(image/png, 3\.7 kB\) with gemini-3\.1-flash-image-preview as 16:9, save as '$saved'"
+        $plan[0] | Should -Match "^What if: $edit$"
         $plan[1] | Should -Match "Edit '.*dog\.png' \(image/webp, .*dog-edited\.png'$"
         $plan[2] | Should -Match '^What if: Send 2 requests with [\d.]+ kB of pictures, skip 0, refuse 0\.$'
         (Get-ChildItem -LiteralPath $folder -Recurse -Force).Name | Should -Be 'cat.png', 'dog.png'
@@ -53,7 +56,8 @@ Describe 'A dry run' {
         $null = New-Item -ItemType Directory -Path "$folder/out"
         $null = Copy-Picture -Name plain.png -To "$folder/out" -As 'dog-edited.png'
         $line = "Get-ChildItem a, b -File | Invoke-TokaifyImageEdit Sunset -Destination out $_"
-        $planned = Get-Plan "$line -WhatIf" | Where-Object { $_ -match 'save as ''.*[/\\]out[/\\]([^'']+)''$' } | ForEach-Object { $Matches[1] }
+        $planned = Get-Plan "$line -WhatIf" | Where-Object { $_ -match 'save as ''.*[/\\]out[/\\]([^'']+)''$' } |
+            ForEach-Object { $Matches[1] }
 
         $serving = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         Push-Location -LiteralPath $folder
@@ -83,7 +87,8 @@ Describe 'A dry run' {
 
     It 'says what the journal leaves out' {
         $serving = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
-        $null = Invoke-TokaifyImageEdit Sunset "$folder/cat.png" -JournalPath "$folder/edits.jsonl" -BaseUri $serving.BaseUri -ApiKey (ConvertTo-Secret key)
+        $null = Invoke-TokaifyImageEdit Sunset "$folder/cat.png" -JournalPath "$folder/edits.jsonl" `
+            -BaseUri $serving.BaseUri -ApiKey (ConvertTo-Secret key)
         $serving.Dispose()
 
         (Get-Plan 'Invoke-TokaifyImageEdit Sunset cat.png -JournalPath edits.jsonl -Resume -WhatIf | Out-Null')[0] |
@@ -93,11 +98,13 @@ Describe 'A dry run' {
     It 'refuses what the real run refuses, by the same errors' {
         Set-Content -LiteralPath "$folder/text.png" -Value 'This is no picture.'
         $null = New-Item -ItemType File -Path "$folder/file"
+        $badRatio = '[pscustomobject]@{ Path = ''cat.png''; AspectRatio = ''9:99'' }'
+        $badSize = '[pscustomobject]@{ Path = ''cat.png''; ImageSize = ''9K'' }'
         foreach ($line in @(
                 '''text.png'', ''none.png'', ''cat.png'' | Invoke-TokaifyImageEdit Sunset'
                 'Invoke-TokaifyImageEdit Sunset cat.png -Destination file'
                 'Invoke-TokaifyImageEdit Sunset cat.png -Destination file/deeper'
-                '[pscustomobject]@{ Path = ''cat.png''; AspectRatio = ''9:99'' }, [pscustomobject]@{ Path = ''cat.png''; ImageSize = ''9K'' } | Invoke-TokaifyImageEdit Sunset'
+                "$badRatio, $badSize | Invoke-TokaifyImageEdit Sunset"
             )) {
             $refused = Get-Plan "$line -WhatIf" | Where-Object { $_ -like 'Error *' }
             $refused | Should -Not -BeNullOrEmpty
@@ -113,7 +120,8 @@ Describe 'A dry run' {
     It 'refuses a folder that nothing can be saved in' -Skip:($env:OS -eq 'Windows_NT' -or (id -u) -eq 0) {
         $null = New-Item -ItemType Directory -Path "$folder/out"
         chmod 500 "$folder/out"
-        Get-Plan 'Invoke-TokaifyImageEdit Sunset cat.png -Destination out/new -WhatIf' | Should -Contain "Error SaveFailed $(Join-Path $folder 'cat.png')"
+        Get-Plan 'Invoke-TokaifyImageEdit Sunset cat.png -Destination out/new -WhatIf' |
+            Should -Contain "Error SaveFailed $(Join-Path $folder 'cat.png')"
         chmod 700 "$folder/out"
     }
 
@@ -129,7 +137,8 @@ Describe 'A dry run' {
         $large.SetLength(21MB)
         $large.Dispose()
 
-        (Get-Plan 'Invoke-TokaifyImageEdit Sunset cat.png -WhatIf') -join ' ' | Should -Match 'WARNING: The pictures of this request take 28\.0 MB on the wire'
+        (Get-Plan 'Invoke-TokaifyImageEdit Sunset cat.png -WhatIf') -join ' ' |
+            Should -Match 'WARNING: The pictures of this request take 28\.0 MB on the wire'
     }
 
     It 'needs no key, and warns that the real run does' {

@@ -1,6 +1,7 @@
 BeforeDiscovery {
     $identify = Get-Command identify -CommandType Application -ErrorAction Ignore | Select-Object -First 1
-    $compare = Get-Command compare -CommandType Application -ErrorAction Ignore | Where-Object Source -NotLike '*.exe' | Select-Object -First 1
+    $compare = Get-Command compare -CommandType Application -ErrorAction Ignore | Where-Object Source -NotLike '*.exe' |
+        Select-Object -First 1
     $webpmux = Get-Command webpmux -CommandType Application -ErrorAction Ignore | Select-Object -First 1
     $exiftool = Get-Command exiftool -CommandType Application -ErrorAction Ignore | Select-Object -First 1
     $python = 'python3', 'python' |
@@ -9,7 +10,7 @@ BeforeDiscovery {
         Select-Object -First 1
     foreach ($tool in 'identify', 'compare', 'webpmux', 'exiftool', 'python') {
         if (-not (Get-Variable $tool -ValueOnly)) {
-            Write-Host "$tool is not installed: metadata is not held against it."
+            Write-Information "$tool is not installed: metadata is not held against it." -InformationAction Continue
         }
     }
 
@@ -35,7 +36,8 @@ BeforeAll {
 
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/$Picture", @('answer'))
         try {
-            Invoke-TokaifyImageEdit $Prompt "$Pictures/plain.png" -Destination (Initialize-Folder) -BaseUri $relay.BaseUri -ApiKey (ConvertTo-Secret 'key') @With
+            Invoke-TokaifyImageEdit $Prompt "$Pictures/plain.png" -Destination (Initialize-Folder) `
+                -BaseUri $relay.BaseUri -ApiKey (ConvertTo-Secret 'key') @With
         }
         finally {
             $relay.Dispose()
@@ -83,7 +85,7 @@ Describe '-EmbedMetadata' {
         $texts | Should -Be "'Tokaify Prompt=Make it night, \u732b & <stars>'", "'Tokaify Model=gemini-2.5-flash-image'"
     }
 
-    It 'writes an XMP packet that ImageMagick finds into <Picture>' -ForEach ($formats | Where-Object Kind -EQ 'JPEG') -Skip:(-not $identify) {
+    It 'writes XMP that ImageMagick finds into <Picture>' -ForEach ($formats | Where-Object Kind -EQ 'JPEG') -Skip:(-not $identify) {
         $path = (Save-Answer $Picture @{ EmbedMetadata = $true }).Path
 
         & identify '-verbose' $path | Out-String | Should -Match 'Profile-xmp'
@@ -111,7 +113,8 @@ Describe '-EmbedMetadata' {
     }
 
     It 'leaves HEIC as it is, and says so to those who want to know' {
-        $path = (Save-Answer plain.heic @{ EmbedMetadata = $true; Verbose = $true } 4>&1 | Tee-Object -Variable all | Where-Object { $_ -isnot [System.Management.Automation.VerboseRecord] }).Path
+        $all = Save-Answer plain.heic @{ EmbedMetadata = $true; Verbose = $true } 4>&1
+        $path = ($all | Where-Object { $_ -isnot [System.Management.Automation.VerboseRecord] }).Path
 
         Get-Sha256 $path | Should -Be (Get-Sha256 "$Pictures/plain.heic")
         $all | Where-Object { "$_" -like '*image/heic has no place for metadata*' } | Should -HaveCount 1

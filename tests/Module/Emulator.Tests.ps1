@@ -80,7 +80,8 @@ Describe 'The emulator' {
         }
 
         It 'keeps the session''s model' {
-            Connect-Tokaify -BaseUri 'https://relay.example' -ApiKey (ConvertTo-Secret 'key-of-the-session') -Model 'gemini-3.1-flash-image-preview'
+            Connect-Tokaify -BaseUri 'https://relay.example' -ApiKey (ConvertTo-Secret 'key-of-the-session') `
+                -Model 'gemini-3.1-flash-image-preview'
 
             (Start-TokaifyEmulator -PassThru).Model | Should -Be 'gemini-3.1-flash-image-preview'
         }
@@ -170,7 +171,8 @@ Describe 'The emulator' {
         It 'serves other clients in the same session' {
             Start-TokaifyEmulator
 
-            $models = Invoke-RestMethod -Uri "$((Get-TokaifyContext).BaseUri)v1beta/models" -Headers @{ Authorization = 'Bearer any' } -UseBasicParsing
+            $models = Invoke-RestMethod -Uri "$((Get-TokaifyContext).BaseUri)v1beta/models" -Headers @{ Authorization = 'Bearer any' } `
+                -UseBasicParsing
 
             $models.models.name -replace '^models/' | Should -Contain 'gemini-2.5-flash-image'
         }
@@ -178,7 +180,8 @@ Describe 'The emulator' {
 
     Context 'when it stops' {
         It 'leaves the session connected to what it was connected to before' {
-            Connect-Tokaify -BaseUri 'https://relay.example' -ApiKey (ConvertTo-Secret 'key-of-the-session') -Model 'gemini-3.1-flash-image-preview'
+            Connect-Tokaify -BaseUri 'https://relay.example' -ApiKey (ConvertTo-Secret 'key-of-the-session') `
+                -Model 'gemini-3.1-flash-image-preview'
             Start-TokaifyEmulator
             Stop-TokaifyEmulator
 

@@ -4,7 +4,8 @@ BeforeDiscovery {
     $missing = 'Microsoft.PowerShell.SecretManagement', 'Microsoft.PowerShell.SecretStore' |
         Where-Object { -not (Get-Module -ListAvailable -Name $_) }
     if ($missing) {
-        Write-Host "The test of the nightly task's vault is left out: $($missing -join ' and ') not installed."
+        Write-Information -InformationAction Continue `
+            "The test of the nightly task's vault is left out: $($missing -join ' and ') not installed."
     }
     # On Windows the vault lies in the user's own folder, wherever a test may want it.
     $noVault = [bool] $missing -or $PSEdition -eq 'Desktop' -or $IsWindows
@@ -158,7 +159,9 @@ Describe 'With the emulator' {
             $run = Invoke-Example Edit-FromCsv.ps1 $folder "-Destination `"$folder/out`""
 
             $run.ExitCode | Should -Be 0 -Because $run.Errors
-            Get-Name "$folder/out" | Should -Be @('bottle [front]-edited.png', 'cat-hat.png', 'cat-snow.png', 'journal.jsonl', 'lighthouse-night.png', 'results.csv')
+            Get-Name "$folder/out" | Should -Be @(
+                'bottle [front]-edited.png', 'cat-hat.png', 'cat-snow.png', 'journal.jsonl', 'lighthouse-night.png', 'results.csv'
+            )
             (Import-Csv -LiteralPath "$folder/out/results.csv").Status | Should -Be @('Saved', 'Saved', 'Saved', 'Saved')
         }
 
@@ -208,7 +211,8 @@ Describe 'With the emulator' {
                 $half.Flush()
                 1..30 | ForEach-Object { [System.IO.File]::WriteAllBytes("$folder/$_.tmp", $bytes + [byte[]] $_) }
                 1..30 | ForEach-Object { [System.IO.File]::Move("$folder/$_.tmp", "$folder/$_.png") }
-                Wait-Condition { @(Get-ChildItem -Path "$out/*-edited.png" -ErrorAction Ignore).Count -eq 31 } | Should -BeTrue -Because 'none is lost'
+                Wait-Condition { @(Get-ChildItem -Path "$out/*-edited.png" -ErrorAction Ignore).Count -eq 31 } |
+                    Should -BeTrue -Because 'none is lost'
                 "$out/half-edited.png" | Should -Not -Exist
 
                 $half.Write($bytes, 20, $bytes.Length - 20)
@@ -269,7 +273,8 @@ Describe 'With the emulator' {
                 Get-Name "$folder/catalog/$ratio" | Should -Be @('bottle [front].png', 'cat.png')
             }
             $list | Should -HaveCount 8
-            $list | Where-Object AspectRatio -EQ '16:9' | ForEach-Object { "$($_.Width)x$($_.Height)" } | Should -Be @('1344x768', '1344x768')
+            $list | Where-Object AspectRatio -EQ '16:9' | ForEach-Object { "$($_.Width)x$($_.Height)" } |
+                Should -Be @('1344x768', '1344x768')
         }
 
         It 'refuses a ratio that the model does not have, before anything is sent' {
@@ -290,7 +295,8 @@ Describe 'With the emulator' {
             $second.ExitCode | Should -Be 0 -Because $second.Errors
             Get-ChildItem -Path "$folder/conversation/*.png" | Should -HaveCount 4
             $conversation = Restore-TokaifyConversation -LiteralPath "$folder/conversation/conversation.json"
-            ($conversation.Turns | Where-Object Role -EQ 'user').Text | Should -Be @('Add a red hat.', 'Make the hat smaller.', 'Let it snow.', 'Now make it night.')
+            ($conversation.Turns | Where-Object Role -EQ 'user').Text |
+                Should -Be @('Add a red hat.', 'Make the hat smaller.', 'Let it snow.', 'Now make it night.')
         }
     }
 

@@ -5,7 +5,8 @@ BeforeDiscovery {
         Install-NodeProgram browser -From tests/browser
     }
     else {
-        Write-Host 'No browser of the Chromium family is installed: the reports are not looked at in one.'
+        Write-Information -InformationAction Continue `
+            'No browser of the Chromium family is installed: the reports are not looked at in one.'
     }
 }
 

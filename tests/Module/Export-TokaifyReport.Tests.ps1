@@ -14,12 +14,16 @@ BeforeAll {
         }
     }
 
-    function Read-Page([string] $Path) {
+    function Read-Page {
+        param([string] $Path)
+
         [IO.File]::ReadAllText($Path)
     }
 
     # What stands in the page, one object a card.
-    function Get-Card([string] $Page) {
+    function Get-Card {
+        param([string] $Page)
+
         foreach ($card in [regex]::Matches($Page, '(?s)<article class="card" data-outcome="(\w+)".*?</article>')) {
             [pscustomobject] @{
                 Outcome = $card.Groups[1].Value
@@ -33,7 +37,9 @@ BeforeAll {
     }
 
     # What a command of this module returns, as far as a report cares.
-    function ConvertTo-Result([hashtable] $Property = @{}) {
+    function ConvertTo-Result {
+        param([hashtable] $Property = @{})
+
         $result = @{ Status = 'Saved'; SourcePath = $null; Images = @(); Prompt = 'Make it evening.'; Model = 'gemini-2.5-flash-image' }
         foreach ($name in $Property.Keys) {
             $result[$name] = $Property[$name]
@@ -142,7 +148,9 @@ Describe 'The report of a batch' {
 }
 
 Describe 'What a report is made of' {
-    It 'is a batch that went through a file: <_>' -ForEach 'Export-Clixml', 'ConvertTo-Json', 'ConvertTo-Json -Depth 1', 'Export-Csv', 'a journal' {
+    It 'is a batch that went through a file: <_>' -ForEach @(
+        'Export-Clixml', 'ConvertTo-Json', 'ConvertTo-Json -Depth 1', 'Export-Csv', 'a journal'
+    ) {
         $folder = Initialize-Folder
         $cat = Copy-Picture -Name cat.png -To $folder
         $null = Start-TokaifyEmulator
@@ -204,7 +212,14 @@ Describe 'What a report is made of' {
     }
 
     It 'is the failures of a journal, with their prompts' {
-        $line = @{ outcome = 'failed'; sourcePath = "$TestDrive/x.png"; prompt = 'A hat.'; errorId = 'Timeout'; errorMessage = 'It took long.'; images = @() }
+        $line = @{
+            outcome = 'failed'
+            sourcePath = "$TestDrive/x.png"
+            prompt = 'A hat.'
+            errorId = 'Timeout'
+            errorMessage = 'It took long.'
+            images = @()
+        }
 
         $card = Get-Card ([pscustomobject] $line | Get-Page)
 

@@ -19,7 +19,14 @@ BeforeAll {
     [Environment]::CurrentDirectory = $workingFolder
 
     $usage = [Tokaify.UsageMetadata] @{ PromptTokenCount = 260; CandidatesTokenCount = 1290; TotalTokenCount = 1550 }
-    $common = @{ Prompt = 'Sunset'; Model = 'gemini-2.5-flash-image'; Usage = $usage; FinishReason = 'STOP'; Attempts = 1; ResponseId = 'abc' }
+    $common = @{
+        Prompt = 'Sunset'
+        Model = 'gemini-2.5-flash-image'
+        Usage = $usage
+        FinishReason = 'STOP'
+        Attempts = 1
+        ResponseId = 'abc'
+    }
     $results = @(
         [Tokaify.ImageEditResult] ($common + @{
                 SourcePath = '/photos/cat.png'
@@ -134,7 +141,8 @@ Length   : 42,941 bytes
         }
 
         It 'is wide' {
-            Get-View ($results[1].Images | Format-Wide -Column 2) -Width 80 | Should -BeExactly 'lighthouse.jpg                           cat.png'
+            Get-View ($results[1].Images | Format-Wide -Column 2) -Width 80 |
+                Should -BeExactly 'lighthouse.jpg                           cat.png'
         }
     }
 
@@ -331,10 +339,17 @@ Set-Content '$folder/string.txt' (`$short, `$long | Out-String)
 
     It 'has no link where <Why>' -ForEach @(
         @{ Why = 'nobody knows the terminal'; Environment = @{ TERM = 'xterm-256color' } }
-        @{ Why = 'the terminal is on another machine'; Environment = @{ TERM_PROGRAM = 'WezTerm'; SSH_CONNECTION = '10.0.0.1 1 10.0.0.2 22' } }
-        @{ Why = 'an old tmux stands between'; Environment = @{ TERM_PROGRAM = 'tmux'; TERM_PROGRAM_VERSION = '3.3a'; VTE_VERSION = '7000' } }
+        @{
+            Why = 'the terminal is on another machine'
+            Environment = @{ TERM_PROGRAM = 'WezTerm'; SSH_CONNECTION = '10.0.0.1 1 10.0.0.2 22' }
+        }
+        @{
+            Why = 'an old tmux stands between'
+            Environment = @{ TERM_PROGRAM = 'tmux'; TERM_PROGRAM_VERSION = '3.3a'; VTE_VERSION = '7000' }
+        }
     ) {
-        $shown = Get-TerminalOutput -Environment $Environment -Script "`$null = Get-TokaifyModel; Get-Item '$Samples/cat.png' | ForEach-Object { [Tokaify.SavedImage]::Inspect(`$_.FullName) }"
+        $shown = Get-TerminalOutput -Environment $Environment -Script `
+            "`$null = Get-TokaifyModel; Get-Item '$Samples/cat.png' | ForEach-Object { [Tokaify.SavedImage]::Inspect(`$_.FullName) }"
 
         $shown | Should -Match 'image/png'
         $shown | Should -Not -Match '\x1b\]8'
@@ -345,7 +360,8 @@ Set-Content '$folder/string.txt' (`$short, `$long | Out-String)
         @{ Why = 'the terminal is kitty'; Environment = @{ TERM = 'xterm-kitty' } }
         @{ Why = 'tmux hands it on'; Environment = @{ TERM_PROGRAM = 'tmux'; TERM_PROGRAM_VERSION = '3.4' } }
     ) {
-        $shown = Get-TerminalOutput -Environment $Environment -Script "`$null = Get-TokaifyModel; Get-Item '$Samples/cat.png' | ForEach-Object { [Tokaify.SavedImage]::Inspect(`$_.FullName) }"
+        $shown = Get-TerminalOutput -Environment $Environment -Script `
+            "`$null = Get-TokaifyModel; Get-Item '$Samples/cat.png' | ForEach-Object { [Tokaify.SavedImage]::Inspect(`$_.FullName) }"
 
         $shown | Should -Match $link
     }
@@ -356,7 +372,9 @@ Describe 'A result without a terminal' {
         $before = Set-TerminalEnvironment @{ TERM = 'xterm-kitty' }
         try {
             $shell = (Get-Process -Id $PID).Path
-            $output = & $shell -NoProfile -Command "Import-Module '$BuiltModule'; `$null = Get-TokaifyModel; [Tokaify.SavedImage]::Inspect('$Samples/cat.png')" | Out-String
+            $output = & $shell -NoProfile -Command `
+                "Import-Module '$BuiltModule'; `$null = Get-TokaifyModel; [Tokaify.SavedImage]::Inspect('$Samples/cat.png')" |
+                Out-String
         }
         finally {
             $null = Set-TerminalEnvironment $before

@@ -1,13 +1,16 @@
 # The module's way through the Gallery: packed, published, found, installed, used, updated. The Gallery is a folder.
 
 BeforeDiscovery {
-    $reason = if (-not (Get-Module -ListAvailable -Name Microsoft.PowerShell.PSResourceGet)) { 'Microsoft.PowerShell.PSResourceGet is not installed' }
-    if ($reason) {
-        Write-Host "The test of the Gallery's commands is left out: $reason."
+    $reason = if (-not (Get-Module -ListAvailable -Name Microsoft.PowerShell.PSResourceGet)) {
+        'Microsoft.PowerShell.PSResourceGet is not installed'
     }
+    if ($reason) {
+        Write-Information "The test of the Gallery's commands is left out: $reason." -InformationAction Continue
+    }
+    $verifies = [bool] (Get-Command Get-AuthenticodeSignature -ErrorAction Ignore)
     $signer = 'openssl', 'osslsigncode' | Where-Object { -not (Get-Command $_ -CommandType Application -ErrorAction Ignore) }
     if ($signer) {
-        Write-Host "The test with real signatures is left out: $($signer -join ' and ') not installed."
+        Write-Information "The test with real signatures is left out: $($signer -join ' and ') not installed." -InformationAction Continue
     }
 }
 
@@ -62,7 +65,8 @@ BeforeAll {
         param([Parameter(Mandatory)] [string] $Script, [Parameter(Mandatory)] [string] $UserFolder, [object[]] $Arguments = @())
 
         $file = Join-Path (Initialize-Folder) 'script.ps1'
-        Set-Content -LiteralPath $file -Encoding Ascii -Value "`$ErrorActionPreference = 'Stop'; `$ProgressPreference = 'SilentlyContinue'`n& {$Script} @args"
+        Set-Content -LiteralPath $file -Encoding Ascii `
+            -Value "`$ErrorActionPreference = 'Stop'; `$ProgressPreference = 'SilentlyContinue'`n& {$Script} @args"
         $settings = @{
             HOME = $UserFolder
             XDG_DATA_HOME = $null
@@ -114,7 +118,10 @@ Describe 'The package' {
     It 'holds the files that the manifest lists, and nothing else but what every package has' {
         $listed = (Test-ModuleManifest "$laid/Tokaify.PowerShell.psd1").FileList |
             ForEach-Object { $_.Substring($laid.Length + 1).Replace('\', '/') }
-        $ofEvery = '_rels/.rels', '[Content_Types].xml', 'Tokaify.PowerShell.nuspec', 'package/services/metadata/core-properties/nuget.psmdcp'
+        $ofEvery = @(
+            '_rels/.rels', '[Content_Types].xml', 'Tokaify.PowerShell.nuspec'
+            'package/services/metadata/core-properties/nuget.psmdcp'
+        )
 
         $content.Keys | Where-Object { $_ -notin $ofEvery } | Sort-Object | Should -Be ($listed | Sort-Object)
     }
@@ -156,7 +163,8 @@ Describe 'The package' {
 
         $assemblies | Should -Not -BeNullOrEmpty
         foreach ($assembly in $assemblies) {
-            [System.Text.Encoding]::ASCII.GetString([System.IO.File]::ReadAllBytes($assembly.FullName)).Contains($Root) | Should -BeFalse -Because $assembly.FullName
+            [System.Text.Encoding]::ASCII.GetString([System.IO.File]::ReadAllBytes($assembly.FullName)).Contains($Root) |
+                Should -BeFalse -Because $assembly.FullName
         }
     }
 }
@@ -175,11 +183,12 @@ Add-Content -LiteralPath '$log' -Value `$Path
         $breaking = Join-Path $folder 'breaking.ps1'
         Set-Content -LiteralPath $breaking -Encoding Ascii -Value 'param([string[]] $Path) throw "The certificate has expired."'
         $littering = Join-Path $folder 'littering.ps1'
-        Set-Content -LiteralPath $littering -Encoding Ascii -Value 'param([string[]] $Path) Set-Content -LiteralPath "$($Path[0]).bak" -Value x'
+        Set-Content -LiteralPath $littering -Encoding Ascii `
+            -Value 'param([string[]] $Path) Set-Content -LiteralPath "$($Path[0]).bak" -Value x'
     }
 
     # Where signatures are verified, what this script writes is none.
-    It 'comes before packing, and is given all that can be signed and is not' -Skip:([bool] (Get-Command Get-AuthenticodeSignature -ErrorAction Ignore)) {
+    It 'comes before packing, and is given all that can be signed and is not' -Skip:$verifies {
         $before = Get-ChildItem -LiteralPath $laid -Recurse -File | ForEach-Object { Get-Sha256 $_.FullName }
 
         $content = Get-PackageText (ConvertTo-Package -Sign $signing).FullName
@@ -194,9 +203,10 @@ Add-Content -LiteralPath '$log' -Value `$Path
     }
 
     # Only where signatures are not verified by the system: it would not trust a certificate made up for a test.
-    It 'with real signatures gives a package in which each holds' -Skip:($signer -or (Get-Command Get-AuthenticodeSignature -ErrorAction Ignore)) {
+    It 'with real signatures gives a package in which each holds' -Skip:($signer -or $verifies) {
         $keys = Initialize-Folder
-        openssl req -x509 -newkey rsa:2048 -nodes -keyout "$keys/key.pem" -out "$keys/certificate.pem" -subj /CN=Test -days 2 -addext extendedKeyUsage=codeSigning 2>$null
+        openssl req -x509 -newkey rsa:2048 -nodes -keyout "$keys/key.pem" -out "$keys/certificate.pem" `
+            -subj /CN=Test -days 2 -addext extendedKeyUsage=codeSigning 2>$null
         Set-Content -LiteralPath "$keys/sign.ps1" -Encoding Ascii -Value @"
 param([string[]] `$Path)
 foreach (`$file in `$Path) {
@@ -245,7 +255,8 @@ Describe 'From the Gallery' -Skip:([bool] $reason) {
         $null = Copy-Picture -Name plain.png -To $album
 
         # Registered under a name that nobody has, and forgotten again.
-        $found = Invoke-AsNewUser -UserFolder $user -Arguments $gallery, (Join-Path $user 'Modules'), $version, $packages[0], $packages[1] -Script @'
+        $found = Invoke-AsNewUser -UserFolder $user `
+            -Arguments $gallery, (Join-Path $user 'Modules'), $version, $packages[0], $packages[1] -Script @'
 param($Gallery, $Modules, $Version, $First, $Second)
 $name = [guid]::NewGuid().ToString('N')
 Register-PSResourceRepository -Name $name -Uri $Gallery -Trusted
@@ -302,7 +313,7 @@ $module = (Get-Command Invoke-TokaifyImageEdit).Module
         $run.Base | Should -Be (Join-Path $other "Modules/Tokaify.PowerShell/$version")
     }
 
-    It 'an update stands beside the version before it, and a new session takes the newer one' -Skip:($PSEdition -eq 'Desktop' -or $IsWindows) {
+    It 'an update stands beside the version before, and a new session takes the newer' -Skip:($PSEdition -eq 'Desktop' -or $IsWindows) {
         $found.Installed | Sort-Object | Should -Be "$version", '99.0.0'
 
         $run = Invoke-AsNewUser -UserFolder $user -Script $job -Arguments $album
@@ -312,7 +323,8 @@ $module = (Get-Command Invoke-TokaifyImageEdit).Module
     }
 
     It 'the version before is still there for who asks for it' -Skip:($PSEdition -eq 'Desktop' -or $IsWindows) {
-        $run = Invoke-AsNewUser -UserFolder $user -Arguments $album, $version -Script "param(`$Pictures, `$Version) Import-Module Tokaify.PowerShell -RequiredVersion `$Version`n& {$job} `$Pictures"
+        $run = Invoke-AsNewUser -UserFolder $user -Arguments $album, $version `
+            -Script "param(`$Pictures, `$Version) Import-Module Tokaify.PowerShell -RequiredVersion `$Version`n& {$job} `$Pictures"
 
         $run.Status | Should -Be 'Saved'
         $run.Version | Should -Be "$version"

@@ -18,8 +18,9 @@ Describe 'Get-TokaifyModel' {
     }
 
     It 'gives each the documented properties' {
-        (Get-TokaifyModel | Get-Member -MemberType Property).Name | Should -Be (
-            'AspectRatios', 'Available', 'Description', 'DisplayName', 'ImageSizes', 'InputMimeTypes', 'IsDefault', 'MaxInputImages', 'Name')
+        (Get-TokaifyModel | Get-Member -MemberType Property).Name | Should -Be @(
+            'AspectRatios', 'Available', 'Description', 'DisplayName', 'ImageSizes', 'InputMimeTypes', 'IsDefault', 'MaxInputImages', 'Name'
+        )
     }
 
     It 'has one default' {

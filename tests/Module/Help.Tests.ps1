@@ -54,7 +54,8 @@ Describe 'The pages' {
     }
 
     It 'link to pages that are there: <_>' -ForEach $pages.Name {
-        $targets = [regex]::Matches(((Get-HelpPage $_).Text -replace '(?ms)^```.*?^```'), '\]\((?!http)([^)]+)\)') | ForEach-Object { $_.Groups[1].Value }
+        $targets = [regex]::Matches(((Get-HelpPage $_).Text -replace '(?ms)^```.*?^```'), '\]\((?!http)([^)]+)\)') |
+            ForEach-Object { $_.Groups[1].Value }
 
         $targets | Where-Object { -not (Test-Path -LiteralPath "$HelpPages/$_") } | Should -BeNullOrEmpty
     }
@@ -84,13 +85,14 @@ Describe 'The page of <_>' -ForEach $commands {
                 if ($here.ValueFromPipeline) { 'ByValue' }
             ) -join ', '
             $underlying = [Nullable]::GetUnderlyingType($Parameter.ParameterType)
+            $wildcards = $Parameter.Attributes | Where-Object { $_ -is [System.Management.Automation.SupportsWildcardsAttribute] }
             [ordered]@{
                 'Type' = if ($underlying) { $underlying.Name } else { $Parameter.ParameterType.Name }
                 'Aliases' = $Parameter.Aliases -join ', '
                 'Required' = "$($here.IsMandatory)"
                 'Position' = if ($here.Position -ge 0) { "$($here.Position)" } else { 'Named' }
                 'Accept pipeline input' = if ($ways) { "True ($ways)" } else { 'False' }
-                'Accept wildcard characters' = "$([bool] ($Parameter.Attributes | Where-Object { $_ -is [System.Management.Automation.SupportsWildcardsAttribute] }))"
+                'Accept wildcard characters' = "$([bool] $wildcards)"
             }
         }
 
@@ -98,8 +100,10 @@ Describe 'The page of <_>' -ForEach $commands {
         function Get-DocumentedFact {
             param($Parameter, $Set)
 
-            $facts = @($Documented[$Parameter.Name].Facts |
-                Where-Object { $_['Parameter Sets'] -eq '(All)' -or ($_['Parameter Sets'] -split ', ') -contains $Set.Name })
+            $facts = @(
+                $Documented[$Parameter.Name].Facts |
+                    Where-Object { $_['Parameter Sets'] -eq '(All)' -or ($_['Parameter Sets'] -split ', ') -contains $Set.Name }
+            )
             if ($facts) { $facts[0] } else { @{} }
         }
     }
@@ -153,7 +157,8 @@ Describe 'The page of <_>' -ForEach $commands {
 
     It 'gives the defaults that the command has' {
         $new = [Activator]::CreateInstance($Command.ImplementingType)
-        foreach ($parameter in $Own | Where-Object { $_.ParameterType.IsValueType -and -not [Nullable]::GetUnderlyingType($_.ParameterType) }) {
+        $always = $Own | Where-Object { $_.ParameterType.IsValueType -and -not [Nullable]::GetUnderlyingType($_.ParameterType) }
+        foreach ($parameter in $always) {
             $property = $Command.ImplementingType.GetProperty($parameter.Name)
             $default = if ($property) { "$($property.GetValue($new))" } else { 'False' }
             $said = $Documented[$parameter.Name].Facts[0]['Default value']
@@ -176,10 +181,16 @@ Describe 'The page of <_>' -ForEach $commands {
     }
 
     It 'names every value that Tab offers' {
-        foreach ($parameter in $Own | Where-Object { $_.ParameterType -ne [switch] -and $_.Name -notmatch 'Path$|Destination|ReferenceImage' }) {
+        $words = $Own | Where-Object { $_.ParameterType -ne [switch] -and $_.Name -notmatch 'Path$|Destination|ReferenceImage' }
+        foreach ($parameter in $words) {
             $said = $Documented[$parameter.Name]
             $text = "$($said.Text) $($said.Facts[0]['Accepted values'])"
-            $lines = if ($parameter.Name -eq 'Model') { "$Name -Model " } else { Get-TokaifyModel | ForEach-Object { "$Name -Model $_ -$($parameter.Name) " } }
+            $lines = if ($parameter.Name -eq 'Model') {
+                "$Name -Model "
+            }
+            else {
+                Get-TokaifyModel | ForEach-Object { "$Name -Model $_ -$($parameter.Name) " }
+            }
             if (-not $Command.Parameters['Model']) {
                 $lines = "$Name -$($parameter.Name) "
             }
@@ -195,7 +206,10 @@ Describe 'The page of <_>' -ForEach $commands {
     It 'shows the syntax of each set' {
         $written = Get-PageSection $Page.Text 'SYNTAX'
         foreach ($set in $Command.ParameterSets) {
-            $block = if ($Command.ParameterSets.Count -gt 1) { [regex]::Match($written, "(?ms)^### $($set.Name)( \(Default\))?\n``````\n(.*?)``````").Groups[2].Value } else { $written }
+            $block = $written
+            if ($Command.ParameterSets.Count -gt 1) {
+                $block = [regex]::Match($written, "(?ms)^### $($set.Name)( \(Default\))?\n``````\n(.*?)``````").Groups[2].Value
+            }
             $names = [regex]::Matches($block, '(?<=[\s\[])-(\w+)') | ForEach-Object { $_.Groups[1].Value }
             $names | Sort-Object | Should -Be (($Own | Where-Object Name -In $set.Parameters.Name).Name | Sort-Object) -Because $set.Name
         }
@@ -220,7 +234,8 @@ Describe 'The errors'' topic' {
     }
 
     It 'says of each whether it was paid for and whether it is tried again' {
-        [regex]::Matches((Get-HelpPage about_Tokaify_Errors).Text, '(?m)^Paid: .*\bTried again: ').Count | Should -Be ([Enum]::GetNames([Tokaify.TokaifyErrorId])).Count
+        [regex]::Matches((Get-HelpPage about_Tokaify_Errors).Text, '(?m)^Paid: .*\bTried again: ').Count |
+            Should -Be ([Enum]::GetNames([Tokaify.TokaifyErrorId])).Count
     }
 }
 
@@ -280,7 +295,8 @@ Describe 'The help that the repository keeps' {
         $help = [xml] (Read-Text "$Kept/Tokaify.PowerShell.dll-Help.xml")
         @($help.helpItems.command.details.name | Sort-Object) | Should -Be @((Get-HelpPage '*-*').Name | Sort-Object)
         $help.InnerText | Should -Not -Match '[`]|\{\{' -Because 'Get-Help shows it as it is'
-        @((Get-ChildItem -LiteralPath $Kept -Filter *.help.txt).Name | Sort-Object) | Should -Be @((Get-HelpPage 'about_*').Name | ForEach-Object { "$_.help.txt" } | Sort-Object)
+        @((Get-ChildItem -LiteralPath $Kept -Filter *.help.txt).Name | Sort-Object) |
+            Should -Be @((Get-HelpPage 'about_*').Name | ForEach-Object { "$_.help.txt" } | Sort-Object)
     }
 
     It 'is what the build laid' {
@@ -330,7 +346,14 @@ $answer = [ordered]@{
     }
 
     It 'shows all of Invoke-TokaifyImageEdit' {
-        foreach ($part in 'Edits each picture that comes in, and saves what comes back.', 'What it never does', '-ThrottleLimit <Int32>', 'Default value                4', 'RELATED LINKS') {
+        $parts = @(
+            'Edits each picture that comes in, and saves what comes back.'
+            'What it never does'
+            '-ThrottleLimit <Int32>'
+            'Default value                4'
+            'RELATED LINKS'
+        )
+        foreach ($part in $parts) {
             $Answer.Full | Should -BeLike "*$part*"
         }
     }
@@ -341,7 +364,8 @@ $answer = [ordered]@{
     }
 
     It 'shows its parameters, all and one' {
-        $own = (Get-Command Invoke-TokaifyImageEdit).Parameters.Keys | Where-Object { $_ -notin [System.Management.Automation.Cmdlet]::CommonParameters }
+        $own = (Get-Command Invoke-TokaifyImageEdit).Parameters.Keys |
+            Where-Object { $_ -notin [System.Management.Automation.Cmdlet]::CommonParameters }
 
         @($Answer.Parameters | Sort-Object) | Should -Be @($own | Sort-Object)
         $Answer.Path | Should -BeLike '*known by their bytes*'
@@ -367,7 +391,8 @@ $answer = [ordered]@{
 
     It 'opens the page of a command with -Online' -Skip:(-not $hasOpener) {
         $folder = Initialize-Folder
-        "#!/bin/sh`necho `"`$1`" > '$folder/opened.part' && mv '$folder/opened.part' '$folder/opened'`n" | Set-Content -LiteralPath "$folder/xdg-open" -NoNewline
+        "#!/bin/sh`necho `"`$1`" > '$folder/opened.part' && mv '$folder/opened.part' '$folder/opened'`n" |
+            Set-Content -LiteralPath "$folder/xdg-open" -NoNewline
         chmod +x "$folder/xdg-open"
         $before = $env:PATH
         $env:PATH = "$folder$([IO.Path]::PathSeparator)$before"

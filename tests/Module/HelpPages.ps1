@@ -7,7 +7,8 @@ function Get-HelpPage {
     param([string] $Name = '*')
 
     foreach ($file in Get-ChildItem -LiteralPath $HelpPages -Filter *.md | Where-Object BaseName -Like $Name) {
-        [pscustomobject]@{ Name = $file.BaseName; Path = $file.FullName; Text = [IO.File]::ReadAllText($file.FullName).Replace("`r`n", "`n") }
+        $text = [IO.File]::ReadAllText($file.FullName).Replace("`r`n", "`n")
+        [pscustomobject]@{ Name = $file.BaseName; Path = $file.FullName; Text = $text }
     }
 }
 
@@ -72,10 +73,12 @@ function Invoke-PageExample {
         Disconnect-Tokaify
         $env:TOKAIFY_API_KEY = $null
     }
+    $failures, $other = @($written).Where({ $_ -is [System.Management.Automation.ErrorRecord] }, 'Split')
+    $warnings, $output = $other.Where({ $_ -is [System.Management.Automation.WarningRecord] }, 'Split')
     [pscustomobject]@{
-        Text = ($written | Where-Object { $_ -isnot [System.Management.Automation.ErrorRecord] -and $_ -isnot [System.Management.Automation.WarningRecord] } | Out-String -Width 120).Replace($folder, '/pictures').Trim("`r", "`n")
-        Errors = @($written | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] })
-        Warnings = @($written | Where-Object { $_ -is [System.Management.Automation.WarningRecord] })
+        Text = ($output | Out-String -Width 120).Replace($folder, '/pictures').Trim("`r", "`n")
+        Errors = @($failures)
+        Warnings = @($warnings)
         Changed = @(Compare-Object $before @(Get-FolderState $folder))
         IsConnectedAnew = $contextBefore -ne $contextAfter
     }

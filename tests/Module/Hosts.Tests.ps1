@@ -7,7 +7,7 @@ BeforeDiscovery {
     $reason = if ($PSVersionTable.PSVersion -lt [version] '7.4' -or -not $IsLinux) { 'needs PowerShell 7.4 on Linux' }
     elseif ($missing) { "needs $($missing -join ', ')" }
     if ($reason) {
-        Write-Host "The test of several machines is left out: it $reason."
+        Write-Information "The test of several machines is left out: it $reason." -InformationAction Continue
     }
 }
 
@@ -159,7 +159,8 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) DOTNET_ROOT=$env:DOTNET_
     }
 
     It 'hands on the error of a file, and goes on' {
-        $results = @($sources[0..3]) + "$shared/none.png" | & $script @settings -HostName (Open-MachineSet 1) -ErrorVariable failures -ErrorAction SilentlyContinue
+        $results = @($sources[0..3]) + "$shared/none.png" |
+            & $script @settings -HostName (Open-MachineSet 1) -ErrorVariable failures -ErrorAction SilentlyContinue
 
         $results.SourcePath | Sort-Object | Should -Be $sources[0..3]
         $failures.TargetObject | Should -Be "$shared/none.png"
@@ -188,10 +189,12 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) DOTNET_ROOT=$env:DOTNET_
     It 'does not wait for a machine that hangs, for one that never answers, nor for one that gets nothing done' {
         $mute = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
         $mute.Start()
-        $connections = @(Open-MachineSet 3) + @{ HostName = '127.0.0.1'; Port = $mute.LocalEndpoint.Port } + (Open-MachineSet 1 'TOKAIFY_API_KEY=key STUCK=yes')
+        $silent = @{ HostName = '127.0.0.1'; Port = $mute.LocalEndpoint.Port }
+        $connections = @(Open-MachineSet 3) + $silent + (Open-MachineSet 1 'TOKAIFY_API_KEY=key STUCK=yes')
         $setup = [scriptblock]::Create("if (`$env:STUCK) { Connect-Tokaify -BaseUri http://127.0.0.1:$($mute.LocalEndpoint.Port) }")
         $hung = $null
-        $output = $sources | & $script @settings -HostName $connections -SilenceTimeoutSec 15 -ResultTimeoutSec 15 -Setup $setup 3>&1 | ForEach-Object {
+        $limits = @{ SilenceTimeoutSec = 15; ResultTimeoutSec = 15 }
+        $output = $sources | & $script @settings @limits -HostName $connections -Setup $setup 3>&1 | ForEach-Object {
             if (-not $hung) {
                 $hung = $_.HostName
                 $machine = $machines | Where-Object { "127.0.0.1:$($_.Connection.Port)" -eq $hung }
@@ -217,7 +220,8 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) DOTNET_ROOT=$env:DOTNET_
         $gone = Open-MachineSet 1
         Close-Machine $machines[3]
 
-        $results = $sources | & $script @settings -HostName $gone, $bare, $keyless, $able -WarningVariable warnings -WarningAction SilentlyContinue
+        $results = $sources |
+            & $script @settings -HostName $gone, $bare, $keyless, $able -WarningVariable warnings -WarningAction SilentlyContinue
 
         $results.SourcePath | Sort-Object | Should -Be $sources
         $results.HostName | Sort-Object -Unique | Should -Be "127.0.0.1:$($able.Port)"
@@ -228,7 +232,8 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) DOTNET_ROOT=$env:DOTNET_
 
     It 'says why a machine cannot be used, in the words of its shell' {
         $settings.PowerShell = 'no-such-program'
-        $sources[0] | & $script @settings -HostName (Open-MachineSet 1) -WarningVariable warnings -WarningAction SilentlyContinue -ErrorVariable failures -ErrorAction SilentlyContinue
+        $sources[0] | & $script @settings -HostName (Open-MachineSet 1) -WarningVariable warnings -WarningAction SilentlyContinue `
+            -ErrorVariable failures -ErrorAction SilentlyContinue
 
         $warnings | Should -Match 'no-such-program.* not found'
         Get-ErrorId $failures[-1] | Should -Be 'NoMachineLeft'
@@ -244,7 +249,8 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) DOTNET_ROOT=$env:DOTNET_
 
     It 'says which files are left when no machine is, and the rest can be run from that' {
         $connections = Open-MachineSet 3
-        $first = $sources | & $script @settings -HostName $connections -WarningAction SilentlyContinue -ErrorAction SilentlyContinue -ErrorVariable failures | ForEach-Object {
+        $quiet = @{ WarningAction = 'SilentlyContinue'; ErrorAction = 'SilentlyContinue'; ErrorVariable = 'failures' }
+        $first = $sources | & $script @settings @quiet -HostName $connections | ForEach-Object {
             $machines | ForEach-Object { Close-Machine $_ }
             $_
         }
@@ -262,7 +268,10 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) DOTNET_ROOT=$env:DOTNET_
 
     It 'ends the connections and the work on the machines when it is stopped' {
         $connections = Open-MachineSet 2
-        $run = Invoke-InBackground { param($script, $sources, $settings, $connections) $sources | & $script @settings -HostName $connections } $script, $sources, $settings, $connections
+        $run = Invoke-InBackground {
+            param($script, $sources, $settings, $connections)
+            $sources | & $script @settings -HostName $connections
+        } $script, $sources, $settings, $connections
         Wait-Until { Test-Path "$($settings.Destination)/*.png" }
         $run.PowerShell.Stop()
 

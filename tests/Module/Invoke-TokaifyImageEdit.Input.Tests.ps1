@@ -149,7 +149,8 @@ Describe 'Giving pictures to Invoke-TokaifyImageEdit' {
         }
 
         It 'takes no wildcards in -LiteralPath' {
-            $results = Invoke-TokaifyImageEdit -Prompt 'Sunset' -LiteralPath "$folder/*.png" -ErrorAction SilentlyContinue -ErrorVariable failures
+            $results = Invoke-TokaifyImageEdit -Prompt 'Sunset' -LiteralPath "$folder/*.png" `
+                -ErrorAction SilentlyContinue -ErrorVariable failures
 
             $results | Should -BeNullOrEmpty
             $failures | Get-ErrorId | Should -Be 'FileNotFound'
@@ -333,7 +334,8 @@ Describe 'A source that cannot be edited' {
     }
 
     It 'is one error of its own for each that a wildcard finds' {
-        $results = Invoke-TokaifyImageEdit -Prompt 'Sunset' -Path "$folder/*.png" -Destination $output -ErrorAction SilentlyContinue -ErrorVariable failures
+        $results = Invoke-TokaifyImageEdit -Prompt 'Sunset' -Path "$folder/*.png" -Destination $output `
+            -ErrorAction SilentlyContinue -ErrorVariable failures
 
         $results.Count | Should -Be 2
         $failures.TargetObject | Split-Path -Leaf | Sort-Object | Should -Be 'empty.png', 'text.png'

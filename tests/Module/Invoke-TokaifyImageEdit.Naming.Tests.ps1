@@ -77,7 +77,8 @@ Describe 'Where an edited picture is saved' {
     It 'is an error of each picture where the -Destination is a file, and nothing is sent' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         try {
-            $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $cat.FullName -BaseUri $relay.BaseUri -ErrorAction SilentlyContinue -ErrorVariable failures
+            $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $cat.FullName -BaseUri $relay.BaseUri `
+                -ErrorAction SilentlyContinue -ErrorVariable failures
         }
         finally {
             $relay.Dispose()
@@ -114,7 +115,8 @@ Describe 'Naming with -OutputName' {
 
         $result = $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -OutputName '{time}'
 
-        $time = [datetime]::ParseExact([System.IO.Path]::GetFileNameWithoutExtension($result.Path), 'yyyyMMdd-HHmmss', [cultureinfo]::InvariantCulture)
+        $name = [System.IO.Path]::GetFileNameWithoutExtension($result.Path)
+        $time = [datetime]::ParseExact($name, 'yyyyMMdd-HHmmss', [cultureinfo]::InvariantCulture)
         $time | Should -BeGreaterOrEqual $before
         $time | Should -BeLessOrEqual (Get-Date)
     }
@@ -126,7 +128,9 @@ Describe 'Naming with -OutputName' {
         @{ Kind = 'a token that does not exist'; Template = '{name}-{date}' }
         @{ Kind = 'nothing but spaces'; Template = '  ' }
     ) {
-        $failure = Get-TerminatingError { $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -OutputName $Template -ErrorAction SilentlyContinue }
+        $failure = Get-TerminatingError {
+            $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -OutputName $Template -ErrorAction SilentlyContinue
+        }
 
         $failure | Get-ErrorId | Should -Be 'InvalidArgument'
         Get-ChildItem -LiteralPath $folder | Should -HaveCount 1
@@ -196,7 +200,9 @@ Describe 'Names that are taken' {
         }
 
         It 'cannot be overwritten and skipped at once' {
-            Get-TerminatingError { $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output -Force -SkipExisting -ErrorAction SilentlyContinue } |
+            Get-TerminatingError {
+                $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output -Force -SkipExisting -ErrorAction SilentlyContinue
+            } |
                 Get-ErrorId | Should -Be 'InvalidArgument'
         }
     }

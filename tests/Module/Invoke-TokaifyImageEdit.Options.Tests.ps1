@@ -66,7 +66,8 @@ Describe 'Choosing a model and an aspect ratio' {
         @{ Model = 'models/gemini-3.1-flash-image-preview'; Ratio = 'wide' }
     ) {
         $failure = Get-TerminatingError {
-            $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Model $Model -AspectRatio $Ratio -BaseUri $relay.BaseUri -ErrorAction SilentlyContinue
+            $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Model $Model -AspectRatio $Ratio -BaseUri $relay.BaseUri `
+                -ErrorAction SilentlyContinue
         }
 
         $failure | Get-ErrorId | Should -Be 'InvalidArgument'
@@ -106,7 +107,10 @@ Describe 'A prompt' {
     It 'arrives as it was written: <Kind>' -ForEach @(
         @{ Kind = 'quotes and backslashes'; Prompt = 'Write "C:\new" on the sign' }
         @{ Kind = 'line breaks and tabs'; Prompt = "First this`nthen`tthat" }
-        @{ Kind = 'letters of many scripts'; Prompt = "Caf$([char]0xE9), $([char]0x65E5)$([char]0x843D), $([char]0x43C)$([char]0x43E)$([char]0x440)$([char]0x435)" }
+        @{
+            Kind = 'letters of many scripts'
+            Prompt = "Caf$([char]0xE9), $([char]0x65E5)$([char]0x843D), $([char]0x43C)$([char]0x43E)$([char]0x440)$([char]0x435)"
+        }
         @{ Kind = 'an emoji'; Prompt = "More $([char]::ConvertFromUtf32(0x1F305))" }
         @{ Kind = 'signs that mean something to the web'; Prompt = '<b>Sun & sea</b> + 100%' }
     ) {

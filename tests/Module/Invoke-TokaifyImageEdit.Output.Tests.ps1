@@ -174,7 +174,8 @@ Describe 'A result in a pipeline' {
     }
 
     It 'becomes CSV' {
-        ($result | Select-Object SourcePath, Path, Model, Status | ConvertTo-Csv -NoTypeInformation | ConvertFrom-Csv).Status | Should -Be 'Saved'
+        ($result | Select-Object SourcePath, Path, Model, Status | ConvertTo-Csv -NoTypeInformation | ConvertFrom-Csv).Status |
+            Should -Be 'Saved'
     }
 
     It 'is its path as text' {

@@ -8,7 +8,11 @@ BeforeDiscovery {
         @{ Name = 'SafetySetting'; Value = @{ Harrasment = 'None' }; Message = "*'Harrasment'*HARM_CATEGORY_HARASSMENT*" }
         @{ Name = 'SafetySetting'; Value = @{ Harassment = 'Never' }; Message = "*'Never'*BLOCK_NONE*" }
         @{ Name = 'AdditionalProperty'; Value = @{ contents = @() }; Message = '*contents*' }
-        @{ Name = 'AdditionalProperty'; Value = @{ labels = @{ file = [System.IO.FileInfo] 'x' } }; Message = '*-AdditionalProperty holds a FileInfo*' }
+        @{
+            Name = 'AdditionalProperty'
+            Value = @{ labels = @{ file = [System.IO.FileInfo] 'x' } }
+            Message = '*-AdditionalProperty holds a FileInfo*'
+        }
         @{ Name = 'AdditionalProperty'; Value = @{ x = [double]::NaN }; Message = '*NaN*' }
         @{ Name = 'Tool'; Value = @{ x = { 'script' } }; Message = '*-Tool holds a ScriptBlock*' }
         @{ Name = 'OutputName'; Value = '{nmae}'; Message = '*{nmae}*' }
@@ -43,7 +47,9 @@ Describe 'An option of the request' {
     It 'ends the command before anything is sent where it cannot be: -<Name> <Value>' -ForEach $refused {
         $options = @{ $Name = $Value } + $(if ($Also) { $Also } else { @{} })
 
-        $failure = Get-TerminatingError { $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -BaseUri $relay.BaseUri @options -ErrorAction SilentlyContinue }
+        $failure = Get-TerminatingError {
+            $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -BaseUri $relay.BaseUri @options -ErrorAction SilentlyContinue
+        }
 
         $failure | Get-ErrorId | Should -Be 'InvalidArgument'
         $failure.Exception.Message | Should -BeLike $Message
@@ -76,12 +82,17 @@ Describe 'An option of the request' {
         @{ Kind = 'lists in lists'; Value = @(@(1, 2), @()); Json = '[[1,2],[]]' }
         @{ Kind = 'an object'; Value = [pscustomobject]@{ b = 1; a = @{ c = 'd' } }; Json = '{"b":1,"a":{"c":"d"}}' }
         @{ Kind = 'an ordered table'; Value = [ordered]@{ z = 1; a = $false }; Json = '{"z":1,"a":false}' }
-        @{ Kind = 'a date'; Value = [datetime]::new(2026, 1, 2, 3, 4, 5, [System.DateTimeKind]::Utc); Json = '"2026-01-02T03:04:05.0000000Z"' }
+        @{
+            Kind = 'a date'
+            Value = [datetime]::new(2026, 1, 2, 3, 4, 5, [System.DateTimeKind]::Utc)
+            Json = '"2026-01-02T03:04:05.0000000Z"'
+        }
         @{ Kind = 'a time span'; Value = [timespan]::FromMilliseconds(1500); Json = '"1.5s"' }
         @{ Kind = 'bytes'; Value = [byte[]] (1, 2, 3); Json = '"AQID"' }
         @{ Kind = 'a value of an enumeration'; Value = [System.DayOfWeek]::Friday; Json = '"Friday"' }
     ) {
-        $null = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -BaseUri $relay.BaseUri -AdditionalProperty @{ probe = @{ value = $Value } }
+        $null = $picture |
+            Invoke-TokaifyImageEdit -Prompt 'Sunset' -BaseUri $relay.BaseUri -AdditionalProperty @{ probe = @{ value = $Value } }
 
         $relay.LastBody | Should -BeLike ('*,"probe":{"value":' + $Json.Replace('[', '`[') + '}}')
     }
@@ -176,7 +187,8 @@ Describe 'Reference images' {
 
     It 'are more than the model takes together with the source: nothing is sent' {
         $failure = Get-TerminatingError {
-            $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -ReferenceImage "$folder/more*/*.jpg" -Model 'gemini-2.5-flash-image' -BaseUri $relay.BaseUri
+            $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -ReferenceImage "$folder/more*/*.jpg" -Model 'gemini-2.5-flash-image' `
+                -BaseUri $relay.BaseUri
         }
 
         $failure | Get-ErrorId | Should -Be 'InvalidArgument'
@@ -185,7 +197,8 @@ Describe 'Reference images' {
     }
 
     It 'are as many as the other model takes' {
-        $null = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -ReferenceImage "$folder/more*/*.jpg" -Model 'gemini-3.1-flash-image-preview' -BaseUri $relay.BaseUri
+        $null = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -ReferenceImage "$folder/more*/*.jpg" `
+            -Model 'gemini-3.1-flash-image-preview' -BaseUri $relay.BaseUri
 
         Get-SentType $relay.LastBody | Should -HaveCount 4
     }
@@ -198,7 +211,9 @@ Describe 'Reference images' {
     ) {
         Set-Content -LiteralPath "$folder/text.png" -Value 'This is no picture.'
 
-        Get-TerminatingError { $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -ReferenceImage "$folder/$Name" -BaseUri $relay.BaseUri } |
+        Get-TerminatingError {
+            $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -ReferenceImage "$folder/$Name" -BaseUri $relay.BaseUri
+        } |
             Get-ErrorId | Should -Be $Id
         $relay.Received | Should -Be 0
     }
@@ -217,8 +232,8 @@ Describe 'A warning' {
     It 'comes once a command for the extreme ratio <_>' -ForEach '1:8', '8:1' {
         $pictures = 'a.png', 'b.png' | ForEach-Object { Copy-Picture -Name plain.png -To $folder -As $_ }
 
-        $null = $pictures | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Model 'gemini-3.1-flash-image-preview' -AspectRatio $_ -BaseUri $relay.BaseUri `
-            -WarningVariable warnings -WarningAction SilentlyContinue
+        $null = $pictures | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Model 'gemini-3.1-flash-image-preview' -AspectRatio $_ `
+            -BaseUri $relay.BaseUri -WarningVariable warnings -WarningAction SilentlyContinue
 
         $warnings | Should -HaveCount 1
         $warnings[0].Message | Should -BeLike "*$_*extreme*"
@@ -228,8 +243,8 @@ Describe 'A warning' {
     It 'does not come for the ratio <_>' -ForEach '1:4', '4:1', '21:9' {
         $picture = Copy-Picture -Name plain.png -To $folder
 
-        $null = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Model 'gemini-3.1-flash-image-preview' -AspectRatio $_ -BaseUri $relay.BaseUri `
-            -WarningVariable warnings -WarningAction SilentlyContinue
+        $null = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Model 'gemini-3.1-flash-image-preview' -AspectRatio $_ `
+            -BaseUri $relay.BaseUri -WarningVariable warnings -WarningAction SilentlyContinue
 
         $warnings | Should -BeNullOrEmpty
     }

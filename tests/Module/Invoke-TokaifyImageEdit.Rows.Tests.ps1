@@ -44,10 +44,13 @@ Describe 'A table of edits' {
     }
 
     It 'may hold wildcards, each file of which is edited alike' {
-        (ConvertTo-Row 'Path,Prompt', '*.png,Sunset' | Invoke-TokaifyImageEdit).SourcePath | Sort-Object | Should -Be $bottle.FullName, $cat.FullName
+        (ConvertTo-Row 'Path,Prompt', '*.png,Sunset' | Invoke-TokaifyImageEdit).SourcePath | Sort-Object |
+            Should -Be $bottle.FullName, $cat.FullName
     }
 
-    It 'may hold numbers and references: <_> lands in its row''s request' -ForEach 'Seed', 'Temperature', 'TopP', 'TopK', 'MaxOutputTokens' {
+    It 'may hold numbers and references: <_> lands in its row''s request' -ForEach @(
+        'Seed', 'Temperature', 'TopP', 'TopK', 'MaxOutputTokens'
+    ) {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         try {
             $null = ConvertTo-Row "Path,Prompt,ReferenceImage,$_", 'cat.png,Sunset,bottle [front].png,1', 'cat.png,Sunset,,' |
@@ -65,11 +68,23 @@ Describe 'A table of edits' {
     }
 
     It 'may be objects with a <Kind>, whatever else they bring' -ForEach @(
-        @{ Kind = 'PSPath'; Script = { Get-Item -LiteralPath 'bottle [front].png' | Select-Object PSPath, @{ n = 'Prompt'; e = { 'Sunset' } }, @{ n = 'Seed'; e = { '5' } } } }
-        @{ Kind = 'FullName'; Script = { [pscustomobject]@{ Prompt = 'Sunset'; Seed = 5; FullName = (Get-Item -LiteralPath 'bottle [front].png').FullName } } }
+        @{
+            Kind = 'PSPath'
+            Script = {
+                Get-Item -LiteralPath 'bottle [front].png' |
+                    Select-Object PSPath, @{ n = 'Prompt'; e = { 'Sunset' } }, @{ n = 'Seed'; e = { '5' } }
+            }
+        }
+        @{
+            Kind = 'FullName'
+            Script = { [pscustomobject]@{ Prompt = 'Sunset'; Seed = 5; FullName = (Get-Item -LiteralPath 'bottle [front].png').FullName } }
+        }
         @{ Kind = 'LiteralPath'; Script = { [pscustomobject]@{ Prompt = 'Sunset'; LiteralPath = 'bottle [front].png' } } }
         @{ Kind = 'Path'; Script = { [pscustomobject]@{ Prompt = 'Sunset'; Path = 'bottle [front].png'; Temperature = 1 } } }
-        @{ Kind = 'Prompt beside what Get-Item says'; Script = { Get-Item -LiteralPath 'bottle [front].png' | Add-Member -PassThru Prompt 'Sunset' } }
+        @{
+            Kind = 'Prompt beside what Get-Item says'
+            Script = { Get-Item -LiteralPath 'bottle [front].png' | Add-Member -PassThru Prompt 'Sunset' }
+        }
     ) {
         $result = & $Script | Invoke-TokaifyImageEdit
 
@@ -127,25 +142,29 @@ Describe 'A table of edits' {
     }
 
     It 'may name a model each for a ratio on the command line' {
-        $result = ConvertTo-Row 'Path,Prompt,Model', 'cat.png,Sunset,gemini-3.1-flash-image-preview' | Invoke-TokaifyImageEdit -AspectRatio 4:1
+        $result = ConvertTo-Row 'Path,Prompt,Model', 'cat.png,Sunset,gemini-3.1-flash-image-preview' |
+            Invoke-TokaifyImageEdit -AspectRatio 4:1
 
         $result.AspectRatio | Should -Be '4:1'
     }
 
     It 'may be made up on the way, with a script block for a value' {
         $results = Get-ChildItem -LiteralPath $folder |
-            Invoke-TokaifyImageEdit -Prompt { "Hang the $($_.BaseName) on a wall." } -OutputName { "wall-$($_.BaseName)" } | Sort-Object Prompt
+            Invoke-TokaifyImageEdit -Prompt { "Hang the $($_.BaseName) on a wall." } -OutputName { "wall-$($_.BaseName)" } |
+            Sort-Object Prompt
 
         $results.Prompt | Should -Be 'Hang the bottle [front] on a wall.', 'Hang the cat on a wall.'
         $results.Path | Split-Path -Leaf | Should -Be 'wall-bottle [front].png', 'wall-cat.png'
     }
 
     It 'may name its pictures otherwise' {
-        ([pscustomobject]@{ File = 'bottle [front].png' } | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Path { $_.File }).SourcePath | Should -Be $bottle.FullName
+        ([pscustomobject]@{ File = 'bottle [front].png' } | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Path { $_.File }).SourcePath |
+            Should -Be $bottle.FullName
     }
 
     It 'is an error each where it names no file at all' {
-        1, [pscustomobject]@{ Prompt = 'Sunset' } | Invoke-TokaifyImageEdit -Prompt 'Sunset' -ErrorAction SilentlyContinue -ErrorVariable failures
+        1, [pscustomobject]@{ Prompt = 'Sunset' } |
+            Invoke-TokaifyImageEdit -Prompt 'Sunset' -ErrorAction SilentlyContinue -ErrorVariable failures
 
         $failures | Should -HaveCount 2
     }
@@ -160,7 +179,10 @@ Describe 'An earlier result' {
 
     It 'is edited by its literal path, with the command''s own settings: <Kind>' -ForEach @(
         @{ Kind = 'as it is'; Script = { $earlier } }
-        @{ Kind = 'from a file'; Script = { $earlier | Export-Clixml -LiteralPath "$folder/earlier.xml"; Import-Clixml -LiteralPath "$folder/earlier.xml" } }
+        @{
+            Kind = 'from a file'
+            Script = { $earlier | Export-Clixml -LiteralPath "$folder/earlier.xml"; Import-Clixml -LiteralPath "$folder/earlier.xml" }
+        }
         @{ Kind = 'its pictures'; Script = { $earlier.Images } }
     ) {
         $result = & $Script | Invoke-TokaifyImageEdit -Prompt 'And a boat'

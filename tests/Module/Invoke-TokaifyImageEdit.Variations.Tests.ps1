@@ -45,7 +45,8 @@ Describe 'Variations of a source' {
         $others = 'cat.jpg', 'cat-2.png' | ForEach-Object { Copy-Picture -Name plain.png -To $folder -As $_ }
         $options = @{ $Switch = $true }
 
-        $results = @($picture) + $others | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Count 2 -OutputName '{name}' -Destination $output @options
+        $results = @($picture) + $others |
+            Invoke-TokaifyImageEdit -Prompt 'Sunset' -Count 2 -OutputName '{name}' -Destination $output @options
 
         $results.Path | Sort-Object -Unique | Should -HaveCount 6
         Get-ChildItem -LiteralPath $output | Should -HaveCount 6
@@ -93,7 +94,8 @@ Describe 'Variations of a source' {
     It 'fail each for itself' {
         $refusing = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'refuse', 'answer'))
         try {
-            $results = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Count 3 -BaseUri $refusing.BaseUri -ErrorAction SilentlyContinue -ErrorVariable failures
+            $results = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Count 3 -BaseUri $refusing.BaseUri `
+                -ErrorAction SilentlyContinue -ErrorVariable failures
         }
         finally {
             $refusing.Dispose()

@@ -16,10 +16,11 @@ if ($Name) {
     if ($PSEdition -eq 'Core') {
         # Add-Type compiles with Roslyn here, but gives every assembly a name of its own making.
         Add-Type -TypeDefinition 'public class BringsTheCompiler {}'
+        $runtime = [Microsoft.CodeAnalysis.MetadataReference]::CreateFromFile([object].Assembly.Location)
         $compilation = [Microsoft.CodeAnalysis.CSharp.CSharpCompilation]::Create(
             $Name,
             [Microsoft.CodeAnalysis.SyntaxTree[]] [Microsoft.CodeAnalysis.CSharp.CSharpSyntaxTree]::ParseText($source),
-            [Microsoft.CodeAnalysis.MetadataReference[]] [Microsoft.CodeAnalysis.MetadataReference]::CreateFromFile([object].Assembly.Location),
+            [Microsoft.CodeAnalysis.MetadataReference[]] $runtime,
             [Microsoft.CodeAnalysis.CSharp.CSharpCompilationOptions]::new([Microsoft.CodeAnalysis.OutputKind]::DynamicallyLinkedLibrary))
         $file = [System.IO.File]::Create($fake)
         $compiled = $compilation.Emit($file)
@@ -33,7 +34,8 @@ if ($Name) {
     }
 
     # What comes with PowerShell itself cannot be there twice in the default context; another module would bring its own.
-    $loaded = if ($Name -eq 'System.Text.Json') { [System.Reflection.Assembly]::LoadFile($fake) } else { [System.Reflection.Assembly]::LoadFrom($fake) }
+    $isOfPowerShell = $Name -eq 'System.Text.Json'
+    $loaded = if ($isOfPowerShell) { [Reflection.Assembly]::LoadFile($fake) } else { [Reflection.Assembly]::LoadFrom($fake) }
 }
 
 Import-Module $Module
@@ -43,12 +45,13 @@ $result = Invoke-TokaifyImageEdit -Prompt 'Sunset' -LiteralPath $Picture -Destin
 Stop-TokaifyEmulator
 
 $found = try { [System.Reflection.Assembly]::Load('Polly.Core').Location } catch { 'nothing' }
+$loadedPolly = [System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'Polly.Core' }
 @{
     Fake = "$($loaded.FullName)"
     Status = "$($result.Status)"
     Attempts = $result.Attempts
     PollyOfOthers = $found
-    Polly = @([System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'Polly.Core' } | ForEach-Object Location)
+    Polly = @($loadedPolly | ForEach-Object Location)
 } | ConvertTo-Json -Compress
 '@
 
@@ -58,7 +61,8 @@ $found = try { [System.Reflection.Assembly]::Load('Polly.Core').Location } catch
         $folder = Initialize-Folder
         $picture = Copy-Picture -Name plain.png -To $folder
         $powershell = (Get-Process -Id $PID).Path
-        $output = & $powershell -NoProfile -NonInteractive -File $child -Module $BuiltModule -Picture $picture.FullName -Folder $folder -Name $Name -Version $Version 2>&1
+        $output = & $powershell -NoProfile -NonInteractive -File $child -Module $BuiltModule -Picture $picture.FullName -Folder $folder `
+            -Name $Name -Version $Version 2>&1
         if ($LASTEXITCODE -ne 0) {
             throw "The session failed: $($output | Out-String)"
         }
@@ -93,7 +97,7 @@ Describe 'The module in a session where others have been before' {
         $found.Status | Should -Be 'Saved'
     }
 
-    It 'says what to do where Tokaify.Client <_>, which is there once for the whole session, was loaded before it' -ForEach '0.0.1.0', '99.0.0.0' {
+    It 'says what to do where Tokaify.Client <_>, which a session has once, was loaded before it' -ForEach '0.0.1.0', '99.0.0.0' {
         { Get-SessionFinding -Name 'Tokaify.Client' -Version $_ } | Should -Throw "*Tokaify.Client $_ loaded*new session*"
     }
 

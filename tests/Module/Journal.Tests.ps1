@@ -26,7 +26,8 @@ BeforeAll {
         $assignments = foreach ($name in $Variables.Keys) {
             "`$$name = '$($Variables[$name])'"
         }
-        [System.IO.File]::WriteAllLines($file, @("Import-Module '$BuiltModule'", "`$ProgressPreference = 'SilentlyContinue'") + $assignments + $Script)
+        $first = "Import-Module '$BuiltModule'", "`$ProgressPreference = 'SilentlyContinue'"
+        [System.IO.File]::WriteAllLines($file, $first + $assignments + $Script)
         $start = [System.Diagnostics.ProcessStartInfo]::new([System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName)
         $start.Arguments = '-NoProfile -NonInteractive -File "{0}"' -f $file
         $start.UseShellExecute = $false
@@ -128,7 +129,8 @@ Describe '-JournalPath' {
     }
 
     It 'cannot be a folder' {
-        Get-TerminatingError { $source | Invoke-TokaifyImageEdit 'Sunset' -JournalPath $folder } | Get-ErrorId | Should -Be 'InvalidArgument'
+        Get-TerminatingError { $source | Invoke-TokaifyImageEdit 'Sunset' -JournalPath $folder } | Get-ErrorId |
+            Should -Be 'InvalidArgument'
     }
 
     It 'warns once where it can no longer be written, and the edits go on' {
@@ -198,7 +200,8 @@ Describe '-Resume' {
 
     It 'sends what failed' {
         $null = $source | Invoke-TokaifyImageEdit 'Sunset' -Model gemini-9 -JournalPath $journal -ErrorAction SilentlyContinue
-        $null = $source | Invoke-TokaifyImageEdit 'Sunset' -Model gemini-9 -JournalPath $journal -Resume -ErrorAction SilentlyContinue -ErrorVariable failures
+        $null = $source | Invoke-TokaifyImageEdit 'Sunset' -Model gemini-9 -JournalPath $journal -Resume `
+            -ErrorAction SilentlyContinue -ErrorVariable failures
         $failures | Get-ErrorId | Should -Be 'ModelNotFound'
     }
 }
@@ -223,11 +226,12 @@ Describe 'A journal at scale' {
         $csv = Join-Path $folder 'edits.csv'
         $write = {
             param($Prefix)
-            $(foreach ($prompt in 'Make it night', 'Make it snow', 'Make it rain') {
+            $rows = foreach ($prompt in 'Make it night', 'Make it snow', 'Make it rain') {
                 foreach ($number in 1..100) {
                     [pscustomobject]@{ Path = Join-Path $sources.FullName "$Prefix$number.png"; Prompt = $prompt }
                 }
-            }) | Export-Csv -LiteralPath $csv -NoTypeInformation -Encoding UTF8
+            }
+            $rows | Export-Csv -LiteralPath $csv -NoTypeInformation -Encoding UTF8
         }
         & $write ''
         # 120 are answered; of the next four, none before the process is ended.
@@ -262,7 +266,8 @@ Describe 'A journal at scale' {
         $relay.Received | Should -Be 304
         Get-ChildItem -LiteralPath $variables.output -Filter *.png | Should -HaveCount 300
         Get-TemporaryFile $variables.output | Should -BeNullOrEmpty
-        Write-Host "      300 rows: $($relay.Received) requests, 120 + 180 saved, 4 cut off by the end of the process."
+        Write-Information -InformationAction Continue `
+            "      300 rows: $($relay.Received) requests, 120 + 180 saved, 4 cut off by the end of the process."
     }
 
     It 'takes lines of four processes at once, and tears none' {

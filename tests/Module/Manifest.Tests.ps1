@@ -44,7 +44,9 @@ Describe 'The manifest' {
         $Manifest.DotNetFrameworkVersion | Should -Be ([version] '4.7.2')
     }
 
-    It 'says what the Gallery wants to know: <_>' -ForEach 'Author', 'Description', 'Copyright', 'LicenseUri', 'ProjectUri', 'IconUri', 'ReleaseNotes', 'Tags' {
+    It 'says what the Gallery wants to know: <_>' -ForEach @(
+        'Author', 'Description', 'Copyright', 'LicenseUri', 'ProjectUri', 'IconUri', 'ReleaseNotes', 'Tags'
+    ) {
         $Manifest.$_ | Should -Not -BeNullOrEmpty
     }
 

@@ -48,7 +48,8 @@ Describe 'A model catalogue of the user''s own' {
             Start-TokaifyEmulator
             try {
                 (Get-TokaifyModel own-image -Online).Available | Should -BeTrue
-                $result = Invoke-TokaifyImageEdit 'Sunset' "$Pictures/plain.png" -Model own-image -AspectRatio 2:1 -Destination (Initialize-Folder)
+                $result = Invoke-TokaifyImageEdit 'Sunset' "$Pictures/plain.png" -Model own-image -AspectRatio 2:1 `
+                    -Destination (Initialize-Folder)
                 $result.Images[0].Width, $result.Images[0].Height | Should -Be 96, 48
             }
             finally {
@@ -100,7 +101,8 @@ Describe 'A model catalogue of the user''s own' {
             if ($null -eq $Json) {
                 Remove-Item -LiteralPath $env:TOKAIFY_MODEL_CATALOG
             }
-            foreach ($command in { Get-TokaifyModel }, { Invoke-TokaifyImageEdit 'Sunset' "$Pictures/plain.png" -ApiKey (ConvertTo-Secret 'key') }) {
+            $edit = { Invoke-TokaifyImageEdit 'Sunset' "$Pictures/plain.png" -ApiKey (ConvertTo-Secret 'key') }
+            foreach ($command in { Get-TokaifyModel }, $edit) {
                 $failure = Get-TerminatingError $command
                 $failure | Get-ErrorId | Should -Be 'InvalidArgument'
                 $failure.Exception.Message.Contains($env:TOKAIFY_MODEL_CATALOG) | Should -BeTrue
@@ -111,7 +113,8 @@ Describe 'A model catalogue of the user''s own' {
         It 'does not break completion' {
             Write-Catalog 'nothing'
             $line = 'Invoke-TokaifyImageEdit -Model gemini-2'
-            (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches.CompletionText | Should -Be 'gemini-2.5-flash-image'
+            (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches.CompletionText |
+                Should -Be 'gemini-2.5-flash-image'
             $line = 'Invoke-TokaifyImageEdit -AspectRatio 21'
             (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches.CompletionText | Should -Be '21:9'
         }

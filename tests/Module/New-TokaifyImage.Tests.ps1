@@ -9,7 +9,10 @@ BeforeDiscovery {
         @{ Prompt = "Caf$([char]0xE9) cafe$([char]0x301)"; Name = "caf$([char]0xE9)-caf$([char]0xE9).png" }
         @{ Prompt = [char]::ConvertFromUtf32(0x1F305); Name = 'picture.png' }
         @{ Prompt = 'CON'; Name = '_con.png' }
-        @{ Prompt = 'A lighthouse on a cliff above the roaring sea in the last light of a long day'; Name = 'a-lighthouse-on-a-cliff-above-the-roaring-sea-in.png' }
+        @{
+            Prompt = 'A lighthouse on a cliff above the roaring sea in the last light of a long day'
+            Name = 'a-lighthouse-on-a-cliff-above-the-roaring-sea-in.png'
+        }
         @{ Prompt = 'x' * 300; Name = "$('x' * 48).png" }
     )
 }
@@ -61,7 +64,8 @@ Describe 'New-TokaifyImage' {
     It 'calls it as it is told, with the short name for {name}' {
         $results = New-TokaifyImage 'A red fox' -OutputName '{index}-{name}' -Destination 'foxes' -Count 2
 
-        ($results | Sort-Object Index).Path | Should -Be (Join-Path $folder 'foxes/1-a-red-fox.png'), (Join-Path $folder 'foxes/2-a-red-fox.png')
+        ($results | Sort-Object Index).Path |
+            Should -Be (Join-Path $folder 'foxes/1-a-red-fox.png'), (Join-Path $folder 'foxes/2-a-red-fox.png')
     }
 
     It 'takes prompts from the pipeline' {
@@ -84,7 +88,8 @@ Describe 'New-TokaifyImage' {
     }
 
     It 'takes no file for a prompt' {
-        Get-Item -LiteralPath "$Pictures/plain.png" | New-TokaifyImage -BaseUri $relay.BaseUri -ErrorAction SilentlyContinue -ErrorVariable failures
+        Get-Item -LiteralPath "$Pictures/plain.png" |
+            New-TokaifyImage -BaseUri $relay.BaseUri -ErrorAction SilentlyContinue -ErrorVariable failures
 
         $failures | Should -HaveCount 1
         $relay.Received | Should -Be 0
@@ -98,7 +103,9 @@ Describe 'New-TokaifyImage' {
         (New-TokaifyImage 'A fox' -SkipExisting).Status | Should -Be 'Skipped'
     }
 
-    It 'ends where an option cannot be, before anything is sent: <_>' -ForEach '-AspectRatio 9:99', '-Temperature 3', '-Prompt ""', '-ImageSize 2K' {
+    It 'ends where an option cannot be, before anything is sent: <_>' -ForEach @(
+        '-AspectRatio 9:99', '-Temperature 3', '-Prompt ""', '-ImageSize 2K'
+    ) {
         $line = "New-TokaifyImage $(if ($_ -notlike '-Prompt*') { '-Prompt Fox ' })$_ -BaseUri $($relay.BaseUri)"
 
         Get-TerminatingError ([scriptblock]::Create($line)) | Get-ErrorId | Should -Be 'InvalidArgument'

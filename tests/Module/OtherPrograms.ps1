@@ -9,8 +9,9 @@ function Install-NodeProgram {
     $root = (Resolve-Path -LiteralPath "$PSScriptRoot/../..").ProviderPath
     $source = Join-Path $root $From
     $folder = Join-Path $root "artifacts/other-clients/$Name"
-    if ("$(try { node --version } catch { $_ })" -notmatch '^v(2[0-9]|[3-9][0-9])\.') {
-        Write-Host "Node.js 20 or later is not installed: $Name is left out."
+    $node = Get-Command node -CommandType Application -ErrorAction Ignore | Select-Object -First 1
+    if (-not $node -or "$(& $node.Source --version)" -notmatch '^v(2[0-9]|[3-9][0-9])\.') {
+        Write-Information "Node.js 20 or later is not installed: $Name is left out." -InformationAction Continue
         return
     }
     $null = New-Item -ItemType Directory -Path $folder -Force
@@ -22,7 +23,8 @@ function Install-NodeProgram {
         $folder
     }
     else {
-        Write-Host "npm cannot install what $source/package.json names (see $folder/npm.log): $Name is left out."
+        Write-Information -InformationAction Continue `
+            "npm cannot install what $source/package.json names (see $folder/npm.log): $Name is left out."
     }
 }
 
@@ -33,7 +35,8 @@ function Test-NodeProgram {
     $pins = (Get-Content -LiteralPath "$Folder/package.json" -Raw | ConvertFrom-Json).dependencies.PSObject.Properties
     foreach ($pin in $pins) {
         $installed = "$Folder/node_modules/$($pin.Name)/package.json"
-        if (-not (Test-Path -LiteralPath $installed) -or (Get-Content -LiteralPath $installed -Raw | ConvertFrom-Json).version -ne $pin.Value) {
+        if (-not (Test-Path -LiteralPath $installed) -or
+            (Get-Content -LiteralPath $installed -Raw | ConvertFrom-Json).version -ne $pin.Value) {
             return $false
         }
     }

@@ -55,7 +55,8 @@ Describe 'The progress bar of a batch' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'refuse', 'hold'))
         $run = Invoke-InBackground $Edit -Arguments "$folder/*.png", $relay.BaseUri, $Key
 
-        Wait-Bar $run { $_.StatusDescription -match '^1/4 saved, 1 in flight, 1 failed, [\d.]+/min, 0:\d\d$' -and $_.PercentComplete -eq 50 -and $_.SecondsRemaining -ge 0 }
+        $half = '^1/4 saved, 1 in flight, 1 failed, [\d.]+/min, 0:\d\d$'
+        Wait-Bar $run { $_.StatusDescription -match $half -and $_.PercentComplete -eq 50 -and $_.SecondsRemaining -ge 0 }
     }
 
     It 'says what was skipped' {
@@ -95,7 +96,8 @@ Describe 'The progress bar of a batch' {
         $held = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'hold'))
         $last = Invoke-InBackground -Arguments $folder, $held.BaseUri, $Key -Script {
             param($Folder, $BaseUri, $Key)
-            Get-ChildItem -LiteralPath $Folder -File | Select-Object -First 2 | Invoke-TokaifyImageEdit 'Sunset' -BaseUri $BaseUri -ApiKey $Key -ThrottleLimit 1
+            Get-ChildItem -LiteralPath $Folder -File | Select-Object -First 2 |
+                Invoke-TokaifyImageEdit 'Sunset' -BaseUri $BaseUri -ApiKey $Key -ThrottleLimit 1
         }
         try {
             Wait-Bar $last { $_.StatusDescription -like '1/2 saved, 1 in flight, *' -and $_.PercentComplete -eq 50 }
@@ -196,7 +198,8 @@ Describe 'The progress bar of a batch' {
 
         It 'with -ProgressAction SilentlyContinue' -Skip:($PSVersionTable.PSVersion -lt [version] '7.4') {
             $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
-            $run = Invoke-InBackground $Edit -Arguments "$folder/*.png", $relay.BaseUri, $Key, @{ RequestsPerMinute = 200; ProgressAction = 'SilentlyContinue' }
+            $run = Invoke-InBackground $Edit `
+                -Arguments "$folder/*.png", $relay.BaseUri, $Key, @{ RequestsPerMinute = 200; ProgressAction = 'SilentlyContinue' }
             $run.PowerShell.EndInvoke($run.Handle) | Should -HaveCount 4
         }
 

@@ -2,7 +2,8 @@ BeforeDiscovery {
     . "$PSScriptRoot/RecordingServer.ps1"
     $python = Find-Python
     if (-not $python) {
-        Write-Host 'Python 3 is not installed: what the module sends is not held against a server in another language.'
+        Write-Information -InformationAction Continue `
+            'Python 3 is not installed: what the module sends is not held against a server in another language.'
     }
 
     $accents = "$([char]0xE9)t$([char]0xE9) $([char]0x2013) $([char]0x732B).jpg"
@@ -47,7 +48,8 @@ Describe 'The main job against a server that is not the emulator' -Skip:(-not $p
 
             $server = Open-RecordingServer -Picture "$Samples/cat.png"
             $results = Get-ChildItem -LiteralPath $folder -File |
-                Invoke-TokaifyImageEdit -Prompt $prompt -Destination $output -BaseUri $server.BaseUri -ApiKey (ConvertTo-Secret 'sk-recorded')
+                Invoke-TokaifyImageEdit -Prompt $prompt -Destination $output `
+                    -BaseUri $server.BaseUri -ApiKey (ConvertTo-Secret 'sk-recorded')
             $recordings = @(Get-Recording $server)
         }
 
@@ -169,10 +171,14 @@ Describe 'The main job against a server that is not the emulator' -Skip:(-not $p
                 ThrottleLimit = 1
                 SafetySetting = [ordered]@{ HARM_CATEGORY_HATE_SPEECH = 'BLOCK_ONLY_HIGH'; Harassment = 'None' }
                 Tool = @{ googleSearch = @{} }, [ordered]@{ urlContext = [ordered]@{ depth = 2; deep = $true } }
-                AdditionalProperty = @{ generationConfig = @{ stopSequences = @(, 'END'); image_config = @{ extra = 'x' } }; labels = [ordered]@{ team = 'a'; none = $null } }
+                AdditionalProperty = @{
+                    generationConfig = @{ stopSequences = @(, 'END'); image_config = @{ extra = 'x' } }
+                    labels = [ordered]@{ team = 'a'; none = $null }
+                }
             }
             $server = Open-RecordingServer -Picture "$Pictures/plain.png"
-            $null = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' @options -BaseUri $server.BaseUri -ApiKey (ConvertTo-Secret 'sk-recorded')
+            $null = $picture |
+                Invoke-TokaifyImageEdit -Prompt 'Sunset' @options -BaseUri $server.BaseUri -ApiKey (ConvertTo-Secret 'sk-recorded')
             $rows = @(
                 [pscustomobject]@{ PSPath = $picture.PSPath; Prompt = 'First'; Seed = '1'; Model = ''; Destination = "$folder/rows" }
                 [pscustomobject]@{ Path = $picture.FullName; Prompt = 'Second'; Seed = ''; Model = 'another'; Destination = "$folder/rows" }
@@ -216,7 +222,8 @@ Describe 'The main job against a server that is not the emulator' -Skip:(-not $p
 
         It 'sends the pictures in their order' {
             $sent = @($recordings[0].Leaves -like 'contents*.data = *' -replace '^.* = ')
-            $sent | Should -BeExactly ($picture, $reference | ForEach-Object { [Convert]::ToBase64String([System.IO.File]::ReadAllBytes($_.FullName)) })
+            $bytes = $picture, $reference | ForEach-Object { [Convert]::ToBase64String([System.IO.File]::ReadAllBytes($_.FullName)) }
+            $sent | Should -BeExactly $bytes
         }
 
         It 'sends the next variation with the next seed, and else the same' {
@@ -238,8 +245,20 @@ Describe 'The main job against a server that is not the emulator' -Skip:(-not $p
     Context 'that answers with <Kind>' -ForEach @(
         @{ Kind = 'a JPEG that it calls image/png'; Picture = 'baseline.jpg'; Options = @(); Extension = '.jpg'; MimeType = 'image/jpeg' }
         @{ Kind = 'a WebP that it calls image/png'; Picture = 'lossy.webp'; Options = @(); Extension = '.webp'; MimeType = 'image/webp' }
-        @{ Kind = 'a JPEG in snake case'; Picture = 'progressive.jpg'; Options = '--mime-type', 'image/jpeg', '--snake-case'; Extension = '.jpg'; MimeType = 'image/jpeg' }
-        @{ Kind = 'a PNG that it calls a file'; Picture = 'plain.png'; Options = '--mime-type', 'application/octet-stream'; Extension = '.png'; MimeType = 'image/png' }
+        @{
+            Kind = 'a JPEG in snake case'
+            Picture = 'progressive.jpg'
+            Options = '--mime-type', 'image/jpeg', '--snake-case'
+            Extension = '.jpg'
+            MimeType = 'image/jpeg'
+        }
+        @{
+            Kind = 'a PNG that it calls a file'
+            Picture = 'plain.png'
+            Options = '--mime-type', 'application/octet-stream'
+            Extension = '.png'
+            MimeType = 'image/png'
+        }
     ) {
         BeforeAll {
             $server = Open-RecordingServer -Picture "$Pictures/$Picture" -Options $Options

@@ -56,7 +56,8 @@ Describe 'Stopping a command that edits' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('hold'))
             $run = Invoke-InBackground -Arguments $folder, $relay.BaseUri, $key -Script {
                 param($Folder, $BaseUri, $Key)
-                Get-ChildItem -LiteralPath $Folder -File | Select-Object -First 2 | Invoke-TokaifyImageEdit -Prompt 'Sunset' -BaseUri $BaseUri -ApiKey $Key
+                Get-ChildItem -LiteralPath $Folder -File | Select-Object -First 2 |
+                    Invoke-TokaifyImageEdit -Prompt 'Sunset' -BaseUri $BaseUri -ApiKey $Key
             }
             $relay.WaitForHeld(2, 20) | Should -BeTrue
 
@@ -177,7 +178,8 @@ Describe 'Stopping a command that edits' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('refuse', 'answer'))
 
             $results = Get-ChildItem -LiteralPath $folder -File |
-                Invoke-TokaifyImageEdit -Prompt 'Sunset' -BaseUri $relay.BaseUri @connection -ErrorAction SilentlyContinue -ErrorVariable failures
+                Invoke-TokaifyImageEdit -Prompt 'Sunset' -BaseUri $relay.BaseUri @connection `
+                    -ErrorAction SilentlyContinue -ErrorVariable failures
 
             $results | Should -HaveCount 4
             $failures | Get-ErrorId | Should -Be 'InvalidRequest'

@@ -28,8 +28,8 @@ Describe '-Summary' {
         $null = New-Item -ItemType Directory -Path $output
         Copy-Item "$folder/4.png" "$output/4-edited.png"
         $results = @($sources) + (Join-Path $folder 'none.png') |
-            Invoke-TokaifyImageEdit 'Sunset' -Destination $output -SkipExisting -JournalPath "$folder/edits.jsonl" -BaseUri $relay.BaseUri -ApiKey $Key `
-                -Summary -InformationVariable info -ErrorAction SilentlyContinue 6> $null
+            Invoke-TokaifyImageEdit 'Sunset' -Destination $output -SkipExisting -JournalPath "$folder/edits.jsonl" `
+                -BaseUri $relay.BaseUri -ApiKey $Key -Summary -InformationVariable info -ErrorAction SilentlyContinue 6> $null
 
         $results | Should -HaveCount 3
         $results | Should -BeOfType [Tokaify.ImageEditResult]
@@ -61,7 +61,8 @@ Describe '-Summary' {
 
     It 'counts further attempts' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('hold', 'answer'))
-        $null = Invoke-TokaifyImageEdit 'Sunset' $sources[0] -BaseUri $relay.BaseUri -ApiKey $Key -TimeoutSec 1 -Summary -InformationVariable info 6> $null
+        $null = Invoke-TokaifyImageEdit 'Sunset' $sources[0] `
+            -BaseUri $relay.BaseUri -ApiKey $Key -TimeoutSec 1 -Summary -InformationVariable info 6> $null
 
         $info.MessageData.Requests, $info.MessageData.Retries | Should -Be 2, 1
         $info.MessageData.BytesSent | Should -Be (2 * $length)
@@ -69,7 +70,8 @@ Describe '-Summary' {
 
     It 'is there for pictures from text as well' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
-        $null = New-TokaifyImage 'A fox' -Count 2 -Destination $output -BaseUri $relay.BaseUri -ApiKey $Key -Summary -InformationVariable info 6> $null
+        $null = New-TokaifyImage 'A fox' -Count 2 -Destination $output `
+            -BaseUri $relay.BaseUri -ApiKey $Key -Summary -InformationVariable info 6> $null
 
         $info.MessageData.Saved, $info.MessageData.BytesSent | Should -Be 2, 0
     }
@@ -87,13 +89,20 @@ Describe '-Summary' {
             `"results: `$(`$results.Count)`""
         $shown = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script
 
-        $shown[0] | Should -Match '^4 saved, 0 skipped, 0 failed in 0:\d\d, [\d.]+ pictures a minute; 4 requests, 0 of them retries; [\d,]+ tokens; [\d.]+ kB sent, [\d.]+ kB saved\.$'
+        $parts = @(
+            '4 saved, 0 skipped, 0 failed in 0:\d\d, [\d.]+ pictures a minute'
+            '4 requests, 0 of them retries'
+            '[\d,]+ tokens'
+            '[\d.]+ kB sent, [\d.]+ kB saved\.'
+        )
+        $shown[0] | Should -Match "^$($parts -join '; ')$"
         $shown[1] | Should -Be 'results: 4'
     }
 
     It 'has a view that leaves nothing out' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'refuse'))
-        $null = $sources | Invoke-TokaifyImageEdit 'Sunset' -JournalPath "$folder/edits.jsonl" -BaseUri $relay.BaseUri -ApiKey $Key -Summary -InformationVariable info -ErrorAction SilentlyContinue 6> $null
+        $null = $sources | Invoke-TokaifyImageEdit 'Sunset' -JournalPath "$folder/edits.jsonl" `
+            -BaseUri $relay.BaseUri -ApiKey $Key -Summary -InformationVariable info -ErrorAction SilentlyContinue 6> $null
 
         $view = $info.MessageData | Out-String -Width 200
         $view | Should -Match 'Saved +: 1\b'
@@ -107,7 +116,8 @@ Describe '-Summary' {
         It 'comes where an error ends it' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'refuse'))
             try {
-                $sources | Invoke-TokaifyImageEdit 'Sunset' -ThrottleLimit 1 -BaseUri $relay.BaseUri -ApiKey $Key -Summary -InformationVariable info -ErrorAction Stop 6> $null
+                $sources | Invoke-TokaifyImageEdit 'Sunset' -ThrottleLimit 1 `
+                    -BaseUri $relay.BaseUri -ApiKey $Key -Summary -InformationVariable info -ErrorAction Stop 6> $null
             }
             catch {
                 $failure = $_
@@ -121,7 +131,8 @@ Describe '-Summary' {
 
         It 'comes where what follows has enough, and counts what was under way' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'hold'))
-            $null = $sources | Invoke-TokaifyImageEdit 'Sunset' -ThrottleLimit 2 -BaseUri $relay.BaseUri -ApiKey $Key -Summary -InformationVariable info 6> $null |
+            $null = $sources | Invoke-TokaifyImageEdit 'Sunset' -ThrottleLimit 2 `
+                -BaseUri $relay.BaseUri -ApiKey $Key -Summary -InformationVariable info 6> $null |
                 Select-Object -First 1
 
             $info.MessageData.Saved, $info.MessageData.IsComplete | Should -Be 1, $false
@@ -144,7 +155,8 @@ Describe '-Summary' {
         }
 
         It 'does not come where nothing was looked at' {
-            Get-TerminatingError { $sources | Invoke-TokaifyImageEdit 'Sunset' -Summary -InformationVariable script:info } | Get-ErrorId | Should -Be 'ApiKeyMissing'
+            Get-TerminatingError { $sources | Invoke-TokaifyImageEdit 'Sunset' -Summary -InformationVariable script:info } | Get-ErrorId |
+                Should -Be 'ApiKeyMissing'
             $script:info | Should -BeNullOrEmpty
         }
     }

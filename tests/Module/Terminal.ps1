@@ -3,9 +3,15 @@
 # The Python that has pseudo-terminals; nothing where there is none, and says why.
 function Find-TerminalPython {
     $python = Get-Command python3 -CommandType Application -ErrorAction Ignore | Select-Object -First 1
-    $missing = if ($python) { & $python.Source -c 'import os, pty, termios; os.waitstatus_to_exitcode(0)' 2>&1 } else { 'it is not installed' }
+    $missing = if ($python) {
+        & $python.Source -c 'import os, pty, termios; os.waitstatus_to_exitcode(0)' 2>&1
+    }
+    else {
+        'it is not installed'
+    }
     if ($missing) {
-        Write-Host 'Python 3.9 with its module pty is needed to look at what a terminal gets: those tests are left out.'
+        Write-Information -InformationAction Continue `
+            'Python 3.9 with its module pty is needed to look at what a terminal gets: those tests are left out.'
         return
     }
     $python.Source
@@ -28,7 +34,8 @@ function Get-TerminalOutput {
     $before = Set-TerminalEnvironment $Environment
     try {
         $shell = (Get-Process -Id $PID).Path
-        $null = & (Find-TerminalPython) "$Root/tests/terminal/run.py" "$folder/log" $Columns $Rows 60 $shell @Switches -EncodedCommand $encoded
+        $null = & (Find-TerminalPython) "$Root/tests/terminal/run.py" "$folder/log" $Columns $Rows 60 $shell @Switches `
+            -EncodedCommand $encoded
         if ($LASTEXITCODE -ne 0) {
             throw "The session ended with $LASTEXITCODE."
         }
@@ -44,8 +51,10 @@ function Set-TerminalEnvironment {
     [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '')]
     param([Parameter(Mandatory)] [hashtable] $Environment)
 
-    $names = 'TERM', 'TERM_PROGRAM', 'TERM_PROGRAM_VERSION', 'LC_TERMINAL', 'KONSOLE_VERSION', 'KITTY_WINDOW_ID', 'WEZTERM_PANE', 'WT_SESSION',
+    $names = @(
+        'TERM', 'TERM_PROGRAM', 'TERM_PROGRAM_VERSION', 'LC_TERMINAL', 'KONSOLE_VERSION', 'KITTY_WINDOW_ID', 'WEZTERM_PANE', 'WT_SESSION'
         'VTE_VERSION', 'TMUX', 'STY', 'SSH_CONNECTION', 'SSH_TTY', 'WSL_DISTRO_NAME', 'NO_COLOR'
+    )
     $before = @{ TERM = 'xterm-256color' }
     foreach ($name in $names) {
         $before[$name] = [Environment]::GetEnvironmentVariable($name)

@@ -12,7 +12,9 @@ BeforeAll {
         begin { $paths = @() }
         process { $paths += $Path }
         end {
-            $paths | Invoke-TokaifyImageEdit 'Sunset' -BaseUri $Relay.BaseUri -ApiKey (ConvertTo-Secret $Key) -Verbose -ErrorAction SilentlyContinue @More 4>&1 |
+            $paths |
+                Invoke-TokaifyImageEdit 'Sunset' -BaseUri $Relay.BaseUri -ApiKey (ConvertTo-Secret $Key) `
+                    -Verbose -ErrorAction SilentlyContinue @More 4>&1 |
                 Where-Object { $_ -is [System.Management.Automation.VerboseRecord] } |
                 ForEach-Object Message
         }
@@ -43,13 +45,15 @@ Describe 'The verbose lines of a batch' {
         $lines | Should -HaveCount 3
         $lines[0] | Should -Be "Planned '$quoted' requests=1 model=gemini-2.5-flash-image to='$target'"
         $lines[1] | Should -Be "Sending '$quoted' index=1 model=gemini-2.5-flash-image bytes=$length to='$target'"
-        $lines[2] | Should -Match "^Saved '$([regex]::Escape($quoted))' index=1 attempts=1 seconds=\d+\.\d tokens= bytes=$length to='$([regex]::Escape($target)).png'$"
+        $from, $to = $quoted, $target | ForEach-Object { [regex]::Escape($_) }
+        $lines[2] | Should -Match "^Saved '$from' index=1 attempts=1 seconds=\d+\.\d tokens= bytes=$length to='$to.png'$"
     }
 
     It 'tell of one that fails' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('refuse'))
 
-        ($picture | Get-Line $relay)[-1] | Should -BeLike "Failed '$quoted' index=1 error=InvalidRequest status=400 attempts=1 message='*This one is refused*'"
+        ($picture | Get-Line $relay)[-1] |
+            Should -BeLike "Failed '$quoted' index=1 error=InvalidRequest status=400 attempts=1 message='*This one is refused*'"
     }
 
     It 'tell of one that is refused unsent' {
@@ -63,7 +67,9 @@ Describe 'The verbose lines of a batch' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('hold', 'answer'))
         $lines = $picture | Get-Line $relay @{ TimeoutSec = 1 }
 
-        $lines[2] | Should -Match "^Retrying '$([regex]::Escape($quoted))' index=1 attempt=2 wait=\d\.\d error=Timeout status= message='.*longer than 1 second.*'$"
+        $from = [regex]::Escape($quoted)
+        $lines[2] |
+            Should -Match "^Retrying '$from' index=1 attempt=2 wait=\d\.\d error=Timeout status= message='.*longer than 1 second.*'$"
         $lines[3] | Should -BeLike "Saved '$quoted' index=1 attempts=2 *"
     }
 
@@ -96,7 +102,8 @@ Describe 'The verbose lines of a batch' {
 
     It 'begin a prompt where there is no picture, in one line and not whole' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
-        $lines = New-TokaifyImage "A fox`nin snow, $('very ' * 50)cold" -Destination $folder -BaseUri $relay.BaseUri -ApiKey (ConvertTo-Secret $Key) -Verbose 4>&1 |
+        $lines = New-TokaifyImage "A fox`nin snow, $('very ' * 50)cold" -Destination $folder `
+            -BaseUri $relay.BaseUri -ApiKey (ConvertTo-Secret $Key) -Verbose 4>&1 |
             Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }
 
         $lines.Message | Should -Match "^\w+ 'A fox in snow, very [^']{0,70}$([char] 0x2026)' "

@@ -50,7 +50,9 @@ $LogPath = Join-Path $Folder 'log.jsonl'
 $PowerShell = (Get-Process -Id $PID).Path
 $Module = (Resolve-Path -LiteralPath $Module).Path
 
-function Open-Script([string] $Name, [hashtable] $Parameter, [hashtable] $Environment = @{}) {
+function Open-Script {
+    param([string] $Name, [hashtable] $Parameter, [hashtable] $Environment = @{})
+
     $start = [System.Diagnostics.ProcessStartInfo]::new($PowerShell)
     $values = $Parameter.GetEnumerator() | ForEach-Object { "-$($_.Key) ""$($_.Value)""" }
     $start.Arguments = "-NoProfile -NonInteractive -File ""$PSScriptRoot/$Name.ps1"" $values"
@@ -63,7 +65,9 @@ function Open-Script([string] $Name, [hashtable] $Parameter, [hashtable] $Enviro
     [System.Diagnostics.Process]::Start($start)
 }
 
-function Open-Worker([string] $BaseUri) {
+function Open-Worker {
+    param([string] $BaseUri)
+
     Open-Script Worker -Environment @{ TOKAIFY_BASE_URL = $BaseUri; TOKAIFY_API_KEY = 'soak' } -Parameter @{
         Module = $Module
         Sources = $Sources
@@ -72,12 +76,16 @@ function Open-Worker([string] $BaseUri) {
     }
 }
 
-function Get-FileCount([string] $Pattern) {
+function Get-FileCount {
+    param([string] $Pattern)
+
     @([System.IO.Directory]::GetFiles($Destination, $Pattern)).Count
 }
 
 # Waits until the batch has ended, or has come as far as it may.
-function Wait-Worker([System.Diagnostics.Process] $Worker, [int] $Mark) {
+function Wait-Worker {
+    param([System.Diagnostics.Process] $Worker, [int] $Mark)
+
     while (-not $Worker.WaitForExit(20)) {
         if ((Get-FileCount '*-edited.png') -ge $Mark) {
             return
@@ -85,7 +93,9 @@ function Wait-Worker([System.Diagnostics.Process] $Worker, [int] $Mark) {
     }
 }
 
-function Invoke-Batch([string] $BaseUri) {
+function Invoke-Batch {
+    param([string] $BaseUri)
+
     $state = [pscustomobject]@{ Runs = 0; Kills = 0; TemporaryFilesAtKills = 0 }
     do {
         $state.Runs++
@@ -131,7 +141,9 @@ function Measure-Picture {
     [pscustomobject]@{ Whole = $whole; Second = $second; Others = $others }
 }
 
-function Get-Report($Batch, [timespan] $Duration) {
+function Get-Report {
+    param($Batch, [timespan] $Duration)
+
     $log = @([System.IO.File]::ReadAllLines($LogPath) | ConvertFrom-Json)
     $good = @($log | Where-Object good)
     $met = @($log | Where-Object fault)
@@ -155,7 +167,9 @@ function Get-Report($Batch, [timespan] $Duration) {
     }
 }
 
-function Assert-Promise($Report) {
+function Assert-Promise {
+    param($Report)
+
     $flaws = @(
         if ($Report.PicturesWhole -ne $Report.PicturesExpected) { 'pictures are missing or not whole' }
         if ($Report.NotWholeOrNotOurs) { 'there are files that are no whole picture of their source' }
