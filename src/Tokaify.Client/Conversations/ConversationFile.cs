@@ -24,24 +24,18 @@ public static class ConversationFile
     /// <see cref="TokaifyErrorId.SaveFailed"/> where it cannot be written.</exception>
     public static void Save(Conversation conversation, string path)
     {
-        var folder = Path.GetDirectoryName(path)!;
-        try
+        if (File.Exists(path))
         {
-            if (File.Exists(path))
-            {
-                EnsureConversation(path);
-            }
+            EnsureConversation(path);
+        }
 
-            Directory.CreateDirectory(folder);
-            WriteWhole(conversation, path, folder);
-        }
-        catch (Exception exception) when (ImageFolder.IsFileError(exception))
+        using var file = WholeFile.Create(path);
+        file.Write(() =>
         {
-            throw new TokaifyException(
-                TokaifyErrorId.SaveFailed,
-                $"The conversation cannot be saved as '{path}': {exception.Message} Free space, check permissions, or choose another path.",
-                exception);
-        }
+            using var writer = new Utf8JsonWriter(file.Stream, s_writerOptions);
+            Write(writer, conversation, Path.GetDirectoryName(path)!);
+        });
+        file.Keep(overwrite: true);
     }
 
     /// <summary>Reads a conversation. Its pictures are looked at when it goes on, not now.</summary>
@@ -96,35 +90,6 @@ public static class ConversationFile
                 TokaifyErrorId.InvalidArgument,
                 $"'{path}' is there already and is no conversation; it is not replaced. Choose another path, or remove it.",
                 exception);
-        }
-    }
-
-    private static void WriteWhole(Conversation conversation, string path, string folder)
-    {
-        string? temporaryPath = null;
-        try
-        {
-            using (var file = TemporaryFile.Create(folder))
-            {
-                temporaryPath = file.Name;
-                using (var writer = new Utf8JsonWriter(file, s_writerOptions))
-                {
-                    Write(writer, conversation, folder);
-                }
-
-                file.Flush(flushToDisk: true);
-            }
-
-            FileMove.Replace(temporaryPath, path);
-        }
-        catch
-        {
-            if (temporaryPath is not null)
-            {
-                File.Delete(temporaryPath);
-            }
-
-            throw;
         }
     }
 
