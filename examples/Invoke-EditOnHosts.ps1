@@ -128,10 +128,10 @@ begin {
             }
             foreach ($failure in $edits.Streams.Error.ReadAll()) {
                 Send-Line error @{
-                    Message = $failure.Exception.Message
-                    Id = ($failure.FullyQualifiedErrorId -split ',')[0]
+                    Message  = $failure.Exception.Message
+                    Id       = ($failure.FullyQualifiedErrorId -split ',')[0]
                     Category = "$($failure.CategoryInfo.Category)"
-                    Target = $failure.TargetObject
+                    Target   = $failure.TargetObject
                 }
             }
             foreach ($warning in $edits.Streams.Warning.ReadAll()) {
@@ -225,17 +225,17 @@ begin {
         $process.StandardInput.AutoFlush = $true
         $script = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($worker))
         [pscustomobject]@{
-            Name = if ($connection.Port) { "$($connection.HostName):$($connection.Port)" } else { $connection.HostName }
-            Process = $process
+            Name      = if ($connection.Port) { "$($connection.HostName):$($connection.Port)" } else { $connection.HostName }
+            Process   = $process
             # Never waited for: a machine that does not read is not to hold up the others, and its death is seen in Line.
-            Sent = $process.StandardInput.WriteLineAsync($script + "`n" + (ConvertTo-Line $Order))
-            Line = $process.StandardOutput.ReadLineAsync()
+            Sent      = $process.StandardInput.WriteLineAsync($script + "`n" + (ConvertTo-Line $Order))
+            Line      = $process.StandardOutput.ReadLineAsync()
             Complaint = $process.StandardError.ReadToEndAsync()
-            Heard = [Environment]::TickCount64
-            Answered = [Environment]::TickCount64
-            IsFree = $false
+            Heard     = [Environment]::TickCount64
+            Answered  = [Environment]::TickCount64
+            IsFree    = $false
             # How many answers are still to come for each file that is with it.
-            Share = [System.Collections.Generic.Dictionary[string, int]]::new()
+            Share     = [System.Collections.Generic.Dictionary[string, int]]::new()
         }
     }
 
@@ -370,10 +370,10 @@ end {
     }
 
     $settings = @{
-        Prompt = $Prompt
-        Destination = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($Destination)
+        Prompt        = $Prompt
+        Destination   = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($Destination)
         ThrottleLimit = $ThrottleLimit
-        SkipExisting = $true
+        SkipExisting  = $true
     } + $Option
     $order = @{ Module = $Module; Setup = "$Setup"; Settings = $settings }
     $answers = if ($Option.Count) { $Option.Count } else { 1 }

@@ -137,18 +137,18 @@ function ConvertTo-Specification {
     $commands = @($Manifest.ExportedCmdlets.Keys | Sort-Object)
     $tags = @('PSModule') + $Manifest.Tags + 'PSIncludes_Cmdlet' + ($commands | ForEach-Object { "PSCmdlet_$_", "PSCommand_$_" })
     $fields = [ordered] @{
-        id = $Manifest.Name
-        version = $Manifest.Version
-        authors = $Manifest.Author
-        owners = $Manifest.CompanyName
+        id                       = $Manifest.Name
+        version                  = $Manifest.Version
+        authors                  = $Manifest.Author
+        owners                   = $Manifest.CompanyName
         requireLicenseAcceptance = 'false'
-        licenseUrl = $Manifest.LicenseUri
-        projectUrl = $Manifest.ProjectUri
-        iconUrl = $Manifest.IconUri
-        description = $Manifest.Description
-        releaseNotes = $Manifest.ReleaseNotes
-        copyright = $Manifest.Copyright
-        tags = $tags -join ' '
+        licenseUrl               = $Manifest.LicenseUri
+        projectUrl               = $Manifest.ProjectUri
+        iconUrl                  = $Manifest.IconUri
+        description              = $Manifest.Description
+        releaseNotes             = $Manifest.ReleaseNotes
+        copyright                = $Manifest.Copyright
+        tags                     = $tags -join ' '
     }
 
     $namespace = 'http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd'

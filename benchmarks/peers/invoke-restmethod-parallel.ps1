@@ -6,8 +6,8 @@ Get-ChildItem $Sources | ForEach-Object -ThrottleLimit 8 -Parallel {
     $ErrorActionPreference = 'Stop'
     $ProgressPreference = 'SilentlyContinue'
     $body = @{
-        contents = @(@{
-                role = 'user'
+        contents         = @(@{
+                role  = 'user'
                 parts = @(
                     @{ text = 'Make it blue.' }
                     @{ inline_data = @{ mime_type = 'image/png'; data = [Convert]::ToBase64String([IO.File]::ReadAllBytes($_.FullName)) } }

@@ -6,8 +6,8 @@ $ProgressPreference = 'SilentlyContinue'
 foreach ($file in Get-ChildItem $Sources) {
     $picture = [Convert]::ToBase64String([IO.File]::ReadAllBytes($file.FullName))
     $body = @{
-        contents = @(@{
-                role = 'user'
+        contents         = @(@{
+                role  = 'user'
                 parts = @(
                     @{ text = 'Make it blue.' }
                     @{ inline_data = @{ mime_type = 'image/png'; data = $picture } }

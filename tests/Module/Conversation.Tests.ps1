@@ -257,7 +257,7 @@ Describe 'A conversation with a model that signs what it makes' {
 
         It 'sends nothing where there are two sources: <How>' -ForEach @(
             @{
-                How = 'piped'
+                How  = 'piped'
                 Turn = {
                     $start.Picture, (Get-Item -LiteralPath $start.Result.Path) |
                         Invoke-TokaifyImageEdit 'Night' -Conversation $conversation
@@ -473,8 +473,8 @@ Describe 'A saved conversation' {
         @{ What = 'a list'; Text = '[]'; Message = '*is no conversation*' }
         @{ What = 'one of a later version'; Text = '{"format": "Tokaify.Conversation", "version": 2}'; Message = '*version 2*Update*' }
         @{
-            What = 'one without its turns'
-            Text = '{"format": "Tokaify.Conversation", "version": 1, "id": "x", "model": "y", "systemInstruction": null}'
+            What    = 'one without its turns'
+            Text    = '{"format": "Tokaify.Conversation", "version": 1, "id": "x", "model": "y", "systemInstruction": null}'
             Message = '*is no conversation*'
         }
     ) {

@@ -56,9 +56,9 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
         1..150 | ForEach-Object {
             $many = @{ Name = 'plain.png'; To = $photos }
             [pscustomobject] @{
-                Status = 'Saved'
+                Status     = 'Saved'
                 SourcePath = (Copy-Picture @many -As "many-$_.png").FullName
-                Path = (Copy-Picture @many -As "many-$_-edited.png").FullName
+                Path       = (Copy-Picture @many -As "many-$_-edited.png").FullName
             }
         } | Export-TokaifyReport "$folder/many.html"
         $results | Export-TokaifyReport "$folder/embedded.html" -Embed

@@ -26,12 +26,12 @@ BeforeAll {
 
         foreach ($card in [regex]::Matches($Page, '(?s)<article class="card" data-outcome="(\w+)".*?</article>')) {
             [pscustomobject] @{
-                Outcome = $card.Groups[1].Value
-                Name = [Net.WebUtility]::HtmlDecode([regex]::Match($card.Value, '<h2[^>]*>(.*?)</h2>').Groups[1].Value)
-                Sources = @([regex]::Matches($card.Value, '<img src="([^"]*)"') | ForEach-Object { $_.Groups[1].Value })
-                Links = @([regex]::Matches($card.Value, '<a href="([^"]*)"') | ForEach-Object { $_.Groups[1].Value })
+                Outcome   = $card.Groups[1].Value
+                Name      = [Net.WebUtility]::HtmlDecode([regex]::Match($card.Value, '<h2[^>]*>(.*?)</h2>').Groups[1].Value)
+                Sources   = @([regex]::Matches($card.Value, '<img src="([^"]*)"') | ForEach-Object { $_.Groups[1].Value })
+                Links     = @([regex]::Matches($card.Value, '<a href="([^"]*)"') | ForEach-Object { $_.Groups[1].Value })
                 HasSlider = $card.Value.Contains('class="slider"')
-                Text = [Net.WebUtility]::HtmlDecode(($card.Value -replace '<[^>]+>', ' '))
+                Text      = [Net.WebUtility]::HtmlDecode(($card.Value -replace '<[^>]+>', ' '))
             }
         }
     }
@@ -213,12 +213,12 @@ Describe 'What a report is made of' {
 
     It 'is the failures of a journal, with their prompts' {
         $line = @{
-            outcome = 'failed'
-            sourcePath = "$TestDrive/x.png"
-            prompt = 'A hat.'
-            errorId = 'Timeout'
+            outcome      = 'failed'
+            sourcePath   = "$TestDrive/x.png"
+            prompt       = 'A hat.'
+            errorId      = 'Timeout'
             errorMessage = 'It took long.'
-            images = @()
+            images       = @()
         }
 
         $card = Get-Card ([pscustomobject] $line | Get-Page)

@@ -20,28 +20,28 @@ BeforeAll {
 
     $usage = [Tokaify.UsageMetadata] @{ PromptTokenCount = 260; CandidatesTokenCount = 1290; TotalTokenCount = 1550 }
     $common = @{
-        Prompt = 'Sunset'
-        Model = 'gemini-2.5-flash-image'
-        Usage = $usage
+        Prompt       = 'Sunset'
+        Model        = 'gemini-2.5-flash-image'
+        Usage        = $usage
         FinishReason = 'STOP'
-        Attempts = 1
-        ResponseId = 'abc'
+        Attempts     = 1
+        ResponseId   = 'abc'
     }
     $results = @(
         [Tokaify.ImageEditResult] ($common + @{
                 SourcePath = '/photos/cat.png'
-                Images = [Tokaify.SavedImage[]] $cat
-                Duration = [timespan]::FromSeconds(6.84)
+                Images     = [Tokaify.SavedImage[]] $cat
+                Duration   = [timespan]::FromSeconds(6.84)
             })
         [Tokaify.ImageEditResult] ($common + @{
                 SourcePath = '/photos/a lighthouse before dusk in Brittany.jpg'
-                Images = [Tokaify.SavedImage[]] ($lighthouse, $cat)
-                Duration = [timespan]::FromSeconds(75)
+                Images     = [Tokaify.SavedImage[]] ($lighthouse, $cat)
+                Duration   = [timespan]::FromSeconds(75)
             })
         [Tokaify.ImageEditResult] @{
             SourcePath = '/photos/cat.png'
-            Images = [Tokaify.SavedImage[]] $cat
-            Status = 'Skipped'
+            Images     = [Tokaify.SavedImage[]] $cat
+            Status     = 'Skipped'
         }
     )
 
@@ -340,11 +340,11 @@ Set-Content '$folder/string.txt' (`$short, `$long | Out-String)
     It 'has no link where <Why>' -ForEach @(
         @{ Why = 'nobody knows the terminal'; Environment = @{ TERM = 'xterm-256color' } }
         @{
-            Why = 'the terminal is on another machine'
+            Why         = 'the terminal is on another machine'
             Environment = @{ TERM_PROGRAM = 'WezTerm'; SSH_CONNECTION = '10.0.0.1 1 10.0.0.2 22' }
         }
         @{
-            Why = 'an old tmux stands between'
+            Why         = 'an old tmux stands between'
             Environment = @{ TERM_PROGRAM = 'tmux'; TERM_PROGRAM_VERSION = '3.3a'; VTE_VERSION = '7000' }
         }
     ) {

@@ -28,7 +28,7 @@ BeforeAll {
         $copy = Join-Path (Initialize-Folder) 'Tokaify.PowerShell'
         Copy-Item -LiteralPath $laid -Destination $copy -Recurse
         $manifest = Join-Path $copy 'Tokaify.PowerShell.psd1'
-        $text = (Get-Content -LiteralPath $manifest -Raw).Replace("ModuleVersion = '$version'", "ModuleVersion = '$As'")
+        $text = (Get-Content -LiteralPath $manifest -Raw) -replace "(ModuleVersion\s*=\s*)'$version'", "`$1'$As'"
         Set-Content -LiteralPath $manifest -Value $text -NoNewline
         $copy
     }
@@ -68,13 +68,13 @@ BeforeAll {
         Set-Content -LiteralPath $file -Encoding Ascii `
             -Value "`$ErrorActionPreference = 'Stop'; `$ProgressPreference = 'SilentlyContinue'`n& {$Script} @args"
         $settings = @{
-            HOME = $UserFolder
-            XDG_DATA_HOME = $null
-            XDG_CONFIG_HOME = $null
-            XDG_CACHE_HOME = $null
-            PSModulePath = Join-Path $UserFolder 'Modules'
+            HOME             = $UserFolder
+            XDG_DATA_HOME    = $null
+            XDG_CONFIG_HOME  = $null
+            XDG_CACHE_HOME   = $null
+            PSModulePath     = Join-Path $UserFolder 'Modules'
             TOKAIFY_BASE_URL = "$((Get-TokaifyContext).BaseUri)"
-            TOKAIFY_API_KEY = 'key'
+            TOKAIFY_API_KEY  = 'key'
         }
         $before = @{}
         foreach ($name in $settings.Keys) {

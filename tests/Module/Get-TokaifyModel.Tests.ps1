@@ -30,7 +30,7 @@ Describe 'Get-TokaifyModel' {
     It 'knows the aspect ratios of <Name>' -ForEach @(
         @{ Name = 'gemini-2.5-flash-image'; Ratios = '1:1', '3:2', '2:3', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9' }
         @{
-            Name = 'gemini-3.1-flash-image-preview'
+            Name   = 'gemini-3.1-flash-image-preview'
             Ratios = '1:1', '1:4', '1:8', '2:3', '3:2', '3:4', '4:1', '4:3', '4:5', '5:4', '8:1', '9:16', '16:9', '21:9'
         }
     ) {

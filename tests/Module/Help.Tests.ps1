@@ -87,11 +87,11 @@ Describe 'The page of <_>' -ForEach $commands {
             $underlying = [Nullable]::GetUnderlyingType($Parameter.ParameterType)
             $wildcards = $Parameter.Attributes | Where-Object { $_ -is [System.Management.Automation.SupportsWildcardsAttribute] }
             [ordered]@{
-                'Type' = if ($underlying) { $underlying.Name } else { $Parameter.ParameterType.Name }
-                'Aliases' = $Parameter.Aliases -join ', '
-                'Required' = "$($here.IsMandatory)"
-                'Position' = if ($here.Position -ge 0) { "$($here.Position)" } else { 'Named' }
-                'Accept pipeline input' = if ($ways) { "True ($ways)" } else { 'False' }
+                'Type'                       = if ($underlying) { $underlying.Name } else { $Parameter.ParameterType.Name }
+                'Aliases'                    = $Parameter.Aliases -join ', '
+                'Required'                   = "$($here.IsMandatory)"
+                'Position'                   = if ($here.Position -ge 0) { "$($here.Position)" } else { 'Named' }
+                'Accept pipeline input'      = if ($ways) { "True ($ways)" } else { 'False' }
                 'Accept wildcard characters' = "$([bool] $wildcards)"
             }
         }

@@ -76,10 +76,10 @@ function Invoke-PageExample {
     $failures, $other = @($written).Where({ $_ -is [System.Management.Automation.ErrorRecord] }, 'Split')
     $warnings, $output = $other.Where({ $_ -is [System.Management.Automation.WarningRecord] }, 'Split')
     [pscustomobject]@{
-        Text = ($output | Out-String -Width 120).Replace($folder, '/pictures').Trim("`r", "`n")
-        Errors = @($failures)
-        Warnings = @($warnings)
-        Changed = @(Compare-Object $before @(Get-FolderState $folder))
+        Text            = ($output | Out-String -Width 120).Replace($folder, '/pictures').Trim("`r", "`n")
+        Errors          = @($failures)
+        Warnings        = @($warnings)
+        Changed         = @(Compare-Object $before @(Get-FolderState $folder))
         IsConnectedAnew = $contextBefore -ne $contextAfter
     }
 }

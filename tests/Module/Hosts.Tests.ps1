@@ -51,13 +51,13 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) DOTNET_ROOT=$env:DOTNET_
             $process = Start-Process $sshd -ArgumentList '-D', '-e', '-f', "$keys/$port" -PassThru -RedirectStandardError "$keys/$port.log"
             Wait-Until { try { [System.Net.Sockets.TcpClient]::new('127.0.0.1', $port).Dispose(); $true } catch { $false } }
             [pscustomobject]@{
-                Process = $process
+                Process    = $process
                 Connection = @{
-                    HostName = '127.0.0.1'
-                    Port = $port
-                    UserName = [Environment]::UserName
+                    HostName    = '127.0.0.1'
+                    Port        = $port
+                    UserName    = [Environment]::UserName
                     KeyFilePath = "$keys/user"
-                    Options = @{ StrictHostKeyChecking = 'no'; UserKnownHostsFile = '/dev/null'; LogLevel = 'ERROR' }
+                    Options     = @{ StrictHostKeyChecking = 'no'; UserKnownHostsFile = '/dev/null'; LogLevel = 'ERROR' }
                 }
             }
         }
@@ -115,12 +115,12 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) DOTNET_ROOT=$env:DOTNET_
         $machines = [System.Collections.Generic.List[object]]::new()
         $logged = @(Get-Content -LiteralPath $log -ErrorAction SilentlyContinue).Count
         $settings = @{
-            Prompt = 'Sunset'
-            Destination = Join-Path $shared ([guid]::NewGuid())
-            BatchSize = 3
+            Prompt        = 'Sunset'
+            Destination   = Join-Path $shared ([guid]::NewGuid())
+            BatchSize     = 3
             ThrottleLimit = 2
-            Module = $BuiltModule
-            PowerShell = (Get-Process -Id $PID).Path
+            Module        = $BuiltModule
+            PowerShell    = (Get-Process -Id $PID).Path
         }
     }
 

@@ -1,7 +1,7 @@
 BeforeDiscovery {
     # Ratios: the relay's page of each model. Pixels: Google's image generation guide.
     $sizes = @{
-        'gemini-2.5-flash-image' = [ordered]@{
+        'gemini-2.5-flash-image'         = [ordered]@{
             '1:1' = '1024x1024'; '3:2' = '1248x832'; '2:3' = '832x1248'; '3:4' = '864x1184'; '4:3' = '1184x864'
             '4:5' = '896x1152'; '5:4' = '1152x896'; '9:16' = '768x1344'; '16:9' = '1344x768'; '21:9' = '1536x672'
         }
@@ -108,7 +108,7 @@ Describe 'A prompt' {
         @{ Kind = 'quotes and backslashes'; Prompt = 'Write "C:\new" on the sign' }
         @{ Kind = 'line breaks and tabs'; Prompt = "First this`nthen`tthat" }
         @{
-            Kind = 'letters of many scripts'
+            Kind   = 'letters of many scripts'
             Prompt = "Caf$([char]0xE9), $([char]0x65E5)$([char]0x843D), $([char]0x43C)$([char]0x43E)$([char]0x440)$([char]0x435)"
         }
         @{ Kind = 'an emoji'; Prompt = "More $([char]::ConvertFromUtf32(0x1F305))" }

@@ -9,8 +9,8 @@ BeforeDiscovery {
         @{ Name = 'SafetySetting'; Value = @{ Harassment = 'Never' }; Message = "*'Never'*BLOCK_NONE*" }
         @{ Name = 'AdditionalProperty'; Value = @{ contents = @() }; Message = '*contents*' }
         @{
-            Name = 'AdditionalProperty'
-            Value = @{ labels = @{ file = [System.IO.FileInfo] 'x' } }
+            Name    = 'AdditionalProperty'
+            Value   = @{ labels = @{ file = [System.IO.FileInfo] 'x' } }
             Message = '*-AdditionalProperty holds a FileInfo*'
         }
         @{ Name = 'AdditionalProperty'; Value = @{ x = [double]::NaN }; Message = '*NaN*' }
@@ -83,9 +83,9 @@ Describe 'An option of the request' {
         @{ Kind = 'an object'; Value = [pscustomobject]@{ b = 1; a = @{ c = 'd' } }; Json = '{"b":1,"a":{"c":"d"}}' }
         @{ Kind = 'an ordered table'; Value = [ordered]@{ z = 1; a = $false }; Json = '{"z":1,"a":false}' }
         @{
-            Kind = 'a date'
+            Kind  = 'a date'
             Value = [datetime]::new(2026, 1, 2, 3, 4, 5, [System.DateTimeKind]::Utc)
-            Json = '"2026-01-02T03:04:05.0000000Z"'
+            Json  = '"2026-01-02T03:04:05.0000000Z"'
         }
         @{ Kind = 'a time span'; Value = [timespan]::FromMilliseconds(1500); Json = '"1.5s"' }
         @{ Kind = 'bytes'; Value = [byte[]] (1, 2, 3); Json = '"AQID"' }

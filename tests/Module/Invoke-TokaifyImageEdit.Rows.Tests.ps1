@@ -69,20 +69,20 @@ Describe 'A table of edits' {
 
     It 'may be objects with a <Kind>, whatever else they bring' -ForEach @(
         @{
-            Kind = 'PSPath'
+            Kind   = 'PSPath'
             Script = {
                 Get-Item -LiteralPath 'bottle [front].png' |
                     Select-Object PSPath, @{ n = 'Prompt'; e = { 'Sunset' } }, @{ n = 'Seed'; e = { '5' } }
             }
         }
         @{
-            Kind = 'FullName'
+            Kind   = 'FullName'
             Script = { [pscustomobject]@{ Prompt = 'Sunset'; Seed = 5; FullName = (Get-Item -LiteralPath 'bottle [front].png').FullName } }
         }
         @{ Kind = 'LiteralPath'; Script = { [pscustomobject]@{ Prompt = 'Sunset'; LiteralPath = 'bottle [front].png' } } }
         @{ Kind = 'Path'; Script = { [pscustomobject]@{ Prompt = 'Sunset'; Path = 'bottle [front].png'; Temperature = 1 } } }
         @{
-            Kind = 'Prompt beside what Get-Item says'
+            Kind   = 'Prompt beside what Get-Item says'
             Script = { Get-Item -LiteralPath 'bottle [front].png' | Add-Member -PassThru Prompt 'Sunset' }
         }
     ) {
@@ -180,7 +180,7 @@ Describe 'An earlier result' {
     It 'is edited by its literal path, with the command''s own settings: <Kind>' -ForEach @(
         @{ Kind = 'as it is'; Script = { $earlier } }
         @{
-            Kind = 'from a file'
+            Kind   = 'from a file'
             Script = { $earlier | Export-Clixml -LiteralPath "$folder/earlier.xml"; Import-Clixml -LiteralPath "$folder/earlier.xml" }
         }
         @{ Kind = 'its pictures'; Script = { $earlier.Images } }

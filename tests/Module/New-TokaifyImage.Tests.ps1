@@ -11,7 +11,7 @@ BeforeDiscovery {
         @{ Prompt = 'CON'; Name = '_con.png' }
         @{
             Prompt = 'A lighthouse on a cliff above the roaring sea in the last light of a long day'
-            Name = 'a-lighthouse-on-a-cliff-above-the-roaring-sea-in.png'
+            Name   = 'a-lighthouse-on-a-cliff-above-the-roaring-sea-in.png'
         }
         @{ Prompt = 'x' * 300; Name = "$('x' * 48).png" }
     )

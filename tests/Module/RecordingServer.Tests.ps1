@@ -156,24 +156,24 @@ Describe 'The main job against a server that is not the emulator' -Skip:(-not $p
             $picture = Copy-Picture -Name plain.png -To $folder
             $reference = Copy-Picture -Name baseline.jpg -To $folder
             $options = @{
-                Model = 'gemini-3.1-flash-image-preview'
-                AspectRatio = '16:9'
-                ImageSize = '2K'
-                ReferenceImage = $reference
-                IncludeText = $true
-                SystemInstruction = 'Flat <colours> & "ink"'
-                Temperature = 0.5
-                TopP = 0.25
-                TopK = 40
-                MaxOutputTokens = 4096
-                Seed = 41
-                Count = 2
-                ThrottleLimit = 1
-                SafetySetting = [ordered]@{ HARM_CATEGORY_HATE_SPEECH = 'BLOCK_ONLY_HIGH'; Harassment = 'None' }
-                Tool = @{ googleSearch = @{} }, [ordered]@{ urlContext = [ordered]@{ depth = 2; deep = $true } }
+                Model              = 'gemini-3.1-flash-image-preview'
+                AspectRatio        = '16:9'
+                ImageSize          = '2K'
+                ReferenceImage     = $reference
+                IncludeText        = $true
+                SystemInstruction  = 'Flat <colours> & "ink"'
+                Temperature        = 0.5
+                TopP               = 0.25
+                TopK               = 40
+                MaxOutputTokens    = 4096
+                Seed               = 41
+                Count              = 2
+                ThrottleLimit      = 1
+                SafetySetting      = [ordered]@{ HARM_CATEGORY_HATE_SPEECH = 'BLOCK_ONLY_HIGH'; Harassment = 'None' }
+                Tool               = @{ googleSearch = @{} }, [ordered]@{ urlContext = [ordered]@{ depth = 2; deep = $true } }
                 AdditionalProperty = @{
                     generationConfig = @{ stopSequences = @(, 'END'); image_config = @{ extra = 'x' } }
-                    labels = [ordered]@{ team = 'a'; none = $null }
+                    labels           = [ordered]@{ team = 'a'; none = $null }
                 }
             }
             $server = Open-RecordingServer -Picture "$Pictures/plain.png"
@@ -246,18 +246,18 @@ Describe 'The main job against a server that is not the emulator' -Skip:(-not $p
         @{ Kind = 'a JPEG that it calls image/png'; Picture = 'baseline.jpg'; Options = @(); Extension = '.jpg'; MimeType = 'image/jpeg' }
         @{ Kind = 'a WebP that it calls image/png'; Picture = 'lossy.webp'; Options = @(); Extension = '.webp'; MimeType = 'image/webp' }
         @{
-            Kind = 'a JPEG in snake case'
-            Picture = 'progressive.jpg'
-            Options = '--mime-type', 'image/jpeg', '--snake-case'
+            Kind      = 'a JPEG in snake case'
+            Picture   = 'progressive.jpg'
+            Options   = '--mime-type', 'image/jpeg', '--snake-case'
             Extension = '.jpg'
-            MimeType = 'image/jpeg'
+            MimeType  = 'image/jpeg'
         }
         @{
-            Kind = 'a PNG that it calls a file'
-            Picture = 'plain.png'
-            Options = '--mime-type', 'application/octet-stream'
+            Kind      = 'a PNG that it calls a file'
+            Picture   = 'plain.png'
+            Options   = '--mime-type', 'application/octet-stream'
             Extension = '.png'
-            MimeType = 'image/png'
+            MimeType  = 'image/png'
         }
     ) {
         BeforeAll {

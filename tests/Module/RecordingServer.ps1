@@ -41,11 +41,11 @@ function Get-Recording {
         $bytes = [System.IO.File]::ReadAllBytes([System.IO.Path]::ChangeExtension($file.FullName, 'body'))
         $text = [System.Text.UTF8Encoding]::new($false, $true).GetString($bytes)
         [pscustomobject]@{
-            Method = $request.method
-            Path = $request.path
+            Method  = $request.method
+            Path    = $request.path
             Headers = $request.headers
-            Bytes = $bytes
-            Leaves = @(Get-JsonLeaf ($text | ConvertFrom-Json))
+            Bytes   = $bytes
+            Leaves  = @(Get-JsonLeaf ($text | ConvertFrom-Json))
         }
     }
 }

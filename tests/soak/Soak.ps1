@@ -69,9 +69,9 @@ function Open-Worker {
     param([string] $BaseUri)
 
     Open-Script Worker -Environment @{ TOKAIFY_BASE_URL = $BaseUri; TOKAIFY_API_KEY = 'soak' } -Parameter @{
-        Module = $Module
-        Sources = $Sources
-        Destination = $Destination
+        Module        = $Module
+        Sources       = $Sources
+        Destination   = $Destination
         ThrottleLimit = $ThrottleLimit
     }
 }
@@ -150,20 +150,20 @@ function Get-Report {
     $pictures = Measure-Picture
     $leavings = @($pictures.Others -like '.tokaify-*')
     [pscustomobject]@{
-        PicturesExpected = $Count
-        PicturesWhole = $pictures.Whole
-        SecondPictures = $pictures.Second
-        Duplicates = $good.Count - @($good | Group-Object -Property source -NoElement).Count
-        Leavings = $leavings.Count
-        NotWholeOrNotOurs = $pictures.Others.Count - $leavings.Count
-        Runs = $Batch.Runs
-        Kills = $Batch.Kills
+        PicturesExpected      = $Count
+        PicturesWhole         = $pictures.Whole
+        SecondPictures        = $pictures.Second
+        Duplicates            = $good.Count - @($good | Group-Object -Property source -NoElement).Count
+        Leavings              = $leavings.Count
+        NotWholeOrNotOurs     = $pictures.Others.Count - $leavings.Count
+        Runs                  = $Batch.Runs
+        Kills                 = $Batch.Kills
         TemporaryFilesAtKills = $Batch.TemporaryFilesAtKills
-        Requests = $log.Count
-        Faults = $met.Count
-        KindsOfFaults = @($met | Group-Object -Property fault -NoElement).Count
-        CutAfterTheWork = @($met | Where-Object fault -In 'Cut', 'Truncated').Count
-        Seconds = [Math]::Round($Duration.TotalSeconds)
+        Requests              = $log.Count
+        Faults                = $met.Count
+        KindsOfFaults         = @($met | Group-Object -Property fault -NoElement).Count
+        CutAfterTheWork       = @($met | Where-Object fault -In 'Cut', 'Truncated').Count
+        Seconds               = [Math]::Round($Duration.TotalSeconds)
     }
 }
 

@@ -14,14 +14,14 @@ $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 Import-Module $Module
 $edit = @{
-    Prompt = 'Make it evening.'
-    Destination = $Destination
-    SkipExisting = $true
-    ThrottleLimit = $ThrottleLimit
+    Prompt            = 'Make it evening.'
+    Destination       = $Destination
+    SkipExisting      = $true
+    ThrottleLimit     = $ThrottleLimit
     MaximumRetryCount = 2
-    TimeoutSec = 3
-    ErrorAction = 'SilentlyContinue'
-    ErrorVariable = 'failures'
+    TimeoutSec        = 3
+    ErrorAction       = 'SilentlyContinue'
+    ErrorVariable     = 'failures'
 }
 $null = Get-ChildItem -LiteralPath $Sources -File | Invoke-TokaifyImageEdit @edit
 [Console]::Out.WriteLine($failures.Count)
