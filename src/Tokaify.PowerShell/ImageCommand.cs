@@ -303,6 +303,7 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
             return;
         }
 
+        _warnings.LookForResult(order);
         if (_dryRun is not null)
         {
             _warnings.Look(order.Request);

@@ -217,6 +217,16 @@ Describe 'The context of a session' {
         Connect-Tokaify -ApiKey (ConvertTo-Secret $Secret) -PassThru | Should -BeOfType [Tokaify.TokaifyContext]
     }
 
+    It 'is kept where the next Connect-Tokaify brings no key, and the error says that all is set anew' {
+        Connect-Tokaify -ApiKey (ConvertTo-Secret $Secret)
+        $failure = Get-TerminatingError { Connect-Tokaify -Model 'gemini-9-image' }
+
+        $failure | Get-ErrorId | Should -Be 'ApiKeyMissing'
+        $failure.Exception.Message | Should -BeLike '*sets everything anew*-ApiKey*'
+        (Get-TokaifyContext).ApiKey | Should -Not -BeNullOrEmpty
+        (Get-TokaifyContext).Model | Should -Not -Be 'gemini-9-image'
+    }
+
     It 'is replaced by the next Connect-Tokaify' {
         Connect-Tokaify -BaseUri 'https://relay.example' -ApiKey (ConvertTo-Secret $Secret)
         Connect-Tokaify -ApiKey (ConvertTo-Secret $Secret) -Model 'gemini-9-image'

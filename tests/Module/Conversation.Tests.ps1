@@ -449,6 +449,22 @@ Describe 'A saved conversation' {
         Get-Sha256 $start.Picture.FullName | Should -Be $before
     }
 
+    It 'is written however it is given: <Line>' -ForEach @(
+        @{ Line = 'Save-TokaifyConversation $talk $path' }
+        @{ Line = 'Save-TokaifyConversation $path -Conversation $talk' }
+        @{ Line = 'Save-TokaifyConversation -Conversation $talk $path' }
+        @{ Line = 'Save-TokaifyConversation $talk -Path $path' }
+        @{ Line = '$talk | Save-TokaifyConversation $path' }
+        @{ Line = '$talk | Save-TokaifyConversation ([IO.FileInfo] $path)' }
+        @{ Line = '$talk | Save-TokaifyConversation -Path $path' }
+    ) {
+        $talk = New-TokaifyConversation -SystemInstruction 'Keep the light.'
+        $path = Join-Path (Initialize-Folder) 'c.json'
+        & ([scriptblock]::Create($Line))
+
+        (Restore-TokaifyConversation $path).SystemInstruction | Should -Be 'Keep the light.'
+    }
+
     It 'is not written with -WhatIf' {
         $path = Join-Path (Initialize-Folder) 'c.json'
         New-TokaifyConversation | Save-TokaifyConversation $path -WhatIf

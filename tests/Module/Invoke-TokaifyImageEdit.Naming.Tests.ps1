@@ -260,6 +260,115 @@ Describe 'Names that are taken' {
     }
 }
 
+Describe 'A second run over a folder that the first has saved in' {
+    BeforeEach {
+        $folder = Initialize-Folder
+        'cat', 'dog' | ForEach-Object {
+            $null = Copy-Picture -Name plain.png -To $folder -As "$_.png"
+        }
+        $null = Get-ChildItem -LiteralPath $folder | Invoke-TokaifyImageEdit 'Sunset' -WarningVariable firstWarnings
+    }
+
+    It 'is not warned of by the first' {
+        $firstWarnings | Should -BeNullOrEmpty
+    }
+
+    It 'is warned of once, in one line that says what to do<With>' -ForEach @(
+        @{ With = ''; Options = @{} }
+        @{ With = ' with -SkipExisting'; Options = @{ SkipExisting = $true } }
+        @{ With = ' with -WhatIf'; Options = @{ WhatIf = $true } }
+        @{ With = ' with the folder itself as -Destination'; Options = @{ Destination = '.' } }
+    ) {
+        Push-Location -LiteralPath $folder
+        try {
+            $null = Get-ChildItem *.png | Invoke-TokaifyImageEdit 'Sunset' @Options -WarningVariable warnings 3> $null
+        }
+        finally {
+            Pop-Location
+        }
+
+        $warnings | Should -HaveCount 1
+        "$warnings" | Should -BeLike "'cat-edited.png' has the name of a picture made from 'cat.png' beside it*paid for*-Destination*-Exclude '``*-edited``*'*"
+        "$warnings" | Should -Not -Match '\n'
+    }
+
+    It 'is warned of before the first result is sent' {
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
+        try {
+            Get-TerminatingError {
+                Get-Item "$folder/cat-edited.png" | Invoke-TokaifyImageEdit 'Sunset' -BaseUri $relay.BaseUri -WarningAction Stop
+            } | Should -Not -BeNullOrEmpty
+        }
+        finally {
+            $relay.Dispose()
+        }
+
+        $relay.Received | Should -Be 0
+    }
+
+    It 'is warned of where a wildcard of the command matches results' {
+        $null = Invoke-TokaifyImageEdit 'Sunset' "$folder/*.png" -WarningVariable warnings 3> $null
+
+        $warnings | Should -HaveCount 1
+    }
+
+    It 'is warned of with -Resume, where the journal does not know the results' {
+        $journal = @{ JournalPath = Join-Path $folder 'edits.jsonl'; Resume = $true }
+        $null = Get-ChildItem "$folder/*.png" -Exclude '*-edited*' | Invoke-TokaifyImageEdit 'Sunset' @journal -WarningVariable excluded 3> $null
+        $null = Get-ChildItem "$folder/*.png" | Invoke-TokaifyImageEdit 'Sunset' @journal -WarningVariable warnings 3> $null
+
+        $excluded | Should -BeNullOrEmpty
+        $warnings | Should -HaveCount 1
+    }
+
+    It 'is not warned of where nothing of it is sent' {
+        $null = Get-ChildItem "$folder/*.png" | Invoke-TokaifyImageEdit 'Sunset' -SkipExisting 3> $null
+        Get-ChildItem "$folder/c*.png" -Exclude '*-edited-edited*' | Invoke-TokaifyImageEdit 'Sunset' -SkipExisting -WarningVariable warnings |
+            ForEach-Object Status | Should -Be 'Skipped', 'Skipped'
+
+        $warnings | Should -BeNullOrEmpty
+    }
+
+    It 'is not warned of <Where>' -ForEach @(
+        @{ Where = 'with a -Destination'; Line = { Get-ChildItem "$folder/*.png" | Invoke-TokaifyImageEdit 'Sunset' -Destination "$folder/output" -WarningVariable warnings } }
+        @{ Where = 'where the original is gone'; Line = { Get-ChildItem "$folder/*.png" -Exclude cat.png, dog.png | Move-Item -Destination (Initialize-Folder) -PassThru | Invoke-TokaifyImageEdit 'Sunset' -WarningVariable warnings } }
+        @{ Where = 'where a result pipes on'; Line = { Get-Item "$folder/cat.png" | Invoke-TokaifyImageEdit 'Sunset' | Invoke-TokaifyImageEdit 'Snow' -WarningVariable warnings } }
+        @{ Where = 'where the one picture is named'; Line = { Invoke-TokaifyImageEdit 'Sunset' "$folder/cat-edited.png" -WarningVariable warnings } }
+        @{ Where = 'in a conversation'; Line = { Get-Item "$folder/cat-edited.png" | Invoke-TokaifyImageEdit 'Sunset' -Conversation (New-TokaifyConversation) -WarningVariable warnings } }
+        @{ Where = 'where another template would not have given the name'; Line = { Get-ChildItem "$folder/*.png" | Invoke-TokaifyImageEdit 'Sunset' -OutputName '{name}-at-night' -WarningVariable warnings } }
+        @{ Where = 'where the name is the template'; Line = { Copy-Item "$folder/cat.png" "$folder/cat-2.png"; Get-ChildItem "$folder/*.png" | Invoke-TokaifyImageEdit 'Sunset' -OutputName '{name}' -WarningVariable warnings } }
+    ) {
+        . $Line 3> $null | Should -Not -BeNullOrEmpty
+
+        $warnings | Should -BeNullOrEmpty
+    }
+
+    It 'is known by the names of <Template>: <Result>' -ForEach @(
+        @{ Template = '{name}-edited'; Result = 'big cat-edited-2.png'; Exclude = '*-edited*' }
+        @{ Template = 'night-{Name}'; Result = 'night-big cat.png'; Exclude = 'night-*' }
+        @{ Template = 'night-{name}'; Result = 'night-big cat-2.png'; Exclude = 'night-*' }
+        @{ Template = '{name}-banner-{index}'; Result = 'big cat-banner-3.png'; Exclude = '*-banner-*' }
+        @{ Template = '{name} {time} x'; Result = 'big cat 20260102-030405 x.png'; Exclude = '* * x*' }
+        @{ Template = '{name}.{model}'; Result = 'big cat.gemini-2.5-flash-image.png'; Exclude = '*.gemini-2.5-flash-image*' }
+        @{ Template = '{name} [new]'; Result = 'big cat [new].png'; Exclude = '* `[new`]*' }
+        @{ Template = '{name}-{index}'; Result = 'big cat-1.png'; Exclude = $null }
+    ) {
+        $other = Initialize-Folder
+        $null = Copy-Picture -Name plain.png -To $other -As 'big cat.JPG'
+        $made = Copy-Picture -Name plain.png -To $other -As $Result
+        $made | Invoke-TokaifyImageEdit 'Sunset' -OutputName $Template -WhatIf -WarningVariable warnings 3> $null
+
+        "$warnings" | Should -BeLike "'$([WildcardPattern]::Escape($Result))' has the name of a picture made from 'big cat.JPG' *"
+        if ($Exclude) {
+            "$warnings".Contains("-Exclude '$Exclude' of") | Should -BeTrue -Because "$warnings"
+            (Get-ChildItem "$other/*" -Exclude $Exclude).Name | Should -Be 'big cat.JPG'
+        }
+        else {
+            "$warnings" | Should -Not -Match 'Exclude'
+        }
+    }
+}
+
 Describe 'Results that are called like their sources' {
     BeforeAll {
         . "$PSScriptRoot/Common.ps1"

@@ -99,6 +99,14 @@ Describe '-Summary' {
         $shown[1] | Should -Be 'results: 4'
     }
 
+    It 'tells no pace where nothing was made' {
+        Start-TokaifyEmulator
+        $null = $sources | Invoke-TokaifyImageEdit 'Sunset' -Destination $output
+        $null = $sources | Invoke-TokaifyImageEdit 'Sunset' -Destination $output -SkipExisting -Summary -InformationVariable info 6> $null
+
+        "$($info.MessageData)" | Should -Match '^0 saved, 4 skipped, 0 failed in 0:\d\d; 0 requests, '
+    }
+
     It 'has a view that leaves nothing out' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'refuse'))
         $null = $sources | Invoke-TokaifyImageEdit 'Sunset' -JournalPath "$folder/edits.jsonl" `

@@ -9,8 +9,6 @@ public sealed class OutputName
     /// <summary>The template that serves where none is given.</summary>
     public const string DefaultTemplate = "{name}-edited";
 
-    private static readonly Regex s_token = new(@"\{([^{}]*)\}", RegexOptions.CultureInvariant);
-
     private readonly string _template;
 
     /// <summary>Takes a template.</summary>
@@ -28,7 +26,7 @@ public sealed class OutputName
             throw Invalid($"'{template}' names a folder; name it with -Destination");
         }
 
-        foreach (Match token in s_token.Matches(template))
+        foreach (Match token in Token.Matches(template))
         {
             if (!Tokens.Contains(token.Groups[1].Value, StringComparer.OrdinalIgnoreCase))
             {
@@ -42,13 +40,16 @@ public sealed class OutputName
     /// <summary>The tokens: the source's name, the picture's number, the model, the time.</summary>
     public static IReadOnlyList<string> Tokens { get; } = ["name", "index", "model", "time"];
 
+    /// <summary>Finds the tokens.</summary>
+    internal static Regex Token { get; } = new(@"\{([^{}]*)\}", RegexOptions.CultureInvariant);
+
     /// <summary>Whether each picture of a source gets a number of its own.</summary>
     public bool HasIndex => _template.IndexOf("{index}", StringComparison.OrdinalIgnoreCase) >= 0;
 
     /// <summary>The name of a picture, without an extension.</summary>
     internal string Expand(string name, int index, string model, DateTime time)
     {
-        return s_token.Replace(_template, Value);
+        return Token.Replace(_template, Value);
 
         string Value(Match token) => token.Groups[1].Value.ToUpperInvariant() switch
         {
@@ -58,6 +59,10 @@ public sealed class OutputName
             _ => time.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture),
         };
     }
+
+    /// <summary>The template as it shows in file names, with the model in it and the other tokens left.</summary>
+    internal string ExpandModel(string model) => SafeFileName.From(
+        Token.Replace(_template, token => string.Equals(token.Value, "{model}", StringComparison.OrdinalIgnoreCase) ? model : token.Value));
 
     /// <summary>The template.</summary>
     public override string ToString() => _template;

@@ -24,13 +24,28 @@ public sealed class ConnectTokaifyCommand : ConnectedCommand
         var effective = Require(() =>
         {
             var context = given.WithDefaults();
-            context.ToConnection().Validate();
+            Validate(context);
             return context;
         });
         TokaifyContext.Session = given;
         if (PassThru)
         {
             WriteObject(effective);
+        }
+    }
+
+    private static void Validate(TokaifyContext context)
+    {
+        try
+        {
+            context.ToConnection().Validate();
+        }
+        catch (TokaifyException exception) when (exception.ErrorId == TokaifyErrorId.ApiKeyMissing && TokaifyContext.Session.Key is not null)
+        {
+            throw new TokaifyException(
+                exception.ErrorId,
+                "Connect-Tokaify sets everything anew, also what it is not told: give the key once more, with -ApiKey. The session has kept what it had.",
+                exception);
         }
     }
 }

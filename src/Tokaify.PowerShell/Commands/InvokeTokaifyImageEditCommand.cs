@@ -121,6 +121,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
             Expect(files.Count * Count);
         }
 
+        order = order with { IsGathered = ParameterSetName != ResultSet && (MyInvocation.ExpectingInput || files.Count > 1) };
         files.ForEach(file => Take(order, file));
         _turn = order;
     }

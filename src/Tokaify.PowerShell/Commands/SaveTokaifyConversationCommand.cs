@@ -3,17 +3,23 @@ using System.Management.Automation;
 namespace Tokaify.PowerShell.Commands;
 
 /// <summary>Saves a conversation as JSON, so that it can go on in another session. A conversation that is there is replaced.</summary>
-[Cmdlet(VerbsData.Save, "TokaifyConversation", SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Save, "TokaifyConversation", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
 public sealed class SaveTokaifyConversationCommand : TokaifyCommand
 {
+    // The path comes first where the conversation pipes in or is named, else the conversation: their types tell them apart.
+    private const string PathSet = "Path";
+    private const string ConversationSet = "Conversation";
+
     /// <summary>The conversation.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PathSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ConversationSet)]
     [ValidateNotNull]
     public Conversation Conversation { get; set; } = null!;
 
     /// <summary>The file, its name taken as it stands.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ConversationSet)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 

@@ -86,7 +86,9 @@ public sealed record BatchSummary
         (IsComplete ? "" : "Not finished: ")
         + Text($"{Saved} saved, {Skipped} skipped, {Failed} failed{FailureText()}")
         + (Cancelled > 0 ? Text($", {Cancelled} cancelled") : "")
-        + Text($" in {TimeText(Duration)}, {PicturesPerMinute:0.0} pictures a minute; ")
+        + Text($" in {TimeText(Duration)}")
+        // Where nothing was made, there is no pace.
+        + (Pictures > 0 ? Text($", {PicturesPerMinute:0.0} pictures a minute; ") : "; ")
         + Text($"{RequestText()}, {Retries} of them retries; {TotalTokenCount:N0} tokens; ")
         + $"{BytesText(BytesSent)} sent, {BytesText(BytesReceived)} saved.";
 

@@ -10,6 +10,10 @@ internal sealed record EditOrder(ImageRequest Request, OutputName OutputName, st
     /// <summary>What <c>{name}</c> stands for.</summary>
     public string Name { get; init; } = "";
 
+    /// <summary>Whether its sources were gathered, as a wildcard or a pipeline does it, rather than each chosen: what an
+    /// earlier command saved may be among them unnoticed.</summary>
+    public bool IsGathered { get; init; }
+
     /// <summary>The conversation that it is the next turn of; null for none.</summary>
     public Conversation? Conversation { get; init; }
 

@@ -6,7 +6,16 @@ namespace Tokaify.PowerShell;
 /// <summary>Warns of requests that are likely to disappoint, though the service may take them.</summary>
 internal sealed class RequestWarnings(Cmdlet command)
 {
+    // A picture is known by its bytes; where an original lies beside it, it has one of these as a rule.
+    private static readonly string[] s_extensions =
+    [
+        .. ImageFormats.All.Select(format => format.Extension()).Append(".jpeg").SelectMany(
+            extension => new[] { extension, extension.ToUpperInvariant() }),
+    ];
+
     private bool _hasWarnedOfRatio;
+    private bool _hasWarnedOfResult;
+    private (string Template, string Model, OutputNamePattern Names)? _pattern;
 
     /// <summary>Looks at a request that is about to be sent.</summary>
     public void Look(ImageRequest request)
@@ -29,4 +38,52 @@ internal sealed class RequestWarnings(Cmdlet command)
                 string.Join(", ", request.Images.Select(image => $"'{image.Path}'"))));
         }
     }
+
+    /// <summary>Looks whether a source that is about to be sent is what the command itself has made of a picture beside it:
+    /// who saves beside the sources, and runs the same line again, pays for results of results.</summary>
+    public void LookForResult(EditOrder order)
+    {
+        if (_hasWarnedOfResult || !order.IsGathered || order.Conversation is not null)
+        {
+            return;
+        }
+
+        var source = order.Request.Images[0].Path;
+        var folder = Path.GetDirectoryName(source)!;
+        if (!IsSameFolder(folder, order.Destination!))
+        {
+            return;
+        }
+
+        var names = PatternOf(order);
+        if (names.SourcesOf(order.Name).Select(name => FindPicture(folder, name)).FirstOrDefault(path => path is not null) is { } original)
+        {
+            _hasWarnedOfResult = true;
+            command.WriteWarning(
+                $"'{Path.GetFileName(source)}' has the name of a picture made from '{Path.GetFileName(original)}' beside it, and is a source "
+                + "of its own here: edited once more, and paid for. There may be more. Save elsewhere with -Destination"
+                + (names.Wildcard is null ? "." : $", or leave them out with -Exclude '{names.Wildcard.Replace("'", "''")}' of Get-ChildItem."));
+        }
+    }
+
+    // The files of a pipeline have one template, and each brings it anew.
+    private OutputNamePattern PatternOf(EditOrder order)
+    {
+        var template = order.OutputName.ToString();
+        if (_pattern is not { } known || known.Template != template || known.Model != order.Request.Model)
+        {
+            var names = new OutputNamePattern(order.OutputName, ModelCatalog.BareName(order.Request.Model));
+            _pattern = known = (template, order.Request.Model, names);
+        }
+
+        return known.Names;
+    }
+
+    // A few looks, and no listing: the folder may hold a million.
+    private static string? FindPicture(string folder, string name) =>
+        s_extensions.Select(extension => Path.Combine(folder, name + extension)).FirstOrDefault(File.Exists);
+
+    private static bool IsSameFolder(string one, string other) => string.Equals(Trim(one), Trim(other), StringComparison.OrdinalIgnoreCase);
+
+    private static string Trim(string folder) => folder.TrimEnd(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
 }
