@@ -359,6 +359,18 @@ Describe 'Saving a report' {
         Read-Page $path | Should -Match '^<!DOCTYPE html>'
     }
 
+    It 'keeps it where nothing comes in, and does not emit it' {
+        Set-Content -LiteralPath $path -Value old
+
+        $file = Export-TokaifyReport $path -PassThru -WarningVariable warnings -WarningAction SilentlyContinue
+
+        $file | Should -BeNullOrEmpty
+        $warnings | Should -HaveCount 1
+        "$warnings" | Should -BeLike "Nothing came in: '*report.html' is left as it was.*"
+        (Read-Page $path).Trim() | Should -Be 'old'
+        Get-TemporaryFile $folder | Should -BeNullOrEmpty
+    }
+
     It 'keeps it with -NoClobber, and ends the pipeline before it begins' {
         Set-Content -LiteralPath $path -Value old
         $begun = [Collections.ArrayList]::new()
