@@ -282,6 +282,25 @@ Describe 'The pictures of a report' {
         $source | Should -BeExactly "data:image/png;base64,$([Convert]::ToBase64String([IO.File]::ReadAllBytes($path)))"
     }
 
+    It 'have names and no links where they are in the page, because who gets it has no such files' {
+        $folder = Initialize-Folder
+        $results = @(
+            ConvertTo-Result @{
+                SourcePath = (Copy-Picture -Name cat.png -To $folder).FullName
+                Path = (Copy-Picture -Name plain.png -To $folder -As cat-edited.png).FullName
+            }
+            ConvertTo-Result @{ SourcePath = (Copy-Picture -Name plain.heic -To $folder -As photo.heic).FullName }
+        )
+
+        $page = $results | Get-Page -Folder $folder -Options @{ Embed = $true; WarningAction = 'SilentlyContinue' }
+
+        $cards = @(Get-Card $page)
+        $cards[0].Links | Should -BeNullOrEmpty
+        $cards[0].Text | Should -Match 'Source\s+cat\.png\s+Result\s+cat-edited\.png'
+        $cards[1].Links | Should -Be 'photo.heic'
+        $page.Contains([Uri]::EscapeUriString($folder.Replace('\', '/'))) | Should -BeFalse
+    }
+
     It 'are linked beyond -EmbedLimit, with a warning' {
         $folder = Initialize-Folder
         $results = 'a.png', 'b.png', 'c.png' | ForEach-Object {
@@ -291,9 +310,11 @@ Describe 'The pictures of a report' {
 
         $results | Export-TokaifyReport "$folder/r.html" -Embed -EmbedLimit $limit -WarningVariable warnings -WarningAction SilentlyContinue
 
-        $sources = (Get-Card (Read-Page "$folder/r.html")).Sources
+        $cards = @(Get-Card (Read-Page "$folder/r.html"))
+        $sources = $cards.Sources
         $sources[0, 1] | Should -Match '^data:image/png;base64,'
         $sources[2] | Should -Be 'c.png'
+        $cards.Links | Should -Be 'c.png'
         $warnings | Should -BeLike 'Pictures*: 1.*-EmbedLimit*'
     }
 

@@ -6,6 +6,9 @@ namespace Tokaify.PowerShell;
 /// <param name="embedder">Writes pictures into the page, where they are not linked.</param>
 internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder embedder)
 {
+    // Of the card that is being written.
+    private readonly HashSet<ReportPicture> _embedded = [];
+
     /// <summary>Writes an entry.</summary>
     /// <param name="entry">The entry.</param>
     /// <param name="number">Its number on the page, from 1.</param>
@@ -15,6 +18,7 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
         var after = entry.Images.Select(image => ReportPicture.Inspect(image.Path)).ToList();
         var name = NameOf(entry, before, after);
         var outcome = entry.Outcome.ToString();
+        _embedded.Clear();
 
         html.Write($"""<article class="card" data-outcome="{outcome.ToLowerInvariant()}" aria-labelledby="edit-{number}">""");
         WriteStage(name, before, after);
@@ -65,7 +69,11 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
         if (picture.Flaw is null)
         {
             html.Write($"<img src=\"");
-            if (!embedder.TryWrite(html, picture))
+            if (embedder.TryWrite(html, picture))
+            {
+                _ = _embedded.Add(picture);
+            }
+            else
             {
                 html.Write($"{FileUrl.Of(picture.Path, folder)}");
             }
@@ -137,7 +145,12 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
         html.Write($"<div><dt>{role}</dt><dd>");
         foreach (var picture in pictures)
         {
-            if (picture.IsThere)
+            if (_embedded.Contains(picture))
+            {
+                // Who gets the page has the picture, and not the file.
+                html.Write($"""<span dir="auto">{picture.Name}</span> """);
+            }
+            else if (picture.IsThere)
             {
                 html.Write($"""<a href="{FileUrl.Of(picture.Path, folder)}" target="_blank" rel="noopener" dir="auto">{picture.Name}</a> """);
             }
