@@ -23,7 +23,9 @@ BeforeAll {
         foreach ($card in [regex]::Matches($Page, '(?s)<article class="card" data-outcome="(\w+)".*?</article>')) {
             [pscustomobject] @{
                 Outcome = $card.Groups[1].Value
-                Name = [Net.WebUtility]::HtmlDecode([regex]::Match($card.Value, '<h2[^>]*>(.*?)</h2>').Groups[1].Value)
+                Name = [Net.WebUtility]::HtmlDecode([regex]::Match($card.Value, '<span class="name"[^>]*>(.*?)</span>').Groups[1].Value)
+                Title = [Net.WebUtility]::HtmlDecode(([regex]::Match($card.Value, '<h2[^>]*>(.*?)</h2>').Groups[1].Value -replace '<[^>]+>'))
+                Request = [regex]::Match($card.Value, 'data-request="([^"]*)"').Groups[1].Value
                 Sources = @([regex]::Matches($card.Value, '<img src="([^"]*)"') | ForEach-Object { $_.Groups[1].Value })
                 Links = @([regex]::Matches($card.Value, '<a href="([^"]*)"') | ForEach-Object { $_.Groups[1].Value })
                 HasSlider = $card.Value.Contains('class="slider"')
@@ -210,6 +212,35 @@ Describe 'What a report is made of' {
 
         $card.Outcome | Should -Be 'failed'
         $card.Text | Should -Match 'It took long\..*A hat\.'
+    }
+
+    It 'is variations, and says of each after the first which it is' {
+        $folder = Initialize-Folder
+        $cat = Copy-Picture -Name cat.png -To $folder
+        $null = Start-TokaifyEmulator
+        $results = @(
+            $cat | Invoke-TokaifyImageEdit 'Make it evening.' -Count 3 -ThrottleLimit 1
+            $cat | Invoke-TokaifyImageEdit 'Make it night.' -Destination "$folder/night"
+        )
+        Stop-TokaifyEmulator
+
+        $page = $results | Get-Page -Folder $folder
+        $cards = @(Get-Card $page)
+
+        $cards.Title | Should -Be @('cat.png', 'cat.png variation 2', 'cat.png variation 3', 'cat.png')
+        $cards.Request | Select-Object -Unique | Should -HaveCount 2
+        $cards[1, 2].Request | Should -Be @($cards[0].Request, $cards[0].Request)
+        $page | Should -Match 'aria-label="Enlarge cat\.png, variation 2"'
+    }
+
+    It 'is variations that failed, of errors too' {
+        $cat = Copy-Picture -Name cat.png -To (Initialize-Folder)
+        $null = Start-TokaifyEmulator -Fault Safety
+
+        $page = $cat | Invoke-TokaifyImageEdit 'A hat, please.' -Count 2 -ThrottleLimit 1 2>&1 | Get-Page
+
+        Stop-TokaifyEmulator
+        (Get-Card $page).Title | Should -Be @('cat.png', 'cat.png variation 2')
     }
 
     It 'is nothing at all, and a warning says so, where nothing comes' {
