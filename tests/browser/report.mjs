@@ -160,6 +160,7 @@ const checks = {
     await page.getByRole('button', { name: 'Next' }).click();
     viewed.push(await page.locator('#viewer-name').textContent());
     await page.keyboard.press('Escape');
+    await page.waitForFunction(() => !document.querySelector('#viewed').firstElementChild);
     await page.getByRole('searchbox').fill('no such words');
     await page.getByRole('button', { name: 'Show all' }).click();
     const afterShowAll = await shownTitles(page);
