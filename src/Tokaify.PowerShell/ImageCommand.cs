@@ -244,6 +244,7 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
         // For reports: of what was asked, an error says no more than its target.
         exception.Data["Prompt"] = edit.Request.Prompt;
         exception.Data["Model"] = edit.Request.Model;
+        exception.Data["Index"] = edit.Index;
         WriteFailure(exception, OriginOf(edit));
     }
 

@@ -62,6 +62,22 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
             }
         } | Export-TokaifyReport "$folder/many.html"
         $results | Export-TokaifyReport "$folder/embedded.html" -Embed
+
+        foreach ($name in 'Cat 10.png', 'cat 9.png', 'bear.png') {
+            $null = Copy-Picture -Name plain.png -To $photos -As $name
+        }
+        $result = { param($Name, $Prompt, $Index) [pscustomobject] @{
+                Status = 'Saved'; SourcePath = "$photos/$Name"; Path = $cat.FullName; Prompt = $Prompt; Index = $Index
+            } }
+        @(
+            & $result 'Cat 10.png' 'Evening' 2
+            & $result 'cat 9.png' 'Evening' 3
+            & $result 'cat 9.png' 'Night' 1
+            & $result 'Cat 10.png' 'Evening' 1
+            & $result 'cat 9.png' 'Evening' 1
+            & $result 'bear.png' 'Evening' 1
+            & $result 'cat 9.png' 'Evening' 2
+        ) | Export-TokaifyReport "$folder/variations.html"
         Remove-Item -LiteralPath "$folder/edited/moved-edited.png"
 
         $node = Open-NodeProgram $Driver 'report.mjs' $Browser, $folder
@@ -121,7 +137,31 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
         $Seen.filter.cleared | Should -Be 12
     }
 
-    It 'has no fault that axe finds: <_>' -ForEach 'light', 'dark', 'light viewer', 'dark viewer', 'narrow' {
+    It 'says of each variation which it is, of the first as well where it has others' {
+        $Seen.variations.failed | Should -BeNullOrEmpty
+        $Seen.variations.finished | Should -Be @(
+            'Cat 10.png variation 2', 'cat 9.png variation 3', 'cat 9.png', 'Cat 10.png variation 1',
+            'cat 9.png variation 1', 'bear.png', 'cat 9.png variation 2'
+        )
+        $Seen.variations.labels | Should -Contain 'Enlarge cat 9.png, variation 1'
+        $Seen.variations.labels | Should -Contain 'Before and after: Cat 10.png, variation 2'
+        $Seen.variations.found | Should -Be @('cat 9.png variation 3', 'cat 9.png variation 1', 'cat 9.png variation 2')
+    }
+
+    It 'sorts by name from the keyboard, the variations of a picture together, and back' {
+        $Seen.variations.control | Should -BeExactly 'Sort'
+        $byName = @(
+            'bear.png', 'cat 9.png variation 1', 'cat 9.png variation 2', 'cat 9.png variation 3', 'cat 9.png',
+            'Cat 10.png variation 1', 'Cat 10.png variation 2'
+        )
+        $Seen.variations.byName | Should -Be $byName
+        $Seen.variations.tabs | Should -Be $byName
+        $Seen.variations.viewed | Should -Be $byName[0, 1]
+        $Seen.variations.afterShowAll | Should -Be $byName
+        $Seen.variations.back | Should -Be $Seen.variations.finished
+    }
+
+    It 'has no fault that axe finds: <_>' -ForEach 'light', 'dark', 'light viewer', 'dark viewer', 'narrow', 'light variations', 'dark variations' {
         $Seen.accessibility.failed | Should -BeNullOrEmpty
         $Seen.accessibility.$_.violations | Should -BeNullOrEmpty
         $Seen.accessibility.$_.textsWithEnoughContrast | Should -BeGreaterThan 5
@@ -190,6 +230,7 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
     It 'fits a window of 360 pixels' {
         $Seen.narrow.closed | Should -BeLessOrEqual 360
         $Seen.narrow.viewer | Should -BeLessOrEqual 360
+        $Seen.narrow.variations | Should -BeLessOrEqual 360
     }
 
     It 'loads the pictures that come into view, and not all' {

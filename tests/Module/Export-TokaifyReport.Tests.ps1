@@ -27,7 +27,9 @@ BeforeAll {
         foreach ($card in [regex]::Matches($Page, '(?s)<article class="card" data-outcome="(\w+)".*?</article>')) {
             [pscustomobject] @{
                 Outcome   = $card.Groups[1].Value
-                Name      = [Net.WebUtility]::HtmlDecode([regex]::Match($card.Value, '<h2[^>]*>(.*?)</h2>').Groups[1].Value)
+                Name      = [Net.WebUtility]::HtmlDecode([regex]::Match($card.Value, '<span class="name"[^>]*>(.*?)</span>').Groups[1].Value)
+                Title     = [Net.WebUtility]::HtmlDecode(([regex]::Match($card.Value, '<h2[^>]*>(.*?)</h2>').Groups[1].Value -replace '<[^>]+>'))
+                Request   = [regex]::Match($card.Value, 'data-request="([^"]*)"').Groups[1].Value
                 Sources   = @([regex]::Matches($card.Value, '<img src="([^"]*)"') | ForEach-Object { $_.Groups[1].Value })
                 Links     = @([regex]::Matches($card.Value, '<a href="([^"]*)"') | ForEach-Object { $_.Groups[1].Value })
                 HasSlider = $card.Value.Contains('class="slider"')
@@ -227,6 +229,35 @@ Describe 'What a report is made of' {
         $card.Text | Should -Match 'It took long\..*A hat\.'
     }
 
+    It 'is variations, and says of each after the first which it is' {
+        $folder = Initialize-Folder
+        $cat = Copy-Picture -Name cat.png -To $folder
+        $null = Start-TokaifyEmulator
+        $results = @(
+            $cat | Invoke-TokaifyImageEdit 'Make it evening.' -Count 3 -ThrottleLimit 1
+            $cat | Invoke-TokaifyImageEdit 'Make it night.' -Destination "$folder/night"
+        )
+        Stop-TokaifyEmulator
+
+        $page = $results | Get-Page -Folder $folder
+        $cards = @(Get-Card $page)
+
+        $cards.Title | Should -Be @('cat.png', 'cat.png variation 2', 'cat.png variation 3', 'cat.png')
+        $cards.Request | Select-Object -Unique | Should -HaveCount 2
+        $cards[1, 2].Request | Should -Be @($cards[0].Request, $cards[0].Request)
+        $page | Should -Match 'aria-label="Enlarge cat\.png, variation 2"'
+    }
+
+    It 'is variations that failed, of errors too' {
+        $cat = Copy-Picture -Name cat.png -To (Initialize-Folder)
+        $null = Start-TokaifyEmulator -Fault Safety
+
+        $page = $cat | Invoke-TokaifyImageEdit 'A hat, please.' -Count 2 -ThrottleLimit 1 2>&1 | Get-Page
+
+        Stop-TokaifyEmulator
+        (Get-Card $page).Title | Should -Be @('cat.png', 'cat.png variation 2')
+    }
+
     It 'is nothing at all, and a warning says so, where nothing comes' {
         $path = "$(Initialize-Folder)/report.html"
 
@@ -297,6 +328,25 @@ Describe 'The pictures of a report' {
         $source | Should -BeExactly "data:image/png;base64,$([Convert]::ToBase64String([IO.File]::ReadAllBytes($path)))"
     }
 
+    It 'have names and no links where they are in the page, because who gets it has no such files' {
+        $folder = Initialize-Folder
+        $results = @(
+            ConvertTo-Result @{
+                SourcePath = (Copy-Picture -Name cat.png -To $folder).FullName
+                Path       = (Copy-Picture -Name plain.png -To $folder -As cat-edited.png).FullName
+            }
+            ConvertTo-Result @{ SourcePath = (Copy-Picture -Name plain.heic -To $folder -As photo.heic).FullName }
+        )
+
+        $page = $results | Get-Page -Folder $folder -Options @{ Embed = $true; WarningAction = 'SilentlyContinue' }
+
+        $cards = @(Get-Card $page)
+        $cards[0].Links | Should -BeNullOrEmpty
+        $cards[0].Text | Should -Match 'Source\s+cat\.png\s+Result\s+cat-edited\.png'
+        $cards[1].Links | Should -Be 'photo.heic'
+        $page.Contains([Uri]::EscapeUriString($folder.Replace('\', '/'))) | Should -BeFalse
+    }
+
     It 'are linked beyond -EmbedLimit, with a warning' {
         $folder = Initialize-Folder
         $results = 'a.png', 'b.png', 'c.png' | ForEach-Object {
@@ -306,9 +356,11 @@ Describe 'The pictures of a report' {
 
         $results | Export-TokaifyReport "$folder/r.html" -Embed -EmbedLimit $limit -WarningVariable warnings -WarningAction SilentlyContinue
 
-        $sources = (Get-Card (Read-Page "$folder/r.html")).Sources
+        $cards = @(Get-Card (Read-Page "$folder/r.html"))
+        $sources = $cards.Sources
         $sources[0, 1] | Should -Match '^data:image/png;base64,'
         $sources[2] | Should -Be 'c.png'
+        $cards.Links | Should -Be 'c.png'
         $warnings | Should -BeLike 'Pictures*: 1.*-EmbedLimit*'
     }
 
@@ -372,6 +424,18 @@ Describe 'Saving a report' {
         ConvertTo-Result | Export-TokaifyReport $path
 
         Read-Page $path | Should -Match '^<!DOCTYPE html>'
+    }
+
+    It 'keeps it where nothing comes in, and does not emit it' {
+        Set-Content -LiteralPath $path -Value old
+
+        $file = Export-TokaifyReport $path -PassThru -WarningVariable warnings -WarningAction SilentlyContinue
+
+        $file | Should -BeNullOrEmpty
+        $warnings | Should -HaveCount 1
+        "$warnings" | Should -BeLike "Nothing came in: '*report.html' is left as it was.*"
+        (Read-Page $path).Trim() | Should -Be 'old'
+        Get-TemporaryFile $folder | Should -BeNullOrEmpty
     }
 
     It 'keeps it with -NoClobber, and ends the pipeline before it begins' {

@@ -1,5 +1,5 @@
 // Drives a browser over the pages that Export-TokaifyReport made, and prints what it saw as JSON: the tests judge.
-//   node report.mjs <browser> <folder with report.html, many.html>
+//   node report.mjs <browser> <folder with report.html, many.html, embedded.html, variations.html>
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -38,7 +38,8 @@ const stateOf = card => card.evaluate(element => {
     before: getComputedStyle(element.querySelector('.before')).clipPath,
   };
 });
-const shownNames = page => page.locator('.card:not([hidden]) h2').allTextContents();
+const shownNames = page => page.locator('.card:not([hidden]) .name').allTextContents();
+const shownTitles = page => page.locator('.card:not([hidden]) h2').allTextContents();
 const loaded = card => card.locator('img').first().evaluate(image => image.complete && image.naturalWidth > 0 || new Promise(done => {
   image.addEventListener('load', () => done(true));
   image.addEventListener('error', () => done(false));
@@ -76,7 +77,7 @@ const checks = {
   async keyboard() {
     const page = await openPage('report.html');
     const card = page.locator('.card').first();
-    await page.locator('#text').focus();
+    await page.locator('#order').focus();
     await page.keyboard.press('Tab');
     const reached = await page.evaluate(() => document.activeElement.className);
     await page.keyboard.press('ArrowRight');
@@ -135,6 +136,38 @@ const checks = {
     return { all, words, accents, outcomes, nothing, cleared: (await shownNames(page)).length };
   },
 
+  async variations() {
+    const page = await openPage('variations.html', whole);
+    const finished = await shownTitles(page);
+    const labels = await page.locator('.slider, .enlarge').evaluateAll(all => all.map(each => each.getAttribute('aria-label')));
+    await page.getByRole('searchbox').fill('variation cat 9');
+    const found = await shownTitles(page);
+    await page.getByRole('searchbox').fill('');
+    await page.keyboard.press('Tab');
+    const control = await page.evaluate(() => document.activeElement.labels[0].firstChild.data.trim());
+    await page.keyboard.press('b');
+    await page.waitForFunction(() => document.activeElement.value === 'name');
+    const byName = await shownTitles(page);
+    const tabs = [];
+    for (let reached = 0; tabs.length < byName.length && reached < 100; reached++) {
+      await page.keyboard.press('Tab');
+      const title = await page.evaluate(() => document.activeElement.matches('.enlarge')
+        && document.activeElement.closest('.card').querySelector('h2').textContent);
+      if (title) tabs.push(title);
+    }
+    await page.locator('.enlarge').first().click();
+    const viewed = [await page.locator('#viewer-name').textContent()];
+    await page.getByRole('button', { name: 'Next' }).click();
+    viewed.push(await page.locator('#viewer-name').textContent());
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(() => !document.querySelector('#viewed').firstElementChild);
+    await page.getByRole('searchbox').fill('no such words');
+    await page.getByRole('button', { name: 'Show all' }).click();
+    const afterShowAll = await shownTitles(page);
+    await page.getByRole('combobox', { name: 'Sort' }).selectOption('As finished');
+    return { finished, labels, found, control, byName, tabs, viewed, afterShowAll, back: await shownTitles(page) };
+  },
+
   async accessibility() {
     const found = {};
     for (const colorScheme of ['light', 'dark']) {
@@ -143,6 +176,7 @@ const checks = {
       found[`${colorScheme} ground`] = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
       await cardOf(page, 'cat.png').getByRole('button', { name: /^Enlarge/ }).click();
       found[`${colorScheme} viewer`] = await check(page);
+      found[`${colorScheme} variations`] = await check(await openPage('variations.html', { ...whole, colorScheme }));
     }
     found.narrow = await check(await openPage('report.html', { viewport: { width: 360, height: 9000 } }));
     return found;
@@ -236,11 +270,13 @@ const checks = {
   },
 
   async narrow() {
-    const page = await openPage('report.html', { viewport: { width: 360, height: 740 } });
-    const width = () => page.evaluate(() => document.documentElement.scrollWidth);
-    const closed = await width();
+    const size = { viewport: { width: 360, height: 740 } };
+    const width = page => page.evaluate(() => document.documentElement.scrollWidth);
+    const page = await openPage('report.html', size);
+    const closed = await width(page);
     await page.locator('.enlarge').first().click();
-    return { closed, viewer: await page.locator('#viewer').evaluate(viewer => viewer.scrollWidth) };
+    const variations = await width(await openPage('variations.html', size));
+    return { closed, variations, viewer: await page.locator('#viewer').evaluate(viewer => viewer.scrollWidth) };
   },
 
   async many() {

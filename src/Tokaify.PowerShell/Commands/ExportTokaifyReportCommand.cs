@@ -108,11 +108,20 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
             return;
         }
 
-        Require(Keep);
         if (_page.Count == 0)
         {
-            WriteWarning($"Nothing came in: '{_path}' shows no edits. Pipe results, errors or the lines of a journal to this command.");
+            // A page of edits is worth more than one of none, and who mails what comes of this does not want yesterday's.
+            var isKept = File.Exists(_path);
+            WriteWarning(
+                $"Nothing came in: '{_path}' {(isKept ? "is left as it was" : "shows no edits")}. "
+                + "Pipe results, errors or the lines of a journal to this command.");
+            if (isKept)
+            {
+                return;
+            }
         }
+
+        Require(Keep);
 
         if (_page.LeftOut > 0)
         {

@@ -34,7 +34,7 @@ internal sealed class EntryReader(Func<string, string> resolve)
         {
             Outcome = outcome,
             SourcePath = FullPath(result.Text("SourcePath")),
-            Index = result.Number("Index") ?? 1,
+            Index = result.Number("Index"),
             Images = ReadImages(result),
             Prompt = result.Text("Prompt"),
             Model = result.Text("Model"),
@@ -81,6 +81,7 @@ internal sealed class EntryReader(Func<string, string> resolve)
             Subject = isFile ? null : target,
             Prompt = request.Text("Prompt"),
             Model = request.Text("Model"),
+            Index = request.Number("Index"),
             Attempts = exception.Number("Attempts"),
             ServiceId = exception.Text("RequestId"),
             ErrorId = error.Text("FullyQualifiedErrorId")?.Split(',')[0],

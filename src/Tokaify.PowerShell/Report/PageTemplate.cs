@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Tokaify.PowerShell;
@@ -27,7 +26,7 @@ internal sealed class PageTemplate
     {
         var style = Read("report.css");
         var script = Read("report.js");
-        var policy = $"default-src 'none'; img-src 'self' file: data:; style-src '{Digest(style)}'; script-src '{Digest(script)}'; "
+        var policy = $"default-src 'none'; img-src 'self' file: data:; style-src 'sha256-{Digest.Of(style)}'; script-src 'sha256-{Digest.Of(script)}'; "
             + "base-uri 'none'; form-action 'none'";
         // The title last: what is in it is nobody's mark.
         var page = Read("report.html")
@@ -50,15 +49,5 @@ internal sealed class PageTemplate
     {
         using var reader = new StreamReader(typeof(PageTemplate).Assembly.GetManifestResourceStream(name)!, Encoding.UTF8);
         return reader.ReadToEnd().Replace("\r\n", "\n");
-    }
-
-    private static string Digest(string text)
-    {
-#if NET
-        return "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-#else
-        using var algorithm = SHA256.Create();
-        return "sha256-" + Convert.ToBase64String(algorithm.ComputeHash(Encoding.UTF8.GetBytes(text)));
-#endif
     }
 }

@@ -6,6 +6,9 @@ namespace Tokaify.PowerShell;
 /// <param name="embedder">Writes pictures into the page, where they are not linked.</param>
 internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder embedder)
 {
+    // Of the card that is being written.
+    private readonly HashSet<ReportPicture> _embedded = [];
+
     /// <summary>Writes an entry.</summary>
     /// <param name="entry">The entry.</param>
     /// <param name="number">Its number on the page, from 1.</param>
@@ -14,11 +17,20 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
         var before = entry.SourcePath is null ? null : ReportPicture.Inspect(entry.SourcePath);
         var after = entry.Images.Select(image => ReportPicture.Inspect(image.Path)).ToList();
         var name = NameOf(entry, before, after);
+        // Whether a first one has others is not known yet: the page's script says it of that one.
+        var variation = entry.Index > 1 ? $"variation {entry.Index}" : null;
         var outcome = entry.Outcome.ToString();
+        _embedded.Clear();
 
-        html.Write($"""<article class="card" data-outcome="{outcome.ToLowerInvariant()}" aria-labelledby="edit-{number}">""");
-        WriteStage(name, before, after);
-        html.Write($"""<div class="body"><div class="head"><h2 id="edit-{number}" dir="auto">{name}</h2><span class="outcome">{outcome}</span></div>""");
+        html.Write($"""<article class="card" data-outcome="{outcome.ToLowerInvariant()}" data-request="{RequestOf(entry)}" data-index="{entry.Index}" aria-labelledby="edit-{number}">""");
+        WriteStage(variation is null ? name : $"{name}, {variation}", before, after);
+        html.Write($"""<div class="body"><div class="head"><h2 id="edit-{number}"><span class="name" dir="auto">{name}</span>""");
+        if (variation is not null)
+        {
+            html.Write($""" <span class="variation">{variation}</span>""");
+        }
+
+        html.Write($"""</h2><span class="outcome">{outcome}</span></div>""");
         WriteWords(entry);
         WriteFacts(entry, before, after);
         html.Write($"</div></article>\n");
@@ -65,7 +77,11 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
         if (picture.Flaw is null)
         {
             html.Write($"<img src=\"");
-            if (!embedder.TryWrite(html, picture))
+            if (embedder.TryWrite(html, picture))
+            {
+                _ = _embedded.Add(picture);
+            }
+            else
             {
                 html.Write($"{FileUrl.Of(picture.Path, folder)}");
             }
@@ -122,7 +138,6 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
         WriteFact("Tokens", entry.Tokens is { } tokens ? ReportTotals.Grouped(tokens) : null);
         WriteFact("Time", entry.Duration is { } duration ? ReportTotals.Spoken(duration) : null);
         WriteFact("Attempts", entry.Attempts > 1 ? ReportTotals.Grouped(entry.Attempts.Value) : null);
-        WriteFact("Variation", entry.Index > 1 ? ReportTotals.Grouped(entry.Index) : null);
         WriteFact("Request", entry.Outcome == ReportOutcome.Failed ? entry.ServiceId : null);
         html.Write($"</dl>");
     }
@@ -137,7 +152,12 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
         html.Write($"<div><dt>{role}</dt><dd>");
         foreach (var picture in pictures)
         {
-            if (picture.IsThere)
+            if (_embedded.Contains(picture))
+            {
+                // Who gets the page has the picture, and not the file.
+                html.Write($"""<span dir="auto">{picture.Name}</span> """);
+            }
+            else if (picture.IsThere)
             {
                 html.Write($"""<a href="{FileUrl.Of(picture.Path, folder)}" target="_blank" rel="noopener" dir="auto">{picture.Name}</a> """);
             }
@@ -160,6 +180,10 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
 
     private static string NameOf(ReportEntry entry, ReportPicture? before, List<ReportPicture> after) =>
         before?.Name ?? after.FirstOrDefault()?.Name ?? entry.Subject ?? entry.Prompt ?? "Unnamed";
+
+    // The same for the variations of one request, and no path: the page may go to others.
+    private static string RequestOf(ReportEntry entry) =>
+        Digest.Of($"{entry.SourcePath}\0{entry.Prompt}").Substring(0, 16);
 
     private static string? SizeOf(ReportEntry entry) => entry.Images.Count > 0 && entry.Images[0] is { Width: > 0 and var width, Height: > 0 and var height }
         ? string.Format(System.Globalization.CultureInfo.InvariantCulture, "{0} \u00D7 {1}", width, height)

@@ -31,8 +31,8 @@ internal sealed record ReportEntry
     /// <summary>What it was about where that is no file: a name that led nowhere, a prompt.</summary>
     public string? Subject { get; init; }
 
-    /// <summary>Its number among the variations of one source, from 1.</summary>
-    public long Index { get; init; } = 1;
+    /// <summary>Its number among the variations of one source, from 1; null where it is not known.</summary>
+    public long? Index { get; init; }
 
     /// <summary>The pictures that were saved.</summary>
     public IReadOnlyList<ReportImage> Images { get; init; } = [];

@@ -125,16 +125,54 @@
     stage.classList.toggle('compared', isWhole && Boolean(find('.slider', stage)));
   });
 
-  /* The filter: every word, in any order, and the outcome. */
+  /* The variations of one request. That a first one has others shows when they are there. */
+
+  const startVariations = () => {
+    const requests = new Set(findAll('.variation').map(each => each.closest('.card').dataset.request));
+    findAll('.card[data-index="1"]').filter(card => requests.has(card.dataset.request)).forEach(card => {
+      const words = document.createElement('span');
+      words.className = 'variation';
+      words.textContent = 'variation 1';
+      find('h2', card).append(' ', words);
+      findAll('.slider, .enlarge, .chooser', card).forEach(each => {
+        each.setAttribute('aria-label', `${each.getAttribute('aria-label')}, variation 1`);
+      });
+    });
+  };
+
+  /* The filter: every word, in any order, and the outcome. And the order of the edits. */
 
   const fold = text => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   let cards = [];
   let shown = [];
 
+  const readCards = () => {
+    const asked = new Map();
+    return findAll('.card').map((card, at) => {
+      const { outcome, request, index } = card.dataset;
+      if (!asked.has(request)) asked.set(request, at);
+      return {
+        card,
+        outcome,
+        text: fold(find('.body', card).textContent),
+        name: find('.name', card).textContent,
+        asked: asked.get(request),
+        index: Number(index),
+      };
+    });
+  };
+
+  // By name, then what was asked for first, then the variation: those of one request stand together.
+  const sortByName = cards => {
+    const { compare } = new Intl.Collator(undefined, { numeric: true });
+    return [...cards].sort((a, b) => compare(a.name, b.name) || a.asked - b.asked || a.index - b.index);
+  };
+
   const startFilter = () => {
     const form = find('#filter');
     const text = find('#text');
-    cards = findAll('.card').map(card => ({ card, outcome: card.dataset.outcome, text: fold(find('.body', card).textContent) }));
+    const order = find('#order');
+    const finished = readCards();
 
     const apply = () => {
       const words = fold(text.value).split(/\s+/).filter(Boolean);
@@ -150,13 +188,23 @@
       find('#none').hidden = shown.length > 0;
     };
 
+    // In the document, and not by style alone: keyboard and screen reader go where the eye goes.
+    const arrange = () => {
+      cards = order.value === 'name' ? sortByName(finished) : finished;
+      find('#none').before(...cards.map(each => each.card));
+      apply();
+    };
+
     form.addEventListener('input', apply);
+    order.addEventListener('change', arrange);
     form.addEventListener('submit', event => event.preventDefault());
     find('#clear').addEventListener('click', () => {
-      form.reset();
+      text.value = '';
+      form.elements.outcome[0].checked = true;
       apply();
       text.focus();
     });
+    cards = finished;
     apply();
   };
 
@@ -216,6 +264,7 @@
     startTheme();
     startSliders();
     startChoosers();
+    startVariations();
     startFilter();
     startViewer();
   });
