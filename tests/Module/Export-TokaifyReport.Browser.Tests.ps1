@@ -161,7 +161,9 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
         $Seen.variations.back | Should -Be $Seen.variations.finished
     }
 
-    It 'has no fault that axe finds: <_>' -ForEach 'light', 'dark', 'light viewer', 'dark viewer', 'narrow', 'light variations', 'dark variations' {
+    It 'has no fault that axe finds: <_>' -ForEach @(
+        'light', 'dark', 'light viewer', 'dark viewer', 'narrow', 'light variations', 'dark variations'
+    ) {
         $Seen.accessibility.failed | Should -BeNullOrEmpty
         $Seen.accessibility.$_.violations | Should -BeNullOrEmpty
         $Seen.accessibility.$_.textsWithEnoughContrast | Should -BeGreaterThan 5

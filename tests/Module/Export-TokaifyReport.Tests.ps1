@@ -25,10 +25,12 @@ BeforeAll {
         param([string] $Page)
 
         foreach ($card in [regex]::Matches($Page, '(?s)<article class="card" data-outcome="(\w+)".*?</article>')) {
+            $name = [regex]::Match($card.Value, '<span class="name"[^>]*>(.*?)</span>').Groups[1].Value
+            $title = [regex]::Match($card.Value, '<h2[^>]*>(.*?)</h2>').Groups[1].Value -replace '<[^>]+>'
             [pscustomobject] @{
                 Outcome   = $card.Groups[1].Value
-                Name      = [Net.WebUtility]::HtmlDecode([regex]::Match($card.Value, '<span class="name"[^>]*>(.*?)</span>').Groups[1].Value)
-                Title     = [Net.WebUtility]::HtmlDecode(([regex]::Match($card.Value, '<h2[^>]*>(.*?)</h2>').Groups[1].Value -replace '<[^>]+>'))
+                Name      = [Net.WebUtility]::HtmlDecode($name)
+                Title     = [Net.WebUtility]::HtmlDecode($title)
                 Request   = [regex]::Match($card.Value, 'data-request="([^"]*)"').Groups[1].Value
                 Sources   = @([regex]::Matches($card.Value, '<img src="([^"]*)"') | ForEach-Object { $_.Groups[1].Value })
                 Links     = @([regex]::Matches($card.Value, '<a href="([^"]*)"') | ForEach-Object { $_.Groups[1].Value })
