@@ -12,7 +12,7 @@ internal static class MicroBenchmarks
 {
     public static void Run(bool quick)
     {
-        var job = (quick ? Job.ShortRun.WithWarmupCount(1) : Job.MediumRun).WithToolchain(InProcessEmitToolchain.Instance);
+        var job = (quick ? Job.ShortRun.WithWarmupCount(1).WithIterationCount(2) : Job.MediumRun).WithToolchain(InProcessEmitToolchain.Instance);
         var config = ManualConfig.Create(DefaultConfig.Instance)
             .AddJob(job)
             .WithArtifactsPath(Path.Combine(Workplace.Root(), "artifacts", "benchmarks"));
