@@ -11,6 +11,7 @@ internal sealed class Base64Decoder(PendingImage image)
 {
     private const int GroupLength = 4;
     private const int BlockLength = 64 * 1024;
+    private const int DecodedBlockLength = BlockLength / GroupLength * 3;
     private const int LongRunLength = 4 * 1024;
 
     private readonly byte[] _block = ArrayPool<byte>.Shared.Rent(BlockLength);
@@ -29,16 +30,52 @@ internal sealed class Base64Decoder(PendingImage image)
             var rest = characters.Slice(taken, Math.Min(characters.Length - taken, BlockLength - _length));
             var space = rest.IndexOfAny(" \r\n\t"u8);
             var run = space < 0 ? rest : rest.Slice(0, space);
-            if (run.Length >= LongRunLength && !TryDecodeBefore(ref run, ref taken))
+            var missing = Missing;
+            if (run.Length < LongRunLength)
             {
-                break;
+                Collect(run);
+            }
+            else if (TryComplete(run.Slice(0, missing)))
+            {
+                Collect(run.Slice(missing + DecodeInPlace(run.Slice(missing))));
+            }
+            else
+            {
+                return taken + missing;
             }
 
-            Collect(run.Slice(run.Length < LongRunLength ? 0 : Decode(run)));
             taken += space < 0 ? run.Length : run.Length + 1;
         }
 
         return taken;
+    }
+
+    /// <summary>Takes a long run of characters where it lies, and leaves what follows it.</summary>
+    /// <returns>How many of them; 0 for a run that is short, and where those before turned out to be no Base64.</returns>
+    public int AppendRun(ReadOnlySpan<byte> characters)
+    {
+        var missing = Missing;
+        if (characters.Length < LongRunLength || !IsBase64(characters.Slice(0, missing)))
+        {
+            return 0;
+        }
+
+        var bytes = ArrayPool<byte>.Shared.Rent(BlockLength);
+        try
+        {
+            var length = Base64Run.Decode(characters.Slice(missing), bytes);
+            if (length < LongRunLength || !TryComplete(characters.Slice(0, missing)))
+            {
+                return 0;
+            }
+
+            image.Write(bytes, length / GroupLength * 3);
+            return missing + length;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
     }
 
     /// <summary>Decodes what is left: only here may there be padding.</summary>
@@ -49,20 +86,21 @@ internal sealed class Base64Decoder(PendingImage image)
     /// <summary>Gives the buffer back. Where an error goes by, the pool does without it.</summary>
     public void Release() => ArrayPool<byte>.Shared.Return(_block);
 
+    // What the group that was begun still lacks.
+    private int Missing => (GroupLength - (_length % GroupLength)) % GroupLength;
+
     private void Collect(ReadOnlySpan<byte> characters)
     {
         characters.CopyTo(_block.AsSpan(_length));
         _length += characters.Length;
     }
 
-    /// <summary>Decodes what was collected before a long run, the group completed with the run's first characters.</summary>
+    /// <summary>Decodes what was collected before a long run.</summary>
+    /// <param name="rest">The run's first characters, which complete the group that was begun.</param>
     /// <returns>False where it is no Base64.</returns>
-    private bool TryDecodeBefore(ref ReadOnlySpan<byte> run, ref int taken)
+    private bool TryComplete(ReadOnlySpan<byte> rest)
     {
-        var missing = (GroupLength - (_length % GroupLength)) % GroupLength;
-        Collect(run.Slice(0, missing));
-        run = run.Slice(missing);
-        taken += missing;
+        Collect(rest);
         if (!TryDecode(_length))
         {
             return false;
@@ -86,19 +124,36 @@ internal sealed class Base64Decoder(PendingImage image)
         return true;
     }
 
-    private bool TryDecode(int length) => Decode(_block.AsSpan(0, length), isFollowed: true) == length;
-
-    /// <summary>Decodes whole groups.</summary>
-    /// <param name="characters">They; no more than a block.</param>
-    /// <param name="isFollowed">Whether more characters have been seen: if not, the last group is kept back.</param>
-    /// <returns>The number of characters decoded, up to the first group that is no Base64.</returns>
-    private int Decode(ReadOnlySpan<byte> characters, bool isFollowed = false)
+    // All or nothing: what is no Base64 may have to become text again.
+    private bool TryDecode(int length)
     {
-        var length = isFollowed ? characters.Length : (characters.Length - 1) / GroupLength * GroupLength;
-        var bytes = ArrayPool<byte>.Shared.Rent(BlockLength / GroupLength * 3);
+        var bytes = ArrayPool<byte>.Shared.Rent(DecodedBlockLength);
         try
         {
-            Base64.DecodeFromUtf8(characters.Slice(0, length), bytes, out var consumed, out var written, isFinalBlock: false);
+            Base64.DecodeFromUtf8(_block.AsSpan(0, length), bytes, out var consumed, out var written, isFinalBlock: false);
+            if (consumed == length)
+            {
+                image.Write(bytes, written);
+            }
+
+            return consumed == length;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    /// <summary>Decodes whole groups where they lie, but for the last: it may be the last of all.</summary>
+    /// <param name="run">Characters; no more than a block.</param>
+    /// <returns>The number of characters decoded, up to the first group that is no Base64.</returns>
+    private int DecodeInPlace(ReadOnlySpan<byte> run)
+    {
+        var bytes = ArrayPool<byte>.Shared.Rent(DecodedBlockLength);
+        try
+        {
+            var length = (run.Length - 1) / GroupLength * GroupLength;
+            Base64.DecodeFromUtf8(run.Slice(0, length), bytes, out var consumed, out var written, isFinalBlock: false);
             image.Write(bytes, written);
             return consumed;
         }
@@ -106,6 +161,20 @@ internal sealed class Base64Decoder(PendingImage image)
         {
             ArrayPool<byte>.Shared.Return(bytes);
         }
+    }
+
+    private static bool IsBase64(ReadOnlySpan<byte> characters)
+    {
+        foreach (var character in characters)
+        {
+            if (character is not ((>= (byte)'A' and <= (byte)'Z') or (>= (byte)'a' and <= (byte)'z')
+                or (>= (byte)'0' and <= (byte)'9') or (byte)'+' or (byte)'/'))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     // The bits behind the last byte mean nothing, and a decoder may refuse them or not (RFC 4648, 3.5): the vectorized one

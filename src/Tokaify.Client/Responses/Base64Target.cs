@@ -5,6 +5,8 @@ internal sealed class Base64Target(PendingImage image) : IStringTarget
 {
     private readonly Base64Decoder _decoder = new(image);
 
+    public int AppendRun(ReadOnlySpan<byte> json) => _decoder.AppendRun(json);
+
     public void Append(ReadOnlySpan<byte> utf8)
     {
         if (_decoder.Append(utf8) < utf8.Length)

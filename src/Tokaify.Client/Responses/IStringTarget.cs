@@ -3,6 +3,11 @@ namespace Tokaify;
 /// <summary>Receives a string's bytes as they arrive.</summary>
 internal interface IStringTarget
 {
+    /// <summary>Takes what it can of JSON in which nobody has looked for the string's end yet: none that may be a quote, an escape
+    /// or a control character.</summary>
+    /// <returns>How many bytes; 0 for a target that would have to look itself.</returns>
+    int AppendRun(ReadOnlySpan<byte> json);
+
     /// <summary>Takes the next bytes, UTF-8, cut anywhere.</summary>
     void Append(ReadOnlySpan<byte> utf8);
 
@@ -14,6 +19,8 @@ internal interface IStringTarget
 internal sealed class SkipTarget : IStringTarget
 {
     public static SkipTarget Instance { get; } = new();
+
+    public int AppendRun(ReadOnlySpan<byte> json) => 0;
 
     public void Append(ReadOnlySpan<byte> utf8)
     {

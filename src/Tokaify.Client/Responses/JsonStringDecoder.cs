@@ -66,6 +66,12 @@ internal sealed class JsonStringDecoder
                 continue;
             }
 
+            if (_highSurrogate == default && target.AppendRun(input.Slice(consumed)) is > 0 and var taken)
+            {
+                consumed += taken;
+                continue;
+            }
+
             var plain = PlainRun(input.Slice(consumed));
             if (plain.Length > 0)
             {

@@ -17,6 +17,8 @@ internal sealed class MarkdownTarget(PartContent part) : IStringTarget
     private Base64Decoder? _decoder;
     private bool _hadImages;
 
+    public int AppendRun(ReadOnlySpan<byte> json) => 0;
+
     public void Append(ReadOnlySpan<byte> utf8)
     {
         while (utf8.Length > 0)

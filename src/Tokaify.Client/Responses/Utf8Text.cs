@@ -12,6 +12,8 @@ internal sealed class Utf8Text(int limit = Utf8Text.Limit) : IStringTarget
     private byte[] _utf8 = new byte[256];
     private int _length;
 
+    public int AppendRun(ReadOnlySpan<byte> json) => 0;
+
     public void Append(ReadOnlySpan<byte> utf8)
     {
         var length = _length + utf8.Length;

@@ -61,7 +61,15 @@ internal sealed class RandomAnswer(Random random)
         () => Member("text", Chance(8) ? Value(2) : String(Text())),
         () => Member("thought", Chance(3) ? "true" : Chance(2) ? "false" : Value(1)));
 
-    private string Picture() => Chance(15) ? "" : Answer.Base64(s_pictures[random.Next(s_pictures.Length)]);
+    private string Picture() => Chance(15) ? "" : Chance(10) ? LongPicture() : Answer.Base64(s_pictures[random.Next(s_pictures.Length)]);
+
+    // Noise behind a picture: long enough to be decoded where it lies, and at times longer than the reader's buffer.
+    private string LongPicture()
+    {
+        var noise = new byte[random.Next(1, Chance(4) ? 100_000 : 10_000)];
+        random.NextBytes(noise);
+        return Convert.ToBase64String([.. TestPictures.Bytes(Answer.Png), .. noise]);
+    }
 
     private string Text()
     {
