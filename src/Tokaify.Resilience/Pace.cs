@@ -10,6 +10,9 @@ internal sealed class Pace(TimeSpan spacing)
     private readonly object _lock = new();
     private TimeSpan _next;
 
+    /// <summary>Whether there is anything to wait for, ever.</summary>
+    public bool IsOn => spacing > TimeSpan.Zero;
+
     /// <summary>Takes the next free moment.</summary>
     /// <param name="now">The time by the clock that counts.</param>
     /// <returns>The moment by the same clock: now, or later.</returns>
@@ -26,7 +29,7 @@ internal sealed class Pace(TimeSpan spacing)
     /// <summary>Waits for a moment of its own.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
-        if (spacing <= TimeSpan.Zero)
+        if (!IsOn)
         {
             return;
         }

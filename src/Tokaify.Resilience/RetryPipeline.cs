@@ -57,7 +57,11 @@ public sealed class RetryPipeline
     private async Task<T> AttemptAsync<T>(
         Func<int, CancellationToken, Task<T>> attempt, int number, CancellationToken cancellationToken)
     {
-        await WaitForTurnAsync(cancellationToken).ConfigureAwait(false);
+        if (_holdBack.IsOn || _pace.IsOn)
+        {
+            await WaitForTurnAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (_options.AttemptTimeout > TimeSpan.Zero)
         {

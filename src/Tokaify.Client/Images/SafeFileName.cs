@@ -14,8 +14,8 @@ internal static class SafeFileName
     private static readonly HashSet<string> s_devices = new(
         [
             "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$",
-            .. Enumerable.Range(0, 10).SelectMany(number => new[] { $"COM{number}", $"LPT{number}" }),
-            "COM¹", "COM²", "COM³", "LPT¹", "LPT²", "LPT³",
+            "COM0", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9", "COM¹", "COM²", "COM³",
+            "LPT0", "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9", "LPT¹", "LPT²", "LPT³",
         ],
         StringComparer.OrdinalIgnoreCase);
 

@@ -16,8 +16,7 @@ internal static class TemporaryFile
     // What another machine's process left in a shared folder cannot be asked after; after a day it is no longer at work.
     private static readonly TimeSpan s_otherMachineAge = TimeSpan.FromDays(1);
 
-    private static readonly Regex s_name = new(
-        @"^\.tokaify-(?<machine>[0-9a-f]{8})-(?<process>\d+)-(?<start>\d+)-[0-9a-f]{32}\.tmp$", RegexOptions.CultureInvariant);
+    private const string Name = @"^\.tokaify-(?<machine>[0-9a-f]{8})-(?<process>\d+)-(?<start>\d+)-[0-9a-f]{32}\.tmp$";
 
     private static readonly string s_machine = Hash(Environment.MachineName);
     private static readonly string s_owner = Owner();
@@ -35,7 +34,7 @@ internal static class TemporaryFile
     {
         foreach (var path in Directory.EnumerateFiles(folder, Pattern))
         {
-            var name = s_name.Match(Path.GetFileName(path));
+            var name = Regex.Match(Path.GetFileName(path), Name, RegexOptions.CultureInvariant);
             if (name.Success && IsLeft(name, path))
             {
                 TryRemove(path);

@@ -115,5 +115,5 @@ internal sealed class RequestBody
     /// <summary>A place in <see cref="Json"/> where a file's Base64 goes.</summary>
     /// <param name="Position">The index of the byte that follows it.</param>
     /// <param name="Image">The file.</param>
-    internal readonly record struct Gap(int Position, SourceImage Image);
+    internal sealed record Gap(int Position, SourceImage Image);
 }

@@ -12,8 +12,8 @@ internal sealed class JsonStringDecoder
 
 #if NET
     // What ends a run of plain characters: the quote, the escape, and what JSON does not allow in a string.
-    private static readonly SearchValues<byte> s_special =
-        SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, FirstPrintable).Select(value => (byte)value)]);
+    private static readonly SearchValues<byte> s_special = SearchValues.Create(
+        "\"\\\0\x01\x02\x03\x04\x05\x06\a\b\t\n\v\f\r\x0E\x0F\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1A\x1B\x1C\x1D\x1E\x1F"u8);
 #endif
 
     private State _state;

@@ -167,5 +167,6 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
         _ => null,
     };
 
-    private readonly record struct Scope(Node Node, bool IsArray);
+    // A class: the framework holds a stack of those compiled.
+    private sealed record Scope(Node Node, bool IsArray);
 }

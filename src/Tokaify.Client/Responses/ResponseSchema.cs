@@ -41,43 +41,41 @@ internal enum Node : byte
 /// <summary>Which property leads where. Names are compared without case and underscores: relays spell them both ways.</summary>
 internal static class ResponseSchema
 {
-    private static readonly Dictionary<(Node Parent, string Name), Node> s_children = new()
-    {
-        [(Node.Root, "candidates")] = Node.Candidates,
-        [(Node.Candidate, "content")] = Node.Content,
-        [(Node.Candidate, "finishreason")] = Node.FinishReason,
-        [(Node.Candidate, "finishmessage")] = Node.FinishMessage,
-        [(Node.Content, "parts")] = Node.Parts,
-        [(Node.Part, "inlinedata")] = Node.InlineData,
-        [(Node.Part, "text")] = Node.Text,
-        [(Node.Part, "thought")] = Node.Thought,
-        [(Node.Part, "thoughtsignature")] = Node.ThoughtSignature,
-        [(Node.InlineData, "data")] = Node.Data,
-        [(Node.Root, "promptfeedback")] = Node.PromptFeedback,
-        [(Node.PromptFeedback, "blockreason")] = Node.BlockReason,
-        [(Node.PromptFeedback, "blockreasonmessage")] = Node.BlockReasonMessage,
-        [(Node.Root, "usagemetadata")] = Node.UsageMetadata,
-        [(Node.UsageMetadata, "prompttokencount")] = Node.PromptTokenCount,
-        [(Node.UsageMetadata, "candidatestokencount")] = Node.CandidatesTokenCount,
-        [(Node.UsageMetadata, "thoughtstokencount")] = Node.ThoughtsTokenCount,
-        [(Node.UsageMetadata, "totaltokencount")] = Node.TotalTokenCount,
-        [(Node.Root, "modelversion")] = Node.ModelVersion,
-        [(Node.Root, "responseid")] = Node.ResponseId,
-        [(Node.Root, "error")] = Node.Error,
-        [(Node.Error, "message")] = Node.ErrorMessage,
-        [(Node.Error, "code")] = Node.ErrorCode,
-        [(Node.Error, "status")] = Node.ErrorStatus,
-        [(Node.Error, "type")] = Node.ErrorType,
-        [(Node.Root, "message")] = Node.ErrorMessage,
-        [(Node.Root, "msg")] = Node.ErrorMessage,
-        [(Node.Root, "detail")] = Node.ErrorMessage,
-        [(Node.Root, "code")] = Node.ErrorCode,
-        [(Node.Root, "success")] = Node.Success,
-    };
-
     /// <summary>Where a property of an object leads.</summary>
-    public static Node Property(Node parent, string name) =>
-        parent != Node.Unknown && s_children.TryGetValue((parent, Normalize(name)), out var child) ? child : Node.Unknown;
+    public static Node Property(Node parent, string name) => parent == Node.Unknown ? Node.Unknown : (parent, Normalize(name)) switch
+    {
+        (Node.Root, "candidates") => Node.Candidates,
+        (Node.Candidate, "content") => Node.Content,
+        (Node.Candidate, "finishreason") => Node.FinishReason,
+        (Node.Candidate, "finishmessage") => Node.FinishMessage,
+        (Node.Content, "parts") => Node.Parts,
+        (Node.Part, "inlinedata") => Node.InlineData,
+        (Node.Part, "text") => Node.Text,
+        (Node.Part, "thought") => Node.Thought,
+        (Node.Part, "thoughtsignature") => Node.ThoughtSignature,
+        (Node.InlineData, "data") => Node.Data,
+        (Node.Root, "promptfeedback") => Node.PromptFeedback,
+        (Node.PromptFeedback, "blockreason") => Node.BlockReason,
+        (Node.PromptFeedback, "blockreasonmessage") => Node.BlockReasonMessage,
+        (Node.Root, "usagemetadata") => Node.UsageMetadata,
+        (Node.UsageMetadata, "prompttokencount") => Node.PromptTokenCount,
+        (Node.UsageMetadata, "candidatestokencount") => Node.CandidatesTokenCount,
+        (Node.UsageMetadata, "thoughtstokencount") => Node.ThoughtsTokenCount,
+        (Node.UsageMetadata, "totaltokencount") => Node.TotalTokenCount,
+        (Node.Root, "modelversion") => Node.ModelVersion,
+        (Node.Root, "responseid") => Node.ResponseId,
+        (Node.Root, "error") => Node.Error,
+        (Node.Error, "message") => Node.ErrorMessage,
+        (Node.Error, "code") => Node.ErrorCode,
+        (Node.Error, "status") => Node.ErrorStatus,
+        (Node.Error, "type") => Node.ErrorType,
+        (Node.Root, "message") => Node.ErrorMessage,
+        (Node.Root, "msg") => Node.ErrorMessage,
+        (Node.Root, "detail") => Node.ErrorMessage,
+        (Node.Root, "code") => Node.ErrorCode,
+        (Node.Root, "success") => Node.Success,
+        _ => Node.Unknown,
+    };
 
     /// <summary>What an element of an array is.</summary>
     public static Node Element(Node array) => array switch
@@ -91,7 +89,7 @@ internal static class ResponseSchema
     /// <summary>Whether a string here may be long: it is taken as it arrives instead of whole.</summary>
     public static bool IsStreamed(Node node) => node is Node.Data or Node.Text or Node.ThoughtSignature or Node.Unknown;
 
-#pragma warning disable CA1308 // lower case is what the table above is written in
+#pragma warning disable CA1308 // lower case is what the names above are written in
     private static string Normalize(string name) => name.Replace("_", "").ToLowerInvariant();
 #pragma warning restore CA1308
 }
