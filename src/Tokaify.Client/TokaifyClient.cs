@@ -25,6 +25,15 @@ public sealed class TokaifyClient
         _retries = new RetryPipeline(_options.Retry, Advise);
     }
 
+    /// <summary>Has what a process's first edit needs compiled in the background, while the caller still has other things to do.
+    /// Sends nothing. Does something once in a process, and on .NET only.</summary>
+    public static void WarmUp()
+    {
+#if NET
+        Tokaify.WarmUp.Begin();
+#endif
+    }
+
     /// <summary>Sends one edit, with its retries, and saves what comes back.</summary>
     /// <param name="edit">What to ask for, and where the pictures go.</param>
     /// <param name="onRetry">Hears of each retry before its wait, on any thread.</param>

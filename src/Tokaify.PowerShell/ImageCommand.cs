@@ -100,6 +100,7 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        TokaifyClient.WarmUp();
         base.BeginProcessing();
         Paths = new SourcePaths(SessionState.Path);
         _planner = Require(() => new EditPlanner(ExistingFiles()));

@@ -19,7 +19,7 @@ internal static class HttpTransport
     };
 
 #if NET
-    private static SocketsHttpHandler CreateHandler(Route route) => new()
+    internal static SocketsHttpHandler CreateHandler(Route route) => new()
     {
         // A redirect would carry the key to wherever it points.
         AllowAutoRedirect = false,
@@ -59,7 +59,7 @@ internal static class HttpTransport
 #endif
 
     // Compared by value: each command brings a credential of its own.
-    private sealed record Route(bool UseProxy, Uri? Proxy, string? UserName, string? Password, string? Domain)
+    internal sealed record Route(bool UseProxy, Uri? Proxy, string? UserName, string? Password, string? Domain)
     {
         public NetworkCredential? Credential => UserName is null ? null : new NetworkCredential(UserName, Password, Domain);
 

@@ -134,7 +134,7 @@ internal sealed class PendingImage : IDisposable
     public void Dispose()
     {
         _file.Dispose();
-        if (!_isKept)
+        if (!_isKept && _file is FileStream)
         {
             TryDelete(_temporaryPath);
         }

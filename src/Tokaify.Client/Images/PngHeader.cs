@@ -5,7 +5,7 @@ namespace Tokaify;
 /// <summary>The start of a PNG file: the signature, then the IHDR chunk (PNG Specification, Third Edition, 5.2 and 11.2.1).</summary>
 internal static class PngHeader
 {
-    private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
+    public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
     public static bool Matches(ReadOnlySpan<byte> start) => start.StartsWith(Signature);
 

@@ -1,0 +1,83 @@
+#if NET
+using System.Text;
+using Tokaify.Resilience;
+
+namespace Tokaify;
+
+/// <summary>A request that never leaves the process and an answer made beforehand: afterwards, what takes a request to the network and
+/// an answer from it is compiled.</summary>
+/// <remarks>PowerShell is busy on one core until the first edit is posted; that is when this runs, on another. The edits' own way is
+/// taken as far as it goes without a network and without a file.</remarks>
+internal static class WarmUp
+{
+    private const string Address = "http://localhost/";
+    private const int PictureLength = 6 * 1024;
+
+    private static readonly Lazy<Task> s_once = new(() => Task.Run(TryRunAsync));
+
+    /// <summary>Begins it, once in a process, and does not wait for it.</summary>
+    public static void Begin() => _ = s_once.Value;
+
+    /// <summary>Sends and reads.</summary>
+    /// <returns>The length of the picture that came back, in bytes.</returns>
+    public static async Task<long> RunAsync()
+    {
+        using var http = new HttpClient(CreateHandler());
+        using var response = await new RetryPipeline(new RetryOptions(), _ => default)
+            .ExecuteAsync((_, token) => ExchangeAsync(http, token), onRetry: null, CancellationToken.None)
+            .ConfigureAwait(false);
+        return response.Images[0].Length;
+    }
+
+    private static async Task TryRunAsync()
+    {
+        try
+        {
+            await RunAsync().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Nobody waits for it, and nothing depends on it.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            // Then the first edit compiles what it needs.
+        }
+    }
+
+    private static SocketsHttpHandler CreateHandler()
+    {
+        var handler = HttpTransport.CreateHandler(HttpTransport.Route.Of(new TokaifyConnection { BaseUri = new Uri(Address) }));
+        handler.ConnectCallback = (_, _) => new ValueTask<Stream>(new Connection());
+        return handler;
+    }
+
+    private static async Task<GenerateContentResponse> ExchangeAsync(HttpClient http, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Address);
+        request.Content = new RequestContent(RequestBody.For(new ImageRequest { Prompt = "-" }));
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        using var body = await answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        return await ResponseReader.ReadAsync(body, AnswerHead.Of(answer), NewImage, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static PendingImage NewImage() => new(new ImageFolder("."), new MemoryStream(), temporaryPath: "", limit: long.MaxValue);
+
+    // Says the same to whatever is asked.
+    private sealed class Connection() : MemoryStream(Answer(), writable: false)
+    {
+        public override bool CanWrite => true;
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => default;
+
+        private static byte[] Answer()
+        {
+            var picture = new byte[PictureLength];
+            PngHeader.Signature.CopyTo(picture);
+            var json = $$$"""
+                {"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"{{{Convert.ToBase64String(picture)}}}"}}]},"finishReason":"STOP"}],
+                "usageMetadata":{"promptTokenCount":1,"totalTokenCount":2},"modelVersion":"-","responseId":"-"}
+                """;
+            return Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {json.Length}\r\n\r\n{json}");
+        }
+    }
+}
+#endif

@@ -1,0 +1,16 @@
+using Xunit;
+
+namespace Tokaify.Tests.Http;
+
+public class WarmUpTests
+{
+    [Fact]
+    public async Task Takes_a_request_and_an_answer_the_whole_way_without_a_network_or_a_file()
+    {
+        var before = Directory.GetFiles(Environment.CurrentDirectory);
+
+        Assert.Equal(6 * 1024, await WarmUp.RunAsync());
+
+        Assert.Equal(before, Directory.GetFiles(Environment.CurrentDirectory));
+    }
+}
