@@ -78,7 +78,9 @@ function Invoke-Benchmark {
 }
 
 function Invoke-Clean {
-    Remove-Item -Path artifacts, output -Recurse -Force -ErrorAction Ignore
+    $folders = @('artifacts', 'output' | Where-Object { Test-Path -LiteralPath $_ })
+    $folders | Remove-Item -Recurse -Force
+    Write-Host $(if ($folders) { "Removed $($folders -replace '$', '/' -join ' and ')." } else { 'Nothing to remove.' })
 }
 
 function Invoke-Test {

@@ -77,7 +77,18 @@ benchmark() {
 }
 
 clean() {
-  rm -rf artifacts output
+  local folder removed=''
+  for folder in artifacts output; do
+    if [ -d "$folder" ]; then
+      rm -rf "$folder"
+      removed="${removed:+$removed and }$folder/"
+    fi
+  done
+  if [ -n "$removed" ]; then
+    echo "Removed $removed."
+  else
+    echo 'Nothing to remove.'
+  fi
 }
 
 # --- Tasks as far as they go without it -------------------------------------------------------------------------------

@@ -12,10 +12,12 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
     private EditPlanner _planner = null!;
     private EditPump? _pump;
     private readonly BatchTally _tally = new();
+    private EditStory _story = null!;
     private EditProgress? _progress;
     private DryRun? _dryRun;
     private RequestWarnings _warnings = null!;
     private EditLedger _ledger = null!;
+    private bool _mayBeAsked;
     private bool _hasStarted;
     private bool _hasBegun;
     private bool _isComplete;
@@ -102,12 +104,16 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
     {
         TokaifyClient.WarmUp();
         base.BeginProcessing();
+        var preferences = new Preferences(this);
+        _story = new EditStory(this, preferences.IsVerbose);
+        // ShouldProcess writes a verbose line as well.
+        _mayBeAsked = preferences.Asks || preferences.IsVerbose;
         Paths = new SourcePaths(SessionState.Path);
         _planner = Require(() => new EditPlanner(ExistingFiles()));
         _warnings = new RequestWarnings(this);
         Require(() => (ReadOutputName(), ReadDestination(), CheckSeeds()));
         _ledger = Require(() => EditLedger.For(JournalPath is null ? null : Paths.Resolve(JournalPath), Resume));
-        if (IsWhatIf())
+        if (preferences.IsWhatIf)
         {
             _dryRun = new DryRun(this, _tally);
             WarnOfConnection();
@@ -116,7 +122,7 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
         {
             // Early: nobody should wait for a folder to be listed to hear that there is no key.
             OpenPump();
-            _progress = EditProgress.For(this, _tally, Activity);
+            _progress = EditProgress.For(Host, preferences, _tally, Activity);
         }
     }
 
@@ -199,18 +205,14 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
 
     void IEditObserver.OnSending(ImageEdit edit)
     {
-        WriteVerbose(EditStory.Sending(edit));
+        HeedStop();
+        _story.Sending(edit);
         ShowProgress();
     }
 
     void IEditObserver.OnWaiting()
     {
-        // Once Select-Object -First has ended what stands before it, PowerShell no longer calls StopProcessing on Ctrl+C.
-        if (Stopping)
-        {
-            throw new PipelineStoppedException();
-        }
-
+        HeedStop();
         ShowProgress();
     }
 
@@ -224,7 +226,7 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
             return;
         }
 
-        WriteVerbose(EditStory.Saved(edit, result));
+        _story.Saved(edit, result);
         WriteNotices();
         ShowProgress();
         WriteObject(result);
@@ -239,7 +241,7 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
             return;
         }
 
-        WriteVerbose(EditStory.Failed(OriginOf(edit), edit.Index, exception));
+        _story.Failed(OriginOf(edit), edit.Index, exception);
         WriteNotices();
         ShowProgress();
         // For reports: of what was asked, an error says no more than its target.
@@ -255,8 +257,18 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
         _progress?.Waits.Add(edit, retry);
         if (!_isOver)
         {
-            WriteVerbose(EditStory.Retrying(edit, retry));
+            _story.Retrying(edit, retry);
             ShowProgress();
+        }
+    }
+
+    // As all that writes does. Once Select-Object -First has ended what stands before it, PowerShell no longer calls
+    // StopProcessing on Ctrl+C.
+    private void HeedStop()
+    {
+        if (Stopping)
+        {
+            throw new PipelineStoppedException();
         }
     }
 
@@ -298,8 +310,13 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
     private protected void Submit(EditOrder order, string origin)
     {
         _hasBegun = true;
-        var edits = _planner.Plan(order).Select(_ledger.Identify).ToList();
-        var missing = edits.Where(edit => !IsThere(edit, origin)).ToList();
+        var missing = _planner.Plan(order);
+        for (var index = 0; index < missing.Count; index++)
+        {
+            missing[index] = _ledger.Identify(missing[index]);
+        }
+
+        missing.RemoveAll(edit => IsThere(edit, origin));
         if (missing.Count == 0)
         {
             return;
@@ -324,7 +341,7 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
     {
         _hasBegun = true;
         _tally.Fail(exception);
-        WriteVerbose(EditStory.Failed(target?.ToString() ?? "", index: null, exception));
+        _story.Failed(target?.ToString() ?? "", index: null, exception);
         WriteFailure(exception, target);
     }
 
@@ -358,7 +375,7 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
     private void WriteSkipped(ImageEdit edit, ImageEditResult result, string origin, string reason, string explanation)
     {
         _tally.Skip();
-        WriteVerbose(EditStory.Skipped(edit, reason, result.Path));
+        _story.Skipped(edit, reason, result.Path);
         _dryRun?.Skip(origin, explanation);
         if (_dryRun is null && _ledger.AppendSkipped(edit, result) is { } flaw)
         {
@@ -370,7 +387,7 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
     }
 
     // The request for a decision says it in a sentence, the verbose stream in a line of its own kind.
-    private bool ShouldSend(List<ImageEdit> edits, string origin) => ShouldProcess(
+    private bool ShouldSend(List<ImageEdit> edits, string origin) => !_mayBeAsked || ShouldProcess(
         EditStory.Planned(origin, edits),
         $"{DryRun.Describe(edits, origin, [DryRun.TargetOf(edits[0])])}?",
         caption: "Confirm");
@@ -479,10 +496,6 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
             : SkipExisting ? Tokaify.PowerShell.ExistingFiles.Skip
             : Tokaify.PowerShell.ExistingFiles.Keep;
     }
-
-    private bool IsWhatIf() => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
-        ? given is SwitchParameter { IsPresent: true }
-        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     private static string OriginOf(ImageEdit edit) => edit.SourcePath ?? edit.Request.Prompt;
 }

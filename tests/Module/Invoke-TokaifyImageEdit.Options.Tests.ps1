@@ -182,10 +182,46 @@ Describe 'Asking what an edit would do' {
         ($picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Confirm:$false).Status | Should -Be 'Saved'
     }
 
-    It 'does not ask by itself' {
-        $ConfirmPreference = 'High'
+    It 'does not ask <Where>' -ForEach @(
+        @{ Where = 'by itself'; Preference = 'High' }
+        @{ Where = 'where $ConfirmPreference is None'; Preference = 'None' }
+    ) {
+        $ConfirmPreference = $Preference
 
         ($picture | Invoke-TokaifyImageEdit -Prompt 'Sunset').Status | Should -Be 'Saved'
+    }
+
+    # The host of that runspace can ask nobody.
+    It 'asks first <Where>, and sends nothing where nobody can answer' -ForEach @(
+        @{ Where = 'with -Confirm'; Preference = 'High'; More = @{ Confirm = $true } }
+        @{ Where = 'where $ConfirmPreference is Medium'; Preference = 'Medium'; More = @{} }
+        @{ Where = 'where $ConfirmPreference is Low'; Preference = 'Low'; More = @{} }
+    ) {
+        $run = Invoke-InBackground -Arguments $picture, $relay.BaseUri, (ConvertTo-Secret 'key'), $Preference, $More -Script {
+            param($Picture, $BaseUri, $Key, $Preference, $More)
+            function Edit {
+                $ConfirmPreference = $Preference
+                Invoke-TokaifyImageEdit -Prompt 'Sunset' -Path $Picture -BaseUri $BaseUri -ApiKey $Key @More
+            }
+            try { Edit } catch { $_.FullyQualifiedErrorId }
+        }
+
+        Receive-Background $run | Should -BeLike '*,Tokaify.PowerShell.Commands.InvokeTokaifyImageEditCommand'
+        $relay.Received | Should -Be 0
+    }
+
+    It 'asks in a sentence that says what is sent and where it is saved, and does as it is told: <Answer>' -ForEach @(
+        @{ Answer = 'y'; Sent = 1 }
+        @{ Answer = 'n'; Sent = 0 }
+    ) {
+        $script = "`$ProgressPreference = 'SilentlyContinue'; `$env:TOKAIFY_API_KEY = 'key'; Import-Module '$BuiltModule'
+            `$null = Invoke-TokaifyImageEdit Sunset '$picture' -BaseUri $($relay.BaseUri) -Confirm"
+        $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($script))
+        $shown = $Answer | & (Get-Process -Id $PID).Path -NoProfile -InputFormat Text -OutputFormat Text -EncodedCommand $encoded
+
+        # As wide as the screen happens to be.
+        -join $shown -replace '\s' | Should -Match "Edit'.*'\(image/png,.*\)withgemini-2\.5-flash-image,saveas'.*-edited'\?"
+        $relay.Received | Should -Be $Sent
     }
 }
 

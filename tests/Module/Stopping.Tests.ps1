@@ -186,6 +186,21 @@ Describe 'Stopping a command that edits' {
             $failures[0].TargetObject | Should -BeIn (Get-ChildItem -LiteralPath $folder -File).FullName
         }
 
+        It 'ends it at once where what comes after it has seen enough of its verbose lines: <Event>' -ForEach @(
+            @{ Event = 'Planned'; Sent = 0 }
+            @{ Event = 'Sending'; Sent = 0 }
+            @{ Event = 'Saved'; Sent = 1 }
+        ) {
+            $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('answer'))
+
+            $null = Invoke-TokaifyImageEdit -Prompt 'Sunset' "$folder/1.png" -BaseUri $relay.BaseUri @connection -Verbose 4>&1 |
+                Where-Object { $_ -is [System.Management.Automation.VerboseRecord] -and $_.Message -like "$Event *" } |
+                Select-Object -First 1
+
+            $clock.Elapsed | Should -BeLessThan $Promptly
+            $relay.Received | Should -Be $Sent
+        }
+
         It 'ends it where what comes after it in the pipeline fails' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('answer', 'half'))
 

@@ -110,3 +110,75 @@ Describe 'The verbose lines of a batch' {
         $lines.Message | Should -Match $Line
     }
 }
+
+Describe 'Verbose lines' {
+    BeforeEach {
+        $picture = (Copy-Picture -Name plain.png -To (Initialize-Folder)).FullName
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
+        $edit = @{ Prompt = 'Sunset'; Path = $picture; BaseUri = $relay.BaseUri; ApiKey = ConvertTo-Secret $Key; SkipExisting = $true }
+    }
+
+    AfterEach {
+        $relay.Dispose()
+    }
+
+    It 'are there <Where>' -ForEach @(
+        @{ Where = 'with -Verbose'; Script = { param($Edit) Invoke-TokaifyImageEdit @Edit -Verbose } }
+        @{
+            Where = 'with -Verbose, whatever $VerbosePreference says'
+            Script = { param($Edit) $VerbosePreference = 'Ignore'; Invoke-TokaifyImageEdit @Edit -Verbose }
+        }
+        @{
+            Where = 'where $VerbosePreference says so'
+            Script = { param($Edit) $VerbosePreference = 'Continue'; Invoke-TokaifyImageEdit @Edit }
+        }
+        @{
+            Where = 'where that of the module that calls says so'
+            Script = {
+                param($Edit)
+                $caller = New-Module { $VerbosePreference = 'Continue'; function Edit { param($Edit) Invoke-TokaifyImageEdit @Edit } }
+                & $caller { param($Edit) Edit $Edit } $Edit
+            }
+        }
+        @{
+            Where = 'where $PSDefaultParameterValues says so'
+            Script = {
+                param($Edit)
+                $PSDefaultParameterValues = @{ '*-TokaifyImageEdit:Verbose' = $true }
+                Invoke-TokaifyImageEdit @Edit
+            }
+        }
+    ) {
+        $lines = & $Script $edit 4>&1 | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] } | ForEach-Object Message
+
+        $lines -replace ' .*' | Where-Object { $_ -ne 'Planned' } | Should -Be 'Sending', 'Saved'
+        & $Script $edit 4>&1 | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] } | Should -BeLike 'Skipped *'
+    }
+
+    It 'are not there <Where>' -ForEach @(
+        @{ Where = 'unasked'; Script = { param($Edit) Invoke-TokaifyImageEdit @Edit } }
+        @{
+            Where = 'where $VerbosePreference says Ignore'
+            Script = { param($Edit) $VerbosePreference = 'Ignore'; Invoke-TokaifyImageEdit @Edit }
+        }
+        @{
+            Where = 'with -Verbose:$false, whatever $VerbosePreference says'
+            Script = { param($Edit) $VerbosePreference = 'Continue'; Invoke-TokaifyImageEdit @Edit -Verbose:$false }
+        }
+        @{
+            Where = 'where that of the module that calls says so, whatever the session''s says'
+            Script = {
+                param($Edit)
+                $VerbosePreference = 'Continue'
+                $caller = New-Module -Verbose:$false {
+                    $VerbosePreference = 'SilentlyContinue'
+                    function Edit { param($Edit) Invoke-TokaifyImageEdit @Edit }
+                }
+                & $caller { param($Edit) Edit $Edit } $Edit
+            }
+        }
+    ) {
+        & $Script $edit 4>&1 | Should -BeOfType [Tokaify.ImageEditResult]
+        & $Script $edit 4>&1 | Should -BeOfType [Tokaify.ImageEditResult]
+    }
+}

@@ -38,8 +38,12 @@ internal sealed class BatchTally
     public void Save(ImageEdit edit, ImageEditResult result)
     {
         Saved++;
-        _pictures += result.Images.Count;
-        _bytesReceived += result.Images.Sum(image => image.Length);
+        foreach (var image in result.Images)
+        {
+            _pictures++;
+            _bytesReceived += image.Length;
+        }
+
         _promptTokens += result.Usage?.PromptTokenCount ?? 0;
         _candidatesTokens += result.Usage?.CandidatesTokenCount ?? 0;
         _thoughtsTokens += result.Usage?.ThoughtsTokenCount ?? 0;
@@ -69,7 +73,10 @@ internal sealed class BatchTally
     {
         _attempts += attempts;
         _retriesOfEnded += Math.Max(0, attempts - 1);
-        _bytesSent += attempts * edit.Request.Images.Sum(image => image.Length);
+        foreach (var image in edit.Request.Images)
+        {
+            _bytesSent += attempts * image.Length;
+        }
     }
 
     /// <summary>All of it, as it is now.</summary>

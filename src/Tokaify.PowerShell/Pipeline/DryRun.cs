@@ -46,7 +46,7 @@ internal sealed class DryRun(Cmdlet command, BatchTally tally)
         return $"{verb} '{origin}'{particulars}{times} with {request.Model}{ratio}, save as {string.Join(", ", targets.Select(target => $"'{target}'"))}";
     }
 
-    /// <summary>Where the pictures of an edit go, without an extension.</summary>
+    /// <summary>Where the first picture of an edit is to go, without the extension, which its bytes decide.</summary>
     public static string TargetOf(ImageEdit edit) => Path.Combine(edit.Folder.Path, edit.Names.Of(1));
 
     private void Say(object sentence) => command.ShouldProcess($"{sentence}", $"{sentence}", caption: "");

@@ -22,19 +22,25 @@ internal sealed class EditPlanner(ExistingFiles existingFiles)
     private ImageFolder? _prepared;
 
     /// <summary>The edits of an order, one for each variation.</summary>
-    public IReadOnlyList<ImageEdit> Plan(EditOrder order)
+    public List<ImageEdit> Plan(EditOrder order)
     {
         var folder = new ImageFolder(order.Destination!);
-        return [.. NamesFor(order, folder).Select((names, index) => new ImageEdit
+        var edits = new List<ImageEdit>(order.Count);
+        foreach (var names in NamesFor(order, folder))
         {
-            // The same seed would give the same picture again.
-            Request = order.Request with { Seed = order.Request.Seed + index },
-            Conversation = order.Conversation,
-            Folder = folder,
-            Names = names,
-            Index = index + 1,
-            Overwrite = existingFiles == ExistingFiles.Overwrite,
-        })];
+            edits.Add(new ImageEdit
+            {
+                // The same seed would give the same picture again.
+                Request = edits.Count == 0 ? order.Request : order.Request with { Seed = order.Request.Seed + edits.Count },
+                Conversation = order.Conversation,
+                Folder = folder,
+                Names = names,
+                Index = edits.Count + 1,
+                Overwrite = existingFiles == ExistingFiles.Overwrite,
+            });
+        }
+
+        return edits;
     }
 
     /// <summary>The result of an edit that need not be sent; null where it must.</summary>

@@ -37,11 +37,12 @@ internal sealed class EditProgress
     public RetryWaits Waits { get; } = new();
 
     /// <summary>A bar for a command; null where nobody wants to see one.</summary>
-    /// <param name="command">The command.</param>
+    /// <param name="host">Where it is shown; null for nowhere.</param>
+    /// <param name="preferences">Whether it is.</param>
     /// <param name="tally">What has become of its batch so far.</param>
     /// <param name="activity">What it does, in a word: the bar is a line, and its figures need the room.</param>
-    public static EditProgress? For(PSCmdlet command, BatchTally tally, string activity) =>
-        command.Host?.UI is { } screen && IsWanted(command) ? new EditProgress(screen, tally, activity) : null;
+    public static EditProgress? For(PSHost? host, Preferences preferences, BatchTally tally, string activity) =>
+        host?.UI is { } screen && preferences.ShowsProgress ? new EditProgress(screen, tally, activity) : null;
 
     /// <summary>So many are to come to an end in all: from now on there is a time left.</summary>
     public void Expect(int total) => _total = total;
@@ -176,14 +177,4 @@ internal sealed class EditProgress
         < 10_000_000 => (number / 1000).ToString(CultureInfo.InvariantCulture) + "k",
         _ => (number / 1_000_000).ToString(CultureInfo.InvariantCulture) + "M",
     };
-
-    private static bool IsWanted(PSCmdlet command)
-    {
-        // -ProgressAction, of PowerShell 7.4 and later, sets no variable.
-        var preference = command.MyInvocation.BoundParameters.TryGetValue("ProgressAction", out var given)
-            ? given
-            : command.GetVariableValue("ProgressPreference");
-        return !LanguagePrimitives.TryConvertTo<ActionPreference>(preference, out var action)
-            || action is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
-    }
 }

@@ -44,9 +44,7 @@ internal sealed class EditPump : IDisposable
             HandleNext();
         }
 
-        InFlight++;
-        _observer.OnSending(edit);
-        _ = Task.Run(() => RunAsync(edit));
+        Begin(edit);
         HandleWaiting();
     }
 
@@ -71,6 +69,23 @@ internal sealed class EditPump : IDisposable
         {
             message(_observer);
         }
+    }
+
+    private void Begin(ImageEdit edit)
+    {
+        InFlight++;
+        try
+        {
+            _observer.OnSending(edit);
+        }
+        catch
+        {
+            // Who tells of it may be stopped there and then. It has not begun, and nobody has to wait for its end.
+            InFlight--;
+            throw;
+        }
+
+        _ = Task.Run(() => RunAsync(edit));
     }
 
     private async Task RunAsync(ImageEdit edit)

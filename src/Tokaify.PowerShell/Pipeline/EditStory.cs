@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Management.Automation;
 using System.Text;
 using Tokaify.Resilience;
 
@@ -22,34 +23,58 @@ namespace Tokaify.PowerShell;
 /// <c>journal</c>, <c>error</c> an error id, <c>status</c> that of HTTP. Edits run side by side, and so do their lines:
 /// the picture tells which belong together.</para>
 /// </remarks>
-internal static class EditStory
+/// <param name="command">Who tells it.</param>
+/// <param name="isHeard">Whether anybody listens: a line is not made for nobody, because every edit has two.</param>
+internal sealed class EditStory(Cmdlet command, bool isHeard)
 {
     private const int LongestPrompt = 80;
 
     public static string Planned(string origin, IReadOnlyList<ImageEdit> edits) =>
-        Line($"Planned {Origin(origin)} requests={edits.Count} model={edits[0].Request.Model} to={Quoted(Target(edits[0]))}");
+        Line($"Planned {Origin(origin)} requests={edits.Count} model={edits[0].Request.Model} to={Quoted(DryRun.TargetOf(edits[0]))}");
 
-    public static string Sending(ImageEdit edit) =>
-        Line($"Sending {Origin(edit)} index={edit.Index} model={edit.Request.Model} bytes={edit.Request.Images.Sum(image => image.Length)} to={Quoted(Target(edit))}");
+    public void Sending(ImageEdit edit)
+    {
+        if (isHeard)
+        {
+            Tell($"Sending {Origin(edit)} index={edit.Index} model={edit.Request.Model} bytes={edit.Request.Images.Sum(image => image.Length)} to={Quoted(DryRun.TargetOf(edit))}");
+        }
+    }
 
-    public static string Retrying(ImageEdit edit, RetryNotice retry) =>
-        Line($"Retrying {Origin(edit)} index={edit.Index} attempt={retry.Attempt + 1} wait={retry.Delay.TotalSeconds:0.0} error={ErrorIdOf(retry.Reason)} status={StatusOf(retry.Reason)} message={Quoted(retry.Reason.Message)}");
+    public void Retrying(ImageEdit edit, RetryNotice retry)
+    {
+        if (isHeard)
+        {
+            Tell($"Retrying {Origin(edit)} index={edit.Index} attempt={retry.Attempt + 1} wait={retry.Delay.TotalSeconds:0.0} error={ErrorIdOf(retry.Reason)} status={StatusOf(retry.Reason)} message={Quoted(retry.Reason.Message)}");
+        }
+    }
 
-    public static string Saved(ImageEdit edit, ImageEditResult result) =>
-        Line($"Saved {Origin(result.SourcePath ?? edit.Request.Prompt)} index={edit.Index} attempts={result.Attempts} seconds={result.Duration.TotalSeconds:0.0} tokens={result.Usage?.TotalTokenCount} bytes={result.Images.Sum(image => image.Length)} to={Quoted(result.Path ?? "")}");
+    public void Saved(ImageEdit edit, ImageEditResult result)
+    {
+        if (isHeard)
+        {
+            Tell($"Saved {Origin(result.SourcePath ?? edit.Request.Prompt)} index={edit.Index} attempts={result.Attempts} seconds={result.Duration.TotalSeconds:0.0} tokens={result.Usage?.TotalTokenCount} bytes={result.Images.Sum(image => image.Length)} to={Quoted(result.Path ?? "")}");
+        }
+    }
 
-    public static string Skipped(ImageEdit edit, string reason, string? path) =>
-        Line($"Skipped {Origin(edit)} index={edit.Index} reason={reason} to={Quoted(path ?? "")}");
+    public void Skipped(ImageEdit edit, string reason, string? path)
+    {
+        if (isHeard)
+        {
+            Tell($"Skipped {Origin(edit)} index={edit.Index} reason={reason} to={Quoted(path ?? "")}");
+        }
+    }
 
-    public static string Failed(string origin, int? index, TokaifyException exception) =>
-        Line($"Failed {Origin(origin)} index={index} error={exception.ErrorId} status={exception.StatusCode} attempts={exception.Attempts} message={Quoted(exception.Message)}");
+    public void Failed(string origin, int? index, TokaifyException exception)
+    {
+        if (isHeard)
+        {
+            Tell($"Failed {Origin(origin)} index={index} error={exception.ErrorId} status={exception.StatusCode} attempts={exception.Attempts} message={Quoted(exception.Message)}");
+        }
+    }
 
     /// <summary>Why an attempt failed, in a word or two.</summary>
     public static string Reason(Exception exception) =>
         StatusOf(exception) is { } status ? Line($"{ErrorIdOf(exception)} (HTTP {status})") : ErrorIdOf(exception);
-
-    /// <summary>Where the first picture of an edit is to go, without the extension, which its bytes decide.</summary>
-    private static string Target(ImageEdit edit) => Path.Combine(edit.Folder.Path, edit.Names.Of(1));
 
     private static string Origin(ImageEdit edit) => Origin(edit.SourcePath ?? edit.Request.Prompt);
 
@@ -80,6 +105,8 @@ internal static class EditStory
 
         return quoted.Append('\'').ToString();
     }
+
+    private void Tell(FormattableString line) => command.WriteVerbose(Line(line));
 
     private static string Line(FormattableString line) => line.ToString(CultureInfo.InvariantCulture);
 }
