@@ -94,7 +94,12 @@ function Move-Picture {
     $seen.Remove($File)
 }
 
-$folder = (New-Item -ItemType Directory -Path $Path -Force -ErrorAction Stop).FullName
+$folder, $out = $Path, $Destination | ForEach-Object {
+    (New-Item -ItemType Directory -Path $_ -Force -ErrorAction Stop).FullName.TrimEnd('/', '\')
+}
+if ($out -eq $folder) {
+    throw "The pictures saved in $folder would be edited in turn, without end: choose another -Destination."
+}
 $stop = Join-Path $folder '.stop'
 $seen = @{}
 $failed = 0

@@ -284,6 +284,18 @@ exit `$LASTEXITCODE
         "$folder/.stop" | Should -Not -Exist
     }
 
+    It 'Watch-Folder.ps1 does not begin where it would edit its own pictures: <_>' -ForEach '.', '../{0}/' {
+        $null = Copy-Picture -Name plain.png -To $folder
+        Set-Content -LiteralPath "$folder/.stop" -Value ''
+        $destination = $_ -f (Split-Path -Path $folder -Leaf)
+
+        $run = Invoke-Example Watch-Folder.ps1 $folder "-Path . -Destination `"$destination`" -SettleSec 0"
+
+        $run.ExitCode | Should -Be 2
+        $run.Errors -replace '[\s|]+', ' ' | Should -Match 'edited in turn'
+        Get-Name $folder | Should -Be 'plain.png'
+    }
+
     It 'Watch-Folder.ps1 ends rather than edit a picture again and again that it cannot move' {
         $null = Copy-Picture -Name plain.png -To $folder
         Set-Content -LiteralPath "$folder/done" -Value 'in the way'
