@@ -27,7 +27,7 @@
 param(
     [string] $CsvPath = "$PSScriptRoot/edits.csv",
 
-    [string] $Destination = (Join-Path (Split-Path -Path $CsvPath -Parent) 'edited'),
+    [string] $Destination,
 
     [char] $Delimiter = ',',
 
@@ -41,6 +41,9 @@ trap {
 }
 
 $table = Get-Item -LiteralPath $CsvPath -ErrorAction Stop
+if (-not $Destination) {
+    $Destination = Join-Path $table.DirectoryName 'edited'
+}
 $rows = @(Import-Csv -LiteralPath $table.FullName -Delimiter $Delimiter -Encoding UTF8)
 if (-not $rows -or -not $rows[0].PSObject.Properties['LiteralPath'] -or -not $rows[0].PSObject.Properties['Prompt']) {
     throw "$CsvPath needs the columns LiteralPath and Prompt, and a row."
@@ -54,6 +57,9 @@ $results = @($rows | Invoke-TokaifyImageEdit -Destination $Destination -Throttle
         -JournalPath (Join-Path $Destination 'journal.jsonl') -Resume -ErrorVariable failures -WhatIf:$WhatIfPreference)
 $results
 if ($WhatIfPreference) {
+    if ($failures) {
+        exit 1
+    }
     return
 }
 

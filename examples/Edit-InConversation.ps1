@@ -5,7 +5,7 @@
     Edits one picture step by step, each step building on the ones before.
 .DESCRIPTION
     The conversation is kept in a file after each step. Where the file is there already, the conversation goes on from its
-    last step. A step that fails ends the run, because the next ones would build on it.
+    last step. A step that fails, or cannot be kept, ends the run, because the next ones would build on it.
 
     Exit codes: 0 all steps are done; 1 a step failed, those before it are kept; 2 it could not begin.
 .PARAMETER Path
@@ -62,5 +62,8 @@ foreach ($step in $Prompt) {
     }
     $result
     $source = @{}
-    Save-TokaifyConversation -Conversation $conversation -Path $ConversationPath
+    Save-TokaifyConversation -Conversation $conversation -Path $ConversationPath -ErrorVariable failures
+    if ($failures) {
+        exit 1
+    }
 }

@@ -67,6 +67,9 @@ if ($Model) {
 $results = @($rows | Invoke-TokaifyImageEdit @settings -ErrorVariable failures -WhatIf:$WhatIfPreference)
 $results
 if ($WhatIfPreference) {
+    if ($failures) {
+        exit 1
+    }
     return
 }
 

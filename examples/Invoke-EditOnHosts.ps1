@@ -234,7 +234,7 @@ begin {
             Heard     = [Environment]::TickCount64
             Answered  = [Environment]::TickCount64
             IsFree    = $false
-            # How many answers are still to come for each file that is with it.
+            # How many answers may still come for each file that is with it.
             Share     = [System.Collections.Generic.Dictionary[string, int]]::new()
         }
     }
@@ -316,9 +316,13 @@ begin {
                 Write-Warning "$($Machine.Name): $value"
             }
             'free' {
-                # Sent again they would come back the same way, for ever.
                 foreach ($file in @($Machine.Share.Keys)) {
                     $null = $left.Remove($file)
+                    # One error may stand for all variations of a file.
+                    if ($Machine.Share[$file] -lt $answers) {
+                        continue
+                    }
+                    # Sent again it would come back the same way, for ever.
                     Write-Failure -Machine $Machine -Message "There is neither a result nor an error for $file." `
                         -Id NoAnswer -Category InvalidResult -Target $file
                 }
@@ -376,7 +380,8 @@ end {
         SkipExisting  = $true
     } + $Option
     $order = @{ Module = $Module; Setup = "$Setup"; Settings = $settings }
-    $answers = if ($Option.Count) { $Option.Count } else { 1 }
+    # Not $Option.Count, which is the number of options where none has this name.
+    $answers = if ($Option['Count']) { $Option['Count'] } else { 1 }
     $told = [System.Collections.Generic.HashSet[string]]::new()
     $machines = [System.Collections.Generic.List[object]]::new()
 

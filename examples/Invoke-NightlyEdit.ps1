@@ -27,13 +27,14 @@
 
     Windows, Task Scheduler, at two in the morning:
 
+        $user = Get-Credential "$env:USERDOMAIN\$env:USERNAME"
         $arguments = '-NoProfile -NonInteractive -File C:\jobs\Invoke-NightlyEdit.ps1 -Path D:\photos -Destination D:\edited'
         $task = @{
             TaskName = 'Nightly edit'
             Action = New-ScheduledTaskAction -Execute pwsh -Argument $arguments
             Trigger = New-ScheduledTaskTrigger -Daily -At 2am
-            User = "$env:USERDOMAIN\$env:USERNAME"
-            Password = Read-Host 'The password of that user'
+            User = $user.UserName
+            Password = $user.GetNetworkCredential().Password
         }
         Register-ScheduledTask @task
 
@@ -108,7 +109,8 @@ $log = @{ LiteralPath = $LogPath; Encoding = 'UTF8'; WhatIf = $false }
 function Add-LogLine {
     param([string] $Line)
 
-    $stamped = '{0:yyyy-MM-ddTHH:mm:ssZ} {1}' -f [datetime]::UtcNow, $Line
+    # Names and messages may hold line breaks and escape sequences: an event is one line, of text.
+    $stamped = '{0:yyyy-MM-ddTHH:mm:ssZ} {1}' -f [datetime]::UtcNow, ($Line -replace '\p{Cc}+', ' ')
     Write-Host $stamped
     Add-Content @log -Value $stamped
 }

@@ -77,8 +77,8 @@ function Get-NewPicture {
     }
 }
 
-# Moves a picture out of the way, under a name that is free there. Where it cannot, that is the end: it would be edited, and
-# billed, again and again.
+# Moves a picture out of the way, unless somebody has, under a name that is free there. Where it cannot, that is the end: it
+# would be edited, and billed, again and again.
 function Move-Picture {
     param([string] $File, [string] $Name)
 
@@ -88,11 +88,18 @@ function Move-Picture {
         $leaf = '{0}-{1}{2}' -f [System.IO.Path]::GetFileNameWithoutExtension($File), $number, [System.IO.Path]::GetExtension($File)
         $free = Join-Path $to $leaf
     }
-    Move-Item -LiteralPath $File -Destination $free -ErrorAction Stop
+    if (Test-Path -LiteralPath $File) {
+        Move-Item -LiteralPath $File -Destination $free -ErrorAction Stop
+    }
     $seen.Remove($File)
 }
 
-$folder = (New-Item -ItemType Directory -Path $Path -Force -ErrorAction Stop).FullName
+$folder, $out = $Path, $Destination | ForEach-Object {
+    (New-Item -ItemType Directory -Path $_ -Force -ErrorAction Stop).FullName.TrimEnd('/', '\')
+}
+if ($out -eq $folder) {
+    throw "The pictures saved in $folder would be edited in turn, without end: choose another -Destination."
+}
 $stop = Join-Path $folder '.stop'
 $seen = @{}
 $failed = 0

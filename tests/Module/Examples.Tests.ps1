@@ -181,6 +181,23 @@ Describe 'With the emulator' {
             (Import-Csv -LiteralPath "$folder/out/results.csv" -Delimiter ';').Status | Sort-Object | Should -Be @('Saved', 'Skipped')
         }
 
+        It 'saves beside the table, wherever that is named from' {
+            $null = Copy-Picture -Name plain.png -To $folder -As 'a.png'
+            Set-Content -LiteralPath "$folder/rows.csv" -Value 'LiteralPath,Prompt', 'a.png,Sunset'
+
+            $run = Invoke-Example Edit-FromCsv.ps1 $folder '-CsvPath rows.csv'
+
+            $run.ExitCode | Should -Be 0 -Because $run.Errors
+            "$folder/edited/a-edited.png" | Should -Exist
+        }
+
+        It 'says with its exit code that rows would be refused, with -WhatIf' {
+            Set-Content -LiteralPath "$folder/rows.csv" -Value 'LiteralPath,Prompt', 'none.png,Sunset'
+
+            (Invoke-Example Edit-FromCsv.ps1 $folder '-CsvPath rows.csv -Destination out -WhatIf').ExitCode | Should -Be 1
+            "$folder/out" | Should -Not -Exist
+        }
+
         It 'ends with exit code 2 where a column is missing' {
             Set-Content -LiteralPath "$folder/rows.csv" -Value 'File,Prompt', 'a.png,Sunset'
 
@@ -248,6 +265,37 @@ Describe 'With the emulator' {
         }
     }
 
+    It 'Watch-Folder.ps1 goes on where a picture is taken away before its turn' {
+        1..9 | ForEach-Object { $null = Copy-Picture -Name plain.png -To $folder -As "$_.png" }
+        $script = Join-Path (Initialize-Folder) 'watch.ps1'
+        # Its results come while the last picture still waits.
+        Set-Content -LiteralPath $script -Encoding Ascii -Value @"
+& '$Root/examples/Watch-Folder.ps1' -Path . -Destination out -SettleSec 0 | ForEach-Object {
+    Remove-Item 9.png -ErrorAction Ignore
+    Set-Content .stop ''
+}
+exit `$LASTEXITCODE
+"@
+
+        $run = Invoke-Example $script $folder ''
+
+        $run.ExitCode | Should -Be 1 -Because $run.Errors
+        Get-Name "$folder/done" | Should -Be (1..8 | ForEach-Object { "$_.png" })
+        "$folder/.stop" | Should -Not -Exist
+    }
+
+    It 'Watch-Folder.ps1 does not begin where it would edit its own pictures: <_>' -ForEach '.', '../{0}/' {
+        $null = Copy-Picture -Name plain.png -To $folder
+        Set-Content -LiteralPath "$folder/.stop" -Value ''
+        $destination = $_ -f (Split-Path -Path $folder -Leaf)
+
+        $run = Invoke-Example Watch-Folder.ps1 $folder "-Path . -Destination `"$destination`" -SettleSec 0"
+
+        $run.ExitCode | Should -Be 2
+        $run.Errors -replace '[\s|]+', ' ' | Should -Match 'edited in turn'
+        Get-Name $folder | Should -Be 'plain.png'
+    }
+
     It 'Watch-Folder.ps1 ends rather than edit a picture again and again that it cannot move' {
         $null = Copy-Picture -Name plain.png -To $folder
         Set-Content -LiteralPath "$folder/done" -Value 'in the way'
@@ -277,6 +325,13 @@ Describe 'With the emulator' {
                 Should -Be @('1344x768', '1344x768')
         }
 
+        It 'says with its exit code that pictures would be refused, with -WhatIf' {
+            Set-Content -LiteralPath "$folder/odd.png" -Value 'no picture'
+
+            (Invoke-Example Export-ProductCatalog.ps1 $folder '-Path . -WhatIf').ExitCode | Should -Be 1
+            "$folder/catalog" | Should -Not -Exist
+        }
+
         It 'refuses a ratio that the model does not have, before anything is sent' {
             $run = Invoke-Example Export-ProductCatalog.ps1 $folder "-Path `"$Samples`" -AspectRatio 7:3"
 
@@ -298,6 +353,16 @@ Describe 'With the emulator' {
             ($conversation.Turns | Where-Object Role -EQ 'user').Text |
                 Should -Be @('Add a red hat.', 'Make the hat smaller.', 'Let it snow.', 'Now make it night.')
         }
+    }
+
+    It 'Edit-InConversation.ps1 ends where the conversation cannot be kept' {
+        Set-Content -LiteralPath "$folder/file" -Value 'in the way'
+
+        $run = Invoke-Example Edit-InConversation.ps1 $folder '-ConversationPath file/conversation.json'
+
+        $run.ExitCode | Should -Be 1
+        $run.Errors | Should -Match 'conversation\.json'
+        Get-ChildItem -Path "$folder/conversation/*.png" | Should -HaveCount 1
     }
 
     Context 'Invoke-NightlyEdit.ps1' {
@@ -333,18 +398,20 @@ Set-Secret -Name TokaifyApiKey -Vault Tokaify -SecureStringSecret ([System.Net.N
             $done.ExitCode | Should -Be 0 -Because $done.Errors
             $photos = Initialize-Folder
             $null = Copy-Picture -Name plain.png -To $photos
-            Set-Content -LiteralPath "$photos/odd.png" -Value 'no picture'
+            # A name is not to look like a line of the log.
+            $odd = "$photos/odd`n.png"
+            Set-Content -LiteralPath $odd -Value 'no picture'
 
             $first = Invoke-Example Invoke-NightlyEdit.ps1 $folder "-Path `"$photos`" -Vault Tokaify" $user
-            Copy-Item -LiteralPath "$Pictures/alpha.png" -Destination "$photos/odd.png"
+            Copy-Item -LiteralPath "$Pictures/alpha.png" -Destination $odd
             $second = Invoke-Example Invoke-NightlyEdit.ps1 $folder "-Path `"$photos`" -Vault Tokaify" $user
             $log = Get-Content -LiteralPath "$folder/edited/nightly.log"
 
             $first.ExitCode | Should -Be 1 -Because $first.Errors
             $second.ExitCode | Should -Be 0 -Because $second.Errors
-            $log | Where-Object { $_ -match 'FAILED .*odd\.png: UnsupportedImage: ' } | Should -HaveCount 1
+            $log | Where-Object { $_ -match 'FAILED .*odd \.png: UnsupportedImage: ' } | Should -HaveCount 1
             $log[-1] | Should -Match '1 saved, 1 edited before, 0 failed$'
-            Get-Name "$folder/edited" | Should -Be @('journal.jsonl', 'nightly.log', 'odd-edited.png', 'plain-edited.png')
+            Get-Name "$folder/edited" | Should -Be @('journal.jsonl', 'nightly.log', 'odd_-edited.png', 'plain-edited.png')
             ($log + $first.Output + $first.Errors + $second.Output + $second.Errors) -match 'sk-night' | Should -BeNullOrEmpty
         }
     }

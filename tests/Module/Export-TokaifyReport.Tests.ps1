@@ -215,6 +215,19 @@ Describe 'What a report is made of' {
         $card.Text | Should -Match 'HTTP 429'
     }
 
+    It 'is an error about a list of files, in its own words' {
+        $card = Get-Card (Write-Error 'Two are left.' -TargetObject @('/a.png', '/b.png') 2>&1 | Get-Page)
+
+        $card.Name | Should -Be 'Unnamed'
+        $card.Text | Should -Match 'Two are left\.'
+    }
+
+    It 'is an edit of a path without a name: <_>' -ForEach '/', '\\', '\\?\' {
+        $card = Get-Card (ConvertTo-Result @{ Status = 'failed'; SourcePath = $_ } | Get-Page)
+
+        $card.Name | Should -Be $_
+    }
+
     It 'is the failures of a journal, with their prompts' {
         $line = @{
             outcome      = 'failed'

@@ -158,6 +158,23 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) DOTNET_ROOT=$env:DOTNET_
         $results.Path | Sort-Object -Unique | Should -HaveCount 8
     }
 
+    It 'takes several options' {
+        $option = @{ AspectRatio = '16:9'; Model = 'gemini-3.1-flash-image-preview'; IncludeText = $true }
+        $results = $sources[0..1] | & $script @settings -Option $option -HostName (Open-MachineSet 1) -ErrorVariable failures
+
+        $results.SourcePath | Sort-Object | Should -Be $sources[0..1]
+        $results.Model | Should -Be @($option.Model, $option.Model)
+        $failures | Should -BeNullOrEmpty
+    }
+
+    It 'hands on the one error of a file of which variations were to be made' {
+        $results = $sources[0], "$shared/none.png" | & $script @settings -Option @{ Count = 2 } -HostName (Open-MachineSet 1) `
+            -ErrorVariable failures -ErrorAction SilentlyContinue
+
+        $results | Should -HaveCount 2
+        $failures | Get-ErrorId | Should -Be 'FileNotFound'
+    }
+
     It 'hands on the error of a file, and goes on' {
         $results = @($sources[0..3]) + "$shared/none.png" |
             & $script @settings -HostName (Open-MachineSet 1) -ErrorVariable failures -ErrorAction SilentlyContinue

@@ -58,7 +58,7 @@ internal sealed class EntryReader(Func<string, string> resolve)
     private ReportImage? ReadImage(object value)
     {
         // JSON that is not deep enough has the path alone; a table has no more than what a list calls itself.
-        if ((value is PSObject wrapped ? wrapped.BaseObject : value) is string text)
+        if (PropertyBag.Unwrap(value) is string text)
         {
             return FileUrl.IsRooted(text) ? new ReportImage(text, null, null) : null;
         }

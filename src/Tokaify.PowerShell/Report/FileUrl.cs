@@ -17,8 +17,8 @@ internal static class FileUrl
         path.StartsWith(@"\\", StringComparison.Ordinal)
         || (path.Length > 2 && path[1] == ':' && path[2] is '\\' or '/' && char.ToUpperInvariant(path[0]) is >= 'A' and <= 'Z');
 
-    /// <summary>The last part of a path.</summary>
-    public static string NameOf(string path) => Split(path).Last();
+    /// <summary>The last part of a path; of a root, the root.</summary>
+    public static string NameOf(string path) => Split(path).Last() is { Length: > 0 } name ? name : path;
 
     /// <summary>The URL of a file.</summary>
     /// <param name="path">A full path.</param>
@@ -61,7 +61,7 @@ internal static class FileUrl
             parts.RemoveAt(1);
         }
 
-        return parts;
+        return parts.Count > 0 ? parts : [""];
     }
 
     private static string Escape(string name)

@@ -29,8 +29,9 @@ internal sealed class PropertyBag(PSObject? value)
         }
     }
 
-    /// <summary>A text; null for an empty one.</summary>
-    public string? Text(string name) => this[name]?.ToString() is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
+    /// <summary>A text; null for an empty one, and for a list.</summary>
+    public string? Text(string name) =>
+        Unwrap(this[name]) is not IList && this[name]?.ToString() is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
 
     /// <summary>A whole number; null for anything else.</summary>
     public long? Number(string name) =>
@@ -40,7 +41,7 @@ internal sealed class PropertyBag(PSObject? value)
     public TimeSpan? Span(string name)
     {
         var item = this[name];
-        if ((item is PSObject wrapped ? wrapped.BaseObject : item) is TimeSpan span)
+        if (Unwrap(item) is TimeSpan span)
         {
             return span;
         }
@@ -60,11 +61,14 @@ internal sealed class PropertyBag(PSObject? value)
     public IEnumerable<object> Items(string name)
     {
         var item = this[name];
-        return (item is PSObject wrapped ? wrapped.BaseObject : item) switch
+        return Unwrap(item) switch
         {
             null or "" => [],
             IList list => list.Cast<object?>().Where(each => each is not null).Cast<object>(),
             _ => [item!],
         };
     }
+
+    /// <summary>What PowerShell has wrapped.</summary>
+    public static object? Unwrap(object? item) => item is PSObject wrapped ? wrapped.BaseObject : item;
 }
