@@ -62,8 +62,7 @@ internal sealed class RequestContent : HttpContent
             {
                 var length = (int)Math.Min(left, BlockLength);
                 ReadBlock(file, raw, length, image);
-                Base64.EncodeToUtf8(raw.AsSpan(0, length), encoded, out _, out var encodedLength);
-                await stream.WriteAsync(encoded.AsMemory(0, encodedLength), cancellationToken).ConfigureAwait(false);
+                await stream.WriteAsync(encoded.AsMemory(0, Encode(raw.AsSpan(0, length), encoded)), cancellationToken).ConfigureAwait(false);
                 left -= length;
             }
 
@@ -79,6 +78,14 @@ internal sealed class RequestContent : HttpContent
             ArrayPool<byte>.Shared.Return(raw);
             ArrayPool<byte>.Shared.Return(encoded);
         }
+    }
+
+    private static int Encode(ReadOnlySpan<byte> block, Span<byte> encoded)
+    {
+        var done = Avx2Base64.Encode(block, encoded);
+        var length = done / 3 * 4;
+        Base64.EncodeToUtf8(block.Slice(done), encoded.Slice(length), out _, out var rest);
+        return length + rest;
     }
 
     // Read on the pool's thread: the block is mostly in the system's cache, and an asynchronous read would cost more than it saves.

@@ -63,7 +63,7 @@ internal sealed class Base64Decoder(PendingImage image)
         var bytes = ArrayPool<byte>.Shared.Rent(BlockLength);
         try
         {
-            var length = Base64Run.Decode(characters.Slice(missing), bytes);
+            var length = Avx2Base64.Decode(characters.Slice(missing), bytes);
             if (length < LongRunLength || !TryComplete(characters.Slice(0, missing)))
             {
                 return 0;
