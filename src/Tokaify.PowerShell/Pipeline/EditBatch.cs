@@ -11,6 +11,7 @@ namespace Tokaify.PowerShell;
 /// <param name="preferences">What the user wants to see.</param>
 internal sealed class EditBatch(TokaifyCommand command, PSHost? host, Preferences preferences) : IEditObserver
 {
+    private readonly BatchTally _tally = new();
     private readonly EditStory _story = new(command, preferences.IsVerbose);
     private readonly ConcurrentQueue<ClientNotice> _notices = new();
     private EditPump? _pump;
@@ -28,12 +29,10 @@ internal sealed class EditBatch(TokaifyCommand command, PSHost? host, Preference
         /// <summary>All has come to its end.</summary>
         Complete,
 
-        /// <summary>The command was ended before. What ends while it is being stopped is counted, and no more: it may no longer write.</summary>
+        /// <summary>The command was ended before. What ends while it is being stopped is counted, and no more: it may no
+        /// longer write.</summary>
         Abandoned,
     }
-
-    /// <summary>What has become of it so far.</summary>
-    public BatchTally Tally { get; } = new();
 
     /// <summary>Whether it says at the end what became of it.</summary>
     public bool HasSummary { get; init; }
@@ -45,7 +44,7 @@ internal sealed class EditBatch(TokaifyCommand command, PSHost? host, Preference
     public DryRun? DryRun { get; private set; }
 
     /// <summary>Sends nothing, and says what would be.</summary>
-    public void OpenDry() => DryRun = new DryRun(command, Tally);
+    public void OpenDry() => DryRun = new DryRun(command, _tally);
 
     /// <summary>Makes ready to send.</summary>
     /// <param name="pump">What runs the edits.</param>
@@ -53,7 +52,7 @@ internal sealed class EditBatch(TokaifyCommand command, PSHost? host, Preference
     public void Open(EditPump pump, string activity)
     {
         _pump = pump;
-        _progress = EditProgress.For(host, preferences, Tally, activity);
+        _progress = EditProgress.For(host, preferences, _tally, activity);
     }
 
     /// <summary>Something is looked at: from now on there is something to sum up.</summary>
@@ -66,7 +65,7 @@ internal sealed class EditBatch(TokaifyCommand command, PSHost? host, Preference
     }
 
     /// <summary>So many requests are still to come to an end, and no more than these: the batch is known.</summary>
-    public void Expect(int requests) => _progress?.Expect(Tally.Ended + requests);
+    public void Expect(int requests) => _progress?.Expect(_tally.Ended + requests);
 
     /// <summary>Starts an edit, as soon as there is room in flight.</summary>
     public void Send(ImageEdit edit) => _pump!.Post(edit);
@@ -77,7 +76,7 @@ internal sealed class EditBatch(TokaifyCommand command, PSHost? host, Preference
     /// <param name="reason">Why, in a word.</param>
     public void Skip(ImageEdit edit, ImageEditResult result, string reason)
     {
-        Tally.Skip();
+        _tally.Skip();
         _story.Skipped(edit, reason, result.Path);
         ShowProgress();
     }
@@ -86,7 +85,7 @@ internal sealed class EditBatch(TokaifyCommand command, PSHost? host, Preference
     public void Refuse(TokaifyException exception, object? target)
     {
         Begin();
-        Tally.Fail(exception);
+        _tally.Fail(exception);
         _story.Failed(target?.ToString() ?? "", index: null, exception);
         command.WriteFailure(exception, target);
     }
@@ -121,12 +120,12 @@ internal sealed class EditBatch(TokaifyCommand command, PSHost? host, Preference
         var hasBroken = _stage == Stage.Running;
         _stage = hasBroken ? Stage.Abandoned : _stage;
         var inFlight = _pump?.InFlight ?? 0;
-        var ended = Tally.Ended;
+        var ended = _tally.Ended;
         _pump?.Dispose();
         _progress?.Complete();
         if (hasBroken && HasSummary)
         {
-            WriteSummary(cancelled: inFlight - (Tally.Ended - ended));
+            WriteSummary(cancelled: inFlight - (_tally.Ended - ended));
         }
     }
 
@@ -145,7 +144,7 @@ internal sealed class EditBatch(TokaifyCommand command, PSHost? host, Preference
 
     void IEditObserver.OnSaved(ImageEdit edit, ImageEditResult result)
     {
-        Tally.Save(edit, result);
+        _tally.Save(edit, result);
         _progress?.Waits.Remove(edit);
         if (_stage == Stage.Abandoned)
         {
@@ -160,7 +159,7 @@ internal sealed class EditBatch(TokaifyCommand command, PSHost? host, Preference
 
     void IEditObserver.OnFailed(ImageEdit edit, TokaifyException exception)
     {
-        Tally.Fail(exception, edit);
+        _tally.Fail(exception, edit);
         _progress?.Waits.Remove(edit);
         if (_stage == Stage.Abandoned)
         {
@@ -180,7 +179,7 @@ internal sealed class EditBatch(TokaifyCommand command, PSHost? host, Preference
 
     void IEditObserver.OnRetry(ImageEdit edit, RetryNotice retry)
     {
-        Tally.Retry();
+        _tally.Retry();
         _progress?.Waits.Add(edit, retry);
         if (_stage != Stage.Abandoned)
         {
@@ -218,7 +217,7 @@ internal sealed class EditBatch(TokaifyCommand command, PSHost? host, Preference
 
     private void WriteSummary(int cancelled = 0)
     {
-        var summary = Tally.ToSummary(cancelled) with
+        var summary = _tally.ToSummary(cancelled) with
         {
             JournalPath = JournalPath,
             IsComplete = _stage == Stage.Complete,
