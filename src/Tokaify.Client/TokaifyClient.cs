@@ -288,8 +288,7 @@ public sealed class TokaifyClient
     {
         Func<string, string, bool>? mayReplace = edit.Overwrite
             ? (name, path) => edit.Names.MayReplace(edit.Folder.Path, name)
-                && !IsBesideSource(edit.Request.Source, path)
-                && edit.Conversation?.Holds(path) != true
+                && MayReplace(edit, path)
             : null;
         var saved = new List<SavedImage>();
         var failures = new List<TokaifyException>();
@@ -315,6 +314,12 @@ public sealed class TokaifyClient
                 failures[0]),
         };
     }
+
+    /// <summary>Whether a picture of an edit may take the place of a file: of none that the next edit may need.</summary>
+    /// <param name="edit">The edit.</param>
+    /// <param name="path">The file's full path.</param>
+    public static bool MayReplace(ImageEdit edit, string path) =>
+        edit.Overwrite && !IsBesideSource(edit.Request.Source, path) && edit.Conversation?.Holds(path) != true;
 
     // A file that is called like the source, but for its extension, may be the next source. The source itself is the user's to give up.
     private static bool IsBesideSource(SourceImage? source, string path) =>

@@ -1,29 +1,19 @@
-using System.Collections.Concurrent;
 using System.Management.Automation;
 using Tokaify.Resilience;
 
 namespace Tokaify.PowerShell;
 
 /// <summary>A command that saves pictures: how its requests run, where their pictures go, what becomes of them.</summary>
-public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
+public abstract class ImageCommand : RequestCommand, IDisposable
 {
     private const int LongestWaitSec = 120;
 
+    private EditBatch? _batch;
     private EditPlanner _planner = null!;
-    private EditPump? _pump;
-    private readonly BatchTally _tally = new();
-    private EditStory _story = null!;
-    private EditProgress? _progress;
-    private DryRun? _dryRun;
-    private RequestWarnings _warnings = null!;
     private EditLedger _ledger = null!;
+    private RequestWarnings _warnings = null!;
     private bool _mayBeAsked;
     private bool _hasStarted;
-    private bool _hasBegun;
-    private bool _isComplete;
-    private bool _isSummed;
-    private bool _isOver;
-    private readonly ConcurrentQueue<ClientNotice> _notices = new();
 
     /// <summary>The folder to save in, made if missing.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -93,6 +83,8 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
     /// <summary>Where the user's paths lead.</summary>
     private protected SourcePaths Paths { get; private set; } = null!;
 
+    private EditBatch Batch => _batch!;
+
     /// <summary>The template of the names where none is given.</summary>
     private protected abstract string DefaultOutputName { get; }
 
@@ -105,7 +97,7 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
         TokaifyClient.WarmUp();
         base.BeginProcessing();
         var preferences = new Preferences(this);
-        _story = new EditStory(this, preferences.IsVerbose);
+        _batch = new EditBatch(this, Host, preferences) { HasSummary = Summary };
         // ShouldProcess writes a verbose line as well.
         _mayBeAsked = preferences.Asks || preferences.IsVerbose;
         Paths = new SourcePaths(SessionState.Path);
@@ -113,16 +105,16 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
         _warnings = new RequestWarnings(this);
         Require(() => (ReadOutputName(), ReadDestination(), CheckSeeds()));
         _ledger = Require(() => EditLedger.For(JournalPath is null ? null : Paths.Resolve(JournalPath), Resume));
+        _batch.JournalPath = _ledger.Path;
         if (preferences.IsWhatIf)
         {
-            _dryRun = new DryRun(this, _tally);
+            _batch.OpenDry();
             WarnOfConnection();
         }
         else
         {
             // Early: nobody should wait for a folder to be listed to hear that there is no key.
-            OpenPump();
-            _progress = EditProgress.For(Host, preferences, _tally, Activity);
+            _batch.Open(Require(OpenPump), Activity);
         }
     }
 
@@ -133,7 +125,7 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
     protected sealed override void EndProcessing() => Watch(() =>
     {
         TakeRest();
-        Finish();
+        Batch.Complete();
     });
 
     /// <summary>Takes what came in: submits what it asks for.</summary>
@@ -144,23 +136,8 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
     {
     }
 
-    private void Finish()
-    {
-        Expect(_pump?.InFlight ?? 0);
-        _pump?.Drain();
-        WriteNotices();
-        _progress?.Complete();
-        _isComplete = true;
-        if (_dryRun is not null && !Summary)
-        {
-            _dryRun.Conclude();
-        }
-
-        WriteSummary();
-    }
-
     /// <inheritdoc/>
-    protected override void StopProcessing() => _pump?.Cancel();
+    protected override void StopProcessing() => _batch?.Cancel();
 
     /// <summary>Cancels what is in flight: the pipeline may have ended early.</summary>
     public void Dispose()
@@ -174,7 +151,7 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
     {
         if (disposing)
         {
-            Abandon();
+            _batch?.Abandon();
         }
     }
 
@@ -188,87 +165,8 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
         }
         catch
         {
-            Abandon();
+            _batch?.Abandon();
             throw;
-        }
-    }
-
-    private void Abandon()
-    {
-        _isOver = true;
-        var inFlight = _pump?.InFlight ?? 0;
-        var ended = _tally.Ended;
-        _pump?.Dispose();
-        _progress?.Complete();
-        WriteSummary(cancelled: inFlight - (_tally.Ended - ended));
-    }
-
-    void IEditObserver.OnSending(ImageEdit edit)
-    {
-        HeedStop();
-        _story.Sending(edit);
-        ShowProgress();
-    }
-
-    void IEditObserver.OnWaiting()
-    {
-        HeedStop();
-        ShowProgress();
-    }
-
-    // What ends while the command is being stopped is counted, and no more: it may no longer write.
-    void IEditObserver.OnSaved(ImageEdit edit, ImageEditResult result)
-    {
-        _tally.Save(edit, result);
-        _progress?.Waits.Remove(edit);
-        if (_isOver)
-        {
-            return;
-        }
-
-        _story.Saved(edit, result);
-        WriteNotices();
-        ShowProgress();
-        WriteObject(result);
-    }
-
-    void IEditObserver.OnFailed(ImageEdit edit, TokaifyException exception)
-    {
-        _tally.Fail(exception, edit);
-        _progress?.Waits.Remove(edit);
-        if (_isOver)
-        {
-            return;
-        }
-
-        _story.Failed(OriginOf(edit), edit.Index, exception);
-        WriteNotices();
-        ShowProgress();
-        // For reports: of what was asked, an error says no more than its target.
-        exception.Data["Prompt"] = edit.Request.Prompt;
-        exception.Data["Model"] = edit.Request.Model;
-        exception.Data["Index"] = edit.Index;
-        WriteFailure(exception, OriginOf(edit));
-    }
-
-    void IEditObserver.OnRetry(ImageEdit edit, RetryNotice retry)
-    {
-        _tally.Retry();
-        _progress?.Waits.Add(edit, retry);
-        if (!_isOver)
-        {
-            _story.Retrying(edit, retry);
-            ShowProgress();
-        }
-    }
-
-    // As all that writes does. Once Select-Object -First has ended what stands before it, PowerShell no longer calls
-    // StopProcessing on Ctrl+C.
-    private void HeedStop()
-    {
-        if (Stopping)
-        {
-            throw new PipelineStoppedException();
         }
     }
 
@@ -309,7 +207,7 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
     /// <exception cref="TokaifyException">It cannot be.</exception>
     private protected void Submit(EditOrder order, string origin)
     {
-        _hasBegun = true;
+        Batch.Begin();
         var missing = _planner.Plan(order);
         for (var index = 0; index < missing.Count; index++)
         {
@@ -323,30 +221,24 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
         }
 
         _warnings.LookForResult(order);
-        if (_dryRun is not null)
+        if (Batch.DryRun is { } dryRun)
         {
             _warnings.Look(order.Request);
-            _dryRun.Plan(missing, origin);
+            dryRun.Plan(missing, origin);
         }
         else if (ShouldSend(missing, origin))
         {
             _warnings.Look(order.Request);
             _planner.Prepare(missing[0]);
-            missing.ForEach(OpenPump().Post);
+            missing.ForEach(Batch.Send);
         }
     }
 
     /// <summary>Reports that something cannot be sent; the batch goes on.</summary>
-    private protected void Refuse(TokaifyException exception, object? target)
-    {
-        _hasBegun = true;
-        _tally.Fail(exception);
-        _story.Failed(target?.ToString() ?? "", index: null, exception);
-        WriteFailure(exception, target);
-    }
+    private protected void Refuse(TokaifyException exception, object? target) => Batch.Refuse(exception, target);
 
     /// <summary>So many requests are still to come to an end, and no more than these: the batch is known.</summary>
-    private protected void Expect(int requests) => _progress?.Expect(_tally.Ended + requests);
+    private protected void Expect(int requests) => Batch.Expect(requests);
 
     // The parameters that a row of a table may bring.
     private static readonly string[] s_rowParameters =
@@ -374,15 +266,16 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
 
     private void WriteSkipped(ImageEdit edit, ImageEditResult result, string origin, string reason, string explanation)
     {
-        _tally.Skip();
-        _story.Skipped(edit, reason, result.Path);
-        _dryRun?.Skip(origin, explanation);
-        if (_dryRun is null && _ledger.AppendSkipped(edit, result) is { } flaw)
+        Batch.Skip(edit, result, reason);
+        if (Batch.DryRun is { } dryRun)
+        {
+            dryRun.Skip(origin, explanation);
+        }
+        else if (_ledger.AppendSkipped(edit, result) is { } flaw)
         {
             WriteWarning(flaw);
         }
 
-        ShowProgress();
         WriteObject(result);
     }
 
@@ -391,8 +284,6 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
         EditStory.Planned(origin, edits),
         $"{DryRun.Describe(edits, origin, [DryRun.TargetOf(edits[0])])}?",
         caption: "Confirm");
-
-    private void ShowProgress() => _progress?.Update(_pump?.InFlight ?? 0);
 
     // A dry run needs no key; the real one will.
     private void WarnOfConnection()
@@ -407,61 +298,18 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
         }
     }
 
-    private void WriteSummary(int cancelled = 0)
-    {
-        // Where nothing was looked at, there is nothing to say.
-        if (!Summary || _isSummed || !(_isComplete || _hasBegun))
-        {
-            return;
-        }
-
-        _isSummed = true;
-        var summary = _tally.ToSummary(cancelled) with
-        {
-            JournalPath = _ledger.Path,
-            IsComplete = _isComplete,
-            IsWhatIf = _dryRun is not null,
-        };
-        try
-        {
-            // Tagged as Write-Host does it, which shows it without being asked.
-            WriteInformation(summary, ["PSHOST", nameof(BatchSummary)]);
-        }
-        catch (Exception exception) when (!_isComplete && exception is PipelineStoppedException or InvalidOperationException)
-        {
-            // A command that was stopped may not always write.
-            Host?.UI?.WriteLine(summary.ToString());
-        }
-    }
-
-    // What the client notices in other threads waits for this one.
-    private void WriteNotices()
-    {
-        while (_notices.TryDequeue(out var notice))
-        {
-            if (notice.IsWarning)
-            {
-                WriteWarning(notice.Message);
-            }
-            else
-            {
-                WriteVerbose(notice.Message);
-            }
-        }
-    }
-
-    private EditPump OpenPump() => _pump ??= Require(() =>
+    private EditPump OpenPump()
     {
         var client = new TokaifyClient(Connection, ClientOptions());
         _ledger.Open();
-        return new EditPump(client, ThrottleLimit, this);
-    });
+        return new EditPump(client, ThrottleLimit, Batch);
+    }
 
     private TokaifyClientOptions ClientOptions() => new()
     {
         Journal = _ledger.Writer,
         EmbedMetadata = EmbedMetadata,
-        OnNotice = _notices.Enqueue,
+        OnNotice = Batch.Note,
         Retry = new RetryOptions
         {
             MaximumRetryCount = MaximumRetryCount,
@@ -496,6 +344,4 @@ public abstract class ImageCommand : RequestCommand, IEditObserver, IDisposable
             : SkipExisting ? Tokaify.PowerShell.ExistingFiles.Skip
             : Tokaify.PowerShell.ExistingFiles.Keep;
     }
-
-    private static string OriginOf(ImageEdit edit) => edit.SourcePath ?? edit.Request.Prompt;
 }

@@ -10,7 +10,7 @@ public abstract class TokaifyCommand : PSCmdlet
         ThrowTerminatingError(ToErrorRecord(exception, target));
 
     /// <summary>Reports a failure of one item; the pipeline goes on.</summary>
-    private protected void WriteFailure(TokaifyException exception, object? target) =>
+    internal void WriteFailure(TokaifyException exception, object? target) =>
         WriteError(ToErrorRecord(exception, target));
 
     /// <summary>Runs something whose failure ends the command.</summary>

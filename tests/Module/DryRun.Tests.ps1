@@ -72,6 +72,20 @@ Describe 'A dry run' {
         $planned | Should -Not -BeNullOrEmpty
     }
 
+    It 'overwrites no picture of a conversation, as the real run does not' {
+        $serving = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
+        $connection = @{ BaseUri = $serving.BaseUri; ApiKey = ConvertTo-Secret key }
+        $conversation = New-TokaifyConversation
+        $null = Invoke-TokaifyImageEdit Sunset "$folder/cat.png" -Conversation $conversation @connection
+        Save-TokaifyConversation $conversation "$folder/talk.json"
+        $plan = Get-Plan 'Invoke-TokaifyImageEdit Darker -Conversation (Restore-TokaifyConversation talk.json) -Force -WhatIf'
+        $result = Invoke-TokaifyImageEdit Darker -Conversation $conversation -Force @connection
+        $serving.Dispose()
+
+        Split-Path -Leaf $result.Path | Should -Be 'cat-edited-2.png'
+        $plan[0] | Should -BeLike "*save as '$($result.Path)'"
+    }
+
     It 'names each variation' {
         (Get-Plan 'Invoke-TokaifyImageEdit Sunset cat.png -Count 2 -WhatIf')[0] |
             Should -Match " 2 times with .* save as '.*cat-edited\.png', '.*cat-edited-2\.png'$"

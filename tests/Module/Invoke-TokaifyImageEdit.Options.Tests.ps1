@@ -199,11 +199,13 @@ Describe 'Asking what an edit would do' {
     ) {
         $run = Invoke-InBackground -Arguments $picture, $relay.BaseUri, (ConvertTo-Secret 'key'), $Preference, $More -Script {
             param($Picture, $BaseUri, $Key, $Preference, $More)
-            function Edit {
-                $ConfirmPreference = $Preference
+            $ConfirmPreference = $Preference
+            try {
                 Invoke-TokaifyImageEdit -Prompt 'Sunset' -Path $Picture -BaseUri $BaseUri -ApiKey $Key @More
             }
-            try { Edit } catch { $_.FullyQualifiedErrorId }
+            catch {
+                $_.FullyQualifiedErrorId
+            }
         }
 
         Receive-Background $run | Should -BeLike '*,Tokaify.PowerShell.Commands.InvokeTokaifyImageEditCommand'

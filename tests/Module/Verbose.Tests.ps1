@@ -125,15 +125,15 @@ Describe 'Verbose lines' {
     It 'are there <Where>' -ForEach @(
         @{ Where = 'with -Verbose'; Script = { param($Edit) Invoke-TokaifyImageEdit @Edit -Verbose } }
         @{
-            Where = 'with -Verbose, whatever $VerbosePreference says'
+            Where  = 'with -Verbose, whatever $VerbosePreference says'
             Script = { param($Edit) $VerbosePreference = 'Ignore'; Invoke-TokaifyImageEdit @Edit -Verbose }
         }
         @{
-            Where = 'where $VerbosePreference says so'
+            Where  = 'where $VerbosePreference says so'
             Script = { param($Edit) $VerbosePreference = 'Continue'; Invoke-TokaifyImageEdit @Edit }
         }
         @{
-            Where = 'where that of the module that calls says so'
+            Where  = 'where that of the module that calls says so'
             Script = {
                 param($Edit)
                 $caller = New-Module { $VerbosePreference = 'Continue'; function Edit { param($Edit) Invoke-TokaifyImageEdit @Edit } }
@@ -141,7 +141,7 @@ Describe 'Verbose lines' {
             }
         }
         @{
-            Where = 'where $PSDefaultParameterValues says so'
+            Where  = 'where $PSDefaultParameterValues says so'
             Script = {
                 param($Edit)
                 $PSDefaultParameterValues = @{ '*-TokaifyImageEdit:Verbose' = $true }
@@ -158,19 +158,19 @@ Describe 'Verbose lines' {
     It 'are not there <Where>' -ForEach @(
         @{ Where = 'unasked'; Script = { param($Edit) Invoke-TokaifyImageEdit @Edit } }
         @{
-            Where = 'where $VerbosePreference says Ignore'
+            Where  = 'where $VerbosePreference says Ignore'
             Script = { param($Edit) $VerbosePreference = 'Ignore'; Invoke-TokaifyImageEdit @Edit }
         }
         @{
-            Where = 'with -Verbose:$false, whatever $VerbosePreference says'
+            Where  = 'with -Verbose:$false, whatever $VerbosePreference says'
             Script = { param($Edit) $VerbosePreference = 'Continue'; Invoke-TokaifyImageEdit @Edit -Verbose:$false }
         }
         @{
-            Where = 'where that of the module that calls says so, whatever the session''s says'
+            Where  = 'where that of the module that calls says so, whatever the session''s says'
             Script = {
                 param($Edit)
                 $VerbosePreference = 'Continue'
-                $caller = New-Module -Verbose:$false {
+                $caller = New-Module -Verbose:$false -ScriptBlock {
                     $VerbosePreference = 'SilentlyContinue'
                     function Edit { param($Edit) Invoke-TokaifyImageEdit @Edit }
                 }

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Tokaify.PowerShell;
@@ -159,11 +158,4 @@ internal sealed class JsonValues
     }
 
     private TokaifyException Invalid(string flaw) => new(TokaifyErrorId.InvalidArgument, $"-{_parameter} {flaw}.");
-
-    private sealed class ByReference : IEqualityComparer<object>
-    {
-        bool IEqualityComparer<object>.Equals(object? x, object? y) => ReferenceEquals(x, y);
-
-        int IEqualityComparer<object>.GetHashCode(object obj) => RuntimeHelpers.GetHashCode(obj);
-    }
 }

@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Management.Automation;
-using System.Runtime.CompilerServices;
 
 namespace Tokaify.PowerShell.Commands;
 
@@ -220,11 +219,4 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
 
     // What *>&1 brings along.
     private static bool IsOfOtherStream(PSObject value) => value.BaseObject is InformationalRecord or InformationRecord;
-
-    private sealed class ByReference : IEqualityComparer<object>
-    {
-        bool IEqualityComparer<object>.Equals(object? x, object? y) => ReferenceEquals(x, y);
-
-        int IEqualityComparer<object>.GetHashCode(object obj) => RuntimeHelpers.GetHashCode(obj);
-    }
 }

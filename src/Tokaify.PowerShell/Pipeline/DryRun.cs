@@ -58,20 +58,12 @@ internal sealed class DryRun(Cmdlet command, BatchTally tally)
         for (var number = 1; ; number++)
         {
             var path = (number == 1 ? target : $"{target}-{number}") + LikelyExtension;
-            if (!IsTaken(edit, path) && _names.Add(path))
+            if ((!File.Exists(path) || TokaifyClient.MayReplace(edit, path)) && _names.Add(path))
             {
                 return path;
             }
         }
     }
-
-    // With -Force a file may go, but for one that is called like the source: it may be a source as well.
-    private static bool IsTaken(ImageEdit edit, string path) => File.Exists(path) && (!edit.Overwrite || IsBesideSource(edit, path));
-
-    private static bool IsBesideSource(ImageEdit edit, string path) =>
-        edit.SourcePath is { } source
-        && !string.Equals(path, source, StringComparison.OrdinalIgnoreCase)
-        && string.Equals(Path.ChangeExtension(path, null), Path.ChangeExtension(source, null), StringComparison.OrdinalIgnoreCase);
 
     private void Examine(ImageFolder folder)
     {
