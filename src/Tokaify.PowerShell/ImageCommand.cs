@@ -94,9 +94,13 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        TokaifyClient.WarmUp();
-        base.BeginProcessing();
         var preferences = new Preferences(this);
+        if (!preferences.IsWhatIf)
+        {
+            TokaifyClient.WarmUp();
+        }
+
+        base.BeginProcessing();
         _batch = new EditBatch(this, Host, preferences) { HasSummary = Summary };
         // ShouldProcess writes a verbose line as well.
         _mayBeAsked = preferences.Asks || preferences.IsVerbose;

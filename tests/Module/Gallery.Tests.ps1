@@ -115,15 +115,15 @@ Describe 'The package' {
         $package.Name | Should -BeExactly "Tokaify.PowerShell.$version.nupkg"
     }
 
-    It 'holds the files that the manifest lists, and nothing else but what every package has' {
-        $listed = (Test-ModuleManifest "$laid/Tokaify.PowerShell.psd1").FileList |
-            ForEach-Object { $_.Substring($laid.Length + 1).Replace('\', '/') }
+    It 'holds the files of the module, and nothing else but what every package has' {
+        $laidFiles = Get-ChildItem -LiteralPath $laid -Recurse -File |
+            ForEach-Object { $_.FullName.Substring($laid.Length + 1).Replace('\', '/') }
         $ofEvery = @(
             '_rels/.rels', '[Content_Types].xml', 'Tokaify.PowerShell.nuspec'
             'package/services/metadata/core-properties/nuget.psmdcp'
         )
 
-        $content.Keys | Where-Object { $_ -notin $ofEvery } | Sort-Object | Should -Be ($listed | Sort-Object)
+        $content.Keys | Where-Object { $_ -notin $ofEvery } | Sort-Object | Should -Be ($laidFiles | Sort-Object)
     }
 
     It 'says what the Gallery shows' {

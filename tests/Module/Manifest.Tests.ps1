@@ -101,11 +101,6 @@ Describe 'The module folder' {
         $files -match 'System\.Management\.Automation|\.(pdb|deps\.json)$' | Should -BeNullOrEmpty
     }
 
-    It 'holds the files that the manifest lists' {
-        $listed = (Test-ModuleManifest -Path $ManifestPath).FileList | Sort-Object
-        $listed | Should -Be (Get-ChildItem -LiteralPath $ModuleFolder -Recurse -File | ForEach-Object FullName | Sort-Object)
-    }
-
     It 'holds an assembly for each edition: <_>' -ForEach 'net8.0/Tokaify.PowerShell.dll', 'netstandard2.0/Tokaify.PowerShell.dll' {
         Join-Path $ModuleFolder $_ | Should -Exist
     }
