@@ -16,78 +16,81 @@ internal static class Scaling
             return;
         }
 
-        var nothing = Measurement.Median([.. Enumerable.Range(0, 3).Select(_ => Measurement.Of("pwsh", "-NoProfile", "-NonInteractive", "-c", "1"))]);
-        Console.WriteLine("\nAll figures are above those of an empty pwsh.");
-        var counts = Files(workplace, nothing, quick ? [500] : [500, 5_000, 50_000]);
-        var sizes = Sizes(workplace, nothing, quick ? [48] : [1, 12, 48, 100]);
-        var flights = InFlight(workplace, nothing, quick ? [8] : [1, 4, 8, 16, 32, 64]);
+        Console.WriteLine("\nAll figures are above those of an empty pwsh, run right before.");
+        var counts = Files(workplace, quick ? [500] : [500, 5_000, 50_000]);
+        var sizes = Sizes(workplace, quick ? [48] : [1, 12, 48, 100], quick ? 1 : 3);
+        var flights = InFlight(workplace, quick ? [8] : [1, 4, 8, 16, 32, 64], quick ? 1 : 5);
         if (!quick)
         {
-            SameWorkInFlight(workplace, nothing, [8, 64]);
+            SameWorkInFlight(workplace, [8, 64]);
             var picture = Path.Combine(Workplace.Root(), "docs", "images", "scaling.svg");
             File.WriteAllText(picture, ScalingPicture.Draw(counts, sizes, flights));
             Console.WriteLine($"\nDrawn in {picture}");
         }
     }
 
-    private static List<Point> Files(Workplace workplace, Measurement nothing, int[] counts)
+    private static List<Point> Files(Workplace workplace, int[] counts)
     {
         Head("files of 10 KB, 8 in flight", "CPU ms each", "peak MB");
         using var server = AnswerServer.Start(10 * Kilobyte);
         return [.. counts.Select(count =>
         {
-            var cost = Edit(workplace, server, nothing, count, 10 * Kilobyte, throttleLimit: 8);
+            var cost = Edit(workplace, server, count, 10 * Kilobyte, throttleLimit: 8);
             return Row(count, cost.Cpu / count * 1000, cost.PeakMegabytes);
         })];
     }
 
-    private static List<Point> Sizes(Workplace workplace, Measurement nothing, int[] megabytes)
+    private static List<Point> Sizes(Workplace workplace, int[] megabytes, int runs)
     {
         Head("MB a file, 8 in flight, answers of 12 MB", "CPU ms a MB up and down", "peak MB");
         using var server = AnswerServer.Start(12 * Megabyte);
         return [.. megabytes.Select(size =>
         {
             const int Count = 16;
-            var cost = Edit(workplace, server, nothing, Count, size * Megabyte, throttleLimit: 8);
+            var cost = Edit(workplace, server, Count, size * Megabyte, throttleLimit: 8, runs);
             return Row(size, cost.Cpu / (Count * (size + 12)) * 1000, cost.PeakMegabytes);
         })];
     }
 
-    private static List<Point> InFlight(Workplace workplace, Measurement nothing, int[] limits)
+    private static List<Point> InFlight(Workplace workplace, int[] limits, int runs)
     {
         const int Rounds = 5;
         Head($"in flight, {Rounds} rounds of 1 s", "wall time, to the ideal's", "peak MB");
         using var server = AnswerServer.Start(Megabyte, TimeSpan.FromSeconds(1));
         return [.. limits.Select(limit =>
         {
-            var cost = Edit(workplace, server, nothing, limit * Rounds, 100 * Kilobyte, limit);
+            var cost = Edit(workplace, server, limit * Rounds, 100 * Kilobyte, limit, runs);
             return Row(limit, cost.Wall / Rounds, cost.PeakMegabytes);
         })];
     }
 
     // The rounds above are more edits the more are in flight, and a process grows with what it has done.
-    private static void SameWorkInFlight(Workplace workplace, Measurement nothing, int[] limits)
+    private static void SameWorkInFlight(Workplace workplace, int[] limits)
     {
         const int Count = 320;
         Head($"in flight, {Count} edits in 5 s", "CPU ms each", "peak MB");
         foreach (var limit in limits)
         {
             using var server = AnswerServer.Start(Megabyte, TimeSpan.FromSeconds(5.0 * limit / Count));
-            var cost = Edit(workplace, server, nothing, Count, 100 * Kilobyte, limit);
+            var cost = Edit(workplace, server, Count, 100 * Kilobyte, limit, runs: 3);
             Row(limit, cost.Cpu / Count * 1000, cost.PeakMegabytes);
         }
     }
 
-    private static Measurement Edit(
-        Workplace workplace, AnswerServer server, Measurement nothing, int count, int length, int throttleLimit)
+    // The median of several runs.
+    private static Measurement Edit(Workplace workplace, AnswerServer server, int count, int length, int throttleLimit, int runs = 1)
     {
         workplace.WriteSources(count, length);
-        workplace.EmptyTarget();
         var peer = Peer.OfPowerShell(
             "scaling", workplace, "tokaify.ps1", [$"{server.Address}", workplace.Sources, workplace.Target, $"{throttleLimit}"]);
-        var run = Measurement.Of(peer.Command, peer.Arguments);
-        peer.Check(workplace);
-        return new Measurement(run.Wall - nothing.Wall, run.Cpu - nothing.Cpu, run.PeakMemory - nothing.PeakMemory);
+        return Measurement.Median([.. Enumerable.Range(0, runs).Select(_ =>
+        {
+            workplace.EmptyTarget();
+            var nothing = Measurement.Of("pwsh", "-NoProfile", "-NonInteractive", "-c", "1");
+            var run = Measurement.Of(peer.Command, peer.Arguments);
+            peer.Check(workplace);
+            return new Measurement(run.Wall - nothing.Wall, run.Cpu - nothing.Cpu, run.PeakMemory - nothing.PeakMemory);
+        })]);
     }
 
     private static void Head(string what, string cost, string memory) =>

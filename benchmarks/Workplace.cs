@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Tokaify.Benchmarks;
@@ -37,11 +38,7 @@ internal sealed class Workplace : IDisposable
 
     public void WriteSources(int count, int length)
     {
-        foreach (var file in Directory.GetFiles(Sources))
-        {
-            File.Delete(file);
-        }
-
+        Clear(Sources);
         SourceCount = count;
         var picture = Answers.Picture(length, seed: 0);
         for (var number = 0; number < count; number++)
@@ -54,8 +51,35 @@ internal sealed class Workplace : IDisposable
 
     public void EmptyTarget()
     {
-        Directory.Delete(Target, recursive: true);
-        Directory.CreateDirectory(Target);
+        Clear(Target);
+        Settle();
+    }
+
+    // Many files are put aside until the end: for some minutes after they are deleted, ext4 goes through their inodes one by one
+    // for each new file.
+    private void Clear(string folder)
+    {
+        const int Many = 100;
+        if (Directory.GetFiles(folder).Length > Many)
+        {
+            Directory.Move(folder, Path.Combine(_folder.FullName, $"aside-{Guid.NewGuid():N}"));
+        }
+        else
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        Directory.CreateDirectory(folder);
+    }
+
+    // Else the first pictures that are flushed to disk would wait for the sources and for what was deleted.
+    private static void Settle()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            using var sync = Process.Start("sync");
+            sync.WaitForExit();
+        }
     }
 
     /// <summary>Every source's request, encoded.</summary>
