@@ -296,7 +296,8 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) DOTNET_ROOT=$env:DOTNET_
         foreach ($machine in $machines) {
             Wait-Condition { @(Get-Tree $machine.Process.Id).Count -eq 1 } | Should -BeTrue -Because 'only the server is to be left'
         }
-        Get-TemporaryFile $settings.Destination | Should -BeNullOrEmpty
+        # The connection's server may go before the PowerShell that it started, which then is nobody's child and still at it.
+        Wait-Condition { -not (Get-TemporaryFile $settings.Destination) } | Should -BeTrue
         $run.PowerShell.Dispose()
     }
 
