@@ -16,6 +16,7 @@ internal sealed class Base64Decoder(PendingImage image)
 
     private readonly byte[] _block = ArrayPool<byte>.Shared.Rent(BlockLength);
     private int _length;
+    private bool _hasShortRuns;
 
     /// <summary>The characters that are not decoded yet.</summary>
     public ReadOnlySpan<byte> Pending => _block.AsSpan(0, _length);
@@ -55,7 +56,7 @@ internal sealed class Base64Decoder(PendingImage image)
     public int AppendRun(ReadOnlySpan<byte> characters)
     {
         var missing = Missing;
-        if (characters.Length < LongRunLength || !IsBase64(characters.Slice(0, missing)))
+        if (_hasShortRuns || characters.Length < LongRunLength || !IsBase64(characters.Slice(0, missing)))
         {
             return 0;
         }
@@ -64,7 +65,9 @@ internal sealed class Base64Decoder(PendingImage image)
         try
         {
             var length = Avx2Base64.Decode(characters.Slice(missing), bytes);
-            if (length < LongRunLength || !TryComplete(characters.Slice(0, missing)))
+            // Who escapes one slash escapes every one.
+            _hasShortRuns = length < LongRunLength;
+            if (_hasShortRuns || !TryComplete(characters.Slice(0, missing)))
             {
                 return 0;
             }
