@@ -26,6 +26,20 @@ public sealed record ImageEdit
 
     /// <summary>What makes its request this one, where that was found out already; null for not yet.</summary>
     public RequestFingerprint? Fingerprint { get; init; }
+
+    /// <summary>The result of this edit. Every result is made here, so that none lacks what the edit knows.</summary>
+    /// <param name="status">How it ended.</param>
+    /// <param name="images">The images that were saved, or were there already.</param>
+    public ImageEditResult ToResult(ImageEditStatus status, IReadOnlyList<SavedImage> images) => new()
+    {
+        SourcePath = SourcePath,
+        Index = Index,
+        Images = images,
+        Prompt = Request.Prompt,
+        Model = Request.Model,
+        AspectRatio = Request.AspectRatio,
+        Status = status,
+    };
 }
 
 /// <summary>How an edit ended.</summary>

@@ -263,25 +263,15 @@ public sealed class TokaifyClient
         }
     }
 
-    private static ImageEditResult Save(ImageEdit edit, GenerateContentResponse response)
-    {
-        var request = edit.Request;
-        return new ImageEditResult
+    private static ImageEditResult Save(ImageEdit edit, GenerateContentResponse response) =>
+        edit.ToResult(ImageEditStatus.Saved, SaveImages(edit, response.Images)) with
         {
-            SourcePath = edit.SourcePath,
-            Index = edit.Index,
-            Images = SaveImages(edit, response.Images),
-            Prompt = request.Prompt,
-            Model = request.Model,
             ModelVersion = response.ModelVersion,
-            AspectRatio = request.AspectRatio,
             Text = response.Texts.Count > 0 ? string.Join("\n", response.Texts) : null,
             FinishReason = response.FinishReason,
             Usage = response.Usage,
             ResponseId = response.ResponseId,
-            Status = ImageEditStatus.Saved,
         };
-    }
 
     // One that cannot be put in place does not keep the others from theirs: all of them are paid for.
     private static List<SavedImage> SaveImages(ImageEdit edit, List<PendingImage> images)

@@ -184,6 +184,15 @@ Describe '-Resume' {
         (Get-Journal $journal).outcome | Should -Be 'saved', 'skipped'
     }
 
+    It 'numbers the variations that it leaves out as those that it saved' {
+        $first = $source | Invoke-TokaifyImageEdit 'Sunset' -Count 3 -JournalPath $journal
+        $second = $source | Invoke-TokaifyImageEdit 'Sunset' -Count 3 -JournalPath $journal -Resume
+
+        $first.Index | Sort-Object | Should -Be 1, 2, 3
+        $second.Status | Should -Be 'Skipped', 'Skipped', 'Skipped'
+        $second.Index | Should -Be 1, 2, 3
+    }
+
     It 'sends another <Difference>' -ForEach @(
         @{ Difference = 'prompt'; With = @{ Prompt = 'Sunrise' } }
         @{ Difference = 'model'; With = @{ Model = 'gemini-3.1-flash-image-preview' } }

@@ -64,15 +64,7 @@ public sealed class JournalIndex
             _first[key] = next;
         }
 
-        return new ImageEditResult
-        {
-            SourcePath = edit.SourcePath,
-            Images = [.. PathsAt(offset).Select(Inspect).OfType<SavedImage>()],
-            Prompt = edit.Request.Prompt,
-            Model = edit.Request.Model,
-            AspectRatio = edit.Request.AspectRatio,
-            Status = ImageEditStatus.Skipped,
-        };
+        return edit.ToResult(ImageEditStatus.Skipped, [.. PathsAt(offset).Select(Inspect).OfType<SavedImage>()]);
     }
 
     private void Add(IEnumerable<(long Offset, ReadOnlyMemory<byte> Line)> lines)

@@ -45,24 +45,10 @@ internal sealed class EditPlanner(ExistingFiles existingFiles)
 
     /// <summary>The result of an edit that need not be sent; null where it must.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.UnsupportedImage"/> where what is there is no picture.</exception>
-    public ImageEditResult? FindExisting(ImageEdit edit)
-    {
-        if (existingFiles != ExistingFiles.Skip || edit.Folder.Find(edit.Names.Of(1)) is not { } path)
-        {
-            return null;
-        }
-
-        return new ImageEditResult
-        {
-            SourcePath = edit.SourcePath,
-            Index = edit.Index,
-            Images = [InspectExisting(path)],
-            Prompt = edit.Request.Prompt,
-            Model = edit.Request.Model,
-            AspectRatio = edit.Request.AspectRatio,
-            Status = ImageEditStatus.Skipped,
-        };
-    }
+    public ImageEditResult? FindExisting(ImageEdit edit) =>
+        existingFiles == ExistingFiles.Skip && edit.Folder.Find(edit.Names.Of(1)) is { } path
+            ? edit.ToResult(ImageEditStatus.Skipped, [InspectExisting(path)])
+            : null;
 
     /// <summary>Makes sure that the edit's pictures can be saved.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>.</exception>

@@ -101,6 +101,22 @@ public class JournalTests
     }
 
     [Fact]
+    public async Task A_result_from_the_journal_says_all_that_its_edit_says()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("edits.jsonl");
+        var edit = Edits.Of(folder) with { Index = 3 };
+        edit = edit with { Request = edit.Request with { AspectRatio = "16:9" } };
+        await EditAsync(path, edit);
+
+        var found = JournalIndex.Load(path).Take(edit)!;
+
+        Assert.Equal(
+            (edit.SourcePath, 3, edit.Request.Prompt, edit.Request.Model, "16:9"),
+            (found.SourcePath, found.Index, found.Prompt, found.Model, found.AspectRatio));
+    }
+
+    [Fact]
     public void Another_picture_prompt_model_or_option_is_another_request()
     {
         var request = new ImageRequest { Prompt = "p", Images = [SourceImage.Inspect(TestPictures.Path("plain.png"))] };
