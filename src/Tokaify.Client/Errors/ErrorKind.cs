@@ -42,29 +42,41 @@ internal sealed record ErrorKind(TokaifyErrorId Id, string What, string Advice)
     /// <summary>Whether the same request may well succeed a little later.</summary>
     public bool IsTransient { get; private init; }
 
-    /// <summary>Finds the kind. A status no table names goes by its class.</summary>
+    /// <summary>Whether no further request of this account can succeed: the service's own code says so.</summary>
+    public bool IsFinalForAccount { get; private init; }
+
+    /// <summary>Whether the limit is one by the day, which waiting for minutes does not lift.</summary>
+    public bool IsDailyLimit { get; private init; }
+
+    /// <summary>Finds the kind: by the service's code, else by a known phrase, else by the status. A status no table names goes by its
+    /// class.</summary>
     public static ErrorKind Of(int status, ServiceError? error)
     {
-        if (Names(error, "quota", "balance", "billing"))
-        {
-            // Upstream says RESOURCE_EXHAUSTED and "quota" of its limits by the minute as well: those end by themselves.
-            return status == 429 && !Names(error, "insufficient") ? s_rateLimited with { IsTransient = true } : s_quotaExceeded;
-        }
-
-        if (Names(error, "API_KEY_INVALID", "API key not valid", "invalid_api_key", "invalid_token"))
-        {
-            return s_unauthorized;
-        }
-
-        // The relays of this family say so with status 503 as well.
-        if (Names(error, "model_not_found"))
-        {
-            return s_modelNotFound with { IsTransient = IsTransientStatus(status) };
-        }
-
         var effective = status < 400 ? StatusInside(error) ?? status : status;
-        return OfStatus(effective) with { IsTransient = IsTransientStatus(effective) };
+        var meaning = ServiceCodes.MeaningOf(error);
+        if (meaning is ServiceMeaning.Unknown)
+        {
+            meaning = ServicePhrases.MeaningOf(effective, error?.Message);
+        }
+
+        return meaning switch
+        {
+            ServiceMeaning.AccountEmpty => s_quotaExceeded with { IsFinalForAccount = true },
+            ServiceMeaning.KeyRefused => s_unauthorized with { IsFinalForAccount = true },
+            ServiceMeaning.NoBalance => s_quotaExceeded,
+            ServiceMeaning.NoAccess => s_unauthorized,
+            // Upstream calls its limits by the minute a quota as well: those end by themselves.
+            ServiceMeaning.QuotaUsedUp when effective != 429 => s_quotaExceeded,
+            ServiceMeaning.QuotaUsedUp or ServiceMeaning.RateLimit => RateLimit(error),
+            // The relays of this family say so with status 503 as well.
+            ServiceMeaning.ModelNotFound => s_modelNotFound with { IsTransient = IsTransientStatus(status) },
+            _ when effective == 429 => RateLimit(error),
+            _ => OfStatus(effective) with { IsTransient = IsTransientStatus(effective) },
+        };
     }
+
+    private static ErrorKind RateLimit(ServiceError? error) =>
+        s_rateLimited with { IsTransient = true, IsDailyLimit = ServicePhrases.NamesADay(error) };
 
     private static ErrorKind OfStatus(int status) => status switch
     {
@@ -75,7 +87,6 @@ internal sealed record ErrorKind(TokaifyErrorId Id, string What, string Advice)
         408 or 504 or 524 => s_timeout,
         409 => s_unavailable,
         413 => s_payloadTooLarge,
-        429 => s_rateLimited,
         >= 500 => s_unavailable,
         >= 400 => s_invalidRequest,
         >= 300 => s_redirected,
@@ -101,9 +112,4 @@ internal sealed record ErrorKind(TokaifyErrorId Id, string What, string Advice)
         "DEADLINE_EXCEEDED" => 504,
         _ => int.TryParse(error?.Code, out var code) && code is >= 400 and < 600 ? code : null,
     };
-
-    private static bool Names(ServiceError? error, params string[] words) =>
-        error is not null && words.Any(word => Contains(error.Code, word) || Contains(error.Status, word) || Contains(error.Message, word));
-
-    private static bool Contains(string? text, string word) => text?.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0;
 }

@@ -18,6 +18,8 @@ internal static class TokaifyErrors
             RequestId = head.RequestId ?? ServiceWords.RequestId(words),
             ResponseText = body,
             IsTransient = kind.IsTransient,
+            IsFinalForAccount = kind.IsFinalForAccount,
+            IsDailyLimit = kind.IsDailyLimit,
             RetryAfter = head.RetryAfter,
         };
     }
@@ -151,6 +153,8 @@ internal sealed record AnswerHead(int StatusCode, string? RequestId, TimeSpan? R
     // The relays of this family, upstream, and what stands before them.
     private static readonly string[] s_requestIdHeaders = ["X-Oneapi-Request-Id", "X-Request-Id", "X-Goog-Request-Id", "CF-Ray"];
 
+    private static readonly TimeSpan s_oneSecond = TimeSpan.FromSeconds(1);
+
     public static AnswerHead Of(HttpResponseMessage answer) =>
         new((int)answer.StatusCode, FindRequestId(answer), FindRetryAfter(answer));
 
@@ -158,10 +162,12 @@ internal sealed record AnswerHead(int StatusCode, string? RequestId, TimeSpan? R
         .Select(name => answer.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null)
         .FirstOrDefault(value => !string.IsNullOrEmpty(value));
 
+    // No wait, or a date in the past, is no wish: the usual backoff applies, so that no service makes a client ask without a pause. Dates
+    // are in whole seconds.
     private static TimeSpan? FindRetryAfter(HttpResponseMessage answer)
     {
         var retryAfter = answer.Headers.RetryAfter;
         var wait = retryAfter?.Delta ?? retryAfter?.Date - (answer.Headers.Date ?? DateTimeOffset.UtcNow);
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+        return wait <= TimeSpan.Zero ? null : wait < s_oneSecond ? s_oneSecond : wait;
     }
 }

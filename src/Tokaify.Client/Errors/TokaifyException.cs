@@ -66,6 +66,8 @@ public sealed class TokaifyException : Exception
             FinishReason = Hide(FinishReason),
             ResponseText = Hide(ResponseText),
             IsTransient = IsTransient,
+            IsFinalForAccount = IsFinalForAccount,
+            IsDailyLimit = IsDailyLimit,
             RetryAfter = RetryAfter,
         };
 
@@ -75,6 +77,13 @@ public sealed class TokaifyException : Exception
 
     /// <summary>Whether the same request may well succeed a little later.</summary>
     internal bool IsTransient { get; init; }
+
+    /// <summary>Whether the service's code says that no further request of this account can succeed: the key is refused, or the account
+    /// is empty or barred.</summary>
+    internal bool IsFinalForAccount { get; init; }
+
+    /// <summary>Whether the limit that was met is one by the day.</summary>
+    internal bool IsDailyLimit { get; init; }
 
     /// <summary>The wait that the service asked for.</summary>
     internal TimeSpan? RetryAfter { get; init; }

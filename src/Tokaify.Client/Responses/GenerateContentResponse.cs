@@ -44,4 +44,11 @@ internal sealed class GenerateContentResponse : IDisposable
 internal sealed record ResponsePart(string? Text, PendingImage? Image, byte[]? ThoughtSignature);
 
 /// <summary>An error as the relay (<c>type</c>, a string <c>code</c>) or upstream (<c>status</c>, a number) words it.</summary>
-internal sealed record ServiceError(string? Message = null, string? Code = null, string? Status = null, string? Type = null);
+/// <param name="Message">What it says to people.</param>
+/// <param name="Code">The relay's code, or upstream's number.</param>
+/// <param name="Status">Upstream's name for the number.</param>
+/// <param name="Type">The relay's kind of error.</param>
+/// <param name="Reason">Upstream's <c>details[].reason</c>, such as <c>API_KEY_INVALID</c>.</param>
+/// <param name="QuotaId">Upstream's <c>details[].violations[].quotaId</c>: of several, one by the day.</param>
+internal sealed record ServiceError(
+    string? Message = null, string? Code = null, string? Status = null, string? Type = null, string? Reason = null, string? QuotaId = null);

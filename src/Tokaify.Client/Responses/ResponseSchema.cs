@@ -35,6 +35,12 @@ internal enum Node : byte
     ErrorCode,
     ErrorStatus,
     ErrorType,
+    ErrorDetails,
+    ErrorDetail,
+    ErrorReason,
+    Violations,
+    Violation,
+    QuotaId,
     Success,
 }
 
@@ -69,6 +75,10 @@ internal static class ResponseSchema
         (Node.Error, "code") => Node.ErrorCode,
         (Node.Error, "status") => Node.ErrorStatus,
         (Node.Error, "type") => Node.ErrorType,
+        (Node.Error, "details") => Node.ErrorDetails,
+        (Node.ErrorDetail, "reason") => Node.ErrorReason,
+        (Node.ErrorDetail, "violations") => Node.Violations,
+        (Node.Violation, "quotaid") => Node.QuotaId,
         (Node.Root, "message") => Node.ErrorMessage,
         (Node.Root, "msg") => Node.ErrorMessage,
         (Node.Root, "detail") => Node.ErrorMessage,
@@ -82,6 +92,8 @@ internal static class ResponseSchema
     {
         Node.Candidates => Node.Candidate,
         Node.Parts => Node.Part,
+        Node.ErrorDetails => Node.ErrorDetail,
+        Node.Violations => Node.Violation,
         Node.Root => Node.Root,
         _ => Node.Unknown,
     };

@@ -145,8 +145,14 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_date_in_the_past_means_at_once() =>
-        Assert.Equal(TimeSpan.Zero, await FirstDelayAsync(ScriptedAnswer.Of(429, "", "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT")));
+    public void A_date_less_than_a_second_away_is_a_second_away()
+    {
+        using var answer = new HttpResponseMessage();
+        answer.Headers.Date = DateTimeOffset.UnixEpoch;
+        answer.Headers.RetryAfter = new(DateTimeOffset.UnixEpoch.AddSeconds(0.3));
+
+        Assert.Equal(TimeSpan.FromSeconds(1), AnswerHead.Of(answer).RetryAfter);
+    }
 
     [Theory]
     [InlineData("Retry-After: 86400")]
@@ -158,8 +164,39 @@ public sealed class RetryTests
     [InlineData("Retry-After: soon")]
     [InlineData("Retry-After: -5")]
     [InlineData("Retry-After: 99999999999999999999")]
-    public async Task A_wait_that_is_none_is_passed_over(string header) => Assert.InRange(
-        await FirstDelayAsync(ScriptedAnswer.Of(503, "", header)), TimeSpan.FromTicks(1), TimeSpan.FromSeconds(10));
+    [InlineData("Retry-After: NaN")]
+    [InlineData("Retry-After: 1e9")]
+    [InlineData("Retry-After: 0")]
+    [InlineData("Retry-After: 0, 0")]
+    [InlineData("Retry-After: Wed, 21 Oct 2015 07:28:00 GMT")]
+    [InlineData("Retry-After: Mon, 01 Jan 0001 00:00:00 GMT")]
+    public async Task A_wait_that_is_none_is_passed_over_for_the_usual_one(string header)
+    {
+        foreach (var status in new[] { 429, 503 })
+        {
+            Assert.InRange(
+                await FirstDelayAsync(ScriptedAnswer.Of(status, "", header)), TimeSpan.FromTicks(1), TimeSpan.FromSeconds(10));
+        }
+    }
+
+    [Fact]
+    public async Task A_service_that_asks_for_no_wait_gets_no_burst_of_requests()
+    {
+        await using var server = new ScriptedServer(_ => ScriptedAnswer.Of(429, "", "Retry-After: 0"));
+        using var caller = new ClientCaller(server.BaseUri, ClientCaller.Impatient with
+        {
+            MaximumRetryCount = 6,
+            RetryInterval = TimeSpan.FromMilliseconds(4),
+            MaximumRetryInterval = TimeSpan.FromMinutes(2),
+        });
+        var delays = new List<TimeSpan>();
+
+        await Assert.ThrowsAsync<TokaifyException>(() => caller.EditAsync(notice => delays.Add(notice.Delay)));
+
+        // They double from 4 ms; jitter spreads them.
+        Assert.All(delays, delay => Assert.True(delay > TimeSpan.Zero));
+        Assert.True(delays.Sum(delay => delay.TotalMilliseconds) > 4 * 16, string.Join(" ", delays));
+    }
 
     [Fact]
     public async Task Waits_grow_and_vary()
