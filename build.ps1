@@ -40,12 +40,14 @@ $env:DOTNET_NOLOGO = 1
 $Results = "$PSScriptRoot/artifacts/test-results"
 $Output = "$PSScriptRoot/output"
 $SavedModules = "$PSScriptRoot/.tools/modules"
-$PowerShell = (Get-Process -Id $PID).Path
+# A PowerShell that was installed as a .NET tool runs inside `dotnet`: the program beside its own files is the one to start.
+$PowerShell = @("$PSHOME/pwsh", "$PSHOME/pwsh.exe", (Get-Process -Id $PID).Path |
+        Where-Object { Test-Path -LiteralPath $_ -PathType Leaf })[0]
 $BuildOptions = '--configuration', $Configuration, '--nologo'
 $BenchmarkOptions = @(if ($Quick) { '-Quick' })
 $PackOptions = @{ Sign = $Sign }
 
-# From the version that the tests need, to the first that they are not written for.
+# From the version that the tests need, to the first that they are not written for. tests/Pester.proj names the one to restore.
 $PesterVersion = '5.7.0', '6.0.0'
 $AnalyzerVersion = '1.23.0', '2.0.0'
 
@@ -140,7 +142,7 @@ function Test-HostedProject {
     if ($LASTEXITCODE -eq 0) {
         Test-Project $Project '--no-restore'
     }
-    elseif ($restore -match 'error NU(1101|1102|1103|1301)') {
+    elseif ($restore -match 'error NU(1101|1102|1103|1301|1603)') {
         Add-LeftOut 'Microsoft.PowerShell.SDK cannot be had from the package source: the hosted tests are left out.'
     }
     else {
@@ -153,7 +155,7 @@ function Test-Module {
     $pester = Find-Tool Pester $PesterVersion
     if (-not $pester) {
         $wanted = "Pester $($PesterVersion[0]) or later"
-        Add-LeftOut "$wanted is not installed and cannot be had from the Gallery: the Pester suite is left out."
+        Add-LeftOut "$wanted is not installed, and neither the package source nor the Gallery has it: the Pester suite is left out."
         return
     }
     & $PowerShell -NoProfile -File tests/Invoke-PesterSuite.ps1 -Pester $pester -ResultFile "$Results/Pester.xml" | Out-Host
@@ -228,11 +230,16 @@ function Complete-Test {
 
 #region Tools
 
-# The manifest of the newest installed version in the range, else of one saved from the Gallery into the clone.
+# The manifest of the newest installed version in the range, else of one saved into the clone: restored from the package
+# source where there is a project for that, else from the Gallery.
 function Find-Tool {
     param([string] $Name, [version[]] $Range)
 
     $manifest = Find-InstalledTool $Name $Range
+    if (-not $manifest -and (Test-Path -LiteralPath "tests/$Name.proj")) {
+        $null = dotnet msbuild "tests/$Name.proj" -restore -t:SaveModule "-p:Destination=$SavedModules" -nologo
+        $manifest = Find-InstalledTool $Name $Range
+    }
     if (-not $manifest) {
         Save-Tool $Name $Range
         $manifest = Find-InstalledTool $Name $Range
