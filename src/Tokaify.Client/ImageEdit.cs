@@ -94,6 +94,9 @@ public sealed record ImageEditResult
     /// <summary>The number of requests that were sent.</summary>
     public int Attempts { get; init; }
 
+    /// <summary>The requests that were sent, each with the client's id and the service's.</summary>
+    public IReadOnlyList<SentRequest> Requests { get; init => field = new SentRequests(value); } = SentRequests.None;
+
     /// <summary>The service's name for the answer.</summary>
     public string? ResponseId { get; init; }
 

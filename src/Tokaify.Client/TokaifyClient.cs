@@ -61,7 +61,7 @@ public sealed class TokaifyClient
         catch (TokaifyException exception)
         {
             var shown = exception.Without(_connection.ApiKey!.Reveal());
-            shown.Attempts = exception.Attempts;
+            shown.Requests = exception.Requests;
             Warn(await journal.AppendAsync(() => JournalEntry.Of(edit, fingerprint, shown, clock.Elapsed)).ConfigureAwait(false));
             throw;
         }
@@ -74,25 +74,24 @@ public sealed class TokaifyClient
         var clock = Stopwatch.StartNew();
         using var turn = edit.Conversation?.Begin();
         var body = RequestBody.For(turn?.Continue(edit.Request) ?? edit.Request);
-        var attempts = 0;
+        var requests = new List<SentRequest>();
         try
         {
             using var response = await RetryAsync(
-                (number, token) =>
-                {
-                    attempts = number;
-                    return SendAsync(edit, body, token);
-                },
-                onRetry,
-                cancellationToken).ConfigureAwait(false);
+                requests, (request, token) => SendAsync(edit, body, request, token), onRetry, cancellationToken).ConfigureAwait(false);
             EmbedMetadata(edit, response);
-            var result = Save(edit, response) with { Duration = clock.Elapsed, Attempts = attempts };
+            var result = Save(edit, response) with
+            {
+                Duration = clock.Elapsed,
+                Attempts = requests.Count,
+                Requests = requests,
+            };
             turn?.Complete(response, result.Images);
             return result;
         }
         catch (TokaifyException exception)
         {
-            exception.Attempts = attempts;
+            exception.Requests = new SentRequests(requests);
             throw;
         }
     }
@@ -107,32 +106,43 @@ public sealed class TokaifyClient
 
     private async Task<ModelPage> GetPageAsync(string path, Action<RetryNotice>? onRetry, CancellationToken cancellationToken)
     {
-        var attempts = 0;
+        var requests = new List<SentRequest>();
         try
         {
             return await RetryAsync(
-                async (number, token) =>
+                requests,
+                async (sent, token) =>
                 {
-                    attempts = number;
                     using var request = new HttpRequestMessage(HttpMethod.Get, _connection.Endpoint(path));
-                    return await ExchangeAsync(request, ReadPageAsync, token).ConfigureAwait(false);
+                    return await ExchangeAsync(request, sent, ReadPageAsync, token).ConfigureAwait(false);
                 },
                 onRetry,
                 cancellationToken).ConfigureAwait(false);
         }
         catch (TokaifyException exception)
         {
-            exception.Attempts = attempts;
+            exception.Requests = new SentRequests(requests);
             throw;
         }
     }
 
     private async Task<T> RetryAsync<T>(
-        Func<int, CancellationToken, Task<T>> attempt, Action<RetryNotice>? onRetry, CancellationToken cancellationToken)
+        List<SentRequest> requests,
+        Func<SentRequest, CancellationToken, Task<T>> send,
+        Action<RetryNotice>? onRetry,
+        CancellationToken cancellationToken)
     {
         try
         {
-            return await _retries.ExecuteAsync(attempt, onRetry, cancellationToken).ConfigureAwait(false);
+            return await _retries.ExecuteAsync(
+                (_, token) =>
+                {
+                    var request = new SentRequest();
+                    requests.Add(request);
+                    return AttemptAsync(request, send, token, cancellationToken);
+                },
+                onRetry,
+                cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException exception)
         {
@@ -140,7 +150,30 @@ public sealed class TokaifyClient
         }
     }
 
-    private async Task<GenerateContentResponse> SendAsync(ImageEdit edit, RequestBody body, CancellationToken cancellationToken)
+    // Notes how an attempt ends. If the user stops it, its end is unknown.
+    private static async Task<T> AttemptAsync<T>(
+        SentRequest request, Func<SentRequest, CancellationToken, Task<T>> send, CancellationToken limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = await send(request, limit).ConfigureAwait(false);
+            request.Succeed();
+            return result;
+        }
+        catch (TokaifyException exception)
+        {
+            request.Fail(exception);
+            throw;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            request.Fail(TokaifyErrorId.Timeout);
+            throw;
+        }
+    }
+
+    private async Task<GenerateContentResponse> SendAsync(
+        ImageEdit edit, RequestBody body, SentRequest sent, CancellationToken cancellationToken)
     {
         var model = Uri.EscapeDataString(ModelCatalog.BareName(edit.Request.Model));
         using var content = new RequestContent(body);
@@ -148,7 +181,8 @@ public sealed class TokaifyClient
         request.Content = content;
         try
         {
-            return await ExchangeAsync(request, (answer, token) => ReadAsync(edit, answer, token), cancellationToken).ConfigureAwait(false);
+            return await ExchangeAsync(
+                request, sent, (answer, head, token) => ReadAsync(edit, answer, head, token), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception) when (content.SourceError is not null)
         {
@@ -158,15 +192,22 @@ public sealed class TokaifyClient
 
     /// <summary>Sends a request with the key and reads what comes back; says of everything that can go wrong what it was.</summary>
     private async Task<T> ExchangeAsync<T>(
-        HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+        HttpRequestMessage request,
+        SentRequest sent,
+        Func<HttpResponseMessage, AnswerHead, CancellationToken, Task<T>> read,
+        CancellationToken cancellationToken)
     {
         var key = _connection.ApiKey!.Reveal();
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        request.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);
+        request.Headers.TryAddWithoutValidation(SentRequest.IdHeader, sent.ClientRequestId);
         request.Headers.ExpectContinue = false;
         try
         {
             using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-            return await read(answer, cancellationToken).ConfigureAwait(false);
+            var head = AnswerHead.Of(answer);
+            sent.Receive(head);
+            return await read(answer, head, cancellationToken).ConfigureAwait(false);
         }
         catch (TokaifyException exception)
         {
@@ -179,9 +220,9 @@ public sealed class TokaifyClient
         }
     }
 
-    private async Task<GenerateContentResponse> ReadAsync(ImageEdit edit, HttpResponseMessage answer, CancellationToken cancellationToken)
+    private async Task<GenerateContentResponse> ReadAsync(
+        ImageEdit edit, HttpResponseMessage answer, AnswerHead head, CancellationToken cancellationToken)
     {
-        var head = AnswerHead.Of(answer);
 #if !NET
         // The streams of .NET Framework do not listen to a token once they read.
         using var registration = cancellationToken.Register(answer.Dispose);
@@ -211,9 +252,8 @@ public sealed class TokaifyClient
         }
     }
 
-    private static async Task<ModelPage> ReadPageAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    private static async Task<ModelPage> ReadPageAsync(HttpResponseMessage answer, AnswerHead head, CancellationToken cancellationToken)
     {
-        var head = AnswerHead.Of(answer);
 #if !NET
         using var registration = cancellationToken.Register(answer.Dispose);
 #endif
@@ -337,6 +377,9 @@ public sealed record TokaifyClientOptions
 
     /// <summary>The greatest length of one picture, in bytes. Default 256 MB.</summary>
     public long MaximumImageLength { get; init; } = 256 * 1024 * 1024;
+
+    /// <summary>The <c>User-Agent</c> of every request; see <see cref="Tokaify.UserAgent.Of"/>.</summary>
+    public string UserAgent { get; init; } = Tokaify.UserAgent.Default;
 
     /// <summary>Where a line is written for each request as it ends; null for nowhere.</summary>
     public JournalWriter? Journal { get; init; }

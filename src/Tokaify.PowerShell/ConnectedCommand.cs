@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using System.Security;
 
@@ -30,6 +31,12 @@ public abstract class ConnectedCommand : TokaifyCommand
     /// <summary>Lets the key travel over plain http to another machine.</summary>
     [Parameter]
     public SwitchParameter AllowUnencryptedAuthentication { get; set; }
+
+    /// <summary>How the command's requests name the module, PowerShell and the system.</summary>
+    private protected string UserAgentOfSession => UserAgent.Of(
+        "Tokaify.PowerShell",
+        typeof(ConnectedCommand).Assembly.GetName().Version!,
+        $"PowerShell {(SessionState.PSVariable.GetValue("PSVersionTable") as IDictionary)?["PSVersion"]}");
 
     /// <summary>What this command was given of a context, and nothing else.</summary>
     private protected TokaifyContext GivenContext() => Require(() => new TokaifyContext

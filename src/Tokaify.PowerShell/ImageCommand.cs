@@ -312,6 +312,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     private TokaifyClientOptions ClientOptions() => new()
     {
         Journal = _ledger.Writer,
+        UserAgent = UserAgentOfSession,
         EmbedMetadata = EmbedMetadata,
         OnNotice = Batch.Note,
         Retry = new RetryOptions

@@ -47,7 +47,10 @@ public sealed class TokaifyException : Exception
     public string? ResponseText { get; init; }
 
     /// <summary>The number of requests that were sent; 0 where it failed before.</summary>
-    public int Attempts { get; internal set; }
+    public int Attempts => Requests.Count;
+
+    /// <summary>The requests that were sent, each with the client's id and the service's; empty where it failed before.</summary>
+    public IReadOnlyList<SentRequest> Requests { get; internal set; } = SentRequests.None;
 
     /// <summary>The same without a secret, which some services repeat in what they say.</summary>
     internal TokaifyException Without(string secret)

@@ -6,6 +6,9 @@ namespace Tokaify;
 /// <summary>What became of one request: a line of the journal.</summary>
 internal sealed record JournalEntry
 {
+    /// <summary>The version of the fields. Lines without one are of version 1. A reader passes over fields that it does not know.</summary>
+    public const int SchemaVersion = 2;
+
     /// <summary>The name of <see cref="Outcome"/>'s field.</summary>
     public const string OutcomeField = "outcome";
 
@@ -71,6 +74,7 @@ internal sealed record JournalEntry
     public byte[] ToLine() => CanonicalJson.Of(json =>
     {
         json.WriteStartObject();
+        json.WriteNumber("schemaVersion", SchemaVersion);
         json.WriteString("time", TimeUtc.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
         json.WriteString(OutcomeField, Outcome);
         json.WriteString("sourcePath", SourcePath);
@@ -84,6 +88,7 @@ internal sealed record JournalEntry
         WriteImages(json);
         WriteUsage(json);
         json.WriteNumber("attempts", Result?.Attempts ?? Error?.Attempts ?? 0);
+        WriteRequests(json);
         json.WriteNumber("duration", Math.Round((decimal)Duration.TotalSeconds, 3));
         json.WriteString("responseId", Result?.ResponseId ?? Error?.RequestId);
         json.WriteString("moduleVersion", s_version);
@@ -111,6 +116,30 @@ internal sealed record JournalEntry
             json.WriteStartObject();
             json.WriteString(PathField, image.Path);
             json.WriteString("sha256", Sha256.OfFile(image.Path));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteRequests(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("requests");
+        foreach (var request in Result?.Requests ?? Error?.Requests ?? [])
+        {
+            json.WriteStartObject();
+            json.WriteString("clientRequestId", request.ClientRequestId);
+            json.WriteString("requestId", request.RequestId);
+            if (request.StatusCode is { } status)
+            {
+                json.WriteNumber("statusCode", status);
+            }
+            else
+            {
+                json.WriteNull("statusCode");
+            }
+
+            json.WriteString("errorId", request.ErrorId);
             json.WriteEndObject();
         }
 

@@ -1,0 +1,63 @@
+using System.Collections.ObjectModel;
+
+namespace Tokaify;
+
+/// <summary>One request that was sent: an attempt of an edit, or of a page of the model list.</summary>
+public sealed class SentRequest
+{
+    /// <summary>The header that carries <see cref="ClientRequestId"/>.</summary>
+    internal const string IdHeader = "X-Client-Request-Id";
+
+    /// <summary>The client's id of the request, sent as <c>X-Client-Request-Id</c>. Every attempt has its own.</summary>
+    public string ClientRequestId { get; } = Guid.NewGuid().ToString();
+
+    /// <summary>The service's id of the request; null if no response came, or it names none.</summary>
+    public string? RequestId { get; private set; }
+
+    /// <summary>The HTTP status; null if no response came.</summary>
+    public int? StatusCode { get; private set; }
+
+    /// <summary>The id of the error that it ended in; null if it succeeded, or if its end is unknown.</summary>
+    public string? ErrorId { get; private set; }
+
+    /// <summary>Whether its end is known: it succeeded or failed. It is not where the command was stopped before.</summary>
+    internal bool HasEnded { get; private set; }
+
+    /// <summary>The client's id, and the service's where it is known.</summary>
+    public override string ToString() => RequestId is null ? ClientRequestId : $"{ClientRequestId} ({RequestId})";
+
+    /// <summary>The head of a response has come.</summary>
+    internal void Receive(AnswerHead head)
+    {
+        StatusCode = head.StatusCode;
+        RequestId = head.RequestId;
+    }
+
+    /// <summary>It succeeded.</summary>
+    internal void Succeed() => HasEnded = true;
+
+    /// <summary>It failed.</summary>
+    internal void Fail(TokaifyErrorId errorId)
+    {
+        ErrorId = errorId.ToString();
+        HasEnded = true;
+    }
+
+    /// <summary>It failed; the exception may know more than the head.</summary>
+    internal void Fail(TokaifyException exception)
+    {
+        StatusCode ??= exception.StatusCode;
+        RequestId ??= exception.RequestId;
+        Fail(exception.ErrorId);
+    }
+}
+
+/// <summary>The requests of an edit, in the order in which they were sent.</summary>
+/// <remarks>As a cell of a table or a file, it is its ids.</remarks>
+internal sealed class SentRequests(IReadOnlyList<SentRequest> requests) : ReadOnlyCollection<SentRequest>([.. requests])
+{
+    public static SentRequests None { get; } = new([]);
+
+    /// <summary>The ids, separated by semicolons.</summary>
+    public override string ToString() => string.Join("; ", this);
+}
