@@ -36,7 +36,7 @@ param(
 
     [string] $ConversationPath = (Join-Path $Destination 'conversation.json'),
 
-    [string] $Model = 'gemini-3.1-flash-image-preview'
+    [string] $Model = 'gemini-3.1-flash-image'
 )
 
 trap {

@@ -22,7 +22,7 @@ BeforeAll {
         }
     }
 
-    $Models = 'gemini-2.5-flash-image', 'gemini-3.1-flash-image-preview'
+    $Models = (Get-TokaifyModel).Name
 }
 
 AfterAll {
@@ -37,7 +37,7 @@ Describe 'Completion of -Model' {
     }
 
     It 'offers those that begin with what is typed: <_>' -ForEach 'gemini-3', 'GEMINI-3', '''gemini-3' {
-        (Get-Completion "Invoke-TokaifyImageEdit -Model $_").CompletionText | Should -Be 'gemini-3.1-flash-image-preview'
+        (Get-Completion "Invoke-TokaifyImageEdit -Model $_").CompletionText | Should -Be (Get-TokaifyModel gemini-3*).Name
     }
 
     It 'says what each is for' {
@@ -61,7 +61,7 @@ Describe 'Completion of -AspectRatio' {
     It 'offers the ratios of the session''s model where the line names none' {
         Connect-Tokaify -ApiKey (ConvertTo-Secret 'key-of-the-session') -Model 'gemini-3.1-flash-image-preview'
 
-        (Get-Completion 'Invoke-TokaifyImageEdit -AspectRatio ').CompletionText | Should -Be (Get-TokaifyModel gemini-3.1*).AspectRatios
+        (Get-Completion 'Invoke-TokaifyImageEdit -AspectRatio ').CompletionText | Should -Be (Get-TokaifyModel gemini-3.1-flash-image-preview).AspectRatios
     }
 
     It 'offers those that begin with what is typed' {
@@ -83,7 +83,7 @@ Describe 'Completion of -AspectRatio' {
         Set-Variable -Name TokaifyTalk -Scope Global -Value (New-TokaifyConversation -Model gemini-3.1-flash-image-preview)
         try {
             (Get-Completion 'Invoke-TokaifyImageEdit -Conversation $TokaifyTalk -AspectRatio ').CompletionText |
-                Should -Be (Get-TokaifyModel gemini-3.1*).AspectRatios
+                Should -Be (Get-TokaifyModel gemini-3.1-flash-image-preview).AspectRatios
         }
         finally {
             Remove-Variable -Name TokaifyTalk -Scope Global

@@ -147,6 +147,19 @@ Length   : 42,941 bytes
     }
 
     Context 'of models' -Skip:($PSEdition -ne 'Core') {
+        It 'is a table of 80 columns, a line for each' {
+            (Get-View (Get-TokaifyModel) -Width 80) -replace [char] 0x2265, '>' | Should -BeExactly (@'
+Name                           State   Retires     Price
+----                           -----   -------     -----
+gemini-2.5-flash-image         default >2026-10-02 USD 0.039, list price
+gemini-3.1-flash-image                             USD 0.045-0.151, list price
+gemini-3.1-flash-image-preview         2026-06-25  USD 0.045-0.151, list price
+gemini-3-pro-image                                 USD 0.134-0.24, list price
+gemini-3-pro-image-preview             2026-06-25  USD 0.134-0.24, list price
+gemini-nano-banana-2.1                             USD 0.0336-0.113, list price
+'@ | ConvertTo-Text)
+        }
+
         It 'is a list of 80 columns' {
             Get-View (Get-TokaifyModel gemini-2.5-flash-image | Format-List) -Width 80 | Should -BeExactly (@'
 Name           : gemini-2.5-flash-image
@@ -156,14 +169,18 @@ AspectRatios   : 1:1 3:2 2:3 3:4 4:3 4:5 5:4 9:16 16:9 21:9
 ImageSizes     :
 InputMimeTypes : image/png image/jpeg image/webp image/heic image/heif
 MaxInputImages : 3
+ThinkingLevels :
+Price          : 0.039 USD (list price, 2026-10)
+RetiresOn      : 2026-10-02 at the earliest
+Replacement    : gemini-3.1-flash-image
 IsDefault      : True
 Available      :
 '@ | ConvertTo-Text)
         }
 
         It 'is wide' {
-            Get-View (Get-TokaifyModel | Format-Wide -Column 2) -Width 80 |
-                Should -BeExactly 'gemini-2.5-flash-image                   gemini-3.1-flash-image-preview'
+            Get-View (Get-TokaifyModel *flash-image | Format-Wide -Column 2) -Width 80 |
+                Should -BeExactly 'gemini-2.5-flash-image                   gemini-3.1-flash-image'
         }
     }
 
@@ -315,14 +332,20 @@ Set-Content '$folder/string.txt' (`$short, `$long | Out-String)
     }
 
     It 'breaks the lines of the models'' table between ratios, at any width' {
-        foreach ($width in @{ Columns = 80; Last = '5:4 9:16' }, @{ Columns = 120; Last = '9:16 16:9 21:9' }) {
+        foreach ($width in @{ Columns = 116; Last = '4:5 5:4 9:16 16:9 21:9' }, @{ Columns = 130; Last = '16:9 21:9' }) {
             $table = Get-TerminalOutput -Columns $width.Columns -Script '"start"; Get-TokaifyModel gemini-2.5-flash-image; "end"'
             $lines = Get-VisibleLine (Get-Between $table)
 
             $lines -match "(^| )$([regex]::Escape($width.Last))$" | Should -HaveCount 1
             $lines -match 'Ratios$' | Should -HaveCount 1
-            ($lines -join ' ') -replace '.*yes', '' -replace '\s+', ' ' | Should -BeLike '* 1:1 3:2 2:3 3:4 4:3 4:5 5:4 9:16 16:9 21:9 '
+            ($lines -join ' ') -replace '.*list price', '' -replace '\s+', ' ' | Should -BeLike '* 1:1 3:2 2:3 3:4 4:3 4:5 5:4 9:16 16:9 21:9 '
         }
+    }
+
+    It 'counts the ratios where a column of them would be too narrow' {
+        $table = Get-TerminalOutput -Columns 104 -Script '"start"; Get-TokaifyModel gemini-2.5-flash-image; "end"'
+
+        (Get-VisibleLine (Get-Between $table)) -match 'list price +10$' | Should -HaveCount 1
     }
 
     It 'leaves no escape in files and strings' {

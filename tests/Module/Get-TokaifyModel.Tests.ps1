@@ -9,7 +9,10 @@ AfterAll {
 
 Describe 'Get-TokaifyModel' {
     It 'lists the models without a key and a connection, the default first' {
-        (Get-TokaifyModel).Name | Should -Be 'gemini-2.5-flash-image', 'gemini-3.1-flash-image-preview'
+        (Get-TokaifyModel).Name | Should -Be @(
+            'gemini-2.5-flash-image', 'gemini-3.1-flash-image', 'gemini-3.1-flash-image-preview'
+            'gemini-3-pro-image', 'gemini-3-pro-image-preview', 'gemini-nano-banana-2.1'
+        )
     }
 
     It 'emits Tokaify.ImageModel, as it declares' {
@@ -19,7 +22,9 @@ Describe 'Get-TokaifyModel' {
 
     It 'gives each the documented properties' {
         (Get-TokaifyModel | Get-Member -MemberType Property).Name | Should -Be @(
-            'AspectRatios', 'Available', 'Description', 'DisplayName', 'ImageSizes', 'InputMimeTypes', 'IsDefault', 'MaxInputImages', 'Name'
+            'AspectRatios', 'Available', 'DefaultImageSize', 'DefaultThinkingLevel', 'Description', 'DisplayName', 'ImageSizes'
+            'InputMimeTypes', 'IsDefault', 'MaxInputImages', 'Name', 'Price', 'Replacement', 'RetiresOn', 'RetiresOnIsEarliest'
+            'ThinkingLevels'
         )
     }
 
@@ -53,15 +58,15 @@ Describe 'Get-TokaifyModel' {
         @{ Name = 'gemini-2.5-flash-image'; Found = 'gemini-2.5-flash-image' }
         @{ Name = 'GEMINI-2.5-FLASH-IMAGE'; Found = 'gemini-2.5-flash-image' }
         @{ Name = 'models/gemini-2.5-flash-image'; Found = 'gemini-2.5-flash-image' }
-        @{ Name = '*3.1*'; Found = 'gemini-3.1-flash-image-preview' }
-        @{ Name = 'gemini-[23]*'; Found = 'gemini-2.5-flash-image', 'gemini-3.1-flash-image-preview' }
-        @{ Name = '*preview', '*2.5*'; Found = 'gemini-3.1-flash-image-preview', 'gemini-2.5-flash-image' }
+        @{ Name = '*3.1*'; Found = 'gemini-3.1-flash-image', 'gemini-3.1-flash-image-preview' }
+        @{ Name = 'gemini-[2n]*'; Found = 'gemini-2.5-flash-image', 'gemini-nano-banana-2.1' }
+        @{ Name = '*banana*', '*2.5*'; Found = 'gemini-nano-banana-2.1', 'gemini-2.5-flash-image' }
     ) {
         (Get-TokaifyModel -Name $Name).Name | Should -Be $Found
     }
 
     It 'takes names from the pipeline' {
-        ('*3.1*', '*2.5*' | Get-TokaifyModel).Name | Should -Be 'gemini-3.1-flash-image-preview', 'gemini-2.5-flash-image'
+        ('*pro-image', '*2.5*' | Get-TokaifyModel).Name | Should -Be 'gemini-3-pro-image', 'gemini-2.5-flash-image'
     }
 
     It 'finds nothing, and says nothing, where a wildcard matches nothing' {
@@ -80,8 +85,8 @@ Describe 'Get-TokaifyModel' {
     It 'is a table that a person can read' {
         $lines = (Get-TokaifyModel | Out-String -Width 150) -split '\r?\n' | Where-Object { $_ }
 
-        $lines[0] | Should -MatchExactly '^Name +Default +Available +Inputs +ImageSizes +Ratios'
-        $lines -match '^gemini-2\.5-flash-image +yes +3 +1:1 3:2' | Should -HaveCount 1
-        $lines -match '^gemini-3\.1-flash-image-preview +14 512 1K 2K 4K +1:1 1:4' | Should -HaveCount 1
+        $lines[0] | Should -MatchExactly '^Name +State +Retires +Price +ImageSizes +Ratios'
+        $lines -match '^gemini-2\.5-flash-image +default +.2026-10-02 USD 0\.039, list price' | Should -HaveCount 1
+        $lines -match '^gemini-3\.1-flash-image-preview +2026-06-25 +USD 0\.045-0\.151, list price +512 1K 2K 4K' | Should -HaveCount 1
     }
 }

@@ -25,7 +25,7 @@ Describe 'A model catalogue of the user''s own' {
         }
 
         It 'is listed behind the models of the module' {
-            (Get-TokaifyModel).Name | Should -Be 'gemini-2.5-flash-image', 'gemini-3.1-flash-image-preview', 'own-image'
+            (Get-TokaifyModel).Name | Select-Object -Last 2 | Should -Be 'gemini-nano-banana-2.1', 'own-image'
             (Get-TokaifyModel own-image).AspectRatios | Should -Be '1:1', '2:1'
         }
 
@@ -78,6 +78,14 @@ Describe 'A model catalogue of the user''s own' {
         $model.AspectRatios | Should -HaveCount 10
     }
 
+    It 'sets what the relay really takes' {
+        Write-Catalog '{"models":[{"name":"gemini-2.5-flash-image","price":{"currency":"EUR","perImage":0.02}}]}'
+        $price = (Get-TokaifyModel gemini-2.5-flash-image).Price
+        $price.PerImage | Should -Be 0.02
+        $price.Currency | Should -Be 'EUR'
+        Get-TokaifyModel gemini-2.5-flash-image | Out-String | Should -Match 'EUR 0\.02 *\r?\n'
+    }
+
     It 'is read again when it changes' {
         Write-Catalog '{"models":[{"name":"first-image"}]}'
         (Get-TokaifyModel *-image).Name | Should -Contain 'first-image'
@@ -92,6 +100,7 @@ Describe 'A model catalogue of the user''s own' {
                 @{ Case = 'missing'; Json = $null; Flaw = 'there is no such file' }
                 @{ Case = 'no JSON'; Json = '{"models":['; Flaw = 'it is no JSON' }
                 @{ Case = 'no catalogue'; Json = '{}'; Flaw = 'no object with a list "models"' }
+                @{ Case = 'a wrong price'; Json = '{"models":[{"name":"a","price":{"currency":"USD","perImage":-1}}]}'; Flaw = '"perImage" in the price of a has to be a number from 0' }
                 @{ Case = 'misspelt'; Json = '{"models":[{"name":"a","ratios":[]}]}'; Flaw = 'a has a field "ratios"' }
             )
         }

@@ -2,7 +2,7 @@ namespace Tokaify;
 
 /// <summary>A model that edits pictures: what it takes and what it makes.</summary>
 /// <remarks>Sources: the relay's page for each model (aspect ratios, input types); Google's image generation guide
-/// (pixel sizes, image sizes, number of input images).</remarks>
+/// (pixel sizes, image sizes, number of input images, thinking levels), its pricing page and its list of deprecations.</remarks>
 public sealed record ImageModel
 {
     /// <summary>The name as the API takes it, such as <c>gemini-2.5-flash-image</c>.</summary>
@@ -20,11 +20,32 @@ public sealed record ImageModel
     /// <summary>The values <c>imageConfig.imageSize</c> takes (<c>512</c>, <c>1K</c> …). Empty: the field is not taken.</summary>
     public IReadOnlyList<string> ImageSizes { get; init; } = [];
 
+    /// <summary>The image size of a request that names none. Null: not known, or there are no sizes to choose from.</summary>
+    public string? DefaultImageSize { get; init; }
+
     /// <summary>The MIME types it takes as input. Empty: not known.</summary>
     public IReadOnlyList<string> InputMimeTypes { get; init; } = [];
 
     /// <summary>The number of input images that works well in one request. 0: not known.</summary>
     public int MaxInputImages { get; init; }
+
+    /// <summary>The values <c>thinkingConfig.thinkingLevel</c> takes. Empty: there is no such choice, or it is not known.</summary>
+    public IReadOnlyList<string> ThinkingLevels { get; init; } = [];
+
+    /// <summary>The thinking level of a request that names none. Null: not known.</summary>
+    public string? DefaultThinkingLevel { get; init; }
+
+    /// <summary>What it costs. Null: not known.</summary>
+    public ModelPrice? Price { get; init; }
+
+    /// <summary>The day on which it is shut down upstream. A relay may serve it longer, or map its name. Null: not announced.</summary>
+    public DateTime? RetiresOn { get; init; }
+
+    /// <summary>Whether <see cref="RetiresOn"/> is no more than the earliest day on which that may happen.</summary>
+    public bool RetiresOnIsEarliest { get; init; }
+
+    /// <summary>The model that is meant to follow it. Null: not known.</summary>
+    public string? Replacement { get; init; }
 
     /// <summary>Whether it serves when none is named.</summary>
     public bool IsDefault { get; init; }

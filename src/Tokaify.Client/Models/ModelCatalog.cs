@@ -82,6 +82,6 @@ public sealed class ModelCatalog
     private static ModelCatalog LoadBuiltIn()
     {
         using var json = typeof(ModelCatalog).Assembly.GetManifestResourceStream("models.json")!;
-        return new ModelCatalog(ModelCatalogReader.Read(json, _ => null));
+        return new ModelCatalog(ModelCatalogReader.Read(json, known: null));
     }
 }

@@ -9,7 +9,8 @@ namespace Tokaify;
 internal sealed class ModelCatalogReader
 {
     private const string Fields =
-        "name, displayName, description, isDefault, inputMimeTypes, maxInputImages, imageSizes, outputs";
+        "name, displayName, description, isDefault, inputMimeTypes, maxInputImages, imageSizes, defaultImageSize, outputs, "
+        + "thinkingLevels, defaultThinkingLevel, price, retiresOn, retiresOnIsEarliest, replacement";
 
     private static readonly JsonDocumentOptions s_options = new()
     {
@@ -22,16 +23,24 @@ internal sealed class ModelCatalogReader
     private const int RatioDigits = 4;
     private const int SizeDigits = 6;
 
+    private readonly ImageModel _known;
+    private readonly bool _isBuiltIn;
     private ImageModel _model;
 
-    private ModelCatalogReader(ImageModel model) => _model = model;
+    private ModelCatalogReader(ImageModel known, bool isBuiltIn)
+    {
+        _known = known;
+        _isBuiltIn = isBuiltIn;
+        _model = known;
+    }
 
     /// <summary>Reads all entries.</summary>
     /// <param name="json">UTF-8.</param>
-    /// <param name="known">The entry that is known under a name: its fields stand where the new one leaves them out.</param>
+    /// <param name="known">The entry that is known under a name: its fields stand where the new one leaves them out. Null for
+    /// the built-in catalogue, whose prices are list prices.</param>
     /// <exception cref="JsonException">It is no JSON.</exception>
     /// <exception cref="FormatException">It is no catalogue; the message says where and why.</exception>
-    public static List<ImageModel> Read(Stream json, Func<string, ImageModel?> known)
+    public static List<ImageModel> Read(Stream json, Func<string, ImageModel?>? known)
     {
         using var document = JsonDocument.Parse(json, s_options);
         var root = document.RootElement;
@@ -66,7 +75,7 @@ internal sealed class ModelCatalogReader
         }
     }
 
-    private static ImageModel ReadEntry(JsonElement entry, int number, Func<string, ImageModel?> known)
+    private static ImageModel ReadEntry(JsonElement entry, int number, Func<string, ImageModel?>? known)
     {
         if (entry.ValueKind != JsonValueKind.Object
             || !entry.TryGetProperty("name", out var value)
@@ -77,13 +86,62 @@ internal sealed class ModelCatalogReader
         }
 
         var name = ModelCatalog.BareName(value.GetString()!.Trim());
-        var reader = new ModelCatalogReader((known(name) ?? new ImageModel { Name = name }) with { IsDefault = false });
+        var start = (known?.Invoke(name) ?? new ImageModel { Name = name }) with { IsDefault = false };
+        if (entry.TryGetProperty("retiresOn", out _))
+        {
+            // A new day is a fixed one unless the entry says otherwise, whatever was known of the old day.
+            start = start with { RetiresOnIsEarliest = false };
+        }
+
+        var reader = new ModelCatalogReader(start, isBuiltIn: known is null);
         foreach (var field in entry.EnumerateObject())
         {
             reader.ReadField(field);
         }
 
+        reader.CheckChoices();
         return reader._model;
+    }
+
+    // After all fields are read, because they come in any order.
+    private void CheckChoices()
+    {
+        var size = Choice("defaultImageSize", _model.DefaultImageSize, _known.DefaultImageSize, _model.ImageSizes);
+        _model = _model with
+        {
+            // The API's own default.
+            DefaultImageSize = size ?? (_model.ImageSizes.Contains("1K") ? "1K" : null),
+            DefaultThinkingLevel = Choice(
+                "defaultThinkingLevel", _model.DefaultThinkingLevel, _known.DefaultThinkingLevel, _model.ThinkingLevels),
+        };
+        // Sizes that were taken away from a known model may still have a price: it does no harm.
+        if (_model.Price is { } price && !ReferenceEquals(price, _known.Price))
+        {
+            foreach (var priced in price.PerImageBySize.Keys)
+            {
+                EnsureTaken("perImage", priced, _model.ImageSizes);
+            }
+        }
+    }
+
+    private string? Choice(string field, string? value, string? known, IReadOnlyList<string> choices)
+    {
+        if (value is not null && value != known)
+        {
+            EnsureTaken(field, value, choices);
+        }
+
+        return value is not null && choices.Contains(value) ? value : null;
+    }
+
+    private void EnsureTaken(string field, string value, IReadOnlyList<string> choices)
+    {
+        if (!choices.Contains(value))
+        {
+            throw new FormatException(
+                $"\"{field}\" of {_model.Name} names '{value}', "
+                + (choices.Count == 0 ? "and the model has no such choice" : $"and the model takes {string.Join(", ", choices)}"));
+        }
     }
 
     private void ReadField(JsonProperty field)
@@ -97,7 +155,14 @@ internal sealed class ModelCatalogReader
             "inputMimeTypes" => _model with { InputMimeTypes = Texts(field) },
             "maxInputImages" => _model with { MaxInputImages = Count(field) },
             "imageSizes" => _model with { ImageSizes = Texts(field) },
+            "defaultImageSize" => _model with { DefaultImageSize = TextOrNull(field) },
             "outputs" => WithOutputs(field),
+            "thinkingLevels" => _model with { ThinkingLevels = Texts(field) },
+            "defaultThinkingLevel" => _model with { DefaultThinkingLevel = TextOrNull(field) },
+            "price" => _model with { Price = ModelPriceReader.Read(field.Value, _model.Name, _known.Price, _isBuiltIn) },
+            "retiresOn" => WithRetiresOn(field),
+            "retiresOnIsEarliest" => _model with { RetiresOnIsEarliest = Truth(field) },
+            "replacement" => _model with { Replacement = TextOrNull(field) },
             // A slip of the pen is better said than passed over.
             _ => throw new FormatException($"{_model.Name} has a field \"{field.Name}\" that is none: {Fields}"),
         };
@@ -133,6 +198,13 @@ internal sealed class ModelCatalogReader
         return _model with { AspectRatios = ratios, Outputs = sizes };
     }
 
+    private ImageModel WithRetiresOn(JsonProperty field) => _model with
+    {
+        RetiresOn = field.Value.ValueKind == JsonValueKind.Null ? null
+            : field.Value.ValueKind == JsonValueKind.String && CatalogDate.TryDay(field.Value.GetString()!) is { } day ? day
+            : throw Wrong(field, "a day such as \"2026-10-31\", or null where none is announced"),
+    };
+
     private PixelSize Size(JsonProperty output) =>
         output.Value.ValueKind == JsonValueKind.String && TryPair(output.Value.GetString()!, 'x', SizeDigits, out var size)
             ? size
@@ -164,6 +236,8 @@ internal sealed class ModelCatalogReader
 
     private string Text(JsonProperty field) =>
         field.Value.ValueKind == JsonValueKind.String ? field.Value.GetString()! : throw Wrong(field, "a text");
+
+    private string? TextOrNull(JsonProperty field) => field.Value.ValueKind == JsonValueKind.Null ? null : Text(field);
 
     private bool Truth(JsonProperty field) => field.Value.ValueKind switch
     {

@@ -16,6 +16,8 @@ namespace Tokaify.PowerShell;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class CellText
 {
+    private const int NarrowestColumn = 15;
+
     private static readonly string[] s_elsewhere = ["SSH_CONNECTION", "SSH_TTY", "WSL_DISTRO_NAME"];
 
     /// <summary>The files' names, separated by commas, each as a link where that is of use.</summary>
@@ -39,13 +41,19 @@ public static class CellText
         return text;
     }
 
-    /// <summary>Words, as many to a line as there is room for. PowerShell would break lines within a word.</summary>
+    /// <summary>Words, as many to a line as there is room for; how many there are where that is too narrow to read. PowerShell
+    /// would break lines within a word.</summary>
     /// <param name="words">The words.</param>
     /// <param name="host">What shows them.</param>
     /// <param name="taken">The cells of a line that the other columns take.</param>
     public static string Lines(string[] words, PSHost host, int taken)
     {
         var room = Room(host, taken);
+        if (room < NarrowestColumn && words?.Length > 1)
+        {
+            return words.Length.ToString(CultureInfo.InvariantCulture);
+        }
+
         var text = new StringBuilder();
         var length = 0;
         foreach (var word in words ?? [])

@@ -62,7 +62,7 @@ public sealed class EmulatorServingTests
 
         Assert.Equal(JsonValueKind.Null, list.GetProperty("nextPageToken").ValueKind);
         Assert.Equal(
-            ["models/" + Flash25, "models/" + Flash31, "models/gemini-2.5-flash", "models/gemini-2.5-pro"],
+            [.. ModelCatalog.BuiltIn.Models.Select(model => "models/" + model.Name), "models/gemini-2.5-flash", "models/gemini-2.5-pro"],
             list.GetProperty("models").EnumerateArray().Select(model => model.GetProperty("name").GetString()));
         Assert.All(list.GetProperty("models").EnumerateArray(), model =>
             Assert.Equal("generateContent", model.GetProperty("supportedGenerationMethods")[0].GetString()));

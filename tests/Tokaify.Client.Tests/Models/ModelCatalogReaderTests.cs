@@ -21,14 +21,23 @@ public class ModelCatalogReaderTests
             """
             // Comments and trailing commas are taken.
             {"models":[{"name":"own","displayName":"Own","description":"Ours.","isDefault":true,"inputMimeTypes":["image/png"],
-            "maxInputImages":2,"imageSizes":["1K"],"outputs":{"1:1":"1024x1024","7:3":null},}]}
+            "maxInputImages":2,"imageSizes":["1K","2K"],"defaultImageSize":"2K","outputs":{"1:1":"1024x1024","7:3":null},
+            "thinkingLevels":["low","high"],"defaultThinkingLevel":"low","retiresOn":"2027-01-31","retiresOnIsEarliest":true,
+            "replacement":"next","price":{"currency":"EUR","perImage":0.5},}]}
             """));
         Assert.Equal(["1:1", "7:3"], model.AspectRatios);
         Assert.Equal(new PixelSize(1024, 1024), model.OutputSize(null));
         Assert.Null(model.OutputSize("7:3"));
         Assert.True(model.IsDefault);
         Assert.Equal(2, model.MaxInputImages);
-        Assert.Equal(["1K"], model.ImageSizes);
+        Assert.Equal(["1K", "2K"], model.ImageSizes);
+        Assert.Equal("2K", model.DefaultImageSize);
+        Assert.Equal(["low", "high"], model.ThinkingLevels);
+        Assert.Equal("low", model.DefaultThinkingLevel);
+        Assert.Equal(new DateTime(2027, 1, 31), model.RetiresOn);
+        Assert.True(model.RetiresOnIsEarliest);
+        Assert.Equal("next", model.Replacement);
+        Assert.Equal(0.5m, model.Price!.PerImage);
         Assert.Equal(["image/png"], model.InputMimeTypes);
     }
 
@@ -40,8 +49,7 @@ public class ModelCatalogReaderTests
         Assert.Equal(5, model.MaxInputImages);
         Assert.Equal(10, model.AspectRatios.Count);
         Assert.True(model.IsDefault);
-        Assert.Equal(
-            ["gemini-2.5-flash-image", "gemini-3.1-flash-image-preview", "own"], catalog.Models.Select(entry => entry.Name));
+        Assert.Equal([.. ModelCatalog.BuiltIn.Models.Select(entry => entry.Name), "own"], catalog.Models.Select(entry => entry.Name));
     }
 
     [Fact]
@@ -50,6 +58,32 @@ public class ModelCatalogReaderTests
         var catalog = With("""{"models":[{"name":"own","isDefault":true}]}""");
         Assert.Equal("own", catalog.Default.Name);
         Assert.Single(catalog.Models, model => model.IsDefault);
+    }
+
+    [Fact]
+    public void The_default_size_is_1K_where_nothing_else_is_said_and_the_model_has_it()
+    {
+        Assert.Equal("1K", Read("""{"models":[{"name":"a","imageSizes":["512","1K"]}]}""")[0].DefaultImageSize);
+        Assert.Null(Read("""{"models":[{"name":"a","imageSizes":["2K"]}]}""")[0].DefaultImageSize);
+        Assert.Null(With("""{"models":[{"name":"gemini-3-pro-image","imageSizes":["2K","4K"]}]}""").Find("gemini-3-pro-image")!.DefaultImageSize);
+    }
+
+    [Fact]
+    public void A_day_of_the_users_is_a_fixed_one_unless_they_say_otherwise()
+    {
+        var model = With("""{"models":[{"name":"gemini-2.5-flash-image","retiresOn":"2027-03-15"}]}""").Default;
+        Assert.Equal(new DateTime(2027, 3, 15), model.RetiresOn);
+        Assert.False(model.RetiresOnIsEarliest);
+        Assert.Equal("gemini-3.1-flash-image", model.Replacement);
+    }
+
+    [Fact]
+    public void What_was_announced_upstream_may_be_taken_back()
+    {
+        var model = With("""{"models":[{"name":"gemini-2.5-flash-image","retiresOn":null,"replacement":null,"price":null}]}""").Default;
+        Assert.Null(model.RetiresOn);
+        Assert.Null(model.Replacement);
+        Assert.Null(model.Price);
     }
 
     [Theory]
@@ -65,10 +99,15 @@ public class ModelCatalogReaderTests
     [InlineData("""{"models":[{"name":"a","isDefault":"yes"}]}""", "true or false")]
     [InlineData("""{"models":[{"name":"a","outputs":{"wide":"1x1"}}]}""", "not 'wide'")]
     [InlineData("""{"models":[{"name":"a","outputs":{"1:1":"big"}}]}""", "\"1:1\" of a has to be a size")]
+    [InlineData("""{"models":[{"name":"a","imageSizes":["2K"],"defaultImageSize":"1K"}]}""", "\"defaultImageSize\" of a names '1K', and the model takes 2K")]
+    [InlineData("""{"models":[{"name":"a","defaultThinkingLevel":"high"}]}""", "and the model has no such choice")]
+    [InlineData("""{"models":[{"name":"a","retiresOn":"31.10.2026"}]}""", "\"retiresOn\" of a has to be a day")]
+    [InlineData("""{"models":[{"name":"a","retiresOn":"2026-02-30"}]}""", "\"retiresOn\" of a has to be a day")]
+    [InlineData("""{"models":[{"name":"a","replacement":7}]}""", "\"replacement\" of a has to be a text")]
     public void A_flaw_is_named(string json, string flaw) =>
         Assert.Contains(flaw, Assert.Throws<FormatException>(() => Read(json)).Message, StringComparison.Ordinal);
 
-    private static List<ImageModel> Read(string json) => ModelCatalogReader.Read(Stream(json), _ => null);
+    private static List<ImageModel> Read(string json) => ModelCatalogReader.Read(Stream(json), known: null);
 
     private static ModelCatalog With(string json) =>
         ModelCatalog.BuiltIn.With(ModelCatalogReader.Read(Stream(json), ModelCatalog.BuiltIn.Find));
