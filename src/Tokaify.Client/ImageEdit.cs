@@ -103,6 +103,9 @@ public sealed record ImageEditResult
     /// <summary>How it ended.</summary>
     public ImageEditStatus Status { get; init; }
 
+    /// <summary>Why one of several images is not in place, and where it is kept; null if all are.</summary>
+    public TokaifyException? Error { get; init; }
+
     /// <summary>The path of the first picture.</summary>
     public override string ToString() => Path ?? "";
 }

@@ -80,13 +80,13 @@ public sealed class TokaifyClient
             using var response = await RetryAsync(
                 requests, (request, token) => SendAsync(edit, body, request, token), onRetry, cancellationToken).ConfigureAwait(false);
             EmbedMetadata(edit, response);
-            var result = Save(edit, response) with
+            var result = ResponseImages.Save(edit, response, turn) with
             {
                 Duration = clock.Elapsed,
                 Attempts = requests.Count,
                 Requests = requests,
             };
-            turn?.Complete(response, result.Images);
+            result.Error?.Requests = result.Requests;
             return result;
         }
         catch (TokaifyException exception)
@@ -301,48 +301,6 @@ public sealed class TokaifyClient
         {
             _options.OnNotice?.Invoke(new ClientNotice(IsWarning: true, message));
         }
-    }
-
-    private static ImageEditResult Save(ImageEdit edit, GenerateContentResponse response) =>
-        edit.ToResult(ImageEditStatus.Saved, SaveImages(edit, response.Images)) with
-        {
-            ModelVersion = response.ModelVersion,
-            Text = response.Texts.Count > 0 ? string.Join("\n", response.Texts) : null,
-            FinishReason = response.FinishReason,
-            Usage = response.Usage,
-            ResponseId = response.ResponseId,
-        };
-
-    // One that cannot be put in place does not keep the others from theirs: all of them are paid for.
-    private static List<SavedImage> SaveImages(ImageEdit edit, List<PendingImage> images)
-    {
-        Func<string, string, bool>? mayReplace = edit.Overwrite
-            ? (name, path) => edit.Names.MayReplace(edit.Folder.Path, name)
-                && MayReplace(edit, path)
-            : null;
-        var saved = new List<SavedImage>();
-        var failures = new List<TokaifyException>();
-        for (var index = 0; index < images.Count; index++)
-        {
-            try
-            {
-                saved.Add(images[index].Save(edit.Names.Of(index + 1), mayReplace));
-            }
-            catch (TokaifyException exception)
-            {
-                failures.Add(exception);
-            }
-        }
-
-        return failures.Count switch
-        {
-            0 => saved,
-            1 => throw failures[0],
-            _ => throw new TokaifyException(
-                TokaifyErrorId.SaveFailed,
-                string.Join(" ", failures.Select(failure => failure.Message)),
-                failures[0]),
-        };
     }
 
     /// <summary>Whether a picture of an edit may take the place of a file: of none that the next edit may need.</summary>

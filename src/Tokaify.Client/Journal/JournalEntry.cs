@@ -44,7 +44,7 @@ internal sealed record JournalEntry
     /// <summary>Null where it failed.</summary>
     public ImageEditResult? Result { get; init; }
 
-    /// <summary>Null where it did not fail.</summary>
+    /// <summary>Why it failed, or why one of several images is not in place; null for neither.</summary>
     public TokaifyException? Error { get; init; }
 
     /// <summary>How long it took.</summary>
@@ -57,6 +57,7 @@ internal sealed record JournalEntry
         SourcePath = result.SourcePath,
         Fingerprint = fingerprint,
         Result = result,
+        Error = result.Error,
         Duration = result.Duration,
     };
 

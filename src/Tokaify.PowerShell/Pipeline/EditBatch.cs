@@ -155,6 +155,10 @@ internal sealed class EditBatch(TokaifyCommand command, PSHost? host, Preference
         WriteNotices();
         ShowProgress();
         command.WriteObject(result);
+        if (result.Error is not null)
+        {
+            WriteFailure(edit, result.Error);
+        }
     }
 
     void IEditObserver.OnFailed(ImageEdit edit, TokaifyException exception)
@@ -166,15 +170,10 @@ internal sealed class EditBatch(TokaifyCommand command, PSHost? host, Preference
             return;
         }
 
-        var origin = edit.SourcePath ?? edit.Request.Prompt;
-        _story.Failed(origin, edit.Index, exception);
+        _story.Failed(OriginOf(edit), edit.Index, exception);
         WriteNotices();
         ShowProgress();
-        // For reports: of what was asked, an error says no more than its target.
-        exception.Data["Prompt"] = edit.Request.Prompt;
-        exception.Data["Model"] = edit.Request.Model;
-        exception.Data["Index"] = edit.Index;
-        command.WriteFailure(exception, origin);
+        WriteFailure(edit, exception);
     }
 
     void IEditObserver.OnRetry(ImageEdit edit, RetryNotice retry)
@@ -186,6 +185,17 @@ internal sealed class EditBatch(TokaifyCommand command, PSHost? host, Preference
             _story.Retrying(edit, retry);
             ShowProgress();
         }
+    }
+
+    private static string OriginOf(ImageEdit edit) => edit.SourcePath ?? edit.Request.Prompt;
+
+    private void WriteFailure(ImageEdit edit, TokaifyException exception)
+    {
+        // For reports: of what was asked, an error says no more than its target.
+        exception.Data["Prompt"] = edit.Request.Prompt;
+        exception.Data["Model"] = edit.Request.Model;
+        exception.Data["Index"] = edit.Index;
+        command.WriteFailure(exception, OriginOf(edit));
     }
 
     // As all that writes does. Once Select-Object -First has ended what stands before the command, PowerShell no longer

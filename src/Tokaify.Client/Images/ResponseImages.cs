@@ -1,0 +1,76 @@
+namespace Tokaify;
+
+/// <summary>Puts the images of a response in place. All of them are paid for, so one that cannot be does not keep the others from theirs.</summary>
+internal static class ResponseImages
+{
+    /// <summary>Saves them.</summary>
+    /// <param name="edit">What was asked for.</param>
+    /// <param name="response">The response.</param>
+    /// <param name="turn">The turn of a conversation that it ends; null for none.</param>
+    /// <returns>The result. If at least one is in place, <see cref="ImageEditResult.Error"/> tells of the others.</returns>
+    /// <exception cref="TokaifyException">None is in place.</exception>
+    public static ImageEditResult Save(ImageEdit edit, GenerateContentResponse response, OpenTurn? turn)
+    {
+        var saved = new List<SavedImage>();
+        var failures = Save(edit, response.Images, saved);
+        if (saved.Count == 0)
+        {
+            throw Combine(failures);
+        }
+
+        // A turn whose images are not all there cannot be repeated to the service.
+        if (failures.Count == 0 && TryComplete(turn, response, saved) is { } failure)
+        {
+            failures.Add(failure);
+        }
+
+        return edit.ToResult(ImageEditStatus.Saved, saved) with
+        {
+            Error = failures.Count > 0 ? Combine(failures) : null,
+            ModelVersion = response.ModelVersion,
+            Text = response.Texts.Count > 0 ? string.Join("\n", response.Texts) : null,
+            FinishReason = response.FinishReason,
+            Usage = response.Usage,
+            ResponseId = response.ResponseId,
+        };
+    }
+
+    private static List<TokaifyException> Save(ImageEdit edit, List<PendingImage> images, List<SavedImage> saved)
+    {
+        Func<string, string, bool>? mayReplace = edit.Overwrite
+            ? (name, path) => edit.Names.MayReplace(edit.Folder.Path, name)
+                && TokaifyClient.MayReplace(edit, path)
+            : null;
+        var failures = new List<TokaifyException>();
+        for (var index = 0; index < images.Count; index++)
+        {
+            try
+            {
+                saved.Add(images[index].Save(edit.Names.Of(index + 1), mayReplace));
+            }
+            catch (TokaifyException exception)
+            {
+                failures.Add(exception);
+            }
+        }
+
+        return failures;
+    }
+
+    private static TokaifyException? TryComplete(OpenTurn? turn, GenerateContentResponse response, List<SavedImage> saved)
+    {
+        try
+        {
+            turn?.Complete(response, saved);
+            return null;
+        }
+        catch (TokaifyException exception)
+        {
+            return exception;
+        }
+    }
+
+    private static TokaifyException Combine(List<TokaifyException> failures) => failures.Count == 1
+        ? failures[0]
+        : new TokaifyException(TokaifyErrorId.SaveFailed, string.Join(" ", failures.Select(failure => failure.Message)), failures[0]);
+}
