@@ -101,7 +101,6 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         }
 
         base.BeginProcessing();
-        _batch = new EditBatch(this, Host, preferences) { HasSummary = Summary };
         // ShouldProcess writes a verbose line as well.
         _mayBeAsked = preferences.Asks || preferences.IsVerbose;
         Paths = new SourcePaths(SessionState.Path);
@@ -109,17 +108,20 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         _warnings = new RequestWarnings(this);
         Require(() => (ReadOutputName(), ReadDestination(), CheckSeeds()));
         _ledger = Require(() => EditLedger.For(JournalPath is null ? null : Paths.Resolve(JournalPath), Resume));
-        _batch.JournalPath = _ledger.Path;
         if (preferences.IsWhatIf)
         {
-            _batch.OpenDry();
             WarnOfConnection();
         }
-        else
+
+        // Early: nobody should wait for a folder to be listed to hear that there is no key.
+        var pump = preferences.IsWhatIf ? null : Require(OpenPump);
+        var reporter = new BatchReporter(this, Host, preferences, pump is null ? null : Activity);
+        _batch = new EditBatch(this, reporter, pump)
         {
-            // Early: nobody should wait for a folder to be listed to hear that there is no key.
-            _batch.Open(Require(OpenPump), Activity);
-        }
+            HasSummary = Summary,
+            JournalPath = _ledger.Path,
+            DryRun = pump is null ? new DryRun(this, reporter.Tally) : null,
+        };
     }
 
     /// <inheritdoc/>
@@ -304,9 +306,9 @@ public abstract class ImageCommand : RequestCommand, IDisposable
 
     private EditPump OpenPump()
     {
-        var client = new TokaifyClient(Connection, ClientOptions());
+        var pump = new EditPump(Connection, ClientOptions(), ThrottleLimit);
         _ledger.Open();
-        return new EditPump(client, ThrottleLimit, Batch);
+        return pump;
     }
 
     private TokaifyClientOptions ClientOptions() => new()
@@ -314,7 +316,6 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         Journal = _ledger.Writer,
         UserAgent = UserAgentOfSession,
         EmbedMetadata = EmbedMetadata,
-        OnNotice = Batch.Note,
         Retry = new RetryOptions
         {
             MaximumRetryCount = MaximumRetryCount,

@@ -3,15 +3,17 @@ using System.Management.Automation;
 namespace Tokaify.PowerShell;
 
 /// <summary>A command of this module: its failures have ids, categories and targets.</summary>
-public abstract class TokaifyCommand : PSCmdlet
+public abstract class TokaifyCommand : PSCmdlet, IBatchOutput
 {
     /// <summary>Reports a failure that ends the command.</summary>
     private protected void Throw(TokaifyException exception, object? target = null) =>
         ThrowTerminatingError(ToErrorRecord(exception, target));
 
     /// <summary>Reports a failure of one item; the pipeline goes on.</summary>
-    internal void WriteFailure(TokaifyException exception, object? target) =>
+    private protected void WriteFailure(TokaifyException exception, object? target) =>
         WriteError(ToErrorRecord(exception, target));
+
+    void IBatchOutput.WriteFailure(TokaifyException exception, object? target) => WriteFailure(exception, target);
 
     /// <summary>Runs something whose failure ends the command.</summary>
     private protected T Require<T>(Func<T> action)

@@ -17,6 +17,9 @@ public sealed record RetryOptions
 
     /// <summary>The least time between the starts of two attempts, whichever operations they belong to. Default: none.</summary>
     public TimeSpan AttemptSpacing { get; init; } = TimeSpan.Zero;
+
+    /// <summary>A wait, or the longest there is.</summary>
+    internal TimeSpan? Cap(TimeSpan? wait) => wait > MaximumRetryInterval ? MaximumRetryInterval : wait;
 }
 
 /// <summary>What to do after a failed attempt.</summary>

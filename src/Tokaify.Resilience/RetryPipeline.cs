@@ -1,25 +1,36 @@
 namespace Tokaify.Resilience;
 
-/// <summary>Runs operations with retries, a time limit for each attempt, and one brake and one pace for all of them.</summary>
+/// <summary>Runs operations with retries and a time limit for each attempt, and with one cooldown and one rate limiter for all of
+/// them.</summary>
 /// <remarks>The only public face of this assembly, and no type of Polly is in its signatures: so the module can load
-/// both out of the way of another module's Polly.</remarks>
+/// both out of the way of another module's Polly. Here the strategies are put together, and what one of them has to know of
+/// another's doing is passed on.</remarks>
 public sealed class RetryPipeline
 {
     private readonly RetryOptions _options;
     private readonly Func<Exception, RetryAdvice> _advise;
-    private readonly HoldBack _holdBack = new();
-    private readonly Pace _pace;
-    private readonly Lazy<Backoff> _backoff;
+    private readonly Cooldown _cooldown;
+    private readonly RateLimiter? _rateLimiter;
+
+    // From the outermost to the innermost.
+    private readonly IAttemptStrategy[] _strategies;
 
     /// <summary>Makes a pipeline that its operations share.</summary>
     /// <param name="options">Counts and times.</param>
     /// <param name="advise">Judges a failed attempt; an attempt that took too long comes as a <see cref="TimeoutException"/>.</param>
     public RetryPipeline(RetryOptions options, Func<Exception, RetryAdvice> advise)
+        : this(options, advise, TimeProvider.System)
+    {
+    }
+
+    /// <summary>Makes a pipeline that waits by another clock than the system's. A time limit for attempts goes by the system's.</summary>
+    internal RetryPipeline(RetryOptions options, Func<Exception, RetryAdvice> advise, TimeProvider clock)
     {
         _options = options;
         _advise = advise;
-        _pace = new Pace(options.AttemptSpacing);
-        _backoff = new Lazy<Backoff>(() => new Backoff(options, advise, _holdBack));
+        _cooldown = new Cooldown(clock, SpanAfter, PostponeAll);
+        _rateLimiter = options.AttemptSpacing > TimeSpan.Zero ? new RateLimiter(options.AttemptSpacing, clock) : null;
+        _strategies = [.. Strategies(clock)];
     }
 
     /// <summary>Runs one operation to its end: its result, or the error of its last attempt.</summary>
@@ -27,80 +38,47 @@ public sealed class RetryPipeline
     /// <param name="onRetry">Hears of each retry before its wait.</param>
     /// <param name="cancellationToken">Ends the attempt or the wait.</param>
     /// <exception cref="TimeoutException">The last attempt took longer than it may.</exception>
-    public async Task<T> ExecuteAsync<T>(
+    public Task<T> ExecuteAsync<T>(
         Func<int, CancellationToken, Task<T>> attempt,
         Action<RetryNotice>? onRetry,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) => RunAsync(
+            0,
+            new Attempt { Number = 1, OnRetry = onRetry, Cancellation = cancellationToken },
+            each => attempt(each.Number, each.Cancellation));
+
+    private IEnumerable<IAttemptStrategy> Strategies(TimeProvider clock)
     {
-        Exception failure;
-        try
+        if (_options.MaximumRetryCount > 0)
         {
-            return await AttemptAsync(attempt, 1, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (IsWorthRetrying(exception, cancellationToken))
-        {
-            failure = exception;
+            yield return new RetryStrategy(_options, _advise, CoolDownWith, clock);
         }
 
-        // Polly takes over at the first failure. Loading and compiling it is nearly half of what a session's first edit
-        // costs, and most sessions never need it.
-        return await _backoff.Value.ExecuteAsync(
-            failure,
-            (number, token) => AttemptAsync(attempt, number, token),
-            onRetry,
-            cancellationToken).ConfigureAwait(false);
-    }
-
-    private bool IsWorthRetrying(Exception exception, CancellationToken cancellationToken) =>
-        _options.MaximumRetryCount > 0 && !cancellationToken.IsCancellationRequested && _advise(exception).Retry;
-
-    private async Task<T> AttemptAsync<T>(
-        Func<int, CancellationToken, Task<T>> attempt, int number, CancellationToken cancellationToken)
-    {
-        if (_holdBack.IsOn || _pace.IsOn)
+        yield return _cooldown;
+        if (_rateLimiter is not null)
         {
-            await WaitForTurnAsync(cancellationToken).ConfigureAwait(false);
+            yield return _rateLimiter;
         }
 
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (_options.AttemptTimeout > TimeSpan.Zero)
         {
-            limit.CancelAfter(_options.AttemptTimeout);
-        }
-
-        try
-        {
-            return await attempt(number, limit.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw new TimeoutException($"The attempt took longer than {_options.AttemptTimeout.TotalSeconds:0.###} seconds.");
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            HoldBackAfter(exception);
-            throw;
+            yield return new AttemptTimeout(_options.AttemptTimeout);
         }
     }
 
-    // Also after an operation's last attempt: the others have theirs before them.
-    private void HoldBackAfter(Exception exception)
+    private Task<T> RunAsync<T>(int index, Attempt attempt, Func<Attempt, Task<T>> operation) => index == _strategies.Length
+        ? operation(attempt)
+        : _strategies[index].ExecuteAsync(attempt, next => RunAsync(index + 1, next, operation));
+
+    private TimeSpan? SpanAfter(Exception failure) => _advise(failure) is { HoldBackAll: true } advice ? _options.Cap(advice.After) : null;
+
+    // Where the other side named no wait, that of the operation that was told so is everyone's.
+    private void CoolDownWith(RetryNotice retry)
     {
-        if (_advise(exception) is { HoldBackAll: true, After: { } span })
+        if (_advise(retry.Reason).HoldBackAll)
         {
-            _holdBack.Extend(span < _options.MaximumRetryInterval ? span : _options.MaximumRetryInterval);
+            _cooldown.Extend(retry.Delay);
         }
     }
 
-    private async Task WaitForTurnAsync(CancellationToken cancellationToken)
-    {
-        do
-        {
-            await _holdBack.WaitAsync(cancellationToken).ConfigureAwait(false);
-            await _pace.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        // While one waited for its moment, another may have been told to wait: the moment is lost, and what was held back
-        // must not start all at once.
-        while (_holdBack.IsOn);
-    }
+    private void PostponeAll(TimeSpan span) => _rateLimiter?.Postpone(span);
 }

@@ -1,21 +1,22 @@
-using System.Collections.Concurrent;
 using System.Management.Automation;
-using System.Management.Automation.Host;
-using Tokaify.Resilience;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>The batch of one command: counts what becomes of its edits, and tells the user, until it is complete or abandoned.</summary>
-/// <param name="command">Who writes.</param>
-/// <param name="host">Where the progress bar is shown; null for nowhere.</param>
-/// <param name="preferences">What the user wants to see.</param>
-internal sealed class EditBatch(TokaifyCommand command, PSHost? host, Preferences preferences) : IEditObserver
+/// <summary>The batch of one command: starts its edits, takes what happens to them, and comes to one of two ends: complete or
+/// abandoned.</summary>
+/// <remarks>The command owns the batch, the batch owns the pump, the pump owns the client; events come back through the pump's
+/// queue, which the batch empties on the pipeline's thread. Every member is called on that thread, <see cref="Cancel"/> apart.</remarks>
+/// <param name="output">Where it writes.</param>
+/// <param name="reporter">Counts and tells.</param>
+/// <param name="pump">Runs the edits; null where nothing is sent.</param>
+internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, EditPump? pump)
 {
-    private readonly BatchTally _tally = new();
-    private readonly EditStory _story = new(command, preferences.IsVerbose);
-    private readonly ConcurrentQueue<ClientNotice> _notices = new();
-    private EditPump? _pump;
-    private EditProgress? _progress;
+    // In milliseconds. So often does the progress bar's clock go on, and is a stop noticed that PowerShell does not announce.
+    private const int Tick = 500;
+
+    // In milliseconds. For the end of an edit that was cancelled.
+    private const int Patience = 10_000;
+
     private Stage _stage;
 
     private enum Stage
@@ -29,8 +30,7 @@ internal sealed class EditBatch(TokaifyCommand command, PSHost? host, Preference
         /// <summary>All has come to its end.</summary>
         Complete,
 
-        /// <summary>The command was ended before. What ends while it is being stopped is counted, and no more: it may no
-        /// longer write.</summary>
+        /// <summary>The command was ended before. What ends while it is being stopped is counted, and no more.</summary>
         Abandoned,
     }
 
@@ -38,22 +38,12 @@ internal sealed class EditBatch(TokaifyCommand command, PSHost? host, Preference
     public bool HasSummary { get; init; }
 
     /// <summary>The full path of its journal, for the summary; null for none.</summary>
-    public string? JournalPath { get; set; }
+    public string? JournalPath { get; init; }
 
     /// <summary>What plans it instead of sending it, with <c>-WhatIf</c>; null where it is sent.</summary>
-    public DryRun? DryRun { get; private set; }
+    public DryRun? DryRun { get; init; }
 
-    /// <summary>Sends nothing, and says what would be.</summary>
-    public void OpenDry() => DryRun = new DryRun(command, _tally);
-
-    /// <summary>Makes ready to send.</summary>
-    /// <param name="pump">What runs the edits.</param>
-    /// <param name="activity">What the command does, in a word, for its progress bar.</param>
-    public void Open(EditPump pump, string activity)
-    {
-        _pump = pump;
-        _progress = EditProgress.For(host, preferences, _tally, activity);
-    }
+    private int InFlight => pump?.InFlight ?? 0;
 
     /// <summary>Something is looked at: from now on there is something to sum up.</summary>
     public void Begin()
@@ -65,10 +55,26 @@ internal sealed class EditBatch(TokaifyCommand command, PSHost? host, Preference
     }
 
     /// <summary>So many requests are still to come to an end, and no more than these: the batch is known.</summary>
-    public void Expect(int requests) => _progress?.Expect(_tally.Ended + requests);
+    public void Expect(int requests) => reporter.Expect(reporter.Tally.Ended + requests);
 
     /// <summary>Starts an edit, as soon as there is room in flight.</summary>
-    public void Send(ImageEdit edit) => _pump!.Post(edit);
+    public void Send(ImageEdit edit)
+    {
+        while (pump!.IsFull)
+        {
+            HandleNext();
+        }
+
+        ThrowIfStopping();
+        // Each write may end the pipeline: what has not begun by then never does.
+        reporter.Sending(edit);
+        reporter.ShowProgress(InFlight + 1);
+        pump.Start(edit);
+        while (Take(patience: 0) is { } next)
+        {
+            Handle(next);
+        }
+    }
 
     /// <summary>Leaves out an edit.</summary>
     /// <param name="edit">The edit.</param>
@@ -76,30 +82,27 @@ internal sealed class EditBatch(TokaifyCommand command, PSHost? host, Preference
     /// <param name="reason">Why, in a word.</param>
     public void Skip(ImageEdit edit, ImageEditResult result, string reason)
     {
-        _tally.Skip();
-        _story.Skipped(edit, reason, result.Path);
-        ShowProgress();
+        reporter.Skipped(edit, result, reason);
+        reporter.ShowProgress(InFlight);
     }
 
     /// <summary>Counts and reports what cannot be sent.</summary>
     public void Refuse(TokaifyException exception, object? target)
     {
         Begin();
-        _tally.Fail(exception);
-        _story.Failed(target?.ToString() ?? "", index: null, exception);
-        command.WriteFailure(exception, target);
+        reporter.Refused(exception, target);
     }
-
-    /// <summary>Hears of what did not go as it should, on any thread; the user does when this one comes to it.</summary>
-    public void Note(ClientNotice notice) => _notices.Enqueue(notice);
 
     /// <summary>Waits until everything in flight has ended.</summary>
     public void Complete()
     {
-        Expect(_pump?.InFlight ?? 0);
-        _pump?.Drain();
-        WriteNotices();
-        _progress?.Complete();
+        Expect(InFlight);
+        while (InFlight > 0)
+        {
+            HandleNext();
+        }
+
+        reporter.EndProgress();
         _stage = Stage.Complete;
         if (HasSummary)
         {
@@ -111,137 +114,76 @@ internal sealed class EditBatch(TokaifyCommand command, PSHost? host, Preference
         }
     }
 
-    /// <summary>Stops what is in flight. From any thread.</summary>
-    public void Cancel() => _pump?.Cancel();
+    /// <summary>Stops what is in flight: the pipeline's thread, which waits for it, notices at once. From any thread.</summary>
+    public void Cancel() => pump?.Cancel();
 
-    /// <summary>Cancels what is in flight, for good.</summary>
+    /// <summary>Cancels what is in flight and waits until its temporary files are gone. Every way to stop a batch ends here, and
+    /// some come twice. Does nothing to a batch that is complete.</summary>
     public void Abandon()
     {
         var hasBroken = _stage == Stage.Running;
         _stage = hasBroken ? Stage.Abandoned : _stage;
-        var inFlight = _pump?.InFlight ?? 0;
-        var ended = _tally.Ended;
-        _pump?.Dispose();
-        _progress?.Complete();
+        Cancel();
+        var cancelled = InFlight;
+        while (pump?.TakeCancelled(Patience) is { } next)
+        {
+            cancelled -= next is EditEvent.Saved or EditEvent.Failed ? 1 : 0;
+            reporter.Count(next);
+        }
+
+        reporter.EndProgress();
         if (hasBroken && HasSummary)
         {
-            WriteSummary(cancelled: inFlight - (_tally.Ended - ended));
+            WriteSummary(cancelled);
         }
     }
 
-    void IEditObserver.OnSending(ImageEdit edit)
+    private void HandleNext()
     {
-        HeedStop();
-        _story.Sending(edit);
-        ShowProgress();
-    }
-
-    void IEditObserver.OnWaiting()
-    {
-        HeedStop();
-        ShowProgress();
-    }
-
-    void IEditObserver.OnSaved(ImageEdit edit, ImageEditResult result)
-    {
-        _tally.Save(edit, result);
-        _progress?.Waits.Remove(edit);
-        if (_stage == Stage.Abandoned)
+        if (Take(Tick) is { } next)
         {
-            return;
+            Handle(next);
         }
-
-        _story.Saved(edit, result);
-        WriteNotices();
-        ShowProgress();
-        command.WriteObject(result);
-        if (result.Error is not null)
+        else
         {
-            WriteFailure(edit, result.Error);
+            ThrowIfStopping();
+            reporter.ShowProgress(InFlight);
         }
     }
 
-    void IEditObserver.OnFailed(ImageEdit edit, TokaifyException exception)
+    private EditEvent? Take(int patience)
     {
-        _tally.Fail(exception, edit);
-        _progress?.Waits.Remove(edit);
-        if (_stage == Stage.Abandoned)
+        try
         {
-            return;
+            return pump!.Take(patience);
         }
-
-        _story.Failed(OriginOf(edit), edit.Index, exception);
-        WriteNotices();
-        ShowProgress();
-        WriteFailure(edit, exception);
-    }
-
-    void IEditObserver.OnRetry(ImageEdit edit, RetryNotice retry)
-    {
-        _tally.Retry();
-        _progress?.Waits.Add(edit, retry);
-        if (_stage != Stage.Abandoned)
-        {
-            _story.Retrying(edit, retry);
-            ShowProgress();
-        }
-    }
-
-    private static string OriginOf(ImageEdit edit) => edit.SourcePath ?? edit.Request.Prompt;
-
-    private void WriteFailure(ImageEdit edit, TokaifyException exception)
-    {
-        // For reports: of what was asked, an error says no more than its target.
-        exception.Data["Prompt"] = edit.Request.Prompt;
-        exception.Data["Model"] = edit.Request.Model;
-        exception.Data["Index"] = edit.Index;
-        command.WriteFailure(exception, OriginOf(edit));
-    }
-
-    // As all that writes does. Once Select-Object -First has ended what stands before the command, PowerShell no longer
-    // calls StopProcessing on Ctrl+C.
-    private void HeedStop()
-    {
-        if (command.Stopping)
+        catch (OperationCanceledException)
         {
             throw new PipelineStoppedException();
         }
     }
 
-    private void ShowProgress() => _progress?.Update(_pump?.InFlight ?? 0);
-
-    private void WriteNotices()
+    private void Handle(EditEvent next)
     {
-        while (_notices.TryDequeue(out var notice))
+        reporter.Count(next);
+        reporter.ShowProgress(InFlight);
+        reporter.Tell(next);
+    }
+
+    // As every write does. Once Select-Object -First has ended what stands before the command, PowerShell no longer calls
+    // StopProcessing on Ctrl+C.
+    private void ThrowIfStopping()
+    {
+        if (output.Stopping)
         {
-            if (notice.IsWarning)
-            {
-                command.WriteWarning(notice.Message);
-            }
-            else
-            {
-                command.WriteVerbose(notice.Message);
-            }
+            throw new PipelineStoppedException();
         }
     }
 
-    private void WriteSummary(int cancelled = 0)
+    private void WriteSummary(int cancelled = 0) => reporter.WriteSummary(reporter.Tally.ToSummary(cancelled) with
     {
-        var summary = _tally.ToSummary(cancelled) with
-        {
-            JournalPath = JournalPath,
-            IsComplete = _stage == Stage.Complete,
-            IsWhatIf = DryRun is not null,
-        };
-        try
-        {
-            // Tagged as Write-Host does it, which shows it without being asked.
-            command.WriteInformation(summary, ["PSHOST", nameof(BatchSummary)]);
-        }
-        catch (Exception exception) when (!summary.IsComplete && exception is PipelineStoppedException or InvalidOperationException)
-        {
-            // A command that was stopped may not always write.
-            host?.UI?.WriteLine(summary.ToString());
-        }
-    }
+        JournalPath = JournalPath,
+        IsComplete = _stage == Stage.Complete,
+        IsWhatIf = DryRun is not null,
+    });
 }

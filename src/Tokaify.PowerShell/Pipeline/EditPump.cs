@@ -1,128 +1,99 @@
 using System.Collections.Concurrent;
-using System.Management.Automation;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Runs edits on the thread pool, a bounded number at once, and brings what they say back to the pipeline's thread.</summary>
+/// <summary>Runs edits on the thread pool, a bounded number at once, and puts what happens to them into a queue.</summary>
 /// <remarks>Every member is called on the pipeline's thread, <see cref="Cancel"/> apart. It holds what is in flight and
 /// nothing else: ten sources or ten million take the same memory.</remarks>
 internal sealed class EditPump : IDisposable
 {
     private const int EditsBetweenSweeps = 128;
 
-    // In milliseconds; so often do people see that time goes by.
-    private const int Tick = 500;
-
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
-
     private readonly int _limit;
     private readonly TokaifyClient _client;
-    private readonly IEditObserver _observer;
     private readonly CancellationTokenSource _cancellation = new();
-    private readonly BlockingCollection<Action<IEditObserver>> _messages = [];
+    private readonly BlockingCollection<EditEvent> _events = [];
     private int _ended;
 
     /// <summary>Makes one that is idle.</summary>
-    /// <param name="client">Runs the edits.</param>
+    /// <param name="connection">Where the relay is.</param>
+    /// <param name="options">How the edits run.</param>
     /// <param name="limit">The number of edits in flight, at the most.</param>
-    /// <param name="observer">Hears what happens, on the pipeline's thread.</param>
-    public EditPump(TokaifyClient client, int limit, IEditObserver observer)
+    /// <exception cref="TokaifyException">The connection cannot serve.</exception>
+    public EditPump(TokaifyConnection connection, TokaifyClientOptions options, int limit)
     {
-        _client = client;
+        _client = new TokaifyClient(connection, options with { OnNotice = notice => _events.Add(new EditEvent.Noticed(notice)) });
         _limit = limit;
-        _observer = observer;
     }
 
     /// <summary>The number of edits in flight.</summary>
     public int InFlight { get; private set; }
 
-    /// <summary>Starts an edit; where the pump is full, waits until another has ended.</summary>
-    public void Post(ImageEdit edit)
-    {
-        while (InFlight >= _limit)
-        {
-            HandleNext();
-        }
+    /// <summary>Whether an edit has to end before another one may begin.</summary>
+    public bool IsFull => InFlight >= _limit;
 
-        Begin(edit);
-        HandleWaiting();
+    /// <summary>Starts an edit.</summary>
+    public void Start(ImageEdit edit)
+    {
+        InFlight++;
+        _ = Task.Run(() => RunAsync(edit));
     }
 
-    /// <summary>Waits until everything has ended.</summary>
-    public void Drain()
-    {
-        while (InFlight > 0)
-        {
-            HandleNext();
-        }
-    }
+    /// <summary>Takes the next event.</summary>
+    /// <param name="patience">How long to wait for one, in milliseconds; 0 for not at all.</param>
+    /// <returns>Null where none came in time.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled meanwhile.</exception>
+    public EditEvent? Take(int patience) => _events.TryTake(out var next, patience, _cancellation.Token) ? Count(next) : null;
 
     /// <summary>Cancels what is in flight. From any thread.</summary>
     public void Cancel() => _cancellation.Cancel();
 
-    /// <summary>Cancels what is in flight and waits until its temporary files are gone. The observer still hears what has
-    /// ended before.</summary>
-    public void Dispose()
-    {
-        Cancel();
-        while (InFlight > 0 && _messages.TryTake(out var message, s_patience))
-        {
-            message(_observer);
-        }
-    }
+    /// <summary>Takes the next event after <see cref="Cancel"/>.</summary>
+    /// <param name="patience">How long to wait for one, in milliseconds.</param>
+    /// <returns>Null where nothing is in flight any more, or does not come to its end in time.</returns>
+    public EditEvent? TakeCancelled(int patience) => InFlight > 0 && _events.TryTake(out var next, patience) ? Count(next) : null;
 
-    private void Begin(ImageEdit edit)
+    /// <summary>Cancels what is in flight, and does not wait for it.</summary>
+    public void Dispose() => Cancel();
+
+    private EditEvent Count(EditEvent next)
     {
-        InFlight++;
-        try
+        if (next is EditEvent.Ended)
         {
-            _observer.OnSending(edit);
-        }
-        catch
-        {
-            // Who tells of it may be stopped there and then. It has not begun, and nobody has to wait for its end.
             InFlight--;
-            throw;
+            KeepFlat();
         }
 
-        _ = Task.Run(() => RunAsync(edit));
+        return next;
     }
 
     private async Task RunAsync(ImageEdit edit)
     {
-        Action<IEditObserver> ending;
         try
         {
             var result = await _client.EditAsync(
                 edit,
-                retry => _messages.Add(observer => observer.OnRetry(edit, retry)),
+                retry => _events.Add(new EditEvent.Retrying(edit, retry)),
                 _cancellation.Token).ConfigureAwait(false);
-            ending = observer => observer.OnSaved(edit, result);
+            _events.Add(new EditEvent.Saved(edit, result));
         }
         catch (OperationCanceledException) when (_cancellation.IsCancellationRequested)
         {
-            ending = _ => { };
+            _events.Add(new EditEvent.Cancelled(edit));
         }
         catch (TokaifyException exception)
         {
-            ending = observer => observer.OnFailed(edit, exception);
+            _events.Add(new EditEvent.Failed(edit, exception));
         }
 #pragma warning disable CA1031 // Whatever one edit dies of, the others go on, and the user hears of it.
         catch (Exception exception)
         {
-            ending = observer => observer.OnFailed(edit, new TokaifyException(exception.Message, exception));
+            _events.Add(new EditEvent.Failed(edit, new TokaifyException(exception.Message, exception)));
         }
 #pragma warning restore CA1031
-
-        _messages.Add(observer =>
-        {
-            InFlight--;
-            ending(observer);
-            KeepFlat();
-        });
     }
 
-    // The collector lets litter lie up to the size of the processor's cache before it looks at it, and a long batch would
+    // The garbage collector lets garbage lie up to the size of the processor's cache before it looks at it, and a long batch would
     // grow to that. Swept this often, 20,000 edits take 8 MB more than 500 instead of 19: docs/performance.md.
     private void KeepFlat()
     {
@@ -131,49 +102,4 @@ internal sealed class EditPump : IDisposable
             GC.Collect(0, GCCollectionMode.Forced, blocking: true);
         }
     }
-
-    private void HandleWaiting()
-    {
-        while (_messages.TryTake(out var message))
-        {
-            message(_observer);
-        }
-    }
-
-    private void HandleNext()
-    {
-        Action<IEditObserver> message;
-        try
-        {
-            while (!_messages.TryTake(out message!, Tick, _cancellation.Token))
-            {
-                _observer.OnWaiting();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            throw new PipelineStoppedException();
-        }
-
-        message(_observer);
-    }
-}
-
-/// <summary>Hears what becomes of edits, on the pipeline's thread.</summary>
-internal interface IEditObserver
-{
-    /// <summary>An edit has begun.</summary>
-    void OnSending(ImageEdit edit);
-
-    /// <summary>Nothing has happened for a while.</summary>
-    void OnWaiting();
-
-    /// <summary>An edit's pictures are saved.</summary>
-    void OnSaved(ImageEdit edit, ImageEditResult result);
-
-    /// <summary>An edit failed for good.</summary>
-    void OnFailed(ImageEdit edit, TokaifyException exception);
-
-    /// <summary>An attempt failed; another one follows.</summary>
-    void OnRetry(ImageEdit edit, Resilience.RetryNotice retry);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Management.Automation;
 using System.Text;
 using Tokaify.Resilience;
 
@@ -23,9 +22,9 @@ namespace Tokaify.PowerShell;
 /// <c>journal</c>, <c>error</c> an error id, <c>status</c> that of HTTP. Edits run side by side, and so do their lines:
 /// the picture tells which belong together.</para>
 /// </remarks>
-/// <param name="command">Who tells it.</param>
+/// <param name="output">Where the lines go.</param>
 /// <param name="isHeard">Whether anybody listens: a line is not made for nobody, because every edit has two.</param>
-internal sealed class EditStory(Cmdlet command, bool isHeard)
+internal sealed class EditStory(IBatchOutput output, bool isHeard)
 {
     private const int LongestPrompt = 80;
 
@@ -106,7 +105,7 @@ internal sealed class EditStory(Cmdlet command, bool isHeard)
         return quoted.Append('\'').ToString();
     }
 
-    private void Tell(FormattableString line) => command.WriteVerbose(Line(line));
+    private void Tell(FormattableString line) => output.WriteVerbose(Line(line));
 
     private static string Line(FormattableString line) => line.ToString(CultureInfo.InvariantCulture);
 }

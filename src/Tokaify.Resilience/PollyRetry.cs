@@ -5,17 +5,17 @@ using Polly.Retry;
 namespace Tokaify.Resilience;
 
 /// <summary>The waits and further attempts after a first failure: Polly's.</summary>
-internal sealed class Backoff
+internal sealed class PollyRetry
 {
     private readonly Func<Exception, RetryAdvice> _advise;
-    private readonly HoldBack _holdBack;
+    private readonly Action<RetryNotice> _onRetry;
     private readonly ResiliencePipeline _pipeline;
 
-    public Backoff(RetryOptions options, Func<Exception, RetryAdvice> advise, HoldBack holdBack)
+    public PollyRetry(RetryOptions options, Func<Exception, RetryAdvice> advise, Action<RetryNotice> onRetry, TimeProvider clock)
     {
         _advise = advise;
-        _holdBack = holdBack;
-        _pipeline = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions
+        _onRetry = onRetry;
+        _pipeline = new ResiliencePipelineBuilder { TimeProvider = clock }.AddRetry(new RetryStrategyOptions
         {
             MaxRetryAttempts = options.MaximumRetryCount,
             Delay = options.RetryInterval,
@@ -23,20 +23,16 @@ internal sealed class Backoff
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
             ShouldHandle = args => new(Advise(args.Outcome).Retry),
-            DelayGenerator = args => new(Cap(Advise(args.Outcome).After, options.MaximumRetryInterval)),
+            DelayGenerator = args => new(options.Cap(Advise(args.Outcome).After)),
             OnRetry = Announce,
         }).Build();
     }
 
     /// <summary>Goes on after an operation's first attempt has failed.</summary>
-    public async Task<T> ExecuteAsync<T>(
-        Exception failure,
-        Func<int, CancellationToken, Task<T>> attempt,
-        Action<RetryNotice>? onRetry,
-        CancellationToken cancellationToken)
+    public async Task<T> ContinueAsync<T>(Exception failure, Attempt first, Func<Attempt, Task<T>> next)
     {
-        var context = ResilienceContextPool.Shared.Get(cancellationToken);
-        context.Properties.Set(Key.OnRetry, onRetry);
+        var context = ResilienceContextPool.Shared.Get(first.Cancellation);
+        context.Properties.Set(Key.OnRetry, first.OnRetry);
         var number = 0;
         try
         {
@@ -49,7 +45,7 @@ internal sealed class Backoff
                         ExceptionDispatchInfo.Capture(failure).Throw();
                     }
 
-                    return await attempt(number, outer.CancellationToken).ConfigureAwait(false);
+                    return await next(first with { Number = number, Cancellation = outer.CancellationToken }).ConfigureAwait(false);
                 },
                 context).ConfigureAwait(false);
         }
@@ -61,19 +57,13 @@ internal sealed class Backoff
 
     private ValueTask Announce(OnRetryArguments<object> retry)
     {
-        if (Advise(retry.Outcome).HoldBackAll)
-        {
-            _holdBack.Extend(retry.RetryDelay);
-        }
-
-        retry.Context.Properties.GetValue(Key.OnRetry, null)?.Invoke(
-            new RetryNotice(retry.AttemptNumber + 1, retry.RetryDelay, retry.Outcome.Exception!));
+        var notice = new RetryNotice(retry.AttemptNumber + 1, retry.RetryDelay, retry.Outcome.Exception!);
+        _onRetry(notice);
+        retry.Context.Properties.GetValue(Key.OnRetry, null)?.Invoke(notice);
         return default;
     }
 
     private RetryAdvice Advise(Outcome<object> outcome) => outcome.Exception is { } exception ? _advise(exception) : default;
-
-    private static TimeSpan? Cap(TimeSpan? delay, TimeSpan most) => delay > most ? most : delay;
 
     // Apart from the class itself: a struct of Polly's among its fields would have Polly loaded as soon as the class is.
     private static class Key

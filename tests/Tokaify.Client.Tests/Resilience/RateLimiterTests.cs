@@ -5,7 +5,7 @@ using Xunit;
 namespace Tokaify.Tests.Resilience;
 
 /// <summary>How the starts of attempts are spread.</summary>
-public class PaceTests
+public class RateLimiterTests
 {
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
 
@@ -26,25 +26,39 @@ public class PaceTests
         Assert.Equal(Seconds(0, 1, 2), Reserve(0, 0.25, 1.5));
 
     [Fact]
-    public void Without_a_spacing_nobody_waits()
+    public async Task An_attempt_that_is_cancelled_does_not_wait()
     {
-        var pace = new Pace(TimeSpan.Zero);
-        for (var number = 0; number < 1000; number++)
-        {
-            Assert.True(pace.WaitAsync(CancellationToken.None).IsCompletedSuccessfully);
-        }
-    }
-
-    [Fact]
-    public async Task Who_gives_up_does_not_wait()
-    {
-        var pace = new Pace(TimeSpan.FromHours(1));
-        await pace.WaitAsync(CancellationToken.None);
+        var limiter = new RateLimiter(TimeSpan.FromHours(1), new VirtualClock());
+        await StartAsync(limiter);
         using var stop = new CancellationTokenSource();
-        var waiting = pace.WaitAsync(stop.Token);
+        var waiting = StartAsync(limiter, stop.Token);
         Assert.False(waiting.IsCompleted);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    [Fact]
+    public async Task Moments_within_a_postponement_are_lost_and_later_ones_are_not()
+    {
+        var clock = new VirtualClock();
+        var limiter = new RateLimiter(s_second, clock);
+        var started = new List<double>();
+
+        await clock.RunAsync(() =>
+        {
+            var attempts = Enumerable.Range(0, 5).Select(_ => RecordAsync()).ToList();
+            limiter.Postpone(2.5 * s_second);
+            return Task.WhenAll(attempts);
+        });
+
+        // The first had begun. Moments 1 and 2 were lost, and theirs come after those that hold.
+        Assert.Equal([0, 3, 4, 5, 6], started.Select(second => Math.Round(second)));
+
+        async Task RecordAsync()
+        {
+            await StartAsync(limiter);
+            started.Add(clock.Elapsed.TotalSeconds);
+        }
     }
 
     /// <summary>By the clock: attempts may start later than they must wait, never sooner.</summary>
@@ -86,9 +100,12 @@ public class PaceTests
 
     private static TimeSpan[] Reserve(params double[] seconds)
     {
-        var pace = new Pace(s_second);
-        return [.. Seconds(seconds).Select(pace.Reserve)];
+        var limiter = new RateLimiter(s_second, TimeProvider.System);
+        return [.. Seconds(seconds).Select(limiter.Reserve)];
     }
+
+    private static Task<int> StartAsync(RateLimiter limiter, CancellationToken cancellationToken = default) => limiter.ExecuteAsync(
+        new Attempt { Number = 1, Cancellation = cancellationToken }, attempt => Task.FromResult(attempt.Number));
 
     private static TimeSpan[] Seconds(params double[] seconds) => [.. seconds.Select(each => TimeSpan.FromSeconds(each))];
 }

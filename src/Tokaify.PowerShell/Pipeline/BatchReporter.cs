@@ -1,0 +1,133 @@
+using System.Management.Automation;
+using System.Management.Automation.Host;
+
+namespace Tokaify.PowerShell;
+
+/// <summary>Counts what becomes of a batch's edits, and tells the user: results, errors, verbose messages, the progress bar, the
+/// summary.</summary>
+internal sealed class BatchReporter
+{
+    private readonly IBatchOutput _output;
+    private readonly PSHost? _host;
+    private readonly EditStory _story;
+    private readonly EditProgress? _progress;
+
+    /// <summary>Makes one.</summary>
+    /// <param name="output">Where it writes.</param>
+    /// <param name="host">Where the progress bar is shown; null for nowhere.</param>
+    /// <param name="preferences">What the user wants to see.</param>
+    /// <param name="activity">What the command does, in a word, for its progress bar; null for no bar.</param>
+    public BatchReporter(IBatchOutput output, PSHost? host, Preferences preferences, string? activity)
+    {
+        _output = output;
+        _host = host;
+        _story = new EditStory(output, preferences.IsVerbose);
+        _progress = activity is null ? null : EditProgress.For(host, preferences, Tally, activity);
+    }
+
+    /// <summary>What was counted.</summary>
+    public BatchTally Tally { get; } = new();
+
+    /// <summary>So many requests come to an end in all.</summary>
+    public void Expect(int total) => _progress?.Expect(total);
+
+    /// <summary>Draws the progress bar anew, if it is time.</summary>
+    public void ShowProgress(int inFlight) => _progress?.Update(inFlight);
+
+    /// <summary>Takes the progress bar away.</summary>
+    public void EndProgress() => _progress?.Complete();
+
+    /// <summary>An edit begins.</summary>
+    public void Sending(ImageEdit edit) => _story.Sending(edit);
+
+    /// <summary>An edit is left out.</summary>
+    public void Skipped(ImageEdit edit, ImageEditResult result, string reason)
+    {
+        Tally.Skip();
+        _story.Skipped(edit, reason, result.Path);
+    }
+
+    /// <summary>Something cannot be sent.</summary>
+    public void Refused(TokaifyException exception, object? target)
+    {
+        Tally.Fail(exception);
+        _story.Failed(target?.ToString() ?? "", index: null, exception);
+        _output.WriteFailure(exception, target);
+    }
+
+    /// <summary>Counts what has happened.</summary>
+    public void Count(EditEvent next)
+    {
+        switch (next)
+        {
+            case EditEvent.Retrying(var edit, var retry):
+                Tally.Retry();
+                _progress?.Waits.Add(edit, retry);
+                break;
+            case EditEvent.Saved(var edit, var result):
+                Tally.Save(edit, result);
+                _progress?.Waits.Remove(edit);
+                break;
+            case EditEvent.Failed(var edit, var exception):
+                Tally.Fail(exception, edit);
+                _progress?.Waits.Remove(edit);
+                break;
+        }
+    }
+
+    /// <summary>Writes what has happened.</summary>
+    public void Tell(EditEvent next)
+    {
+        switch (next)
+        {
+            case EditEvent.Retrying(var edit, var retry):
+                _story.Retrying(edit, retry);
+                break;
+            case EditEvent.Noticed(var notice) when notice.IsWarning:
+                _output.WriteWarning(notice.Message);
+                break;
+            case EditEvent.Noticed(var notice):
+                _output.WriteVerbose(notice.Message);
+                break;
+            case EditEvent.Saved(var edit, var result):
+                _story.Saved(edit, result);
+                _output.WriteObject(result);
+                if (result.Error is not null)
+                {
+                    WriteFailure(edit, result.Error);
+                }
+
+                break;
+            case EditEvent.Failed(var edit, var exception):
+                _story.Failed(OriginOf(edit), edit.Index, exception);
+                WriteFailure(edit, exception);
+                break;
+        }
+    }
+
+    /// <summary>Says what became of the batch.</summary>
+    public void WriteSummary(BatchSummary summary)
+    {
+        try
+        {
+            // Tagged as Write-Host does it, which shows it without being asked.
+            _output.WriteInformation(summary, ["PSHOST", nameof(BatchSummary)]);
+        }
+        catch (Exception exception) when (!summary.IsComplete && exception is PipelineStoppedException or InvalidOperationException)
+        {
+            // A command that was stopped may not always write.
+            _host?.UI?.WriteLine(summary.ToString());
+        }
+    }
+
+    private static string OriginOf(ImageEdit edit) => edit.SourcePath ?? edit.Request.Prompt;
+
+    private void WriteFailure(ImageEdit edit, TokaifyException exception)
+    {
+        // For reports: of what was asked, an error says no more than its target.
+        exception.Data["Prompt"] = edit.Request.Prompt;
+        exception.Data["Model"] = edit.Request.Model;
+        exception.Data["Index"] = edit.Index;
+        _output.WriteFailure(exception, OriginOf(edit));
+    }
+}

@@ -1,0 +1,29 @@
+using Tokaify.Resilience;
+
+namespace Tokaify.PowerShell;
+
+/// <summary>What happens to edits that run, in the order in which it happens.</summary>
+internal abstract record EditEvent
+{
+    private EditEvent()
+    {
+    }
+
+    /// <summary>An attempt failed; another one follows.</summary>
+    public sealed record Retrying(ImageEdit Edit, RetryNotice Retry) : EditEvent;
+
+    /// <summary>The client tells something that is no failure.</summary>
+    public sealed record Noticed(ClientNotice Notice) : EditEvent;
+
+    /// <summary>An edit has ended, and there is room for another one.</summary>
+    public abstract record Ended(ImageEdit Edit) : EditEvent;
+
+    /// <summary>An edit's pictures are saved.</summary>
+    public sealed record Saved(ImageEdit Edit, ImageEditResult Result) : Ended(Edit);
+
+    /// <summary>An edit failed for good.</summary>
+    public sealed record Failed(ImageEdit Edit, TokaifyException Exception) : Ended(Edit);
+
+    /// <summary>An edit was cancelled; nothing of it is left.</summary>
+    public sealed record Cancelled(ImageEdit Edit) : Ended(Edit);
+}

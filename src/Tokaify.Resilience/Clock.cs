@@ -1,0 +1,29 @@
+namespace Tokaify.Resilience;
+
+/// <summary>Waits by a clock that a test may replace.</summary>
+internal static class Clock
+{
+    /// <summary>Waits until a moment.</summary>
+    /// <param name="clock">The clock.</param>
+    /// <param name="start">The timestamp that the moment counts from.</param>
+    /// <param name="moment">The time from the start to the moment. It is asked again after each wait, so that it may move.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task WaitUntilAsync(
+        this TimeProvider clock, long start, Func<TimeSpan> moment, CancellationToken cancellationToken)
+    {
+        TimeSpan left;
+        while ((left = moment() - clock.GetElapsedTime(start)) > TimeSpan.Zero)
+        {
+            // Timers count in milliseconds and may fire a little early.
+            await clock.DelayAsync(left + TimeSpan.FromMilliseconds(1), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Waits for a span.</summary>
+    public static Task DelayAsync(this TimeProvider clock, TimeSpan span, CancellationToken cancellationToken) =>
+#if NET
+        Task.Delay(span, clock, cancellationToken);
+#else
+        clock.Delay(span, cancellationToken);
+#endif
+}

@@ -1,0 +1,114 @@
+namespace Tokaify.Tests.Resilience;
+
+/// <summary>A clock that stands still until a test moves it: waits take no time, and end in their order.</summary>
+internal sealed class VirtualClock : TimeProvider
+{
+    private readonly object _lock = new();
+    private readonly List<Timer> _timers = [];
+    private TimeSpan _now;
+
+    /// <summary>The time since the beginning.</summary>
+    public TimeSpan Elapsed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _now;
+            }
+        }
+    }
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => Elapsed.Ticks;
+
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + Elapsed;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new Timer(this, () => callback(state));
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    /// <summary>Runs something, and moves on from wait to wait until it has ended.</summary>
+    /// <remarks>What waits for nothing but this clock goes on within the step that ends its wait, because no thread here has a
+    /// context to return to: so nothing depends on how fast a machine is.</remarks>
+    public Task RunAsync(Func<Task> action) => Task.Run(async () =>
+    {
+        var running = action();
+        while (!running.IsCompleted)
+        {
+            if (!Step())
+            {
+                throw new InvalidOperationException("Nothing waits any more, and it has not come to its end.");
+            }
+        }
+
+        await running;
+    });
+
+    /// <summary>Moves on by a span, and ends the waits within it one after the other.</summary>
+    public void Advance(TimeSpan span)
+    {
+        var until = Elapsed + span;
+        while (Step(until))
+        {
+        }
+
+        lock (_lock)
+        {
+            _now = until;
+        }
+    }
+
+    private bool Step(TimeSpan? until = null)
+    {
+        Timer? next;
+        lock (_lock)
+        {
+            next = _timers.MinBy(timer => timer.Due);
+            if (next is null || next.Due > until)
+            {
+                return false;
+            }
+
+            _timers.Remove(next);
+            _now = next.Due > _now ? next.Due : _now;
+        }
+
+        next.Fire();
+        return true;
+    }
+
+    private sealed class Timer(VirtualClock clock, Action fire) : ITimer
+    {
+        public TimeSpan Due { get; private set; }
+
+        public void Fire() => fire();
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (clock._lock)
+            {
+                clock._timers.Remove(this);
+                if (dueTime != Timeout.InfiniteTimeSpan)
+                {
+                    Due = clock._now + dueTime;
+                    clock._timers.Add(this);
+                }
+            }
+
+            return true;
+        }
+
+        public void Dispose() => Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return default;
+        }
+    }
+}
