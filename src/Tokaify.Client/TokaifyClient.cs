@@ -213,8 +213,10 @@ public sealed class TokaifyClient
         {
             throw exception.Without(key);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or ObjectDisposedException)
+        catch (Exception exception) when (
+            exception is HttpRequestException or IOException or ObjectDisposedException or OperationCanceledException)
         {
+            // A cancellation that nobody asked for is a failure: the transport cancels itself when a connection takes too long.
             cancellationToken.ThrowIfCancellationRequested();
             throw TokaifyErrors.FromTransport(exception, _connection.BaseUri);
         }

@@ -78,7 +78,8 @@ internal static class TokaifyErrors
             return FromService(error: null, body: null, new AnswerHead(407, RequestId: null, RetryAfter: null));
         }
 
-        var innermost = Causes(cause).Last();
+        // Where the transport gave up, it says so around the cancellation that it did it with.
+        var innermost = Causes(cause).OfType<TimeoutException>().FirstOrDefault() ?? Causes(cause).Last();
         var refusal = Causes(cause).OfType<AuthenticationException>().FirstOrDefault();
         return refusal is not null || IsBrokenHandshake(cause)
             ? new TokaifyException(

@@ -25,7 +25,7 @@ internal static class HttpTransport
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.All,
         UseCookies = false,
-        ConnectTimeout = TimeSpan.FromSeconds(30),
+        ConnectTimeout = route.ConnectTimeout,
         // A relay behind a load balancer moves; connections that never end do not follow.
         PooledConnectionLifetime = TimeSpan.FromMinutes(10),
         UseProxy = route.UseProxy,
@@ -59,7 +59,7 @@ internal static class HttpTransport
 #endif
 
     // Compared by value: each command brings a credential of its own.
-    internal sealed record Route(bool UseProxy, Uri? Proxy, string? UserName, string? Password, string? Domain)
+    internal sealed record Route(bool UseProxy, Uri? Proxy, string? UserName, string? Password, string? Domain, TimeSpan ConnectTimeout)
     {
         public NetworkCredential? Credential => UserName is null ? null : new NetworkCredential(UserName, Password, Domain);
 
@@ -71,7 +71,8 @@ internal static class HttpTransport
             connection.Proxy,
             connection.ProxyCredential?.UserName,
             connection.ProxyCredential?.Password,
-            connection.ProxyCredential?.Domain);
+            connection.ProxyCredential?.Domain,
+            connection.ConnectTimeout);
 
         public override string ToString() => $"{Proxy}";
     }

@@ -23,6 +23,9 @@ public sealed record TokaifyConnection
     /// <summary>Whether the key may travel over plain http to another machine. Default: no.</summary>
     public bool AllowUnencryptedAuthentication { get; init; }
 
+    /// <summary>The time in which a connection has to be made, its TLS handshake and its way through a proxy included.</summary>
+    internal TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Looks for what would stop every request.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.ApiKeyMissing"/>,
     /// <see cref="TokaifyErrorId.InsecureConnection"/> or <see cref="TokaifyErrorId.InvalidArgument"/>.</exception>

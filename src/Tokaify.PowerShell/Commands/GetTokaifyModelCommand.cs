@@ -88,13 +88,13 @@ public sealed class GetTokaifyModelCommand : ConnectedCommand, IDisposable
         return Await(listing);
     }
 
-    private static IReadOnlyList<string> Await(Task<IReadOnlyList<string>> listing)
+    private IReadOnlyList<string> Await(Task<IReadOnlyList<string>> listing)
     {
         try
         {
             return listing.GetAwaiter().GetResult();
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             throw new PipelineStoppedException();
         }

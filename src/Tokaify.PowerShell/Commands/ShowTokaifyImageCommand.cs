@@ -141,7 +141,7 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
         {
             _canvas!.Draw(picture.Path, cells, _stopping.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             throw new PipelineStoppedException();
         }

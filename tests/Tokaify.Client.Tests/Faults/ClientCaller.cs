@@ -22,8 +22,12 @@ internal sealed class ClientCaller : IDisposable
     {
     }
 
-    public ClientCaller(TokaifyConnection connection, RetryOptions? retry = null) =>
-        Client = new TokaifyClient(connection, new TokaifyClientOptions { Retry = retry ?? Impatient });
+    public ClientCaller(TokaifyConnection connection, RetryOptions? retry = null)
+        : this(connection, new TokaifyClientOptions { Retry = retry ?? Impatient })
+    {
+    }
+
+    public ClientCaller(TokaifyConnection connection, TokaifyClientOptions options) => Client = new TokaifyClient(connection, options);
 
     public TokaifyClient Client { get; }
 
