@@ -294,6 +294,11 @@ public sealed class TokaifyClient
             {
                 Warn($"The metadata could not be written into '{edit.Names.Of(1)}': {flaw.TrimEnd('.')}. The picture is saved as it came.");
             }
+
+            if (response.Images.Count > 1)
+            {
+                image.Park();
+            }
         }
     }
 

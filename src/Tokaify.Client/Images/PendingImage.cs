@@ -9,6 +9,7 @@ internal sealed class PendingImage : IDisposable
     private string _temporaryPath;
     private Exception? _writeError;
     private bool _isKept;
+    private bool _isParked;
 
     internal PendingImage(ImageFolder folder, FileStream file, long limit)
         : this(folder, file, file.Name, limit)
@@ -55,20 +56,31 @@ internal sealed class PendingImage : IDisposable
     /// <summary>The first bytes once more, for what turns out to be no picture after all.</summary>
     public void ReadBack(byte[] bytes, int length)
     {
-        _file.Position = 0;
+        var file = Open();
+        file.Position = 0;
         for (var filled = 0; filled < length;)
         {
-            var read = _file.Read(bytes, filled, length - filled);
+            var read = file.Read(bytes, filled, length - filled);
             filled += read > 0 ? read : throw new EndOfStreamException();
         }
 
-        _file.Position = Length;
+        file.Position = Length;
+    }
+
+    /// <summary>Closes the file until it is needed again, so that a response with many images has one file open.</summary>
+    public void Park()
+    {
+        if (_file is FileStream)
+        {
+            _file.Dispose();
+            _isParked = true;
+        }
     }
 
     /// <summary>All bytes are there: looks what they are.</summary>
     /// <exception cref="BadResponseException">They are no picture.</exception>
     public void Complete() =>
-        Header = ImageHeader.Read(_file) ?? throw new BadResponseException("its picture is none by its bytes");
+        Header = ImageHeader.Read(Open()) ?? throw new BadResponseException("its picture is none by its bytes");
 
     /// <summary>Writes where it comes from into the picture; where that cannot be, the picture stays as it came.</summary>
     /// <returns>Why it could not be; null where it could.</returns>
@@ -83,7 +95,7 @@ internal sealed class PendingImage : IDisposable
         try
         {
             copy = TemporaryFile.Create(_folder.Path);
-            MetadataWriter.Copy(_file, Header, metadata, copy);
+            MetadataWriter.Copy(Open(), Header, metadata, copy);
         }
 #pragma warning disable CA1031 // Whatever is wrong with the picture's own metadata, the picture is paid for.
         catch (Exception exception)
@@ -113,7 +125,7 @@ internal sealed class PendingImage : IDisposable
                 throw _writeError;
             }
 
-            (_file as FileStream)?.Flush(flushToDisk: true);
+            (Open() as FileStream)?.Flush(flushToDisk: true);
             if (!File.Exists(_temporaryPath))
             {
                 throw new IOException("The folder was removed.");
@@ -138,6 +150,17 @@ internal sealed class PendingImage : IDisposable
         {
             TryDelete(_temporaryPath);
         }
+    }
+
+    private Stream Open()
+    {
+        if (_isParked)
+        {
+            _file = new FileStream(_temporaryPath, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1) { Position = Length };
+            _isParked = false;
+        }
+
+        return _file;
     }
 
     private static void Remove(Stream? file, string? path)

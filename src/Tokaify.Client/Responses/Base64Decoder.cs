@@ -7,7 +7,7 @@ namespace Tokaify;
 /// <summary>Decodes Base64 into a picture's file as it arrives. Strict, but for the spaces and line breaks that some
 /// encoders put in.</summary>
 /// <remarks>A long run of characters is decoded where it lies; short ones are collected until there is a block of them.</remarks>
-internal sealed class Base64Decoder(PendingImage image)
+internal sealed class Base64Decoder(Func<PendingImage> begin)
 {
     private const int GroupLength = 4;
     private const int BlockLength = 64 * 1024;
@@ -17,6 +17,10 @@ internal sealed class Base64Decoder(PendingImage image)
     private readonly byte[] _block = ArrayPool<byte>.Shared.Rent(BlockLength);
     private int _length;
     private bool _hasShortRuns;
+    private PendingImage? _image;
+
+    /// <summary>The image; null until there is a byte of it.</summary>
+    public PendingImage? Image => _image;
 
     /// <summary>The characters that are not decoded yet.</summary>
     public ReadOnlySpan<byte> Pending => _block.AsSpan(0, _length);
@@ -72,7 +76,7 @@ internal sealed class Base64Decoder(PendingImage image)
                 return 0;
             }
 
-            image.Write(bytes, length / GroupLength * 3);
+            Write(bytes, length / GroupLength * 3);
             return missing + length;
         }
         finally
@@ -136,7 +140,7 @@ internal sealed class Base64Decoder(PendingImage image)
             Base64.DecodeFromUtf8(_block.AsSpan(0, length), bytes, out var consumed, out var written, isFinalBlock: false);
             if (consumed == length)
             {
-                image.Write(bytes, written);
+                Write(bytes, written);
             }
 
             return consumed == length;
@@ -157,12 +161,20 @@ internal sealed class Base64Decoder(PendingImage image)
         {
             var length = (run.Length - 1) / GroupLength * GroupLength;
             Base64.DecodeFromUtf8(run.Slice(0, length), bytes, out var consumed, out var written, isFinalBlock: false);
-            image.Write(bytes, written);
+            Write(bytes, written);
             return consumed;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    private void Write(byte[] bytes, int length)
+    {
+        if (length > 0)
+        {
+            (_image ??= begin()).Write(bytes, length);
         }
     }
 
@@ -187,7 +199,7 @@ internal sealed class Base64Decoder(PendingImage image)
         try
         {
             var bytes = Convert.FromBase64String(Encoding.ASCII.GetString(_block, _length - GroupLength, GroupLength));
-            image.Write(bytes, bytes.Length);
+            Write(bytes, bytes.Length);
             return true;
         }
         catch (FormatException)

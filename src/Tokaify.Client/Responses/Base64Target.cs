@@ -1,9 +1,10 @@
 namespace Tokaify;
 
 /// <summary>Takes a <c>data</c> string into a picture's file.</summary>
-internal sealed class Base64Target(PendingImage image) : IStringTarget
+/// <param name="begin">Makes the file, when there is a byte for it.</param>
+internal sealed class Base64Target(Func<PendingImage> begin) : IStringTarget
 {
-    private readonly Base64Decoder _decoder = new(image);
+    private readonly Base64Decoder _decoder = new(begin);
 
     public int AppendRun(ReadOnlySpan<byte> json) => _decoder.AppendRun(json);
 

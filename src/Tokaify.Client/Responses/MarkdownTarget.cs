@@ -13,7 +13,6 @@ internal sealed class MarkdownTarget(PartContent part) : IStringTarget
     private readonly byte[] _header = new byte[MarkdownHeader.MaximumLength];
     private int _headerLength;
 
-    private PendingImage? _image;
     private Base64Decoder? _decoder;
     private bool _hadImages;
 
@@ -31,7 +30,7 @@ internal sealed class MarkdownTarget(PartContent part) : IStringTarget
     {
         if (_decoder is not null)
         {
-            RestoreImage(_image!.Length);
+            RestoreImage(DecodedLength);
         }
 
         _text.Append(_header.AsSpan(0, _headerLength));
@@ -54,8 +53,7 @@ internal sealed class MarkdownTarget(PartContent part) : IStringTarget
         var match = MarkdownHeader.Of(_header.AsSpan(0, _headerLength));
         if (match == MarkdownHeader.Match.Whole)
         {
-            _image = part.BeginTextImage();
-            _decoder = new Base64Decoder(_image);
+            _decoder = new Base64Decoder(part.BeginTextImage);
             return 1;
         }
 
@@ -87,7 +85,7 @@ internal sealed class MarkdownTarget(PartContent part) : IStringTarget
         var taken = _decoder!.Append(utf8.Slice(0, length));
         if (taken < length)
         {
-            RestoreImage(_image!.Length);
+            RestoreImage(DecodedLength);
             return taken;
         }
 
@@ -98,7 +96,7 @@ internal sealed class MarkdownTarget(PartContent part) : IStringTarget
 
         if (utf8[end] != ')')
         {
-            RestoreImage(_image!.Length);
+            RestoreImage(DecodedLength);
             return length;
         }
 
@@ -107,8 +105,8 @@ internal sealed class MarkdownTarget(PartContent part) : IStringTarget
 
     private bool TryEndImage()
     {
-        var decodedLength = _image!.Length;
-        if (!_decoder!.TryEnd() || !IsPicture(_image))
+        var decodedLength = DecodedLength;
+        if (!_decoder!.TryEnd() || !IsPicture(_decoder.Image))
         {
             RestoreImage(decodedLength);
             return false;
@@ -120,12 +118,14 @@ internal sealed class MarkdownTarget(PartContent part) : IStringTarget
         return true;
     }
 
-    private static bool IsPicture(PendingImage image)
+    private long DecodedLength => _decoder!.Image?.Length ?? 0;
+
+    private static bool IsPicture(PendingImage? image)
     {
         try
         {
-            image.Complete();
-            return true;
+            image?.Complete();
+            return image is not null;
         }
         catch (BadResponseException)
         {
@@ -138,9 +138,13 @@ internal sealed class MarkdownTarget(PartContent part) : IStringTarget
     private void RestoreImage(long decodedLength)
     {
         _text.Append(_header.AsSpan(0, _headerLength));
-        AppendEncoded(_image!, decodedLength);
-        _text.Append(_decoder!.Pending);
-        part.DropTextImage(_image!);
+        if (_decoder!.Image is { } image)
+        {
+            AppendEncoded(image, decodedLength);
+            part.DropTextImage(image);
+        }
+
+        _text.Append(_decoder.Pending);
         EndImage();
         _headerLength = 0;
     }
@@ -165,6 +169,5 @@ internal sealed class MarkdownTarget(PartContent part) : IStringTarget
     {
         _decoder!.Release();
         _decoder = null;
-        _image = null;
     }
 }

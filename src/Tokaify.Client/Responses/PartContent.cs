@@ -1,7 +1,7 @@
 namespace Tokaify;
 
 /// <summary>What a part holds while it is read: only its end tells whether it is a draft.</summary>
-internal sealed class PartContent(Func<PendingImage> newImage) : IDisposable
+internal sealed class PartContent(ImageSlots images) : IDisposable
 {
     // Signatures of a picture take up megabytes.
     private const int SignatureLimit = 16 * 1024 * 1024;
@@ -15,18 +15,18 @@ internal sealed class PartContent(Func<PendingImage> newImage) : IDisposable
     public bool IsDraft { get; set; }
 
     /// <summary>Begins the part's <c>data</c>. Of two, the last counts, as with any name in JSON.</summary>
-    public PendingImage BeginData()
+    /// <returns>Receives it. There is an image once there is a byte of it: some serializers write empty strings for fields that
+    /// are not set.</returns>
+    public Base64Target BeginData()
     {
-        _dataImage?.Dispose();
-        _dataImage = null;
-        return _dataImage = newImage();
+        DropData();
+        return new Base64Target(() => _dataImage = images.Begin());
     }
 
     /// <summary>Begins the part's text; the last counts.</summary>
     public MarkdownTarget BeginText()
     {
-        _textImages.ForEach(image => image.Dispose());
-        _textImages.Clear();
+        DropTextImages();
         return new MarkdownTarget(this);
     }
 
@@ -36,7 +36,7 @@ internal sealed class PartContent(Func<PendingImage> newImage) : IDisposable
     /// <summary>Begins a picture inside the text.</summary>
     public PendingImage BeginTextImage()
     {
-        var image = newImage();
+        var image = images.Begin();
         _textImages.Add(image);
         return image;
     }
@@ -45,7 +45,7 @@ internal sealed class PartContent(Func<PendingImage> newImage) : IDisposable
     public void DropTextImage(PendingImage image)
     {
         _textImages.Remove(image);
-        image.Dispose();
+        images.Drop(image);
     }
 
     /// <summary>The text is here, without its pictures.</summary>
@@ -59,7 +59,7 @@ internal sealed class PartContent(Func<PendingImage> newImage) : IDisposable
     {
         if (!IsDraft)
         {
-            CompleteData();
+            _dataImage?.Complete();
             KeepParts(isAlternative ? null : response.Parts);
             MoveImages(response.Images);
             if (_text is { Length: > 0 } text)
@@ -77,27 +77,28 @@ internal sealed class PartContent(Func<PendingImage> newImage) : IDisposable
     /// <summary>Removes the pictures that were not handed on.</summary>
     public void Dispose()
     {
-        _dataImage?.Dispose();
-        _dataImage = null;
-        _textImages.ForEach(image => image.Dispose());
+        DropData();
+        DropTextImages();
+    }
+
+    private void DropData()
+    {
+        if (_dataImage is not null)
+        {
+            images.Drop(_dataImage);
+            _dataImage = null;
+        }
+    }
+
+    private void DropTextImages()
+    {
+        _textImages.ForEach(images.Drop);
         _textImages.Clear();
     }
 
-    // Some serializers write fields that are not set: an empty string is no picture, and no flaw.
-    private void CompleteData()
+    private void MoveImages(List<PendingImage> target)
     {
-        if (_dataImage is { Length: 0 })
-        {
-            _dataImage.Dispose();
-            _dataImage = null;
-        }
-
-        _dataImage?.Complete();
-    }
-
-    private void MoveImages(List<PendingImage> images)
-    {
-        images.AddRange(Images());
+        target.AddRange(Images());
         _dataImage = null;
         _textImages.Clear();
     }

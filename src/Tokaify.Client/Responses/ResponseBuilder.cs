@@ -7,7 +7,7 @@ namespace Tokaify;
 internal sealed class ResponseBuilder(GenerateContentResponse response, Func<PendingImage> newImage) : IDisposable
 {
     private readonly Stack<Scope> _open = new();
-    private readonly PartContent _part = new(newImage);
+    private readonly PartContent _part = new(new ImageSlots(newImage));
     private Node _place = Node.Root;
     private int _candidate;
 
@@ -40,7 +40,7 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
     /// <summary>Begins the string that <see cref="Accept"/> announced.</summary>
     public IStringTarget BeginString() => _place switch
     {
-        Node.Data => new Base64Target(_part.BeginData()),
+        Node.Data => _part.BeginData(),
         Node.Text => _part.BeginText(),
         Node.ThoughtSignature when response.Parts is not null => _part.BeginSignature(),
         _ => SkipTarget.Instance,

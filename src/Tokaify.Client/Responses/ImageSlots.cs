@@ -1,0 +1,44 @@
+namespace Tokaify;
+
+/// <summary>Begins the images of one response: no more than a response may hold, and with one file open at a time.</summary>
+/// <param name="begin">Makes the file of an image.</param>
+internal sealed class ImageSlots(Func<PendingImage> begin)
+{
+    /// <summary>The number of images that a response may hold.</summary>
+    public const int Limit = 64;
+
+    // Drafts, and what turns out to be text after all, are files for a while.
+    private const int BeginningLimit = 1024;
+
+    private PendingImage? _last;
+    private int _count;
+    private int _begun;
+
+    /// <summary>Begins an image.</summary>
+    /// <exception cref="BadResponseException">The response holds too many.</exception>
+    public PendingImage Begin()
+    {
+        if (_count == Limit)
+        {
+            throw new BadResponseException($"it holds more than {Limit} images");
+        }
+
+        if (_begun == BeginningLimit)
+        {
+            throw new BadResponseException($"it begins more than {BeginningLimit} images");
+        }
+
+        _last?.Park();
+        _last = begin();
+        _count++;
+        _begun++;
+        return _last;
+    }
+
+    /// <summary>Removes an image that is not part of the result.</summary>
+    public void Drop(PendingImage image)
+    {
+        image.Dispose();
+        _count--;
+    }
+}

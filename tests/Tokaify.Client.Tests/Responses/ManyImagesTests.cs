@@ -1,0 +1,105 @@
+using System.Text;
+using Xunit;
+
+namespace Tokaify.Tests.Responses;
+
+/// <summary>Responses with more images than anybody asked for.</summary>
+public sealed class ManyImagesTests
+{
+    private static readonly string s_image = $$$"""{"inlineData":{"data":"{{{Answer.Base64(Answer.Png)}}}"}}""";
+    private static readonly string s_draft = $$"""{"inlineData":{"data":"{{Answer.Base64(Answer.Png)}}"},"thought":true}""";
+
+    private static readonly string s_markdown = $"![image](data:image/png;base64,{Answer.Base64(Answer.Png)})";
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Sixty_four_are_saved_and_one_file_is_open_at_a_time(bool isInText)
+    {
+        using var folder = new TemporaryFolder();
+        var parts = isInText
+            ? $$"""{"text":"{{string.Concat(Enumerable.Repeat(s_markdown, ImageSlots.Limit))}}"}"""
+            : string.Join(",", Enumerable.Repeat(s_image, ImageSlots.Limit));
+
+        using var response = await ReadAsync(folder, parts);
+
+        Assert.Equal(ImageSlots.Limit, response.Images.Count);
+        AssertOpen(folder, 1);
+        foreach (var image in response.Images)
+        {
+            Assert.Equal(TestPictures.Bytes(Answer.Png), File.ReadAllBytes(image.Save("out", mayReplace: null).Path));
+            AssertOpen(folder, image == response.Images[^1] ? 0 : 1);
+        }
+
+        Assert.Equal(ImageSlots.Limit, folder.Names.Count());
+        Assert.DoesNotContain(folder.Names, name => name.StartsWith('.'));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task One_more_is_a_bad_response(bool isInText)
+    {
+        using var folder = new TemporaryFolder();
+        var parts = isInText
+            ? $$"""{"text":"{{string.Concat(Enumerable.Repeat(s_markdown, ImageSlots.Limit + 1))}}"}"""
+            : string.Join(",", Enumerable.Repeat(s_image, ImageSlots.Limit + 1));
+
+        var error = await Assert.ThrowsAsync<TokaifyException>(() => ReadAsync(folder, parts));
+
+        Assert.Equal(TokaifyErrorId.BadResponse, error.ErrorId);
+        Assert.Contains("more than 64 images", error.Message, StringComparison.Ordinal);
+        Assert.False(error.IsTransient);
+    }
+
+    [Fact]
+    public async Task Drafts_do_not_count()
+    {
+        using var folder = new TemporaryFolder();
+
+        using var response = await ReadAsync(folder, string.Join(",", [.. Enumerable.Repeat(s_draft, 200), s_image]));
+
+        Assert.Single(response.Images);
+        Assert.Single(folder.Names);
+    }
+
+    [Fact]
+    public async Task Drafts_without_end_are_a_bad_response()
+    {
+        using var folder = new TemporaryFolder();
+
+        var error = await Assert.ThrowsAsync<TokaifyException>(() => ReadAsync(folder, string.Join(",", Enumerable.Repeat(s_draft, 1025))));
+
+        Assert.Contains("begins more than 1024 images", error.Message, StringComparison.Ordinal);
+        Assert.Empty(folder.Names);
+    }
+
+    [Fact]
+    public async Task Empty_data_makes_no_file()
+    {
+        // A folder that is not there: a file in it would be an error.
+        var folder = new ImageFolder(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()));
+        using var body = Body(string.Join(",", Enumerable.Repeat("""{"inlineData":{"mimeType":"","data":""},"text":""}""", 10_000)));
+
+        using var response = await ResponseReader.ReadAsync(
+            body, new AnswerHead(200, null, null), () => folder.BeginImage(long.MaxValue), CancellationToken.None);
+
+        Assert.Empty(response.Images);
+    }
+
+    private static Task<GenerateContentResponse> ReadAsync(TemporaryFolder folder, string parts) => ResponseReader.ReadAsync(
+        Body(parts), new AnswerHead(200, null, null), () => new ImageFolder(folder.Path).BeginImage(long.MaxValue), CancellationToken.None);
+
+    private static MemoryStream Body(string parts) =>
+        new(Encoding.UTF8.GetBytes($$$"""{"candidates":[{"content":{"parts":[{{{parts}}}]}}]}"""));
+
+    // Only Linux tells which files a process has open.
+    private static void AssertOpen(TemporaryFolder folder, int count)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.Equal(count, Directory.EnumerateFiles("/proc/self/fd").Count(
+                file => new FileInfo(file).LinkTarget?.StartsWith(folder.Path, StringComparison.Ordinal) == true));
+        }
+    }
+}
