@@ -88,16 +88,6 @@ public class RateLimiterTests
         Assert.True(starts.Max() - starts.Min() >= 6.5 * spacing, $"Eight attempts started within {starts.Max() - starts.Min()}.");
     }
 
-    [Fact]
-    public async Task The_time_limit_begins_when_an_attempt_starts()
-    {
-        var options = new RetryOptions { MaximumRetryCount = 0, AttemptTimeout = TimeSpan.FromMilliseconds(150), AttemptSpacing = TimeSpan.FromMilliseconds(100) };
-        var pipeline = new RetryPipeline(options, _ => default);
-        var results = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => pipeline.ExecuteAsync(
-            (number, _) => Task.FromResult(number), onRetry: null, CancellationToken.None)));
-        Assert.Equal([1, 1, 1, 1], results);
-    }
-
     private static TimeSpan[] Reserve(params double[] seconds)
     {
         var limiter = new RateLimiter(s_second, TimeProvider.System);
