@@ -11,8 +11,14 @@ internal sealed class EditLog : IDisposable
     private long _goodCount;
 
     /// <param name="path">A file to be appended to, in lines of JSON; null for none.</param>
-    public EditLog(string? path) =>
-        _file = path is null ? null : new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+    public EditLog(string? path)
+    {
+        if (path is not null)
+        {
+            RegularFile.EnsureNotSpecial(path);
+            _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        }
+    }
 
     public long GoodCount => Interlocked.Read(ref _goodCount);
 

@@ -559,3 +559,66 @@ Describe 'Saving a report' {
         Get-Content -LiteralPath "$bin/opened" | Should -Be $path
     }
 }
+
+Describe 'A share that only a journal or a file names' {
+    BeforeAll {
+        # Off Windows, two slashes lead to the same file as one, so that this share is one that could be read.
+        $Folder = Initialize-Folder
+        $cat = Copy-Picture -Name cat.png -To $Folder
+        $shares = @(
+            '\\host.example\share\cat.png'
+            '//host.example/share/cat.png'
+            '\/host.example\share/cat.png'
+            '\\?\UNC\host.example\share\cat.png'
+            '\??\UNC\host.example\share\cat.png'
+            '\\?\GLOBALROOT\Device\Mup\host.example\share\cat.png'
+            'file://host.example/share/cat.png'
+            'file:////host.example/share/cat.png'
+            'FILE:\\host.example\share\cat.png'
+            if ($IsLinux -or $IsMacOS) { "/$($cat.FullName)" }
+        )
+    }
+
+    It 'is shown as text, neither linked nor embedded (<Case>)' -ForEach @(
+        @{ Case = 'linked pictures'; Options = @{} }
+        @{ Case = '-Embed'; Options = @{ Embed = $true } }
+    ) {
+        foreach ($share in $shares) {
+            $lines = @(
+                [pscustomobject] @{ outcome = 'saved'; sourcePath = $share; images = @([pscustomobject] @{ path = $share }) }
+                [pscustomobject] @{ Status = 'Saved'; Path = $share }
+                [pscustomobject] @{ Status = 'Saved'; SourcePath = $share; Images = $share }
+            )
+            $page = $lines | Get-Page -Options $Options
+
+            foreach ($card in Get-Card $page) {
+                $card.Sources | Should -BeNullOrEmpty -Because $share
+                $card.Links | Should -BeNullOrEmpty -Because $share
+                $card.Text | Should -BeLike "*$([WildcardPattern]::Escape($share)) (on another machine)*"
+            }
+            $page | Should -Not -BeLike '*data:image*'
+        }
+    }
+
+    It 'is left alone also where an error of another process names it' {
+        $source = [pscustomobject] @{ FullName = '\\host.example\share\cat.png' }
+        $failure = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize(
+            [System.Management.Automation.ErrorRecord]::new([Exception]::new('No.'), 'Id', 'NotSpecified', $source)))
+        $card = Get-Card ($failure | Get-Page)
+
+        $card.Links | Should -BeNullOrEmpty
+    }
+
+    It 'is linked where the results are of this session' -Skip:(-not ($IsLinux -or $IsMacOS)) {
+        Start-TokaifyEmulator
+        try {
+            $result = Invoke-TokaifyImageEdit 'Sunset' $cat
+            $card = Get-Card ($result | Get-Page -Folder $Folder)
+        }
+        finally {
+            Stop-TokaifyEmulator
+        }
+
+        $card.Links | Should -Be 'cat.png', 'cat-edited.png'
+    }
+}

@@ -66,7 +66,12 @@ public static class ConversationFile
     {
         try
         {
-            return File.OpenRead(path);
+            return RegularFile.OpenRead(path);
+        }
+        catch (NotRegularFileException exception)
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument, $"'{path}' is {exception.Kind.Name()}, not a conversation file. It was not opened.", exception);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -38,6 +38,9 @@ internal static class SafeFileName
         return s_devices.Contains(text.Split('.')[0].TrimEnd(' ')) ? "_" + text : text;
     }
 
+    /// <summary>Whether Windows takes a name for a device's.</summary>
+    internal static bool IsDevice(string name) => s_devices.Contains(name);
+
     private static string Shorten(string text)
     {
         while (Encoding.UTF8.GetByteCount(text) > MaximumBytes)

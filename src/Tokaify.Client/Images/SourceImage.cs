@@ -37,9 +37,13 @@ public sealed record SourceImage
 
         try
         {
-            using var file = OpenFile(path);
+            using var file = RegularFile.OpenRead(path);
             var lastWriteTimeUtc = File.GetLastWriteTimeUtc(path);
             return new SourceImage(path, DetectFormat(file, path), file.Length, lastWriteTimeUtc);
+        }
+        catch (NotRegularFileException exception)
+        {
+            throw Special(path, exception);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -62,7 +66,7 @@ public sealed record SourceImage
         FileStream? file = null;
         try
         {
-            file = OpenFile(Path);
+            file = RegularFile.OpenRead(Path);
             EnsureUnchanged(file);
             return file;
         }
@@ -73,6 +77,7 @@ public sealed record SourceImage
             {
                 FileNotFoundException or DirectoryNotFoundException => new TokaifyException(
                     TokaifyErrorId.FileNotFound, $"'{Path}' was removed before it was sent.", exception),
+                NotRegularFileException special => Special(Path, special),
                 _ when ImageFolder.IsFileError(exception) => Unreadable(exception),
                 _ => exception,
             };
@@ -98,9 +103,10 @@ public sealed record SourceImage
     internal TokaifyException Unreadable(Exception cause) =>
         new(TokaifyErrorId.FileNotFound, $"'{Path}' cannot be read: {cause.Message} Check its permissions.", cause);
 
-    // The reader and the writer of a request use buffers of their own; a second one inside the stream would only copy.
-    private static FileStream OpenFile(string path) =>
-        new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+    private static TokaifyException Special(string path, NotRegularFileException cause) => new(
+        TokaifyErrorId.UnsupportedImage,
+        $"'{path}' is {cause.Kind.Name()}, not an image file. It was not opened.",
+        cause);
 
     private static ImageFormat DetectFormat(FileStream file, string path)
     {

@@ -23,6 +23,8 @@ public sealed class WholeFile : IDisposable
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>.</exception>
     public static WholeFile Create(string path) => Guard(path, () =>
     {
+        // A device or a pipe has a name that others rely on: a file must not take its place.
+        RegularFile.EnsureNotSpecial(path);
         var folder = System.IO.Path.GetDirectoryName(path)!;
         Directory.CreateDirectory(folder);
         TemporaryFile.RemoveLeavings(folder);

@@ -64,7 +64,7 @@ public sealed class JournalIndex
             _first[key] = next;
         }
 
-        return edit.ToResult(ImageEditStatus.Skipped, [.. PathsAt(offset).Select(Inspect).OfType<SavedImage>()]);
+        return edit.ToResult(ImageEditStatus.Skipped, [.. PathsAt(offset).Where(path => MayOpen(path, edit)).Select(Inspect).OfType<SavedImage>()]);
     }
 
     private void Add(IEnumerable<(long Offset, ReadOnlyMemory<byte> Line)> lines)
@@ -106,6 +106,10 @@ public sealed class JournalIndex
 
         return [];
     }
+
+    // A share that the journal alone names is left alone: merely to look makes Windows log in there.
+    private bool MayOpen(string path, ImageEdit edit) =>
+        WindowsPath.IsLocalOrBeside(path, _path, edit.Folder.Path, edit.SourcePath);
 
     private static SavedImage? Inspect(string path)
     {

@@ -12,7 +12,7 @@ internal static class JournalLines
     /// <returns>Each line, the last one even without an end, and its offset. The bytes are valid until the next line.</returns>
     public static IEnumerable<(long Offset, ReadOnlyMemory<byte> Line)> Read(string path, long offset = 0)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+        using var file = RegularFile.OpenRead(path);
         file.Position = offset;
         var buffer = new byte[64 * 1024];
         var filled = 0;

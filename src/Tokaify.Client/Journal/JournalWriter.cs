@@ -125,8 +125,11 @@ public sealed class JournalWriter
     }
 
     // Not buffered, so that a line is one call of the system. Readers are let in.
-    private FileStream OpenFile() =>
-        new(Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+    private FileStream OpenFile()
+    {
+        RegularFile.EnsureNotSpecial(Path);
+        return new FileStream(Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+    }
 
     private string? Fail(Exception exception)
     {

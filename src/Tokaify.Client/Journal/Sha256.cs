@@ -51,7 +51,7 @@ internal static class Sha256
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+            using var file = RegularFile.OpenRead(path);
             return Of(file);
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))

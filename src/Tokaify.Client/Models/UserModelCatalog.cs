@@ -16,22 +16,24 @@ internal static class UserModelCatalog
     public static ModelCatalog Load()
     {
         var path = Environment.GetEnvironmentVariable(Variable);
-        if (string.IsNullOrWhiteSpace(path))
-        {
-            return ModelCatalog.BuiltIn;
-        }
+        return string.IsNullOrWhiteSpace(path) ? ModelCatalog.BuiltIn : LoadFrom(path!.Trim());
+    }
 
+    /// <summary>The built-in catalogue with the entries of a file over it.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
+    internal static ModelCatalog LoadFrom(string path)
+    {
         try
         {
-            return LoadFile(path!.Trim());
+            return LoadFile(path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw Unusable(path!, "there is no such file", exception);
+            throw Unusable(path, "there is no such file", exception);
         }
         catch (Exception exception) when (exception is FormatException or JsonException || ImageFolder.IsFileError(exception))
         {
-            throw Unusable(path!, exception is JsonException ? $"it is no JSON: {exception.Message}" : exception.Message, exception);
+            throw Unusable(path, exception is JsonException ? $"it is no JSON: {exception.Message}" : exception.Message, exception);
         }
     }
 
@@ -52,7 +54,7 @@ internal static class UserModelCatalog
 
         // IsOf has looked at time and length, or this does, before the bytes are read: a change in between is seen the next time.
         file.Refresh();
-        using var json = file.Open(FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var json = RegularFile.OpenRead(path);
         var catalog = ModelCatalog.BuiltIn.With(ModelCatalogReader.Read(json, ModelCatalog.BuiltIn.Find));
         s_last = new Reading(path, file.LastWriteTimeUtc, file.Length, catalog);
         return catalog;

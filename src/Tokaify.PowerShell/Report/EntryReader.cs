@@ -33,6 +33,7 @@ internal sealed class EntryReader(Func<string, string> resolve)
         return new ReportEntry
         {
             Outcome = outcome,
+            IsOfThisSession = value.BaseObject is ImageEditResult,
             SourcePath = FullPath(result.Text("SourcePath")),
             Index = result.Number("Index"),
             Images = ReadImages(result),
@@ -60,7 +61,7 @@ internal sealed class EntryReader(Func<string, string> resolve)
         // JSON that is not deep enough has the path alone; a table has no more than what a list calls itself.
         if (PropertyBag.Unwrap(value) is string text)
         {
-            return FileUrl.IsRooted(text) ? new ReportImage(text, null, null) : null;
+            return IsFull(text) ? new ReportImage(text, null, null) : null;
         }
 
         var image = PropertyBag.Of(value);
@@ -73,10 +74,11 @@ internal sealed class EntryReader(Func<string, string> resolve)
         var exception = PropertyBag.Of(error["Exception"]);
         var request = PropertyBag.Of(exception["Data"]);
         var target = PropertyBag.Of(error["TargetObject"]).Text("FullName") ?? error.Text("TargetObject");
-        var isFile = target is not null && FileUrl.IsRooted(target);
+        var isFile = target is not null && IsFull(target);
         return new ReportEntry
         {
             Outcome = ReportOutcome.Failed,
+            IsOfThisSession = value.BaseObject is ErrorRecord,
             SourcePath = isFile ? target : null,
             Subject = isFile ? null : target,
             Prompt = request.Text("Prompt"),
@@ -99,5 +101,8 @@ internal sealed class EntryReader(Func<string, string> resolve)
         _ => null,
     };
 
-    private string? FullPath(string? path) => path is null || FileUrl.IsRooted(path) ? path : resolve(path);
+    private string? FullPath(string? path) => path is null || IsFull(path) ? path : resolve(path);
+
+    // A file's URL is no path to PowerShell, and only one that leads to a share is of interest: it is told apart later.
+    private static bool IsFull(string path) => FileUrl.IsRooted(path) || WindowsPath.ShareOf(path) is not null;
 }

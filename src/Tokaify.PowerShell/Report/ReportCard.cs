@@ -14,8 +14,8 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
     /// <param name="number">Its number on the page, from 1.</param>
     public void Write(ReportEntry entry, int number)
     {
-        var before = entry.SourcePath is null ? null : ReportPicture.Inspect(entry.SourcePath);
-        var after = entry.Images.Select(image => ReportPicture.Inspect(image.Path)).ToList();
+        var before = entry.SourcePath is null ? null : Inspect(entry, entry.SourcePath);
+        var after = entry.Images.Select(image => Inspect(entry, image.Path)).ToList();
         var name = NameOf(entry, before, after);
         // Whether a first one has others is not known yet: the page's script says it of that one.
         var variation = entry.Index > 1 ? $"variation {entry.Index}" : null;
@@ -35,6 +35,11 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
         WriteFacts(entry, before, after);
         html.Write($"</div></article>\n");
     }
+
+    private ReportPicture Inspect(ReportEntry entry, string path) =>
+        entry.IsOfThisSession || WindowsPath.IsLocalOrBeside(path, folder)
+            ? ReportPicture.Inspect(path)
+            : ReportPicture.OfForeignShare(path);
 
     private void WriteStage(string name, ReportPicture? before, List<ReportPicture> after)
     {
@@ -157,13 +162,13 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
                 // Who gets the page has the picture, and not the file.
                 html.Write($"""<span dir="auto">{picture.Name}</span> """);
             }
-            else if (picture.IsThere)
+            else if (picture.Absence is null)
             {
                 html.Write($"""<a href="{FileUrl.Of(picture.Path, folder)}" target="_blank" rel="noopener" dir="auto">{picture.Name}</a> """);
             }
             else
             {
-                html.Write($"""<span dir="auto">{picture.Name} (missing)</span> """);
+                html.Write($"""<span dir="auto">{picture.Name} ({picture.Absence})</span> """);
             }
         }
 

@@ -25,6 +25,9 @@ internal sealed record ReportEntry
     /// <summary>How it ended.</summary>
     public required ReportOutcome Outcome { get; init; }
 
+    /// <summary>Whether it is an object of this session, whose paths the user has named, and was not read from a file.</summary>
+    public bool IsOfThisSession { get; init; }
+
     /// <summary>The full path of the source; null for none.</summary>
     public string? SourcePath { get; init; }
 

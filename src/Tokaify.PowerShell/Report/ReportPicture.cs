@@ -6,25 +6,39 @@ internal sealed record ReportPicture
     // What else browsers show, where the bytes are none of the service's formats.
     private static readonly string[] s_otherExtensions = [".gif", ".bmp", ".avif", ".svg"];
 
-    private ReportPicture(string path) => Path = path;
+    private ReportPicture(string path)
+    {
+        Path = path;
+        Name = FileUrl.NameOf(path);
+    }
 
     /// <summary>The full path.</summary>
     public string Path { get; }
 
-    /// <summary>The file's name.</summary>
-    public string Name => FileUrl.NameOf(Path);
+    /// <summary>The file's name; of a file on a share that is left alone, the whole path.</summary>
+    public string Name { get; private init; }
 
     /// <summary>Why a browser cannot show it; null where it can.</summary>
     public string? Flaw { get; private init; }
 
-    /// <summary>Whether there is a file to link to, as far as can be told.</summary>
-    public bool IsThere { get; private init; } = true;
+    /// <summary>Why it is not linked to, in a word; null where it is.</summary>
+    public string? Absence { get; private init; }
 
     /// <summary>The MIME type by the file's bytes; null where they are none of the service's formats, or not at hand.</summary>
     public string? MimeType { get; private init; }
 
     /// <summary>Bytes; 0 where it is not at hand.</summary>
     public long Length { get; private init; }
+
+    /// <summary>A file on a share that the user has not named. It is not looked at, nor linked to: merely to look makes Windows log
+    /// in there, and so does the browser when it shows the page.</summary>
+    /// <param name="path">A full path, or a URL.</param>
+    public static ReportPicture OfForeignShare(string path) => new(path)
+    {
+        Name = path,
+        Flaw = "It is on another machine and was not opened.",
+        Absence = "on another machine",
+    };
 
     /// <summary>Looks at a file.</summary>
     /// <param name="path">A full path.</param>
@@ -38,7 +52,12 @@ internal sealed record ReportPicture
 
         if (!File.Exists(path))
         {
-            return new ReportPicture(path) { Flaw = "The file is not there.", IsThere = false };
+            return new ReportPicture(path) { Flaw = "The file is not there.", Absence = "missing" };
+        }
+
+        if (RegularFile.IsSpecial(path))
+        {
+            return new ReportPicture(path) { Flaw = "It is not a regular file.", Absence = "not a regular file" };
         }
 
         try

@@ -19,7 +19,7 @@ internal sealed class TerminalCanvas(PictureTerminal terminal, Stream output, Ac
     /// <param name="cancellation">Stops it; the terminal is left in order.</param>
     public void Draw(string path, PictureCells cells, CancellationToken cancellation)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+        using var file = RegularFile.OpenRead(path);
         makeRoom(cells.Rows + 1);
         // Not disposed of: that would close the output.
         var buffered = new BufferedStream(output, SequenceWriter.BlockLength);

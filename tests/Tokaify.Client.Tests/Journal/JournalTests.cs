@@ -86,6 +86,26 @@ public class JournalTests
     }
 
     [Fact]
+    public async Task A_saved_picture_on_a_share_that_the_journal_alone_names_is_not_looked_at()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // There is no share here whose absence of visitors could be seen.
+            return;
+        }
+
+        using var folder = new TemporaryFolder();
+        var path = folder.File("edits.jsonl");
+        var result = await EditAsync(path, Edits.Of(folder));
+        // Two slashes begin a share's name on Windows; here they lead to the picture.
+        var share = "/" + result.Path;
+        Assert.True(File.Exists(share));
+        await File.WriteAllTextAsync(path, (await File.ReadAllTextAsync(path)).Replace(result.Path!, share, StringComparison.Ordinal));
+
+        Assert.Empty(JournalIndex.Load(path).Take(Edits.Of(folder))!.Images);
+    }
+
+    [Fact]
     public async Task Each_line_stands_for_one_request()
     {
         using var folder = new TemporaryFolder();

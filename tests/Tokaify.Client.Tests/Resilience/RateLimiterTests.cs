@@ -34,7 +34,7 @@ public class RateLimiterTests
         var waiting = StartAsync(limiter, stop.Token);
         Assert.False(waiting.IsCompleted);
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(30)));
     }
 
     [Fact]

@@ -1,0 +1,10 @@
+namespace Tokaify;
+
+/// <summary>A path leads to something that is not a regular file: it was not read.</summary>
+#pragma warning disable CA1032 // It is made in one place, and never without its message.
+internal sealed class NotRegularFileException(FileKind kind) : IOException($"It is {kind.Name()}, not a regular file.")
+#pragma warning restore CA1032
+{
+    /// <summary>What it is instead.</summary>
+    public FileKind Kind => kind;
+}

@@ -1,0 +1,86 @@
+namespace Tokaify;
+
+/// <summary>What the form of a path means on Windows, told on any system: paths also come in journals from other machines.</summary>
+/// <remarks>Nothing here asks the system. Merely to look whether a file is there makes Windows log in to the share's server.</remarks>
+public static class WindowsPath
+{
+    private const string FileScheme = "file:";
+
+    private static readonly char[] s_separators = ['\\', '/'];
+
+    /// <summary>The server and share that a path, or a <c>file:</c> URL, leads to, or else the root of a device's name, in lower case;
+    /// null for a path on this machine.</summary>
+    /// <param name="path">A path.</param>
+    public static string? ShareOf(string path)
+    {
+        if (path.StartsWith(FileScheme, StringComparison.OrdinalIgnoreCase))
+        {
+            path = PathOfUrl(path.Substring(FileScheme.Length));
+        }
+
+        if (!BeginsWithTwoSeparators(path) && !path.StartsWith(@"\??\", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var parts = path.Split(s_separators, StringSplitOptions.RemoveEmptyEntries).ToList();
+        if (parts.Count > 0 && parts[0] is "?" or "." or "??")
+        {
+            parts.RemoveAt(0);
+            if (parts.Count > 0 && IsVolume(parts[0]))
+            {
+                return null;
+            }
+
+            if (parts.Count > 0 && string.Equals(parts[0], "UNC", StringComparison.OrdinalIgnoreCase))
+            {
+                parts.RemoveAt(0);
+            }
+            else
+            {
+                parts.Insert(0, "?");
+            }
+        }
+
+        return string.Join(@"\", parts.Take(2)).ToLowerInvariant();
+    }
+
+    /// <summary>Whether a path may be opened that only a file names: on this machine, or on a share that one of the user's own
+    /// paths leads to.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="own">Paths that the user has named.</param>
+    public static bool IsLocalOrBeside(string path, params string?[] own) =>
+        ShareOf(path) is not { } share || own.Any(each => each is not null && ShareOf(each) == share);
+
+    /// <summary>Whether a path names a device or a named pipe, and not a file.</summary>
+    /// <param name="path">A path.</param>
+    internal static bool IsDevice(string path)
+    {
+        if (ShareOf(path) is { } share)
+        {
+            var parts = share.Split('\\');
+            return parts[0] == "?" || (parts.Length > 1 && parts[1] is "pipe" or "mailslot");
+        }
+
+        // With an extension it is a device too on Windows 10, and a file on Windows 11: opening it will tell.
+        return !path.StartsWith(@"\\?\", StringComparison.Ordinal)
+            && SafeFileName.IsDevice(path.Substring(path.LastIndexOfAny(s_separators) + 1).TrimEnd(' ', '.', ':'));
+    }
+
+    // file://server/share, file:////server/share, file:///C:/folder, file://localhost/C:/folder.
+    private static string PathOfUrl(string rest)
+    {
+        var slashes = rest.Length - rest.TrimStart(s_separators).Length;
+        var plain = rest.Substring(slashes);
+        return slashes is 2 && !plain.StartsWith("localhost/", StringComparison.OrdinalIgnoreCase) || slashes > 3
+            ? @"\\" + plain
+            : plain;
+    }
+
+    private static bool BeginsWithTwoSeparators(string path) =>
+        path.Length > 1 && s_separators.Contains(path[0]) && s_separators.Contains(path[1]);
+
+    private static bool IsVolume(string part) =>
+        (part.Length == 2 && part[1] == ':' && char.ToUpperInvariant(part[0]) is >= 'A' and <= 'Z')
+        || part.StartsWith("Volume{", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,242 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+using Xunit;
+
+namespace Tokaify.Tests.Images;
+
+/// <summary>What is not a regular file is refused at once. Each test has a time limit, because opening a named pipe waits for
+/// another process.</summary>
+public class SpecialFileTests
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    public static TheoryData<string, string> Kinds => OperatingSystem.IsWindows()
+        ? new() { { "NUL", "device" } }
+        : new()
+        {
+            { "pipe", "named pipe" },
+            { "link to a pipe", "named pipe" },
+            { "link to a link", "named pipe" },
+            { "socket", "socket" },
+            { "/dev/zero", "device" },
+            { "/dev/null", "device" },
+            { "link to a device", "device" },
+        };
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_source_that_is_not_a_regular_file_is_refused_at_once(string kind, string name)
+    {
+        using var folder = new TemporaryFolder();
+        var path = Make(folder, kind);
+        var error = await FailsAsync(() => SourceImage.Inspect(path));
+        Assert.Equal(TokaifyErrorId.UnsupportedImage, error.ErrorId);
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task So_is_one_that_became_it_after_it_was_looked_at(string kind, string name)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("source.png", TestPictures.Bytes("plain.png"));
+        var source = SourceImage.Inspect(path);
+        File.Delete(path);
+        File.CreateSymbolicLink(path, Make(folder, kind));
+        var error = await FailsAsync(() => source.Open());
+        Assert.Equal(TokaifyErrorId.UnsupportedImage, error.ErrorId);
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task So_is_a_conversation(string kind, string name)
+    {
+        using var folder = new TemporaryFolder();
+        var path = Make(folder, kind);
+        var error = await FailsAsync(() => ConversationFile.Restore(path));
+        Assert.Equal(TokaifyErrorId.InvalidArgument, error.ErrorId);
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("pipe", "named pipe")]
+    [InlineData("link to a pipe", "named pipe")]
+    [InlineData("socket", "socket")]
+    [InlineData("link to a device", "device")]
+    public async Task No_file_takes_its_place(string kind, string name)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using var folder = new TemporaryFolder();
+        var path = Make(folder, kind);
+        var before = folder.Names.ToList();
+        Assert.Equal(TokaifyErrorId.InvalidArgument, (await FailsAsync(() => ConversationFile.Save(new Conversation(), path))).ErrorId);
+        var error = await FailsAsync(() => WholeFile.Create(path).Dispose());
+        Assert.Equal(TokaifyErrorId.SaveFailed, error.ErrorId);
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, folder.Names);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Nor_is_it_a_journal(string kind, string name)
+    {
+        using var folder = new TemporaryFolder();
+        var path = Make(folder, kind);
+        var error = await FailsAsync(() => JournalIndex.Load(path));
+        Assert.Equal(TokaifyErrorId.InvalidArgument, error.ErrorId);
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("pipe", "named pipe")]
+    [InlineData("link to a device", "device")]
+    public async Task No_line_is_written_to_it(string kind, string name)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using var folder = new TemporaryFolder();
+        var path = Make(folder, kind);
+        var error = await FailsAsync(() => new JournalWriter(path).Open());
+        Assert.Equal(TokaifyErrorId.SaveFailed, error.ErrorId);
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task So_is_a_picture_that_a_conversation_goes_on_from(string kind, string name)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("source.png", TestPictures.Bytes("plain.png"));
+        var reference = PictureReference.To(SourceImage.Inspect(path));
+        File.Delete(path);
+        File.CreateSymbolicLink(path, Make(folder, kind));
+        var error = await FailsAsync(() => reference.Recall());
+        Assert.Equal(TokaifyErrorId.UnsupportedImage, error.ErrorId);
+        Assert.Contains(name, error.InnerException!.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task So_is_a_model_catalogue(string kind, string name)
+    {
+        using var folder = new TemporaryFolder();
+        var path = Make(folder, kind);
+        var error = await FailsAsync(() => UserModelCatalog.LoadFrom(path));
+        Assert.Equal(TokaifyErrorId.InvalidArgument, error.ErrorId);
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task It_has_no_digest(string kind, string name)
+    {
+        using var folder = new TemporaryFolder();
+        var path = Make(folder, kind);
+        Assert.NotEmpty(name);
+        Assert.Null(await Task.Run(() => Sha256.OfFile(path)).WaitAsync(s_patience));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task What_has_the_name_of_a_picture_is_no_picture_that_is_there(string kind, string name)
+    {
+        using var folder = new TemporaryFolder();
+        var existing = folder.File("out.png");
+        File.CreateSymbolicLink(existing, Make(folder, kind));
+        var error = await FailsAsync(() => SavedImage.Inspect(new ImageFolder(folder.Path).Find("out")!));
+        Assert.Equal(TokaifyErrorId.UnsupportedImage, error.ErrorId);
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_of_the_system_that_claims_no_length_is_empty_and_no_picture()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.Equal(TokaifyErrorId.UnsupportedImage, Assert.Throws<TokaifyException>(() => SourceImage.Inspect("/proc/version")).ErrorId);
+        }
+    }
+
+    [Fact]
+    public void A_regular_file_is_known_also_behind_a_link_and_under_any_name()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("été 😀.png", TestPictures.Bytes("plain.png"));
+        var link = folder.File("link.png");
+        File.CreateSymbolicLink(link, path);
+        Assert.Equal(SourceImage.Inspect(path).Length, SourceImage.Inspect(link).Length);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(FileKind.Regular, FileKinds.Of(link));
+            Assert.Equal(FileKind.Folder, FileKinds.Of(folder.Path));
+            Assert.Equal(FileKind.Unknown, FileKinds.Of(folder.File("nothing")));
+        }
+    }
+
+    [Fact]
+    public void The_device_of_Windows_is_refused_by_its_name_on_Windows_alone()
+    {
+        using var folder = new TemporaryFolder();
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(ImageFormat.Png, SourceImage.Inspect(folder.Write("NUL", TestPictures.Bytes("plain.png"))).Format);
+        }
+    }
+
+    private static async Task<TokaifyException> FailsAsync(Action action) =>
+        await Assert.ThrowsAsync<TokaifyException>(() => Task.Run(action).WaitAsync(s_patience));
+
+    private static string Make(TemporaryFolder folder, string kind)
+    {
+        switch (kind)
+        {
+            case "pipe":
+                return MakePipe(folder.File("pipe.png"));
+            case "link to a pipe":
+                return Link("link.png", Make(folder, "pipe"));
+            case "link to a link":
+                return Link("link to link.png", Make(folder, "link to a pipe"));
+            case "link to a device":
+                return Link("device.png", "/dev/zero");
+            case "socket":
+                return MakeSocket(folder);
+            default:
+                return kind;
+        }
+
+        string Link(string name, string target)
+        {
+            File.CreateSymbolicLink(folder.File(name), target);
+            return folder.File(name);
+        }
+    }
+
+    private static string MakeSocket(TemporaryFolder folder)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(folder.File("socket")));
+        // Under another name it stays when the socket is closed.
+        File.Move(folder.File("socket"), folder.File("socket.png"));
+        return folder.File("socket.png");
+    }
+
+    private static string MakePipe(string path)
+    {
+        Assert.Equal(0, MakeFifo(Encoding.UTF8.GetBytes(path + '\0'), 0x180));
+        return path;
+    }
+
+    [DllImport("libc", EntryPoint = "mkfifo", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int MakeFifo(byte[] path, uint mode);
+}

@@ -1,0 +1,82 @@
+using Xunit;
+
+namespace Tokaify.Tests.Images;
+
+public class WindowsPathTests
+{
+    [Theory]
+    [InlineData(@"\\host\share\x.png", @"host\share")]
+    [InlineData(@"\\HOST\Share", @"host\share")]
+    [InlineData(@"\\host", "host")]
+    [InlineData("//host/share/x.png", @"host\share")]
+    [InlineData(@"\/host\share/x.png", @"host\share")]
+    [InlineData(@"/\host/share\x.png", @"host\share")]
+    [InlineData(@"\\\host\\share\x.png", @"host\share")]
+    [InlineData(@"\\host@SSL\DavWWWRoot\x.png", @"host@ssl\davwwwroot")]
+    [InlineData(@"\\?\UNC\host\share\x.png", @"host\share")]
+    [InlineData("//?/unc/host/share/x.png", @"host\share")]
+    [InlineData(@"\\.\UNC\host\share\x.png", @"host\share")]
+    [InlineData(@"\??\UNC\host\share\x.png", @"host\share")]
+    [InlineData(@"\\.\pipe\x", @"?\pipe")]
+    [InlineData(@"\\?\GLOBALROOT\Device\Mup\host\share\x.png", @"?\globalroot")]
+    [InlineData(@"\\?\", "?")]
+    [InlineData("file://host/share/x.png", @"host\share")]
+    [InlineData("FILE://host/share/x.png", @"host\share")]
+    [InlineData(@"file:\\host\share\x.png", @"host\share")]
+    [InlineData("file:////host/share/x.png", @"host\share")]
+    [InlineData("file://///host/share/x.png", @"host\share")]
+    [InlineData("file://127.0.0.1/c$/x.png", @"127.0.0.1\c$")]
+    [InlineData(@"C:\folder\x.png", null)]
+    [InlineData(@"C:\\host\share\x.png", null)]
+    [InlineData(@"\\?\C:\folder\x.png", null)]
+    [InlineData(@"\\.\C:\folder\x.png", null)]
+    [InlineData(@"\\?\Volume{01234567-89ab-cdef-0123-456789abcdef}\x.png", null)]
+    [InlineData(@"\folder\x.png", null)]
+    [InlineData("/home/x.png", null)]
+    [InlineData("x.png", null)]
+    [InlineData("", null)]
+    [InlineData(@"\", null)]
+    [InlineData("file:///C:/folder/x.png", null)]
+    [InlineData("file://localhost/C:/folder/x.png", null)]
+    [InlineData("file:/home/x.png", null)]
+    [InlineData("file:x.png", null)]
+    public void A_share_is_known_in_every_spelling(string path, string? share) =>
+        Assert.Equal(share, WindowsPath.ShareOf(path));
+
+    [Theory]
+    [InlineData(@"C:\x.png", null, true)]
+    [InlineData(@"\\host\share\x.png", null, false)]
+    [InlineData(@"\\host\share\x.png", @"C:\edits.jsonl", false)]
+    [InlineData(@"\\host\share\x.png", @"\\host\share\edits.jsonl", true)]
+    [InlineData(@"\\host\share\x.png", @"\\?\UNC\HOST\share\edits.jsonl", true)]
+    [InlineData(@"\\host\other\x.png", @"\\host\share\edits.jsonl", false)]
+    [InlineData(@"\\host.evil.example\share\x.png", @"\\host\share\edits.jsonl", false)]
+    [InlineData(@"\\host\share-2\x.png", @"\\host\share\edits.jsonl", false)]
+    [InlineData("file://host/share/x.png", @"\\host\share\edits.jsonl", true)]
+    public void A_share_that_the_user_named_may_be_opened_and_no_other(string path, string? own, bool mayBe) =>
+        Assert.Equal(mayBe, WindowsPath.IsLocalOrBeside(path, null, own));
+
+    [Theory]
+    [InlineData(@"C:\folder\NUL", true)]
+    [InlineData(@"C:\folder\nul.", true)]
+    [InlineData("C:/folder/CON ", true)]
+    [InlineData(@"C:\folder\COM1:", true)]
+    [InlineData("LPT¹", true)]
+    [InlineData("CONIN$", true)]
+    [InlineData(@"\\.\NUL", true)]
+    [InlineData(@"\\.\PhysicalDrive0", true)]
+    [InlineData(@"\\.\pipe\x", true)]
+    [InlineData(@"\\?\pipe\x", true)]
+    [InlineData(@"\\host\pipe\x", true)]
+    [InlineData(@"\\host\MAILSLOT\x", true)]
+    [InlineData(@"\\?\", true)]
+    [InlineData(@"\\?\C:\folder\NUL", false)]
+    [InlineData(@"\\.\C:\x.png", false)]
+    [InlineData(@"\\host\share\x.png", false)]
+    [InlineData(@"\\host\share\pipe", false)]
+    [InlineData(@"C:\nul\x.png", false)]
+    [InlineData(@"C:\folder\null", false)]
+    [InlineData(@"C:\folder\x.png", false)]
+    public void A_device_is_known_by_its_name(string path, bool isDevice) =>
+        Assert.Equal(isDevice, WindowsPath.IsDevice(path));
+}
