@@ -4,11 +4,12 @@ using Xunit;
 
 namespace Tokaify.Tests.Resilience;
 
-/// <summary>When attempts start and how long they may take, by the clock: a busy machine makes things later and never sooner, so
-/// what is asserted is that nothing comes too soon.</summary>
+/// <summary>When attempts start and how long they may take. Waits go by a clock of the tests' own; time limits go by the system's,
+/// so there only what comes too soon is a failure: a busy machine makes things later and never sooner.</summary>
 public class TimingTests
 {
-    private static readonly TimeSpan s_long = TimeSpan.FromHours(1);
+    private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     // Longer than anything here takes, shorter than anyone waits for a test that hangs.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
@@ -64,39 +65,40 @@ public class TimingTests
     [Fact]
     public async Task A_shorter_cooldown_does_not_end_a_longer_one()
     {
-        var holdBack = new HoldBack();
-        holdBack.Extend(s_long);
-        holdBack.Extend(TimeSpan.FromTicks(1));
-        Assert.True(holdBack.IsOn);
-        await AssertWaitsAsync(holdBack.WaitAsync);
+        var clock = new VirtualClock();
+        var cooldown = CooldownOf(clock);
+        cooldown.Extend(s_hour);
+        cooldown.Extend(s_second);
+        Assert.InRange(await StartOfAsync(cooldown, clock), s_hour, s_hour + s_second);
     }
 
     [Fact]
     public async Task A_cooldown_that_is_extended_meanwhile_is_waited_for_to_its_end()
     {
-        Stopwatch clock;
-        Task waiting;
-        do
-        {
-            clock = Stopwatch.StartNew();
-            var holdBack = new HoldBack();
-            holdBack.Extend(TimeSpan.FromMilliseconds(30));
-            waiting = holdBack.WaitAsync(CancellationToken.None);
-            holdBack.Extend(TimeSpan.FromMilliseconds(200));
-        }
-        // A machine that is busy may let the first cooldown pass before it is extended.
-        while (waiting.IsCompleted);
-
-        await waiting;
-        Assert.True(clock.Elapsed >= TimeSpan.FromMilliseconds(199), $"The wait took {clock.Elapsed}.");
+        var clock = new VirtualClock();
+        var cooldown = CooldownOf(clock);
+        cooldown.Extend(s_second);
+        Assert.InRange(
+            await StartOfAsync(cooldown, clock, onceWaiting: () => cooldown.Extend(s_hour)), s_hour, s_hour + s_second);
     }
 
     [Fact]
-    public void A_cooldown_that_is_over_holds_back_nothing()
+    public async Task A_cooldown_that_is_off_or_over_holds_back_nothing()
     {
-        var holdBack = new HoldBack();
-        Assert.False(holdBack.IsOn);
-        Assert.True(holdBack.WaitAsync(CancellationToken.None).IsCompletedSuccessfully);
+        var clock = new VirtualClock();
+        var cooldown = CooldownOf(clock);
+        Assert.True(cooldown.ExecuteAsync(First(), attempt => Task.FromResult(attempt.Number)).IsCompletedSuccessfully);
+        cooldown.Extend(s_second);
+        clock.Advance(s_second);
+        Assert.Equal(s_second, await StartOfAsync(cooldown, clock));
+    }
+
+    [Fact]
+    public async Task A_cooldown_that_is_cancelled_ends_at_once()
+    {
+        var cooldown = CooldownOf(new VirtualClock());
+        cooldown.Extend(s_hour);
+        await AssertWaitsAsync(token => cooldown.ExecuteAsync(First(token), attempt => Task.FromResult(attempt.Number)));
     }
 
     [Theory]
@@ -104,9 +106,9 @@ public class TimingTests
     [InlineData(false)]
     public async Task What_fails_for_all_holds_back_the_others_whether_or_not_it_says_for_how_long(bool saysHowLong)
     {
-        var options = new RetryOptions { RetryInterval = s_long, MaximumRetryInterval = s_long };
+        var options = new RetryOptions { RetryInterval = s_hour, MaximumRetryInterval = s_hour };
         var pipeline = new RetryPipeline(
-            options, _ => new RetryAdvice(Retry: true, After: saysHowLong ? s_long : null, HoldBackAll: true));
+            options, _ => new RetryAdvice(Retry: true, After: saysHowLong ? s_hour : null, HoldBackAll: true), new VirtualClock());
         using var stop = new CancellationTokenSource();
         var isHeldBack = new TaskCompletionSource();
         var first = pipeline.ExecuteAsync<int>((_, _) => throw new IOException(), _ => isHeldBack.SetResult(), stop.Token);
@@ -119,38 +121,65 @@ public class TimingTests
     }
 
     [Fact]
-    public async Task A_cooldown_is_no_longer_than_the_longest_wait()
+    public async Task What_fails_for_itself_alone_holds_back_nobody()
     {
-        var options = new RetryOptions { MaximumRetryCount = 0, MaximumRetryInterval = TimeSpan.FromMilliseconds(20) };
-        var pipeline = new RetryPipeline(options, _ => new RetryAdvice(Retry: true, After: s_long, HoldBackAll: true));
+        var options = new RetryOptions { MaximumRetryCount = 0 };
+        var pipeline = new RetryPipeline(options, _ => new RetryAdvice(Retry: true, After: s_hour), new VirtualClock());
         await Assert.ThrowsAsync<IOException>(
             () => pipeline.ExecuteAsync<int>((_, _) => throw new IOException(), onRetry: null, CancellationToken.None));
+        Assert.True(pipeline.ExecuteAsync((number, _) => Task.FromResult(number), onRetry: null, CancellationToken.None).IsCompletedSuccessfully);
+    }
 
-        Assert.Equal(1, await pipeline
-            .ExecuteAsync((number, _) => Task.FromResult(number), onRetry: null, CancellationToken.None)
-            .WaitAsync(s_patience));
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_cooldown_is_no_longer_than_the_longest_wait(int retries)
+    {
+        var clock = new VirtualClock();
+        var options = new RetryOptions { MaximumRetryCount = retries, MaximumRetryInterval = s_second, AttemptTimeout = TimeSpan.Zero };
+        var pipeline = new RetryPipeline(options, _ => new RetryAdvice(Retry: true, After: s_hour, HoldBackAll: true), clock);
+        await clock.RunAsync(async () =>
+        {
+            await Assert.ThrowsAsync<IOException>(
+                () => pipeline.ExecuteAsync<int>((_, _) => throw new IOException(), onRetry: null, CancellationToken.None));
+            await pipeline.ExecuteAsync((number, _) => Task.FromResult(number), onRetry: null, CancellationToken.None);
+        });
+
+        Assert.InRange(clock.Elapsed, (1 + retries) * s_second, (2 + retries) * s_second);
     }
 
     [Fact]
     public async Task What_is_told_to_wait_while_it_waits_for_its_moment_waits_for_both()
     {
-        var cooldown = TimeSpan.FromMilliseconds(300);
+        var clock = new VirtualClock();
         var options = new RetryOptions
         {
             MaximumRetryCount = 0,
-            MaximumRetryInterval = cooldown,
-            AttemptSpacing = TimeSpan.FromMilliseconds(40),
+            MaximumRetryInterval = s_hour,
+            AttemptSpacing = s_second,
+            AttemptTimeout = TimeSpan.Zero,
         };
-        TimeSpan wait;
-        do
+        var pipeline = new RetryPipeline(options, _ => new RetryAdvice(Retry: false, After: s_hour, HoldBackAll: true), clock);
+        var isSecondWaiting = new TaskCompletionSource();
+        var start = TimeSpan.Zero;
+        await clock.RunAsync(async () =>
         {
-            wait = await SecondStartAfterFirstFailureAsync(new RetryPipeline(
-                options, _ => new RetryAdvice(Retry: false, After: cooldown, HoldBackAll: true)));
-        }
-        // A machine that is busy may let the second one's moment come before the first one fails.
-        while (wait < TimeSpan.Zero);
+            var first = pipeline.ExecuteAsync<int>(
+                async (_, _) =>
+                {
+                    await isSecondWaiting.Task;
+                    throw new IOException();
+                },
+                onRetry: null,
+                CancellationToken.None);
+            var second = pipeline.ExecuteAsync(
+                (_, _) => Task.FromResult(start = clock.Elapsed), onRetry: null, CancellationToken.None);
+            isSecondWaiting.SetResult();
+            await Assert.ThrowsAsync<IOException>(() => first);
+            await second;
+        });
 
-        Assert.True(wait >= cooldown - TimeSpan.FromMilliseconds(1), $"The second operation started after {wait}.");
+        Assert.InRange(start, s_hour, s_hour + s_second);
     }
 
     [Fact]
@@ -169,27 +198,23 @@ public class TimingTests
 
     [Fact]
     public async Task No_wait_is_longer_than_the_longest() => Assert.Equal(
-        TimeSpan.FromSeconds(2),
-        await FirstWaitAsync(new RetryOptions { RetryInterval = TimeSpan.FromHours(10), MaximumRetryInterval = TimeSpan.FromSeconds(2) }));
+        2 * s_second, await FirstWaitAsync(new RetryOptions { RetryInterval = 10 * s_hour, MaximumRetryInterval = 2 * s_second }));
 
-    private static async Task<TimeSpan> SecondStartAfterFirstFailureAsync(RetryPipeline pipeline)
+    private static Cooldown CooldownOf(TimeProvider clock) => new(clock, _ => null, _ => { });
+
+    private static Attempt First(CancellationToken cancellationToken = default) => new() { Number = 1, Cancellation = cancellationToken };
+
+    /// <summary>When an attempt starts.</summary>
+    private static async Task<TimeSpan> StartOfAsync(Cooldown cooldown, VirtualClock clock, Action? onceWaiting = null)
     {
-        var clock = Stopwatch.StartNew();
-        var isSecondWaiting = new TaskCompletionSource();
-        var failedAt = TimeSpan.Zero;
-        var first = pipeline.ExecuteAsync<int>(
-            async (_, _) =>
-            {
-                await isSecondWaiting.Task;
-                failedAt = clock.Elapsed;
-                throw new IOException();
-            },
-            onRetry: null,
-            CancellationToken.None);
-        var second = pipeline.ExecuteAsync((_, _) => Task.FromResult(clock.Elapsed), onRetry: null, CancellationToken.None);
-        isSecondWaiting.SetResult();
-        await Assert.ThrowsAsync<IOException>(() => first);
-        return await second - failedAt;
+        var start = TimeSpan.Zero;
+        await clock.RunAsync(() =>
+        {
+            var attempt = cooldown.ExecuteAsync(First(), _ => Task.FromResult(start = clock.Elapsed));
+            onceWaiting?.Invoke();
+            return attempt;
+        });
+        return start;
     }
 
     private static async Task<TimeSpan> FirstWaitAsync(RetryOptions options)
