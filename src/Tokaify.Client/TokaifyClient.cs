@@ -73,12 +73,12 @@ public sealed class TokaifyClient
         edit.Request.Validate();
         var clock = Stopwatch.StartNew();
         using var turn = edit.Conversation?.Begin();
-        var body = RequestBody.For(turn?.Continue(edit.Request) ?? edit.Request);
+        var upload = new Upload(RequestBody.For(turn?.Continue(edit.Request) ?? edit.Request));
         var requests = new List<SentRequest>();
         try
         {
             using var response = await RetryAsync(
-                requests, (request, token) => SendAsync(edit, body, request, token), onRetry, cancellationToken).ConfigureAwait(false);
+                requests, (request, token) => SendAsync(edit, upload, request, token), onRetry, cancellationToken).ConfigureAwait(false);
             EmbedMetadata(edit, response);
             var result = ResponseImages.Save(edit, response, turn) with
             {
@@ -173,20 +173,39 @@ public sealed class TokaifyClient
     }
 
     private async Task<GenerateContentResponse> SendAsync(
-        ImageEdit edit, RequestBody body, SentRequest sent, CancellationToken cancellationToken)
+        ImageEdit edit, Upload upload, SentRequest sent, CancellationToken cancellationToken)
     {
         var model = Uri.EscapeDataString(ModelCatalog.BareName(edit.Request.Model));
-        using var content = new RequestContent(body);
+        var hasAnswer = false;
+        using var content = new RequestContent(upload.Body);
         using var request = new HttpRequestMessage(HttpMethod.Post, _connection.Endpoint($"v1beta/models/{model}:generateContent"));
         request.Content = content;
+        request.Headers.ExpectContinue = upload.AsksFirst;
         try
         {
             return await ExchangeAsync(
-                request, sent, (answer, head, token) => ReadAsync(edit, answer, head, token), cancellationToken).ConfigureAwait(false);
+                request,
+                sent,
+                (answer, head, token) =>
+                {
+                    hasAnswer = true;
+                    return ReadAsync(edit, answer, head, token);
+                },
+                cancellationToken).ConfigureAwait(false);
         }
         catch (Exception) when (content.SourceError is not null)
         {
             throw content.SourceError;
+        }
+        catch (TokaifyException exception) when (exception.StatusCode == ErrorKind.ExpectationFailed)
+        {
+            upload.OnQuestionRefused();
+            throw;
+        }
+        catch (Exception) when (content.HasBegun && !hasAnswer)
+        {
+            upload.OnLost();
+            throw;
         }
     }
 
@@ -201,7 +220,7 @@ public sealed class TokaifyClient
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         request.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);
         request.Headers.TryAddWithoutValidation(SentRequest.IdHeader, sent.ClientRequestId);
-        request.Headers.ExpectContinue = false;
+        request.Headers.ExpectContinue ??= false;
         try
         {
             using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);

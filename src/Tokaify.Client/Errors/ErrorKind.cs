@@ -6,6 +6,9 @@ namespace Tokaify;
 /// <param name="Advice">What to do next.</param>
 internal sealed record ErrorKind(TokaifyErrorId Id, string What, string Advice)
 {
+    /// <summary>The answer to <c>Expect: 100-continue</c> of a proxy that does not know it.</summary>
+    public const int ExpectationFailed = 417;
+
     private static readonly ErrorKind s_invalidRequest = new(
         TokaifyErrorId.InvalidRequest, "The service found the request wrong", "Change what it names and try again.");
 
@@ -93,9 +96,10 @@ internal sealed record ErrorKind(TokaifyErrorId Id, string What, string Advice)
         _ => s_errorInside,
     };
 
-    // Worth another try, of those that wire errors come with; 501 and 505 will not change their mind.
+    // Worth another try, of those that wire errors come with; 501 and 505 will not change their mind. After 417, the question is not
+    // asked again.
     private static bool IsTransientStatus(int status) =>
-        status is 408 or 409 or 429 or 500 or 502 or 503 or 504 or (>= 520 and <= 524) or 529;
+        status is 408 or 409 or ExpectationFailed or 429 or 500 or 502 or 503 or 504 or (>= 520 and <= 524) or 529;
 
     // An error can come with status 200: then its own code, or upstream's name for it, says more.
     // https://cloud.google.com/apis/design/errors#handling_errors

@@ -26,6 +26,7 @@ internal static class HttpTransport
         AutomaticDecompression = DecompressionMethods.All,
         UseCookies = false,
         ConnectTimeout = route.ConnectTimeout,
+        ConnectCallback = ConnectionStream.ConnectAsync,
         // A relay behind a load balancer moves; connections that never end do not follow.
         PooledConnectionLifetime = TimeSpan.FromMinutes(10),
         UseProxy = route.UseProxy,

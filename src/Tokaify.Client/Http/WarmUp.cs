@@ -46,7 +46,7 @@ internal static class WarmUp
     private static SocketsHttpHandler CreateHandler()
     {
         var handler = HttpTransport.CreateHandler(HttpTransport.Route.Of(new TokaifyConnection { BaseUri = new Uri(Address) }));
-        handler.ConnectCallback = (_, _) => new ValueTask<Stream>(new Connection());
+        handler.ConnectCallback = (_, _) => new ValueTask<Stream>(new ConnectionStream(new Connection()));
         return handler;
     }
 

@@ -24,6 +24,9 @@ internal sealed class RequestContent : HttpContent
     /// <summary>The error that stopped the writing; the transport reports it as one of its own.</summary>
     public TokaifyException? SourceError { get; private set; }
 
+    /// <summary>Whether a connection has been there to write to.</summary>
+    public bool HasBegun { get; private set; }
+
     protected override bool TryComputeLength(out long length)
     {
         length = _body.Length;
@@ -40,6 +43,7 @@ internal sealed class RequestContent : HttpContent
 
     private async Task WriteBodyAsync(Stream stream, CancellationToken cancellationToken)
     {
+        HasBegun = true;
         var written = 0;
         foreach (var gap in _body.Gaps)
         {

@@ -1,0 +1,165 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Tokaify.Tests.Hostile;
+
+/// <summary>A server that answers as soon as it has a request's head, and reads no body unless the answer is to go on.</summary>
+internal sealed class EarlyServer : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Func<int, string, EarlyAnswer> _script;
+    private readonly Task _accepting;
+    private int _count;
+
+    /// <summary>Starts on a free port.</summary>
+    /// <param name="script">Makes the answer of a request's number, from 1, and head.</param>
+    public EarlyServer(Func<int, string, EarlyAnswer> script)
+    {
+        _script = script;
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    public Uri BaseUri => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
+
+    /// <summary>The heads of the requests that have come.</summary>
+    public List<string> Heads { get; } = [];
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        var connections = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                connections.Add(ServeAsync(await _listener.AcceptSocketAsync(_stop.Token)));
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            await Task.WhenAll(connections);
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        using var _ = socket;
+        try
+        {
+            while (await ReadHeadAsync(socket) is { } head)
+            {
+                int number;
+                lock (Heads)
+                {
+                    Heads.Add(head);
+                    number = ++_count;
+                }
+
+                var answer = _script(number, head);
+                await socket.SendAsync(Encoding.ASCII.GetBytes(answer.Interim), _stop.Token);
+                if (answer.ReadsBody)
+                {
+                    await ReadBodyAsync(socket, head);
+                }
+
+                await socket.SendAsync(answer.Final, _stop.Token);
+                switch (answer.End)
+                {
+                    case EarlyEnd.Close:
+                        return;
+                    case EarlyEnd.Linger:
+                        socket.Shutdown(SocketShutdown.Send);
+                        await DrainAsync(socket);
+                        return;
+                    case EarlyEnd.Stall:
+                        await Task.Delay(Timeout.Infinite, _stop.Token);
+                        return;
+                }
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // The client went away, or the test is over.
+        }
+    }
+
+    private async Task<string?> ReadHeadAsync(Socket socket)
+    {
+        var head = new StringBuilder();
+        var one = new byte[1];
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            if (await socket.ReceiveAsync(one, _stop.Token) == 0)
+            {
+                return null;
+            }
+
+            head.Append((char)one[0]);
+        }
+
+        return head.ToString();
+    }
+
+    private async Task ReadBodyAsync(Socket socket, string head)
+    {
+        var line = head.Split("\r\n").Single(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase));
+        var buffer = new byte[64 * 1024];
+        for (var left = int.Parse(line.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture); left > 0;)
+        {
+            var read = await socket.ReceiveAsync(buffer.AsMemory(0, Math.Min(left, buffer.Length)), _stop.Token);
+            left -= read > 0 ? read : throw new SocketException((int)SocketError.ConnectionReset);
+        }
+    }
+
+    private async Task DrainAsync(Socket socket)
+    {
+        var buffer = new byte[64 * 1024];
+        while (await socket.ReceiveAsync(buffer, _stop.Token) > 0)
+        {
+        }
+    }
+}
+
+/// <summary>How the connection goes on after an early answer.</summary>
+public enum EarlyEnd
+{
+    /// <summary>It stays open for the next request.</summary>
+    KeepAlive,
+
+    /// <summary>It is closed with the body unread: the client's system is told that it was reset.</summary>
+    Close,
+
+    /// <summary>The rest of the body is read and thrown away.</summary>
+    Linger,
+
+    /// <summary>Nothing more is read, and it stays open.</summary>
+    Stall,
+}
+
+/// <summary>An answer to a request's head.</summary>
+/// <param name="Final">The answer, byte by byte.</param>
+/// <param name="End">How the connection goes on.</param>
+internal sealed record EarlyAnswer(byte[] Final, EarlyEnd End)
+{
+    /// <summary>What goes before: <c>100 Continue</c>.</summary>
+    public string Interim { get; init; } = "";
+
+    /// <summary>Whether the body is read before the answer.</summary>
+    public bool ReadsBody { get; init; }
+
+    public static EarlyAnswer Of(int status, EarlyEnd end, params string[] headers)
+    {
+        const string Body = """{"error":{"message":"early","code":""}}""";
+        return new([.. ScriptedAnswer.Head(status, ["Content-Type: application/json", $"Content-Length: {Body.Length}", .. headers]), .. Encoding.ASCII.GetBytes(Body)], end);
+    }
+}
