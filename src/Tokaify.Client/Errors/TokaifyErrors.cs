@@ -126,15 +126,26 @@ internal static class TokaifyErrors
         IsTransient = true,
     };
 
-    /// <summary>A picture that could not be put where it belongs.</summary>
+    /// <summary>A folder that no image can be saved in.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="cause">Why not.</param>
+    public static TokaifyException SaveFailed(string folder, Exception cause) => new(
+        TokaifyErrorId.SaveFailed,
+        $"{NothingIn(folder, cause)} Free space, check permissions, or choose another -Destination.",
+        TemporaryFile.Unnamed(cause));
+
+    /// <summary>An image that is paid for and could not be put where it belongs.</summary>
     /// <param name="folder">Where it belongs.</param>
     /// <param name="cause">Why it could not.</param>
-    /// <param name="keptAt">Where the picture is, once it is paid for.</param>
-    public static TokaifyException SaveFailed(string folder, Exception cause, string? keptAt = null) => new(
+    /// <param name="keptAt">Where it is instead; null where it could not be kept at all.</param>
+    public static TokaifyException NotInPlace(string folder, Exception cause, string? keptAt) => new(
         TokaifyErrorId.SaveFailed,
-        $"Nothing can be saved in '{folder}': {cause.Message.TrimEnd('.')}. "
-        + (keptAt is null ? "Free space, check permissions, or choose another -Destination." : $"The picture is kept at '{keptAt}'."),
-        cause);
+        (cause is TargetException ? $"{cause.Message}. " : $"{NothingIn(folder, cause)} ")
+        + (keptAt is null ? "The picture could not be kept elsewhere either, and is lost." : $"The picture is kept at '{keptAt}'."),
+        TemporaryFile.Unnamed(cause));
+
+    private static string NothingIn(string folder, Exception cause) =>
+        $"Nothing can be saved in '{folder}': {TemporaryFile.Unnamed(cause).Message.TrimEnd('.')}.";
 
     private static IEnumerable<Exception> Causes(Exception exception)
     {

@@ -19,7 +19,7 @@ public sealed class ImageFolder
         {
             Directory.CreateDirectory(Path);
             TemporaryFile.Create(Path, FileOptions.DeleteOnClose).Dispose();
-            TemporaryFile.RemoveLeavings(Path);
+            TemporaryFile.RemoveOrphans(Path);
         }
         catch (Exception exception) when (IsFileError(exception))
         {
@@ -79,22 +79,39 @@ public sealed class ImageFolder
     /// <param name="extension">The extension.</param>
     /// <param name="mayReplace">Whether the file that has a name, and a path, may go; null for never.</param>
     /// <returns>The path it has now.</returns>
+    /// <exception cref="TargetException">A name that is free, or that may be taken over, cannot be had.</exception>
     internal string MoveIn(string temporaryPath, string name, string extension, Func<string, string, bool>? mayReplace)
     {
         for (var number = 1; ; number++)
         {
             var candidate = number == 1 ? name : $"{name}-{number}";
             var path = PathOf(candidate, extension);
-            if (mayReplace?.Invoke(candidate, path) == true)
+            var isReplaced = mayReplace?.Invoke(candidate, path) == true;
+            if (isReplaced || mayReplace is null)
             {
-                FileMove.Replace(temporaryPath, path);
-                return path;
+                if (TryMoveTo(path, temporaryPath, isReplaced))
+                {
+                    return path;
+                }
+            }
+        }
+    }
+
+    private static bool TryMoveTo(string path, string temporaryPath, bool isReplaced)
+    {
+        try
+        {
+            if (!isReplaced)
+            {
+                return FileMove.TryMove(temporaryPath, path);
             }
 
-            if (mayReplace is null && FileMove.TryMove(temporaryPath, path))
-            {
-                return path;
-            }
+            FileMove.Replace(temporaryPath, path);
+            return true;
+        }
+        catch (Exception exception) when (IsFileError(exception))
+        {
+            throw new TargetException(path, isReplaced, exception);
         }
     }
 

@@ -3,11 +3,16 @@ namespace Tokaify;
 /// <summary>A picture on its way into a folder: a temporary file there, until it is saved under its name.</summary>
 internal sealed class PendingImage : IDisposable
 {
+    // Out of its folder, and out of the folder that took it in.
+    private const int MaximumMoves = 2;
+
     private readonly ImageFolder _folder;
     private readonly long _limit;
+    private readonly RecoveryFolder? _recovery;
     private Stream _file;
     private string _temporaryPath;
     private Exception? _writeError;
+    private int _moves;
     private bool _isKept;
     private bool _isParked;
 
@@ -16,9 +21,16 @@ internal sealed class PendingImage : IDisposable
     {
     }
 
-    /// <summary>Begins one in a stream that need not be a file: what cannot be saved can still be measured.</summary>
-    internal PendingImage(ImageFolder folder, Stream file, string temporaryPath, long limit)
+    /// <summary>Begins one that goes elsewhere than others when it cannot be put in place.</summary>
+    internal PendingImage(ImageFolder folder, FileStream file, RecoveryFolder recovery)
+        : this(folder, file, file.Name, long.MaxValue, recovery)
     {
+    }
+
+    /// <summary>Begins one in a stream that need not be a file: what cannot be saved can still be measured.</summary>
+    internal PendingImage(ImageFolder folder, Stream file, string temporaryPath, long limit, RecoveryFolder? recovery = null)
+    {
+        _recovery = recovery;
         _folder = folder;
         _file = file;
         _temporaryPath = temporaryPath;
@@ -88,7 +100,7 @@ internal sealed class PendingImage : IDisposable
     {
         if (_writeError is not null)
         {
-            return _writeError.Message;
+            return TemporaryFile.Unnamed(_writeError).Message;
         }
 
         FileStream? copy = null;
@@ -101,11 +113,12 @@ internal sealed class PendingImage : IDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Remove(copy, copy?.Name);
-            return exception.Message;
+            TemporaryFile.Remove(copy);
+            return TemporaryFile.Unnamed(exception).Message;
         }
 
-        Remove(_file, _temporaryPath);
+        _file.Dispose();
+        TemporaryFile.Remove(_temporaryPath);
         _file = copy;
         _temporaryPath = copy.Name;
         Length = copy.Length;
@@ -131,14 +144,15 @@ internal sealed class PendingImage : IDisposable
                 throw new IOException("The folder was removed.");
             }
 
-            _file.Dispose();
+            CloseForMove();
             var path = _folder.MoveIn(_temporaryPath, name, Header.Format.Extension(), mayReplace);
             _isKept = true;
+            _file.Dispose();
             return new SavedImage(path, Header, Length);
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
-            throw TokaifyErrors.SaveFailed(_folder.Path, exception, Keep(name + Header.Format.Extension()));
+            throw TokaifyErrors.NotInPlace(_folder.Path, exception, TryKeep(name + Header.Format.Extension()));
         }
     }
 
@@ -148,7 +162,7 @@ internal sealed class PendingImage : IDisposable
         _file.Dispose();
         if (!_isKept && _file is FileStream)
         {
-            TryDelete(_temporaryPath);
+            TemporaryFile.Remove(_temporaryPath);
         }
     }
 
@@ -163,70 +177,66 @@ internal sealed class PendingImage : IDisposable
         return _file;
     }
 
-    private static void Remove(Stream? file, string? path)
+    // Elsewhere an open file can be moved, and can still be read if its folder goes at that very moment.
+    private void CloseForMove()
     {
-        file?.Dispose();
-        if (path is not null)
+        if (Path.DirectorySeparatorChar == '\\')
         {
-            TryDelete(path);
-        }
-    }
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception exception) when (ImageFolder.IsFileError(exception))
-        {
-            // A later run removes it.
+            _file.Dispose();
         }
     }
 
     // The picture is being paid for while the disk fills up: it goes on in another place.
     private void WriteElsewhere(byte[] bytes, int length, Exception cause)
     {
-        try
+        _writeError ??= cause;
+        while (_moves++ < MaximumMoves)
         {
-            if (_writeError is null)
+            try
             {
-                _writeError = cause;
                 MoveToRecovery();
                 _file.Write(bytes, 0, length);
                 return;
             }
+            catch (Exception exception) when (ImageFolder.IsFileError(exception))
+            {
+                // There is no room in that place either.
+            }
+        }
+
+        throw TokaifyErrors.SaveFailed(_folder.Path, _writeError);
+    }
+
+    /// <summary>Keeps the image elsewhere.</summary>
+    /// <returns>Where; null if it cannot be kept.</returns>
+    private string? TryKeep(string fileName)
+    {
+        try
+        {
+            // The folder may be gone, the file in it with it: what is still open can still be read.
+            if (_file.CanRead && !File.Exists(_temporaryPath))
+            {
+                MoveToRecovery();
+            }
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
-            // There is no room in that place either.
-        }
-
-        throw TokaifyErrors.SaveFailed(_folder.Path, _writeError ?? cause);
-    }
-
-    private string Keep(string fileName)
-    {
-        // The folder may be gone, the file in it with it: what is still open can still be read.
-        if (_file.CanRead && !File.Exists(_temporaryPath))
-        {
-            MoveToRecovery();
+            return null;
         }
 
         _file.Dispose();
-        _isKept = true;
-        return RecoveryFolder.Keep(_temporaryPath, fileName);
+        var path = Recovery.Keep(_temporaryPath, Length, fileName);
+        _isKept = path is not null;
+        return path;
     }
 
     private void MoveToRecovery()
     {
-        var elsewhere = RecoveryFolder.Create();
-        _file.Position = 0;
-        _file.CopyTo(elsewhere);
-        elsewhere.SetLength(Length);
-        elsewhere.Position = Length;
+        var elsewhere = Recovery.Copy(_file, Length);
         Dispose();
         _file = elsewhere;
         _temporaryPath = elsewhere.Name;
     }
+
+    private RecoveryFolder Recovery => _recovery ?? RecoveryFolder.Default;
 }

@@ -1,42 +1,177 @@
 namespace Tokaify;
 
-/// <summary>Where pictures go that were paid for and cannot be put in place: the user's own folder for such data.</summary>
-internal static class RecoveryFolder
+/// <summary>Where images go that were paid for and cannot be put in place: to the first folder that takes them.</summary>
+/// <param name="preferred">The folder to begin with; it need not be there. Null for none.</param>
+/// <param name="makeFallback">Makes the folder to end with.</param>
+internal sealed class RecoveryFolder(string? preferred, Func<string> makeFallback)
 {
-    private static string FolderPath => Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create),
-        "Tokaify",
-        "Recovered");
+    private const int MaximumNameBytes = 255;
 
-    /// <summary>Begins a file there.</summary>
-    public static FileStream Create()
+    /// <summary>The user's own folder for such data, else one among the system's temporary files that nobody else can read.</summary>
+    /// <remarks>Looked up anew each time: it is needed rarely, and the environment may have changed.</remarks>
+    public static RecoveryFolder Default
     {
-        Directory.CreateDirectory(FolderPath);
-        return TemporaryFile.Create(FolderPath);
+        get
+        {
+            // Empty for an account without a home.
+            var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+            return new(Path.IsPathRooted(data) ? Path.Combine(data, "Tokaify", "Recovered") : null, MakeTemporary);
+        }
     }
 
-    /// <summary>Moves a file there, under a name that tells what it is; where that cannot be, gives it such a name where it is.</summary>
-    /// <returns>Where it is now.</returns>
-    public static string Keep(string temporaryPath, string fileName)
+    /// <summary>Copies what there is of an image into a temporary file.</summary>
+    /// <param name="image">The image so far; it is read from its beginning.</param>
+    /// <param name="length">The length of what is wanted of it.</param>
+    /// <returns>The copy, at its end.</returns>
+    /// <exception cref="IOException">No folder takes it.</exception>
+    public FileStream Copy(Stream image, long length)
     {
-        var name = $"{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Guid.NewGuid():N}-{fileName}";
-        return TryMove(temporaryPath, FolderPath, name)
-            ?? TryMove(temporaryPath, Path.GetDirectoryName(temporaryPath)!, "recovered-" + name)
-            ?? temporaryPath;
+        Exception? flaw = null;
+        foreach (var makeFolder in Folders(besides: null))
+        {
+            FileStream? copy = null;
+            try
+            {
+                var folder = makeFolder();
+                TemporaryFile.RemoveOrphans(folder);
+                copy = TemporaryFile.Create(folder);
+                image.Position = 0;
+                image.CopyTo(copy);
+                copy.SetLength(length);
+                copy.Position = length;
+                return copy;
+            }
+            catch (Exception exception) when (ImageFolder.IsFileError(exception))
+            {
+                flaw = exception;
+                TemporaryFile.Remove(copy);
+            }
+        }
+
+        throw new IOException(flaw!.Message, flaw);
     }
 
-    private static string? TryMove(string temporaryPath, string folder, string name)
+    /// <summary>Gives an image a name that lasts: no sweep of temporary files takes it for one of them.</summary>
+    /// <param name="temporaryPath">Where it is, in a closed file.</param>
+    /// <param name="length">Its length.</param>
+    /// <param name="fileName">The name that it was to have, with its extension.</param>
+    /// <returns>Where it is now; null if that is nowhere that lasts.</returns>
+    public string? Keep(string temporaryPath, long length, string fileName)
+    {
+        var prefix = $"{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Guid.NewGuid():N}-";
+        var extension = Path.GetExtension(fileName);
+        var shortName = $"recovered-{Guid.NewGuid():N}{extension}";
+        foreach (var makeFolder in Folders(besides: Path.GetDirectoryName(temporaryPath)))
+        {
+            if (TryMake(makeFolder) is not { } folder)
+            {
+                continue;
+            }
+
+            var longName = Fit("recovered-" + prefix, Path.GetFileNameWithoutExtension(fileName), extension, folder);
+            foreach (var name in new[] { longName, shortName }.OfType<string>())
+            {
+                var path = Path.Combine(folder, name);
+                if (TryMove(temporaryPath, length, path))
+                {
+                    return path;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private IEnumerable<Func<string>> Folders(string? besides)
+    {
+        if (preferred is not null)
+        {
+            yield return () => Directory.CreateDirectory(preferred).FullName;
+        }
+
+        if (besides is not null)
+        {
+            yield return () => besides;
+        }
+
+        yield return makeFallback;
+    }
+
+    private static string MakeTemporary() =>
+#if NET
+        Directory.CreateTempSubdirectory("tokaify-recovered-").FullName;
+#else
+        // The user's own on Windows.
+        Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "Tokaify")).FullName;
+#endif
+
+    private static string? TryMake(Func<string> makeFolder)
     {
         try
         {
-            Directory.CreateDirectory(folder);
-            var path = Path.Combine(folder, name);
-            File.Move(temporaryPath, path);
-            return path;
+            return makeFolder();
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
             return null;
+        }
+    }
+
+    private static string? Fit(string prefix, string name, string extension, string folder)
+    {
+#if NET
+        var room = MaximumNameBytes;
+#else
+        // .NET Framework takes no longer paths, unless it is told to.
+        var room = Math.Min(MaximumNameBytes, 259 - folder.Length - 1);
+#endif
+        room -= prefix.Length + extension.Length;
+        return room > 0 ? prefix + SafeFileName.Shorten(name, room) + extension : null;
+    }
+
+    // To another volume, a move is a copy, which may end half-way, or leave the source: then what counts is whether all of it is there.
+    private static bool TryMove(string from, long length, string to)
+    {
+        try
+        {
+            File.Move(from, to);
+        }
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
+        {
+            if (!HasLength(to, length))
+            {
+                TemporaryFile.Remove(to);
+                return false;
+            }
+        }
+
+        TryFlush(to);
+        return true;
+    }
+
+    private static bool HasLength(string path, long length)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            return file.Exists && file.Length == length;
+        }
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
+        {
+            return false;
+        }
+    }
+
+    private static void TryFlush(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 1);
+            file.Flush(flushToDisk: true);
+        }
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
+        {
+            // The system will do it in its own time.
         }
     }
 }

@@ -29,7 +29,7 @@ internal static class SafeFileName
             safe.Append(character < ' ' || character == '\x7f' || Reserved.Contains(character) ? '_' : character);
         }
 
-        var text = Shorten(safe.ToString()).TrimEnd('.', ' ').TrimStart(' ');
+        var text = Shorten(safe.ToString(), MaximumBytes).TrimEnd('.', ' ').TrimStart(' ');
         if (text.Trim('.').Length == 0)
         {
             return "_";
@@ -41,9 +41,10 @@ internal static class SafeFileName
     /// <summary>Whether Windows takes a name for a device's.</summary>
     internal static bool IsDevice(string name) => s_devices.Contains(name);
 
-    private static string Shorten(string text)
+    /// <summary>As much of a text as fits into a number of bytes in UTF-8, between characters.</summary>
+    internal static string Shorten(string text, int bytes)
     {
-        while (Encoding.UTF8.GetByteCount(text) > MaximumBytes)
+        while (Encoding.UTF8.GetByteCount(text) > bytes)
         {
             var length = text.Length - 1;
             text = text.Substring(0, char.IsLowSurrogate(text[length]) ? length - 1 : length);

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 
 namespace Tokaify;
 
-/// <summary>The files that pictures are in until they are whole. Their names tell whose they are, so that a later run can
-/// remove those of the dead, and only those.</summary>
+/// <summary>The files that images are in until they are whole. Their names tell which process they belong to, so that a later run
+/// can remove the orphaned ones, and only those.</summary>
 internal static class TemporaryFile
 {
     private const string Pattern = ".tokaify-*.tmp";
@@ -13,10 +13,10 @@ internal static class TemporaryFile
     // A start time is read from the system with an error of a few clock ticks.
     private static readonly TimeSpan s_startTolerance = TimeSpan.FromSeconds(5);
 
-    // What another machine's process left in a shared folder cannot be asked after; after a day it is no longer at work.
+    // A process on another machine cannot be checked, so its files are treated as orphaned after a day.
     private static readonly TimeSpan s_otherMachineAge = TimeSpan.FromDays(1);
 
-    private const string Name = @"^\.tokaify-(?<machine>[0-9a-f]{8})-(?<process>\d+)-(?<start>\d+)-[0-9a-f]{32}\.tmp$";
+    private const string Name = @"\.tokaify-(?<machine>[0-9a-f]{8})-(?<process>[0-9]+)-(?<start>[0-9]+)-[0-9a-f]{32}\.tmp";
 
     private static readonly string s_machine = Hash(Environment.MachineName);
     private static readonly string s_owner = Owner();
@@ -29,24 +29,91 @@ internal static class TemporaryFile
         return new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, options);
     }
 
-    /// <summary>Removes the files of processes that are gone.</summary>
-    public static void RemoveLeavings(string folder)
+    /// <summary>An error whose message names folders instead of the temporary files in them: these are gone when it is read.</summary>
+    public static Exception Unnamed(Exception exception)
     {
-        foreach (var path in Directory.EnumerateFiles(folder, Pattern))
+        var message = Regex.Replace(exception.Message, $@"[\\/]{Name}", "", RegexOptions.CultureInvariant);
+        return message == exception.Message ? exception : new IOException(message);
+    }
+
+    /// <summary>Closes and removes one, as far as that is possible: a later run removes what is left.</summary>
+    public static void Remove(FileStream? file)
+    {
+        if (file is not null)
         {
-            var name = Regex.Match(Path.GetFileName(path), Name, RegexOptions.CultureInvariant);
-            if (name.Success && IsLeft(name, path))
-            {
-                TryRemove(path);
-            }
+            Close(file);
+            Remove(file.Name);
         }
     }
 
-    private static bool IsLeft(Match name, string path) => name.Groups["machine"].Value == s_machine
-        ? !IsAlive(
-            int.Parse(name.Groups["process"].Value, CultureInfo.InvariantCulture),
-            new DateTime(long.Parse(name.Groups["start"].Value, CultureInfo.InvariantCulture), DateTimeKind.Utc))
-        : DateTime.UtcNow - File.GetLastWriteTimeUtc(path) > s_otherMachineAge;
+    /// <summary>Removes a file, as far as that is possible.</summary>
+    public static void Remove(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
+        {
+            // A later run removes it.
+        }
+    }
+
+    /// <summary>Removes the files of processes that are gone. Whatever names the folder holds, and even if it cannot be listed, it
+    /// does not fail.</summary>
+    public static void RemoveOrphans(string folder)
+    {
+        try
+        {
+            foreach (var path in Directory.EnumerateFiles(folder, Pattern))
+            {
+                RemoveIfOrphaned(path);
+            }
+        }
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
+        {
+            // Files may be made in it nevertheless.
+        }
+    }
+
+    private static void RemoveIfOrphaned(string path)
+    {
+        try
+        {
+            if (IsOrphaned(path) && IsOurs(path))
+            {
+                // In use after all, where it cannot be locked.
+                new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
+                File.Delete(path);
+            }
+        }
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
+        {
+            // Not ours to remove.
+        }
+    }
+
+    private static bool IsOrphaned(string path)
+    {
+        var name = Regex.Match(Path.GetFileName(path), $@"\A{Name}\z", RegexOptions.CultureInvariant);
+        return name.Success && (name.Groups["machine"].Value == s_machine
+            ? TryParse(name, out var processId, out var start) && !IsAlive(processId, start)
+            : DateTime.UtcNow - File.GetLastWriteTimeUtc(path) > s_otherMachineAge);
+    }
+
+    // What no process can be called, or no clock say, was not named here.
+    private static bool TryParse(Match name, out int processId, out DateTime start)
+    {
+        var isTime = long.TryParse(name.Groups["start"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
+            && ticks <= DateTime.MaxValue.Ticks;
+        start = isTime ? new DateTime(ticks, DateTimeKind.Utc) : default;
+        return int.TryParse(name.Groups["process"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out processId)
+            && processId > 0 && isTime;
+    }
+
+    // Links and named pipes are never made here; to open one may lead elsewhere, or wait.
+    private static bool IsOurs(string path) =>
+        (File.GetAttributes(path) & (FileAttributes.ReparsePoint | FileAttributes.Directory)) == 0 && !RegularFile.IsSpecial(path);
 
     private static bool IsAlive(int processId, DateTime start)
     {
@@ -66,19 +133,15 @@ internal static class TemporaryFile
         }
     }
 
-    private static void TryRemove(string path)
+    private static void Close(FileStream file)
     {
         try
         {
-            using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
-            {
-            }
-
-            File.Delete(path);
+            file.Dispose();
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
-            // In use after all, or not ours to remove.
+            // What could not be written is not wanted any more.
         }
     }
 

@@ -27,7 +27,7 @@ public sealed class WholeFile : IDisposable
         RegularFile.EnsureNotSpecial(path);
         var folder = System.IO.Path.GetDirectoryName(path)!;
         Directory.CreateDirectory(folder);
-        TemporaryFile.RemoveLeavings(folder);
+        TemporaryFile.RemoveOrphans(folder);
         return new WholeFile(path, TemporaryFile.Create(folder));
     });
 
@@ -61,18 +61,9 @@ public sealed class WholeFile : IDisposable
     /// <summary>Removes a file that was not kept.</summary>
     public void Dispose()
     {
-        try
-        {
-            _file.Dispose();
-        }
-        catch (IOException)
-        {
-            // What could not be written is not wanted any more.
-        }
-
         if (!_isKept)
         {
-            File.Delete(_file.Name);
+            TemporaryFile.Remove(_file);
         }
     }
 
@@ -86,8 +77,8 @@ public sealed class WholeFile : IDisposable
         {
             throw new TokaifyException(
                 TokaifyErrorId.SaveFailed,
-                $"'{path}' cannot be written: {exception.Message} Free space, check permissions, or choose another path.",
-                exception);
+                $"'{path}' cannot be written: {TemporaryFile.Unnamed(exception).Message} Free space, check permissions, or choose another path.",
+                TemporaryFile.Unnamed(exception));
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Xunit;
 
 namespace Tokaify.Tests.Images;
@@ -143,30 +142,6 @@ public class SavingTests
     }
 
     [Fact]
-    public void Leavings_of_processes_that_are_gone_are_removed_and_only_those()
-    {
-        using var folder = new TemporaryFolder();
-        var target = new ImageFolder(folder.Path);
-        using var inUse = target.BeginImage(NoLimit);
-        var own = Assert.Single(folder.Names);
-        string[] parts = own.Split('-');
-        // tokaify, machine, process, start, number
-        var dead = string.Join('-', parts[0], parts[1], DeadProcessId(), parts[3], parts[4]);
-        var reused = string.Join('-', parts[0], parts[1], parts[2], "630000000000000000", parts[4]);
-        var elsewhere = string.Join('-', parts[0], "00000000", parts[2], parts[3], parts[4]);
-        var elsewhereOld = string.Join('-', parts[0], "00000001", parts[2], parts[3], parts[4]);
-        string[] others = [".tokaify-notes.tmp", "cat.tmp", "cat-edited.png"];
-        foreach (var name in others.Concat([dead, reused, elsewhere, elsewhereOld]))
-        {
-            File.WriteAllText(folder.File(name), "x");
-        }
-
-        File.SetLastWriteTimeUtc(folder.File(elsewhereOld), DateTime.UtcNow.AddDays(-2));
-        target.Prepare();
-        Assert.Equal(others.Concat([own, elsewhere]).Order(), folder.Names);
-    }
-
-    [Fact]
     public void A_picture_that_is_there_is_found_whatever_its_extension()
     {
         using var folder = new TemporaryFolder();
@@ -194,12 +169,5 @@ public class SavingTests
         var path = error.Message.Split('\'')[^2];
         Assert.Equal(Picture, File.ReadAllBytes(path));
         File.Delete(path);
-    }
-
-    private static string DeadProcessId()
-    {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", "--version") { RedirectStandardOutput = true })!;
-        process.WaitForExit();
-        return $"{process.Id}";
     }
 }

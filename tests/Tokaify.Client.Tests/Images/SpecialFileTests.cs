@@ -1,6 +1,4 @@
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
-using System.Text;
 using Xunit;
 
 namespace Tokaify.Tests.Images;
@@ -201,7 +199,7 @@ public class SpecialFileTests
         switch (kind)
         {
             case "pipe":
-                return MakePipe(folder.File("pipe.png"));
+                return NamedPipe.Make(folder.File("pipe.png"));
             case "link to a pipe":
                 return Link("link.png", Make(folder, "pipe"));
             case "link to a link":
@@ -229,14 +227,4 @@ public class SpecialFileTests
         File.Move(folder.File("socket"), folder.File("socket.png"));
         return folder.File("socket.png");
     }
-
-    private static string MakePipe(string path)
-    {
-        Assert.Equal(0, MakeFifo(Encoding.UTF8.GetBytes(path + '\0'), 0x180));
-        return path;
-    }
-
-    [DllImport("libc", EntryPoint = "mkfifo", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int MakeFifo(byte[] path, uint mode);
 }

@@ -61,6 +61,19 @@ public class RateLimiterTests
         }
     }
 
+    [Fact]
+    public async Task Nothing_starts_within_a_postponement_and_a_shorter_one_does_not_end_a_longer_one()
+    {
+        var clock = new VirtualClock();
+        var limiter = new RateLimiter(s_second, clock);
+        limiter.Postpone(60 * s_second);
+        limiter.Postpone(s_second);
+        Assert.Equal(60 * s_second, limiter.Reserve(clock.Elapsed));
+
+        await clock.RunAsync(() => StartAsync(limiter));
+        Assert.InRange(clock.Elapsed, 61 * s_second, 62 * s_second);
+    }
+
     /// <summary>By the clock: attempts may start later than they must wait, never sooner.</summary>
     [Fact]
     public async Task All_operations_of_a_pipeline_and_their_retries_share_one_pace()

@@ -1,0 +1,177 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace Tokaify.Tests.Images;
+
+/// <summary>Which files a run removes that it did not make: those of processes that are gone, and no others.</summary>
+public class OrphanTests
+{
+    [Fact]
+    public void Files_of_processes_that_are_gone_are_removed_and_only_those()
+    {
+        using var folder = new TemporaryFolder();
+        using var names = new OwnNames(folder);
+        string[] orphans = [names.With(process: DeadProcessId()), names.With(start: "630000000000000000")];
+        var elsewhere = names.With(machine: "00000000");
+        var elsewhereOld = names.With(machine: "00000001");
+        string[] others = [".tokaify-notes.tmp", "cat.tmp", "cat-edited.png"];
+        foreach (var name in others.Concat(orphans).Concat([elsewhere, elsewhereOld]))
+        {
+            File.WriteAllText(folder.File(name), "x");
+        }
+
+        File.SetLastWriteTimeUtc(folder.File(elsewhereOld), DateTime.UtcNow.AddDays(-2));
+        names.Folder.Prepare();
+        Assert.Equal(others.Concat([names.Own, elsewhere]).Order(), folder.Names);
+    }
+
+    public static TheoryData<string, string> Impossible => new()
+    {
+        { "process", "99999999999999999999" },
+        { "process", "2147483648" },
+        { "process", "0" },
+        { "process", "00" },
+        { "process", "-1" },
+        { "process", "+1" },
+        { "process", " 1" },
+        { "process", "1e3" },
+        { "process", "\u0661\u0662\u0663" },
+        { "start", "99999999999999999999" },
+        { "start", "9223372036854775807" },
+        { "start", "3155378976000000000" },
+        { "start", "-1" },
+        { "start", "\u0966" },
+        { "machine", "0000000g" },
+        { "machine", "ABCDEF01" },
+        { "number", "1" },
+        { "number", "\u0661123456789abcdef0123456789abcdef" },
+        { "number", "00000000000000000000000000000000\n" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Impossible))]
+    public void A_name_that_is_none_of_ours_neither_ends_a_batch_nor_is_removed(string part, string value)
+    {
+        if (OperatingSystem.IsWindows() && value.Contains('\n', StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        using var folder = new TemporaryFolder();
+        using var names = new OwnNames(folder);
+        var dead = DeadProcessId();
+        var name = part switch
+        {
+            "process" => names.With(process: value),
+            "start" => names.With(process: dead, start: value),
+            "machine" => names.With(machine: value, process: dead),
+            _ => names.With(process: dead, number: value),
+        };
+        File.WriteAllText(folder.File(name), "x");
+        File.SetLastWriteTimeUtc(folder.File(name), DateTime.UtcNow.AddDays(-2));
+
+        names.Folder.Prepare();
+
+        Assert.Equal("x", File.ReadAllText(folder.File(name)));
+    }
+
+    [Fact]
+    public void A_folder_of_such_a_name_stays()
+    {
+        using var folder = new TemporaryFolder();
+        using var names = new OwnNames(folder);
+        var path = Directory.CreateDirectory(folder.File(names.With(process: DeadProcessId()))).FullName;
+        names.Folder.Prepare();
+        Assert.True(Directory.Exists(path));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_link_of_such_a_name_stays_and_so_does_what_it_leads_to(bool leadsSomewhere)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // To make a link takes a right there.
+            return;
+        }
+
+        using var folder = new TemporaryFolder();
+        using var names = new OwnNames(folder);
+        var target = leadsSomewhere ? folder.Write("mine.txt", [1, 2, 3]) : folder.File("nowhere");
+        var link = folder.File(names.With(process: DeadProcessId()));
+        File.CreateSymbolicLink(link, target);
+
+        names.Folder.Prepare();
+
+        Assert.Equal(target, new FileInfo(link).LinkTarget);
+        Assert.Equal(leadsSomewhere, File.Exists(target));
+    }
+
+    [Fact]
+    public async Task A_named_pipe_of_such_a_name_stays_and_nobody_waits_for_it()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using var folder = new TemporaryFolder();
+        using var names = new OwnNames(folder);
+        var pipe = NamedPipe.Make(folder.File(names.With(process: DeadProcessId())));
+        await Task.Run(names.Folder.Prepare).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.True(File.Exists(pipe));
+    }
+
+    [Fact]
+    public void A_file_of_such_a_name_that_a_process_holds_stays()
+    {
+        using var folder = new TemporaryFolder();
+        using var names = new OwnNames(folder);
+        var path = folder.File(names.With(process: DeadProcessId()));
+        using var holder = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        names.Folder.Prepare();
+        Assert.True(File.Exists(path));
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_listed_is_no_error()
+    {
+        using var folder = new TemporaryFolder();
+        TemporaryFile.RemoveOrphans(folder.File("nowhere"));
+        TemporaryFile.RemoveOrphans(folder.Write("file", []));
+        Assert.Equal(["file"], folder.Names);
+    }
+
+    private static string DeadProcessId()
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", "--version") { RedirectStandardOutput = true })!;
+        process.WaitForExit();
+        return $"{process.Id}";
+    }
+
+    /// <summary>The name of this process's temporary file in a folder, and such as differ from it in a part.</summary>
+    private sealed class OwnNames : IDisposable
+    {
+        private readonly PendingImage _image;
+        private readonly string[] _parts;
+
+        public OwnNames(TemporaryFolder folder)
+        {
+            Folder = new ImageFolder(folder.Path);
+            _image = Folder.BeginImage(long.MaxValue);
+            Own = Assert.Single(folder.Names);
+            // tokaify, machine, process, start, number
+            _parts = Own.Split('-');
+        }
+
+        public ImageFolder Folder { get; }
+
+        public string Own { get; }
+
+        public string With(string? machine = null, string? process = null, string? start = null, string? number = null) => string.Join(
+            '-', _parts[0], machine ?? _parts[1], process ?? _parts[2], start ?? _parts[3], number is null ? _parts[4] : $"{number}.tmp");
+
+        public void Dispose() => _image.Dispose();
+    }
+}

@@ -1,0 +1,248 @@
+using System.Text;
+using Xunit;
+
+namespace Tokaify.Tests.Images;
+
+/// <summary>Where an image is when it is paid for and cannot be put in place.</summary>
+public sealed class RecoveryTests : IDisposable
+{
+    private readonly TemporaryFolder _parent = new();
+
+    private string Preferred => _parent.File("Recovered");
+
+    private string Fallback => _parent.File("fallback");
+
+    public void Dispose() => _parent.Dispose();
+
+    [Theory]
+    [InlineData("cat-edited")]
+    [InlineData("a", 230)]
+    [InlineData("é", 115)]
+    [InlineData("猫", 76)]
+    [InlineData("😀", 57)]
+    public void A_name_of_any_length_is_kept_under_one_that_lasts(string text, int count = 1)
+    {
+        var name = string.Concat(Enumerable.Repeat(text, count));
+        var path = KeptAt(FailToSave(name, RecoveryTo(Preferred)));
+        Assert.Equal(Preferred, Path.GetDirectoryName(path));
+        Assert.InRange(Encoding.UTF8.GetByteCount(Path.GetFileName(path)), 1, 255);
+        Assert.EndsWith(".png", path, StringComparison.Ordinal);
+        Assert.Contains(text, path, StringComparison.Ordinal);
+        Assert.DoesNotContain('\uFFFD', path);
+        AssertLasts(path);
+    }
+
+    [Fact]
+    public void A_folder_that_takes_short_names_only_gets_a_short_one()
+    {
+        // A path may have 4096 bytes; this one leaves 60 for a name.
+        var deep = _parent.Path;
+        while (deep.Length < 4035 - 101)
+        {
+            deep = Path.Combine(deep, new string('d', 100));
+        }
+
+        deep = Path.Combine(deep, new string('e', 4034 - deep.Length - 1));
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var path = KeptAt(FailToSave("cat-edited", RecoveryTo(deep)));
+        Assert.Equal(deep, Path.GetDirectoryName(path));
+        AssertLasts(path);
+    }
+
+    [Fact]
+    public void Without_the_preferred_folder_it_is_kept_where_it_is()
+    {
+        File.WriteAllText(Preferred, "no folder");
+        using var folder = new TemporaryFolder();
+        var path = KeptAt(FailToSave("cat-edited", RecoveryTo(Preferred), folder));
+        Assert.Equal(folder.Path, Path.GetDirectoryName(path));
+        AssertLasts(path);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Without_a_home_and_without_its_folder_it_is_kept_in_the_fallback(bool hasHome)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // An open file keeps its folder there.
+            return;
+        }
+
+        File.WriteAllText(Preferred, "no folder");
+        var path = KeptAt(FailToSaveInRemovedFolder("cat-edited", RecoveryTo(hasHome ? Preferred : null)));
+        Assert.Equal(Fallback, Path.GetDirectoryName(path));
+        AssertLasts(path);
+    }
+
+    [Fact]
+    public void What_can_be_kept_nowhere_is_not_said_to_be_kept()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        File.WriteAllText(Preferred, "no folder");
+        File.WriteAllText(Fallback, "no folder either");
+        var error = FailToSaveInRemovedFolder("cat-edited", RecoveryTo(Preferred));
+        Assert.Contains("is lost", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(".tokaify-", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_on_the_way_to_another_volume_is_whole_there_or_not_there()
+    {
+        // A move that fails half-way leaves nothing under the name that it failed with.
+        using var folder = new TemporaryFolder();
+        var missing = folder.File("missing.tmp");
+        Assert.Null(RecoveryTo(Preferred).Keep(missing, length: 1, "cat-edited.png"));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Preferred));
+        Assert.Empty(folder.Names);
+    }
+
+    [SmallVolumeFact]
+    public void A_disk_that_is_full_is_left_for_the_next_folder_while_the_image_arrives()
+    {
+        using var small = new SmallVolume(_parent.File("small"));
+        using var smaller = new SmallVolume(_parent.File("smaller"));
+        var picture = Random(200_000);
+        var folder = new ImageFolder(small.Path);
+        using (var image = new PendingImage(folder, TemporaryFile.Create(small.Path), RecoveryTo(smaller.Path)))
+        {
+            for (var written = 0; written < picture.Length; written += 20_000)
+            {
+                image.Write(picture[written..(written + 20_000)], 20_000);
+            }
+
+            image.Complete();
+            var path = KeptAt(Assert.Throws<TokaifyException>(() => image.Save("cat-edited", mayReplace: null)));
+            Assert.Equal(Fallback, Path.GetDirectoryName(path));
+            Assert.Equal(picture, File.ReadAllBytes(path));
+        }
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(small.Path));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(smaller.Path));
+    }
+
+    [SmallVolumeFact]
+    public void An_image_is_kept_on_another_volume_that_has_room_and_not_half_on_one_that_has_not()
+    {
+        using var small = new SmallVolume(_parent.File("small"));
+        using var folder = new TemporaryFolder();
+        var picture = Random(200_000);
+        using var image = new PendingImage(new ImageFolder(folder.Path), TemporaryFile.Create(folder.Path), RecoveryTo(small.Path));
+        image.Write(picture, picture.Length);
+        image.Complete();
+        Directory.CreateDirectory(Path.Combine(folder.File("cat-edited.png"), "full"));
+
+        var path = KeptAt(Assert.Throws<TokaifyException>(() => image.Save("cat-edited", (_, _) => true)));
+
+        Assert.Equal(folder.Path, Path.GetDirectoryName(path));
+        Assert.Equal(picture, File.ReadAllBytes(path));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(small.Path));
+    }
+
+    [Fact]
+    public void What_cannot_be_replaced_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        var error = FailToSave("cat-edited", RecoveryTo(Preferred), folder);
+        Assert.StartsWith($"'{folder.File("cat-edited.png")}' cannot be replaced: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [SmallVolumeFact]
+    public void No_message_names_a_temporary_file_whatever_the_system_says()
+    {
+        using var full = new SmallVolume(_parent.File("it's full"));
+        File.WriteAllBytes(Path.Combine(full.Path, "filler"), new byte[96 * 1024]);
+        File.WriteAllText(Preferred, "no folder");
+        File.WriteAllText(Fallback, "no folder either");
+        using var image = new PendingImage(new ImageFolder(full.Path), TemporaryFile.Create(full.Path), RecoveryTo(Preferred));
+        AssertUnnamed(Assert.Throws<TokaifyException>(() => image.Write(Random(200_000), 200_000)), full.Path);
+        using var page = WholeFile.Create(Path.Combine(full.Path, "page.html"));
+        AssertUnnamed(Assert.Throws<TokaifyException>(() => page.Write(() => page.Stream.Write(Random(200_000)))), full.Path);
+
+        using var readOnly = new SmallVolume(_parent.File("read-only"), "ro,");
+        AssertUnnamed(Assert.Throws<TokaifyException>(new ImageFolder(readOnly.Path).Prepare), readOnly.Path);
+        AssertUnnamed(
+            Assert.Throws<TokaifyException>(() => WholeFile.Create(Path.Combine(readOnly.Path, "page.html"))), readOnly.Path);
+    }
+
+    [Fact]
+    public void The_default_is_a_full_path_whatever_the_environment_says()
+    {
+        using var folder = new TemporaryFolder();
+        var path = KeptAt(FailToSaveInRemovedFolder("cat-edited", RecoveryFolder.Default));
+        Assert.True(Path.IsPathFullyQualified(path));
+        File.Delete(path);
+    }
+
+    private static byte[] Picture => File.ReadAllBytes(TestPictures.Path("plain.png"));
+
+    private static byte[] Random(int length)
+    {
+        var picture = new byte[length];
+        new Random(1).NextBytes(picture);
+        Picture.AsSpan(0, 64).CopyTo(picture);
+        return picture;
+    }
+
+    private RecoveryFolder RecoveryTo(string? preferred) => new(preferred, () => Directory.CreateDirectory(Fallback).FullName);
+
+    private static TokaifyException FailToSave(string name, RecoveryFolder recovery)
+    {
+        using var folder = new TemporaryFolder();
+        return FailToSave(name, recovery, folder);
+    }
+
+    /// <summary>Fails because a folder has the name that it may take over.</summary>
+    private static TokaifyException FailToSave(string name, RecoveryFolder recovery, TemporaryFolder folder)
+    {
+        Directory.CreateDirectory(Path.Combine(folder.File(name + ".png"), "full"));
+        using var image = new PendingImage(new ImageFolder(folder.Path), TemporaryFile.Create(folder.Path), recovery);
+        image.Write(Picture, Picture.Length);
+        image.Complete();
+        return Assert.Throws<TokaifyException>(() => image.Save(name, (_, _) => true));
+    }
+
+    private TokaifyException FailToSaveInRemovedFolder(string name, RecoveryFolder recovery)
+    {
+        var folder = Directory.CreateDirectory(_parent.File("gone"));
+        using var image = new PendingImage(new ImageFolder(folder.FullName), TemporaryFile.Create(folder.FullName), recovery);
+        image.Write(Picture, Picture.Length);
+        image.Complete();
+        folder.Delete(recursive: true);
+        return Assert.Throws<TokaifyException>(() => image.Save(name, mayReplace: null));
+    }
+
+    private static void AssertUnnamed(Exception error, string folder)
+    {
+        Assert.Contains(folder, error.Message, StringComparison.Ordinal);
+        for (var cause = error; cause is not null; cause = cause.InnerException)
+        {
+            Assert.DoesNotContain(".tokaify-", cause.Message, StringComparison.Ordinal);
+        }
+    }
+
+    private static string KeptAt(TokaifyException error)
+    {
+        Assert.Equal(TokaifyErrorId.SaveFailed, error.ErrorId);
+        Assert.DoesNotContain(".tokaify-", error.Message, StringComparison.Ordinal);
+        Assert.Contains("is kept at '", error.Message, StringComparison.Ordinal);
+        return error.Message.Split('\'')[^2];
+    }
+
+    /// <summary>No later run removes it.</summary>
+    private static void AssertLasts(string path)
+    {
+        TemporaryFile.RemoveOrphans(Path.GetDirectoryName(path)!);
+        Assert.DoesNotContain(".tokaify-", path, StringComparison.Ordinal);
+        Assert.Equal(Picture, File.ReadAllBytes(path));
+    }
+}
