@@ -88,6 +88,16 @@ public sealed record ImageEditResult
     /// <summary>The tokens it took; null where the service does not say.</summary>
     public UsageMetadata? Usage { get; init; }
 
+    /// <summary>What its requests cost by the catalogue's prices, further attempts included; one whose end is unknown counts as if
+    /// it had succeeded. Null where nothing was sent, or the price is not known.</summary>
+    public decimal? Cost { get; init; }
+
+    /// <summary>The currency of <see cref="Cost"/>, such as <c>USD</c>; null where that is.</summary>
+    public string? Currency { get; init; }
+
+    /// <summary>Whether <see cref="Cost"/> is reckoned by list prices, which come with the module.</summary>
+    public bool CostIsListPrice { get; init; }
+
     /// <summary>From the first request to the last saved byte, waits between attempts included.</summary>
     public TimeSpan Duration { get; init; }
 

@@ -74,17 +74,25 @@ public sealed class TokaifyClient
         var clock = Stopwatch.StartNew();
         using var turn = edit.Conversation?.Begin();
         var upload = new Upload(RequestBody.For(turn?.Continue(edit.Request) ?? edit.Request));
+        var price = RequestPrice.Of(edit.Request);
         var requests = new List<SentRequest>();
         try
         {
             using var response = await RetryAsync(
-                requests, (request, token) => SendAsync(edit, upload, request, token), onRetry, cancellationToken).ConfigureAwait(false);
+                requests,
+                (request, token) => SendAsync(edit, upload, price, request, token),
+                onRetry,
+                cancellationToken).ConfigureAwait(false);
             EmbedMetadata(edit, response);
+            var charge = Charge.Sum(requests);
             var result = ResponseImages.Save(edit, response, turn) with
             {
                 Duration = clock.Elapsed,
                 Attempts = requests.Count,
                 Requests = requests,
+                Cost = charge?.Amount,
+                Currency = charge?.Currency,
+                CostIsListPrice = charge?.IsListPrice == true,
             };
             result.Error?.Requests = result.Requests;
             return result;
@@ -173,7 +181,7 @@ public sealed class TokaifyClient
     }
 
     private async Task<GenerateContentResponse> SendAsync(
-        ImageEdit edit, Upload upload, SentRequest sent, CancellationToken cancellationToken)
+        ImageEdit edit, Upload upload, RequestPrice? price, SentRequest sent, CancellationToken cancellationToken)
     {
         var model = Uri.EscapeDataString(ModelCatalog.BareName(edit.Request.Model));
         var hasAnswer = false;
@@ -186,25 +194,32 @@ public sealed class TokaifyClient
             return await ExchangeAsync(
                 request,
                 sent,
-                (answer, head, token) =>
+                async (answer, head, token) =>
                 {
                     hasAnswer = true;
-                    return ReadAsync(edit, answer, head, token);
+                    var response = await ReadAsync(edit, answer, head, token).ConfigureAwait(false);
+                    sent.Charge = price?.OfResponse(response.Images.Count, response.Usage);
+                    return EnsureImages(response, head);
                 },
                 cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception) when (content.SourceError is not null)
+        catch (Exception exception)
         {
-            throw content.SourceError;
-        }
-        catch (TokaifyException exception) when (exception.StatusCode == ErrorKind.ExpectationFailed)
-        {
-            upload.OnQuestionRefused();
-            throw;
-        }
-        catch (Exception) when (content.HasBegun && !hasAnswer)
-        {
-            upload.OnLost();
+            sent.Charge ??= price?.OfFailure(exception as TokaifyException, content.IsSent);
+            if (content.SourceError is not null)
+            {
+                throw content.SourceError;
+            }
+
+            if (exception is TokaifyException { StatusCode: ErrorKind.ExpectationFailed })
+            {
+                upload.OnQuestionRefused();
+            }
+            else if (content.HasBegun && !hasAnswer)
+            {
+                upload.OnLost();
+            }
+
             throw;
         }
     }
@@ -254,12 +269,16 @@ public sealed class TokaifyClient
             throw await ErrorReader.ReadAsync(body, head, cancellationToken).ConfigureAwait(false);
         }
 
-        var response = await ResponseReader.ReadAsync(
+        return await ResponseReader.ReadAsync(
             body,
             head,
             () => edit.Folder.BeginImage(_options.MaximumImageLength),
             cancellationToken,
             keepsParts: edit.Conversation is not null).ConfigureAwait(false);
+    }
+
+    private static GenerateContentResponse EnsureImages(GenerateContentResponse response, AnswerHead head)
+    {
         if (response.Images.Count > 0)
         {
             return response;

@@ -44,7 +44,7 @@ Describe 'A dry run' {
         $edit = "Edit '.*cat\.png' \(image/png, 3\.7 kB\) with gemini-3\.1-flash-image-preview as 16:9, save as '$saved'"
         $plan[0] | Should -Match "^What if: $edit$"
         $plan[1] | Should -Match "Edit '.*dog\.png' \(image/webp, .*dog-edited\.png'$"
-        $plan[2] | Should -Match '^What if: Send 2 requests with [\d.]+ kB of pictures, skip 0, refuse 0\.$'
+        $plan[2] | Should -Match '^What if: Send 2 requests with [\d.]+ kB of pictures, skip 0, refuse 0\. Estimated cost: 0\.134 USD at list prices\.$'
         (Get-ChildItem -LiteralPath $folder -Recurse -Force).Name | Should -Be 'cat.png', 'dog.png'
     }
 
@@ -143,7 +143,7 @@ Describe 'A dry run' {
         Set-Content -LiteralPath "$folder/text.png" -Value 'This is no picture.'
 
         Get-Plan '''text.png'', ''none.png'', ''cat.png'' | Invoke-TokaifyImageEdit Sunset -WhatIf' |
-            Should -Contain 'What if: Send 1 request with 3.7 kB of pictures, skip 0, refuse 2 (FileNotFound 1, UnsupportedImage 1).'
+            Should -Contain 'What if: Send 1 request with 3.7 kB of pictures, skip 0, refuse 2 (FileNotFound 1, UnsupportedImage 1). Estimated cost: 0.039 USD at list prices.'
     }
 
     It 'warns of pictures that the service may find too large' {
@@ -167,13 +167,13 @@ Describe 'A dry run' {
 
         $plan[0] | Should -Match "^What if: Make a picture of 'A fox' with gemini-2\.5-flash-image, save as '.*a-fox\.png'$"
         $plan[1] | Should -Match 'a-fox-2\.png''$'
-        $plan[2] | Should -Be 'What if: Send 2 requests with 0 bytes of pictures, skip 0, refuse 0.'
+        $plan[2] | Should -Be 'What if: Send 2 requests with 0 bytes of pictures, skip 0, refuse 0. Estimated cost: 0.078 USD at list prices.'
     }
 
     It 'has a -Summary, in place of its last line' {
         $plan = Get-Plan 'Invoke-TokaifyImageEdit Sunset cat.png -WhatIf -Summary -InformationVariable info'
 
         $plan | Should -HaveCount 2
-        $plan[1] | Should -Be 'Send 1 request with 3.7 kB of pictures, skip 0, refuse 0.'
+        $plan[1] | Should -Be 'Send 1 request with 3.7 kB of pictures, skip 0, refuse 0. Estimated cost: 0.039 USD at list prices.'
     }
 }

@@ -83,11 +83,12 @@ Describe 'The report of a batch' {
         $Cards[0].HasSlider | Should -BeTrue
     }
 
-    It 'says prompt, model, size, tokens and time' {
+    It 'says prompt, model, size, tokens, cost and time' {
         $Cards[0].Text | Should -Match 'Make it evening\.'
         $Cards[0].Text | Should -Match 'Model\s+gemini-2\.5-flash-image'
         $Cards[0].Text | Should -Match 'Size\s+1024 . 1024'
         $Cards[0].Text | Should -Match 'Tokens\s+1,\d{3}\s'
+        $Cards[0].Text | Should -Match 'Cost\s+0\.039 USD \(list price\)'
         $Cards[0].Text | Should -Match 'Time\s+\d+\.\d s'
     }
 
@@ -99,6 +100,7 @@ Describe 'The report of a batch' {
     }
 
     It 'shows a skipped edit with what is there' {
+        $Cards[2].Text | Should -Not -Match '\bCost\b'
         $Cards[2].Sources | Should -Be @('cat.png', 'cat-edited.png')
         $Cards[2].Text | Should -Not -Match '\bTime\b'
     }
@@ -118,6 +120,7 @@ Describe 'The report of a batch' {
         $tokens = '{0:N0}' -f ($results | Where-Object Usage | ForEach-Object { $_.Usage.TotalTokenCount } | Measure-Object -Sum).Sum
         $Page | Should -Match '<dt>Pictures saved</dt><dd>3</dd>'
         $Page | Should -Match "<dt>Tokens</dt><dd>$([regex]::Escape($tokens))</dd>"
+        $Page | Should -Match '<dt>Cost at list prices</dt><dd>0\.117 USD</dd>'
         $Page | Should -Match 'All <b>5</b>'
         $Page | Should -Match 'Saved <b>3</b>'
         $Page | Should -Match 'Skipped <b>1</b>'

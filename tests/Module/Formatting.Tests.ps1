@@ -20,6 +20,8 @@ BeforeAll {
 
     $usage = [Tokaify.UsageMetadata] @{ PromptTokenCount = 260; CandidatesTokenCount = 1290; TotalTokenCount = 1550 }
     $common = @{
+        Cost         = 0.078
+        Currency     = 'USD'
         Prompt       = 'Sunset'
         Model        = 'gemini-2.5-flash-image'
         Usage        = $usage
@@ -103,8 +105,10 @@ ModelVersion :
 AspectRatio  :
 FinishReason : STOP
 Usage        : 1550 tokens: 260 prompt, 1290 candidates, 0 thoughts
+Cost         : 0.078 USD
 Duration     : 75.0 s
 Attempts     : 1
+Requests     :
 ResponseId   : abc
 '@ | ConvertTo-Text)
         }

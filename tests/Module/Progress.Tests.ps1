@@ -55,7 +55,7 @@ Describe 'The progress bar of a batch' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'refuse', 'hold'))
         $run = Invoke-InBackground $Edit -Arguments "$folder/*.png", $relay.BaseUri, $Key
 
-        $half = '^1/4 saved, 1 in flight, 1 failed, [\d.]+/min, 0:\d\d$'
+        $half = '^1/4 saved, 1 in flight, 1 failed, [\d.]+/min, 0:\d\d, 0\.039 USD \(list\)$'
         Wait-Bar $run { $_.StatusDescription -match $half -and $_.PercentComplete -eq 50 -and $_.SecondsRemaining -ge 0 }
     }
 

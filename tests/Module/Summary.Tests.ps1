@@ -93,6 +93,7 @@ Describe '-Summary' {
             '4 saved, 0 skipped, 0 failed in 0:\d\d, [\d.]+ pictures a minute'
             '4 requests, 0 of them retries'
             '[\d,]+ tokens'
+            '0\.156 USD at list prices'
             '[\d.]+ kB sent, [\d.]+ kB saved\.'
         )
         $shown[0] | Should -Match "^$($parts -join '; ')$"

@@ -52,6 +52,16 @@ public sealed class TokaifyException : Exception
     /// <summary>The requests that were sent, each with the client's id and the service's; empty where it failed before.</summary>
     public IReadOnlyList<SentRequest> Requests { get; internal set; } = SentRequests.None;
 
+    /// <summary>What the requests cost all the same, by the catalogue's prices: those whose end is unknown count as if they had
+    /// succeeded. Null where nothing was sent, or the price is not known.</summary>
+    public decimal? Cost => Charge.Sum(Requests)?.Amount;
+
+    /// <summary>The currency of <see cref="Cost"/>; null where that is.</summary>
+    public string? Currency => Charge.Sum(Requests)?.Currency;
+
+    /// <summary>Whether <see cref="Cost"/> is reckoned by list prices.</summary>
+    public bool CostIsListPrice => Charge.Sum(Requests)?.IsListPrice == true;
+
     /// <summary>The same without a secret, which some services repeat in what they say.</summary>
     internal TokaifyException Without(string secret)
     {

@@ -20,6 +20,15 @@ public sealed class SentRequest
     /// <summary>The id of the error that it ended in; null if it succeeded, or if its end is unknown.</summary>
     public string? ErrorId { get; private set; }
 
+    /// <summary>What it cost by the catalogue's price; the estimate, if its end is unknown. Null where the price is not known.</summary>
+    public decimal? Cost => Charge?.Amount;
+
+    /// <summary>The currency of <see cref="Cost"/>; null where that is.</summary>
+    public string? Currency => Charge?.Currency;
+
+    /// <summary>What it cost; null where that is not known, or not yet.</summary>
+    internal Charge? Charge { get; set; }
+
     /// <summary>Whether its end is known: it succeeded or failed. It is not where the command was stopped before.</summary>
     internal bool HasEnded { get; private set; }
 

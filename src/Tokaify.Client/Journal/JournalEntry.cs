@@ -88,6 +88,7 @@ internal sealed record JournalEntry
         json.WriteString("errorMessage", Error?.Message);
         WriteImages(json);
         WriteUsage(json);
+        WriteCost(json);
         json.WriteNumber("attempts", Result?.Attempts ?? Error?.Attempts ?? 0);
         WriteRequests(json);
         json.WriteNumber("duration", Math.Round((decimal)Duration.TotalSeconds, 3));
@@ -155,6 +156,23 @@ internal sealed record JournalEntry
         WriteCount(json, "thoughtsTokenCount", Result?.Usage?.ThoughtsTokenCount);
         WriteCount(json, "totalTokenCount", Result?.Usage?.TotalTokenCount);
         json.WriteEndObject();
+    }
+
+    private void WriteCost(Utf8JsonWriter json)
+    {
+        var charge = Charge.Sum(Result?.Requests ?? Error?.Requests ?? []);
+        if (charge is { } known)
+        {
+            json.WriteNumber("cost", known.Amount);
+            json.WriteString("currency", known.Currency);
+            json.WriteBoolean("costIsListPrice", known.IsListPrice);
+        }
+        else
+        {
+            json.WriteNull("cost");
+            json.WriteNull("currency");
+            json.WriteNull("costIsListPrice");
+        }
     }
 
     private static void WriteCount(Utf8JsonWriter json, string name, int? count)

@@ -37,7 +37,7 @@ public sealed record ModelPrice
     /// <returns>Null where it is not known.</returns>
     public decimal? OfImage(string? imageSize) =>
         PerImage
-        ?? (imageSize is not null && PerImageBySize.TryGetValue(imageSize, out var price) ? price : null);
+        ?? (imageSize is not null && PerImageBySize.TryGetValue(WithoutUnit(imageSize), out var price) ? price : null);
 
     /// <summary>From the smallest to the largest price of an image, with the currency, for a table: <c>USD 0.045-0.151</c>.</summary>
     public string Range
@@ -62,6 +62,10 @@ public sealed record ModelPrice
 
     /// <summary>The amounts and the currency: <c>1K 0.067, 2K 0.101 USD</c>.</summary>
     public override string ToString() => $"{string.Join(", ", Amounts())} {Currency}";
+
+    // 512 is also written 512px.
+    private static string WithoutUnit(string imageSize) =>
+        imageSize.EndsWith("px", StringComparison.OrdinalIgnoreCase) ? imageSize.Substring(0, imageSize.Length - 2) : imageSize;
 
     private IEnumerable<string> Amounts()
     {

@@ -68,6 +68,26 @@ public sealed record ImageRequest
     /// <summary>What was said before, as it goes over the wire again.</summary>
     internal IReadOnlyList<Content> History { get; init; } = [];
 
+    /// <summary>The image size as it goes over the wire, where the additional properties win; null for none.</summary>
+    internal string? WireImageSize
+    {
+        get
+        {
+            if (AdditionalProperties is not { } properties
+                || JsonMerge.Find(properties, "generationConfig", "imageConfig", "imageSize") is not { } merged)
+            {
+                return ImageSize;
+            }
+
+            return merged.ValueKind == JsonValueKind.String ? merged.GetString() : null;
+        }
+    }
+
+    /// <summary>What the request is likely to cost by the catalogue: one image of its size.</summary>
+    /// <returns>Null where the catalogue has no price of an image for it.</returns>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> where the user's catalogue cannot be used.</exception>
+    public Charge? EstimateCost() => RequestPrice.Of(this)?.Estimate;
+
     /// <summary>Looks for what the service would refuse, where that is known.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
     public void Validate()

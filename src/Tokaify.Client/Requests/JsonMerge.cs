@@ -34,6 +34,36 @@ internal static class JsonMerge
         }
     }
 
+    /// <summary>What a patch does to a field deep inside an object.</summary>
+    /// <returns>The new value, or the null or whatever else takes the place of what it is in; null where the patch leaves it as
+    /// it is.</returns>
+    public static JsonElement? Find(JsonElement patch, params string[] path)
+    {
+        var found = patch;
+        foreach (var name in path)
+        {
+            if (found.ValueKind != JsonValueKind.Object)
+            {
+                return found;
+            }
+
+            JsonElement? inner = null;
+            foreach (var property in found.EnumerateObject())
+            {
+                inner = IsSameName(property.Name, name) ? property.Value : inner;
+            }
+
+            if (inner is not { } value)
+            {
+                return null;
+            }
+
+            found = value;
+        }
+
+        return found;
+    }
+
     /// <summary>A value as a node.</summary>
     public static JsonNode? ToNode(JsonElement value) => value.ValueKind switch
     {

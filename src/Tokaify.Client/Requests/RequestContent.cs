@@ -27,6 +27,9 @@ internal sealed class RequestContent : HttpContent
     /// <summary>Whether a connection has been there to write to.</summary>
     public bool HasBegun { get; private set; }
 
+    /// <summary>Whether all of it was handed to the transport: only then may the service act on it.</summary>
+    public bool IsSent { get; private set; }
+
     protected override bool TryComputeLength(out long length)
     {
         length = _body.Length;
@@ -53,6 +56,7 @@ internal sealed class RequestContent : HttpContent
         }
 
         await stream.WriteAsync(_body.Json.Slice(written), cancellationToken).ConfigureAwait(false);
+        IsSent = true;
     }
 
     private async Task WriteFileAsync(SourceImage image, Stream stream, CancellationToken cancellationToken)

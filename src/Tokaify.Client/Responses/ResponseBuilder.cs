@@ -9,6 +9,7 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
     private readonly Stack<Scope> _open = new();
     private readonly PartContent _part = new(new ImageSlots(newImage));
     private Node _place = Node.Root;
+    private (bool IsImage, int Tokens) _modality;
     private int _candidate;
 
     /// <summary>Takes the next token.</summary>
@@ -67,10 +68,15 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
 
     private void Close()
     {
-        if (_open.Pop().Node == Node.Part)
+        var closed = _open.Pop();
+        if (closed.Node == Node.Part)
         {
             // One answer goes into a conversation: of several, the first.
             _part.MoveTo(response, isAlternative: _candidate > 1);
+        }
+        else if (closed.Node == Node.ModalityTokenCount)
+        {
+            AddModality();
         }
 
         _place = _open.Count > 0 && _open.Peek() is { IsArray: true } parent ? ResponseSchema.Element(parent.Node) : Node.Unknown;
@@ -85,6 +91,9 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
                 break;
             case Node.PromptTokenCount or Node.CandidatesTokenCount or Node.ThoughtsTokenCount or Node.TotalTokenCount:
                 TakeCount(ref reader);
+                break;
+            case Node.ModalityTokens:
+                _modality.Tokens = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var tokens) ? tokens : 0;
                 break;
             case Node.Success when reader.TokenType == JsonTokenType.False:
                 response.Error ??= new ServiceError();
@@ -112,6 +121,17 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
         };
     }
 
+    // An entry of the details says how many tokens are of one kind.
+    private void AddModality()
+    {
+        var usage = response.Usage ?? new UsageMetadata();
+        response.Usage = usage with
+        {
+            CandidatesImageTokenCount = (usage.CandidatesImageTokenCount ?? 0) + (_modality.IsImage ? _modality.Tokens : 0),
+        };
+        _modality = default;
+    }
+
     private void TakeText(ref Utf8JsonReader reader)
     {
         if (_place == Node.Unknown || Text(ref reader) is not { Length: > 0 } text)
@@ -129,6 +149,9 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
                 break;
             case Node.BlockReason:
                 response.BlockReason = text;
+                break;
+            case Node.Modality:
+                _modality.IsImage = string.Equals(text, "IMAGE", StringComparison.OrdinalIgnoreCase);
                 break;
             case Node.BlockReasonMessage:
                 response.BlockReasonMessage = text;

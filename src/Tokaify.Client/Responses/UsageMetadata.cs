@@ -9,6 +9,9 @@ public sealed record UsageMetadata
     /// <summary>Tokens of the answer, pictures included.</summary>
     public int? CandidatesTokenCount { get; init; }
 
+    /// <summary>Of <see cref="CandidatesTokenCount"/>, those of images; null where the service does not say by modality.</summary>
+    public int? CandidatesImageTokenCount { get; init; }
+
     /// <summary>Tokens of the model's thoughts.</summary>
     public int? ThoughtsTokenCount { get; init; }
 

@@ -46,6 +46,22 @@ public sealed record BatchSummary
     /// <summary>All tokens, as the service counts them. What failed may have cost more, of which it does not tell.</summary>
     public long TotalTokenCount { get; init; }
 
+    /// <summary>What it cost by the catalogue's prices, if it is all in one currency; with <c>-WhatIf</c>, what it is likely to cost.
+    /// Null where no price is known.</summary>
+    public decimal? Cost => Costs.Count == 1 ? Costs.Values.First() : null;
+
+    /// <summary>The currency of <see cref="Cost"/>; null where that is.</summary>
+    public string? Currency => Costs.Count == 1 ? Costs.Keys.First() : null;
+
+    /// <summary>What it cost, by currency.</summary>
+    public IReadOnlyDictionary<string, decimal> Costs { get; init; } = new Dictionary<string, decimal>();
+
+    /// <summary>Whether any of it is reckoned by list prices, which come with the module.</summary>
+    public bool CostIsListPrice { get; init; }
+
+    /// <summary>The number of edits that are not in the cost, because no price of their model is known.</summary>
+    public int Unpriced { get; init; }
+
     /// <summary>The bytes of the pictures that were sent, as files, each further attempt counted, what was cancelled not; on the
     /// wire they are a third more. With <c>-WhatIf</c>, of those that would be.</summary>
     public long BytesSent { get; init; }
@@ -90,9 +106,21 @@ public sealed record BatchSummary
         // Where nothing was made, there is no pace.
         + (Pictures > 0 ? Text($", {PicturesPerMinute:0.0} pictures a minute; ") : "; ")
         + Text($"{RequestText()}, {Retries} of them retries; {TotalTokenCount:N0} tokens; ")
+        + (CostText() is { } cost ? $"{cost}; " : "")
         + $"{BytesText(BytesSent)} sent, {BytesText(BytesReceived)} saved.";
 
-    private string Plan() => Text($"Send {RequestText()} with {BytesText(BytesSent)} of pictures, skip {Skipped}, refuse {Failed}{FailureText()}.");
+    private string Plan() =>
+        Text($"Send {RequestText()} with {BytesText(BytesSent)} of pictures, skip {Skipped}, refuse {Failed}{FailureText()}.")
+        + (CostText() is { } cost ? $" Estimated cost: {cost}."
+            : Unpriced > 0 ? " Estimated cost: unknown, the catalogue has no price of an image for it."
+            : "");
+
+    /// <summary>The cost for people; null where no price is known.</summary>
+    internal string? CostText() => CostTotal.Join(Costs) is not { } amounts
+        ? null
+        : amounts
+            + (CostIsListPrice ? " at list prices" : "")
+            + (Unpriced > 0 ? Text($" without {Unpriced} of unknown price") : "");
 
     private string RequestText() => Text($"{Requests} request{(Requests == 1 ? "" : "s")}");
 

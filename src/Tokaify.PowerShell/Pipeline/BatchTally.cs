@@ -17,6 +17,9 @@ internal sealed class BatchTally
     private long _bytesSent;
     private long _bytesReceived;
 
+    /// <summary>What it has cost so far; in a dry run, what it would.</summary>
+    public CostTotal Cost { get; } = new();
+
     public int Saved { get; private set; }
 
     public int Skipped { get; private set; }
@@ -48,6 +51,7 @@ internal sealed class BatchTally
         _candidatesTokens += result.Usage?.CandidatesTokenCount ?? 0;
         _thoughtsTokens += result.Usage?.ThoughtsTokenCount ?? 0;
         Tokens += result.Usage?.TotalTokenCount ?? 0;
+        Cost.Add(result.Cost, result.Currency, result.CostIsListPrice);
         Send(edit, result.Attempts);
     }
 
@@ -64,6 +68,11 @@ internal sealed class BatchTally
         _failures[exception.ErrorId] = _failures.TryGetValue(exception.ErrorId, out var number) ? number + 1 : 1;
         if (edit is not null)
         {
+            if (exception.Attempts > 0)
+            {
+                Cost.Add(exception.Cost, exception.Currency, exception.CostIsListPrice);
+            }
+
             Send(edit, exception.Attempts);
         }
     }
@@ -77,6 +86,13 @@ internal sealed class BatchTally
         {
             _bytesSent += attempts * image.Length;
         }
+    }
+
+    /// <summary>Counts what an edit is likely to cost.</summary>
+    public void Foresee(ImageEdit edit)
+    {
+        var estimate = edit.Request.EstimateCost();
+        Cost.Add(estimate?.Amount, estimate?.Currency, estimate?.IsListPrice == true);
     }
 
     /// <summary>All of it, as it is now.</summary>
@@ -97,6 +113,9 @@ internal sealed class BatchTally
         CandidatesTokenCount = _candidatesTokens,
         ThoughtsTokenCount = _thoughtsTokens,
         TotalTokenCount = Tokens,
+        Costs = Cost.Amounts.ToDictionary(amount => amount.Key, amount => amount.Value),
+        Unpriced = Cost.Unpriced,
+        CostIsListPrice = Cost.HasListPrices,
         BytesSent = _bytesSent,
         BytesReceived = _bytesReceived,
         Failures = _failures

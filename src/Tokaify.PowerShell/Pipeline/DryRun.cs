@@ -23,6 +23,7 @@ internal sealed class DryRun(Cmdlet command, BatchTally tally)
         foreach (var edit in edits)
         {
             tally.Send(edit, attempts: 1);
+            tally.Foresee(edit);
         }
 
         Say(Describe(edits, origin, edits.Select(NameOf)));

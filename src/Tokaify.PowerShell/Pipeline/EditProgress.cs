@@ -117,6 +117,11 @@ internal sealed class EditProgress
         }
 
         parts.Add(BatchSummary.TimeText(_tally.Elapsed));
+        if (_tally.Cost.Text is { } cost)
+        {
+            parts.Add(_tally.Cost.HasListPrices ? $"{cost} (list)" : cost);
+        }
+
         if (_tally.Tokens > 0)
         {
             parts.Add($"{Short(_tally.Tokens)} tokens");

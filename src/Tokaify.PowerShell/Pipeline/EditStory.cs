@@ -13,13 +13,13 @@ namespace Tokaify.PowerShell;
 /// Planned '…' requests= model= to='…'
 /// Sending '…' index= model= bytes= to='…'
 /// Retrying '…' index= attempt= wait= error= status= message='…'
-/// Saved '…' index= attempts= seconds= tokens= bytes= to='…'
+/// Saved '…' index= attempts= seconds= tokens= cost= currency= bytes= to='…'
 /// Skipped '…' index= reason= to='…'
-/// Failed '…' index= error= status= attempts= message='…'
+/// Failed '…' index= error= status= attempts= cost= currency= message='…'
 /// </code>
 /// <para><c>index</c> is the number among the variations of a source, <c>attempt</c> the one that follows, <c>wait</c> and
 /// <c>seconds</c> are seconds, <c>bytes</c> those of the pictures sent or saved, <c>reason</c> is <c>exists</c> or
-/// <c>journal</c>, <c>error</c> an error id, <c>status</c> that of HTTP. Edits run side by side, and so do their lines:
+/// <c>journal</c>, <c>cost</c> is by the catalogue's prices, <c>error</c> an error id, <c>status</c> that of HTTP. Edits run side by side, and so do their lines:
 /// the picture tells which belong together.</para>
 /// </remarks>
 /// <param name="output">Where the lines go.</param>
@@ -51,7 +51,7 @@ internal sealed class EditStory(IBatchOutput output, bool isHeard)
     {
         if (isHeard)
         {
-            Tell($"Saved {Origin(result.SourcePath ?? edit.Request.Prompt)} index={edit.Index} attempts={result.Attempts} seconds={result.Duration.TotalSeconds:0.0} tokens={result.Usage?.TotalTokenCount} bytes={result.Images.Sum(image => image.Length)} to={Quoted(result.Path ?? "")}");
+            Tell($"Saved {Origin(result.SourcePath ?? edit.Request.Prompt)} index={edit.Index} attempts={result.Attempts} seconds={result.Duration.TotalSeconds:0.0} tokens={result.Usage?.TotalTokenCount} cost={result.Cost} currency={result.Currency} bytes={result.Images.Sum(image => image.Length)} to={Quoted(result.Path ?? "")}");
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class EditStory(IBatchOutput output, bool isHeard)
     {
         if (isHeard)
         {
-            Tell($"Failed {Origin(origin)} index={index} error={exception.ErrorId} status={exception.StatusCode} attempts={exception.Attempts} message={Quoted(exception.Message)}");
+            Tell($"Failed {Origin(origin)} index={index} error={exception.ErrorId} status={exception.StatusCode} attempts={exception.Attempts} cost={exception.Cost} currency={exception.Currency} message={Quoted(exception.Message)}");
         }
     }
 

@@ -37,6 +37,15 @@ internal sealed class PropertyBag(PSObject? value)
     public long? Number(string name) =>
         long.TryParse(Text(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null;
 
+    /// <summary>An amount; null for anything else.</summary>
+    public decimal? Amount(string name) => decimal.TryParse(
+        Convert.ToString(Unwrap(this[name]), CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out var amount)
+            ? amount
+            : null;
+
+    /// <summary>A yes or a no; null for anything else.</summary>
+    public bool? Truth(string name) => bool.TryParse(Text(name), out var truth) ? truth : null;
+
     /// <summary>A span of time: as one, as its properties, or in seconds.</summary>
     public TimeSpan? Span(string name)
     {

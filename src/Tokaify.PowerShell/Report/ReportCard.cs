@@ -141,6 +141,7 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
         WriteFact("Model", entry.Model);
         WriteFact("Size", SizeOf(entry));
         WriteFact("Tokens", entry.Tokens is { } tokens ? ReportTotals.Grouped(tokens) : null);
+        WriteFact("Cost", ReportTotals.CostOf(entry));
         WriteFact("Time", entry.Duration is { } duration ? ReportTotals.Spoken(duration) : null);
         WriteFact("Attempts", entry.Attempts > 1 ? ReportTotals.Grouped(entry.Attempts.Value) : null);
         WriteFact("Request", entry.Outcome == ReportOutcome.Failed ? entry.ServiceId : null);

@@ -52,6 +52,15 @@ internal sealed record ReportEntry
     /// <summary>All tokens.</summary>
     public long? Tokens { get; init; }
 
+    /// <summary>What it cost; null where no price is known.</summary>
+    public decimal? Cost { get; init; }
+
+    /// <summary>The currency of the cost.</summary>
+    public string? Currency { get; init; }
+
+    /// <summary>Whether the cost is reckoned by list prices.</summary>
+    public bool CostIsListPrice { get; init; }
+
     /// <summary>From the first request to the last saved byte.</summary>
     public TimeSpan? Duration { get; init; }
 

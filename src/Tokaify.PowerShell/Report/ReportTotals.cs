@@ -8,6 +8,7 @@ internal sealed class ReportTotals
     private readonly Dictionary<ReportOutcome, int> _outcomes = [];
     private readonly HashSet<string> _models = new(StringComparer.OrdinalIgnoreCase);
     private long _pictures;
+    private readonly CostTotal _cost = new();
     private long _tokens;
     private TimeSpan _duration;
 
@@ -20,6 +21,11 @@ internal sealed class ReportTotals
         _outcomes[entry.Outcome] = Of(entry.Outcome) + 1;
         _pictures += entry.Outcome == ReportOutcome.Saved ? entry.Images.Count : 0;
         _tokens += entry.Tokens ?? 0;
+        if (entry.Cost is not null)
+        {
+            _cost.Add(entry.Cost, entry.Currency, entry.CostIsListPrice);
+        }
+
         _duration += entry.Duration ?? TimeSpan.Zero;
         if (entry.Model is not null && _models.Count < 100)
         {
@@ -33,6 +39,11 @@ internal sealed class ReportTotals
         html.Write($"""<section aria-label="Totals"><dl class="totals">""");
         WriteTotal(html, "Pictures saved", Grouped(_pictures));
         WriteTotal(html, "Tokens", Grouped(_tokens));
+        if (_cost.Text is { } cost)
+        {
+            WriteTotal(html, _cost.HasListPrices ? "Cost at list prices" : "Cost", cost);
+        }
+
         WriteTotal(html, "Time of all requests", Spoken(_duration));
         WriteTotal(html, "Models", Grouped(_models.Count));
         html.Write($"""<div><dt>Made</dt><dd><time datetime="{time:yyyy-MM-dd'T'HH:mm:sszzz}">{time:d MMMM yyyy, HH:mm}</time></dd></div></dl></section>""");
@@ -44,6 +55,14 @@ internal sealed class ReportTotals
         }
 
         html.Write($"</fieldset>");
+    }
+
+    /// <summary>What an edit cost; null where no price is known.</summary>
+    public static string? CostOf(ReportEntry entry)
+    {
+        var cost = new CostTotal();
+        cost.Add(entry.Cost, entry.Currency, entry.CostIsListPrice);
+        return cost.Text is { } text ? text + (cost.HasListPrices ? " (list price)" : "") : null;
     }
 
     /// <summary>A span of time as people say it.</summary>

@@ -1,0 +1,151 @@
+using System.Text.Json;
+using Tokaify.Resilience;
+using Tokaify.Tests.Http;
+using Tokaify.Tests.Responses;
+using Xunit;
+
+namespace Tokaify.Tests.Cost;
+
+/// <summary>What edits cost, by what the server answers.</summary>
+public class EditCostTests
+{
+    private const decimal Price = 0.039m;
+
+    private const string Image = """{"inlineData":{"mimeType":"image/png","data":"«palette.png»"}}""";
+
+    private static readonly RetryOptions s_briefly = Edits.OneRetry with { AttemptTimeout = TimeSpan.FromSeconds(1) };
+
+    [Fact]
+    public async Task A_result_says_what_it_cost()
+    {
+        var result = await EditAsync(Parts(Image));
+
+        Assert.Equal(Price, result.Cost);
+        Assert.Equal("USD", result.Currency);
+        Assert.True(result.CostIsListPrice);
+        Assert.Equal(Price, Assert.Single(result.Requests).Cost);
+    }
+
+    [Fact]
+    public async Task Each_image_costs_and_drafts_do_not()
+    {
+        var draft = Image.Replace("""{"inlineData""", """{"thought":true,"inlineData""", StringComparison.Ordinal);
+        Assert.Equal(2 * Price, (await EditAsync(Parts(Image, draft, Image))).Cost);
+    }
+
+    [Fact]
+    public async Task Of_a_model_without_a_price_the_cost_is_empty()
+    {
+        using var folder = new TemporaryFolder();
+        var request = Edits.Of(folder).Request with { Model = "nobody-knows-image" };
+        var result = await EditAsync(Parts(Image), Edits.Of(folder, request));
+
+        Assert.Null(result.Cost);
+        Assert.Null(result.Currency);
+        Assert.False(result.CostIsListPrice);
+    }
+
+    [Fact]
+    public async Task A_refused_attempt_costs_nothing()
+    {
+        var answers = new Queue<ScriptedAnswer>([ScriptedAnswer.Json(503, "{}"), Parts(Image)]);
+        Assert.Equal(Price, (await EditAsync(answers.Dequeue)).Cost);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_took_too_long_may_have_been_billed_and_counts()
+    {
+        var answers = new Queue<ScriptedAnswer>([ScriptedAnswer.Never, Parts(Image)]);
+        var result = await EditAsync(answers.Dequeue);
+
+        Assert.Equal(2 * Price, result.Cost);
+        Assert.Equal(2, result.Attempts);
+    }
+
+    [Fact]
+    public async Task A_response_that_was_cut_counts()
+    {
+        var whole = Answer.Bytes($$$"""{"candidates":[{"content":{"parts":[{{{Image}}}]}}]}""");
+        var answers = new Queue<ScriptedAnswer>(
+        [
+            ScriptedAnswer.Raw([.. ScriptedAnswer.Head(200, $"Content-Length: {whole.Length}"), .. whole[..20]], closesConnection: true),
+            Parts(Image),
+        ]);
+        Assert.Equal(2 * Price, (await EditAsync(answers.Dequeue)).Cost);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_closed_after_the_request_counts_and_one_that_is_never_made_does_not()
+    {
+        using var folder = new TemporaryFolder();
+        var server = new ScriptedServer(_ => null);
+        var closed = await Assert.ThrowsAsync<TokaifyException>(() => Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder)));
+        await server.DisposeAsync();
+        var refused = await Assert.ThrowsAsync<TokaifyException>(() => Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder)));
+
+        Assert.Equal(2 * Price, closed.Cost);
+        Assert.Equal(0, refused.Cost);
+        Assert.Equal("USD", refused.Currency);
+    }
+
+    [Fact]
+    public async Task An_error_says_what_its_attempts_cost_also_without_the_key()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(504, $$"""{"message":"gave up on {{Edits.Key}}"}"""));
+        var failure = await Assert.ThrowsAsync<TokaifyException>(() => Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder)));
+
+        Assert.Equal(2 * Price, failure.Cost);
+        Assert.DoesNotContain(Edits.Key, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_journal_has_what_an_edit_and_a_failure_cost()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("edits.jsonl");
+        var answers = new Queue<ScriptedAnswer>([Parts(Image), ScriptedAnswer.Json(400, "{}")]);
+        await using var server = new ScriptedServer(_ => answers.Dequeue());
+        var client = Edits.Client(server.BaseUri, options: new TokaifyClientOptions { Journal = new JournalWriter(path) });
+        await client.EditAsync(Edits.Of(folder));
+        await Assert.ThrowsAsync<TokaifyException>(() => client.EditAsync(Edits.Of(folder, prompt: "Another.")));
+
+        var lines = Ends(path);
+        Assert.Equal([Price, 0], lines.Select(line => line.GetProperty("cost").GetDecimal()));
+        Assert.All(lines, line => Assert.Equal("USD", line.GetProperty("currency").GetString()));
+        Assert.All(lines, line => Assert.True(line.GetProperty("costIsListPrice").GetBoolean()));
+    }
+
+    [Fact]
+    public async Task The_journal_has_nothing_where_no_price_is_known()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("edits.jsonl");
+        await using var server = ScriptedServer.Answering(Parts(Image));
+        var client = Edits.Client(server.BaseUri, options: new TokaifyClientOptions { Journal = new JournalWriter(path) });
+        await client.EditAsync(Edits.Of(folder, Edits.Of(folder).Request with { Model = "nobody-knows-image" }));
+
+        var line = Assert.Single(Ends(path));
+        Assert.Equal(JsonValueKind.Null, line.GetProperty("cost").ValueKind);
+        Assert.Equal(JsonValueKind.Null, line.GetProperty("currency").ValueKind);
+    }
+
+    // The lines of how edits ended.
+    private static List<JsonElement> Ends(string path) =>
+    [
+        .. File.ReadLines(path).Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(line => line.GetProperty("outcome").GetString() != "sent"),
+    ];
+
+    private static ScriptedAnswer Parts(params string[] parts) => ScriptedAnswer.Of(
+        200, Answer.Bytes($$"""{"candidates":[{"content":{"parts":[{{string.Join(",", parts)}}]},"finishReason":"STOP"}]}"""));
+
+    private static Task<ImageEditResult> EditAsync(ScriptedAnswer answer, ImageEdit? edit = null) => EditAsync(() => answer, edit);
+
+    private static async Task<ImageEditResult> EditAsync(Func<ScriptedAnswer> answer, ImageEdit? edit = null)
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = new ScriptedServer(_ => answer());
+        return await Edits.Client(server.BaseUri, s_briefly).EditAsync(edit ?? Edits.Of(folder));
+    }
+}
