@@ -100,6 +100,7 @@ public sealed class TokaifyClient
         catch (TokaifyException exception)
         {
             exception.Requests = new SentRequests(requests);
+            exception.Charge = Charge.Sum(requests);
             throw;
         }
     }

@@ -108,7 +108,7 @@ Usage        : 1550 tokens: 260 prompt, 1290 candidates, 0 thoughts
 Cost         : 0.078 USD
 Duration     : 75.0 s
 Attempts     : 1
-Requests     :
+Requests     : {}
 ResponseId   : abc
 '@ | ConvertTo-Text)
         }

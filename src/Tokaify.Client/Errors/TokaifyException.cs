@@ -54,13 +54,16 @@ public sealed class TokaifyException : Exception
 
     /// <summary>What the requests cost all the same, by the catalogue's prices: those whose end is unknown count as if they had
     /// succeeded. Null where nothing was sent, or the price is not known.</summary>
-    public decimal? Cost => Charge.Sum(Requests)?.Amount;
+    public decimal? Cost => Charge?.Amount;
 
     /// <summary>The currency of <see cref="Cost"/>; null where that is.</summary>
-    public string? Currency => Charge.Sum(Requests)?.Currency;
+    public string? Currency => Charge?.Currency;
 
     /// <summary>Whether <see cref="Cost"/> is reckoned by list prices.</summary>
-    public bool CostIsListPrice => Charge.Sum(Requests)?.IsListPrice == true;
+    public bool CostIsListPrice => Charge?.IsListPrice == true;
+
+    /// <summary>What the requests cost. An error that comes beside a result has none of its own.</summary>
+    internal Charge? Charge { get; set; }
 
     /// <summary>The same without a secret, which some services repeat in what they say.</summary>
     internal TokaifyException Without(string secret)

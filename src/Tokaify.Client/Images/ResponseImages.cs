@@ -18,13 +18,15 @@ internal static class ResponseImages
             throw Combine(failures);
         }
 
+        // Before the turn is completed: the conversation's last picture is the source only until then.
+        var result = edit.ToResult(ImageEditStatus.Saved, saved);
         // A turn whose images are not all there cannot be repeated to the service.
         if (failures.Count == 0 && TryComplete(turn, response, saved) is { } failure)
         {
             failures.Add(failure);
         }
 
-        return edit.ToResult(ImageEditStatus.Saved, saved) with
+        return result with
         {
             Error = failures.Count > 0 ? Combine(failures) : null,
             ModelVersion = response.ModelVersion,
