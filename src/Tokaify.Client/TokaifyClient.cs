@@ -4,11 +4,13 @@ using Tokaify.Resilience;
 
 namespace Tokaify;
 
-/// <summary>The relay's client. One serves any number of edits at once.</summary>
-public sealed class TokaifyClient
+/// <summary>The relay's client. One serves any number of edits at once. Until it is disposed of, its connections stay open, for it and
+/// for other clients that go the same way.</summary>
+public sealed class TokaifyClient : IDisposable
 {
     private readonly TokaifyConnection _connection;
     private readonly TokaifyClientOptions _options;
+    private readonly HttpLease _lease;
     private readonly HttpClient _http;
     private readonly RetryPipeline _retries;
 
@@ -21,8 +23,9 @@ public sealed class TokaifyClient
         connection.Validate();
         _connection = connection;
         _options = options ?? new TokaifyClientOptions();
-        _http = HttpTransport.For(connection);
         _retries = new RetryPipeline(_options.Retry, Advise);
+        _lease = HttpTransport.Rent(connection);
+        _http = _lease.Http;
     }
 
     /// <summary>Has what a process's first edit needs compiled in the background, while the caller still has other things to do.
@@ -33,6 +36,9 @@ public sealed class TokaifyClient
         Tokaify.WarmUp.Begin();
 #endif
     }
+
+    /// <summary>Closes its connections, unless another client or <see cref="OpenConnections"/> uses them.</summary>
+    public void Dispose() => _lease.Dispose();
 
     /// <summary>Sends one edit, with its retries, and saves what comes back.</summary>
     /// <param name="edit">What to ask for, and where the pictures go.</param>

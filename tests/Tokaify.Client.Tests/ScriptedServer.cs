@@ -13,6 +13,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     private readonly Func<RecordedRequest, ScriptedAnswer?> _script;
     private readonly bool _keepsBodies;
     private readonly Func<Stream, Task<Stream>> _wrap;
+    private readonly Action? _onClosed;
     private int _connectionCount;
     private readonly Task _accepting;
 
@@ -20,9 +21,11 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <param name="script">Makes the answer to a request; null ends the connection without one.</param>
     /// <param name="keepsBodies">Whether requests are recorded with their bodies, or with their lengths and digests only.</param>
     /// <param name="wrap">Puts something around a connection, such as TLS; null for nothing.</param>
+    /// <param name="onClosed">Hears of each connection that ends.</param>
     public ScriptedServer(
-        Func<RecordedRequest, ScriptedAnswer?> script, bool keepsBodies = true, Func<Stream, Task<Stream>>? wrap = null)
+        Func<RecordedRequest, ScriptedAnswer?> script, bool keepsBodies = true, Func<Stream, Task<Stream>>? wrap = null, Action? onClosed = null)
     {
+        _onClosed = onClosed;
         _script = script;
         _keepsBodies = keepsBodies;
         _wrap = wrap ?? Task.FromResult;
@@ -38,7 +41,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     public ConcurrentQueue<RecordedRequest> Requests { get; } = new();
 
     /// <summary>The same answer to every request.</summary>
-    public static ScriptedServer Answering(ScriptedAnswer answer) => new(_ => answer);
+    public static ScriptedServer Answering(ScriptedAnswer answer, Action? onClosed = null) => new(_ => answer, onClosed: onClosed);
 
     public async ValueTask DisposeAsync()
     {
@@ -93,6 +96,10 @@ internal sealed class ScriptedServer : IAsyncDisposable
         catch (Exception exception) when (exception is IOException or AuthenticationException or OperationCanceledException)
         {
             // The client went away, or the test is over.
+        }
+        finally
+        {
+            _onClosed?.Invoke();
         }
     }
 }

@@ -1,16 +1,46 @@
-using System.Collections.Concurrent;
 using System.Net;
 
 namespace Tokaify;
 
-/// <summary>The connections of this process, kept open between requests and between clients.</summary>
+/// <summary>The open connections of this process: one pool for each way out, shared by all who go that way, closed by the last of
+/// them.</summary>
+/// <remarks>A pool knows the proxy's password, and its buffers have held the key. So it must not outlive those who brought them.</remarks>
 internal static class HttpTransport
 {
-    // One pool of connections for each way out. The only static state of the library: sockets, no settings.
-    private static readonly ConcurrentDictionary<Route, HttpClient> s_clients = new();
+    private static readonly Dictionary<Route, Pool> s_pools = [];
 
-    public static HttpClient For(TokaifyConnection connection) =>
-        s_clients.GetOrAdd(Route.Of(connection), Create);
+    /// <summary>Takes a share in the pool of a connection's route. The pool is open until all shares are disposed of.</summary>
+    public static HttpLease Rent(TokaifyConnection connection)
+    {
+        var route = Route.Of(connection);
+        lock (s_pools)
+        {
+            if (!s_pools.TryGetValue(route, out var pool))
+            {
+                pool = new Pool(Create(route));
+                s_pools.Add(route, pool);
+            }
+
+            pool.LeaseCount++;
+            return new HttpLease(route, pool.Http);
+        }
+    }
+
+    /// <summary>Gives back a share.</summary>
+    internal static void Return(Route route)
+    {
+        lock (s_pools)
+        {
+            var pool = s_pools[route];
+            if (--pool.LeaseCount > 0)
+            {
+                return;
+            }
+
+            s_pools.Remove(route);
+            pool.Http.Dispose();
+        }
+    }
 
     private static HttpClient Create(Route route) => new(CreateHandler(route))
     {
@@ -76,5 +106,12 @@ internal static class HttpTransport
             connection.ConnectTimeout);
 
         public override string ToString() => $"{Proxy}";
+    }
+
+    private sealed class Pool(HttpClient http)
+    {
+        public HttpClient Http { get; } = http;
+
+        public int LeaseCount { get; set; }
     }
 }

@@ -5,6 +5,8 @@ namespace Tokaify;
 /// <summary>Where the relay is, and what it takes to talk to it.</summary>
 public sealed record TokaifyConnection
 {
+    private readonly NetworkCredential? _credentialInAddress;
+
     /// <summary>The relay's public address.</summary>
     public static Uri DefaultBaseUri { get; } = new("https://api.tokaify.com");
 
@@ -14,11 +16,16 @@ public sealed record TokaifyConnection
     /// <summary>The key.</summary>
     public ApiKey? ApiKey { get; init; }
 
-    /// <summary>The proxy to go through; null for the system's and the environment's.</summary>
-    public Uri? Proxy { get; init; }
+    /// <summary>The proxy to go through; null for the system's and the environment's. A name and password in the address become
+    /// <see cref="ProxyCredential"/>.</summary>
+    public Uri? Proxy
+    {
+        get;
+        init => (field, _credentialInAddress) = ProxyAddress.Split(value);
+    }
 
-    /// <summary>Who to be before <see cref="Proxy"/>.</summary>
-    public NetworkCredential? ProxyCredential { get; init; }
+    /// <summary>The name and password for <see cref="Proxy"/>. Default: those in its address.</summary>
+    public NetworkCredential? ProxyCredential { get => field ?? _credentialInAddress; init; }
 
     /// <summary>Whether the key may travel over plain http to another machine. Default: no.</summary>
     public bool AllowUnencryptedAuthentication { get; init; }
@@ -50,6 +57,21 @@ public sealed record TokaifyConnection
             throw new TokaifyException(
                 TokaifyErrorId.InsecureConnection,
                 $"The key would travel unencrypted to {BaseUri.Host}. Use https, or allow it with -AllowUnencryptedAuthentication.");
+        }
+
+        if (Proxy is not null && !ProxyAddress.IsValid(Proxy))
+        {
+            // The address is not quoted: without a scheme, a name and password in it cannot be told from the rest.
+            throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument, "The address of the proxy cannot be used: it has to start with http://.");
+        }
+
+        // A request to an https address goes through the proxy encrypted, any other as it is.
+        if (BaseUri.Scheme == Uri.UriSchemeHttp && Proxy is { IsLoopback: false } && !AllowUnencryptedAuthentication)
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.InsecureConnection,
+                $"The key would travel unencrypted to the proxy {Proxy.Host}. Use https for the relay's address, or leave the proxy out.");
         }
 
         if (ApiKey is null)

@@ -137,19 +137,6 @@ public sealed class ConnectionTests
         Assert.Empty(other.Requests);
     }
 
-    [Fact]
-    public void Clients_that_go_the_same_way_share_their_connections()
-    {
-        Assert.Same(HttpTransport.For(ByProxy("a password")), HttpTransport.For(ByProxy("a password")));
-        Assert.NotSame(HttpTransport.For(ByProxy("a password")), HttpTransport.For(ByProxy("another")));
-
-        static TokaifyConnection ByProxy(string password) => new()
-        {
-            Proxy = new Uri("http://proxy.test:8080"),
-            ProxyCredential = new NetworkCredential(ForwardProxy.UserName, password),
-        };
-    }
-
     private static async Task IsRefusedByTlsAsync(ClientCaller caller, int attempts = 1)
     {
         var error = await caller.FailAsync();

@@ -1,0 +1,134 @@
+using System.Net;
+using Xunit;
+
+namespace Tokaify.Tests.Http;
+
+/// <summary>Connections are shared, and closed with the last who uses them.</summary>
+public class ConnectionLifetimeTests
+{
+    private const string Password = "password-of-the-proxy-0815";
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    // Clients of other tests do not go this way.
+    private readonly NetworkCredential _ownWay = new(Guid.NewGuid().ToString(), "");
+
+    [Fact]
+    public async Task A_client_that_is_disposed_of_leaves_the_connection_to_the_others()
+    {
+        await using var server = ScriptedServer.Answering(ScriptedAnswer.Good);
+        using var folder = new TemporaryFolder();
+        using var second = Client(server.BaseUri);
+        using (var first = Client(server.BaseUri))
+        {
+            await first.EditAsync(Edits.Of(folder));
+        }
+
+        await second.EditAsync(Edits.Of(folder));
+
+        Assert.Equal(1, server.ConnectionCount);
+    }
+
+    [Fact]
+    public async Task The_last_client_closes_the_connection()
+    {
+        var closed = new TaskCompletionSource();
+        await using var server = ScriptedServer.Answering(ScriptedAnswer.Good, onClosed: closed.SetResult);
+        using var folder = new TemporaryFolder();
+        var client = Client(server.BaseUri);
+        await client.EditAsync(Edits.Of(folder));
+        Assert.False(closed.Task.IsCompleted);
+
+        client.Dispose();
+
+        await closed.Task.WaitAsync(s_patience);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_kept_serves_client_after_client()
+    {
+        var closed = new TaskCompletionSource();
+        await using var server = ScriptedServer.Answering(ScriptedAnswer.Good, onClosed: closed.SetResult);
+        using var folder = new TemporaryFolder();
+        using var connections = new OpenConnections();
+        for (var command = 0; command < 3; command++)
+        {
+            using var client = Client(server.BaseUri);
+            connections.Keep(Connection(server.BaseUri));
+            await client.EditAsync(Edits.Of(folder));
+        }
+
+        Assert.Equal(1, server.ConnectionCount);
+        Assert.False(closed.Task.IsCompleted);
+        connections.Dispose();
+        await closed.Task.WaitAsync(s_patience);
+    }
+
+    [Fact]
+    public async Task To_let_go_of_connections_ends_nobody_elses_request()
+    {
+        var received = new TaskCompletionSource();
+        var mayAnswer = new TaskCompletionSource();
+        await using var server = ScriptedServer.Answering(new ScriptedAnswer(async (stream, token) =>
+        {
+            received.SetResult();
+            await mayAnswer.Task.WaitAsync(token);
+            await ScriptedAnswer.Good.WriteAsync(stream, token);
+        }));
+        using var folder = new TemporaryFolder();
+        using var other = Client(server.BaseUri);
+        using var connections = new OpenConnections();
+        connections.Keep(Connection(server.BaseUri));
+        var edit = other.EditAsync(Edits.Of(folder));
+        await received.Task.WaitAsync(s_patience);
+
+        connections.Dispose();
+        connections.Dispose();
+        mayAnswer.SetResult();
+
+        Assert.Equal(1, (await edit).Attempts);
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public void Clients_that_go_the_same_way_share_their_connections()
+    {
+        using var lease = HttpTransport.Rent(ByProxy(Password));
+        using var same = HttpTransport.Rent(ByProxy(Password));
+        using var another = HttpTransport.Rent(ByProxy("another password"));
+
+        Assert.Same(lease.Http, same.Http);
+        Assert.NotSame(lease.Http, another.Http);
+    }
+
+    [Fact]
+    public void No_static_field_leads_to_the_password_of_a_proxy_when_nobody_uses_it_any_more()
+    {
+        var connections = new OpenConnections();
+        var client = new TokaifyClient(ByProxy(Password));
+        connections.Keep(ByProxy(Password));
+        connections.Keep(new TokaifyConnection { Proxy = new Uri($"http://joe:{Password}@other.test:8080") });
+        Assert.NotEmpty(StaticSecrets.Find(Password));
+
+        client.Dispose();
+        Assert.NotEmpty(StaticSecrets.Find(Password));
+        connections.Dispose();
+
+        Assert.Empty(StaticSecrets.Find(Password));
+    }
+
+    private TokaifyClient Client(Uri address) => new(Connection(address), new TokaifyClientOptions { Retry = Edits.OneRetry });
+
+    private TokaifyConnection Connection(Uri address) => new()
+    {
+        BaseUri = address,
+        ApiKey = ApiKey.FromPlainText(Edits.Key),
+        ProxyCredential = _ownWay,
+    };
+
+    private static TokaifyConnection ByProxy(string password) => new()
+    {
+        ApiKey = ApiKey.FromPlainText(Edits.Key),
+        Proxy = new Uri("http://proxy.test:8080"),
+        ProxyCredential = new NetworkCredential("joe", password),
+    };
+}
