@@ -7,6 +7,9 @@ namespace Tokaify.PowerShell;
 /// <summary>A command that talks to the relay: what it is given wins over the session, the environment and the defaults.</summary>
 public abstract class ConnectedCommand : TokaifyCommand
 {
+    private const string PassOn =
+        "To take part in it, run Connect-Tokaify -Context $using:context here, with what Get-TokaifyContext returned there.";
+
     /// <summary>The API key. Default: the session's (Connect-Tokaify), else the environment's TOKAIFY_API_KEY.</summary>
     [Parameter]
     [ValidateNotNull]
@@ -23,12 +26,12 @@ public abstract class ConnectedCommand : TokaifyCommand
     [ValidateNotNull]
     public Uri? Proxy { get; set; }
 
-    /// <summary>Who to be before the proxy.</summary>
+    /// <summary>The name and password for the proxy. Default: those in its address.</summary>
     [Parameter]
     [Credential]
     public PSCredential? ProxyCredential { get; set; }
 
-    /// <summary>Lets the key travel over plain http to another machine.</summary>
+    /// <summary>Lets the key travel over plain http to another machine, be it the relay or a proxy.</summary>
     [Parameter]
     public SwitchParameter AllowUnencryptedAuthentication { get; set; }
 
@@ -47,4 +50,55 @@ public abstract class ConnectedCommand : TokaifyCommand
         ProxyCredential = ProxyCredential?.GetNetworkCredential(),
         AllowUnencryptedAuthentication = AllowUnencryptedAuthentication,
     });
+
+    /// <summary>What this command works with: what it is given, the runspace's connection, the environment, the defaults, in this order.
+    /// To be called when the command begins, on the pipeline's thread.</summary>
+    /// <param name="model">The model that the command is given.</param>
+    private protected TokaifyContext TakeContext(string? model = null)
+    {
+        var known = (GivenContext() with { Model = model }).Over(Session.Context);
+        var context = Require(known.WithDefaults);
+        if (known.Key is null && context.Key is not null)
+        {
+            WarnOfEmulator(context);
+        }
+
+        return context;
+    }
+
+    /// <summary>Looks for what would stop every request.</summary>
+    /// <exception cref="TokaifyException">Something would.</exception>
+    private protected void Validate(TokaifyConnection connection)
+    {
+        try
+        {
+            connection.Validate();
+        }
+        catch (TokaifyException exception) when (exception.ErrorId == TokaifyErrorId.ApiKeyMissing && Session.IsAnotherConnected)
+        {
+            throw new TokaifyException(
+                exception.ErrorId,
+                $"{exception.Message} Another runspace of this process has a connection, which belongs to it alone. {PassOn}",
+                exception);
+        }
+    }
+
+    /// <summary>Looks for what would stop every request, and keeps what a client opens for the runspace's next commands.</summary>
+    /// <exception cref="TokaifyException">The connection cannot serve.</exception>
+    private protected void UseConnection(TokaifyConnection connection)
+    {
+        Validate(connection);
+        Session.Keep(connection);
+    }
+
+    // Whoever began a rehearsal may believe that all of the process takes part in it.
+    private void WarnOfEmulator(TokaifyContext context)
+    {
+        if (Session.EmulatorOfAnother is { } emulator && !ConnectedRunspaces.IsEmulator(context.BaseUri!))
+        {
+            WriteWarning(
+                $"This runspace uses the key in TOKAIFY_API_KEY and sends to {context.BaseUri}, where edits are billed; another runspace of "
+                + $"this process is connected to the emulator at {emulator}. {PassOn} Or run Start-TokaifyEmulator here.");
+        }
+    }
 }

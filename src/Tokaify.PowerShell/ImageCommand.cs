@@ -8,6 +8,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
 {
     private const int LongestWaitSec = 120;
 
+    private EditPump? _pump;
     private EditBatch? _batch;
     private EditPlanner _planner = null!;
     private EditLedger _ledger = null!;
@@ -158,6 +159,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         if (disposing)
         {
             _batch?.Abandon();
+            _pump?.Dispose();
         }
     }
 
@@ -296,7 +298,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     {
         try
         {
-            Connection.Validate();
+            Validate(Connection);
         }
         catch (TokaifyException exception)
         {
@@ -306,9 +308,10 @@ public abstract class ImageCommand : RequestCommand, IDisposable
 
     private EditPump OpenPump()
     {
-        var pump = new EditPump(Connection, ClientOptions(), ThrottleLimit);
+        UseConnection(Connection);
+        _pump = new EditPump(Connection, ClientOptions(), ThrottleLimit);
         _ledger.Open();
-        return pump;
+        return _pump;
     }
 
     private TokaifyClientOptions ClientOptions() => new()

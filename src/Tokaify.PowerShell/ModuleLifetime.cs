@@ -10,6 +10,7 @@ namespace Tokaify.PowerShell;
 public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {
     private static readonly string s_folder = Path.GetDirectoryName(typeof(ModuleLifetime).Assembly.Location)!;
+    private static int s_isHooked;
     private static readonly string s_dependencies = Path.Combine(s_folder, "dependencies");
 
     /// <summary>The module is imported.</summary>
@@ -17,6 +18,12 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
     public void OnImport()
     {
         RequireOneVersion();
+        if (Interlocked.Exchange(ref s_isHooked, 1) != 0)
+        {
+            return;
+        }
+
+        // For good: our assemblies stay loaded, and other runspaces may have the module imported.
 #if NET
         AssemblyLoadContext.Default.Resolving += Resolve;
 #else
@@ -44,16 +51,10 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
         }
     }
 
-    /// <summary>The module is removed.</summary>
+    /// <summary>The module is removed from a runspace.</summary>
     public void OnRemove(PSModuleInfo psModuleInfo)
     {
-        EmulatorSession.Stop();
-        TokaifyContext.Session = new TokaifyContext();
-#if NET
-        AssemblyLoadContext.Default.Resolving -= Resolve;
-#else
-        AppDomain.CurrentDomain.AssemblyResolve -= Resolve;
-#endif
+        RunspaceSession.Current().Dispose();
     }
 
 #if NET

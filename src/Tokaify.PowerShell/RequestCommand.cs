@@ -79,11 +79,11 @@ public abstract class RequestCommand : ConnectedCommand
     protected override void BeginProcessing()
     {
         _given = [.. MyInvocation.BoundParameters.Where(parameter => !IsForEachRow(parameter.Value)).Select(parameter => parameter.Key)];
-        _context = Require(() =>
+        _context = TakeContext(Require(() =>
         {
             RefuseEmptyValues();
-            return TokaifyContext.EffectiveFor(GivenContext() with { Model = ChosenModel() });
-        });
+            return ChosenModel();
+        }));
         _shared = Require(() => new ImageRequest
         {
             Prompt = "",

@@ -5,6 +5,9 @@ namespace Tokaify.PowerShell;
 /// <summary>A command of this module: its failures have ids, categories and targets.</summary>
 public abstract class TokaifyCommand : PSCmdlet, IBatchOutput
 {
+    /// <summary>The session of the runspace that this command runs in.</summary>
+    private protected RunspaceSession Session => field ??= RunspaceSession.Of(SessionState);
+
     /// <summary>Reports a failure that ends the command.</summary>
     private protected void Throw(TokaifyException exception, object? target = null) =>
         ThrowTerminatingError(ToErrorRecord(exception, target));

@@ -2,9 +2,12 @@ using System.Net;
 
 namespace Tokaify;
 
-/// <summary>What the session's commands work with where they are told nothing else.</summary>
+/// <summary>What a runspace's commands work with where they are told nothing else.</summary>
+/// <remarks>The key and the proxy's password are in it, but not shown and not serialized.</remarks>
 public sealed record TokaifyContext
 {
+    private readonly NetworkCredential? _credentialInAddress;
+
     /// <summary>The relay's address; null for the environment's or the default.</summary>
     public Uri? BaseUri { get; init; }
 
@@ -14,28 +17,26 @@ public sealed record TokaifyContext
     /// <summary>The model; null for the catalogue's default.</summary>
     public string? Model { get; init; }
 
-    /// <summary>The proxy; null for the system's.</summary>
-    public Uri? Proxy { get; init; }
+    /// <summary>The proxy; null for the system's. A name and password in the address are taken out of it.</summary>
+    public Uri? Proxy
+    {
+        get;
+        init
+        {
+            var connection = new TokaifyConnection { Proxy = value };
+            field = connection.Proxy;
+            _credentialInAddress = connection.ProxyCredential;
+        }
+    }
 
     /// <summary>The key; null for the environment's.</summary>
     internal ApiKey? Key { get; init; }
 
-    /// <summary>Who to be before the proxy.</summary>
-    internal NetworkCredential? ProxyCredential { get; init; }
+    /// <summary>The name and password for the proxy. Default: those in its address.</summary>
+    internal NetworkCredential? ProxyCredential { get => field ?? _credentialInAddress; init; }
 
     /// <summary>Whether the key may travel over plain http to another machine.</summary>
     public bool AllowUnencryptedAuthentication { get; init; }
-
-    /// <summary>What <c>Connect-Tokaify</c> left, or nothing. The session's one piece of state.</summary>
-    internal static TokaifyContext Session { get; set; } = new();
-
-    /// <summary>The session's context, filled up from the environment and the defaults.</summary>
-    /// <exception cref="TokaifyException">The environment holds what is no address, or names no catalogue.</exception>
-    internal static TokaifyContext Effective => Session.WithDefaults();
-
-    /// <summary>What a command works with: what it is given, the session, the environment, the defaults, in this order.</summary>
-    /// <exception cref="TokaifyException">The environment holds what is no address, or names no catalogue.</exception>
-    internal static TokaifyContext EffectiveFor(TokaifyContext given) => given.Over(Session).WithDefaults();
 
     /// <summary>This context, and where it is silent, another one.</summary>
     internal TokaifyContext Over(TokaifyContext other) => new()
@@ -43,7 +44,7 @@ public sealed record TokaifyContext
         BaseUri = BaseUri ?? other.BaseUri,
         Key = Key ?? other.Key,
         Model = Model ?? other.Model,
-        // A proxy and who to be before it go together.
+        // A proxy and its credentials go together.
         Proxy = Proxy ?? other.Proxy,
         ProxyCredential = ProxyCredential ?? (Proxy is null ? other.ProxyCredential : null),
         AllowUnencryptedAuthentication = AllowUnencryptedAuthentication || other.AllowUnencryptedAuthentication,

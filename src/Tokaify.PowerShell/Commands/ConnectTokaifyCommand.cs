@@ -13,6 +13,13 @@ public sealed class ConnectTokaifyCommand : ConnectedCommand
     [ArgumentCompleter(typeof(ModelCompleter))]
     public string? Model { get; set; }
 
+    /// <summary>A connection of another runspace of this process, as Get-TokaifyContext returns it there. The other parameters win over
+    /// it.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [LiveContext]
+    public TokaifyContext? Context { get; set; }
+
     /// <summary>Emits the context.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -20,27 +27,27 @@ public sealed class ConnectTokaifyCommand : ConnectedCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var given = GivenContext() with { Model = Model };
+        var given = (GivenContext() with { Model = Model }).Over(Context ?? new TokaifyContext());
         var effective = Require(() =>
         {
             var context = given.WithDefaults();
-            Validate(context);
+            CheckConnection(context);
             return context;
         });
-        TokaifyContext.Session = given;
+        Session.Context = given;
         if (PassThru)
         {
             WriteObject(effective);
         }
     }
 
-    private static void Validate(TokaifyContext context)
+    private void CheckConnection(TokaifyContext context)
     {
         try
         {
-            context.ToConnection().Validate();
+            Validate(context.ToConnection());
         }
-        catch (TokaifyException exception) when (exception.ErrorId == TokaifyErrorId.ApiKeyMissing && TokaifyContext.Session.Key is not null)
+        catch (TokaifyException exception) when (exception.ErrorId == TokaifyErrorId.ApiKeyMissing && Session.Context.Key is not null)
         {
             throw new TokaifyException(
                 exception.ErrorId,

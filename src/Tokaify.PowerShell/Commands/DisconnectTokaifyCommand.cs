@@ -7,5 +7,5 @@ namespace Tokaify.PowerShell.Commands;
 public sealed class DisconnectTokaifyCommand : TokaifyCommand
 {
     /// <inheritdoc/>
-    protected override void EndProcessing() => TokaifyContext.Session = new TokaifyContext();
+    protected override void EndProcessing() => Session.Disconnect();
 }

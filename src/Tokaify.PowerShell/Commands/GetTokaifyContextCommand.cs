@@ -8,5 +8,5 @@ namespace Tokaify.PowerShell.Commands;
 public sealed class GetTokaifyContextCommand : TokaifyCommand
 {
     /// <inheritdoc/>
-    protected override void EndProcessing() => WriteObject(Require(() => TokaifyContext.Effective));
+    protected override void EndProcessing() => WriteObject(Require(Session.Context.WithDefaults));
 }

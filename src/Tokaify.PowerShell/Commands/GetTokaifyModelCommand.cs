@@ -61,8 +61,9 @@ public sealed class GetTokaifyModelCommand : ConnectedCommand, IDisposable
 
     private IReadOnlyList<string> AskRelay()
     {
-        var connection = TokaifyContext.EffectiveFor(GivenContext()).ToConnection();
-        var client = new TokaifyClient(connection, new TokaifyClientOptions { UserAgent = UserAgentOfSession });
+        var connection = TakeContext().ToConnection();
+        UseConnection(connection);
+        using var client = new TokaifyClient(connection, new TokaifyClientOptions { UserAgent = UserAgentOfSession });
         WriteVerbose($"Asking {connection.BaseUri} for its models.");
         using var retries = new BlockingCollection<RetryNotice>();
         var listing = Task.Run(async () =>

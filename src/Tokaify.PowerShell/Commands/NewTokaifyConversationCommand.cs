@@ -20,5 +20,5 @@ public sealed class NewTokaifyConversationCommand : TokaifyCommand
 
     /// <inheritdoc/>
     protected override void EndProcessing() =>
-        WriteObject(Require(() => new Conversation(Model ?? TokaifyContext.Session.Model, SystemInstruction)));
+        WriteObject(Require(() => new Conversation(Model ?? Session.Context.Model, SystemInstruction)));
 }

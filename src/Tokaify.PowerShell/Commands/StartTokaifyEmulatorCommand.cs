@@ -50,7 +50,7 @@ public sealed class StartTokaifyEmulatorCommand : TokaifyCommand
         WriteVerbose($"The emulator listens at {emulator.BaseUri}.");
         if (PassThru)
         {
-            WriteObject(TokaifyContext.Effective);
+            WriteObject(Require(Session.Context.WithDefaults));
         }
     }
 
@@ -58,7 +58,7 @@ public sealed class StartTokaifyEmulatorCommand : TokaifyCommand
     {
         try
         {
-            return EmulatorSession.Start(Options());
+            return Session.StartEmulator(Options());
         }
         catch (HttpListenerException exception)
         {

@@ -9,7 +9,7 @@ public sealed class StopTokaifyEmulatorCommand : TokaifyCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (!EmulatorSession.Stop())
+        if (!Session.StopEmulator())
         {
             WriteVerbose("No emulator runs in this session.");
         }

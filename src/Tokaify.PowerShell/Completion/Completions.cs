@@ -20,7 +20,7 @@ internal static class Completions
     public static string ModelName(IDictionary bound) =>
         bound["Model"]?.ToString()
         ?? (Unwrapped(bound["Conversation"]) as Conversation)?.Model
-        ?? TokaifyContext.Session.Model
+        ?? RunspaceSession.Current().Context.Model
         ?? ModelCatalog.CurrentOrBuiltIn.Default.Name;
 
     private static object? Unwrapped(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;

@@ -53,8 +53,12 @@ internal sealed class EditPump : IDisposable
     /// <returns>Null where nothing is in flight any more, or does not come to its end in time.</returns>
     public EditEvent? TakeCancelled(int patience) => InFlight > 0 && _events.TryTake(out var next, patience) ? Count(next) : null;
 
-    /// <summary>Cancels what is in flight, and does not wait for it.</summary>
-    public void Dispose() => Cancel();
+    /// <summary>Cancels what is in flight, does not wait for it, and lets go of the client's connections.</summary>
+    public void Dispose()
+    {
+        Cancel();
+        _client.Dispose();
+    }
 
     private EditEvent Count(EditEvent next)
     {
