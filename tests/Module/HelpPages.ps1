@@ -60,6 +60,9 @@ function Invoke-PageExample {
     # With a mark, because Windows PowerShell takes a file without one for ANSI.
     [IO.File]::WriteAllText($file, $Code, [Text.UTF8Encoding]::new($true))
     $before = Get-FolderState $folder
+    # Other runspaces import the module by its name.
+    $pathBefore = $env:PSModulePath
+    $env:PSModulePath = (Join-Path $Root 'output') + [IO.Path]::PathSeparator + $pathBefore
     Push-Location -LiteralPath $folder
     try {
         Initialize-ExampleSession $Code
@@ -72,6 +75,7 @@ function Invoke-PageExample {
         Stop-TokaifyEmulator
         Disconnect-Tokaify
         $env:TOKAIFY_API_KEY = $null
+        $env:PSModulePath = $pathBefore
     }
     $failures, $other = @($written).Where({ $_ -is [System.Management.Automation.ErrorRecord] }, 'Split')
     $warnings, $output = $other.Where({ $_ -is [System.Management.Automation.WarningRecord] }, 'Split')

@@ -57,7 +57,8 @@ public class HostedTests
     {
         using var first = new Session();
         using var second = new Session();
-        first.Run("Start-TokaifyEmulator");
+        var context = first.Run("Start-TokaifyEmulator -PassThru");
+        second.Run("Connect-Tokaify -Context $args[0]", context[0]);
         var results = await Task.WhenAll(
             Task.Run(() => first.Run("@($args[0]) * 8 | Invoke-TokaifyImageEdit 'x'", first.Picture)),
             Task.Run(() => second.Run("@($args[0]) * 8 | Invoke-TokaifyImageEdit 'x'", second.Picture)));

@@ -64,10 +64,17 @@ public sealed class Session : IDisposable
         return pipeline.Invoke();
     }
 
+    /// <summary>Closes the runspace, and does nothing before.</summary>
+    public void Close() => _runspace.Dispose();
+
     public void Dispose()
     {
-        Run("Remove-Module Tokaify.PowerShell");
-        _runspace.Dispose();
+        if (_runspace.RunspaceStateInfo.State == RunspaceState.Opened)
+        {
+            Run("Remove-Module Tokaify.PowerShell");
+            Close();
+        }
+
         Folder.Delete(recursive: true);
     }
 }
