@@ -108,10 +108,11 @@ Describe 'Stopping a command that edits' {
         }
 
         It 'ends it at once while the emulator works for minutes' {
-            Start-TokaifyEmulator -Latency 600
+            $context = Start-TokaifyEmulator -Latency 600 -PassThru
             try {
-                $run = Invoke-InBackground -Arguments $folder, $output -Script {
-                    param($Folder, $Output)
+                $run = Invoke-InBackground -Arguments $folder, $output, $context -Script {
+                    param($Folder, $Output, $Context)
+                    Connect-Tokaify -Context $Context
                     Get-ChildItem -LiteralPath $Folder -File | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $Output
                 }
                 Wait-Condition { Test-Path -LiteralPath $output } | Should -BeTrue
