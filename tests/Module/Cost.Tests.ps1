@@ -81,7 +81,7 @@ Describe 'The cost of edits' {
 
         It 'counts an attempt that took too long, which the service may bill' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('hold', 'answer'))
-            $result = Invoke-TokaifyImageEdit 'Sunset' $sources[0] -BaseUri $relay.BaseUri -ApiKey $Key -TimeoutSec 1
+            $result = Invoke-TokaifyImageEdit 'Sunset' $sources[0] -BaseUri $relay.BaseUri -ApiKey $Key -TimeoutSec 4
 
             $result.Attempts, $result.Cost | Should -Be 2, 0.078
         }

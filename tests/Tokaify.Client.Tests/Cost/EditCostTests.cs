@@ -13,7 +13,8 @@ public class EditCostTests
 
     private const string Image = """{"inlineData":{"mimeType":"image/png","data":"«palette.png»"}}""";
 
-    private static readonly RetryOptions s_briefly = Edits.OneRetry with { AttemptTimeout = TimeSpan.FromSeconds(1) };
+    // Longer than the second for which a further attempt waits to be asked for its body.
+    private static readonly RetryOptions s_briefly = Edits.OneRetry with { AttemptTimeout = TimeSpan.FromSeconds(4) };
 
     [Fact]
     public async Task A_result_says_what_it_cost()

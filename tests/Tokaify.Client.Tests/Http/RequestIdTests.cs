@@ -108,7 +108,7 @@ public class RequestIdTests
 
         Assert.Equal($"{ids[0]} (s-1); {ids[1]}", result.Requests.ToString());
         Assert.Equal(
-            $$"""{"ClientRequestId":"{{ids[1]}}","RequestId":null,"StatusCode":200,"ErrorId":null}""",
+            $$"""{"ClientRequestId":"{{ids[1]}}","RequestId":null,"StatusCode":200,"ErrorId":null,"Cost":0.039,"Currency":"USD"}""",
             JsonSerializer.Serialize(result.Requests[1]));
     }
 
