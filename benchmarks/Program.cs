@@ -4,6 +4,7 @@
 //   dotnet run -c Release --project benchmarks -- -Quick      the same with fewer runs, in under two minutes
 //   dotnet run -c Release --project benchmarks -- compare     the module beside its peers, whole processes
 //   dotnet run -c Release --project benchmarks -- scaling     cost against the number of files, their size, requests in flight
+//   dotnet run -c Release --project benchmarks -- growth      what is kept until a command ends
 //   dotnet run -c Release --project benchmarks -- micro       the reader, the writer, the headers
 //   dotnet run -c Release --project benchmarks -- experiments what else was tried: docs/performance.md
 
@@ -37,10 +38,14 @@ switch (words.FirstOrDefault())
     case "scaling":
         Scaling.Run(quick);
         break;
+    case "growth":
+        Growth.Run(quick);
+        break;
     case null:
         MicroBenchmarks.Run(quick);
         Comparison.Run(quick);
         Scaling.Run(quick);
+        Growth.Run(quick);
         break;
     default:
         Console.Error.WriteLine($"There is no benchmark '{words[0]}'.");

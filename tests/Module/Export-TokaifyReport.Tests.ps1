@@ -605,8 +605,9 @@ Describe 'A share that only a journal or a file names' {
 
     It 'is left alone also where an error of another process names it' {
         $source = [pscustomobject] @{ FullName = '\\host.example\share\cat.png' }
-        $failure = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize(
-            [System.Management.Automation.ErrorRecord]::new([Exception]::new('No.'), 'Id', 'NotSpecified', $source)))
+        $record = [System.Management.Automation.ErrorRecord]::new([Exception]::new('No.'), 'Id', 'NotSpecified', $source)
+        $text = [System.Management.Automation.PSSerializer]::Serialize($record)
+        $failure = [System.Management.Automation.PSSerializer]::Deserialize($text)
         $card = Get-Card ($failure | Get-Page)
 
         $card.Links | Should -BeNullOrEmpty

@@ -1,30 +1,37 @@
 namespace Tokaify;
 
-/// <summary>The names that one batch has given out, so that no two of its pictures ever share one.</summary>
-/// <remarks>Kept as hashes of 64 bits: a batch may be large, and two names that only look alike cost one of them a number.</remarks>
+/// <summary>The names that one batch has given out, so that no two of its images ever share one.</summary>
+/// <remarks>
+/// Kept for the whole batch, as hashes of 64 bits with the source that has them: 14 to 18 bytes a name. Two names that only look
+/// alike cost one of them a number. The table is made of many small ones, so that no growth of one copies all names at once.
+/// </remarks>
 public sealed class NameClaims
 {
-    private readonly Dictionary<ulong, int> _owners = [];
+    private const int PartBits = 8;
+
+    private Part[]? _parts;
     private int _lastOwner;
+
+    /// <summary>Takes a path that nobody is to have again, compared without case.</summary>
+    /// <param name="path">A full path.</param>
+    /// <returns>False where it was taken before.</returns>
+    public bool TryTake(string path) => TryTake(path, NewOwner());
 
     /// <summary>A number for the next source.</summary>
     internal int NewOwner() => Interlocked.Increment(ref _lastOwner);
 
+    /// <summary>The bytes that the names take.</summary>
+    internal long Size => (_parts ?? []).Sum(part => part.Size);
+
     /// <summary>Takes a name in a folder, compared without case.</summary>
     /// <returns>False where another source has it.</returns>
-    internal bool TryTake(string folder, string name, int owner)
-    {
-        var key = Hash(System.IO.Path.Combine(folder, name));
-        lock (_owners)
-        {
-            if (_owners.TryGetValue(key, out var current))
-            {
-                return current == owner;
-            }
+    internal bool TryTake(string folder, string name, int owner) => TryTake(System.IO.Path.Combine(folder, name), owner);
 
-            _owners.Add(key, owner);
-            return true;
-        }
+    private bool TryTake(string path, int owner)
+    {
+        var parts = LazyInitializer.EnsureInitialized(ref _parts, () => [.. Enumerable.Range(0, 1 << PartBits).Select(_ => new Part())])!;
+        var hash = Hash(path);
+        return parts[hash >> (64 - PartBits)].TryTake(hash, owner);
     }
 
     // FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/
@@ -37,5 +44,80 @@ public sealed class NameClaims
         }
 
         return hash;
+    }
+
+    /// <summary>A hash table with open addressing: as full as it may be without long searches, and growing by little.</summary>
+    private sealed class Part
+    {
+        private const int SmallestLength = 8;
+        private const double MaximumLoad = 0.85;
+        private const double Growth = 1.25;
+
+        private readonly object _lock = new();
+        private ulong[] _hashes = [];
+        private int[] _owners = [];
+        private int _count;
+
+        public long Size
+        {
+            get
+            {
+                lock (_lock)
+                {
+                    return (long)_owners.Length * (sizeof(ulong) + sizeof(int));
+                }
+            }
+        }
+
+        public bool TryTake(ulong hash, int owner)
+        {
+            lock (_lock)
+            {
+                if (_count >= _owners.Length * MaximumLoad)
+                {
+                    Grow();
+                }
+
+                var slot = FindSlot(hash);
+                if (_owners[slot] != 0)
+                {
+                    return _owners[slot] == owner;
+                }
+
+                _hashes[slot] = hash;
+                _owners[slot] = owner;
+                _count++;
+                return true;
+            }
+        }
+
+        // The first bits have chosen the part; the last ones choose the place in it.
+        private int FindSlot(ulong hash)
+        {
+            var slot = (int)(((hash & uint.MaxValue) * (ulong)_owners.Length) >> 32);
+            while (_owners[slot] != 0 && _hashes[slot] != hash)
+            {
+                slot = slot + 1 < _owners.Length ? slot + 1 : 0;
+            }
+
+            return slot;
+        }
+
+        private void Grow()
+        {
+            var (hashes, owners) = (_hashes, _owners);
+            var length = Math.Max(SmallestLength, (int)(owners.Length * Growth));
+            _hashes = new ulong[length];
+            _owners = new int[length];
+            for (var index = 0; index < owners.Length; index++)
+            {
+                if (owners[index] != 0)
+                {
+                    var slot = FindSlot(hashes[index]);
+                    _hashes[slot] = hashes[index];
+                    _owners[slot] = owners[index];
+                }
+            }
+        }
     }
 }

@@ -10,7 +10,7 @@ internal sealed class DryRun(Cmdlet command, BatchTally tally)
     // The extension follows the bytes that come, and these are a PNG as a rule.
     private const string LikelyExtension = ".png";
 
-    private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
+    private readonly NameClaims _names = new();
     private string? _examined;
 
     /// <summary>Says what would become of a source.</summary>
@@ -59,7 +59,7 @@ internal sealed class DryRun(Cmdlet command, BatchTally tally)
         for (var number = 1; ; number++)
         {
             var path = (number == 1 ? target : $"{target}-{number}") + LikelyExtension;
-            if ((!File.Exists(path) || TokaifyClient.MayReplace(edit, path)) && _names.Add(path))
+            if ((!File.Exists(path) || TokaifyClient.MayReplace(edit, path)) && _names.TryTake(path))
             {
                 return path;
             }

@@ -84,6 +84,40 @@ public class NamingTests
         Assert.True(variations[1].MayReplace("/pictures", "cat-2"));
     }
 
+    [Fact]
+    public void Names_are_told_apart_however_many_there_are_and_each_takes_few_bytes()
+    {
+        const int Count = 300_000;
+        var claims = new NameClaims();
+        for (var owner = 1; owner <= Count; owner++)
+        {
+            Assert.True(claims.TryTake("/pictures", $"photo-{owner}-edited", owner));
+        }
+
+        for (var owner = 1; owner <= Count; owner++)
+        {
+            Assert.True(claims.TryTake("/pictures", $"PHOTO-{owner}-edited", owner));
+            Assert.False(claims.TryTake("/pictures", $"photo-{owner}-edited", owner + 1));
+        }
+
+        Assert.InRange((double)claims.Size / Count, 12, 18);
+    }
+
+    [Fact]
+    public void Of_many_that_take_a_name_at_once_one_has_it()
+    {
+        var claims = new NameClaims();
+        var taken = 0;
+        Parallel.For(0, 10_000, number =>
+        {
+            if (claims.TryTake($"/pictures/{number % 100}.png"))
+            {
+                Interlocked.Increment(ref taken);
+            }
+        });
+        Assert.Equal(100, taken);
+    }
+
     private static PictureNames Names(string template, string source) =>
         new(new OutputName(template), source, "gemini-x", new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Local));
 }

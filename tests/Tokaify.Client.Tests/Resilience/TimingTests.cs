@@ -183,6 +183,31 @@ public class TimingTests
     }
 
     [Fact]
+    public async Task Retries_wait_for_a_moment_of_their_own_as_well()
+    {
+        var clock = new VirtualClock();
+        var options = new RetryOptions
+        {
+            MaximumRetryCount = 3,
+            RetryInterval = TimeSpan.FromMilliseconds(1),
+            AttemptSpacing = s_second,
+            AttemptTimeout = TimeSpan.Zero,
+        };
+        var starts = new List<TimeSpan>();
+        var pipeline = new RetryPipeline(options, _ => new RetryAdvice(Retry: true), clock);
+        await clock.RunAsync(() => Assert.ThrowsAsync<IOException>(() => pipeline.ExecuteAsync<int>(
+            (_, _) =>
+            {
+                starts.Add(clock.Elapsed);
+                throw new IOException();
+            },
+            onRetry: null,
+            CancellationToken.None)));
+
+        Assert.Equal([0, 1, 2, 3], starts.Select(start => Math.Round(start.TotalSeconds)));
+    }
+
+    [Fact]
     public async Task First_waits_are_as_long_as_the_interval_on_average()
     {
         var interval = TimeSpan.FromMinutes(1);
