@@ -36,6 +36,7 @@ public class ReaderBenchmarks
     private readonly byte[] _document = Answers.Document(Answers.Picture(Length, seed: 1));
     private readonly byte[] _base64 = new byte[Base64.GetMaxEncodedToUtf8Length(Length)];
     private readonly byte[] _decoded = new byte[Length + 2];
+    private readonly TokaifyErrors _errors = new(TextSanitizer.For(new Secret("the-key-of-a-benchmark")));
 
     [GlobalSetup]
     public void Encode() => Base64.EncodeToUtf8(Answers.Picture(Length, seed: 1), _base64, out _, out _);
@@ -62,7 +63,7 @@ public class ReaderBenchmarks
         var folder = new ImageFolder(_folder);
         using var body = new MemoryStream(_document);
         using var response = await ResponseReader.ReadAsync(
-            body, new AnswerHead(200, RequestId: null, RetryAfter: null), () => newImage(folder), CancellationToken.None);
+            body, new AnswerHead(200, RequestId: null, RetryAfter: null), () => newImage(folder), _errors, CancellationToken.None);
         return response.Images[0].Length;
     }
 

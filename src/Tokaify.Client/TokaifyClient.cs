@@ -13,6 +13,8 @@ public sealed class TokaifyClient : IDisposable
     private readonly HttpLease _lease;
     private readonly HttpClient _http;
     private readonly RetryPipeline _retries;
+    private readonly TextSanitizer _text;
+    private readonly TokaifyErrors _errors;
 
     /// <summary>Makes a client.</summary>
     /// <param name="connection">Where the relay is, and the key.</param>
@@ -24,6 +26,8 @@ public sealed class TokaifyClient : IDisposable
         _connection = connection;
         _options = options ?? new TokaifyClientOptions();
         _retries = new RetryPipeline(_options.Retry, Advise);
+        _text = TextSanitizer.For(connection);
+        _errors = new TokaifyErrors(_text);
         _lease = HttpTransport.Rent(connection);
         _http = _lease.Http;
     }
@@ -66,9 +70,7 @@ public sealed class TokaifyClient : IDisposable
         }
         catch (TokaifyException exception)
         {
-            var shown = exception.Without(_connection.ApiKey!.Reveal());
-            shown.Requests = exception.Requests;
-            Warn(await journal.AppendAsync(() => JournalEntry.Of(edit, fingerprint, shown, clock.Elapsed)).ConfigureAwait(false));
+            Warn(await journal.AppendAsync(() => JournalEntry.Of(edit, fingerprint, exception, clock.Elapsed)).ConfigureAwait(false));
             throw;
         }
     }
@@ -166,7 +168,7 @@ public sealed class TokaifyClient : IDisposable
     }
 
     // Notes how an attempt ends. If the user stops it, its end is unknown.
-    private static async Task<T> AttemptAsync<T>(
+    private async Task<T> AttemptAsync<T>(
         SentRequest request, Func<SentRequest, CancellationToken, Task<T>> send, CancellationToken limit, CancellationToken cancellationToken)
     {
         try
@@ -184,6 +186,12 @@ public sealed class TokaifyClient : IDisposable
         {
             request.Fail(TokaifyErrorId.Timeout);
             throw;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            var failure = _errors.Unexpected(exception);
+            request.Fail(failure);
+            throw failure;
         }
     }
 
@@ -238,28 +246,23 @@ public sealed class TokaifyClient : IDisposable
         Func<HttpResponseMessage, AnswerHead, CancellationToken, Task<T>> read,
         CancellationToken cancellationToken)
     {
-        var key = _connection.ApiKey!.Reveal();
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _connection.ApiKey!.Reveal());
         request.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);
         request.Headers.TryAddWithoutValidation(SentRequest.IdHeader, sent.ClientRequestId);
         request.Headers.ExpectContinue ??= false;
         try
         {
             using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-            var head = AnswerHead.Of(answer);
+            var head = AnswerHead.Of(answer, _text);
             sent.Receive(head);
             return await read(answer, head, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TokaifyException exception)
-        {
-            throw exception.Without(key);
         }
         catch (Exception exception) when (
             exception is HttpRequestException or IOException or ObjectDisposedException or OperationCanceledException)
         {
             // A cancellation that nobody asked for is a failure: the transport cancels itself when a connection takes too long.
             cancellationToken.ThrowIfCancellationRequested();
-            throw TokaifyErrors.FromTransport(exception, _connection.BaseUri);
+            throw _errors.FromTransport(exception, _connection.BaseUri);
         }
     }
 
@@ -273,13 +276,14 @@ public sealed class TokaifyClient : IDisposable
         using var body = await OpenBodyAsync(answer, cancellationToken).ConfigureAwait(false);
         if (!answer.IsSuccessStatusCode)
         {
-            throw await ErrorReader.ReadAsync(body, head, cancellationToken).ConfigureAwait(false);
+            throw await ErrorReader.ReadAsync(body, head, _text, cancellationToken).ConfigureAwait(false);
         }
 
         return await ResponseReader.ReadAsync(
             body,
             head,
             () => edit.Folder.BeginImage(_options.MaximumImageLength),
+            _errors,
             cancellationToken,
             keepsParts: edit.Conversation is not null).ConfigureAwait(false);
     }
@@ -299,15 +303,15 @@ public sealed class TokaifyClient : IDisposable
         }
     }
 
-    private static async Task<ModelPage> ReadPageAsync(HttpResponseMessage answer, AnswerHead head, CancellationToken cancellationToken)
+    private async Task<ModelPage> ReadPageAsync(HttpResponseMessage answer, AnswerHead head, CancellationToken cancellationToken)
     {
 #if !NET
         using var registration = cancellationToken.Register(answer.Dispose);
 #endif
         using var body = await OpenBodyAsync(answer, cancellationToken).ConfigureAwait(false);
         return answer.IsSuccessStatusCode
-            ? await ModelPage.ReadAsync(body, head, cancellationToken).ConfigureAwait(false)
-            : throw await ErrorReader.ReadAsync(body, head, cancellationToken).ConfigureAwait(false);
+            ? await ModelPage.ReadAsync(body, head, _errors, cancellationToken).ConfigureAwait(false)
+            : throw await ErrorReader.ReadAsync(body, head, _text, cancellationToken).ConfigureAwait(false);
     }
 
     private static Task<Stream> OpenBodyAsync(HttpResponseMessage answer, CancellationToken cancellationToken)

@@ -12,8 +12,9 @@ public sealed class Turn
     /// <summary><c>user</c> or <c>model</c>.</summary>
     public string Role { get; }
 
-    /// <summary>Its texts, a line each; empty for none.</summary>
-    public string Text => string.Join("\n", Parts.Select(part => part.Text).Where(text => !string.IsNullOrEmpty(text)));
+    /// <summary>Its texts as they can be shown, a line each; empty for none.</summary>
+    public string Text => ControlCharacters.Remove(
+        string.Join("\n", Parts.Select(part => part.Text).Where(text => !string.IsNullOrEmpty(text))));
 
     /// <summary>The full paths of its pictures, in order.</summary>
     public IReadOnlyList<string> Pictures => [.. Parts.Where(part => part.Picture is not null).Select(part => part.Picture!.Path)];

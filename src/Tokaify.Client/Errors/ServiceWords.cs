@@ -1,17 +1,17 @@
-using System.Text.RegularExpressions;
+using System.Text;
 
 namespace Tokaify;
 
-/// <summary>What the service's words mean.</summary>
+/// <summary>What the service's words mean. They have passed the <see cref="TextSanitizer"/>.</summary>
 internal static class ServiceWords
 {
-    // More than any service has to say, and little enough for a console.
-    private const int Longest = 1000;
+    /// <summary>More than any service has to say, and little enough for a console.</summary>
+    public const int Longest = 1000;
 
-    private static readonly Regex s_base64 = new("[A-Za-z0-9+/]{120,}={0,2}", RegexOptions.CultureInvariant);
-    private static readonly Regex s_requestId = new(@"request id:\s*([^\s)]+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+    // Longer than a word, a key or a digest.
+    private const int ShortestBase64 = 120;
 
-    private static readonly Regex s_unprintable = new(@"[\p{Cc}\p{Zl}\p{Zp}]+", RegexOptions.CultureInvariant);
+    private const string IdIntroducer = "request id:";
 
     // https://ai.google.dev/api/generate-content#FinishReason
     private static readonly HashSet<string> s_blocks = new(StringComparer.OrdinalIgnoreCase)
@@ -19,14 +19,28 @@ internal static class ServiceWords
         "SAFETY", "IMAGE_SAFETY", "PROHIBITED_CONTENT", "IMAGE_PROHIBITED_CONTENT", "RECITATION", "IMAGE_RECITATION", "BLOCKLIST", "SPII",
     };
 
-    /// <summary>The service's words as they may stand in a message: on one line, and with nothing in them that steers a terminal.</summary>
-    public static string Clean(string words) => s_unprintable.Replace(words, " ").Trim();
-
     /// <summary>Words as an error message can hold them: no Base64, no more than people read.</summary>
-    public static string Shorten(string words)
+    public static string Shorten(string words) => TextSanitizer.Shorten(WithoutBase64(words).TrimEnd('.'), Longest);
+
+    /// <summary>Words without Base64 of some length.</summary>
+    public static string WithoutBase64(string words)
     {
-        var text = s_base64.Replace(words, "(Base64 left out)").TrimEnd('.');
-        return text.Length <= Longest ? text : text.Substring(0, Longest) + "…";
+        var text = new StringBuilder();
+        var end = 0;
+        for (var start = 0; start < words.Length; start++)
+        {
+            var length = Base64Length(words, start);
+            if (length >= ShortestBase64)
+            {
+                text.Append(words, end, start - end).Append("(Base64 left out)");
+                end = start + length;
+                end += words.AsSpan(end, Math.Min(2, words.Length - end)).StartsWith("==".AsSpan()) ? 2 : end < words.Length && words[end] == '=' ? 1 : 0;
+            }
+
+            start += Math.Max(0, length - 1);
+        }
+
+        return end == 0 ? words : text.Append(words, end, words.Length - end).ToString();
     }
 
     /// <summary>Whether a finish reason is a refusal.</summary>
@@ -42,7 +56,28 @@ internal static class ServiceWords
     /// <summary>The request id that the relay puts at the end of its messages.</summary>
     public static string? RequestId(string words)
     {
-        var match = s_requestId.Match(words);
-        return match.Success ? match.Groups[1].Value : null;
+        var start = words.IndexOf(IdIntroducer, StringComparison.OrdinalIgnoreCase);
+        if (start < 0)
+        {
+            return null;
+        }
+
+        var id = words.Substring(start + IdIntroducer.Length).TrimStart();
+        var end = id.IndexOfAny([' ', ')']);
+        id = end < 0 ? id : id.Substring(0, end);
+        return id.Length == 0 ? null : TextSanitizer.Shorten(id, TextSanitizer.NameLength);
+    }
+
+    // With the escapes that a slash, a plus sign or a line break may have.
+    private static int Base64Length(string words, int start)
+    {
+        var index = start;
+        while (index < words.Length
+            && words[index] is (>= 'A' and <= 'Z') or (>= 'a' and <= 'z') or (>= '0' and <= '9') or '+' or '/' or '\\')
+        {
+            index++;
+        }
+
+        return index - start;
     }
 }

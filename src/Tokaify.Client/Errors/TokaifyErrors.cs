@@ -3,20 +3,27 @@ using System.Security.Authentication;
 namespace Tokaify;
 
 /// <summary>The errors that answers, connections and files end in: what happened, the service's words, what to do next.</summary>
-internal static class TokaifyErrors
+/// <param name="text">What the words of others pass.</param>
+internal sealed class TokaifyErrors(TextSanitizer text)
 {
+    /// <summary>What the words of others pass.</summary>
+    public TextSanitizer Text => text;
+
     /// <summary>An answer with an error status, or with an error inside a good one.</summary>
-    public static TokaifyException FromService(ServiceError? error, string? body, AnswerHead head)
+    /// <param name="error">What the service says; its words have passed the sanitizer.</param>
+    /// <param name="body">The beginning of the body; null for none.</param>
+    /// <param name="head">What the answer said before its body.</param>
+    public static TokaifyException FromService(ServiceError? error, ResponseText? body, AnswerHead head)
     {
         var kind = ErrorKind.Of(head.StatusCode, error);
-        var words = ServiceWords.Clean(error?.Message ?? ResponseText.Summarize(body ?? ""));
+        var words = error?.Message ?? body?.Summary ?? "";
         var said = words.Length == 0 ? "" : $": {ServiceWords.Shorten(words)}";
         return new TokaifyException(kind.Id, $"{kind.What} (HTTP {head.StatusCode}){said}. {kind.Advice}")
         {
             StatusCode = head.StatusCode,
             Code = error?.Status ?? error?.Code,
             RequestId = head.RequestId ?? ServiceWords.RequestId(words),
-            ResponseText = body,
+            ResponseText = body?.Beginning,
             IsTransient = kind.IsTransient,
             IsFinalForAccount = kind.IsFinalForAccount,
             IsDailyLimit = kind.IsDailyLimit,
@@ -28,7 +35,7 @@ internal static class TokaifyErrors
     public static TokaifyException NoImage(GenerateContentResponse response, AnswerHead head)
     {
         var reason = response.BlockReason ?? response.FinishReason;
-        var words = ServiceWords.Clean(response.BlockReasonMessage ?? response.FinishMessage ?? string.Join(" ", response.Texts));
+        var words = response.BlockReasonMessage ?? response.FinishMessage ?? TextSanitizer.InOneLine(response.Text ?? "");
         var isBlocked = response.BlockReason is not null || ServiceWords.IsBlock(reason);
         var what = isBlocked ? "The service blocked the edit" : "The service answered without a picture";
         var advice = isBlocked
@@ -41,7 +48,7 @@ internal static class TokaifyErrors
             StatusCode = head.StatusCode,
             RequestId = head.RequestId ?? response.ResponseId,
             FinishReason = reason,
-            ResponseText = response.Beginning,
+            ResponseText = response.Beginning?.Beginning,
         };
     }
 
@@ -50,28 +57,28 @@ internal static class TokaifyErrors
     /// <param name="body">The beginning of the body.</param>
     /// <param name="isCutOff">Whether it ended too early, so that another try may bring all of it.</param>
     /// <param name="head">What the answer said before its body.</param>
-    public static TokaifyException BadResponse(Exception cause, string body, bool isCutOff, AnswerHead head)
+    public TokaifyException BadResponse(Exception cause, ResponseText body, bool isCutOff, AnswerHead head)
     {
         var flaw = cause switch
         {
-            BadResponseException => cause.Message,
+            BadResponseException => text.Line(cause.Message),
             _ when isCutOff => "it ends too early",
-            _ => $"it is no valid JSON; it begins '{ResponseText.Summarize(body)}'",
+            _ => $"it is no valid JSON; it begins '{body.Summary}'",
         };
         return new TokaifyException(
             TokaifyErrorId.BadResponse,
             $"The answer cannot be used: {flaw}. Check the base address and what stands between here and the service.",
-            cause)
+            text.Cause(cause))
         {
             StatusCode = head.StatusCode,
             RequestId = head.RequestId,
-            ResponseText = body,
+            ResponseText = body.Beginning,
             IsTransient = isCutOff,
         };
     }
 
     /// <summary>No answer, or not all of one.</summary>
-    public static TokaifyException FromTransport(Exception cause, Uri baseUri)
+    public TokaifyException FromTransport(Exception cause, Uri baseUri)
     {
         if (IsProxyRefusal(cause))
         {
@@ -81,24 +88,28 @@ internal static class TokaifyErrors
         // Where the transport gave up, it says so around the cancellation that it did it with.
         var innermost = Causes(cause).OfType<TimeoutException>().FirstOrDefault() ?? Causes(cause).Last();
         var refusal = Causes(cause).OfType<AuthenticationException>().FirstOrDefault();
+        var words = ServiceWords.Shorten(text.Line((refusal ?? innermost).Message));
         return refusal is not null || IsBrokenHandshake(cause)
             ? new TokaifyException(
                 TokaifyErrorId.ConnectionFailed,
-                $"No TLS connection to {baseUri.Host}: {(refusal ?? innermost).Message.TrimEnd('.')}. "
-                + "Check the certificate, the clock and any proxy that looks into traffic.",
-                cause)
+                $"No TLS connection to {baseUri.Host}: {words}. Check the certificate, the clock and any proxy that looks into traffic.",
+                text.Cause(cause))
             {
                 // A certificate stays what it is; a handshake that somebody broke off may be the last of its kind.
                 IsTransient = refusal is null,
             }
             : new TokaifyException(
                 TokaifyErrorId.ConnectionFailed,
-                $"The connection to {baseUri.Authority} failed: {innermost.Message.TrimEnd('.')}. Check the address, the network and the proxy.",
-                cause)
+                $"The connection to {baseUri.Authority} failed: {words}. Check the address, the network and the proxy.",
+                text.Cause(cause))
             {
                 IsTransient = true,
             };
     }
+
+    /// <summary>Whatever else a request ended in.</summary>
+    public TokaifyException Unexpected(Exception cause) =>
+        new($"The request failed: {ServiceWords.Shorten(text.Line(cause.Message))}.", text.Cause(cause));
 
     private static bool IsBrokenHandshake(Exception cause) =>
 #if NET
@@ -167,8 +178,11 @@ internal sealed record AnswerHead(int StatusCode, string? RequestId, TimeSpan? R
 
     private static readonly TimeSpan s_oneSecond = TimeSpan.FromSeconds(1);
 
-    public static AnswerHead Of(HttpResponseMessage answer) =>
-        new((int)answer.StatusCode, FindRequestId(answer), FindRetryAfter(answer));
+    /// <summary>Reads the head of an answer.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="text">What its words pass.</param>
+    public static AnswerHead Of(HttpResponseMessage answer, TextSanitizer text) =>
+        new((int)answer.StatusCode, FindRequestId(answer) is { } id ? text.Name(id) : null, FindRetryAfter(answer));
 
     private static string? FindRequestId(HttpResponseMessage answer) => s_requestIdHeaders
         .Select(name => answer.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null)

@@ -43,7 +43,8 @@ public sealed class TokaifyException : Exception
     /// <summary>Why the model stopped, where it said so: <c>SAFETY</c>, <c>MAX_TOKENS</c> …, or the prompt's block reason.</summary>
     public string? FinishReason { get; init; }
 
-    /// <summary>The beginning of the answer's body as it came, pictures left out; null where none came.</summary>
+    /// <summary>The beginning of the answer's body, 4,096 characters at the most, without pictures, secrets and control
+    /// characters; null where none came.</summary>
     public string? ResponseText { get; init; }
 
     /// <summary>The number of requests that were sent; 0 where it failed before.</summary>
@@ -64,32 +65,6 @@ public sealed class TokaifyException : Exception
 
     /// <summary>What the requests cost. An error that comes beside a result has none of its own.</summary>
     internal Charge? Charge { get; set; }
-
-    /// <summary>The same without a secret, which some services repeat in what they say.</summary>
-    internal TokaifyException Without(string secret)
-    {
-        if (!Mentions(Message) && !Mentions(ResponseText) && !Mentions(Code) && !Mentions(RequestId) && !Mentions(FinishReason))
-        {
-            return this;
-        }
-
-        // The cause may quote it as well, and is left out.
-        return new TokaifyException(ErrorId, Hide(Message)!)
-        {
-            StatusCode = StatusCode,
-            Code = Hide(Code),
-            RequestId = Hide(RequestId),
-            FinishReason = Hide(FinishReason),
-            ResponseText = Hide(ResponseText),
-            IsTransient = IsTransient,
-            IsFinalForAccount = IsFinalForAccount,
-            IsDailyLimit = IsDailyLimit,
-            RetryAfter = RetryAfter,
-        };
-
-        bool Mentions(string? text) => text is not null && text.IndexOf(secret, StringComparison.Ordinal) >= 0;
-        string? Hide(string? text) => text?.Replace(secret, "****");
-    }
 
     /// <summary>Whether the same request may well succeed a little later.</summary>
     internal bool IsTransient { get; init; }

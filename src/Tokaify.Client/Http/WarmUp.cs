@@ -56,7 +56,9 @@ internal static class WarmUp
         request.Content = new RequestContent(RequestBody.For(new ImageRequest { Prompt = "-" }));
         using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
         using var body = await answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        return await ResponseReader.ReadAsync(body, AnswerHead.Of(answer), NewImage, cancellationToken).ConfigureAwait(false);
+        var errors = new TokaifyErrors(TextSanitizer.For(new Secret("a-key-of-nobody")));
+        return await ResponseReader.ReadAsync(body, AnswerHead.Of(answer, errors.Text), NewImage, errors, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private static PendingImage NewImage() => new(new ImageFolder("."), new MemoryStream(), temporaryPath: "", limit: long.MaxValue);

@@ -30,7 +30,7 @@ internal static class ResponseImages
         {
             Error = failures.Count > 0 ? Combine(failures) : null,
             ModelVersion = response.ModelVersion,
-            Text = response.Texts.Count > 0 ? string.Join("\n", response.Texts) : null,
+            Text = response.Text,
             FinishReason = response.FinishReason,
             Usage = response.Usage,
             ResponseId = response.ResponseId,

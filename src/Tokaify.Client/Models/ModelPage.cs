@@ -9,27 +9,26 @@ internal sealed record ModelPage(IReadOnlyList<string> Names, string? NextPageTo
 {
     // Thousands of models with all their fields are below this; what is longer is no list.
     private const int Limit = 16 * 1024 * 1024;
+    private const int BeginningLength = 4 * 1024;
 
     /// <summary>Reads a page in Google's form (<c>models[].name</c>) or in OpenAI's (<c>data[].id</c>).</summary>
     /// <exception cref="TokaifyException">The answer is an error, or none of the two.</exception>
-    public static async Task<ModelPage> ReadAsync(Stream body, AnswerHead head, CancellationToken cancellationToken)
+    public static async Task<ModelPage> ReadAsync(
+        Stream body, AnswerHead head, TokaifyErrors errors, CancellationToken cancellationToken)
     {
-        var bytes = await ReadBodyAsync(body, head, cancellationToken).ConfigureAwait(false);
-        using var document = Parse(bytes, head);
+        var bytes = await ReadBodyAsync(body, head, errors, cancellationToken).ConfigureAwait(false);
+        using var document = Parse(bytes, head, errors);
         var root = document.RootElement;
         if (root.ValueKind == JsonValueKind.Object && FindList(root) is { } list)
         {
-            return new ModelPage([.. list.EnumerateArray().Select(NameOf).OfType<string>()], Text(root, "nextPageToken"));
+            return new ModelPage([.. list.EnumerateArray().Select(model => NameOf(model, errors.Text)).OfType<string>()], Text(root, "nextPageToken"));
         }
 
         using var again = new MemoryStream(bytes, writable: false);
-        throw await ResponseReader.FindErrorAsync(again, cancellationToken).ConfigureAwait(false) is { } error
-            ? TokaifyErrors.FromService(error, ResponseText.From(bytes), head)
-            : Unusable(new BadResponseException("it holds no list of models"), bytes, isCutOff: false, head);
+        throw await ResponseReader.FindErrorAsync(again, errors.Text, cancellationToken).ConfigureAwait(false) is { } error
+            ? TokaifyErrors.FromService(error, Beginning(bytes, errors.Text), head)
+            : errors.BadResponse(new BadResponseException("it holds no list of models"), Beginning(bytes, errors.Text), isCutOff: false, head);
     }
-
-    /// <summary>Whether a body is a page for a browser.</summary>
-    public static bool IsHtml(string? body) => body?.TrimStart('\uFEFF', ' ', '\t', '\r', '\n').FirstOrDefault() == '<';
 
     private static JsonElement? FindList(JsonElement root)
     {
@@ -42,16 +41,17 @@ internal sealed record ModelPage(IReadOnlyList<string> Names, string? NextPageTo
         return root.EnumerateObject().Any() ? null : JsonSerializer.SerializeToElement(Array.Empty<string>());
     }
 
-    private static string? NameOf(JsonElement model)
+    private static string? NameOf(JsonElement model, TextSanitizer text)
     {
         var name = model.ValueKind == JsonValueKind.Object ? Text(model, "name") ?? Text(model, "id") : null;
-        return string.IsNullOrWhiteSpace(name) ? null : ServiceWords.Clean(ModelCatalog.BareName(name!));
+        return string.IsNullOrWhiteSpace(name) ? null : text.Name(ModelCatalog.BareName(name!));
     }
 
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    private static async Task<byte[]> ReadBodyAsync(Stream body, AnswerHead head, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadBodyAsync(
+        Stream body, AnswerHead head, TokaifyErrors errors, CancellationToken cancellationToken)
     {
         using var bytes = new MemoryStream();
         var buffer = new byte[16 * 1024];
@@ -61,15 +61,15 @@ internal sealed record ModelPage(IReadOnlyList<string> Names, string? NextPageTo
             bytes.Write(buffer, 0, length);
             if (bytes.Length > Limit)
             {
-                throw TokaifyErrors.BadResponse(
-                    new BadResponseException($"its list of models is longer than {Limit} bytes"), "", isCutOff: false, head);
+                throw errors.BadResponse(
+                    new BadResponseException($"its list of models is longer than {Limit} bytes"), ResponseText.Empty, isCutOff: false, head);
             }
         }
 
         return bytes.ToArray();
     }
 
-    private static JsonDocument Parse(byte[] bytes, AnswerHead head)
+    private static JsonDocument Parse(byte[] bytes, AnswerHead head, TokaifyErrors errors)
     {
         // The final block is not promised, so that a document that ends too early is told from one that is wrong.
         var mark = "\uFEFF"u8;
@@ -84,12 +84,13 @@ internal sealed record ModelPage(IReadOnlyList<string> Names, string? NextPageTo
         }
         catch (JsonException exception)
         {
-            throw Unusable(exception, bytes, isCutOff: false, head);
+            throw errors.BadResponse(exception, Beginning(bytes, errors.Text), isCutOff: false, head);
         }
 
-        throw Unusable(new JsonException("The document ends too early."), bytes, isCutOff: true, head);
+        throw errors.BadResponse(
+            new JsonException("The document ends too early."), Beginning(bytes, errors.Text), isCutOff: true, head);
     }
 
-    private static TokaifyException Unusable(Exception cause, byte[] body, bool isCutOff, AnswerHead head) =>
-        TokaifyErrors.BadResponse(cause, ResponseText.From(body.AsSpan(0, Math.Min(body.Length, 4096))), isCutOff, head);
+    private static ResponseText Beginning(byte[] body, TextSanitizer text) => ResponseText.Of(
+        body.AsSpan(0, Math.Min(body.Length, BeginningLength)), isCut: body.Length > BeginningLength, text);
 }

@@ -42,5 +42,5 @@ internal static class RelayModels
 
     // An address that the relay does not have it answers with 404, with 405, or with the page that people see in a browser.
     private static bool IsMissing(TokaifyException exception) =>
-        exception.StatusCode is 404 or 405 || (exception.StatusCode is >= 200 and < 300 && ModelPage.IsHtml(exception.ResponseText));
+        exception.StatusCode is 404 or 405 || (exception.StatusCode is >= 200 and < 300 && HtmlText.IsPage(exception.ResponseText));
 }

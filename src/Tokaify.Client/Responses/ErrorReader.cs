@@ -5,18 +5,20 @@ internal static class ErrorReader
 {
     private const int Limit = 64 * 1024;
 
-    public static async Task<TokaifyException> ReadAsync(Stream body, AnswerHead head, CancellationToken cancellationToken)
+    public static async Task<TokaifyException> ReadAsync(
+        Stream body, AnswerHead head, TextSanitizer text, CancellationToken cancellationToken)
     {
-        var bytes = await ReadBeginningAsync(body, cancellationToken).ConfigureAwait(false);
+        var (bytes, isCut) = await ReadBeginningAsync(body, cancellationToken).ConfigureAwait(false);
         using var beginning = new MemoryStream(bytes, writable: false);
-        var error = await ResponseReader.FindErrorAsync(beginning, cancellationToken).ConfigureAwait(false);
-        return TokaifyErrors.FromService(error, ResponseText.From(bytes), head);
+        var error = await ResponseReader.FindErrorAsync(beginning, text, cancellationToken).ConfigureAwait(false);
+        return TokaifyErrors.FromService(error, ResponseText.Of(bytes, isCut, text), head);
     }
 
-    private static async Task<byte[]> ReadBeginningAsync(Stream body, CancellationToken cancellationToken)
+    private static async Task<(byte[] Bytes, bool IsCut)> ReadBeginningAsync(Stream body, CancellationToken cancellationToken)
     {
         var buffer = new byte[Limit];
         var length = 0;
+        var isCut = true;
         try
         {
             int read;
@@ -24,6 +26,8 @@ internal static class ErrorReader
             {
                 length += read;
             }
+
+            isCut = length == Limit;
         }
         catch (Exception exception) when (
             exception is IOException or HttpRequestException or InvalidDataException or InvalidOperationException)
@@ -32,6 +36,6 @@ internal static class ErrorReader
         }
 
         Array.Resize(ref buffer, length);
-        return buffer;
+        return (buffer, isCut);
     }
 }

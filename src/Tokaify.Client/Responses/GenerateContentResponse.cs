@@ -1,6 +1,7 @@
 namespace Tokaify;
 
-/// <summary>What an answer of <c>generateContent</c> held. Its pictures lie in temporary files until they are saved.</summary>
+/// <summary>What an answer of <c>generateContent</c> held. Its pictures lie in temporary files until they are saved; its words have
+/// passed the <see cref="TextSanitizer"/>.</summary>
 internal sealed class GenerateContentResponse : IDisposable
 {
     /// <summary>The pictures, in the answer's order; drafts are not among them.</summary>
@@ -8,6 +9,9 @@ internal sealed class GenerateContentResponse : IDisposable
 
     /// <summary>The texts between them, drafts left out.</summary>
     public List<string> Texts { get; } = [];
+
+    /// <summary>The texts in one; null for none.</summary>
+    public string? Text { get; set; }
 
     /// <summary>The parts in the answer's order, drafts left out, as a later turn has to repeat them; null where nobody
     /// is going to.</summary>
@@ -30,8 +34,8 @@ internal sealed class GenerateContentResponse : IDisposable
     /// <summary>What the service said had gone wrong; null where it said nothing of the kind.</summary>
     public ServiceError? Error { get; set; }
 
-    /// <summary>The beginning of the body as it came.</summary>
-    public string? Beginning { get; set; }
+    /// <summary>The beginning of the body, for errors; null where there are pictures.</summary>
+    public ResponseText? Beginning { get; set; }
 
     /// <summary>Removes the pictures that were not saved.</summary>
     public void Dispose() => Images.ForEach(image => image.Dispose());

@@ -1,7 +1,7 @@
 namespace Tokaify;
 
 /// <summary>What a part holds while it is read: only its end tells whether it is a draft.</summary>
-internal sealed class PartContent(ImageSlots images) : IDisposable
+internal sealed class PartContent(ImageSlots images, TextSanitizer sanitizer) : IDisposable
 {
     // Signatures of a picture take up megabytes.
     private const int SignatureLimit = 16 * 1024 * 1024;
@@ -62,7 +62,7 @@ internal sealed class PartContent(ImageSlots images) : IDisposable
             _dataImage?.Complete();
             KeepParts(isAlternative ? null : response.Parts);
             MoveImages(response.Images);
-            if (_text is { Length: > 0 } text)
+            if (_text is not null && sanitizer.Lines(_text) is { Length: > 0 } text)
             {
                 response.Texts.Add(text);
             }
@@ -112,10 +112,10 @@ internal sealed class PartContent(ImageSlots images) : IDisposable
             return;
         }
 
-        var signature = _signature?.ToArray();
+        var signature = _signature is null ? null : sanitizer.Part(_signature.ToArray());
         if (_text is { Length: > 0 } || (_text is not null && signature is not null && !Images().Any()))
         {
-            parts.Add(new ResponsePart(_text, Image: null, signature));
+            parts.Add(new ResponsePart(sanitizer.Part(_text), Image: null, signature));
             signature = null;
         }
 

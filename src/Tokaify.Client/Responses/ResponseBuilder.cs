@@ -4,10 +4,13 @@ using System.Text.Json;
 namespace Tokaify;
 
 /// <summary>Makes a <see cref="GenerateContentResponse"/> of JSON tokens.</summary>
-internal sealed class ResponseBuilder(GenerateContentResponse response, Func<PendingImage> newImage) : IDisposable
+/// <param name="response">What is made.</param>
+/// <param name="newImage">Makes the file for a picture that begins.</param>
+/// <param name="sanitizer">What the words pass.</param>
+internal sealed class ResponseBuilder(GenerateContentResponse response, Func<PendingImage> newImage, TextSanitizer sanitizer) : IDisposable
 {
     private readonly Stack<Scope> _open = new();
-    private readonly PartContent _part = new(new ImageSlots(newImage));
+    private readonly PartContent _part = new(new ImageSlots(newImage), sanitizer);
     private Node _place = Node.Root;
     private (bool IsImage, int Tokens) _modality;
     private int _candidate;
@@ -134,11 +137,13 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
 
     private void TakeText(ref Utf8JsonReader reader)
     {
-        if (_place == Node.Unknown || Text(ref reader) is not { Length: > 0 } text)
+        if (_place == Node.Unknown || Text(ref reader) is not { Length: > 0 } said)
         {
             return;
         }
 
+        var isSentence = _place is Node.FinishMessage or Node.BlockReasonMessage or Node.ErrorMessage or Node.Error;
+        var text = isSentence ? sanitizer.Line(said) : sanitizer.Name(said);
         switch (_place)
         {
             case Node.FinishReason:

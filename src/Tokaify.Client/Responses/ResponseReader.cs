@@ -41,21 +41,28 @@ internal sealed class ResponseReader : IDisposable
     /// <param name="body">The body, decompressed.</param>
     /// <param name="head">What the answer said before its body, for errors.</param>
     /// <param name="newImage">Makes the file for a picture that begins.</param>
+    /// <param name="errors">Makes the errors; what its words pass, all words of the answer pass.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <param name="keepsParts">Whether a later turn is going to repeat the answer: then its parts are kept in order,
     /// with their signatures.</param>
     /// <returns>What it held; the caller disposes of it.</returns>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.BadResponse"/>.</exception>
     public static async Task<GenerateContentResponse> ReadAsync(
-        Stream body, AnswerHead head, Func<PendingImage> newImage, CancellationToken cancellationToken, bool keepsParts = false)
+        Stream body,
+        AnswerHead head,
+        Func<PendingImage> newImage,
+        TokaifyErrors errors,
+        CancellationToken cancellationToken,
+        bool keepsParts = false)
     {
         var response = new GenerateContentResponse { Parts = keepsParts ? [] : null };
-        using var builder = new ResponseBuilder(response, newImage);
+        using var builder = new ResponseBuilder(response, newImage, errors.Text);
         using var reader = new ResponseReader(body, builder);
         try
         {
             await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
-            response.Beginning = response.Images.Count == 0 ? reader.Beginning : null;
+            response.Text = errors.Text.Join(response.Texts);
+            response.Beginning = response.Images.Count == 0 ? reader.Beginning(errors.Text) : null;
             return response;
         }
         catch (Exception exception) when (exception is JsonException or BadResponseException)
@@ -63,7 +70,7 @@ internal sealed class ResponseReader : IDisposable
             response.Dispose();
             var isCutOff = reader.IsCutOff(exception);
             await reader.CompleteBeginningAsync(cancellationToken).ConfigureAwait(false);
-            throw TokaifyErrors.BadResponse(exception, reader.Beginning, isCutOff, head);
+            throw errors.BadResponse(exception, reader.Beginning(errors.Text), isCutOff, head);
         }
         catch
         {
@@ -74,10 +81,10 @@ internal sealed class ResponseReader : IDisposable
 
     /// <summary>Looks for an error in a body, as far as it can be read.</summary>
     /// <returns>Null where it speaks of none.</returns>
-    public static async Task<ServiceError?> FindErrorAsync(Stream body, CancellationToken cancellationToken)
+    public static async Task<ServiceError?> FindErrorAsync(Stream body, TextSanitizer text, CancellationToken cancellationToken)
     {
         using var response = new GenerateContentResponse();
-        using var builder = new ResponseBuilder(response, () => throw new BadResponseException("an error holds a picture"));
+        using var builder = new ResponseBuilder(response, () => throw new BadResponseException("an error holds a picture"), text);
         using var reader = new ResponseReader(body, builder);
         try
         {
@@ -93,7 +100,8 @@ internal sealed class ResponseReader : IDisposable
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
 
-    private string Beginning => ResponseText.From(_beginning.GetBuffer().AsSpan(0, (int)_beginning.Length));
+    private ResponseText Beginning(TextSanitizer text) => ResponseText.Of(
+        _beginning.GetBuffer().AsSpan(0, (int)_beginning.Length), isCut: !_isComplete || _beginning.Length == BeginningLength, text);
 
     private async Task ReadToEndAsync(CancellationToken cancellationToken)
     {

@@ -1,31 +1,61 @@
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Tokaify;
 
-/// <summary>Bodies as people can read them in an error.</summary>
-internal static class ResponseText
+/// <summary>The beginning of a body as people can read it in an error.</summary>
+internal sealed class ResponseText
 {
-    // With the escapes that a slash, a plus sign or a line break may have.
-    private static readonly Regex s_base64 = new(@"[A-Za-z0-9+/\\]{120,}={0,2}", RegexOptions.CultureInvariant);
+    // A page or two of a terminal.
+    private const int Longest = 4096;
+    private const int LongestSummary = 200;
 
-    // What steers a terminal; line breaks and tabs may stay.
-    private static readonly Regex s_control = new(@"[\p{Cc}-[\r\n\t]]", RegexOptions.CultureInvariant);
-    private static readonly Regex s_invisible = new("(?is)<(script|style|head)\\b.*?</\\1>|<[^>]*>", RegexOptions.CultureInvariant);
-    private static readonly Regex s_title = new("(?is)<title[^>]*>(.*?)</title>", RegexOptions.CultureInvariant);
-    private static readonly Regex s_space = new("\\s+", RegexOptions.CultureInvariant);
-
-    /// <summary>A body's beginning, Base64 left out.</summary>
-    public static string From(ReadOnlySpan<byte> utf8) =>
-        s_control.Replace(s_base64.Replace(Encoding.UTF8.GetString(utf8.ToArray()), "(Base64 left out)"), "\uFFFD");
-
-    /// <summary>What a body that is no JSON says, in a line: a page's title, else its text.</summary>
-    public static string Summarize(string body)
+    private ResponseText(string beginning, string summary)
     {
-        var title = s_title.Match(body);
-        var text = title.Success ? title.Groups[1].Value : s_invisible.Replace(body, " ");
-        text = s_space.Replace(System.Net.WebUtility.HtmlDecode(text), " ").Trim();
-        const int Length = 200;
-        return text.Length <= Length ? text : text.Substring(0, char.IsHighSurrogate(text[Length - 1]) ? Length - 1 : Length) + "…";
+        Beginning = beginning;
+        Summary = summary;
+    }
+
+    /// <summary>No body.</summary>
+    public static ResponseText Empty { get; } = new("", "");
+
+    /// <summary>Its lines, Base64 left out.</summary>
+    public string Beginning { get; }
+
+    /// <summary>What it says if it is not JSON, in one line: a page's title, else its text.</summary>
+    public string Summary { get; }
+
+    /// <summary>Reads a body's beginning.</summary>
+    /// <param name="utf8">The bytes.</param>
+    /// <param name="isCut">Whether there is more of it.</param>
+    /// <param name="sanitizer">What it passes.</param>
+    public static ResponseText Of(ReadOnlySpan<byte> utf8, bool isCut, TextSanitizer sanitizer)
+    {
+        var body = Encoding.UTF8.GetString(utf8.Slice(0, isCut ? WholeLength(utf8) : utf8.Length).ToArray());
+        var isPage = HtmlText.IsPage(body);
+        var summary = isPage && HtmlText.Title(body) is { } title
+            ? sanitizer.Line(title)
+            : sanitizer.Line(isPage ? HtmlText.VisibleText(body) : body, isCut);
+        return new ResponseText(
+            TextSanitizer.Shorten(ServiceWords.WithoutBase64(sanitizer.Lines(body, isCut)), Longest),
+            TextSanitizer.Shorten(summary, LongestSummary));
+    }
+
+    // Without the beginning of a character whose end was not read.
+    private static int WholeLength(ReadOnlySpan<byte> utf8)
+    {
+        var start = utf8.Length - 1;
+        while (start > 0 && utf8.Length - start < 4 && (utf8[start] & 0xC0) == 0x80)
+        {
+            start--;
+        }
+
+        var length = start < 0 ? 0 : utf8[start] switch
+        {
+            >= 0xF0 => 4,
+            >= 0xE0 => 3,
+            >= 0xC0 => 2,
+            _ => 1,
+        };
+        return start >= 0 && start + length > utf8.Length ? start : utf8.Length;
     }
 }

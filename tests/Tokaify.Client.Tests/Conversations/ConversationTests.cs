@@ -182,6 +182,7 @@ public class ConversationTests
             body,
             new AnswerHead(200, null, null),
             () => new ImageFolder(folder.Path).BeginImage(1024 * 1024),
+            Edits.Errors,
             CancellationToken.None,
             keepsParts);
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using Tokaify.Tests.Http;
 using Xunit;
 
 namespace Tokaify.Tests.Faults;
@@ -82,7 +83,7 @@ public sealed class ErrorKindTests
         var head = new AnswerHead(row.Status, RequestId: null, RetryAfter: null);
         using var body = new MemoryStream(Encoding.UTF8.GetBytes(row.Body));
 
-        var error = await ErrorReader.ReadAsync(body, head, CancellationToken.None);
+        var error = await ErrorReader.ReadAsync(body, head, Edits.Errors.Text, CancellationToken.None);
 
         Assert.Equal(row.Id, error.ErrorId);
         Assert.Equal(

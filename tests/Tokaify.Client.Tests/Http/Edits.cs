@@ -7,6 +7,9 @@ internal static class Edits
 {
     public const string Key = "sk-test-0123456789abcdef";
 
+    /// <summary>The errors of a client with this key.</summary>
+    public static TokaifyErrors Errors { get; } = new(TextSanitizer.For(new Secret(Key)));
+
     /// <summary>One more attempt, right away.</summary>
     public static RetryOptions OneRetry { get; } = new() { MaximumRetryCount = 1, RetryInterval = TimeSpan.FromMilliseconds(1) };
 

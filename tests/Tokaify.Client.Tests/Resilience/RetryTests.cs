@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tokaify.Resilience;
 using Tokaify.Tests.Faults;
+using Tokaify.Tests.Http;
 using Xunit;
 
 namespace Tokaify.Tests.Resilience;
@@ -151,7 +152,7 @@ public sealed class RetryTests
         answer.Headers.Date = DateTimeOffset.UnixEpoch;
         answer.Headers.RetryAfter = new(DateTimeOffset.UnixEpoch.AddSeconds(0.3));
 
-        Assert.Equal(TimeSpan.FromSeconds(1), AnswerHead.Of(answer).RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(1), AnswerHead.Of(answer, Edits.Errors.Text).RetryAfter);
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Tokaify.Tests.Http;
 
 namespace Tokaify.Tests.Responses;
 
@@ -70,7 +71,7 @@ internal sealed partial class JsonOracle
             switch (name)
             {
                 case "finishreason" when value.ValueKind == JsonValueKind.String && Text(value).Length > 0:
-                    _finishReason ??= Text(value);
+                    _finishReason ??= Edits.Errors.Text.Name(Text(value));
                     break;
                 case "finishreason" when value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number):
                     _finishReason ??= number.ToString(CultureInfo.InvariantCulture);
@@ -141,9 +142,11 @@ internal sealed partial class JsonOracle
             _pictures.Add(bytes);
             return "";
         });
-        if (rest.Length > 0 && (had == _pictures.Count || !string.IsNullOrWhiteSpace(rest)))
+        // The door has tests of its own.
+        var shown = Edits.Errors.Text.Lines(rest);
+        if (shown.Length > 0 && (had == _pictures.Count || !string.IsNullOrWhiteSpace(rest)))
         {
-            _texts.Add(rest);
+            _texts.Add(shown);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Tokaify.Tests.Http;
 using Xunit;
 
 namespace Tokaify.Tests.Responses;
@@ -82,13 +83,13 @@ public sealed class ManyImagesTests
         using var body = Body(string.Join(",", Enumerable.Repeat("""{"inlineData":{"mimeType":"","data":""},"text":""}""", 10_000)));
 
         using var response = await ResponseReader.ReadAsync(
-            body, new AnswerHead(200, null, null), () => folder.BeginImage(long.MaxValue), CancellationToken.None);
+            body, new AnswerHead(200, null, null), () => folder.BeginImage(long.MaxValue), Edits.Errors, CancellationToken.None);
 
         Assert.Empty(response.Images);
     }
 
     private static Task<GenerateContentResponse> ReadAsync(TemporaryFolder folder, string parts) => ResponseReader.ReadAsync(
-        Body(parts), new AnswerHead(200, null, null), () => new ImageFolder(folder.Path).BeginImage(long.MaxValue), CancellationToken.None);
+        Body(parts), new AnswerHead(200, null, null), () => new ImageFolder(folder.Path).BeginImage(long.MaxValue), Edits.Errors, CancellationToken.None);
 
     private static MemoryStream Body(string parts) =>
         new(Encoding.UTF8.GetBytes($$$"""{"candidates":[{"content":{"parts":[{{{parts}}}]}}]}"""));

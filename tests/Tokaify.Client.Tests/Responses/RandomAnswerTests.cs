@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Tokaify.Tests.Http;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -53,7 +54,7 @@ public class RandomAnswerTests(ITestOutputHelper output)
         try
         {
             using var response = await ResponseReader.ReadAsync(
-                body, new AnswerHead(200, null, null), () => new ImageFolder(folder.Path).BeginImage(long.MaxValue), CancellationToken.None);
+                body, new AnswerHead(200, null, null), () => new ImageFolder(folder.Path).BeginImage(long.MaxValue), Edits.Errors, CancellationToken.None);
             var pictures = response.Images.Select(Reading.BytesOf).ToList();
             return (JsonOracle.Describe(pictures, response.Texts, response.FinishReason, response.Usage?.TotalTokenCount), pictures.Count);
         }

@@ -1,3 +1,5 @@
+using Tokaify.Tests.Http;
+
 namespace Tokaify.Tests.Responses;
 
 /// <summary>What came of reading one answer.</summary>
@@ -37,7 +39,7 @@ internal sealed record Reading
         try
         {
             using var response = await ResponseReader.ReadAsync(
-                body, new AnswerHead(200, null, null), () => folder.BeginImage(limit), CancellationToken.None);
+                body, new AnswerHead(200, null, null), () => folder.BeginImage(limit), Edits.Errors, CancellationToken.None);
             return new Reading
             {
                 Pictures = [.. response.Images.Select(BytesOf)],

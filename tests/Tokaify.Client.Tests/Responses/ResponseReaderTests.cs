@@ -1,3 +1,4 @@
+using Tokaify.Tests.Http;
 using Xunit;
 
 namespace Tokaify.Tests.Responses;
@@ -99,7 +100,7 @@ public class ResponseReaderTests
         ["wrong types everywhere else"] = new("""{"candidates":[1,"x",[{"content":{"parts":[{"text":"no"}]}}],{"content":[{"parts":[{"text":"no"}]}],"finishReason":{"a":1}},{"content":{"parts":{"text":"no"}}},{"content":{"parts":[[{"text":"no"}],7,{"text":["no"]},{"text":1.5},{"inlineData":["no"]},{"inlineData":{"data":{"data":"no"}}},{"inlineData":{"data":[1,"no"]}},{"thought":{"thought":true},"inlineData":{"data":"«palette.png»"}}]}}],"usageMetadata":{"totalTokenCount":"many","promptTokenCount":99999999999,"candidatesTokenCount":[1]},"modelVersion":{},"responseId":["x"]}""") { Pictures = [Answer.Png] },
         ["empty data beside a picture"] = new("""{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"","data":""},"text":""},{"inlineData":{"data":"«palette.png»"}}]}}]}""") { Pictures = [Answer.Png] },
         ["several candidates"] = new("""{"candidates":[{"content":{"parts":[{"inlineData":{"data":"«palette.png»"}}]},"finishReason":"STOP"},{"content":{"parts":[{"inlineData":{"data":"«grayscale.jpg»"}}]},"finishReason":"IMAGE_OTHER"}]}""") { Pictures = [Answer.Png, Answer.Jpeg], FinishReason = "STOP" },
-        ["escapes and every length of UTF-8 in text"] = new("""{"candidates":[{"content":{"parts":[{"text":"\"\\\/\b\f\n\r\t\u00e9\u20AC\ud83d\ude00 é€😀"}]}}]}""") { Texts = ["\"\\/\b\f\n\r\té€😀 é€😀"] },
+        ["escapes and every length of UTF-8 in text"] = new("""{"candidates":[{"content":{"parts":[{"text":"\"\\\/\b\f\n\r\t\u00e9\u20AC\ud83d\ude00 é€😀"}]}}]}""") { Texts = ["\"\\/\n\n\n\té€😀 é€😀"] },
         ["halves of surrogate pairs in text"] = new("""{"candidates":[{"content":{"parts":[{"text":"\ud83d|\ude00|\ud83d\ud83d\ude00|\ud83d\n|\ud83d"}]}}]}""") { Texts = ["\uFFFD|\uFFFD|\uFFFD😀|\uFFFD\n|\uFFFD"] },
         ["halves of surrogate pairs elsewhere"] = new("""{"\ud83d":"\ude00","candidates":[{"\ude00":1,"finishReason":"\ud83dX","content":{"parts":[{"inlineData":{"\ud83d\u0000":0,"data":"«palette.png»"}}]}}],"responseId":"\udead"}""") { Pictures = [Answer.Png], FinishReason = "\uFFFDX", ResponseId = "\uFFFD" },
         ["bytes that are no UTF-8"] = new("""{"x«FF»":"«FF»","candidates":[{"finishReason":"«FE»X","content":{"parts":[{"text":"a«FF»b"},{"inlineData":{"«80»":"«C0»","data":"«palette.png»"}}]}}]}""") { Pictures = [Answer.Png], Texts = ["a\uFFFDb"], FinishReason = "\uFFFDX" },
@@ -284,7 +285,7 @@ public class ResponseReaderTests
         });
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ResponseReader.ReadAsync(
-            body, new AnswerHead(200, null, null), () => new ImageFolder(folder.Path).BeginImage(long.MaxValue), cancellation.Token));
+            body, new AnswerHead(200, null, null), () => new ImageFolder(folder.Path).BeginImage(long.MaxValue), Edits.Errors, cancellation.Token));
         Assert.Empty(folder.Names);
     }
 

@@ -1,0 +1,76 @@
+using System.Collections;
+using System.Reflection;
+using System.Text.Json;
+
+namespace Tokaify.Tests.Text;
+
+/// <summary>All that a user can get to see of an edit: the texts of exceptions, results and files.</summary>
+internal sealed class Observed
+{
+    private const BindingFlags Any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+
+    private readonly List<(string Where, string Text)> _texts = [];
+
+    /// <summary>What was seen, and where.</summary>
+    public IReadOnlyList<(string Where, string Text)> Texts => _texts;
+
+    /// <summary>Takes a text.</summary>
+    public void Add(string where, string? text)
+    {
+        if (!string.IsNullOrEmpty(text))
+        {
+            _texts.Add((where, text));
+        }
+    }
+
+    /// <summary>Takes a result: its properties, as JSON shows them.</summary>
+    public void Add(ImageEditResult result)
+    {
+        foreach (var property in typeof(ImageEditResult).GetProperties())
+        {
+            Add($"result.{property.Name}", property.GetValue(result) as string);
+        }
+
+        Add("result", JsonSerializer.Serialize(result));
+    }
+
+    /// <summary>Takes an exception and its causes: each property, and the whole as text.</summary>
+    public void Add(string where, Exception? exception)
+    {
+        if (exception is null)
+        {
+            return;
+        }
+
+        Add($"{where}.ToString()", exception.ToString());
+        foreach (var property in exception.GetType().GetProperties(Any).Where(property => property.GetIndexParameters().Length == 0))
+        {
+            AddValue($"{where}.{property.Name}", property.GetValue(exception));
+        }
+
+        Add($"{where}.InnerException", exception.InnerException);
+    }
+
+    private void AddValue(string where, object? value)
+    {
+        switch (value)
+        {
+            case string text:
+                Add(where, text);
+                break;
+            case IDictionary table:
+                foreach (DictionaryEntry entry in table)
+                {
+                    Add(where, $"{entry.Key}={entry.Value}");
+                }
+
+                break;
+            case Exception:
+            case null:
+                break;
+            default:
+                Add(where, value.ToString());
+                break;
+        }
+    }
+}
