@@ -26,7 +26,7 @@ internal static class SafeFileName
         var safe = new StringBuilder(name.Length);
         foreach (var character in name)
         {
-            safe.Append(character < ' ' || character == '\x7f' || Reserved.Contains(character) ? '_' : character);
+            safe.Append(character < ' ' || ControlCharacters.Contains(character) || Reserved.Contains(character) ? '_' : character);
         }
 
         var text = Shorten(safe.ToString(), MaximumBytes).TrimEnd('.', ' ').TrimStart(' ');

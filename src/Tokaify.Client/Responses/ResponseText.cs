@@ -37,7 +37,7 @@ internal sealed class ResponseText
             : sanitizer.Line(isPage ? HtmlText.VisibleText(body) : body, isCut);
         return new ResponseText(
             TextSanitizer.Shorten(ServiceWords.WithoutBase64(sanitizer.Lines(body, isCut)), Longest),
-            TextSanitizer.Shorten(summary, LongestSummary));
+            TextSanitizer.Shorten(ServiceWords.WithoutBase64(summary), LongestSummary));
     }
 
     // Without the beginning of a character whose end was not read.

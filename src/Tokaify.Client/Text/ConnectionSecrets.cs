@@ -30,15 +30,16 @@ internal static class ConnectionSecrets
             yield return new Secret(credential.Password, $@"{credential.Domain}\{credential.UserName}");
         }
 
-        var addresses = s_variables.Select(Environment.GetEnvironmentVariable).Append(connection.Proxy?.OriginalString);
-        foreach (var secret in addresses.OfType<string>().SelectMany(OfAddress))
+        foreach (var secret in s_variables.Select(Environment.GetEnvironmentVariable).OfType<string>().SelectMany(OfAddress))
         {
             yield return secret;
         }
     }
 
-    // By hand, and not by Uri: the environment's addresses may lack a scheme, and their passwords may hold what an address must not.
-    private static IEnumerable<Secret> OfAddress(string address)
+    /// <summary>The password of a proxy's address as the environment has it, as it is written and as it is meant.</summary>
+    /// <remarks>By hand, and not by <see cref="Uri"/>: such an address may lack a scheme, and its password may hold what no address
+    /// can.</remarks>
+    internal static IEnumerable<Secret> OfAddress(string address)
     {
         var end = address.LastIndexOf('@');
         var scheme = address.IndexOf("://", StringComparison.Ordinal);

@@ -5,7 +5,7 @@ namespace Tokaify;
 /// <summary>Characters that control a terminal or the direction of text instead of being text: C0 and C1, escape sequences,
 /// bidirectional marks, embeddings, overrides and isolates.</summary>
 /// <remarks>Line feed and tab are text. Joiners are as well: emoji, Persian and Indic scripts need them.</remarks>
-internal static class ControlCharacters
+public static class ControlCharacters
 {
     private const char Escape = '\x1B';
     private const char Bell = '\a';
@@ -16,6 +16,7 @@ internal static class ControlCharacters
     private static readonly char[] s_stringEnds = [Bell, Escape, Cancel, Substitute, StringTerminator];
 
     /// <summary>Whether a character is one of them.</summary>
+    /// <param name="character">The character.</param>
     public static bool Contains(char character) => character switch
     {
         '\n' or '\t' => false,
@@ -32,6 +33,7 @@ internal static class ControlCharacters
 
     /// <summary>Removes them, an escape sequence as a whole. Any line break becomes a line feed; half of a surrogate pair becomes
     /// U+FFFD.</summary>
+    /// <param name="text">The text.</param>
     /// <returns>The same instance if there is nothing to remove.</returns>
     public static string Remove(string text)
     {

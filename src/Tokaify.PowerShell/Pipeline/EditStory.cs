@@ -95,7 +95,7 @@ internal sealed class EditStory(IBatchOutput output, bool isHeard)
         var quoted = new StringBuilder(text.Length + 2).Append('\'');
         foreach (var character in text)
         {
-            quoted.Append(char.IsControl(character) ? ' ' : character);
+            quoted.Append(character < ' ' || ControlCharacters.Contains(character) ? ' ' : character);
             if (character == '\'')
             {
                 quoted.Append('\'');

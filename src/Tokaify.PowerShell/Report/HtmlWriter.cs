@@ -27,8 +27,8 @@ internal sealed class HtmlWriter(TextWriter writer)
                 '>' => html.Append("&gt;"),
                 '"' => html.Append("&quot;"),
                 '\'' => html.Append("&#39;"),
-                // HTML has no form for these.
-                _ when char.IsControl(character) && !char.IsWhiteSpace(character) => html.Append('\uFFFD'),
+                // HTML has no form for most of these, and the others turn the text around.
+                _ when character != '\r' && ControlCharacters.Contains(character) => html.Append('\uFFFD'),
                 _ => html.Append(character),
             };
         }

@@ -50,7 +50,7 @@ public sealed class HostileServerTests
         using var folder = new TemporaryFolder();
         await using var server = ScriptedServer.Answering(ScriptedAnswer.Raw(response, closesConnection: true));
         var journal = folder.File("edits.jsonl");
-        var client = new TokaifyClient(
+        using var client = new TokaifyClient(
             new TokaifyConnection { BaseUri = server.BaseUri, ApiKey = ApiKey.FromPlainText(Key) },
             new TokaifyClientOptions
             {
