@@ -15,6 +15,7 @@ public sealed class TokaifyClient : IDisposable
     private readonly RetryPipeline _retries;
     private readonly TextSanitizer _text;
     private readonly TokaifyErrors _errors;
+    private readonly MemoryBudget _memory = MemoryBudget.ForCommand();
 
     /// <summary>Makes a client.</summary>
     /// <param name="connection">Where the relay is, and the key.</param>
@@ -81,16 +82,16 @@ public sealed class TokaifyClient : IDisposable
         edit.Request.Validate();
         var clock = Stopwatch.StartNew();
         using var turn = edit.Conversation?.Begin();
-        var upload = new Upload(RequestBody.For(turn?.Continue(edit.Request) ?? edit.Request));
-        var price = RequestPrice.Of(edit.Request);
+        var sending = new Sending(
+            edit,
+            new Upload(RequestBody.For(turn?.Continue(edit.Request) ?? edit.Request)),
+            RequestPrice.Of(edit.Request),
+            new ReadingOptions { KeepsParts = turn is not null, Memory = _memory, Stop = cancellationToken });
         var requests = new List<SentRequest>();
         try
         {
             using var response = await RetryAsync(
-                requests,
-                (request, token) => SendAsync(edit, upload, price, request, token),
-                onRetry,
-                cancellationToken).ConfigureAwait(false);
+                requests, (request, token) => SendAsync(sending, request, token), onRetry, cancellationToken).ConfigureAwait(false);
             EmbedMetadata(edit, response);
             var charge = Charge.Sum(requests);
             var result = ResponseImages.Save(edit, response, turn) with
@@ -103,6 +104,7 @@ public sealed class TokaifyClient : IDisposable
                 CostIsListPrice = charge?.IsListPrice == true,
             };
             result.Error?.Requests = result.Requests;
+            WarnOfFlaw(edit, response, result);
             return result;
         }
         catch (TokaifyException exception)
@@ -131,7 +133,8 @@ public sealed class TokaifyClient : IDisposable
                 async (sent, token) =>
                 {
                     using var request = new HttpRequestMessage(HttpMethod.Get, _connection.Endpoint(path));
-                    return await ExchangeAsync(request, sent, ReadPageAsync, token).ConfigureAwait(false);
+                    return await ExchangeAsync(
+                        request, sent, (answer, head, limit) => ReadPageAsync(answer, head, limit, cancellationToken), token).ConfigureAwait(false);
                 },
                 onRetry,
                 cancellationToken).ConfigureAwait(false);
@@ -195,9 +198,9 @@ public sealed class TokaifyClient : IDisposable
         }
     }
 
-    private async Task<GenerateContentResponse> SendAsync(
-        ImageEdit edit, Upload upload, RequestPrice? price, SentRequest sent, CancellationToken cancellationToken)
+    private async Task<GenerateContentResponse> SendAsync(Sending sending, SentRequest sent, CancellationToken cancellationToken)
     {
+        var (edit, upload, price, _) = sending;
         var model = Uri.EscapeDataString(ModelCatalog.BareName(edit.Request.Model));
         var hasAnswer = false;
         using var content = new RequestContent(upload.Body);
@@ -212,7 +215,7 @@ public sealed class TokaifyClient : IDisposable
                 async (answer, head, token) =>
                 {
                     hasAnswer = true;
-                    var response = await ReadAsync(edit, answer, head, token).ConfigureAwait(false);
+                    var response = await ReadAsync(sending, answer, head, token).ConfigureAwait(false);
                     sent.Charge = price?.OfResponse(response.Images.Count, response.Usage);
                     return EnsureImages(response, head);
                 },
@@ -220,7 +223,7 @@ public sealed class TokaifyClient : IDisposable
         }
         catch (Exception exception)
         {
-            sent.Charge ??= price?.OfFailure(exception as TokaifyException, content.IsSent);
+            sent.Charge ??= price?.OfFailure(exception as TokaifyException, content.IsSent && !UploadLostException.IsCauseOf(exception));
             if (content.SourceError is not null)
             {
                 throw content.SourceError;
@@ -267,7 +270,7 @@ public sealed class TokaifyClient : IDisposable
     }
 
     private async Task<GenerateContentResponse> ReadAsync(
-        ImageEdit edit, HttpResponseMessage answer, AnswerHead head, CancellationToken cancellationToken)
+        Sending sending, HttpResponseMessage answer, AnswerHead head, CancellationToken cancellationToken)
     {
 #if !NET
         // The streams of .NET Framework do not listen to a token once they read.
@@ -276,16 +279,16 @@ public sealed class TokaifyClient : IDisposable
         using var body = await OpenBodyAsync(answer, cancellationToken).ConfigureAwait(false);
         if (!answer.IsSuccessStatusCode)
         {
-            throw await ErrorReader.ReadAsync(body, head, _text, cancellationToken).ConfigureAwait(false);
+            throw await ErrorReader.ReadAsync(body, head, _text, cancellationToken, sending.Reading.Stop).ConfigureAwait(false);
         }
 
         return await ResponseReader.ReadAsync(
             body,
             head,
-            () => edit.Folder.BeginImage(_options.MaximumImageLength),
+            () => sending.Edit.Folder.BeginImage(_options.MaximumImageLength),
             _errors,
             cancellationToken,
-            keepsParts: edit.Conversation is not null).ConfigureAwait(false);
+            sending.Reading).ConfigureAwait(false);
     }
 
     private static GenerateContentResponse EnsureImages(GenerateContentResponse response, AnswerHead head)
@@ -303,7 +306,8 @@ public sealed class TokaifyClient : IDisposable
         }
     }
 
-    private async Task<ModelPage> ReadPageAsync(HttpResponseMessage answer, AnswerHead head, CancellationToken cancellationToken)
+    private async Task<ModelPage> ReadPageAsync(
+        HttpResponseMessage answer, AnswerHead head, CancellationToken cancellationToken, CancellationToken stop)
     {
 #if !NET
         using var registration = cancellationToken.Register(answer.Dispose);
@@ -311,7 +315,7 @@ public sealed class TokaifyClient : IDisposable
         using var body = await OpenBodyAsync(answer, cancellationToken).ConfigureAwait(false);
         return answer.IsSuccessStatusCode
             ? await ModelPage.ReadAsync(body, head, _errors, cancellationToken).ConfigureAwait(false)
-            : throw await ErrorReader.ReadAsync(body, head, _text, cancellationToken).ConfigureAwait(false);
+            : throw await ErrorReader.ReadAsync(body, head, _text, cancellationToken, stop).ConfigureAwait(false);
     }
 
     private static Task<Stream> OpenBodyAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
@@ -351,6 +355,17 @@ public sealed class TokaifyClient : IDisposable
         }
     }
 
+    // Of a response that was cut or damaged behind images that are whole. They are paid for, so nothing is sent again.
+    private void WarnOfFlaw(ImageEdit edit, GenerateContentResponse response, ImageEditResult result)
+    {
+        if (response.Flaw is { Error: null } flaw)
+        {
+            Warn(
+                $"The response could not be read to its end: {flaw.Reason.TrimEnd('.')}. What had come whole is saved as '{result.Images[0].Path}'."
+                + (edit.Conversation is null ? "" : " The conversation stays as it was before this turn, because parts of the response are missing."));
+        }
+    }
+
     private void Warn(string? message)
     {
         if (message is not null)
@@ -374,6 +389,13 @@ public sealed class TokaifyClient : IDisposable
             Path.ChangeExtension(path, extension: null),
             Path.ChangeExtension(source.Path, extension: null),
             StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>An edit and all that its attempts share.</summary>
+    /// <param name="Edit">The edit.</param>
+    /// <param name="Upload">The body.</param>
+    /// <param name="Price">What an attempt costs; null where that is not known.</param>
+    /// <param name="Reading">How the response is read.</param>
+    private sealed record Sending(ImageEdit Edit, Upload Upload, RequestPrice? Price, ReadingOptions Reading);
 
     private static RetryAdvice Advise(Exception exception) => exception switch
     {

@@ -99,11 +99,11 @@ internal sealed class ConnectionStream(Stream inner) : Stream
         try
         {
             var length = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-            return length > 0 || buffer.IsEmpty ? length : throw _writeError!;
+            return length > 0 || buffer.IsEmpty ? length : throw new UploadLostException(_writeError!);
         }
-        catch (IOException)
+        catch (IOException exception) when (exception is not UploadLostException)
         {
-            throw _writeError!;
+            throw new UploadLostException(_writeError!);
         }
     }
 }

@@ -50,7 +50,7 @@ internal sealed class PendingImage : IDisposable
     {
         if (Length + length > _limit)
         {
-            throw new BadResponseException($"its picture is larger than {_limit} bytes");
+            throw new BadResponseException($"its picture is larger than {_limit} bytes") { IsLostImage = true };
         }
 
         try
@@ -92,7 +92,20 @@ internal sealed class PendingImage : IDisposable
     /// <summary>All bytes are there: looks what they are.</summary>
     /// <exception cref="BadResponseException">They are no picture.</exception>
     public void Complete() =>
-        Header = ImageHeader.Read(Open()) ?? throw new BadResponseException("its picture is none by its bytes");
+        Header = ImageHeader.Read(Open()) ?? throw new BadResponseException("its picture is none by its bytes") { IsLostImage = true };
+
+    /// <summary>Whether it certainly ends where its format says that it does.</summary>
+    public bool IsWhole()
+    {
+        try
+        {
+            return WholeImage.Is(Open(), Header.Format);
+        }
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
+        {
+            return false;
+        }
+    }
 
     /// <summary>Writes where it comes from into the picture; where that cannot be, the picture stays as it came.</summary>
     /// <returns>Why it could not be; null where it could.</returns>

@@ -13,6 +13,11 @@ internal static class ResponseImages
     {
         var saved = new List<SavedImage>();
         var failures = Save(edit, response.Images, saved);
+        if (response.Flaw?.Error is { } flaw)
+        {
+            failures.Add(flaw);
+        }
+
         if (saved.Count == 0)
         {
             throw Combine(failures);
@@ -20,8 +25,8 @@ internal static class ResponseImages
 
         // Before the turn is completed: the conversation's last picture is the source only until then.
         var result = edit.ToResult(ImageEditStatus.Saved, saved);
-        // A turn whose images are not all there cannot be repeated to the service.
-        if (failures.Count == 0 && TryComplete(turn, response, saved) is { } failure)
+        // A turn whose images are not all there cannot be repeated to the service; of one that was cut, signatures may be missing.
+        if (failures.Count == 0 && response.Flaw is null && TryComplete(turn, response, saved) is { } failure)
         {
             failures.Add(failure);
         }

@@ -7,8 +7,8 @@ namespace Tokaify;
 /// <param name="NextPageToken">Asks for the next page; null for none.</param>
 internal sealed record ModelPage(IReadOnlyList<string> Names, string? NextPageToken)
 {
-    // Thousands of models with all their fields are below this; what is longer is no list.
-    private const int Limit = 16 * 1024 * 1024;
+    // Thousands of models with all their fields are below this; what is longer is no list. Taken apart, it takes up ten times as much.
+    private const int Limit = 4 * 1024 * 1024;
     private const int BeginningLength = 4 * 1024;
 
     /// <summary>Reads a page in Google's form (<c>models[].name</c>) or in OpenAI's (<c>data[].id</c>).</summary>
@@ -51,6 +51,20 @@ internal sealed record ModelPage(IReadOnlyList<string> Names, string? NextPageTo
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static async Task<byte[]> ReadBodyAsync(
+        Stream body, AnswerHead head, TokaifyErrors errors, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAllAsync(body, head, errors, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (ResponseReader.IsDecompressionError(exception))
+        {
+            throw errors.BadResponse(
+                new BadResponseException("its compression is damaged", exception), ResponseText.Empty, isCutOff: true, head);
+        }
+    }
+
+    private static async Task<byte[]> ReadAllAsync(
         Stream body, AnswerHead head, TokaifyErrors errors, CancellationToken cancellationToken)
     {
         using var bytes = new MemoryStream();

@@ -26,5 +26,5 @@ internal sealed class Base64Target(Func<PendingImage> begin) : IStringTarget
         _decoder.Release();
     }
 
-    private static BadResponseException Invalid() => new("its picture is no valid Base64");
+    private static BadResponseException Invalid() => new("its picture is no valid Base64") { IsLostImage = true };
 }

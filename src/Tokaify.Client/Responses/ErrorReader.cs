@@ -5,12 +5,34 @@ internal static class ErrorReader
 {
     private const int Limit = 64 * 1024;
 
-    public static async Task<TokaifyException> ReadAsync(
-        Stream body, AnswerHead head, TextSanitizer text, CancellationToken cancellationToken)
+    // The status says what happened. Its page is worth a while, and no more.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Reads a body, as far as it comes in time.</summary>
+    /// <param name="body">The body, decompressed.</param>
+    /// <param name="head">What the answer said before it.</param>
+    /// <param name="text">What its words pass.</param>
+    /// <param name="cancellationToken">Ends the reading; what is here by then counts.</param>
+    /// <param name="stop">The user's own token.</param>
+    /// <exception cref="OperationCanceledException">The user stopped it.</exception>
+    public static Task<TokaifyException> ReadAsync(
+        Stream body, AnswerHead head, TextSanitizer text, CancellationToken cancellationToken, CancellationToken stop) =>
+        ReadAsync(body, head, text, s_patience, cancellationToken, stop);
+
+    /// <summary>The same with a time that the body may take.</summary>
+    internal static async Task<TokaifyException> ReadAsync(
+        Stream body, AnswerHead head, TextSanitizer text, TimeSpan patience, CancellationToken cancellationToken, CancellationToken stop)
     {
-        var (bytes, isCut) = await ReadBeginningAsync(body, cancellationToken).ConfigureAwait(false);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(patience);
+#if !NET
+        // The streams of .NET Framework do not listen to a token once they read.
+        using var registration = limit.Token.Register(body.Dispose);
+#endif
+        var (bytes, isCut) = await ReadBeginningAsync(body, limit.Token).ConfigureAwait(false);
+        stop.ThrowIfCancellationRequested();
         using var beginning = new MemoryStream(bytes, writable: false);
-        var error = await ResponseReader.FindErrorAsync(beginning, text, cancellationToken).ConfigureAwait(false);
+        var error = await ResponseReader.FindErrorAsync(beginning, text, stop).ConfigureAwait(false);
         return TokaifyErrors.FromService(error, ResponseText.Of(bytes, isCut, text), head);
     }
 
@@ -30,9 +52,9 @@ internal static class ErrorReader
             isCut = length == Limit;
         }
         catch (Exception exception) when (
-            exception is IOException or HttpRequestException or InvalidDataException or InvalidOperationException)
+            exception is IOException or HttpRequestException or InvalidDataException or InvalidOperationException or OperationCanceledException)
         {
-            // The connection broke, or the compression: the status alone says enough.
+            // The connection broke, or the compression, or it took too long: the status alone says enough.
         }
 
         Array.Resize(ref buffer, length);

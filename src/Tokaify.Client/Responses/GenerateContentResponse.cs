@@ -34,11 +34,21 @@ internal sealed class GenerateContentResponse : IDisposable
     /// <summary>What the service said had gone wrong; null where it said nothing of the kind.</summary>
     public ServiceError? Error { get; set; }
 
+    /// <summary>The memory that it takes up.</summary>
+    public MemoryBudget Memory { get; init; } = MemoryBudget.ForResponse(command: null);
+
+    /// <summary>What was wrong with the response behind the images that it holds; null for nothing.</summary>
+    public ResponseFlaw? Flaw { get; set; }
+
     /// <summary>The beginning of the body, for errors; null where there are pictures.</summary>
     public ResponseText? Beginning { get; set; }
 
     /// <summary>Removes the pictures that were not saved.</summary>
-    public void Dispose() => Images.ForEach(image => image.Dispose());
+    public void Dispose()
+    {
+        Images.ForEach(image => image.Dispose());
+        Memory.Dispose();
+    }
 }
 
 /// <summary>A part of an answer: a text or a picture.</summary>

@@ -10,27 +10,35 @@ internal sealed class ImageSlots(Func<PendingImage> begin)
     // Drafts, and what turns out to be text after all, are files for a while.
     private const int BeginningLimit = 1024;
 
+    // Of the sum of their lengths, before another one begins.
+    private const long TotalLengthLimit = 1024 * 1024 * 1024;
+
+    private readonly List<PendingImage> _images = [];
     private PendingImage? _last;
-    private int _count;
     private int _begun;
 
     /// <summary>Begins an image.</summary>
     /// <exception cref="BadResponseException">The response holds too many.</exception>
     public PendingImage Begin()
     {
-        if (_count == Limit)
+        if (_images.Count == Limit)
         {
-            throw new BadResponseException($"it holds more than {Limit} images");
+            throw TooMany($"it holds more than {Limit} images");
         }
 
         if (_begun == BeginningLimit)
         {
-            throw new BadResponseException($"it begins more than {BeginningLimit} images");
+            throw TooMany($"it begins more than {BeginningLimit} images");
+        }
+
+        if (_images.Sum(image => image.Length) > TotalLengthLimit)
+        {
+            throw TooMany($"its images are longer than {TotalLengthLimit >> 20} MB together");
         }
 
         _last?.Park();
         _last = begin();
-        _count++;
+        _images.Add(_last);
         _begun++;
         return _last;
     }
@@ -39,6 +47,8 @@ internal sealed class ImageSlots(Func<PendingImage> begin)
     public void Drop(PendingImage image)
     {
         image.Dispose();
-        _count--;
+        _images.Remove(image);
     }
+
+    private static BadResponseException TooMany(string message) => new(message) { IsLostImage = true };
 }

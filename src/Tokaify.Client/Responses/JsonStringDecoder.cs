@@ -32,14 +32,17 @@ internal sealed class JsonStringDecoder
 
     /// <summary>Decodes a string that is here whole.</summary>
     /// <param name="inside">What is between its quotes.</param>
+    /// <param name="limit">How much of it is kept, in bytes of UTF-8; what follows is left out.</param>
     /// <returns>The text; halves of surrogate pairs and what is no UTF-8 show as U+FFFD.</returns>
-    public static string Decode(ReadOnlySpan<byte> inside)
+    public static string Decode(ReadOnlySpan<byte> inside, int limit)
     {
         var decoder = new JsonStringDecoder();
-        var text = new Utf8Text();
+        var text = new Utf8Text(limit) { CutsOff = true };
         decoder.Decode(inside, text, out _);
         decoder.EndSurrogate(text);
-        return text.ToString();
+        var decoded = text.ToString();
+        text.Release();
+        return decoded;
     }
 
     /// <summary>Begins a string, after its opening quote.</summary>

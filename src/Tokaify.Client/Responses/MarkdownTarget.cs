@@ -35,6 +35,7 @@ internal sealed class MarkdownTarget(PartContent part) : IStringTarget
 
         _text.Append(_header.AsSpan(0, _headerLength));
         var text = _text.ToString();
+        _text.Release();
         // Nothing is said by the line breaks around a picture.
         part.EndText(_hadImages && string.IsNullOrWhiteSpace(text) ? "" : text);
     }

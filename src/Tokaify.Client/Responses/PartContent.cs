@@ -1,15 +1,22 @@
 namespace Tokaify;
 
 /// <summary>What a part holds while it is read: only its end tells whether it is a draft.</summary>
-internal sealed class PartContent(ImageSlots images, TextSanitizer sanitizer) : IDisposable
+internal sealed class PartContent(ImageSlots images, MemoryBudget memory, TextSanitizer sanitizer) : IDisposable
 {
     // Signatures of a picture take up megabytes.
     private const int SignatureLimit = 16 * 1024 * 1024;
+
+    // Of the texts of a response together, in characters.
+    private const int TextLimit = Utf8Text.Limit;
+
+    // An entry of each list, and the objects that it refers to.
+    private const int EntryLength = 128;
 
     private readonly List<PendingImage> _textImages = [];
     private PendingImage? _dataImage;
     private string? _text;
     private Utf8Text? _signature;
+    private int _textLength;
 
     /// <summary>Whether the part is a thought of the model's: never the result.</summary>
     public bool IsDraft { get; set; }
@@ -31,7 +38,11 @@ internal sealed class PartContent(ImageSlots images, TextSanitizer sanitizer) : 
     }
 
     /// <summary>Begins the part's signature; the last counts.</summary>
-    public Utf8Text BeginSignature() => _signature = new Utf8Text(SignatureLimit);
+    public Utf8Text BeginSignature()
+    {
+        _signature?.Release();
+        return _signature = new Utf8Text(SignatureLimit, memory);
+    }
 
     /// <summary>Begins a picture inside the text.</summary>
     public PendingImage BeginTextImage()
@@ -60,6 +71,7 @@ internal sealed class PartContent(ImageSlots images, TextSanitizer sanitizer) : 
         if (!IsDraft)
         {
             _dataImage?.Complete();
+            ChargeText();
             KeepParts(isAlternative ? null : response.Parts);
             MoveImages(response.Images);
             if (_text is not null && sanitizer.Lines(_text) is { Length: > 0 } text)
@@ -70,7 +82,6 @@ internal sealed class PartContent(ImageSlots images, TextSanitizer sanitizer) : 
 
         Dispose();
         _text = null;
-        _signature = null;
         IsDraft = false;
     }
 
@@ -79,6 +90,20 @@ internal sealed class PartContent(ImageSlots images, TextSanitizer sanitizer) : 
     {
         DropData();
         DropTextImages();
+        _signature?.Release();
+        _signature = null;
+    }
+
+    // What is kept of a part counts, however little each one holds.
+    private void ChargeText()
+    {
+        var length = _text?.Length ?? 0;
+        _textLength += length;
+        memory.Take(EntryLength + (length * sizeof(char)));
+        if (_textLength > TextLimit)
+        {
+            throw new BadResponseException($"its texts are longer than {TextLimit} characters together");
+        }
     }
 
     private void DropData()
@@ -112,7 +137,7 @@ internal sealed class PartContent(ImageSlots images, TextSanitizer sanitizer) : 
             return;
         }
 
-        var signature = _signature is null ? null : sanitizer.Part(_signature.ToArray());
+        var signature = TakeSignature();
         if (_text is { Length: > 0 } || (_text is not null && signature is not null && !Images().Any()))
         {
             parts.Add(new ResponsePart(sanitizer.Part(_text), Image: null, signature));
@@ -124,6 +149,17 @@ internal sealed class PartContent(ImageSlots images, TextSanitizer sanitizer) : 
             parts.Add(new ResponsePart(Text: null, image, signature));
             signature = null;
         }
+    }
+
+    private byte[]? TakeSignature()
+    {
+        if (_signature is null)
+        {
+            return null;
+        }
+
+        memory.Take(_signature.Length);
+        return sanitizer.Part(_signature.ToArray());
     }
 
     private IEnumerable<PendingImage> Images() => _dataImage is null ? _textImages : _textImages.Prepend(_dataImage);

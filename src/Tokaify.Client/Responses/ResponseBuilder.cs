@@ -9,8 +9,15 @@ namespace Tokaify;
 /// <param name="sanitizer">What the words pass.</param>
 internal sealed class ResponseBuilder(GenerateContentResponse response, Func<PendingImage> newImage, TextSanitizer sanitizer) : IDisposable
 {
+    // Of a name, an id or a reason; of a message. What is longer is nothing that anybody reads.
+    private const int NameLimit = 4 * 1024;
+    private const int MessageLimit = 64 * 1024;
+
+    // With every character escaped, the longest name that the schema knows is shorter.
+    private const int PropertyNameLimit = 256;
+
     private readonly Stack<Scope> _open = new();
-    private readonly PartContent _part = new(new ImageSlots(newImage), sanitizer);
+    private readonly PartContent _part = new(new ImageSlots(newImage), response.Memory, sanitizer);
     private Node _place = Node.Root;
     private (bool IsImage, int Tokens) _modality;
     private int _candidate;
@@ -54,7 +61,9 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
     public void Dispose() => _part.Dispose();
 
     private static Node Child(Node parent, ref Utf8JsonReader reader) =>
-        parent == Node.Unknown ? Node.Unknown : ResponseSchema.Property(parent, JsonStringDecoder.Decode(reader.ValueSpan));
+        parent == Node.Unknown || reader.ValueSpan.Length > PropertyNameLimit
+            ? Node.Unknown
+            : ResponseSchema.Property(parent, JsonStringDecoder.Decode(reader.ValueSpan, PropertyNameLimit));
 
     private void Open(bool isArray)
     {
@@ -190,12 +199,15 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
         };
     }
 
-    private static string? Text(ref Utf8JsonReader reader) => reader.TokenType switch
+    private string? Text(ref Utf8JsonReader reader) => reader.TokenType switch
     {
-        JsonTokenType.String => JsonStringDecoder.Decode(reader.ValueSpan),
+        JsonTokenType.String => JsonStringDecoder.Decode(reader.ValueSpan, IsMessage(_place) ? MessageLimit : NameLimit),
         JsonTokenType.Number => reader.TryGetInt64(out var number) ? number.ToString(CultureInfo.InvariantCulture) : null,
         _ => null,
     };
+
+    private static bool IsMessage(Node place) =>
+        place is Node.FinishMessage or Node.BlockReasonMessage or Node.ErrorMessage or Node.Error;
 
     // A class: the framework holds a stack of those compiled.
     private sealed record Scope(Node Node, bool IsArray);

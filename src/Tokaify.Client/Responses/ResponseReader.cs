@@ -12,11 +12,16 @@ internal sealed class ResponseReader : IDisposable
     private const int TokenLimit = 1024 * 1024;
     private const int BeginningLength = 4 * 1024;
 
+    // A value that has not ended yet is read anew from its beginning. From this length on only when there is twice as much of it, so
+    // that the time grows with its length, however small the pieces are that it comes in.
+    private const int LongValueLength = 1024;
+
     // An empty string is put where a long one was: its quote and a comma before it need two bytes before the closing quote.
     private const int HeadRoom = 2;
 
     private readonly Stream _body;
     private readonly ResponseBuilder _builder;
+    private readonly MemoryBudget _memory;
     private readonly JsonStringDecoder _stringDecoder = new();
     private readonly MemoryStream _beginning = new();
 
@@ -25,16 +30,18 @@ internal sealed class ResponseReader : IDisposable
     private int _end = HeadRoom;
     private bool _isComplete;
     private bool _hasBegun;
+    private int _lengthToParse;
 
     private JsonReaderState _json;
     private bool _awaitsStreamedValue;
     private IStringTarget? _openString;
     private bool _hasCommaBefore;
 
-    private ResponseReader(Stream body, ResponseBuilder builder)
+    private ResponseReader(Stream body, ResponseBuilder builder, MemoryBudget memory)
     {
         _body = body;
         _builder = builder;
+        _memory = memory;
     }
 
     /// <summary>Reads one answer.</summary>
@@ -43,21 +50,22 @@ internal sealed class ResponseReader : IDisposable
     /// <param name="newImage">Makes the file for a picture that begins.</param>
     /// <param name="errors">Makes the errors; what its words pass, all words of the answer pass.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <param name="keepsParts">Whether a later turn is going to repeat the answer: then its parts are kept in order,
-    /// with their signatures.</param>
-    /// <returns>What it held; the caller disposes of it.</returns>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.BadResponse"/>.</exception>
+    /// <param name="options">What else there is to know; null for the defaults.</param>
+    /// <returns>What it held; the caller disposes of it. If it could not be read to its end, it holds the images that are whole, and
+    /// <see cref="GenerateContentResponse.Flaw"/> tells why.</returns>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.BadResponse"/>, and there is no image that is whole.</exception>
     public static async Task<GenerateContentResponse> ReadAsync(
         Stream body,
         AnswerHead head,
         Func<PendingImage> newImage,
         TokaifyErrors errors,
         CancellationToken cancellationToken,
-        bool keepsParts = false)
+        ReadingOptions? options = null)
     {
-        var response = new GenerateContentResponse { Parts = keepsParts ? [] : null };
+        options ??= ReadingOptions.Default;
+        var response = new GenerateContentResponse { Parts = options.KeepsParts ? [] : null, Memory = MemoryBudget.ForResponse(options.Memory) };
         using var builder = new ResponseBuilder(response, newImage, errors.Text);
-        using var reader = new ResponseReader(body, builder);
+        using var reader = new ResponseReader(body, builder, response.Memory);
         try
         {
             await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
@@ -67,15 +75,31 @@ internal sealed class ResponseReader : IDisposable
         }
         catch (Exception exception) when (exception is JsonException or BadResponseException)
         {
-            response.Dispose();
             var isCutOff = reader.IsCutOff(exception);
+            if (ResponseFlaw.TryKeepImages(response, exception))
+            {
+                return Flawed(response, ResponseFlaw.Of(exception, errors.BadResponse(exception, reader.Beginning(errors.Text), isCutOff, head)));
+            }
+
+            response.Dispose();
             await reader.CompleteBeginningAsync(cancellationToken).ConfigureAwait(false);
             throw errors.BadResponse(exception, reader.Beginning(errors.Text), isCutOff, head);
+        }
+        catch (Exception exception) when (!options.Stop.IsCancellationRequested && ResponseFlaw.TryKeepImages(response, exception))
+        {
+            return Flawed(response, ResponseFlaw.Of(exception, exception as TokaifyException));
         }
         catch
         {
             response.Dispose();
             throw;
+        }
+
+        GenerateContentResponse Flawed(GenerateContentResponse response, ResponseFlaw flaw)
+        {
+            response.Text = errors.Text.Join(response.Texts);
+            response.Flaw = flaw;
+            return response;
         }
     }
 
@@ -85,7 +109,7 @@ internal sealed class ResponseReader : IDisposable
     {
         using var response = new GenerateContentResponse();
         using var builder = new ResponseBuilder(response, () => throw new BadResponseException("an error holds a picture"), text);
-        using var reader = new ResponseReader(body, builder);
+        using var reader = new ResponseReader(body, builder, response.Memory);
         try
         {
             await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
@@ -108,7 +132,7 @@ internal sealed class ResponseReader : IDisposable
         while (!_isComplete)
         {
             await ReadMoreAsync(cancellationToken).ConfigureAwait(false);
-            if (HasBegun())
+            if (HasBegun() && (_end - _start >= _lengthToParse || _end == _buffer.Length || _isComplete))
             {
                 Parse();
             }
@@ -118,6 +142,8 @@ internal sealed class ResponseReader : IDisposable
     private async Task ReadMoreAsync(CancellationToken cancellationToken)
     {
         MakeRoom();
+        // A body that is always there already is read without a pause.
+        cancellationToken.ThrowIfCancellationRequested();
         try
         {
             var length = await _body.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
@@ -131,8 +157,8 @@ internal sealed class ResponseReader : IDisposable
         }
     }
 
-    // What the streams of gzip, deflate and Brotli say of bytes that are none.
-    private static bool IsDecompressionError(Exception exception) =>
+    /// <summary>Whether it is what the streams of gzip, deflate and Brotli say of bytes that are none.</summary>
+    internal static bool IsDecompressionError(Exception exception) =>
         exception is InvalidDataException or InvalidOperationException and not ObjectDisposedException;
 
     /// <summary>Passes over a byte order mark: it is no JSON, and some proxies put one in.</summary>
@@ -176,6 +202,8 @@ internal sealed class ResponseReader : IDisposable
             }
         }
 
+        var length = _end - _start;
+        _lengthToParse = length > LongValueLength ? length * 2 : 0;
         if (_isComplete && (_openString is not null || _awaitsStreamedValue))
         {
             throw new CutOffException();
@@ -284,6 +312,7 @@ internal sealed class ResponseReader : IDisposable
             throw new BadResponseException($"a value in it is longer than {TokenLimit} bytes");
         }
 
+        _memory.Take(_buffer.Length);
         var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
         _buffer.AsSpan(0, _end).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_buffer);

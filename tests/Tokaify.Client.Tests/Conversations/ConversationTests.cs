@@ -184,6 +184,6 @@ public class ConversationTests
             () => new ImageFolder(folder.Path).BeginImage(1024 * 1024),
             Edits.Errors,
             CancellationToken.None,
-            keepsParts);
+            new ReadingOptions { KeepsParts = keepsParts });
     }
 }

@@ -83,7 +83,7 @@ public sealed class ErrorKindTests
         var head = new AnswerHead(row.Status, RequestId: null, RetryAfter: null);
         using var body = new MemoryStream(Encoding.UTF8.GetBytes(row.Body));
 
-        var error = await ErrorReader.ReadAsync(body, head, Edits.Errors.Text, CancellationToken.None);
+        var error = await ErrorReader.ReadAsync(body, head, Edits.Errors.Text, CancellationToken.None, CancellationToken.None);
 
         Assert.Equal(row.Id, error.ErrorId);
         Assert.Equal(

@@ -60,6 +60,18 @@ public sealed class EarlyAnswerTests
     }
 
     [Fact]
+    public async Task An_upload_that_was_lost_costs_nothing()
+    {
+        await using var server = new EarlyServer((_, _) => s_lost);
+        using var caller = Caller(server.BaseUri);
+
+        var error = await FailAsync(caller);
+
+        Assert.Equal(TokaifyErrorId.ConnectionFailed, error.ErrorId);
+        Assert.Equal(0, error.Charge!.Value.Amount);
+    }
+
+    [Fact]
     public async Task So_it_does_after_an_upload_that_nobody_took()
     {
         await using var server = new EarlyServer((_, head) => head.Contains(Question, StringComparison.Ordinal)

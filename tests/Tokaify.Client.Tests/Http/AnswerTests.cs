@@ -158,7 +158,7 @@ public class AnswerTests
     public async Task A_compression_cut_off_is_an_error_worth_another_try(string encoding)
     {
         var body = Compress(Answer.Bytes(Picture), encoding);
-        var failure = await FailAsync(ScriptedAnswer.Of(200, body[..^20], $"Content-Encoding: {encoding}"), attempts: 2);
+        var failure = await FailAsync(ScriptedAnswer.Of(200, body[..(body.Length / 2)], $"Content-Encoding: {encoding}"), attempts: 2);
         Assert.Equal(TokaifyErrorId.BadResponse, failure.ErrorId);
     }
 

@@ -52,6 +52,48 @@ public class ModelListTests
         Assert.Equal(["GET /v1beta/models HTTP/1.1", "GET /v1/models HTTP/1.1"], server.Requests.Select(request => request.RequestLine));
     }
 
+    [Theory]
+    [InlineData("new names on each page", "100 pages", 100)]
+    [InlineData("the same name on each page", "100 pages", 100)]
+    [InlineData("many names on each page", "10000 names", 11)]
+    [InlineData("a token of 10 KB", "2048 characters", 1)]
+    public async Task A_list_without_end_is_a_bad_response_after_so_many_requests(string what, string words, int requests)
+    {
+        var number = 0;
+        await using var server = new ScriptedServer(_ =>
+        {
+            var page = Interlocked.Increment(ref number);
+            var token = what.StartsWith("a token", StringComparison.Ordinal) ? new string('t', 10 * 1024) : $"t{page}";
+            var names = what.StartsWith("new", StringComparison.Ordinal) ? [$"m{page}"]
+                : what.StartsWith("many", StringComparison.Ordinal) ? Enumerable.Range(0, 1000).Select(name => $"m{page}-{name}")
+                : ["m"];
+            return ScriptedAnswer.Json(
+                200, $$"""{"models":[{{string.Join(",", names.Select(name => $$"""{"name":"{{name}}"}"""))}}],"nextPageToken":"{{token}}"}""");
+        });
+
+        var error = await Assert.ThrowsAsync<TokaifyException>(() => ListAsync(server));
+
+        Assert.Equal(TokaifyErrorId.BadResponse, error.ErrorId);
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+        Assert.Equal(requests, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_page_longer_than_any_list_is_a_bad_response()
+    {
+        await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(200, $$"""{"models":[{"name":"{{new string('x', 5_000_000)}}"}]}"""));
+        Assert.Equal(TokaifyErrorId.BadResponse, (await Assert.ThrowsAsync<TokaifyException>(() => ListAsync(server))).ErrorId);
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_page_whose_compression_is_damaged_is_tried_again()
+    {
+        await using var server = ScriptedServer.Answering(ScriptedAnswer.Of(200, [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xFF, 0xFF, 0xFF], "Content-Encoding: gzip"));
+        var error = await Assert.ThrowsAsync<TokaifyException>(() => ListAsync(server));
+        Assert.Equal((TokaifyErrorId.BadResponse, 2), (error.ErrorId, error.Attempts));
+    }
+
     [Fact]
     public async Task An_empty_object_is_an_empty_list()
     {

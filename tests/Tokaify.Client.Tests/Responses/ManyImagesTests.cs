@@ -36,21 +36,29 @@ public sealed class ManyImagesTests
         Assert.DoesNotContain(folder.Names, name => name.StartsWith('.'));
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task One_more_is_a_bad_response(bool isInText)
+    [Fact]
+    public async Task One_more_is_a_bad_response_and_those_that_came_are_kept()
     {
         using var folder = new TemporaryFolder();
-        var parts = isInText
-            ? $$"""{"text":"{{string.Concat(Enumerable.Repeat(s_markdown, ImageSlots.Limit + 1))}}"}"""
-            : string.Join(",", Enumerable.Repeat(s_image, ImageSlots.Limit + 1));
 
-        var error = await Assert.ThrowsAsync<TokaifyException>(() => ReadAsync(folder, parts));
+        using var response = await ReadAsync(folder, string.Join(",", Enumerable.Repeat(s_image, ImageSlots.Limit + 1)));
+
+        Assert.Equal(ImageSlots.Limit, response.Images.Count);
+        Assert.Equal(TokaifyErrorId.BadResponse, response.Flaw!.Error!.ErrorId);
+        Assert.Contains("more than 64 images", response.Flaw.Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task More_in_one_part_are_a_bad_response()
+    {
+        using var folder = new TemporaryFolder();
+        var text = string.Concat(Enumerable.Repeat(s_markdown, ImageSlots.Limit + 1));
+
+        var error = await Assert.ThrowsAsync<TokaifyException>(() => ReadAsync(folder, $$"""{"text":"{{text}}"}"""));
 
         Assert.Equal(TokaifyErrorId.BadResponse, error.ErrorId);
-        Assert.Contains("more than 64 images", error.Message, StringComparison.Ordinal);
         Assert.False(error.IsTransient);
+        Assert.Empty(folder.Names);
     }
 
     [Fact]

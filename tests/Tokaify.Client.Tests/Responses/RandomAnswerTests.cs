@@ -55,6 +55,11 @@ public class RandomAnswerTests(ITestOutputHelper output)
         {
             using var response = await ResponseReader.ReadAsync(
                 body, new AnswerHead(200, null, null), () => new ImageFolder(folder.Path).BeginImage(long.MaxValue), Edits.Errors, CancellationToken.None);
+            if (response.Flaw is not null)
+            {
+                return ("invalid", 0);
+            }
+
             var pictures = response.Images.Select(Reading.BytesOf).ToList();
             return (JsonOracle.Describe(pictures, response.Texts, response.FinishReason, response.Usage?.TotalTokenCount), pictures.Count);
         }

@@ -23,6 +23,9 @@ internal sealed record Reading
 
     public string? ErrorMessage { get; private init; }
 
+    /// <summary>What was wrong behind the pictures.</summary>
+    public ResponseFlaw? Flaw { get; private init; }
+
     public TokaifyException? Failure { get; private init; }
 
     /// <summary>Reads an answer and makes sure that no temporary file stays.</summary>
@@ -51,6 +54,7 @@ internal sealed record Reading
                 ModelVersion = response.ModelVersion,
                 ResponseId = response.ResponseId,
                 ErrorMessage = response.Error?.Message,
+                Flaw = response.Flaw,
             };
         }
         catch (TokaifyException exception)

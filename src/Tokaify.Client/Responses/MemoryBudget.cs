@@ -1,0 +1,74 @@
+namespace Tokaify;
+
+/// <summary>The memory that responses may keep while they are read, whatever they consist of; images are in files and do not count.</summary>
+/// <remarks>Nobody waits for memory: who would exceed the budget fails. Two responses that waited for each other would wait forever.</remarks>
+internal sealed class MemoryBudget : IDisposable
+{
+    /// <summary>The memory of one response, in bytes.</summary>
+    public const long ResponseLimit = 64 * 1024 * 1024;
+
+    /// <summary>The memory of all responses of a command that are read at the same time, in bytes.</summary>
+    public const long CommandLimit = 256 * 1024 * 1024;
+
+    private readonly long _limit;
+    private readonly MemoryBudget? _command;
+    private long _used;
+
+    private MemoryBudget(long limit, MemoryBudget? command)
+    {
+        _limit = limit;
+        _command = command;
+    }
+
+    /// <summary>A command's budget, which its responses share.</summary>
+    public static MemoryBudget ForCommand() => new(CommandLimit, command: null);
+
+    /// <summary>A response's budget.</summary>
+    /// <param name="command">What it shares with others; null for nothing.</param>
+    public static MemoryBudget ForResponse(MemoryBudget? command) => new(ResponseLimit, command);
+
+    /// <summary>What is taken of it, in bytes.</summary>
+    public long Used => Interlocked.Read(ref _used);
+
+    /// <summary>Takes some of it.</summary>
+    /// <exception cref="BadResponseException">There is not so much left. Where the command's budget is used up by others, another
+    /// attempt may find room.</exception>
+    public void Take(long bytes)
+    {
+        if (!TryTake(bytes))
+        {
+            throw new BadResponseException($"it takes up more than {_limit >> 20} MB of memory beside its images");
+        }
+
+        if (_command?.TryTake(bytes) == false)
+        {
+            Interlocked.Add(ref _used, -bytes);
+            throw new BadResponseException(
+                $"it and the other responses of the command take up more than {_command._limit >> 20} MB of memory beside their images")
+            {
+                IsDamage = true,
+            };
+        }
+    }
+
+    /// <summary>Gives some of it back.</summary>
+    public void Give(long bytes)
+    {
+        Interlocked.Add(ref _used, -bytes);
+        _command?.Give(bytes);
+    }
+
+    /// <summary>Gives all of it back.</summary>
+    public void Dispose() => Give(Used);
+
+    private bool TryTake(long bytes)
+    {
+        if (Interlocked.Add(ref _used, bytes) <= _limit)
+        {
+            return true;
+        }
+
+        Interlocked.Add(ref _used, -bytes);
+        return false;
+    }
+}

@@ -1,0 +1,224 @@
+using System.Collections.Concurrent;
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+using Tokaify.Resilience;
+using Tokaify.Tests.Faults;
+using Tokaify.Tests.Responses;
+using Xunit;
+
+namespace Tokaify.Tests.Hostile;
+
+/// <summary>A response that is cut or damaged behind a whole image: that image is paid for.</summary>
+public sealed class CutResponseTests
+{
+    private const string Before = """{"candidates":[{"content":{"parts":[{"text":"Here."},""";
+    private const string Whole = """{"inlineData":{"data":"«palette.png»"},"thoughtSignature":"s"}""";
+    private const string Draft = """{"inlineData":{"data":"«palette.png»"},"thought":true}""";
+    private const string After = """]},"finishReason":"STOP"}],"usageMetadata":{"totalTokenCount":7}}""";
+
+    // What the transport has read together with a flaw it throws away with it: so many spaces come before some flaws.
+    private static readonly byte[] s_pause = [.. Enumerable.Repeat((byte)' ', 300_000)];
+
+    /// <summary>How the response ends behind a whole image, and what the warning says.</summary>
+    private static readonly Dictionary<string, End> s_ends = new()
+    {
+        ["the connection is closed before the length that was announced"] = new("connection broke", body => ScriptedAnswer.Raw(
+            [.. ScriptedAnswer.Head(200, $"Content-Length: {body.Length + 1000}"), .. body], closesConnection: true)),
+        ["a chunk is missing"] = new("connection broke", body => ScriptedAnswer.Raw(
+            [.. ScriptedAnswer.Head(200, "Transfer-Encoding: chunked"), .. Encoding.ASCII.GetBytes($"{body.Length:x}\r\n"), .. body, .. "\r\n"u8], closesConnection: true)),
+        ["a chunk is none"] = new("connection broke", body => ScriptedAnswer.Raw(
+            [.. ScriptedAnswer.Head(200, "Transfer-Encoding: chunked"), .. Encoding.ASCII.GetBytes($"{body.Length + s_pause.Length:x}\r\n"), .. body, .. s_pause, .. "\r\nzz\r\n"u8], closesConnection: true)),
+        ["the body just ends"] = new("it ends too early", body => ScriptedAnswer.Of(200, body)),
+        ["the compression is cut"] = new("it ends too early|compression", body => ScriptedAnswer.Of(200, Gzip(body)[..^8], "Content-Encoding: gzip")),
+        ["the compression is damaged"] = new("compression is damaged", body => ScriptedAnswer.Of(200, Damaged(body), "Content-Encoding: gzip")),
+        ["a proxy's page follows"] = new("no valid JSON", body => ScriptedAnswer.Of(200, [.. body, .. "<html>502</html>"u8])),
+        ["bytes that are no JSON follow"] = new("no valid JSON", body => ScriptedAnswer.Of(200, [.. body, .. ",\0"u8])),
+        ["a string that is none follows"] = new("control character", body => ScriptedAnswer.Of(200, [.. body, .. ",{\"text\":\"\n\"}"u8])),
+        ["a text without end follows"] = new("longer than", body => ScriptedAnswer.Of(200, [.. body, .. ",{\"text\":\""u8, .. new string('x', 2 * 1024 * 1024).Select(x => (byte)x)])),
+    };
+
+    public static TheoryData<string> Ends => [.. s_ends.Keys];
+
+    [Theory]
+    [MemberData(nameof(Ends))]
+    public async Task The_image_is_saved_with_a_warning_and_nothing_is_sent_again(string end)
+    {
+        var (result, warnings, requests) = await EditAsync(s_ends[end].Answer(Answer.Bytes(Before + Whole)));
+
+        Assert.Equal(TestPictures.Bytes(Answer.Png), File.ReadAllBytes(result.Path!));
+        Assert.Equal((1, 1), (result.Attempts, requests));
+        Assert.Equal("Here.", result.Text);
+        Assert.Null(result.Error);
+        var warning = Assert.Single(warnings);
+        Assert.Matches(s_ends[end].Words, warning);
+        Assert.Contains(result.Path!, warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task So_it_is_where_the_rest_does_not_come_in_time()
+    {
+        var (result, warnings, requests) = await EditAsync(
+            Stalling(Answer.Bytes(Before + Whole)), ClientCaller.Impatient with { AttemptTimeout = TimeSpan.FromMilliseconds(500) });
+
+        Assert.Equal(TestPictures.Bytes(Answer.Png), File.ReadAllBytes(result.Path!));
+        Assert.Equal((1, 1), (result.Attempts, requests));
+        Assert.Contains("it took too long", Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_stops_it_meanwhile_has_stopped_it()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var sent = new TaskCompletionSource();
+        await using var server = new ScriptedServer(_ => Stalling(Answer.Bytes(Before + Whole), sent));
+        using var caller = new ClientCaller(server.BaseUri);
+
+        var edit = caller.EditAsync(cancellationToken: cancellation.Token);
+        await sent.Task;
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => edit);
+        Assert.Empty(caller.Folder.Names);
+    }
+
+    [Theory]
+    [InlineData("the part is not closed", """{"inlineData":{"data":"«palette.png»"}""")]
+    [InlineData("a draft", Draft)]
+    [InlineData("the image is not whole by its format", """{"inlineData":{"data":"«truncated.png»"}}""")]
+    public async Task What_is_not_certain_to_be_whole_is_sent_again(string what, string parts)
+    {
+        Assert.NotNull(what);
+        await using var server = ScriptedServer.Answering(ScriptedAnswer.Of(200, Answer.Bytes(Before + parts)));
+        using var caller = new ClientCaller(server.BaseUri);
+
+        var error = await caller.FailAsync();
+
+        Assert.Equal((TokaifyErrorId.BadResponse, 2), (error.ErrorId, error.Attempts));
+    }
+
+    [Fact]
+    public async Task Of_several_images_those_are_saved_that_are_whole()
+    {
+        var (result, warnings, _) = await EditAsync(ScriptedAnswer.Of(200, Answer.Bytes(
+            Before + Draft + "," + Whole + "," + """{"inlineData":{"data":"«truncated.png»"}},{"inlineData":{"data":"«lossy.webp»"}},{"inlineData":{"data":"iVBO""")));
+
+        Assert.Equal([".png", ".webp"], result.Images.Select(image => Path.GetExtension(image.Path)));
+        Assert.Single(warnings);
+    }
+
+    [Fact]
+    public async Task Of_a_response_with_an_image_that_is_none_the_others_are_saved_and_the_error_is_told()
+    {
+        var (result, warnings, requests) = await EditAsync(ScriptedAnswer.Of(200, Answer.Bytes(
+            Before + Whole + "," + """{"inlineData":{"data":"AAAA"}}""" + After)));
+
+        Assert.Single(result.Images);
+        Assert.Equal(TokaifyErrorId.BadResponse, result.Error!.ErrorId);
+        Assert.Contains("none by its bytes", result.Error.Message, StringComparison.Ordinal);
+        Assert.Empty(warnings);
+        Assert.Equal(1, requests);
+    }
+
+    [Fact]
+    public async Task Of_more_images_than_a_response_may_hold_those_that_came_are_saved_and_the_error_is_told()
+    {
+        var (result, _, requests) = await EditAsync(ScriptedAnswer.Of(200, Answer.Bytes(
+            Before + string.Join(",", Enumerable.Repeat(Whole, ImageSlots.Limit + 1)) + After)));
+
+        Assert.Equal(ImageSlots.Limit, result.Images.Count);
+        Assert.Equal(TokaifyErrorId.BadResponse, result.Error!.ErrorId);
+        Assert.Equal(1, requests);
+    }
+
+    [Fact]
+    public async Task In_a_conversation_it_is_saved_and_the_turn_is_not_taken_up()
+    {
+        var number = 0;
+        await using var server = new ScriptedServer(_ => ScriptedAnswer.Of(
+            200, Answer.Bytes(Before + Whole + (++number == 1 ? "" : After))));
+        var warnings = new ConcurrentQueue<string>();
+        using var caller = Caller(server, warnings);
+        var conversation = new Conversation();
+        caller.Edit = caller.Edit with { Conversation = conversation };
+
+        var first = await caller.EditAsync();
+        Assert.True(File.Exists(first.Path));
+        Assert.Empty(conversation.Turns);
+        Assert.Contains("conversation stays as it was", Assert.Single(warnings), StringComparison.Ordinal);
+
+        await caller.EditAsync();
+        Assert.Equal(2, conversation.Turns.Count);
+    }
+
+    [Fact]
+    public async Task It_is_saved_in_the_journal_as_well()
+    {
+        using var folder = new TemporaryFolder();
+        var journal = new JournalWriter(folder.File("edits.jsonl"));
+        await using var server = ScriptedServer.Answering(ScriptedAnswer.Of(200, Answer.Bytes(Before + Whole)));
+        using var caller = Caller(server, [], options => options with { Journal = journal });
+
+        var result = await caller.EditAsync();
+
+        using var line = JsonDocument.Parse(Assert.Single(File.ReadAllLines(journal.Path)));
+        Assert.Equal("saved", line.RootElement.GetProperty("outcome").GetString());
+        Assert.Equal(result.Path, line.RootElement.GetProperty("images")[0].GetProperty("path").GetString());
+        Assert.Equal(1, JournalIndex.Load(journal.Path).Count);
+    }
+
+    private static async Task<(ImageEditResult Result, List<string> Warnings, int Requests)> EditAsync(
+        ScriptedAnswer answer, RetryOptions? retry = null)
+    {
+        await using var server = ScriptedServer.Answering(answer);
+        var warnings = new ConcurrentQueue<string>();
+        var caller = Caller(server, warnings, options => options with { Retry = retry ?? options.Retry });
+        var result = await caller.EditAsync();
+        Assert.DoesNotContain(caller.Folder.Names, name => name.StartsWith('.'));
+        return (result, [.. warnings], server.Requests.Count);
+    }
+
+    private static ClientCaller Caller(
+        ScriptedServer server, ConcurrentQueue<string> warnings, Func<TokaifyClientOptions, TokaifyClientOptions>? change = null)
+    {
+        var options = new TokaifyClientOptions { Retry = ClientCaller.Impatient, OnNotice = notice => warnings.Enqueue(notice.Message) };
+        return new ClientCaller(
+            new TokaifyConnection { BaseUri = server.BaseUri, ApiKey = ApiKey.FromPlainText(ClientCaller.Key) },
+            change is null ? options : change(options));
+    }
+
+    private static ScriptedAnswer Stalling(byte[] body, TaskCompletionSource? sent = null) => new(async (stream, token) =>
+    {
+        await stream.WriteAsync(ScriptedAnswer.Head(200, $"Content-Length: {body.Length + 1000}"), token);
+        await stream.WriteAsync(body, token);
+        sent?.TrySetResult();
+        await Task.Delay(Timeout.Infinite, token);
+    });
+
+    private static byte[] Gzip(byte[] body)
+    {
+        using var bytes = new MemoryStream();
+        using (var gzip = new GZipStream(bytes, CompressionLevel.Fastest))
+        {
+            gzip.Write(body);
+        }
+
+        return bytes.ToArray();
+    }
+
+    // All of the body, and then bytes that are no compression.
+    private static byte[] Damaged(byte[] body)
+    {
+        using var bytes = new MemoryStream();
+        using (var gzip = new GZipStream(bytes, CompressionLevel.NoCompression, leaveOpen: true))
+        {
+            gzip.Write([.. body, .. s_pause]);
+            gzip.Flush();
+            bytes.Write([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]);
+        }
+
+        return bytes.ToArray();
+    }
+
+    private sealed record End(string Words, Func<byte[], ScriptedAnswer> Answer);
+}

@@ -1,0 +1,44 @@
+using Xunit;
+
+namespace Tokaify.Tests.Images;
+
+/// <summary>Whether an image ends where its own format says.</summary>
+public class WholeImageTests
+{
+    [Theory]
+    [InlineData("plain.png")]
+    [InlineData("palette.png")]
+    [InlineData("baseline.jpg")]
+    [InlineData("progressive.jpg")]
+    [InlineData("exif-thumbnail.jpg")]
+    [InlineData("lossy.webp")]
+    [InlineData("lossless.webp")]
+    [InlineData("alpha.webp")]
+    [InlineData("animated.webp")]
+    [InlineData("plain.heic")]
+    [InlineData("grid.heif")]
+    [InlineData("alpha.heic")]
+    public void A_whole_image_is_whole_and_no_beginning_of_it_is(string name)
+    {
+        var bytes = TestPictures.Bytes(name);
+        Assert.True(IsWhole(bytes));
+
+        var beginnings = Enumerable.Range(1, Math.Min(bytes.Length, 3000) - 1).Select(cut => bytes.Length - cut)
+            .Where(length => ImageHeader.Read(new MemoryStream(bytes, 0, length)) is not null)
+            .Where(length => IsWhole(bytes[..length]))
+            .ToList();
+        // A box may end where the file was cut, and so may a marker in a thumbnail; nothing can be told from either.
+        Assert.InRange(beginnings.Count, 0, name.EndsWith("png", StringComparison.Ordinal) || name.EndsWith("webp", StringComparison.Ordinal) ? 0 : 2);
+    }
+
+    [Theory]
+    [InlineData("truncated.png")]
+    [InlineData("truncated.heic")]
+    public void What_was_cut_is_not(string name) => Assert.False(IsWhole(TestPictures.Bytes(name)));
+
+    private static bool IsWhole(byte[] bytes)
+    {
+        using var file = new MemoryStream(bytes);
+        return WholeImage.Is(file, ImageHeader.Read(file)!.Value.Format);
+    }
+}
