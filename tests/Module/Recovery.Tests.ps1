@@ -1,0 +1,77 @@
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    Clear-Session
+    Start-TokaifyEmulator
+    $isUnix = $IsLinux -or $IsMacOS
+}
+
+AfterAll {
+    Restore-Session
+}
+
+Describe 'What stands in the destination' {
+    BeforeEach {
+        $folder = Initialize-Folder
+        $source = Copy-Picture plain.png -To $folder
+        $output = Join-Path $folder 'out'
+        $null = New-Item -ItemType Directory -Path $output
+    }
+
+    It 'cannot end a batch by its name, and is not removed' {
+        # What stands for this machine in the names of temporary files.
+        $hash = [bigint] 2166136261
+        foreach ($character in [Environment]::MachineName.ToCharArray()) {
+            $hash = (($hash -bxor [int] $character) * 16777619) % 4294967296
+        }
+        $machine = '{0:x8}' -f [uint32] $hash
+        $number = 'f' * 32
+        $names = @(
+            ".tokaify-$machine-99999999999999999999-1-$number.tmp"
+            ".tokaify-$machine-1-99999999999999999999-$number.tmp"
+            ".tokaify-$machine-0-0-$number.tmp"
+            '.tokaify-.tmp'
+        )
+        foreach ($name in $names) {
+            Set-Content -LiteralPath (Join-Path $output $name) -Value 'mine'
+        }
+
+        ($source | Invoke-TokaifyImageEdit 'Sunset' -Destination $output).Status | Should -Be 'Saved'
+
+        foreach ($name in $names) {
+            Get-Content -LiteralPath (Join-Path $output $name) | Should -Be 'mine'
+        }
+    }
+
+    It 'and cannot be replaced is named, and the picture is kept for good, however long its name' {
+        $long = 'n' * 226
+        $target = Join-Path $output "$long.png"
+        $null = New-Item -ItemType Directory -Path (Join-Path $target 'full')
+        $data = $env:XDG_DATA_HOME
+        try {
+            # No folder can be made below a file: the picture stays in its own folder.
+            $env:XDG_DATA_HOME = $source.FullName
+            $kept = foreach ($run in 1..2) {
+                $source | Invoke-TokaifyImageEdit 'Sunset' -Destination $output -OutputName $long -Force `
+                    -ErrorAction SilentlyContinue -ErrorVariable failure
+                $failure | Get-ErrorId | Should -Be 'SaveFailed'
+                $failure.Exception.Message | Should -BeLike "*'$target' cannot be replaced: *"
+                $failure.Exception.Message | Should -Not -BeLike '*.tokaify-*'
+                [regex]::Match($failure.Exception.Message, "kept at '(.+)'").Groups[1].Value
+            }
+        }
+        finally {
+            $env:XDG_DATA_HOME = $data
+        }
+
+        $kept.Count | Should -Be 2
+        foreach ($path in $kept) {
+            # Also the first one, which the second run has found in its destination.
+            (Get-PngText $path).Count | Should -BeGreaterThan 0
+            if ($isUnix) {
+                Split-Path $path | Should -Be $output
+            }
+            Remove-Item -LiteralPath $path
+        }
+        Get-TemporaryFile $output | Should -BeNullOrEmpty
+    }
+}
