@@ -19,7 +19,14 @@ public sealed record SavedImage
     {
         var source = SourceImage.Inspect(path);
         using var file = source.Open();
-        return new SavedImage(path, ImageHeader.Read(file) ?? new ImageHeader(source.Format, 0, 0), source.Length);
+        try
+        {
+            return new SavedImage(path, ImageHeader.Read(file) ?? new ImageHeader(source.Format, 0, 0), source.Length);
+        }
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
+        {
+            throw source.Unreadable(exception);
+        }
     }
 
     /// <summary>The file's full path.</summary>
