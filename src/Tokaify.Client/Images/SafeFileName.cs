@@ -24,9 +24,16 @@ internal static class SafeFileName
     public static string From(string name)
     {
         var safe = new StringBuilder(name.Length);
-        foreach (var character in name)
+        for (var index = 0; index < name.Length; index++)
         {
-            safe.Append(character < ' ' || ControlCharacters.Contains(character) || Reserved.Contains(character) ? '_' : character);
+            if (index + 1 < name.Length && char.IsSurrogatePair(name[index], name[index + 1]))
+            {
+                safe.Append(name[index]).Append(name[++index]);
+            }
+            else
+            {
+                safe.Append(IsUnsafe(name[index]) ? '_' : name[index]);
+            }
         }
 
         var text = Shorten(safe.ToString(), MaximumBytes).TrimEnd('.', ' ').TrimStart(' ');
@@ -37,6 +44,12 @@ internal static class SafeFileName
 
         return s_devices.Contains(text.Split('.')[0].TrimEnd(' ')) ? "_" + text : text;
     }
+
+    // Line feed and tab are text elsewhere, not in a name. Spaces without width make two names look alike; half of a surrogate pair
+    // cannot be written in UTF-8. Joiners stay: emoji, Persian and Indic scripts need them.
+    private static bool IsUnsafe(char character) =>
+        character is '\n' or '\t' or '\u00AD' or '\u180E' or '\u200B' or '\uFEFF' or (>= '\u2060' and <= '\u2064') or (>= '\uFFF9' and <= '\uFFFB')
+        || ControlCharacters.Contains(character) || char.IsSurrogate(character) || Reserved.Contains(character);
 
     /// <summary>Whether Windows takes a name for a device's.</summary>
     internal static bool IsDevice(string name) => s_devices.Contains(name);

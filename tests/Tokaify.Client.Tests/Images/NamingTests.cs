@@ -48,6 +48,36 @@ public class NamingTests
     public void A_name_holds_on_every_system(string name, string expected) =>
         Assert.Equal(expected, SafeFileName.From(name));
 
+    [Theory]
+    [InlineData('\0', '\x1F')]
+    [InlineData('\x7F', '\x9F')]
+    [InlineData('\u00AD', '\u00AD')]
+    [InlineData('\u061C', '\u061C')]
+    [InlineData('\u180E', '\u180E')]
+    [InlineData('\u200B', '\u200B')]
+    [InlineData('\u200E', '\u200F')]
+    [InlineData('\u2028', '\u202E')]
+    [InlineData('\u2060', '\u2064')]
+    [InlineData('\u2066', '\u206F')]
+    [InlineData('\uD800', '\uDFFF')]
+    [InlineData('\uFEFF', '\uFEFF')]
+    [InlineData('\uFFF9', '\uFFFB')]
+    public void A_name_shows_what_it_is(char first, char last)
+    {
+        for (var character = (int)first; character <= last; character++)
+        {
+            Assert.Equal("photo_gnp.exe", SafeFileName.From($"photo{(char)character}gnp.exe"));
+        }
+    }
+
+    [Theory]
+    [InlineData("\U0001F469\u200D\U0001F52C")]
+    [InlineData("\u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645")]
+    [InlineData("\u05E9\u05DC\u05D5\u05DD")]
+    [InlineData("e\u0301te\u0301 \u2013 \u732B")]
+    [InlineData("\u2764\uFE0F")]
+    public void A_name_in_any_script_stays_as_it_is(string name) => Assert.Equal(name, SafeFileName.From(name));
+
     [Fact]
     public void A_name_that_is_too_long_is_shortened_between_characters()
     {
