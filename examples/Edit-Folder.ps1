@@ -46,6 +46,14 @@ trap {
     exit 2
 }
 
+# Whether the relay is there and takes the key: one request, which costs nothing.
+if (-not $WhatIfPreference) {
+    $connection = Test-TokaifyConnection
+    if (-not $connection.Succeeded) {
+        throw $connection.Message
+    }
+}
+
 $pictures = @(Get-ChildItem -LiteralPath $Path -File -ErrorAction Stop |
         Where-Object Extension -In '.png', '.jpg', '.jpeg', '.webp', '.heic', '.heif' |
         Sort-Object -Property Name)

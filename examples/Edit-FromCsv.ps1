@@ -40,6 +40,14 @@ trap {
     exit 2
 }
 
+# Whether the relay is there and takes the key: one request, which costs nothing.
+if (-not $WhatIfPreference) {
+    $connection = Test-TokaifyConnection
+    if (-not $connection.Succeeded) {
+        throw $connection.Message
+    }
+}
+
 $table = Get-Item -LiteralPath $CsvPath -ErrorAction Stop
 if (-not $Destination) {
     $Destination = Join-Path $table.DirectoryName 'edited'

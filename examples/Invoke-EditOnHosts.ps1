@@ -147,6 +147,9 @@ begin {
                 $ErrorActionPreference = 'Stop'
                 $null = . ([scriptblock]::Create($order.Setup))
             }
+            # Whether the relay is there and takes this machine's key: one request, which costs nothing.
+            $connection = Test-TokaifyConnection
+            if (-not $connection.Succeeded) { throw $connection.Message }
         }
         $edit = {
             param([string[]] $files, [hashtable] $settings)

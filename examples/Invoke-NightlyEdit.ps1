@@ -12,7 +12,7 @@
 
     0 all is edited
     1 some edits failed; the log says which and why, and the next night tries them again
-    2 it could not begin: no key, no folder, no module
+    2 it could not begin: no key, no folder, no module, no relay
     3 the night before is still running
 
     Once, as the user whom the scheduler runs it as:
@@ -147,6 +147,13 @@ try {
         $secret.Vault = $Vault
     }
     $key = Get-Key $secret
+    # Whether the relay is there and takes the key: one request, which costs nothing.
+    if (-not $WhatIfPreference) {
+        $connection = Test-TokaifyConnection -ApiKey $key
+        if (-not $connection.Succeeded) {
+            throw $connection.Message
+        }
+    }
     $pictures = @(Get-ChildItem -LiteralPath $Path -File |
             Where-Object Extension -In '.png', '.jpg', '.jpeg', '.webp', '.heic', '.heif')
     Add-LogLine "$($pictures.Count) pictures in $Path"

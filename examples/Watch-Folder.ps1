@@ -50,6 +50,12 @@ trap {
     exit 2
 }
 
+# Whether the relay is there and takes the key: one request, which costs nothing.
+$connection = Test-TokaifyConnection
+if (-not $connection.Succeeded) {
+    throw $connection.Message
+}
+
 # Whether nobody holds it open. Off Windows this sees .NET programs only; there the length and the time must do.
 function Test-Free {
     param([System.IO.FileInfo] $File)

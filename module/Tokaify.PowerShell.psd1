@@ -36,6 +36,7 @@ typed results come out. Holds an emulator of the relay, so that scripts can be w
         'Show-TokaifyImage'
         'Start-TokaifyEmulator'
         'Stop-TokaifyEmulator'
+        'Test-TokaifyConnection'
     )
     FunctionsToExport      = @()
     AliasesToExport        = @()

@@ -42,22 +42,19 @@ public abstract class ConnectedCommand : TokaifyCommand
         $"PowerShell {(SessionState.PSVariable.GetValue("PSVersionTable") as IDictionary)?["PSVersion"]}");
 
     /// <summary>What this command was given of a context, and nothing else.</summary>
-    private protected TokaifyContext GivenContext() => Require(() => new TokaifyContext
-    {
-        BaseUri = BaseUri,
-        Key = ApiKey is null ? null : new ApiKey(ApiKey),
-        Proxy = Proxy,
-        ProxyCredential = ProxyCredential?.GetNetworkCredential(),
-        AllowUnencryptedAuthentication = AllowUnencryptedAuthentication,
-    });
+    private protected TokaifyContext GivenContext() => Require(ReadGivenContext);
 
     /// <summary>What this command works with: what it is given, the runspace's connection, the environment, the defaults, in this order.
     /// To be called when the command begins, on the pipeline's thread.</summary>
     /// <param name="model">The model that the command is given.</param>
-    private protected TokaifyContext TakeContext(string? model = null)
+    private protected TokaifyContext TakeContext(string? model = null) => Require(() => ReadContext(model));
+
+    /// <summary>The same for a command that goes on where there is none.</summary>
+    /// <exception cref="TokaifyException">What the command is given, or the environment, cannot be.</exception>
+    private protected TokaifyContext ReadContext(string? model = null)
     {
-        var known = (GivenContext() with { Model = model }).Over(Session.Context);
-        var context = Require(known.WithDefaults);
+        var known = (ReadGivenContext() with { Model = model }).Over(Session.Context);
+        var context = known.WithDefaults();
         if (known.Key is null && context.Key is not null)
         {
             WarnOfEmulator(context);
@@ -90,6 +87,15 @@ public abstract class ConnectedCommand : TokaifyCommand
         Validate(connection);
         Session.Keep(connection);
     }
+
+    private TokaifyContext ReadGivenContext() => new()
+    {
+        BaseUri = BaseUri,
+        Key = ApiKey is null ? null : new ApiKey(ApiKey),
+        Proxy = Proxy,
+        ProxyCredential = ProxyCredential?.GetNetworkCredential(),
+        AllowUnencryptedAuthentication = AllowUnencryptedAuthentication,
+    };
 
     // Whoever began a rehearsal may believe that all of the process takes part in it.
     private void WarnOfEmulator(TokaifyContext context)

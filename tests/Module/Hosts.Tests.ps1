@@ -208,7 +208,8 @@ SetEnv TOKAIFY_BASE_URL=$((Get-TokaifyContext).BaseUri) DOTNET_ROOT=$env:DOTNET_
         $mute.Start()
         $silent = @{ HostName = '127.0.0.1'; Port = $mute.LocalEndpoint.Port }
         $connections = @(Open-MachineSet 3) + $silent + (Open-MachineSet 1 'TOKAIFY_API_KEY=key STUCK=yes')
-        $setup = [scriptblock]::Create("if (`$env:STUCK) { Connect-Tokaify -BaseUri http://127.0.0.1:$($mute.LocalEndpoint.Port) }")
+        # As where the machine's disk hangs: the connection is as it should be, and no edit comes to its end.
+        $setup = { if ($env:STUCK) { function global:Invoke-TokaifyImageEdit { Start-Sleep -Seconds 3600 } } }
         $hung = $null
         $limits = @{ SilenceTimeoutSec = 15; ResultTimeoutSec = 15 }
         $output = $sources | & $script @settings @limits -HostName $connections -Setup $setup 3>&1 | ForEach-Object {

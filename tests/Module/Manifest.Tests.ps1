@@ -13,6 +13,7 @@ BeforeDiscovery {
         'Show-TokaifyImage'
         'Start-TokaifyEmulator'
         'Stop-TokaifyEmulator'
+        'Test-TokaifyConnection'
     )
 }
 

@@ -26,6 +26,24 @@ internal static class HttpTransport
         }
     }
 
+    /// <summary>The proxy that a connection's requests go through, without its credentials: the one that is named, else the
+    /// system's or the environment's. Null for none.</summary>
+    public static Uri? FindProxy(TokaifyConnection connection)
+    {
+        if (connection.Proxy is not null || !connection.BaseUri.IsAbsoluteUri || !Route.Of(connection).UseProxy)
+        {
+            return connection.Proxy;
+        }
+
+#if NET
+        var proxy = HttpClient.DefaultProxy;
+#else
+        var proxy = WebRequest.DefaultWebProxy;
+#endif
+        var address = proxy is null || proxy.IsBypassed(connection.BaseUri) ? null : proxy.GetProxy(connection.BaseUri);
+        return address == connection.BaseUri ? null : ProxyAddress.Split(address).Address;
+    }
+
     /// <summary>Gives back a share.</summary>
     internal static void Return(Route route)
     {

@@ -109,8 +109,12 @@ internal sealed class ForwardProxy : IDisposable
     {
         var words = request.RequestLine.Split(' ');
         using var forwarded = new HttpRequestMessage(new HttpMethod(words[0]), new Uri(_target, new Uri(words[1]).PathAndQuery));
-        forwarded.Content = new ByteArrayContent(request.Body);
-        forwarded.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(request.Header("Content-Type")!);
+        if (request.Header("Content-Type") is { } type)
+        {
+            forwarded.Content = new ByteArrayContent(request.Body);
+            forwarded.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+        }
+
         forwarded.Headers.TryAddWithoutValidation("Authorization", request.Header("Authorization"));
         using var answer = await _http.SendAsync(forwarded);
         return ScriptedAnswer.Of((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(), "Connection: close");

@@ -1,0 +1,53 @@
+using System.Management.Automation;
+
+namespace Tokaify.PowerShell.Commands;
+
+/// <summary>Asks the relay for its models, once, and says whether it can be used. A failure is no error record but a result.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "TokaifyConnection")]
+[OutputType(typeof(ConnectionTest), typeof(bool))]
+public sealed class TestTokaifyConnectionCommand : ConnectedCommand, IDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>The seconds it may take; 0 for no limit.</summary>
+    [Parameter]
+    [ValidateRange(0, 24 * 60 * 60)]
+    public int TimeoutSec { get; set; } = 30;
+
+    /// <summary>Says $true or $false, and no more.</summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        var test = Run();
+        WriteObject(Quiet ? test.Succeeded : test);
+    }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => _stopping.Cancel();
+
+    /// <summary>Lets go of what cancels.</summary>
+    public void Dispose() => _stopping.Dispose();
+
+    private ConnectionTest Run()
+    {
+        TokaifyConnection? connection = null;
+        try
+        {
+            connection = ReadContext().ToConnection();
+            UseConnection(connection);
+            var options = new TokaifyClientOptions { UserAgent = UserAgentOfSession };
+            return ConnectionTest.RunAsync(connection, TimeSpan.FromSeconds(TimeoutSec), options, _stopping.Token).GetAwaiter().GetResult();
+        }
+        catch (TokaifyException exception)
+        {
+            return ConnectionTest.Failed(exception, connection);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+}
