@@ -47,6 +47,7 @@ public static class ConversationFile
         using var file = Open(path);
         try
         {
+            RegularFile.EnsureNotEmpty(file);
             using var document = JsonDocument.Parse(file);
             return Read(document.RootElement, path);
         }

@@ -1,5 +1,4 @@
 #if NET
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 #endif
@@ -57,16 +56,18 @@ internal static class FileKinds
     {
         const int ModeOffset = 4;
         const int FormatMask = 0xF000;
-        // Several times what is written to it.
-        var status = new byte[512];
-        if (Stat(Encoding.UTF8.GetBytes(path + '\0'), status) != 0)
+        const int ShortPath = 1024;
+        var length = Encoding.UTF8.GetMaxByteCount(path.Length) + 1;
+        var name = length <= ShortPath ? stackalloc byte[ShortPath] : new byte[length];
+        name[Encoding.UTF8.GetBytes(path, name)] = 0;
+        // Twice what is written to it.
+        Span<byte> status = stackalloc byte[256];
+        if (Stat(ref MemoryMarshal.GetReference(name), ref MemoryMarshal.GetReference(status)) != 0)
         {
             return FileKind.Unknown;
         }
 
-        var mode = BitConverter.IsLittleEndian
-            ? BinaryPrimitives.ReadInt32LittleEndian(status.AsSpan(ModeOffset))
-            : BinaryPrimitives.ReadInt32BigEndian(status.AsSpan(ModeOffset));
+        var mode = MemoryMarshal.Read<int>(status[ModeOffset..]);
         return (mode & FormatMask) switch
         {
             0x8000 => FileKind.Regular,
@@ -80,6 +81,6 @@ internal static class FileKinds
 
     [DllImport("libSystem.Native", EntryPoint = "SystemNative_Stat")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Stat(byte[] path, byte[] status);
+    private static extern int Stat(ref byte path, ref byte status);
 #endif
 }

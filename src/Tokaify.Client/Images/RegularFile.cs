@@ -10,7 +10,11 @@ public static class RegularFile
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static FileStream OpenRead(string path)
     {
-        EnsureNotSpecial(path);
+        if (FileKinds.Of(path) is var kind and not (FileKind.Unknown or FileKind.Regular))
+        {
+            throw new NotRegularFileException(kind);
+        }
+
         FileStream file;
         try
         {
@@ -30,6 +34,17 @@ public static class RegularFile
 
         file.Dispose();
         throw new NotRegularFileException(FileKind.Device);
+    }
+
+    /// <summary>Makes sure that a file says that it has bytes. Some files of the system say that they have none, and reading them
+    /// waits for news.</summary>
+    /// <exception cref="FormatException">It does not.</exception>
+    internal static void EnsureNotEmpty(FileStream file)
+    {
+        if (file.Length == 0)
+        {
+            throw new FormatException("it is empty");
+        }
     }
 
     /// <summary>Whether a path leads to a named pipe, a socket or a device.</summary>

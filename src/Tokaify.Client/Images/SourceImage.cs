@@ -28,13 +28,6 @@ public sealed record SourceImage
     /// read, <see cref="TokaifyErrorId.UnsupportedImage"/> where it is a folder, empty, or no picture the service takes.</exception>
     public static SourceImage Inspect(string path)
     {
-        if (Directory.Exists(path))
-        {
-            throw new TokaifyException(
-                TokaifyErrorId.UnsupportedImage,
-                $"'{path}' is a folder. Name its files: Get-ChildItem '{path}' -File, or a wildcard.");
-        }
-
         try
         {
             using var file = RegularFile.OpenRead(path);
@@ -44,6 +37,10 @@ public sealed record SourceImage
         catch (NotRegularFileException exception)
         {
             throw Special(path, exception);
+        }
+        catch (UnauthorizedAccessException exception) when (Directory.Exists(path))
+        {
+            throw Special(path, new NotRegularFileException(FileKind.Folder, exception));
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -105,11 +102,21 @@ public sealed record SourceImage
 
     private static TokaifyException Special(string path, NotRegularFileException cause) => new(
         TokaifyErrorId.UnsupportedImage,
-        $"'{path}' is {cause.Kind.Name()}, not an image file. It was not opened.",
+        cause.Kind == FileKind.Folder
+            ? $"'{path}' is a folder. Name its files: Get-ChildItem '{path}' -File, or a wildcard."
+            : $"'{path}' is {cause.Kind.Name()}, not an image file. It was not opened.",
         cause);
+
+    private static TokaifyException Empty(string path) => new(TokaifyErrorId.UnsupportedImage, $"'{path}' is empty.");
 
     private static ImageFormat DetectFormat(FileStream file, string path)
     {
+        // Some files of the system have no length, and reading them waits for news.
+        if (file.Length == 0)
+        {
+            throw Empty(path);
+        }
+
         var start = new byte[ImageHeader.DetectionLength];
         var length = 0;
         int read;
@@ -120,7 +127,7 @@ public sealed record SourceImage
 
         if (length == 0)
         {
-            throw new TokaifyException(TokaifyErrorId.UnsupportedImage, $"'{path}' is empty.");
+            throw Empty(path);
         }
 
         return ImageHeader.DetectFormat(start.AsSpan(0, length)) ?? throw new TokaifyException(

@@ -13,6 +13,11 @@ internal static class JournalLines
     public static IEnumerable<(long Offset, ReadOnlyMemory<byte> Line)> Read(string path, long offset = 0)
     {
         using var file = RegularFile.OpenRead(path);
+        if (file.Length == 0)
+        {
+            yield break;
+        }
+
         file.Position = offset;
         var buffer = new byte[64 * 1024];
         var filled = 0;

@@ -55,6 +55,7 @@ internal static class UserModelCatalog
         // IsOf has looked at time and length, or this does, before the bytes are read: a change in between is seen the next time.
         file.Refresh();
         using var json = RegularFile.OpenRead(path);
+        RegularFile.EnsureNotEmpty(json);
         var catalog = ModelCatalog.BuiltIn.With(ModelCatalogReader.Read(json, ModelCatalog.BuiltIn.Find));
         s_last = new Reading(path, file.LastWriteTimeUtc, file.Length, catalog);
         return catalog;

@@ -157,12 +157,29 @@ public class SpecialFileTests
     }
 
     [Fact]
-    public void A_file_of_the_system_that_claims_no_length_is_empty_and_no_picture()
+    public void A_file_of_the_system_that_claims_no_length_is_taken_for_empty_and_not_read()
     {
-        if (OperatingSystem.IsLinux())
+        if (!OperatingSystem.IsLinux())
         {
-            Assert.Equal(TokaifyErrorId.UnsupportedImage, Assert.Throws<TokaifyException>(() => SourceImage.Inspect("/proc/version")).ErrorId);
+            return;
         }
+
+        // It has a line; others of its kind wait until they have one.
+        const string File = "/proc/version";
+        var error = Assert.Throws<TokaifyException>(() => SourceImage.Inspect(File));
+        Assert.Equal((TokaifyErrorId.UnsupportedImage, $"'{File}' is empty."), (error.ErrorId, error.Message));
+        Assert.IsType<FormatException>(Assert.Throws<TokaifyException>(() => ConversationFile.Restore(File)).InnerException);
+        Assert.IsType<FormatException>(Assert.Throws<TokaifyException>(() => UserModelCatalog.LoadFrom(File)).InnerException);
+        Assert.Empty(JournalLines.Read(File));
+    }
+
+    [Fact]
+    public void A_folder_is_no_source_and_the_message_says_how_to_name_its_files()
+    {
+        using var folder = new TemporaryFolder();
+        var error = Assert.Throws<TokaifyException>(() => SourceImage.Inspect(folder.Path));
+        Assert.Equal(TokaifyErrorId.UnsupportedImage, error.ErrorId);
+        Assert.Contains("Get-ChildItem", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
