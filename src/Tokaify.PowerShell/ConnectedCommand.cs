@@ -8,7 +8,7 @@ namespace Tokaify.PowerShell;
 public abstract class ConnectedCommand : TokaifyCommand
 {
     private const string PassOn =
-        "To take part in it, run Connect-Tokaify -Context $using:context here, with what Get-TokaifyContext returned there.";
+        "To use its connection here, run Connect-Tokaify -Context $using:context with what Get-TokaifyContext returned there.";
 
     /// <summary>The API key. Default: the session's (Connect-Tokaify), else the environment's TOKAIFY_API_KEY.</summary>
     [Parameter]

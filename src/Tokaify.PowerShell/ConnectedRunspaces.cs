@@ -2,25 +2,37 @@ using System.Collections.Concurrent;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Where the runspaces of this process are connected to, and which of these addresses are emulators.</summary>
-/// <remarks>No runspace can look into another one. This holds addresses and nothing secret.</remarks>
+/// <summary>The sessions of this process that are connected, and the addresses that are emulators.</summary>
+/// <remarks>No runspace can look into another one. The references are weak: a runspace that was left behind unclosed, with a key in its
+/// session, is not held.</remarks>
 internal static class ConnectedRunspaces
 {
-    private static readonly ConcurrentDictionary<object, Uri> s_addresses = new();
+    private static readonly List<WeakReference<RunspaceSession>> s_sessions = [];
     private static readonly ConcurrentDictionary<int, Uri> s_emulators = new();
 
-    /// <summary>Notes what a runspace is connected to.</summary>
-    /// <param name="runspace">Stands for the runspace, and leads to nothing.</param>
-    /// <param name="context">The connection; one without key and address is none.</param>
-    public static void Report(object runspace, TokaifyContext context)
+    /// <summary>Notes that a session has begun.</summary>
+    public static void Add(RunspaceSession session)
     {
-        if (context.Key is null && context.BaseUri is null)
+        lock (s_sessions)
         {
-            s_addresses.TryRemove(runspace, out _);
+            s_sessions.RemoveAll(each => !each.TryGetTarget(out _));
+            s_sessions.Add(new WeakReference<RunspaceSession>(session));
         }
-        else
+    }
+
+    /// <summary>The addresses that runspaces other than that of a session are connected to.</summary>
+    public static IReadOnlyList<Uri> Beside(RunspaceSession session)
+    {
+        lock (s_sessions)
         {
-            s_addresses[runspace] = context.BaseUri ?? TokaifyConnection.DefaultBaseUri;
+            return
+            [
+                .. s_sessions
+                    .Select(each => each.TryGetTarget(out var other) && other != session ? other.Context : null)
+                    .OfType<TokaifyContext>()
+                    .Where(context => context.IsConnected)
+                    .Select(context => context.BaseUri ?? TokaifyConnection.DefaultBaseUri),
+            ];
         }
     }
 
@@ -32,11 +44,4 @@ internal static class ConnectedRunspaces
 
     /// <summary>Whether one of this process's emulators listens at an address.</summary>
     public static bool IsEmulator(Uri address) => address is { IsAbsoluteUri: true, IsLoopback: true } && s_emulators.ContainsKey(address.Port);
-
-    /// <summary>Whether a runspace other than this one is connected to anything.</summary>
-    public static bool AnyBeside(object runspace) => s_addresses.Any(each => each.Key != runspace);
-
-    /// <summary>The emulator that a runspace other than this one is connected to; null for none.</summary>
-    public static Uri? EmulatorBeside(object runspace) =>
-        s_addresses.FirstOrDefault(each => each.Key != runspace && IsEmulator(each.Value)).Value;
 }

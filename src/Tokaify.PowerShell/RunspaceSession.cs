@@ -16,28 +16,17 @@ internal sealed class RunspaceSession : IDisposable
     private static readonly ConditionalWeakTable<Runspace, RunspaceSession> s_sessions = new();
 
     private readonly object _lock = new();
-
-    // Stands for this among the connected runspaces, which must not hold a key.
-    private readonly object _token = new();
     private readonly OpenConnections _connections = new();
     private RelayEmulator? _emulator;
     private TokaifyContext _contextBefore = new();
-    private TokaifyContext _context = new();
+    private volatile TokaifyContext _context = new();
 
     private RunspaceSession()
     {
     }
 
     /// <summary>What <c>Connect-Tokaify</c> or <c>Start-TokaifyEmulator</c> set; empty where neither did.</summary>
-    public TokaifyContext Context
-    {
-        get => _context;
-        set
-        {
-            _context = value;
-            ConnectedRunspaces.Report(_token, value);
-        }
-    }
+    public TokaifyContext Context { get => _context; set => _context = value; }
 
     /// <summary>The session of a runspace.</summary>
     /// <param name="state">The runspace's state, as a command on its pipeline's thread has it.</param>
@@ -49,6 +38,7 @@ internal sealed class RunspaceSession : IDisposable
         }
 
         session = new RunspaceSession();
+        ConnectedRunspaces.Add(session);
         if (Runspace.DefaultRunspace is { } runspace)
         {
             session.EndWith(runspace);
@@ -70,10 +60,10 @@ internal sealed class RunspaceSession : IDisposable
     }
 
     /// <summary>Whether another runspace of this process is connected.</summary>
-    public bool IsAnotherConnected => ConnectedRunspaces.AnyBeside(_token);
+    public bool IsAnotherConnected => ConnectedRunspaces.Beside(this).Count > 0;
 
     /// <summary>The address of the emulator that another runspace of this process is connected to; null for none.</summary>
-    public Uri? EmulatorOfAnother => ConnectedRunspaces.EmulatorBeside(_token);
+    public Uri? EmulatorOfAnother => ConnectedRunspaces.Beside(this).FirstOrDefault(ConnectedRunspaces.IsEmulator);
 
     /// <summary>Keeps a connection open for the commands to come.</summary>
     public void Keep(TokaifyConnection connection) => _connections.Keep(connection);

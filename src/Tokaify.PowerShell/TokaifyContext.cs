@@ -38,6 +38,9 @@ public sealed record TokaifyContext
     /// <summary>Whether the key may travel over plain http to another machine.</summary>
     public bool AllowUnencryptedAuthentication { get; init; }
 
+    /// <summary>Whether it leads anywhere that the environment does not.</summary>
+    internal bool IsConnected => Key is not null || BaseUri is not null;
+
     /// <summary>This context, and where it is silent, another one.</summary>
     internal TokaifyContext Over(TokaifyContext other) => new()
     {

@@ -93,7 +93,7 @@ function Invoke-InBackground {
     foreach ($argument in $Arguments) {
         $null = $powershell.AddArgument($argument)
     }
-    [pscustomobject]@{ PowerShell = $powershell; Handle = $powershell.BeginInvoke() }
+    [pscustomobject]@{ PowerShell = $powershell; Runspace = $powershell.Runspace; Handle = $powershell.BeginInvoke() }
 }
 
 # The output of what runs in the background, once it has ended.
@@ -105,6 +105,8 @@ function Receive-Background {
     }
     finally {
         $Run.PowerShell.Dispose()
+        # It does not belong to the PowerShell object, which would leave it open.
+        $Run.Runspace.Dispose()
     }
 }
 

@@ -24,6 +24,7 @@ namespace Tokaify.Tests
         private readonly string[] _plan;
         private readonly List<TcpClient> _clients = new List<TcpClient>();
         private readonly List<string> _bodies = new List<string>();
+        private readonly List<string> _requests = new List<string>();
         private int _held;
 
         public StubRelay(string picture, string[] plan)
@@ -61,6 +62,18 @@ namespace Tokaify.Tests
                 lock (_lock)
                 {
                     return new List<string>(_bodies);
+                }
+            }
+        }
+
+        /// <summary>All requests, heads and bodies, in the order they came in.</summary>
+        public List<string> Requests
+        {
+            get
+            {
+                lock (_lock)
+                {
+                    return new List<string>(_requests);
                 }
             }
         }
@@ -201,6 +214,7 @@ namespace Tokaify.Tests
                 LastHead = head.ToString();
                 LastBody = Encoding.UTF8.GetString(body);
                 _bodies.Add(LastBody);
+                _requests.Add(LastHead + LastBody);
                 turn = _plan[Math.Min(Received, _plan.Length - 1)];
                 Received++;
             });
