@@ -12,7 +12,7 @@ if (args.Length != 2)
 }
 
 using var emulator = RelayEmulator.Start();
-var client = new TokaifyClient(new TokaifyConnection
+using var client = new TokaifyClient(new TokaifyConnection
 {
     BaseUri = emulator.BaseUri,
     ApiKey = ApiKey.FromPlainText("emulator"),

@@ -106,8 +106,8 @@ public sealed class ConnectionTests
     {
         using var session = new Session();
         session.Run(
-            "Connect-Tokaify -ApiKey $args[0] -Proxy $args[1]; Get-TokaifyModel -Online -ErrorAction Ignore",
-            Secret(Key), $"http://joe:{ForwardProxy.Password}@127.0.0.1:9");
+            "Connect-Tokaify -ApiKey $args[0] -Proxy $args[1]; Invoke-TokaifyImageEdit 'x' $args[2] -MaximumRetryCount 0 -ErrorAction Ignore",
+            Secret(Key), $"http://joe:{ForwardProxy.Password}@127.0.0.1:9", session.Picture);
         session.Run("Start-TokaifyEmulator");
         Assert.NotEmpty(StaticSecrets.Find(ForwardProxy.Password));
         Assert.NotEmpty(StaticSecrets.Find(Key));
