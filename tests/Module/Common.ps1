@@ -127,6 +127,23 @@ function Wait-Condition {
     $true
 }
 
+# Whether anything listens there, on this machine.
+function Test-Listening {
+    param([Parameter(Mandatory)] [uri] $Address)
+
+    $client = [System.Net.Sockets.TcpClient]::new()
+    try {
+        $client.Connect($Address.Host, $Address.Port)
+        $true
+    }
+    catch {
+        $false
+    }
+    finally {
+        $client.Dispose()
+    }
+}
+
 # The temporary files that a folder holds while pictures arrive.
 function Get-TemporaryFile {
     param([Parameter(Mandatory)] [string] $Folder)

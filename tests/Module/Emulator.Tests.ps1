@@ -13,22 +13,6 @@ BeforeAll {
             $probe.Stop()
         }
     }
-
-    function Test-Listening {
-        param([Parameter(Mandatory)] [uri] $Address)
-
-        $client = [System.Net.Sockets.TcpClient]::new()
-        try {
-            $client.Connect($Address.Host, $Address.Port)
-            $true
-        }
-        catch {
-            $false
-        }
-        finally {
-            $client.Dispose()
-        }
-    }
 }
 
 AfterAll {
