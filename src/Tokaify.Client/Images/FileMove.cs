@@ -22,7 +22,8 @@ internal static class FileMove
         {
             if (linked)
             {
-                File.Delete(from);
+                // The file is in place; a first name that stays is an orphan that a later run removes.
+                TemporaryFile.Remove(from);
             }
 
             return linked;
