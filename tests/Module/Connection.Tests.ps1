@@ -212,6 +212,26 @@ Describe 'The context of a session' {
         $context.Proxy | Should -Be 'http://proxy.example:3128/'
     }
 
+    It 'may be forgotten while a command is at work with it, which goes on' {
+        $folder = Initialize-Folder
+        $sources = 1..3 | ForEach-Object { Copy-Picture -Name plain.png -To $folder -As "$_.png" }
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
+        try {
+            Connect-Tokaify -BaseUri $relay.BaseUri -ApiKey (ConvertTo-Secret $Secret)
+
+            $results = $sources | Invoke-TokaifyImageEdit -Prompt 'Sunset' -ThrottleLimit 1 | ForEach-Object {
+                Disconnect-Tokaify
+                $_
+            }
+        }
+        finally {
+            $relay.Dispose()
+        }
+
+        $results.Status | Should -Be 'Saved', 'Saved', 'Saved'
+        (Get-TokaifyContext).ApiKey | Should -BeNullOrEmpty
+    }
+
     It 'comes out of Connect-Tokaify only with -PassThru' {
         Connect-Tokaify -ApiKey (ConvertTo-Secret $Secret) | Should -BeNullOrEmpty
         Connect-Tokaify -ApiKey (ConvertTo-Secret $Secret) -PassThru | Should -BeOfType [Tokaify.TokaifyContext]
