@@ -26,6 +26,7 @@ public sealed class TokaifyClient : IDisposable
         connection.Validate();
         _connection = connection;
         _options = options ?? new TokaifyClientOptions();
+        _options.Journal?.OnNotice = _options.OnNotice;
         _retries = new RetryPipeline(_options.Retry, Advise);
         _text = TextSanitizer.For(connection);
         _errors = new TokaifyErrors(_text);
@@ -54,30 +55,37 @@ public sealed class TokaifyClient : IDisposable
         ImageEdit edit, Action<RetryNotice>? onRetry = null, CancellationToken cancellationToken = default) =>
         _options.Journal is { } journal
             ? RecordAsync(edit, journal, onRetry, cancellationToken)
-            : EditUnrecordedAsync(edit, onRetry, cancellationToken);
+            : EditAsync(edit, record: null, onRetry, cancellationToken);
 
-    // The line is written here and not by whoever waits for the result: they may be slow to look, or gone.
     private async Task<ImageEditResult> RecordAsync(
         ImageEdit edit, JournalWriter journal, Action<RetryNotice>? onRetry, CancellationToken cancellationToken)
     {
-        var clock = Stopwatch.StartNew();
-        var fingerprint = edit.Fingerprint;
+        using var record = new EditRecord(journal, edit, cancellationToken);
         try
         {
-            fingerprint ??= RequestFingerprint.Of(edit.Request);
-            var result = await EditUnrecordedAsync(edit, onRetry, cancellationToken).ConfigureAwait(false);
-            Warn(await journal.AppendAsync(() => JournalEntry.Of(edit, fingerprint, result)).ConfigureAwait(false));
+            if (await record.BeginAsync().ConfigureAwait(false) is { } done)
+            {
+                return done;
+            }
+
+            var result = await EditAsync(edit, record, onRetry, cancellationToken).ConfigureAwait(false);
+            await record.EndAsync(result).ConfigureAwait(false);
             return result;
         }
         catch (TokaifyException exception)
         {
-            Warn(await journal.AppendAsync(() => JournalEntry.Of(edit, fingerprint, exception, clock.Elapsed)).ConfigureAwait(false));
+            await record.EndAsync(exception).ConfigureAwait(false);
+            throw;
+        }
+        catch
+        {
+            await record.StopAsync().ConfigureAwait(false);
             throw;
         }
     }
 
-    private async Task<ImageEditResult> EditUnrecordedAsync(
-        ImageEdit edit, Action<RetryNotice>? onRetry, CancellationToken cancellationToken)
+    private async Task<ImageEditResult> EditAsync(
+        ImageEdit edit, EditRecord? record, Action<RetryNotice>? onRetry, CancellationToken cancellationToken)
     {
         edit.Request.Validate();
         var clock = Stopwatch.StartNew();
@@ -87,14 +95,14 @@ public sealed class TokaifyClient : IDisposable
             new Upload(RequestBody.For(turn?.Continue(edit.Request) ?? edit.Request)),
             RequestPrice.Of(edit.Request),
             new ReadingOptions { KeepsParts = turn is not null, Memory = _memory, Stop = cancellationToken });
-        var requests = new List<SentRequest>();
+        var requests = record?.Requests ?? [];
         try
         {
             using var response = await RetryAsync(
-                requests, (request, token) => SendAsync(sending, request, token), onRetry, cancellationToken).ConfigureAwait(false);
+                requests, record, (request, token) => SendAsync(sending, request, token), onRetry, cancellationToken).ConfigureAwait(false);
             EmbedMetadata(edit, response);
             var charge = Charge.Sum(requests);
-            var result = ResponseImages.Save(edit, response, turn) with
+            var result = ImagePlacement.Save(edit, response, turn) with
             {
                 Duration = clock.Elapsed,
                 Attempts = requests.Count,
@@ -130,6 +138,7 @@ public sealed class TokaifyClient : IDisposable
         {
             return await RetryAsync(
                 requests,
+                record: null,
                 async (sent, token) =>
                 {
                     using var request = new HttpRequestMessage(HttpMethod.Get, _connection.Endpoint(path));
@@ -148,6 +157,7 @@ public sealed class TokaifyClient : IDisposable
 
     private async Task<T> RetryAsync<T>(
         List<SentRequest> requests,
+        EditRecord? record,
         Func<SentRequest, CancellationToken, Task<T>> send,
         Action<RetryNotice>? onRetry,
         CancellationToken cancellationToken)
@@ -157,12 +167,16 @@ public sealed class TokaifyClient : IDisposable
             return await _retries.ExecuteAsync(
                 (_, token) =>
                 {
-                    var request = new SentRequest();
-                    requests.Add(request);
-                    return AttemptAsync(request, send, token, cancellationToken);
+                    if (record is null)
+                    {
+                        requests.Add(new SentRequest());
+                    }
+
+                    return AttemptAsync(requests[requests.Count - 1], send, token, cancellationToken);
                 },
                 onRetry,
-                cancellationToken).ConfigureAwait(false);
+                cancellationToken,
+                record is null ? null : _ => record.SendAsync(new SentRequest())).ConfigureAwait(false);
         }
         catch (TimeoutException exception)
         {
@@ -176,9 +190,7 @@ public sealed class TokaifyClient : IDisposable
     {
         try
         {
-            var result = await send(request, limit).ConfigureAwait(false);
-            request.Succeed();
-            return result;
+            return await send(request, limit).ConfigureAwait(false);
         }
         catch (TokaifyException exception)
         {

@@ -11,7 +11,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     private EditPump? _pump;
     private EditBatch? _batch;
     private EditPlanner _planner = null!;
-    private EditLedger _ledger = null!;
+    private EditLedger? _ledger;
     private RequestWarnings _warnings = null!;
     private bool _mayBeAsked;
     private bool _hasStarted;
@@ -38,7 +38,8 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     [ValidateRange(1, 1000)]
     public int Count { get; set; } = 1;
 
-    /// <summary>A file that a line is appended to for each request as it ends, as JSON. Several commands may share it.</summary>
+    /// <summary>A file that a line is appended to for each request before it is sent, and for each edit as it ends, as JSON. Several
+    /// commands may share it.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? JournalPath { get; set; }
@@ -108,7 +109,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         _planner = Require(() => new EditPlanner(ExistingFiles()));
         _warnings = new RequestWarnings(this);
         Require(() => (ReadOutputName(), ReadDestination(), CheckSeeds()));
-        _ledger = Require(() => EditLedger.For(JournalPath is null ? null : Paths.Resolve(JournalPath), Resume));
+        _ledger = Require(() => EditLedger.For(JournalPath is null ? null : Paths.Resolve(JournalPath), Resume, preferences.IsWhatIf));
         if (preferences.IsWhatIf)
         {
             WarnOfConnection();
@@ -133,6 +134,10 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     {
         TakeRest();
         Batch.Complete();
+        if (_ledger!.Complete() is { } flaw)
+        {
+            WriteFailure(flaw, JournalPath);
+        }
     });
 
     /// <summary>Takes what came in: submits what it asks for.</summary>
@@ -160,6 +165,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         {
             _batch?.Abandon();
             _pump?.Dispose();
+            _ledger?.Dispose();
         }
     }
 
@@ -219,7 +225,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         var missing = _planner.Plan(order);
         for (var index = 0; index < missing.Count; index++)
         {
-            missing[index] = _ledger.Identify(missing[index]);
+            missing[index] = _ledger!.Identify(missing[index]);
         }
 
         missing.RemoveAll(edit => IsThere(edit, origin));
@@ -257,7 +263,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
 
     private bool IsThere(ImageEdit edit, string origin)
     {
-        if (_ledger.FindDone(edit) is { } done)
+        if (_ledger!.FindDone(edit) is { } done)
         {
             WriteSkipped(edit, done, origin, reason: "journal", "the journal has it as saved");
             return true;
@@ -279,9 +285,9 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         {
             dryRun.Skip(origin, explanation);
         }
-        else if (_ledger.AppendSkipped(edit, result) is { } flaw)
+        else
         {
-            WriteWarning(flaw);
+            _ledger!.AppendSkipped(edit, result);
         }
 
         WriteObject(result);
@@ -310,13 +316,14 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     {
         UseConnection(Connection);
         _pump = new EditPump(Connection, ClientOptions(), ThrottleLimit);
-        _ledger.Open();
+        _ledger!.Open(this);
+        _ledger.Watch(_pump.Cancel);
         return _pump;
     }
 
     private TokaifyClientOptions ClientOptions() => new()
     {
-        Journal = _ledger.Writer,
+        Journal = _ledger!.Writer,
         UserAgent = UserAgentOfSession,
         EmbedMetadata = EmbedMetadata,
         Retry = new RetryOptions

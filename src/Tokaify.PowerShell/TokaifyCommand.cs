@@ -51,6 +51,7 @@ public abstract class TokaifyCommand : PSCmdlet, IBatchOutput
         TokaifyErrorId.Timeout => ErrorCategory.OperationTimeout,
         TokaifyErrorId.ConnectionFailed => ErrorCategory.ConnectionError,
         TokaifyErrorId.SaveFailed => ErrorCategory.WriteError,
+        TokaifyErrorId.JournalInUse => ErrorCategory.ResourceBusy,
         _ => ErrorCategory.NotSpecified,
     };
 }

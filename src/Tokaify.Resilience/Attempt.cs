@@ -9,6 +9,9 @@ internal readonly record struct Attempt
     /// <summary>Told of each retry before its wait; null for nobody.</summary>
     public Action<RetryNotice>? OnRetry { get; init; }
 
+    /// <summary>Done right before the attempt; null for nothing.</summary>
+    public Func<CancellationToken, Task>? Prepare { get; init; }
+
     /// <summary>Ends the attempt, and every wait before it.</summary>
     public CancellationToken Cancellation { get; init; }
 }

@@ -37,13 +37,16 @@ public sealed class RetryPipeline
     /// <param name="attempt">One attempt; it is given its number, from 1.</param>
     /// <param name="onRetry">Hears of each retry before its wait.</param>
     /// <param name="cancellationToken">Ends the attempt or the wait.</param>
+    /// <param name="prepare">Done right before each attempt, when nothing else is waited for; its time does not count. Null for
+    /// nothing.</param>
     /// <exception cref="TimeoutException">The last attempt took longer than it may.</exception>
     public Task<T> ExecuteAsync<T>(
         Func<int, CancellationToken, Task<T>> attempt,
         Action<RetryNotice>? onRetry,
-        CancellationToken cancellationToken) => RunAsync(
+        CancellationToken cancellationToken,
+        Func<CancellationToken, Task>? prepare = null) => RunAsync(
             0,
-            new Attempt { Number = 1, OnRetry = onRetry, Cancellation = cancellationToken },
+            new Attempt { Number = 1, OnRetry = onRetry, Prepare = prepare, Cancellation = cancellationToken },
             each => attempt(each.Number, each.Cancellation));
 
     private IEnumerable<IAttemptStrategy> Strategies(TimeProvider clock)
@@ -59,6 +62,7 @@ public sealed class RetryPipeline
             yield return _rateLimiter;
         }
 
+        yield return new Preparation();
         if (_options.AttemptTimeout > TimeSpan.Zero)
         {
             yield return new AttemptTimeout(_options.AttemptTimeout);

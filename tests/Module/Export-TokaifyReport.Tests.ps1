@@ -180,6 +180,30 @@ Describe 'What a report is made of' {
         $card.Text | Should -Match 'Time\s+\d+\.\d s'
     }
 
+    It 'is a journal whose process was stopped or killed: what may have been billed is among the failures' {
+        $folder = Initialize-Folder
+        $null = foreach ($name in 'cat', 'stopped', 'killed') {
+            Copy-Picture -Name cat.png -To $folder -As "$name.png"
+        }
+        $null = Start-TokaifyEmulator
+        $null = Invoke-TokaifyImageEdit 'Make it evening.' "$folder/*.png" -JournalPath "$folder/edits.jsonl" -ThrottleLimit 1
+        Stop-TokaifyEmulator
+        $lines = Get-Content "$folder/edits.jsonl" | ConvertFrom-Json
+        $lines | Where-Object { $_.outcome -eq 'saved' -and $_.sourcePath -like '*stopped.png' } | ForEach-Object {
+            $_.outcome = 'unknown'
+            $_.errorMessage = 'It may have been billed.'
+            $_.images = @()
+        }
+        $lines = $lines | Where-Object { $_.outcome -ne 'saved' -or $_.sourcePath -notlike '*killed.png' }
+
+        $page = $lines | Get-Page -Folder $folder -Options @{ ErrorVariable = 'failures' }
+
+        $cards = Get-Card $page
+        $cards.Name | Should -Be @('cat.png', 'stopped.png', 'killed.png')
+        $cards.Outcome | Should -Be @('saved', 'failed', 'failed')
+        $cards[1, 2].Text | Should -BeLike '*may have been billed*'
+    }
+
     It 'is errors of -ErrorVariable, each once and last, even where it comes through the pipeline as well' {
         $null = Start-TokaifyEmulator
         $results = "$TestDrive/no.png", "$TestDrive/none.png" |

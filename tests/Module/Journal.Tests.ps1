@@ -1,41 +1,7 @@
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
+    . "$PSScriptRoot/Journal.ps1"
     Clear-Session
-
-    function Get-Journal {
-        param([Parameter(Mandatory)] [string] $Path)
-
-        Get-Content -LiteralPath $Path -Encoding UTF8 | ForEach-Object { $_ | ConvertFrom-Json }
-    }
-
-    # Pictures of different bytes: decoders do not look behind the end.
-    function Initialize-Source {
-        param([Parameter(Mandatory)] [string] $Folder, [Parameter(Mandatory)] [int] $Count)
-
-        $picture = [System.IO.File]::ReadAllBytes("$Pictures/palette.png")
-        foreach ($number in 1..$Count) {
-            [System.IO.File]::WriteAllBytes((Join-Path $Folder "$number.png"), $picture + [byte[]] (($number -shr 8), ($number -band 255)))
-        }
-    }
-
-    # Starts a PowerShell of its own, with the module and a script's variables: the process.
-    function Open-Child {
-        param([Parameter(Mandatory)] [string] $Script, [Parameter(Mandatory)] [uri] $BaseUri, [hashtable] $Variables)
-
-        $file = Join-Path (Initialize-Folder) 'child.ps1'
-        $assignments = foreach ($name in $Variables.Keys) {
-            "`$$name = '$($Variables[$name])'"
-        }
-        $first = "Import-Module '$BuiltModule'", "`$ProgressPreference = 'SilentlyContinue'"
-        [System.IO.File]::WriteAllLines($file, $first + $assignments + $Script)
-        $start = [System.Diagnostics.ProcessStartInfo]::new([System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName)
-        $start.Arguments = '-NoProfile -NonInteractive -File "{0}"' -f $file
-        $start.UseShellExecute = $false
-        $start.RedirectStandardOutput = $true
-        $start.EnvironmentVariables['TOKAIFY_BASE_URL'] = $BaseUri.AbsoluteUri
-        $start.EnvironmentVariables['TOKAIFY_API_KEY'] = 'key'
-        [System.Diagnostics.Process]::Start($start)
-    }
 }
 
 AfterAll {
@@ -140,11 +106,13 @@ Describe '-JournalPath' {
             $null = Remove-Item -LiteralPath $journal
             $null = New-Item -ItemType Directory -Path $journal
             $second
-        } | Invoke-TokaifyImageEdit 'Sunset' -JournalPath $journal -WarningAction SilentlyContinue -WarningVariable warnings
+        } | Invoke-TokaifyImageEdit 'Sunset' -JournalPath $journal -WarningAction SilentlyContinue -WarningVariable warnings `
+            -ErrorAction SilentlyContinue
 
         $results | Should -HaveCount 2
         $warnings | Should -HaveCount 1
         "$warnings".Contains($journal) | Should -BeTrue
+        Remove-RecoveredLine $journal
     }
 }
 
@@ -217,13 +185,7 @@ Describe '-Resume' {
 
 Describe 'A journal at scale' {
     AfterEach {
-        foreach ($process in $children) {
-            if (-not $process.HasExited) {
-                $process.Kill()
-                $process.WaitForExit()
-            }
-            $process.Dispose()
-        }
+        Close-Child $children
         $relay.Dispose()
     }
 

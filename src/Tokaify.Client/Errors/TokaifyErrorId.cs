@@ -56,4 +56,7 @@ public enum TokaifyErrorId
 
     /// <summary>The picture could not be put where it belongs.</summary>
     SaveFailed,
+
+    /// <summary>Another process resumes from the same journal.</summary>
+    JournalInUse,
 }

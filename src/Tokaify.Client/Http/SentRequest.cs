@@ -18,7 +18,7 @@ public sealed class SentRequest
     public int? StatusCode { get; private set; }
 
     /// <summary>The id of the error that it ended in; null if it succeeded, or if its end is unknown.</summary>
-    public string? ErrorId { get; private set; }
+    public string? ErrorId => Failure?.ToString();
 
     /// <summary>What it cost by the catalogue's price; the estimate, if its end is unknown. Null where the price is not known.</summary>
     public decimal? Cost => Charge?.Amount;
@@ -29,8 +29,8 @@ public sealed class SentRequest
     /// <summary>What it cost; null where that is not known, or not yet.</summary>
     internal Charge? Charge { get; set; }
 
-    /// <summary>Whether its end is known: it succeeded or failed. It is not where the command was stopped before.</summary>
-    internal bool HasEnded { get; private set; }
+    /// <summary>How it failed; null if it succeeded, or if its end is unknown.</summary>
+    internal TokaifyErrorId? Failure { get; private set; }
 
     /// <summary>The client's id, and the service's where it is known.</summary>
     public override string ToString() => RequestId is null ? ClientRequestId : $"{ClientRequestId} ({RequestId})";
@@ -42,15 +42,8 @@ public sealed class SentRequest
         RequestId = head.RequestId;
     }
 
-    /// <summary>It succeeded.</summary>
-    internal void Succeed() => HasEnded = true;
-
     /// <summary>It failed.</summary>
-    internal void Fail(TokaifyErrorId errorId)
-    {
-        ErrorId = errorId.ToString();
-        HasEnded = true;
-    }
+    internal void Fail(TokaifyErrorId errorId) => Failure = errorId;
 
     /// <summary>It failed; the exception may know more than the head.</summary>
     internal void Fail(TokaifyException exception)

@@ -1,6 +1,7 @@
 namespace Tokaify;
 
-/// <summary>Where images go that were paid for and cannot be put in place: to the first folder that takes them.</summary>
+/// <summary>Where images go that were paid for and cannot be put in place, and the lines of journals that cannot be written: to the first
+/// folder that takes them.</summary>
 /// <param name="preferred">The folder to begin with; it need not be there. Null for none.</param>
 /// <param name="makeFallback">Makes the folder to end with.</param>
 internal sealed class RecoveryFolder(string? preferred, Func<string> makeFallback)
@@ -18,6 +19,9 @@ internal sealed class RecoveryFolder(string? preferred, Func<string> makeFallbac
             return new(Path.IsPathRooted(data) ? Path.Combine(data, "Tokaify", "Recovered") : null, MakeTemporary);
         }
     }
+
+    /// <summary>The path of a file in the folder to begin with; null if there is none.</summary>
+    public string? PathOf(string fileName) => preferred is null ? null : Path.Combine(preferred, fileName);
 
     /// <summary>Copies what there is of an image into a temporary file.</summary>
     /// <param name="image">The image so far; it is read from its beginning.</param>

@@ -67,6 +67,13 @@ public static class WindowsPath
             && SafeFileName.IsDevice(path.Substring(path.LastIndexOfAny(s_separators) + 1).TrimEnd(' ', '.', ':'));
     }
 
+    /// <summary>Whether a path leads to a device on some version of Windows: <c>nul.txt</c> is a file on Windows 11 and a device on
+    /// Windows 10.</summary>
+    /// <param name="path">A path.</param>
+    public static bool MayBeDevice(string path) =>
+        IsDevice(path)
+        || SafeFileName.IsDevice(path.Substring(path.LastIndexOfAny(s_separators) + 1).Split('.', ':')[0].TrimEnd(' '));
+
     // file://server/share, file:////server/share, file:///C:/folder, file://localhost/C:/folder.
     private static string PathOfUrl(string rest)
     {

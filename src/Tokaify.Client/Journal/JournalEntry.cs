@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Tokaify;
 
-/// <summary>What became of one request: a line of the journal.</summary>
+/// <summary>What becomes of one edit: a line of the journal. All lines are made here.</summary>
 internal sealed record JournalEntry
 {
     /// <summary>The version of the fields. Lines without one are of version 1. A reader passes over fields that it does not know.</summary>
@@ -15,22 +15,48 @@ internal sealed record JournalEntry
     /// <summary>The name of the fingerprint's field.</summary>
     public const string FingerprintField = "fingerprint";
 
-    /// <summary>The name of the saved pictures' field.</summary>
+    /// <summary>The name of the run's field.</summary>
+    public const string RunField = "runId";
+
+    /// <summary>The name of the requests' field.</summary>
+    public const string RequestsField = "requests";
+
+    /// <summary>The name of the field of the client's id, within a request's.</summary>
+    public const string ClientRequestIdField = "clientRequestId";
+
+    /// <summary>The name of the saved images' field.</summary>
     public const string ImagesField = "images";
 
-    /// <summary>The name of a path's field, within a saved picture's.</summary>
+    /// <summary>The name of a path's field, within a saved image's.</summary>
     public const string PathField = "path";
 
-    /// <summary>The outcome of a request whose pictures are saved.</summary>
+    /// <summary>The outcome of an attempt that is about to be sent. Its end is in another line.</summary>
+    public const string Sent = "sent";
+
+    /// <summary>The outcome of an edit whose images are saved.</summary>
     public const string Saved = "saved";
+
+    /// <summary>The outcome of an edit that failed.</summary>
+    public const string Failed = "failed";
+
+    /// <summary>The outcome of an edit that was not sent, because its images are there.</summary>
+    public const string Skipped = "skipped";
+
+    /// <summary>The outcome of an edit that was stopped while a request was under way: it may have been billed.</summary>
+    public const string Unknown = "unknown";
+
+    private const string UnknownMessage = "The command was stopped while a request was under way. It may have been billed.";
 
     private static readonly string s_version = typeof(JournalEntry).Assembly.GetName().Version!.ToString(3);
 
-    /// <summary>When it ended.</summary>
+    /// <summary>When it was written.</summary>
     public DateTime TimeUtc { get; init; } = DateTime.UtcNow;
 
-    /// <summary><c>saved</c>, <c>failed</c> or <c>skipped</c>.</summary>
+    /// <summary>One of the outcomes.</summary>
     public required string Outcome { get; init; }
+
+    /// <summary>The command that wrote the line.</summary>
+    public Guid Run { get; init; }
 
     /// <summary>What was asked for.</summary>
     public required ImageRequest Request { get; init; }
@@ -38,10 +64,16 @@ internal sealed record JournalEntry
     /// <summary>The full path of the source; null for a picture from text alone.</summary>
     public string? SourcePath { get; init; }
 
-    /// <summary>Null where the pictures could not be read.</summary>
+    /// <summary>Null if the images could not be read.</summary>
     public RequestFingerprint? Fingerprint { get; init; }
 
-    /// <summary>Null where it failed.</summary>
+    /// <summary>The requests that were sent; of a line that says so of one, that one.</summary>
+    public IReadOnlyCollection<SentRequest> Requests { get; init; } = [];
+
+    /// <summary>The number of requests that were sent.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>Null if it failed.</summary>
     public ImageEditResult? Result { get; init; }
 
     /// <summary>Why it failed, or why one of several images is not in place; null for neither.</summary>
@@ -50,34 +82,14 @@ internal sealed record JournalEntry
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; init; }
 
-    public static JournalEntry Of(ImageEdit edit, RequestFingerprint? fingerprint, ImageEditResult result) => new()
-    {
-        Outcome = result.Status == ImageEditStatus.Saved ? Saved : "skipped",
-        Request = edit.Request,
-        SourcePath = result.SourcePath,
-        Fingerprint = fingerprint,
-        Result = result,
-        Error = result.Error,
-        Duration = result.Duration,
-    };
-
-    public static JournalEntry Of(ImageEdit edit, RequestFingerprint? fingerprint, TokaifyException error, TimeSpan duration) => new()
-    {
-        Outcome = "failed",
-        Request = edit.Request,
-        SourcePath = edit.SourcePath,
-        Fingerprint = fingerprint,
-        Error = error,
-        Duration = duration,
-    };
-
-    /// <summary>The line, without its end. The saved pictures are read once more: what counts is what is in the files.</summary>
+    /// <summary>The line, without its end. The saved images are read once more: what counts is what is in the files.</summary>
     public byte[] ToLine() => CanonicalJson.Of(json =>
     {
         json.WriteStartObject();
         json.WriteNumber("schemaVersion", SchemaVersion);
         json.WriteString("time", TimeUtc.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
         json.WriteString(OutcomeField, Outcome);
+        json.WriteString(RunField, Run);
         json.WriteString("sourcePath", SourcePath);
         json.WriteString("sourceSha256", Fingerprint?.SourceSha256);
         json.WriteString("prompt", Request.Prompt);
@@ -85,11 +97,11 @@ internal sealed record JournalEntry
         WriteOptions(json);
         json.WriteString(FingerprintField, Fingerprint?.Value);
         json.WriteString("errorId", Error?.ErrorId.ToString());
-        json.WriteString("errorMessage", Error?.Message);
+        json.WriteString("errorMessage", Error?.Message ?? (Outcome == Unknown ? UnknownMessage : null));
         WriteImages(json);
         WriteUsage(json);
         WriteCost(json);
-        json.WriteNumber("attempts", Result?.Attempts ?? Error?.Attempts ?? 0);
+        json.WriteNumber("attempts", Attempts);
         WriteRequests(json);
         json.WriteNumber("duration", Math.Round((decimal)Duration.TotalSeconds, 3));
         json.WriteString("responseId", Result?.ResponseId ?? Error?.RequestId);
@@ -126,11 +138,11 @@ internal sealed record JournalEntry
 
     private void WriteRequests(Utf8JsonWriter json)
     {
-        json.WriteStartArray("requests");
-        foreach (var request in Result?.Requests ?? Error?.Requests ?? [])
+        json.WriteStartArray(RequestsField);
+        foreach (var request in Requests)
         {
             json.WriteStartObject();
-            json.WriteString("clientRequestId", request.ClientRequestId);
+            json.WriteString(ClientRequestIdField, request.ClientRequestId);
             json.WriteString("requestId", request.RequestId);
             if (request.StatusCode is { } status)
             {
@@ -160,7 +172,7 @@ internal sealed record JournalEntry
 
     private void WriteCost(Utf8JsonWriter json)
     {
-        var charge = Charge.Sum(Result?.Requests ?? Error?.Requests ?? []);
+        var charge = Charge.Sum(Requests);
         if (charge is { } known)
         {
             json.WriteNumber("cost", known.Amount);

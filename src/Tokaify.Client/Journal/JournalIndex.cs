@@ -1,100 +1,280 @@
-using System.Text.Json;
-
 namespace Tokaify;
 
-/// <summary>What a journal says was saved: a fingerprint and a place in the file for each, and nothing else in memory.</summary>
-/// <remarks>Each saved request stands for one: of two rows that ask for the same, of which one is in the journal, the other
-/// is sent.</remarks>
+/// <summary>What a journal says was saved: a key and a place in the file for each request, and nothing else in memory.</summary>
+/// <remarks>
+/// <para>Each saved request stands for one: of two rows that ask for the same, of which one is in the journal, the other is sent.</para>
+/// <para>The commands of a process that resume from one journal share an index. Each has a <see cref="JournalView"/> of its own, so
+/// what is saved once stands for one request of each of them. What one of them has in flight, the others wait for.</para>
+/// </remarks>
 public sealed class JournalIndex
 {
-    private const int None = -1;
+    // In the place of a line. Lines of the recovery file have negative ones.
+    private const long InFlight = long.MaxValue;
+    private const long Released = long.MaxValue - 1;
 
-    // Entries of the same fingerprint form a chain, the oldest first.
-    private readonly Dictionary<Key, int> _first = [];
-    private readonly List<(long Offset, int Next)> _saved = [];
-    private readonly string _path;
+    private readonly object _lock = new();
+    private readonly SavedRequests _requests = new();
+    private readonly Dictionary<int, TaskCompletionSource<bool>> _inFlight = [];
+    private readonly JournalView _ownView = new();
+    private readonly List<(long Start, long End)> _known = [];
+    private readonly JournalPaths _paths;
+    private long _end;
 
-    private JournalIndex(string path) => _path = path;
+    private JournalIndex(JournalPaths paths) => _paths = paths;
 
     /// <summary>The number of requests that were saved and not yet found again.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Reads a journal. Lines that are none are passed over; a journal that is not there says nothing.</summary>
-    /// <param name="path">A full path.</param>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> where it is there and cannot be read.</exception>
-    public static JournalIndex Load(string path)
-    {
-        var index = new JournalIndex(path);
-        if (!File.Exists(path))
-        {
-            return index;
-        }
+    /// <summary>The number of requests that were sent, whose end is unknown, and that were not sent again since.</summary>
+    public int UnknownCount { get; private set; }
 
-        try
-        {
-            index.Add(JournalLines.Read(path));
-            return index;
-        }
-        catch (Exception exception) when (ImageFolder.IsFileError(exception) || exception is InvalidDataException)
-        {
-            throw new TokaifyException(
-                TokaifyErrorId.InvalidArgument, $"The journal '{path}' cannot be read: {exception.Message.TrimEnd('.')}.", exception);
-        }
-    }
+    /// <summary>Reads a journal, and the lines that could not be written to it. Lines that are not a journal's are passed over; a
+    /// journal that does not exist says nothing.</summary>
+    /// <param name="path">A full path.</param>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> if it exists and cannot be read, or is in UTF-16.</exception>
+    public static JournalIndex Load(string path) => Load(new JournalPaths(path));
 
     /// <summary>Finds an edit that was saved before, and takes it off the list.</summary>
     /// <param name="edit">The edit; its fingerprint is known.</param>
-    /// <returns>Its result, with those of the saved pictures that are still there; null where it has to be sent.</returns>
+    /// <returns>Its result, with those of the saved images that are still there; null if it has to be sent.</returns>
     public ImageEditResult? Take(ImageEdit edit)
     {
         var fingerprint = edit.Fingerprint ?? RequestFingerprint.Of(edit.Request);
-        if (Key.TryParse(fingerprint.Value) is not { } key || !_first.TryGetValue(key, out var number))
+        if (TakeSaved(JournalKey.Of(fingerprint), _ownView) is not { } place)
         {
             return null;
         }
 
-        var (offset, next) = _saved[number];
         Count--;
-        if (next == None)
-        {
-            _first.Remove(key);
-        }
-        else
-        {
-            _first[key] = next;
-        }
-
-        return edit.ToResult(ImageEditStatus.Skipped, [.. PathsAt(offset).Where(path => MayOpen(path, edit)).Select(Inspect).OfType<SavedImage>()]);
+        return ResultAt(place, edit);
     }
 
-    private void Add(IEnumerable<(long Offset, ReadOnlyMemory<byte> Line)> lines)
+    /// <summary>Reads the files of a journal.</summary>
+    internal static JournalIndex Load(JournalPaths paths)
     {
-        var saved = new List<(Key Key, long Offset)>();
-        foreach (var (offset, line) in lines)
+        var index = new JournalIndex(paths);
+        var scan = new JournalScan();
+        index.Guard(() =>
         {
-            if (JournalLine.SavedFingerprint(line.Span) is { } fingerprint && Key.TryParse(fingerprint) is { } key)
+            index.AddNew(scan);
+            index.AddRecovered(scan);
+        });
+        index.Count = index._requests.Count;
+        index.UnknownCount = scan.UnknownCount;
+        return index;
+    }
+
+    /// <summary>Reads what was appended since by others: other processes, and commands of this one that do not resume.</summary>
+    internal void CatchUp() => Guard(() => AddNew(new JournalScan()));
+
+    /// <summary>Lines in the journal whose requests are known already.</summary>
+    internal void Know(long start, long end)
+    {
+        lock (_lock)
+        {
+            _known.Add((start, end));
+        }
+    }
+
+    /// <summary>Takes a request that was saved.</summary>
+    /// <returns>Where its line is; null if it has to be sent.</returns>
+    internal long? TakeSaved(JournalKey key, JournalView view)
+    {
+        lock (_lock)
+        {
+            foreach (var request in Remaining(key, view))
             {
-                saved.Add((key, offset));
+                if (_requests.Place(request) < Released)
+                {
+                    view.Take(request);
+                    return _requests.Place(request);
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Takes a request that was saved, or waits for one that is in flight, or else claims it, so that no other command of this process sends it as well.</summary>
+    /// <returns>Where its line is, or a claim.</returns>
+    internal async Task<(long? Place, JournalClaim? Claim)> ClaimAsync(JournalKey key, JournalView view, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task<bool> other;
+            lock (_lock)
+            {
+                if (TakeSaved(key, view) is { } place)
+                {
+                    return (place, null);
+                }
+
+                if (FindInFlight(key, view) is not { } found)
+                {
+                    return (null, Claim(key, view));
+                }
+
+                other = found;
+            }
+
+            // Whoever has it in flight needs nobody's thread to come to an end.
+            await Task.WhenAny(other, Task.Delay(Timeout.Infinite, cancellationToken)).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>The result of an edit whose line is known, with those of the saved images that are still there.</summary>
+    internal ImageEditResult ResultAt(long place, ImageEdit edit) =>
+        edit.ToResult(
+            ImageEditStatus.Skipped,
+            [.. PathsAt(place).Where(path => MayOpen(path, edit)).Select(Inspect).OfType<SavedImage>()]);
+
+    /// <summary>A claim has come to its end.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="place">Where its line is; null if it was not saved.</param>
+    internal void End(int request, long? place)
+    {
+        TaskCompletionSource<bool> waiting;
+        lock (_lock)
+        {
+            _requests.SetPlace(request, place ?? Released);
+            waiting = _inFlight[request];
+            _inFlight.Remove(request);
+        }
+
+        waiting.SetResult(true);
+    }
+
+    private IEnumerable<int> Remaining(JournalKey key, JournalView view) =>
+        _requests.Find(key) is var chain and not SavedRequests.None ? view.Remaining(_requests, chain) : [];
+
+    private Task<bool>? FindInFlight(JournalKey key, JournalView view)
+    {
+        foreach (var request in Remaining(key, view))
+        {
+            if (_requests.Place(request) == InFlight)
+            {
+                return _inFlight[request].Task;
             }
         }
 
-        // From the end, so that the first of a chain is the oldest.
-        for (var index = saved.Count - 1; index >= 0; index--)
-        {
-            var (key, offset) = saved[index];
-            _saved.Add((offset, _first.TryGetValue(key, out var next) ? next : None));
-            _first[key] = _saved.Count - 1;
-        }
-
-        Count = saved.Count;
+        return null;
     }
 
-    // The journal may have been rewritten since; then nothing is known of the pictures.
-    private IReadOnlyList<string> PathsAt(long offset)
+    private JournalClaim Claim(JournalKey key, JournalView view)
+    {
+        // One that another command gave up, or one more.
+        var request = Remaining(key, view).Where(each => _requests.Place(each) == Released).DefaultIfEmpty(SavedRequests.None).First();
+        if (request == SavedRequests.None)
+        {
+            request = _requests.Add(key, InFlight);
+        }
+
+        _requests.SetPlace(request, InFlight);
+        _inFlight.Add(request, new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
+        view.Take(request);
+        return new JournalClaim(this, request);
+    }
+
+    private void AddNew(JournalScan scan)
+    {
+        if (!File.Exists(_paths.Journal))
+        {
+            return;
+        }
+
+        using (var file = RegularFile.OpenRead(_paths.Journal))
+        {
+            JournalText.EnsureUtf8(_paths.Journal, file);
+        }
+
+        var line = new JournalLine();
+        foreach (var (offset, bytes, isEnded) in JournalLines.Read(_paths.Journal, _end))
+        {
+            var isRead = Add(line, bytes.Span, scan, offset);
+            // Another process may be writing it.
+            if (isEnded || isRead)
+            {
+                _end = offset + bytes.Length + (isEnded ? 1 : 0);
+            }
+        }
+    }
+
+    private void AddRecovered(JournalScan scan)
+    {
+        if (_paths.Recovery is null || !File.Exists(_paths.Recovery))
+        {
+            return;
+        }
+
+        var line = new JournalLine();
+        foreach (var (offset, bytes, _) in JournalLines.Read(_paths.Recovery))
+        {
+            Add(line, bytes.Span, scan, ~offset);
+        }
+    }
+
+    private bool Add(JournalLine line, ReadOnlySpan<byte> bytes, JournalScan scan, long place)
+    {
+        if (!line.Read(bytes))
+        {
+            JournalText.EnsureUtf8(_paths.Journal, bytes);
+            return false;
+        }
+
+        scan.Add(line);
+        if (line.Outcome == JournalEntry.Saved && !IsKnown(line.Key!.Value, place))
+        {
+            _requests.Add(line.Key.Value, place);
+        }
+
+        return true;
+    }
+
+    // This process's own claims know the places of their lines.
+    private bool IsKnown(JournalKey key, long place)
+    {
+        if (_known.Exists(lines => place >= lines.Start && place < lines.End))
+        {
+            return true;
+        }
+
+        var chain = _requests.Find(key);
+        for (var request = chain == SavedRequests.None ? chain : _requests.First(chain); request != SavedRequests.None; request = _requests.Next(request))
+        {
+            if (_requests.Place(request) == place)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Guard(Action read)
     {
         try
         {
-            foreach (var (_, line) in JournalLines.Read(_path, offset))
+            lock (_lock)
+            {
+                read();
+            }
+        }
+        catch (Exception exception) when (ImageFolder.IsFileError(exception) || exception is InvalidDataException)
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument,
+                $"The journal '{_paths.Journal}' cannot be read: {exception.Message.TrimEnd('.')}.",
+                exception);
+        }
+    }
+
+    // The journal may have been rewritten since; then nothing is known of the images.
+    private IReadOnlyList<string> PathsAt(long place)
+    {
+        try
+        {
+            foreach (var (_, line, _) in JournalLines.Read(place < 0 ? _paths.Recovery! : _paths.Journal, place < 0 ? ~place : place))
             {
                 return JournalLine.ImagePaths(line.Span);
             }
@@ -109,7 +289,7 @@ public sealed class JournalIndex
 
     // A share that the journal alone names is left alone: merely to look makes Windows log in there.
     private bool MayOpen(string path, ImageEdit edit) =>
-        WindowsPath.IsLocalOrBeside(path, _path, edit.Folder.Path, edit.SourcePath);
+        WindowsPath.IsLocalOrBeside(path, _paths.Journal, edit.Folder.Path, edit.SourcePath);
 
     private static SavedImage? Inspect(string path)
     {
@@ -123,96 +303,4 @@ public sealed class JournalIndex
             return null;
         }
     }
-
-    /// <summary>A SHA-256 in 32 bytes.</summary>
-    private readonly record struct Key(ulong First, ulong Second, ulong Third, ulong Fourth)
-    {
-        private const int Length = 64;
-
-        public static Key? TryParse(string text) =>
-            text.Length == Length
-                && Part(text, 0) is { } first && Part(text, 1) is { } second && Part(text, 2) is { } third && Part(text, 3) is { } fourth
-                ? new Key(first, second, third, fourth)
-                : null;
-
-        private static ulong? Part(string text, int index)
-        {
-            const int Digits = 16;
-            var part = 0UL;
-            foreach (var character in text.Skip(index * Digits).Take(Digits))
-            {
-                var digit = "0123456789abcdef".IndexOf(character);
-                if (digit < 0)
-                {
-                    return null;
-                }
-
-                part = (part << 4) | (uint)digit;
-            }
-
-            return part;
-        }
-    }
-}
-
-/// <summary>What is read of a journal's line. One that is torn, or somebody else's, says nothing.</summary>
-internal static class JournalLine
-{
-    /// <summary>The fingerprint of a request whose pictures were saved; null for any other line.</summary>
-    public static string? SavedFingerprint(ReadOnlySpan<byte> line)
-    {
-        string? outcome = null, fingerprint = null;
-        try
-        {
-            var reader = new Utf8JsonReader(WithoutMark(line));
-            while (reader.Read())
-            {
-                if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1)
-                {
-                    continue;
-                }
-
-                if (reader.ValueTextEquals(JournalEntry.OutcomeField))
-                {
-                    outcome = ReadText(ref reader);
-                }
-                else if (reader.ValueTextEquals(JournalEntry.FingerprintField))
-                {
-                    fingerprint = ReadText(ref reader);
-                }
-            }
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            return null;
-        }
-
-        return outcome == JournalEntry.Saved ? fingerprint : null;
-    }
-
-    /// <summary>The paths of the pictures that were saved.</summary>
-    public static IReadOnlyList<string> ImagePaths(ReadOnlySpan<byte> line)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(WithoutMark(line).ToArray());
-            return [.. document.RootElement.GetProperty(JournalEntry.ImagesField).EnumerateArray()
-                .Select(image => image.GetProperty(JournalEntry.PathField).GetString())
-                .OfType<string>()];
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            return [];
-        }
-    }
-
-    // An editor may have put a byte order mark before the first line.
-    private static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> line)
-    {
-        var mark = "\uFEFF"u8;
-        return line.StartsWith(mark) ? line.Slice(mark.Length) : line;
-    }
-
-    private static string? ReadText(ref Utf8JsonReader reader) =>
-        reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
 }

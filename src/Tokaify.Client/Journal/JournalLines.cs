@@ -9,8 +9,8 @@ internal static class JournalLines
     /// <summary>Reads the lines from a place on.</summary>
     /// <param name="path">The journal.</param>
     /// <param name="offset">Where to begin: where a line begins.</param>
-    /// <returns>Each line, the last one even without an end, and its offset. The bytes are valid until the next line.</returns>
-    public static IEnumerable<(long Offset, ReadOnlyMemory<byte> Line)> Read(string path, long offset = 0)
+    /// <returns>Each line, its offset, and whether it has an end, as all but the last do. The bytes are valid until the next line.</returns>
+    public static IEnumerable<(long Offset, ReadOnlyMemory<byte> Line, bool IsEnded)> Read(string path, long offset = 0)
     {
         using var file = RegularFile.OpenRead(path);
         if (file.Length == 0)
@@ -29,7 +29,7 @@ internal static class JournalLines
             int length;
             while ((length = buffer.AsSpan(start, filled - start).IndexOf((byte)'\n')) >= 0)
             {
-                yield return (offset + start, buffer.AsMemory(start, length));
+                yield return (offset + start, buffer.AsMemory(start, length), true);
                 start += length + 1;
             }
 
@@ -44,7 +44,7 @@ internal static class JournalLines
 
         if (filled > 0)
         {
-            yield return (offset, buffer.AsMemory(0, filled));
+            yield return (offset, buffer.AsMemory(0, filled), false);
         }
     }
 

@@ -1,46 +1,62 @@
-using System.Diagnostics;
-
 namespace Tokaify;
 
-/// <summary>Whose turn it is to append to a journal, among the tasks and processes that share it.</summary>
+/// <summary>Whose turn it is to append to a journal, among the processes that share it.</summary>
 /// <remarks>It lies in a file beside the journal: a lock on the journal itself would on some systems keep out those who
 /// only read it, and they would keep out the writers (<c>Get-Content -Wait</c>). The file stays: were it removed, two could
-/// hold a lock each, on the file that was there and on the one that is.</remarks>
+/// hold a lock each, on the file that was there and on the one that is. The system removes the lock when a process ends.</remarks>
 internal static class JournalLock
 {
     private const int LongestNap = 40;
 
-    public static string PathFor(string journal) =>
-        Path.Combine(Path.GetDirectoryName(journal)!, $".{Path.GetFileName(journal)}.lock");
+    [ThreadStatic]
+    private static Random? s_random;
 
-    /// <summary>Waits for the turn.</summary>
-    /// <param name="journal">The journal's full path.</param>
-    /// <param name="patience">The time to wait at the most.</param>
-    /// <returns>To be disposed of when the line is written.</returns>
-    /// <exception cref="IOException">Another had it all the time, or no file can be made there.</exception>
-    public static async Task<IDisposable> TakeAsync(string journal, TimeSpan patience)
+    /// <summary>Takes the lock.</summary>
+    /// <param name="path">The lock's file, made if missing.</param>
+    /// <returns>To be disposed of at the end of the turn; null if another holds it.</returns>
+    /// <exception cref="IOException">The file cannot be made.</exception>
+    public static FileStream? TryTake(string path)
     {
-        var path = PathFor(journal);
-        var clock = Stopwatch.StartNew();
-        // As many naps as there are waiters would meet again and again, were they of the same length.
-        var random = new Random(Guid.NewGuid().GetHashCode());
-        while (true)
+        try
         {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
-            }
-            catch (IOException exception) when (exception is not (DirectoryNotFoundException or PathTooLongException))
-            {
-                if (clock.Elapsed >= patience)
-                {
-                    throw;
-                }
-            }
-
-#pragma warning disable CA5394 // It spreads naps, and keeps no secret.
-            await Task.Delay(random.Next(1, LongestNap)).ConfigureAwait(false);
-#pragma warning restore CA5394
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+        }
+        catch (IOException exception) when (IsHeld(exception))
+        {
+            return null;
         }
     }
+
+    /// <summary>Takes the lock, and waits for it on this thread.</summary>
+    /// <param name="path">The lock's file, made if missing.</param>
+    /// <param name="patience">The time to wait at the most.</param>
+    /// <exception cref="IOException">Another held it all the time, or the file cannot be made.</exception>
+    public static FileStream Take(string path, TimeSpan patience)
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        while (true)
+        {
+            if (TryTake(path) is { } turn)
+            {
+                return turn;
+            }
+
+            if (clock.Elapsed >= patience)
+            {
+                throw new IOException($"Another process has held '{path}' for {patience.TotalSeconds:0.#} seconds.");
+            }
+
+            Thread.Sleep(Nap());
+        }
+    }
+
+    /// <summary>Milliseconds until the next try. Waiters whose naps are of the same length would meet again and again.</summary>
+#pragma warning disable CA5394 // It spreads naps, and keeps no secret.
+    public static int Nap() => (s_random ??= new Random(Guid.NewGuid().GetHashCode())).Next(1, LongestNap);
+#pragma warning restore CA5394
+
+    // On Windows a sharing violation or a lock; elsewhere EWOULDBLOCK, of Linux and of macOS.
+    private static bool IsHeld(IOException exception) => Path.DirectorySeparatorChar == '\\'
+        ? (exception.HResult & 0xFFFF) is 32 or 33
+        : exception.HResult is 11 or 35;
 }

@@ -1,142 +1,258 @@
+using System.Diagnostics;
+
 namespace Tokaify;
 
-/// <summary>Appends whole lines to a journal that other tasks and processes append to as well.</summary>
-#pragma warning disable CA1001 // The semaphore makes no handle unless it is asked for one: there is nothing to let go of, and a line
-// that is still on its way when the command ends is not to be lost.
-public sealed class JournalWriter
-#pragma warning restore CA1001
+/// <summary>One command's journal: what earlier ones saved, and the lines of this one. Commands of this process and others may have the
+/// same journal open.</summary>
+public sealed class JournalWriter : IDisposable
 {
-    private const byte LineEnd = (byte)'\n';
+    // Lines of what was left out, which nobody waits for one by one.
+    private const int MostPending = 256;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    // In milliseconds.
+    private const int Tick = 100;
 
-    // Who could not be waited for once is not waited for as long at every line.
-    private static readonly TimeSpan s_impatience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_quietWait = TimeSpan.FromSeconds(1);
 
-    // The tasks of this process wait here, and one at a time out there.
-    private readonly SemaphoreSlim _turn = new(1);
-    private bool _isFailing;
-    private bool _hasWarned;
+    private readonly bool _resumes;
+    private readonly JournalView _view = new();
+    private readonly Queue<Task> _pending = new();
+    private readonly CancellationTokenSource _stop = new();
+    private Func<bool> _isStopping = () => false;
+    private JournalFile? _file;
+    private JournalIndex? _index;
+    private bool _isResuming;
+    private int _openRecords;
+    private bool _isClosed;
 
-    /// <summary>Names a journal; it need not be there yet.</summary>
+    /// <summary>Names a journal; it need not exist yet.</summary>
     /// <param name="path">A full path.</param>
-    public JournalWriter(string path) => Path = path;
+    /// <param name="resumes">Whether what it holds as saved is left out.</param>
+    public JournalWriter(string path, bool resumes = false)
+    {
+        Path = path;
+        _resumes = resumes;
+    }
 
     /// <summary>The journal's full path.</summary>
     public string Path { get; }
 
-    /// <summary>Makes the journal and its folder if they are missing, and makes sure that it can be written.</summary>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>.</exception>
-    public void Open()
+    /// <summary>The file that lines are kept in that cannot be written to the journal; null for an account without a folder for data.</summary>
+    public string? RecoveryPath => new JournalPaths(Path).Recovery;
+
+    /// <summary>After <see cref="Open"/>, the number of requests that were sent by earlier commands, whose end is unknown, and that were
+    /// not sent again since: they may have been billed. 0 unless it resumes.</summary>
+    public int UnknownCount { get; private set; }
+
+    /// <summary>How long it waits for another process at the most.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Names this command in the lines that it writes.</summary>
+    internal Guid Run { get; } = Guid.NewGuid();
+
+    /// <summary>Hears of what goes wrong, on any thread.</summary>
+    internal Action<ClientNotice>? OnNotice { get; set; }
+
+    private JournalFile File => _file ??= OpenJournals.Join(new JournalPaths(Path));
+
+    /// <summary>Makes the journal and its folder if they are missing, and makes sure that it can be written. If it resumes, waits until
+    /// no other process does.</summary>
+    /// <param name="isStopping">Asked while something is waited for, also later: whether to stop waiting; null for never.</param>
+    /// <param name="onWaiting">Told once whom it waits for; null for nobody.</param>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>; <see cref="TokaifyErrorId.InvalidArgument"/> if it
+    /// is in UTF-16; <see cref="TokaifyErrorId.JournalInUse"/> if another process resumes for longer than a minute.</exception>
+    /// <exception cref="OperationCanceledException">The wait was stopped.</exception>
+    public void Open(Func<bool>? isStopping = null, Action<string>? onWaiting = null)
     {
+        _isStopping = isStopping ?? _isStopping;
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
-            using var turn = JournalLock.TakeAsync(Path, s_patience).GetAwaiter().GetResult();
-            OpenFile().Dispose();
+            // It has to exist before it can have one path: it may be a link.
+            JournalAppend.Open(Path).Dispose();
+            if (_resumes)
+            {
+                BeginResuming(onWaiting);
+            }
+
+            File.Prepare(Patience);
+            if (_resumes)
+            {
+                (_index, var isNew) = File.OpenIndex();
+                UnknownCount = isNew ? _index.UnknownCount : 0;
+            }
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
             throw new TokaifyException(
                 TokaifyErrorId.SaveFailed,
                 $"The journal '{Path}' cannot be written: {exception.Message.TrimEnd('.')}. Nothing was sent. "
-                + "Check its name and permissions, or choose another -JournalPath.",
+                + "Check its name and permissions, or use another one.",
                 exception);
         }
     }
 
+    /// <summary>Finds an edit that an earlier command has saved, and takes it off this command's list.</summary>
+    /// <param name="edit">The edit; its fingerprint is known.</param>
+    /// <returns>Its result, with those of the saved images that are still there; null if it has to be sent.</returns>
+    public ImageEditResult? FindSaved(ImageEdit edit) =>
+        _index?.TakeSaved(KeyOf(edit), _view) is { } place ? _index.ResultAt(place, edit) : null;
+
     /// <summary>Notes that a request was not sent, because what it asks for is there.</summary>
     /// <param name="edit">The edit.</param>
     /// <param name="result">What is there.</param>
-    /// <returns>Why no line could be written; null where one was, or where it was said before.</returns>
-    public string? AppendSkipped(ImageEdit edit, ImageEditResult result) =>
-        AppendAsync(() => JournalEntry.Of(edit, edit.Fingerprint ?? RequestFingerprint.Of(edit.Request), result)).GetAwaiter().GetResult();
-
-    /// <summary>Appends a line. It is not cancelled: what was paid for is to be known.</summary>
-    /// <returns>Why it could not be; null where it could, or where it was said before.</returns>
-    internal async Task<string?> AppendAsync(Func<JournalEntry> makeEntry)
+    public void AppendSkipped(ImageEdit edit, ImageEditResult result)
     {
-        try
-        {
-            var line = LineOf(makeEntry());
-            await _turn.WaitAsync().ConfigureAwait(false);
-            try
+        _pending.Enqueue(AppendAsync(
+            new JournalEntry
             {
-                using var turn = await JournalLock.TakeAsync(Path, _isFailing ? s_impatience : s_patience).ConfigureAwait(false);
-                Append(line);
-                _isFailing = false;
-                return null;
-            }
-            catch (Exception exception) when (ImageFolder.IsFileError(exception))
-            {
-                return Fail(exception);
-            }
-            finally
-            {
-                _turn.Release();
-            }
-        }
-        catch (TokaifyException exception)
+                Outcome = JournalEntry.Skipped,
+                Run = Run,
+                Request = edit.Request,
+                SourcePath = result.SourcePath,
+                Fingerprint = edit.Fingerprint ?? RequestFingerprint.Of(edit.Request),
+                Result = result,
+                Duration = result.Duration,
+            },
+            _stop.Token));
+        AwaitPending(MostPending);
+    }
+
+    /// <summary>Waits until no edit is in flight, and the lines of those that were are written.</summary>
+    /// <param name="patience">For how long, at the most.</param>
+    public void AwaitEdits(TimeSpan patience)
+    {
+        var clock = Stopwatch.StartNew();
+        while (Volatile.Read(ref _openRecords) > 0 && clock.Elapsed < patience)
         {
-            return exception.Message;
+            Thread.Sleep(Tick / 10);
         }
     }
 
-    private static byte[] LineOf(JournalEntry entry)
+    /// <summary>Waits until its lines are written.</summary>
+    /// <returns>What is wrong, if lines of the journal are still in the recovery file; else null.</returns>
+    public TokaifyException? Complete()
     {
-        // A place before the line, for the end of one that somebody left without.
-        var json = entry.ToLine();
-        var line = new byte[json.Length + 2];
-        line[0] = LineEnd;
-        json.CopyTo(line, 1);
-        line[line.Length - 1] = LineEnd;
-        return line;
-    }
-
-    private void Append(byte[] line)
-    {
-        using var file = OpenFile();
-        var end = file.Length;
-        var start = EndsInLine(file) ? 1 : 0;
-        file.Position = end;
-        try
-        {
-            file.Write(line, start, line.Length - start);
-            file.Flush(flushToDisk: true);
-        }
-        catch (IOException)
-        {
-            // A full disk may have taken half of it.
-            file.SetLength(end);
-            throw;
-        }
-    }
-
-    // A process that was ended in the middle of a line leaves it torn.
-    private static bool EndsInLine(FileStream file)
-    {
-        if (file.Length == 0)
-        {
-            return true;
-        }
-
-        file.Position = file.Length - 1;
-        return file.ReadByte() == LineEnd;
-    }
-
-    // Not buffered, so that a line is one call of the system. Readers are let in.
-    private FileStream OpenFile()
-    {
-        RegularFile.EnsureNotSpecial(Path);
-        return new FileStream(Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
-    }
-
-    private string? Fail(Exception exception)
-    {
-        var isFirst = !_hasWarned;
-        _isFailing = _hasWarned = true;
-        return isFirst
-            ? $"The journal '{Path}' could not be written: {exception.Message.TrimEnd('.')}. The edits go on; what is not in it will be sent again by -Resume."
+        AwaitPending(0);
+        return _file?.Settle() is { } recovery
+            ? new TokaifyException(
+                TokaifyErrorId.SaveFailed,
+                $"The journal '{Path}' could not be written. Lines of it are kept in '{recovery}', from where they are read when it is resumed.")
             : null;
+    }
+
+    /// <summary>Lets other processes resume, if no other command of this one does.</summary>
+    public void Dispose()
+    {
+        if (_isClosed)
+        {
+            return;
+        }
+
+        _isClosed = true;
+        _stop.Cancel();
+        AwaitPending(0);
+        if (_isResuming)
+        {
+            File.EndResuming();
+        }
+
+        if (_file is not null)
+        {
+            OpenJournals.Leave(_file);
+        }
+
+        _stop.Dispose();
+    }
+
+    /// <summary>An edit begins.</summary>
+    internal void BeginRecord() => Interlocked.Increment(ref _openRecords);
+
+    /// <summary>An edit has ended, and its lines are written.</summary>
+    internal void EndRecord() => Interlocked.Decrement(ref _openRecords);
+
+    /// <summary>Appends a line.</summary>
+    /// <returns>Where it is.</returns>
+    internal Task<long> AppendAsync(JournalEntry entry, CancellationToken cancellationToken) =>
+        File.AppendAsync(new PendingLine(entry, this, cancellationToken));
+
+    /// <summary>Takes an edit that another command of this process has saved meanwhile, or sees to it that no other one sends it.</summary>
+    /// <returns>Its result, or a claim; neither unless it resumes.</returns>
+    internal async Task<(ImageEditResult? Done, JournalClaim? Claim)> ClaimAsync(
+        ImageEdit edit, RequestFingerprint fingerprint, CancellationToken cancellationToken)
+    {
+        if (_index is not { } index)
+        {
+            return default;
+        }
+
+        var (place, claim) = await index.ClaimAsync(JournalKey.Of(fingerprint), _view, cancellationToken).ConfigureAwait(false);
+        if (claim is null)
+        {
+            return (index.ResultAt(place!.Value, edit), null);
+        }
+
+        // No other process may resume before this request has ended, even if the command is over.
+        if (!File.TryBeginResuming())
+        {
+            claim.Dispose();
+            throw new OperationCanceledException();
+        }
+
+        claim.OnEnd = File.EndResuming;
+        return (null, claim);
+    }
+
+    /// <summary>Tells the user.</summary>
+    internal void Warn(string message) => OnNotice?.Invoke(new ClientNotice(IsWarning: true, message));
+
+    private static JournalKey KeyOf(ImageEdit edit) => JournalKey.Of(edit.Fingerprint ?? RequestFingerprint.Of(edit.Request));
+
+    private void BeginResuming(Action<string>? onWaiting)
+    {
+        var clock = Stopwatch.StartNew();
+        var hasTold = false;
+        while (!File.TryBeginResuming())
+        {
+            if (_isStopping())
+            {
+                throw new OperationCanceledException();
+            }
+
+            if (clock.Elapsed >= Patience)
+            {
+                throw new TokaifyException(
+                    TokaifyErrorId.JournalInUse,
+                    $"The journal '{Path}' is in use: {Holder()} resumes from it. Nothing was sent. Wait until it is done, or use another journal.");
+            }
+
+            if (!hasTold && clock.Elapsed >= s_quietWait)
+            {
+                hasTold = true;
+                onWaiting?.Invoke($"The journal '{Path}' is in use: {Holder()} resumes from it. Waiting until it is done, {Patience.TotalSeconds:0} seconds at the most.");
+            }
+
+            Thread.Sleep(Tick);
+        }
+
+        _isResuming = true;
+    }
+
+    private string Holder() => JournalHolder.Read(File.Paths.Holder)?.ToString() ?? "another process";
+
+    private void AwaitPending(int most)
+    {
+        while (_pending.Count > 0 && (_pending.Count > most || _pending.Peek().IsCompleted))
+        {
+            while (!Task.WhenAny(_pending.Peek()).Wait(Tick))
+            {
+                if (_isStopping())
+                {
+                    _stop.Cancel();
+                }
+            }
+
+            _pending.Dequeue();
+        }
     }
 }

@@ -94,6 +94,11 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        foreach (var entry in _reader.Unfinished)
+        {
+            Add(entry);
+        }
+
         foreach (var error in ErrorRecord ?? [])
         {
             if (error is not null && (IdentityOf(error) is not { } identity || _given.Remove(identity)))
@@ -144,7 +149,15 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
 
     private void Add(PSObject value)
     {
-        if (TryRead(value) is { } entry && _page is not null)
+        if (!_reader.TakeSent(value) && TryRead(value) is { } entry)
+        {
+            Add(entry);
+        }
+    }
+
+    private void Add(ReportEntry entry)
+    {
+        if (_page is not null)
         {
             Require(() =>
             {

@@ -68,6 +68,9 @@ internal sealed class BatchReporter
                 Tally.Save(edit, result);
                 _progress?.Waits.Remove(edit);
                 break;
+            case EditEvent.Skipped:
+                Tally.Skip();
+                break;
             case EditEvent.Failed(var edit, var exception):
                 Tally.Fail(exception, edit);
                 _progress?.Waits.Remove(edit);
@@ -97,6 +100,10 @@ internal sealed class BatchReporter
                     WriteFailure(edit, result.Error);
                 }
 
+                break;
+            case EditEvent.Skipped(var edit, var result):
+                _story.Skipped(edit, "journal", result.Path);
+                _output.WriteObject(result);
                 break;
             case EditEvent.Failed(var edit, var exception):
                 _story.Failed(OriginOf(edit), edit.Index, exception);

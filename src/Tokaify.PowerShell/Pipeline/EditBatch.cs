@@ -127,7 +127,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         var cancelled = InFlight;
         while (pump?.TakeCancelled(Patience) is { } next)
         {
-            cancelled -= next is EditEvent.Saved or EditEvent.Failed ? 1 : 0;
+            cancelled -= next is EditEvent.Saved or EditEvent.Skipped or EditEvent.Failed ? 1 : 0;
             reporter.Count(next);
         }
 

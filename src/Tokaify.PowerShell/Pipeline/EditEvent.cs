@@ -21,6 +21,9 @@ internal abstract record EditEvent
     /// <summary>An edit's pictures are saved.</summary>
     public sealed record Saved(ImageEdit Edit, ImageEditResult Result) : Ended(Edit);
 
+    /// <summary>An edit is left out after all: another command of this process has saved the same.</summary>
+    public sealed record Skipped(ImageEdit Edit, ImageEditResult Result) : Ended(Edit);
+
     /// <summary>An edit failed for good.</summary>
     public sealed record Failed(ImageEdit Edit, TokaifyException Exception) : Ended(Edit);
 

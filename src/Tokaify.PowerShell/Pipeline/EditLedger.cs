@@ -1,14 +1,18 @@
+using System.Management.Automation;
+
 namespace Tokaify.PowerShell;
 
 /// <summary>A command's journal: what earlier runs have done, and what this one does.</summary>
-internal sealed class EditLedger
+internal sealed class EditLedger : IDisposable
 {
-    private readonly JournalIndex? _done;
+    // With -WhatIf, nothing is made, and nobody is waited for.
+    private readonly JournalIndex? _dry;
+    private TerminationSignal? _signal;
 
-    private EditLedger(JournalWriter? writer, JournalIndex? done)
+    private EditLedger(JournalWriter? writer, JournalIndex? dry)
     {
         Writer = writer;
-        _done = done;
+        _dry = dry;
     }
 
     /// <summary>The journal's full path; null for none.</summary>
@@ -17,11 +21,12 @@ internal sealed class EditLedger
     /// <summary>Where lines are written; null for nowhere.</summary>
     public JournalWriter? Writer { get; }
 
-    /// <summary>Reads what is needed of a journal. Nothing is written yet.</summary>
+    /// <summary>Names a journal. Nothing is written yet.</summary>
     /// <param name="path">The journal's full path; null for none.</param>
     /// <param name="resume">Whether what it holds as saved is left out.</param>
+    /// <param name="isDry">Whether nothing is sent.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
-    public static EditLedger For(string? path, bool resume)
+    public static EditLedger For(string? path, bool resume, bool isDry)
     {
         if (path is null)
         {
@@ -29,7 +34,7 @@ internal sealed class EditLedger
                 ? throw new TokaifyException(
                     TokaifyErrorId.InvalidArgument,
                     "-Resume goes on from what a journal says was done: name it with -JournalPath.")
-                : new EditLedger(writer: null, done: null);
+                : new EditLedger(writer: null, dry: null);
         }
 
         if (Directory.Exists(path))
@@ -38,12 +43,51 @@ internal sealed class EditLedger
                 TokaifyErrorId.InvalidArgument, $"'{path}' is a folder. -JournalPath names a file, such as edits.jsonl in it.");
         }
 
-        return new EditLedger(new JournalWriter(path), resume ? JournalIndex.Load(path) : null) { Path = path };
+        // A name that is a device elsewhere is refused everywhere: what is written there is lost, and everything paid for again.
+        if (RegularFile.IsSpecial(path) || WindowsPath.MayBeDevice(path))
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument,
+                $"'{path}' cannot be a journal: it is a device or a named pipe, or has the name of one. -JournalPath names a file, such as edits.jsonl.");
+        }
+
+        return new EditLedger(
+            new JournalWriter(path, resume), isDry && resume ? JournalIndex.Load(path) : null)
+        { Path = path };
     }
 
-    /// <summary>Makes sure that the journal can be written.</summary>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>.</exception>
-    public void Open() => Writer?.Open();
+    /// <summary>Makes sure that the journal can be written, and that no other process resumes from it.</summary>
+    /// <param name="command">Tells of a wait, and may be stopped meanwhile.</param>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>, <see cref="TokaifyErrorId.InvalidArgument"/> or
+    /// <see cref="TokaifyErrorId.JournalInUse"/>.</exception>
+    public void Open(TokaifyCommand command)
+    {
+        try
+        {
+            Writer?.Open(() => command.Stopping, command.WriteWarning);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PipelineStoppedException();
+        }
+
+        if (Writer?.UnknownCount > 0)
+        {
+            command.WriteWarning(
+                $"Of {Writer.UnknownCount} requests in the journal '{Path}', the end is unknown, because a command was stopped: they may have "
+                + "been billed. -Resume sends them again.");
+        }
+    }
+
+    /// <summary>Has what is in flight end in lines of the journal where the process is told to end.</summary>
+    /// <param name="cancel">Cancels what is in flight. On any thread.</param>
+    public void Watch(Action cancel)
+    {
+        if (Writer is not null)
+        {
+            _signal = new TerminationSignal(cancel, Writer.AwaitEdits);
+        }
+    }
 
     /// <summary>The edit with its fingerprint, where there is a journal.</summary>
     /// <exception cref="TokaifyException">A picture of its cannot be read.</exception>
@@ -51,9 +95,25 @@ internal sealed class EditLedger
         Writer is null ? edit : edit with { Fingerprint = RequestFingerprint.Of(edit.Request) };
 
     /// <summary>The result of an edit that an earlier run has saved; null where it must be sent.</summary>
-    public ImageEditResult? FindDone(ImageEdit edit) => _done?.Take(edit);
+    public ImageEditResult? FindDone(ImageEdit edit) => _dry is null ? Writer?.FindSaved(edit) : _dry.Take(edit);
 
     /// <summary>Notes that an edit was not sent.</summary>
+    public void AppendSkipped(ImageEdit edit, ImageEditResult result) => Writer?.AppendSkipped(edit, result);
+
+    /// <summary>Waits until all lines are written, and lets other processes resume.</summary>
     /// <returns>What went wrong with that; null for nothing.</returns>
-    public string? AppendSkipped(ImageEdit edit, ImageEditResult result) => Writer?.AppendSkipped(edit, result);
+    public TokaifyException? Complete()
+    {
+        var flaw = Writer?.Complete();
+        Dispose();
+        return flaw;
+    }
+
+    /// <summary>Lets other processes resume.</summary>
+    public void Dispose()
+    {
+        Writer?.Dispose();
+        _signal?.Dispose();
+        _signal = null;
+    }
 }

@@ -79,7 +79,7 @@ internal sealed class EditPump : IDisposable
                 edit,
                 retry => _events.Add(new EditEvent.Retrying(edit, retry)),
                 _cancellation.Token).ConfigureAwait(false);
-            _events.Add(new EditEvent.Saved(edit, result));
+            _events.Add(result.Status == ImageEditStatus.Saved ? new EditEvent.Saved(edit, result) : new EditEvent.Skipped(edit, result));
         }
         catch (OperationCanceledException) when (_cancellation.IsCancellationRequested)
         {

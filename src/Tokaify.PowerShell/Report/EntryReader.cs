@@ -9,10 +9,36 @@ internal sealed class EntryReader(Func<string, string> resolve)
 {
     private const string ErrorRecordType = "System.Management.Automation.ErrorRecord";
 
+    private const string UnknownMessage = "The process ended while a request was under way. It may have been billed.";
+
     private static readonly string[] s_results = ["SourcePath", "Images", "Path"];
+
+    // Requests of a journal that were sent, until the line of their end comes.
+    private readonly Dictionary<string, ReportEntry> _sent = [];
 
     /// <summary>What is read off an object; null where it is none of them.</summary>
     public ReportEntry? Read(PSObject value) => TryFindError(value) is { } error ? ReadError(error) : ReadResult(value);
+
+    /// <summary>Takes a line of a journal that tells of a request which is about to be sent: its end is in another line.</summary>
+    /// <returns>Whether it is one.</returns>
+    public bool TakeSent(PSObject value)
+    {
+        var line = new PropertyBag(value);
+        if (line.Text("outcome") != "sent")
+        {
+            return false;
+        }
+
+        foreach (var id in RequestsOf(line))
+        {
+            _sent[id] = ReadFields(value, line, ReportOutcome.Failed) with { ErrorMessage = UnknownMessage };
+        }
+
+        return true;
+    }
+
+    /// <summary>The requests that were sent and have no line of their end.</summary>
+    public IReadOnlyCollection<ReportEntry> Unfinished => _sent.Values;
 
     /// <summary>The error record that an object is, or has in it; null where there is none.</summary>
     public static PSObject? TryFindError(PSObject value) => value.BaseObject switch
@@ -30,6 +56,19 @@ internal sealed class EntryReader(Func<string, string> resolve)
             return null;
         }
 
+        foreach (var id in RequestsOf(result))
+        {
+            _sent.Remove(id);
+        }
+
+        return ReadFields(value, result, outcome);
+    }
+
+    private static IEnumerable<string> RequestsOf(PropertyBag line) =>
+        line.Items("requests").Select(request => PropertyBag.Of(request).Text("clientRequestId")).OfType<string>();
+
+    private ReportEntry ReadFields(PSObject value, PropertyBag result, ReportOutcome outcome)
+    {
         return new ReportEntry
         {
             Outcome = outcome,
@@ -103,7 +142,7 @@ internal sealed class EntryReader(Func<string, string> resolve)
     {
         "SAVED" or "0" => ReportOutcome.Saved,
         "SKIPPED" or "1" => ReportOutcome.Skipped,
-        "FAILED" => ReportOutcome.Failed,
+        "FAILED" or "UNKNOWN" => ReportOutcome.Failed,
         _ => null,
     };
 

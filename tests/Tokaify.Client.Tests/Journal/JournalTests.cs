@@ -17,9 +17,11 @@ public class JournalTests
         var path = folder.File("edits.jsonl");
         var result = await EditAsync(path, Edits.Of(folder, prompt: "Make it \"night\"\u2028."));
 
-        var line = Assert.Single(await File.ReadAllLinesAsync(path));
-        using var json = JsonDocument.Parse(line);
+        var lines = await File.ReadAllLinesAsync(path);
+        Assert.Equal(2, lines.Length);
+        using var json = JsonDocument.Parse(lines[1]);
         var entry = json.RootElement;
+        Assert.Equal(2, entry.GetProperty("schemaVersion").GetInt32());
         Assert.EndsWith("Z", entry.GetProperty("time").GetString(), StringComparison.Ordinal);
         Assert.InRange(DateTime.UtcNow - entry.GetProperty("time").GetDateTime(), TimeSpan.Zero, TimeSpan.FromMinutes(1));
         Assert.Equal("saved", entry.GetProperty("outcome").GetString());
@@ -36,6 +38,19 @@ public class JournalTests
         Assert.Equal("r-1", entry.GetProperty("responseId").GetString());
         Assert.Equal(JsonValueKind.Null, entry.GetProperty("errorId").ValueKind);
         Assert.Matches("^[0-9]+[.][0-9]+[.][0-9]+$", entry.GetProperty("moduleVersion").GetString());
+        var request = Assert.Single(entry.GetProperty("requests").EnumerateArray());
+        Assert.Equal(result.Requests[0].ClientRequestId, request.GetProperty("clientRequestId").GetString());
+        Assert.Equal(200, request.GetProperty("statusCode").GetInt32());
+
+        using var sentJson = JsonDocument.Parse(lines[0]);
+        var sent = sentJson.RootElement;
+        Assert.Equal("sent", sent.GetProperty("outcome").GetString());
+        Assert.Equal(result.Requests[0].ClientRequestId, sent.GetProperty("requests")[0].GetProperty("clientRequestId").GetString());
+        Assert.Equal(1, sent.GetProperty("attempts").GetInt32());
+        foreach (var field in new[] { "runId", "sourcePath", "sourceSha256", "prompt", "model", "fingerprint" })
+        {
+            Assert.Equal(entry.GetProperty(field).GetString(), sent.GetProperty(field).GetString());
+        }
     }
 
     [Fact]
@@ -47,9 +62,8 @@ public class JournalTests
             ScriptedAnswer.Json(400, $$$"""{"error":{"code":400,"message":"Not with {{{Edits.Key}}}","status":"INVALID_ARGUMENT"}}"""));
         await Assert.ThrowsAsync<TokaifyException>(() => Client(server, path).EditAsync(Edits.Of(folder)));
 
-        var line = await File.ReadAllTextAsync(path);
-        Assert.DoesNotContain(Edits.Key, line, StringComparison.Ordinal);
-        using var json = JsonDocument.Parse(line);
+        Assert.DoesNotContain(Edits.Key, await File.ReadAllTextAsync(path), StringComparison.Ordinal);
+        using var json = JsonDocument.Parse((await File.ReadAllLinesAsync(path))[1]);
         Assert.Equal("failed", json.RootElement.GetProperty("outcome").GetString());
         Assert.Equal("InvalidRequest", json.RootElement.GetProperty("errorId").GetString());
         Assert.Contains("Not with ****", json.RootElement.GetProperty("errorMessage").GetString(), StringComparison.Ordinal);
@@ -161,14 +175,14 @@ public class JournalTests
         var path = folder.File("edits.jsonl");
         await EditAsync(path, Edits.Of(folder));
         var whole = await File.ReadAllBytesAsync(path);
-        await File.WriteAllBytesAsync(path, [.. whole, .. whole[..(whole.Length / 2)]]);
+        await File.WriteAllBytesAsync(path, [.. whole, .. whole[^100..^50]]);
         Assert.Equal(1, JournalIndex.Load(path).Count);
 
         await EditAsync(path, Edits.Of(folder));
 
         var lines = await File.ReadAllLinesAsync(path);
-        Assert.Equal(3, lines.Length);
-        Assert.Equal(2, lines.Count(IsJson));
+        Assert.Equal(5, lines.Length);
+        Assert.Equal(4, lines.Count(IsJson));
         Assert.Equal(2, JournalIndex.Load(path).Count);
     }
 
@@ -178,7 +192,7 @@ public class JournalTests
         using var folder = new TemporaryFolder();
         var path = folder.File("edits.jsonl");
         await EditAsync(path, Edits.Of(folder));
-        var line = (await File.ReadAllTextAsync(path)).TrimEnd('\n');
+        var line = (await File.ReadAllLinesAsync(path))[^1];
         await File.WriteAllTextAsync(
             path,
             $"\n# a remark\n[1]\n{{\"outcome\":\"saved\",\"fingerprint\":7}}\n{{\"outcome\":\"saved\",\"fingerprint\":\"short\"}}\n{line}\r\n{line}",
@@ -192,14 +206,15 @@ public class JournalTests
         using var folder = new TemporaryFolder();
         var path = folder.File("edits.jsonl");
         var edit = Edits.Of(folder) with { Fingerprint = RequestFingerprint.Of(Edits.Of(folder).Request) };
-        var result = new ImageEditResult { Status = ImageEditStatus.Saved };
+        var entry = new JournalEntry { Outcome = JournalEntry.Saved, Request = edit.Request, Fingerprint = edit.Fingerprint };
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
         {
             // One each, as processes have.
-            var writer = new JournalWriter(path);
+            var file = new JournalFile(new JournalPaths(path));
+            using var writer = new JournalWriter(path);
             for (var count = 0; count < 10; count++)
             {
-                Assert.Null(await writer.AppendAsync(() => JournalEntry.Of(edit, edit.Fingerprint, result)));
+                await file.AppendAsync(new PendingLine(entry, writer, CancellationToken.None));
             }
         })));
         Assert.Equal(80, (await File.ReadAllLinesAsync(path)).Count(IsJson));
@@ -214,7 +229,7 @@ public class JournalTests
         await EditAsync(path, Edits.Of(folder));
         await using var reader = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         await EditAsync(path, Edits.Of(folder));
-        Assert.Equal(2, (await File.ReadAllLinesAsync(path)).Length);
+        Assert.Equal(4, (await File.ReadAllLinesAsync(path)).Length);
     }
 
     [Fact]

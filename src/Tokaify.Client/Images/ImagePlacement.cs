@@ -1,7 +1,7 @@
 namespace Tokaify;
 
 /// <summary>Puts the images of a response in place. All of them are paid for, so one that cannot be does not keep the others from theirs.</summary>
-internal static class ResponseImages
+internal static class ImagePlacement
 {
     /// <summary>Saves them.</summary>
     /// <param name="edit">What was asked for.</param>

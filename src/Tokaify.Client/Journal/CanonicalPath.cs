@@ -1,0 +1,99 @@
+using System.Runtime.InteropServices;
+#if NET
+using System.Text;
+#endif
+using Microsoft.Win32.SafeHandles;
+
+namespace Tokaify;
+
+/// <summary>The one path of a file that may have several: links are followed, and on Windows case, short names and drives that stand
+/// for folders are resolved.</summary>
+internal static class CanonicalPath
+{
+    /// <summary>Whether two canonical paths are the same.</summary>
+    public static StringComparer Comparer { get; } = IsWindows ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+
+    private static bool IsWindows => Path.DirectorySeparatorChar == '\\';
+
+    /// <summary>The canonical path. Of what does not exist yet, the last parts stay as they are.</summary>
+    /// <param name="path">A full path.</param>
+    public static string Of(string path)
+    {
+        // As all that opens files does it: ".." takes away a name, and does not follow a link first.
+        path = Path.GetFullPath(path);
+        var rest = "";
+        for (var place = path; place is not null; place = Path.GetDirectoryName(place))
+        {
+            if (Resolve(place) is { } resolved)
+            {
+                return rest.Length == 0 ? resolved : Path.Combine(resolved, rest);
+            }
+
+            rest = Path.Combine(Path.GetFileName(place), rest);
+        }
+
+        return path;
+    }
+
+    // Null if there is nothing, or if the system cannot say.
+    private static string? Resolve(string path)
+    {
+#if NET
+        if (!IsWindows)
+        {
+            return ResolveOnUnix(path);
+        }
+#endif
+        return ResolveOnWindows(path);
+    }
+
+    private static string? ResolveOnWindows(string path)
+    {
+        const int OpenExisting = 3;
+        const int BackupSemantics = 0x02000000;
+        const int ShareAll = 7;
+        using var handle = CreateFile(path, 0, ShareAll, IntPtr.Zero, OpenExisting, BackupSemantics, IntPtr.Zero);
+        if (handle.IsInvalid)
+        {
+            return null;
+        }
+
+        var name = new char[32 * 1024];
+        var length = GetFinalPathNameByHandle(handle, name, name.Length, 0);
+        return length > 0 && length < name.Length ? WithoutPrefix(new string(name, 0, length)) : null;
+    }
+
+    private static string WithoutPrefix(string path)
+    {
+        const string Share = @"\\?\UNC\";
+        const string Local = @"\\?\";
+        return path.StartsWith(Share, StringComparison.OrdinalIgnoreCase) ? @"\\" + path.Substring(Share.Length)
+            : path.StartsWith(Local, StringComparison.Ordinal) ? path.Substring(Local.Length)
+            : path;
+    }
+
+    [DllImport("kernel32", EntryPoint = "CreateFileW", CharSet = CharSet.Unicode, SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static extern SafeFileHandle CreateFile(
+        string path, int access, int share, IntPtr security, int creation, int flags, IntPtr template);
+
+    [DllImport("kernel32", EntryPoint = "GetFinalPathNameByHandleW", CharSet = CharSet.Unicode, SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static extern int GetFinalPathNameByHandle(
+        SafeFileHandle handle, [Out] char[] name, int length, int flags);
+
+#if NET
+    private static string? ResolveOnUnix(string path)
+    {
+        // PATH_MAX is 4,096 at the most.
+        var resolved = new byte[8 * 1024];
+        return RealPath(Encoding.UTF8.GetBytes(path + '\0'), resolved) == IntPtr.Zero
+            ? null
+            : Encoding.UTF8.GetString(resolved, 0, Array.IndexOf(resolved, (byte)0));
+    }
+
+    [DllImport("libc", EntryPoint = "realpath", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern IntPtr RealPath(byte[] path, [Out] byte[] resolved);
+#endif
+}

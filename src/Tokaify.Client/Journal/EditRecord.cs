@@ -1,0 +1,107 @@
+using System.Diagnostics;
+
+namespace Tokaify;
+
+/// <summary>The account of one edit in the journal: each request that is sent for it, and its end.</summary>
+/// <remarks>The lines are written here, by the edit's own task, and not by whoever waits for the result: that one may be slow to look,
+/// or gone.</remarks>
+internal sealed class EditRecord : IDisposable
+{
+    private readonly JournalWriter _journal;
+    private readonly ImageEdit _edit;
+    private readonly CancellationToken _cancellationToken;
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private RequestFingerprint? _fingerprint;
+    private JournalClaim? _claim;
+
+    /// <summary>Begins it.</summary>
+    /// <param name="journal">The journal.</param>
+    /// <param name="edit">The edit.</param>
+    /// <param name="cancellationToken">Stops the edit. The lines are written nevertheless.</param>
+    public EditRecord(JournalWriter journal, ImageEdit edit, CancellationToken cancellationToken)
+    {
+        _journal = journal;
+        _edit = edit;
+        _cancellationToken = cancellationToken;
+        _fingerprint = edit.Fingerprint;
+        journal.BeginRecord();
+    }
+
+    /// <summary>The requests that were sent.</summary>
+    public List<SentRequest> Requests { get; } = [];
+
+    /// <summary>Finds out whether the edit has to be sent: another command of this process may have done so meanwhile.</summary>
+    /// <returns>What came of it there; null if it has to be.</returns>
+    /// <exception cref="TokaifyException">A picture of its cannot be read.</exception>
+    public async Task<ImageEditResult?> BeginAsync()
+    {
+        _cancellationToken.ThrowIfCancellationRequested();
+        _fingerprint ??= RequestFingerprint.Of(_edit.Request);
+        (var done, _claim) = await _journal.ClaimAsync(_edit, _fingerprint, _cancellationToken).ConfigureAwait(false);
+        if (done is not null)
+        {
+            await AppendAsync(Entry(JournalEntry.Skipped) with { Result = done }).ConfigureAwait(false);
+        }
+
+        return done;
+    }
+
+    /// <summary>Notes that a request is about to be sent. While earlier lines wait to be written, so does it, and the request with it.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>: it is not to be sent, because nothing would tell of it.</exception>
+    public async Task SendAsync(SentRequest request)
+    {
+        _cancellationToken.ThrowIfCancellationRequested();
+        await _journal.AppendAsync(
+            Entry(JournalEntry.Sent) with { Requests = [request], Attempts = Requests.Count + 1 }, _cancellationToken).ConfigureAwait(false);
+        Requests.Add(request);
+    }
+
+    /// <summary>Notes that its images are saved.</summary>
+    public async Task EndAsync(ImageEditResult result)
+    {
+        var place = await AppendAsync(
+            Entry(JournalEntry.Saved) with { Result = result, Error = result.Error, Duration = result.Duration }).ConfigureAwait(false);
+        _claim?.Complete(place);
+    }
+
+    /// <summary>Notes that it failed.</summary>
+    public Task EndAsync(TokaifyException error) =>
+        AppendAsync(Entry(JournalEntry.Failed) with { Error = error, Duration = _clock.Elapsed });
+
+    /// <summary>Notes that it was stopped, if anything was sent. A request that was under way may have been billed.</summary>
+    public async Task StopAsync()
+    {
+        if (Requests.Count == 0)
+        {
+            return;
+        }
+
+        // Between two attempts, the end of the last one is known.
+        var failure = Requests[Requests.Count - 1].Failure;
+        await AppendAsync(Entry(failure is null ? JournalEntry.Unknown : JournalEntry.Failed) with
+        {
+            Error = failure is null ? null : new TokaifyException(failure.Value, "The command was stopped before another attempt."),
+            Duration = _clock.Elapsed,
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>Lets other commands of this process at the same request, unless it is saved.</summary>
+    public void Dispose()
+    {
+        _claim?.Dispose();
+        _journal.EndRecord();
+    }
+
+    private JournalEntry Entry(string outcome) => new()
+    {
+        Outcome = outcome,
+        Run = _journal.Run,
+        Request = _edit.Request,
+        SourcePath = _edit.SourcePath,
+        Fingerprint = _fingerprint,
+        Requests = Requests,
+        Attempts = Requests.Count,
+    };
+
+    private Task<long> AppendAsync(JournalEntry entry) => _journal.AppendAsync(entry, _cancellationToken);
+}

@@ -1,0 +1,128 @@
+using System.Text.Json;
+
+namespace Tokaify;
+
+/// <summary>What is read of a journal's line, one line after another. One that is torn, or was not written by this module, says nothing.</summary>
+internal sealed class JournalLine
+{
+    /// <summary>The outcome; null for none that is known here.</summary>
+    public string? Outcome { get; private set; }
+
+    /// <summary>The key of the fingerprint; null for none.</summary>
+    public JournalKey? Key { get; private set; }
+
+    /// <summary>The run that wrote the line; empty where it does not say.</summary>
+    public Guid Run { get; private set; }
+
+    /// <summary>The client's ids of the requests.</summary>
+    public List<Guid> Requests { get; } = [];
+
+    /// <summary>Reads a line.</summary>
+    /// <returns>Whether it tells what became of a request.</returns>
+    public bool Read(ReadOnlySpan<byte> line)
+    {
+        Outcome = null;
+        Key = null;
+        Run = default;
+        Requests.Clear();
+        try
+        {
+            var reader = new Utf8JsonReader(WithoutMark(line));
+            while (reader.Read())
+            {
+                if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1)
+                {
+                    ReadField(ref reader);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+
+        return Outcome is not null && Key is not null;
+    }
+
+    /// <summary>The paths of the images that were saved.</summary>
+    public static IReadOnlyList<string> ImagePaths(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(WithoutMark(line).ToArray());
+            return [.. document.RootElement.GetProperty(JournalEntry.ImagesField).EnumerateArray()
+                .Select(image => image.GetProperty(JournalEntry.PathField).GetString())
+                .OfType<string>()];
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            return [];
+        }
+    }
+
+    private void ReadField(ref Utf8JsonReader reader)
+    {
+        if (reader.ValueTextEquals(JournalEntry.OutcomeField))
+        {
+            Outcome = ReadText(ref reader) ? OutcomeOf(ref reader) : null;
+        }
+        else if (reader.ValueTextEquals(JournalEntry.FingerprintField))
+        {
+            Key = ReadText(ref reader) ? JournalKey.TryParse(reader.ValueSpan) : null;
+        }
+        else if (reader.ValueTextEquals(JournalEntry.RunField))
+        {
+            Run = ReadText(ref reader) && reader.TryGetGuid(out var run) ? run : default;
+        }
+        else if (reader.ValueTextEquals(JournalEntry.RequestsField))
+        {
+            ReadRequests(ref reader);
+        }
+        else
+        {
+            reader.Skip();
+        }
+    }
+
+    private void ReadRequests(ref Utf8JsonReader reader)
+    {
+        var depth = reader.CurrentDepth;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName
+                && reader.CurrentDepth == depth + 2
+                && reader.ValueTextEquals(JournalEntry.ClientRequestIdField)
+                && ReadText(ref reader)
+                && reader.TryGetGuid(out var id))
+            {
+                Requests.Add(id);
+            }
+            else if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                reader.Skip();
+            }
+            else if (reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.StartObject or JsonTokenType.EndObject))
+            {
+                return;
+            }
+        }
+    }
+
+    // Those that are known here are not allocated anew for each line.
+    private static string? OutcomeOf(ref Utf8JsonReader reader) =>
+        reader.ValueTextEquals(JournalEntry.Saved) ? JournalEntry.Saved
+        : reader.ValueTextEquals(JournalEntry.Sent) ? JournalEntry.Sent
+        : reader.ValueTextEquals(JournalEntry.Failed) ? JournalEntry.Failed
+        : reader.ValueTextEquals(JournalEntry.Skipped) ? JournalEntry.Skipped
+        : reader.ValueTextEquals(JournalEntry.Unknown) ? JournalEntry.Unknown
+        : null;
+
+    private static bool ReadText(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.String;
+
+    // An editor may have put a byte order mark before the first line.
+    private static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> line)
+    {
+        var mark = "\uFEFF"u8;
+        return line.StartsWith(mark) ? line.Slice(mark.Length) : line;
+    }
+}

@@ -1,0 +1,67 @@
+namespace Tokaify;
+
+/// <summary>The lines that could not be written to a journal, in the user's own folder, until they can be.</summary>
+/// <param name="path">The file; null if there is no place for it.</param>
+internal sealed class JournalRecovery(string? path)
+{
+    // Only for the moment that another process of the user appends.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>Whether there are lines.</summary>
+    public bool HasLines => path is not null && new FileInfo(path) is { Exists: true, Length: > 0 };
+
+    // One for all journals: these are seldom moments.
+    private string LockPath => Path.Combine(Path.GetDirectoryName(path)!, ".journals.lock");
+
+    /// <summary>Appends lines.</summary>
+    /// <returns>Where the first one begins.</returns>
+    /// <exception cref="IOException">They cannot be written here either.</exception>
+    public long Append(IReadOnlyCollection<byte[]> lines)
+    {
+        if (path is null)
+        {
+            throw new DirectoryNotFoundException("The account has no folder for data.");
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using var turn = JournalLock.Take(LockPath, s_patience);
+        return JournalAppend.Write(path, lines, isDurable: true);
+    }
+
+    /// <summary>Moves the lines to the end of the journal. The caller has the turn there.</summary>
+    /// <param name="journal">The journal's path.</param>
+    /// <returns>Where they begin and end in the journal; null if there were none.</returns>
+    /// <exception cref="IOException">The journal, or this file, cannot be written.</exception>
+    public (long Start, long End)? MoveTo(string journal)
+    {
+        if (path is null || !HasLines)
+        {
+            return null;
+        }
+
+        using var turn = JournalLock.Take(LockPath, s_patience);
+        var lines = JournalLines.Read(path).Where(line => line.Line.Length > 0).Select(line => line.Line.ToArray()).ToList();
+        RemoveThoseOf(journal, lines);
+        var start = lines.Count > 0 ? JournalAppend.Write(journal, lines, isDurable: true) : 0;
+        // Emptied first: if it cannot be removed, its lines must not count twice.
+        using (var file = JournalAppend.Open(path))
+        {
+            file.SetLength(0);
+        }
+
+        File.Delete(path);
+        return lines.Count == 0 ? null : (start, start + lines.Sum(line => line.Length + 1L));
+    }
+
+    // A process may have been ended after the lines were appended there and before they were removed here.
+    private static void RemoveThoseOf(string journal, List<byte[]> lines)
+    {
+        var lengths = new HashSet<int>(lines.Select(line => line.Length));
+        var present = new HashSet<string>(
+            JournalLines.Read(journal).Where(line => lengths.Contains(line.Line.Length)).Select(line => TextOf(line.Line.ToArray())),
+            StringComparer.Ordinal);
+        lines.RemoveAll(line => present.Contains(TextOf(line)));
+    }
+
+    private static string TextOf(byte[] line) => Convert.ToBase64String(line);
+}

@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Tokaify;
+
+/// <summary>The right to resume from a journal: one process has it at a time. The system gives it back when that process ends,
+/// however it ends.</summary>
+internal sealed class ResumeLock : IDisposable
+{
+    private readonly FileStream _lock;
+    private readonly string _holder;
+
+    private ResumeLock(FileStream held, string holder)
+    {
+        _lock = held;
+        _holder = holder;
+    }
+
+    /// <summary>Takes it.</summary>
+    /// <param name="paths">The journal's files.</param>
+    /// <returns>To be disposed of when nothing resumes any longer; null if another process has it.</returns>
+    /// <exception cref="IOException">No file can be made there.</exception>
+    public static ResumeLock? TryTake(JournalPaths paths)
+    {
+        if (JournalLock.TryTake(paths.ResumeLock) is not { } held)
+        {
+            return null;
+        }
+
+        try
+        {
+            File.WriteAllBytes(paths.Holder, JournalHolder.Current().ToJson());
+        }
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
+        {
+            // The lock counts. Others hear less about it.
+        }
+
+        return new ResumeLock(held, paths.Holder);
+    }
+
+    /// <summary>Gives it back.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            File.Delete(_holder);
+        }
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
+        {
+            // The next holder overwrites it.
+        }
+
+        _lock.Dispose();
+    }
+}
+
+/// <summary>Which process resumes from a journal, since when.</summary>
+/// <param name="Host">The machine's name.</param>
+/// <param name="ProcessId">The process's number there.</param>
+/// <param name="ProcessName">The process's name.</param>
+/// <param name="SinceUtc">When it began.</param>
+internal sealed record JournalHolder(string Host, int ProcessId, string ProcessName, DateTime SinceUtc)
+{
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
+
+    public static JournalHolder Current()
+    {
+        using var process = Process.GetCurrentProcess();
+        return new JournalHolder(Environment.MachineName, process.Id, process.ProcessName, DateTime.UtcNow);
+    }
+
+    /// <summary>Reads who holds a journal; null if that is not known.</summary>
+    public static JournalHolder? Read(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var json = JsonDocument.Parse(file);
+            return new JournalHolder(
+                json.RootElement.GetProperty("host").GetString() ?? "",
+                json.RootElement.GetProperty("process").GetInt32(),
+                json.RootElement.GetProperty("name").GetString() ?? "",
+                json.RootElement.GetProperty("since").GetDateTime().ToUniversalTime());
+        }
+        catch (Exception exception) when (ImageFolder.IsFileError(exception)
+            || exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    public byte[] ToJson() => CanonicalJson.Of(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("host", Host);
+        json.WriteNumber("process", ProcessId);
+        json.WriteString("name", ProcessName);
+        json.WriteString("since", SinceUtc.ToString(TimeFormat, CultureInfo.InvariantCulture));
+        json.WriteEndObject();
+    });
+
+    /// <summary>As a message names it.</summary>
+    public override string ToString() =>
+        $"process {ProcessId} ({ProcessName}) on {Host}, since {SinceUtc.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC";
+}

@@ -1,0 +1,117 @@
+using System.Text.Json;
+using Tokaify.Resilience;
+using Tokaify.Tests.Http;
+
+namespace Tokaify.Tests.Journal;
+
+/// <summary>A journal in a folder of a test's own, a server, and what it takes to hold the server's responses back.</summary>
+internal sealed class JournalFixture : IAsyncDisposable
+{
+    private readonly List<JournalWriter> _writers = [];
+    private readonly TaskCompletionSource _released = new();
+    private readonly SemaphoreSlim _received = new(0);
+    private readonly TaskCompletionSource _noticed = new();
+
+    public JournalFixture()
+    {
+        Path = Folder.File("edits.jsonl");
+        Server = new ScriptedServer(_ => Answer());
+    }
+
+    public TemporaryFolder Folder { get; } = new();
+
+    public ScriptedServer Server { get; }
+
+    /// <summary>The journal.</summary>
+    public string Path { get; }
+
+    /// <summary>The files that belong to it.</summary>
+    public JournalPaths Paths => new(Path);
+
+    /// <summary>The file of the lines that cannot be written to it.</summary>
+    public string Recovery => Paths.Recovery!;
+
+    /// <summary>Whether the server holds its responses back until <see cref="Release"/>.</summary>
+    public bool Holds { get; set; }
+
+    /// <summary>What the server responds with instead of an image; null for an image.</summary>
+    public ScriptedAnswer? Refusal { get; set; }
+
+    /// <summary>What the clients told.</summary>
+    public List<string> Notices { get; } = [];
+
+    /// <summary>The number of requests that came in.</summary>
+    public int Requests => Server.Requests.Count;
+
+    /// <summary>Waits until one more request has come in.</summary>
+    public Task ReceiveAsync() => _received.WaitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+
+    /// <summary>Waits until a client tells something.</summary>
+    public Task NoticeAsync() => _noticed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+    public void Release() => _released.TrySetResult();
+
+    /// <summary>Opens the journal as a command does that resumes, or that does not.</summary>
+    public JournalWriter Open(bool resumes = true, string? path = null)
+    {
+        var writer = new JournalWriter(path ?? Path, resumes);
+        _writers.Add(writer);
+        writer.Open();
+        return writer;
+    }
+
+    public TokaifyClient Client(JournalWriter journal, RetryOptions? retry = null) => Edits.Client(
+        Server.BaseUri,
+        retry,
+        new TokaifyClientOptions { Journal = journal, OnNotice = Hear });
+
+    public ImageEdit Edit(string prompt = "Make it night.") => Edits.Of(Folder, prompt: prompt);
+
+    /// <summary>The outcomes of the lines, but for those of requests that are about to be sent.</summary>
+    public IEnumerable<string> Outcomes() => Lines().Select(line => line.GetProperty("outcome").GetString()!).Where(outcome => outcome != "sent");
+
+    /// <summary>All lines.</summary>
+    public List<JsonElement> Lines(string? path = null)
+    {
+        using var reader = new StreamReader(new FileStream(path ?? Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+    }
+
+    /// <summary>Locks a file as another process does: the system does not tell them apart.</summary>
+    public static FileStream Lock(string path) => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        Release();
+        _writers.ForEach(writer => writer.Dispose());
+        await Server.DisposeAsync();
+        File.Delete(Recovery);
+        Folder.Dispose();
+    }
+
+    private void Hear(ClientNotice notice)
+    {
+        lock (Notices)
+        {
+            Notices.Add(notice.Message);
+        }
+
+        _noticed.TrySetResult();
+    }
+
+    private ScriptedAnswer Answer()
+    {
+        var holds = Holds;
+        var answer = Refusal ?? ScriptedAnswer.Good;
+        return new ScriptedAnswer(async (stream, token) =>
+        {
+            _received.Release();
+            if (holds)
+            {
+                await _released.Task.WaitAsync(token);
+            }
+
+            await answer.WriteAsync(stream, token);
+        });
+    }
+}

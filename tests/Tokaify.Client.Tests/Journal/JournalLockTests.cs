@@ -1,0 +1,205 @@
+using Tokaify.Resilience;
+using Tokaify.Tests.Images;
+using Xunit;
+
+namespace Tokaify.Tests.Journal;
+
+/// <summary>Lines that cannot be written at once, or not at all.</summary>
+public class JournalLockTests
+{
+    [Fact]
+    public async Task While_lines_wait_for_a_lock_no_request_is_sent_and_all_of_them_are_there_at_the_end()
+    {
+        await using var journal = new JournalFixture { Holds = true };
+        var client = journal.Client(journal.Open(resumes: false));
+        var inFlight = Enumerable.Range(0, 4).Select(number => client.EditAsync(journal.Edit($"{number}"))).ToList();
+        for (var number = 0; number < 4; number++)
+        {
+            await journal.ReceiveAsync();
+        }
+
+        var other = JournalFixture.Lock(journal.Paths.Lock);
+        journal.Release();
+        var later = Enumerable.Range(4, 4).Select(number => client.EditAsync(journal.Edit($"{number}"))).ToList();
+        await journal.NoticeAsync();
+        Assert.Equal(4, journal.Requests);
+        Assert.All(inFlight, edit => Assert.False(edit.IsCompleted));
+        await other.DisposeAsync();
+        await Task.WhenAll(inFlight.Concat(later));
+
+        Assert.Equal(8, journal.Requests);
+        Assert.Equal(8, journal.Outcomes().Count(outcome => outcome == "saved"));
+        Assert.Equal(8, JournalIndex.Load(journal.Path).Count);
+        Assert.Contains(journal.Path, Assert.Single(journal.Notices), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_wait_for_a_lock_is_no_part_of_the_time_that_an_attempt_may_take()
+    {
+        await using var journal = new JournalFixture();
+        var client = journal.Client(
+            journal.Open(), new RetryOptions { MaximumRetryCount = 0, AttemptTimeout = TimeSpan.FromSeconds(3) });
+        await client.EditAsync(journal.Edit("One."));
+        var other = JournalFixture.Lock(journal.Paths.Lock);
+
+        var edit = client.EditAsync(journal.Edit("Two."));
+        // That comes after five seconds.
+        await journal.NoticeAsync();
+        await other.DisposeAsync();
+
+        Assert.Equal(ImageEditStatus.Saved, (await edit).Status);
+    }
+
+    [Fact]
+    public async Task What_waits_for_a_lock_when_the_command_is_stopped_is_kept_elsewhere_and_found_by_the_next_one()
+    {
+        await using var journal = new JournalFixture { Holds = true };
+        using var stop = new CancellationTokenSource();
+        var writer = journal.Open();
+        var client = journal.Client(writer);
+        var saved = client.EditAsync(journal.Edit("Saved."), cancellationToken: stop.Token);
+        await journal.ReceiveAsync();
+        await using var other = JournalFixture.Lock(journal.Paths.Lock);
+        var waiting = client.EditAsync(journal.Edit("Waiting."), cancellationToken: stop.Token);
+        journal.Release();
+        while (!File.Exists(journal.Folder.File("out.png")))
+        {
+            await Task.Delay(5);
+        }
+
+        await stop.CancelAsync();
+        Assert.Equal(ImageEditStatus.Saved, (await saved).Status);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        Assert.Contains(journal.Recovery, writer.Complete()!.Message, StringComparison.Ordinal);
+        writer.Dispose();
+
+        Assert.Equal(1, journal.Requests);
+        Assert.Empty(journal.Outcomes());
+        Assert.Equal("saved", Assert.Single(journal.Lines(journal.Recovery)).GetProperty("outcome").GetString());
+        // A dry run does not take it up, and knows it.
+        Assert.Equal(journal.Folder.File("out.png"), JournalIndex.Load(journal.Path).Take(journal.Edit("Saved."))!.Path);
+        await other.DisposeAsync();
+
+        var next = journal.Open();
+        Assert.Equal(journal.Folder.File("out.png"), next.FindSaved(journal.Edit("Saved."))!.Path);
+        Assert.Null(next.FindSaved(journal.Edit("Saved.")));
+        Assert.Equal(["saved"], journal.Outcomes());
+        Assert.False(File.Exists(journal.Recovery));
+    }
+
+    [Fact]
+    public async Task A_journal_that_cannot_be_written_on_the_way_loses_nothing_and_the_error_says_where_its_lines_are()
+    {
+        await using var journal = new JournalFixture();
+        var writer = journal.Open();
+        var client = journal.Client(writer);
+        await client.EditAsync(journal.Edit("One."));
+        var before = await File.ReadAllBytesAsync(journal.Path);
+        File.Delete(journal.Path);
+        Directory.CreateDirectory(journal.Path);
+
+        await client.EditAsync(journal.Edit("Two."));
+        await client.EditAsync(journal.Edit("Three."));
+
+        Assert.Contains(journal.Recovery, Assert.Single(journal.Notices), StringComparison.Ordinal);
+        var error = writer.Complete()!;
+        Assert.Equal(TokaifyErrorId.SaveFailed, error.ErrorId);
+        Assert.Contains(journal.Recovery, error.Message, StringComparison.Ordinal);
+        writer.Dispose();
+        Directory.Delete(journal.Path);
+        await File.WriteAllBytesAsync(journal.Path, before);
+        var next = journal.Open();
+        Assert.All(["One.", "Two.", "Three."], prompt => Assert.NotNull(next.FindSaved(journal.Edit(prompt))));
+        Assert.Equal(["saved", "saved", "saved"], journal.Outcomes());
+    }
+
+    [Fact]
+    public async Task A_journal_that_can_be_written_again_takes_up_its_lines_in_the_same_command()
+    {
+        await using var journal = new JournalFixture();
+        var writer = journal.Open();
+        var client = journal.Client(writer);
+        Directory.CreateDirectory(journal.Folder.File("away"));
+        File.Move(journal.Path, journal.Folder.File("away/edits.jsonl"));
+        Directory.CreateDirectory(journal.Path);
+        await client.EditAsync(journal.Edit("One."));
+        Directory.Delete(journal.Path);
+        File.Move(journal.Folder.File("away/edits.jsonl"), journal.Path);
+
+        await client.EditAsync(journal.Edit("Two."));
+
+        Assert.Null(writer.Complete());
+        Assert.Equal(["saved", "saved"], journal.Outcomes());
+        // One more of the same process does not count them twice.
+        var next = journal.Open();
+        Assert.NotNull(next.FindSaved(journal.Edit("One.")));
+        Assert.Null(next.FindSaved(journal.Edit("One.")));
+    }
+
+    [Fact]
+    public async Task Lines_that_were_taken_up_by_a_process_that_was_killed_then_do_not_count_twice()
+    {
+        await using var journal = new JournalFixture();
+        await journal.Client(journal.Open(resumes: false)).EditAsync(journal.Edit());
+        Directory.CreateDirectory(Path.GetDirectoryName(journal.Recovery)!);
+        File.Copy(journal.Path, journal.Recovery);
+
+        Assert.NotNull(journal.Open());
+
+        Assert.Equal(["saved"], journal.Outcomes());
+        Assert.False(File.Exists(journal.Recovery));
+    }
+
+    [SmallVolumeFact]
+    public async Task A_full_disk_loses_nothing()
+    {
+        await using var journal = new JournalFixture();
+        using var parent = new TemporaryFolder();
+        using var volume = new SmallVolume(parent.File("volume"));
+        var path = Path.Combine(volume.Path, "edits.jsonl");
+        using var writer = journal.Open(path: path);
+        var client = journal.Client(writer);
+        await client.EditAsync(journal.Edit("One."));
+        // More than there is room for in the file's last page.
+        var two = new string('2', 8192);
+        await Assert.ThrowsAsync<IOException>(() => File.WriteAllBytesAsync(Path.Combine(volume.Path, "full"), new byte[200_000]));
+
+        await client.EditAsync(journal.Edit(two));
+
+        Assert.Contains("edits.jsonl", writer.Complete()!.Message, StringComparison.Ordinal);
+        writer.Dispose();
+        File.Delete(Path.Combine(volume.Path, "full"));
+        using var next = journal.Open(path: path);
+        Assert.All(["One.", two], prompt => Assert.NotNull(next.FindSaved(journal.Edit(prompt))));
+        Assert.False(File.Exists(new JournalPaths(path).Recovery));
+    }
+
+    [SmallVolumeFact]
+    public async Task Where_not_even_the_recovery_file_can_be_written_nothing_is_sent()
+    {
+        await using var journal = new JournalFixture { Holds = true };
+        var writer = journal.Open();
+        var client = journal.Client(writer);
+        var inFlight = client.EditAsync(journal.Edit("In flight."));
+        await journal.ReceiveAsync();
+        File.Delete(journal.Path);
+        Directory.CreateDirectory(journal.Path);
+        // In its place, something that is not a file.
+        Directory.CreateDirectory(journal.Recovery);
+        try
+        {
+            journal.Release();
+            Assert.Equal(ImageEditStatus.Saved, (await inFlight).Status);
+            Assert.Single(journal.Notices);
+
+            var error = await Assert.ThrowsAsync<TokaifyException>(() => client.EditAsync(journal.Edit("Next.")));
+
+            Assert.Equal((TokaifyErrorId.SaveFailed, 0), (error.ErrorId, error.Attempts));
+            Assert.Equal(1, journal.Requests);
+        }
+        finally
+        {
+            Directory.Delete(journal.Recovery);
+        }
+    }
+}

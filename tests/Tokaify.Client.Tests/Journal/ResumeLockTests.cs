@@ -1,0 +1,88 @@
+using Xunit;
+
+namespace Tokaify.Tests.Journal;
+
+/// <summary>Processes that resume from one journal: one at a time.</summary>
+public class ResumeLockTests
+{
+    [Fact]
+    public async Task Another_process_is_waited_for_and_then_named()
+    {
+        await using var journal = new JournalFixture();
+        await using var other = JournalFixture.Lock(journal.Paths.ResumeLock);
+        await File.WriteAllTextAsync(
+            journal.Paths.Holder, """{"host":"attic","process":4711,"name":"pwsh","since":"2026-11-27T02:00:00Z"}""");
+        using var writer = new JournalWriter(journal.Path, resumes: true) { Patience = TimeSpan.FromSeconds(1.5) };
+        var told = new List<string>();
+
+        var error = Assert.Throws<TokaifyException>(() => writer.Open(onWaiting: told.Add));
+
+        Assert.Equal(TokaifyErrorId.JournalInUse, error.ErrorId);
+        Assert.All(
+            ["attic", "4711", "pwsh", "2026-11-27 02:00:00 UTC"],
+            particular => Assert.Contains(particular, error.Message, StringComparison.Ordinal));
+        Assert.Contains("4711", Assert.Single(told), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task By_default_a_minute_is_waited() =>
+        await Task.Run(() => Assert.Equal(TimeSpan.FromSeconds(60), new JournalWriter("/edits.jsonl").Patience));
+
+    [Fact]
+    public async Task Once_the_other_process_has_ended_the_journal_is_read_as_it_left_it()
+    {
+        await using var journal = new JournalFixture();
+        var other = JournalFixture.Lock(journal.Paths.ResumeLock);
+        var waits = new TaskCompletionSource();
+        using var writer = new JournalWriter(journal.Path, resumes: true);
+        var opening = Task.Run(() => writer.Open(onWaiting: _ => waits.SetResult()));
+        await waits.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await journal.Client(journal.Open(resumes: false)).EditAsync(journal.Edit());
+
+        await other.DisposeAsync();
+        await opening;
+
+        Assert.NotNull(writer.FindSaved(journal.Edit()));
+    }
+
+    [Fact]
+    public async Task The_wait_can_be_stopped()
+    {
+        await using var journal = new JournalFixture();
+        await using var other = JournalFixture.Lock(journal.Paths.ResumeLock);
+        using var writer = new JournalWriter(journal.Path, resumes: true);
+        Assert.Throws<OperationCanceledException>(() => writer.Open(isStopping: () => true));
+    }
+
+    [Fact]
+    public async Task A_command_that_does_not_resume_is_not_kept_out()
+    {
+        await using var journal = new JournalFixture();
+        await using var other = JournalFixture.Lock(journal.Paths.ResumeLock);
+        Assert.Equal(ImageEditStatus.Saved, (await journal.Client(journal.Open(resumes: false)).EditAsync(journal.Edit())).Status);
+    }
+
+    [Fact]
+    public async Task The_holder_says_who_it_is()
+    {
+        await using var journal = new JournalFixture();
+        journal.Open();
+        var holder = JournalHolder.Read(journal.Paths.Holder)!;
+        Assert.Equal((Environment.MachineName, Environment.ProcessId), (holder.Host, holder.ProcessId));
+        Assert.InRange(DateTime.UtcNow - holder.SinceUtc, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{\"host\":1}")]
+    [InlineData("{\"host\":\"a\",\"process\":\"b\"}")]
+    public async Task A_holder_that_cannot_be_read_is_another_process(string text)
+    {
+        await using var journal = new JournalFixture();
+        await using var other = JournalFixture.Lock(journal.Paths.ResumeLock);
+        await File.WriteAllTextAsync(journal.Paths.Holder, text);
+        using var writer = new JournalWriter(journal.Path, resumes: true) { Patience = TimeSpan.Zero };
+        Assert.Contains("another process", Assert.Throws<TokaifyException>(() => writer.Open()).Message, StringComparison.Ordinal);
+    }
+}
