@@ -91,7 +91,9 @@ Describe 'In Constrained Language Mode' {
     }
 
     It 'edits as elsewhere' {
+        $null = Invoke-Constrained 'Connect-Tokaify -Context $value' $objects.Context
         $another = Invoke-Constrained 'Invoke-TokaifyImageEdit ''Sunset'' -LiteralPath $value' $source.FullName
+
         $another.Status | Should -Be 'Saved'
     }
 }

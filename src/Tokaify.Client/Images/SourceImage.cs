@@ -74,7 +74,7 @@ public sealed record SourceImage
             {
                 FileNotFoundException or DirectoryNotFoundException => new TokaifyException(
                     TokaifyErrorId.FileNotFound, $"'{Path}' was removed before it was sent.", exception),
-                NotRegularFileException special => Special(Path, special),
+                NotRegularFileException { Kind: not FileKind.Folder } special => Special(Path, special),
                 _ when ImageFolder.IsFileError(exception) => Unreadable(exception),
                 _ => exception,
             };
