@@ -11,8 +11,8 @@ using System.Threading.Tasks;
 
 namespace Tokaify.Tests
 {
-    /// <summary>Does with each request what its plan says: "answer" it with a picture, "refuse" it with 400, answer
-    /// "half" of it and fall silent, or "hold" it. The plan's last word holds for all further requests.</summary>
+    /// <summary>Does with each request what its plan says: "answer" it with a picture, "refuse" it with 400, send "raw"
+    /// bytes, answer "half" of it and fall silent, or "hold" it. The plan's last word holds for all further requests.</summary>
     public sealed class StubRelay : IDisposable
     {
         private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
@@ -38,6 +38,9 @@ namespace Tokaify.Tests
         }
 
         public Uri BaseUri { get; private set; }
+
+        /// <summary>What "raw" sends: the whole of a response, as text.</summary>
+        public string Raw { get; set; }
 
         /// <summary>The number of requests that came in whole.</summary>
         public int Received { get; private set; }
@@ -239,6 +242,9 @@ namespace Tokaify.Tests
                 case "refuse":
                     Send(stream, "400 Bad Request", "{\"error\":{\"code\":400,\"message\":\"This one is refused.\",\"status\":\"INVALID_ARGUMENT\"}}");
                     break;
+                case "raw":
+                    Send(stream, Raw);
+                    break;
                 case "half":
                     Send(stream, Head("200 OK", _answer.Length) + _answer.Substring(0, _answer.Length / 2));
                     Hold(stream);
@@ -283,7 +289,7 @@ namespace Tokaify.Tests
 
         private static void Send(NetworkStream stream, string text)
         {
-            var bytes = Encoding.ASCII.GetBytes(text);
+            var bytes = Encoding.UTF8.GetBytes(text);
             stream.Write(bytes, 0, bytes.Length);
             stream.Flush();
         }

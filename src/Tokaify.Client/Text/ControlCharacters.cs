@@ -145,7 +145,8 @@ public static class ControlCharacters
             index++;
         }
 
-        return index - start + (index < text.Length && text[index] is >= '0' and <= '~' ? 1 : 0);
+        // What has no end is no sequence, and may be text.
+        return index < text.Length && text[index] is >= '0' and <= '~' ? index - start + 1 : 0;
     }
 
     private static int StringLength(string text, int start, ref bool hasStringEnd)

@@ -1,0 +1,199 @@
+# What a relay or a proxy says, wherever a user gets to see it: no part of a secret, no control character.
+
+BeforeDiscovery {
+    # A row a place of a response; {0} is what the relay says there. In JSON, it is escaped.
+    $picture = '{{"inlineData":{{"mimeType":"image/png","data":"{1}"}}}}'
+    $places = @(
+        @{ Place = 'the status line'; Response = "HTTP/1.1 {0}`r`n`r`n" }
+        @{ Place = 'a header'; Response = "HTTP/1.1 400 Bad`r`n{0}`r`n`r`n" }
+        @{ Place = 'the request id'; Response = "HTTP/1.1 400 Bad`r`nX-Request-Id: {0}`r`nContent-Length: 0`r`n`r`n" }
+        @{ Place = 'a page'; Response = "HTTP/1.1 502 Bad`r`nConnection: close`r`n`r`n<html><title>{0}</title></html>" }
+        @{ Place = 'an error''s message'; IsJson = $true; Status = 401; Response = '{{"error":{{"message":"{0}","code":"{0}"}}}}' }
+        @{ Place = 'a finish reason'; IsJson = $true; Status = 200; Response = '{{"candidates":[{{"finishReason":"{0}","finishMessage":"{0}"}}]}}' }
+        @{ Place = 'a block reason'; IsJson = $true; Status = 200; Response = '{{"promptFeedback":{{"blockReason":"{0}"}}}}' }
+        @{ Place = 'a literal'; Status = 200; Response = '{{"a":t{0}}}' }
+        @{
+            Place    = 'a good response'
+            IsJson   = $true
+            Status   = 200
+            Response = '{{"candidates":[{{"content":{{"parts":[{{"text":"{0}"}},' + $picture +
+            ']}},"finishReason":"{0}"}}],"responseId":"{0}","modelVersion":"{0}"}}'
+        }
+        @{ Place = 'the list of models'; IsJson = $true; Status = 200; Response = '{{"models":[{{"name":"models/{0}"}}]}}' }
+    )
+}
+
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    Clear-Session
+
+    $Key = 'sk-9fK/2q+Zr7Lw=Xc_4Vb~8Nm'
+    $Png = [Convert]::ToBase64String([IO.File]::ReadAllBytes("$Pictures/palette.png"))
+    $Control = '[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]'
+
+    # Finds any eight consecutive characters of a secret, and of what it is as Base64.
+    function Get-PartPattern {
+        param([string] $Secret)
+
+        $forms = @($Secret) + @('', 'x', 'xx' | ForEach-Object {
+                $base64 = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($_ + $Secret)).TrimEnd('=')
+                $base64.Substring(4, $base64.Length - 6)
+            })
+        $parts = foreach ($form in $forms) {
+            0..($form.Length - 8) | ForEach-Object { [regex]::Escape($form.Substring($_, 8)) }
+        }
+        $parts -join '|'
+    }
+
+    # The response of a row, with a text in its place.
+    function Get-Response {
+        param([hashtable] $Row, [string] $Text)
+
+        if ($Row.IsJson) {
+            $Text = ($Text | ConvertTo-Json -Compress).Trim('"')
+        }
+        $response = $Row.Response -f $Text, $Png
+        if ($Row.Status) {
+            $length = [Text.Encoding]::UTF8.GetByteCount($response)
+            $response = "HTTP/1.1 $($Row.Status) Fine`r`nContent-Type: application/json`r`nContent-Length: $length`r`n`r`n$response"
+        }
+        $response
+    }
+
+    # Everything that a user sees, in streams, objects and files, of edits, and of a list of models, that meet a response.
+    function Get-Seen {
+        param([string] $Response, [switch] $ListsModels)
+
+        $folder = Initialize-Folder
+        $cat = (Copy-Picture -Name plain.png -To $folder -As cat.png).FullName
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('raw'))
+        $relay.Raw = $Response
+        $talk = New-TokaifyConversation
+        $connection = @{ BaseUri = $relay.BaseUri; ApiKey = ConvertTo-Secret $Key }
+        $edit = $connection + @{ Prompt = 'Sunset'; Path = $cat; MaximumRetryCount = 0; JournalPath = "$folder/edits.jsonl"; Verbose = $true }
+        $before = $Error.Count
+        try {
+            $null = Start-Transcript -Path "$folder/transcript.txt"
+            $said = & {
+                Invoke-TokaifyImageEdit @edit -EmbedMetadata -Summary
+                Invoke-TokaifyImageEdit @edit -Conversation $talk
+                # A list is asked for again and again where the error may pass.
+                if ($ListsModels) {
+                    try { Get-TokaifyModel -Online @connection -Verbose } catch { $_ }
+                }
+            } *>&1 | ForEach-Object { $_ | Out-Host; $_ }
+            $null = Stop-Transcript
+            $Error | Select-Object -First ($Error.Count - $before) | ForEach-Object { $said += $_ }
+        }
+        finally {
+            $relay.Dispose()
+        }
+
+        $said | Where-Object { $_ -isnot [string] } | Export-TokaifyReport -Path "$folder/report.html" -WarningAction Ignore
+        Save-TokaifyConversation $talk "$folder/talk.json"
+        $objects = @($said) + @($talk.Turns) + @(Get-Cause $said)
+        @(
+            $objects | Out-String -Width 4096
+            $objects | Format-List -Property * -Force | Out-String -Width 4096
+            $objects | ForEach-Object { "$_" }
+            $objects | ConvertTo-Json -Depth 3 -WarningAction SilentlyContinue
+            Get-ChildItem -LiteralPath $folder -Include *.txt, *.jsonl, *.html, *.json -Recurse | Get-Content -Raw
+            Get-ChildItem -LiteralPath $folder -Filter cat-edited*.png | ForEach-Object { (Get-PngText -Path $_.FullName).Values }
+        )
+    }
+
+    # The exceptions behind error records, and behind those.
+    function Get-Cause {
+        param($Records)
+
+        foreach ($record in @($Records) | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] }) {
+            for ($cause = $record.Exception; $cause; $cause = $cause.InnerException) {
+                $cause
+            }
+        }
+    }
+}
+
+AfterAll {
+    Restore-Session
+}
+
+Describe 'What a relay says' {
+    It 'shows no part of the key in any stream, object or file: <Place>' -ForEach $places {
+        $escaped = ($Key.ToCharArray() | ForEach-Object { '%{0:x2}' -f [int] $_ }) -join ''
+        $base64 = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes("joe:$Key"))
+        $seen = (Get-Seen (Get-Response $_ "$Key, $escaped, Basic $base64") -ListsModels:([bool] $_.IsJson)) -join "`n"
+
+        $seen | Should -Match '\*\*\*\*|''sk-'''
+        $seen | Should -Not -Match (Get-PartPattern $Key)
+        $seen | Should -Not -Match ([regex]::Escape($escaped.Substring(24, 24)))
+    }
+
+    It 'controls no terminal: <Place>' -ForEach $places {
+        $before = if ($PSStyle) { $PSStyle.OutputRendering }
+        try {
+            if ($PSStyle) { $PSStyle.OutputRendering = 'PlainText' }
+            $steering = "ab$([char] 0x1B)[31mc$([char] 0x9B)1m$([char] 0x202E)d$([char] 0x2066)e$([char] 7)f"
+            # Of a conversation, its file has what the service said: it goes back as it came.
+            $seen = (Get-Seen (Get-Response $_ $steering) -ListsModels:([bool] $_.IsJson) | Where-Object { $_ -notmatch '"format": "Tokaify.Conversation"' }) -join "`n"
+
+            # Of a status line, .NET shows three characters.
+            $seen | Should -Match '''ab''|abc'
+            $seen | Should -Not -Match $Control
+        }
+        finally {
+            if ($PSStyle) { $PSStyle.OutputRendering = $before }
+        }
+    }
+
+    It 'has its entities decoded in a page, and cleaned once more' {
+        $seen = (Get-Seen "HTTP/1.1 502 Bad`r`nConnection: close`r`n`r`n<html><title>a&#27;[31mb &amp; &#8238;c</title></html>") -join "`n"
+
+        $seen | Should -Match ': ab & c\. '
+    }
+}
+
+Describe 'A report of objects from elsewhere' {
+    It 'turns no text around and controls no terminal' {
+        $folder = Initialize-Folder
+        $text = "a$([char] 0x1B)[31mb$([char] 0x202E)c$([char] 0x85)d"
+        [pscustomobject] @{ Status = 'Saved'; SourcePath = "$folder/$text.png"; Images = @(); Prompt = $text; Text = $text } |
+            Export-Clixml -Path "$folder/results.xml"
+        Import-Clixml -Path "$folder/results.xml" | Export-TokaifyReport -Path "$folder/report.html"
+
+        [IO.File]::ReadAllText("$folder/report.html") | Should -Not -Match $Control
+    }
+}
+
+Describe 'A proxy of the environment' {
+    It 'does not get its password shown when it fails: <Password>' -ForEach @{ Password = 'Tr0ub4dor-and-3-horses' }, @{ Password = 'hunter2' } {
+        $folder = Initialize-Folder
+        $proxy = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('raw'))
+        $proxy.Raw = "HTTP/1.1 500 No`r`nContent-Length: 0`r`n`r`n"
+        # In a process of its own: the environment's proxies are read once in a process's life.
+        $script = @"
+            Import-Module '$BuiltModule'
+            `$null = Start-Transcript -Path '$folder/transcript.txt'
+            Invoke-TokaifyImageEdit 'Sunset' '$Pictures/plain.png' -Destination '$folder' -BaseUri https://relay.test -MaximumRetryCount 0 ``
+                -JournalPath '$folder/edits.jsonl' -ApiKey ([System.Net.NetworkCredential]::new('', 'a-key').SecurePassword) -Verbose *>&1 |
+                ForEach-Object { `$_; `$_ | Format-List * -Force; if (`$_ -is [System.Management.Automation.ErrorRecord]) { "`$(`$_.Exception)" } }
+            `$null = Stop-Transcript
+"@
+        $saved = $env:HTTPS_PROXY, $env:NO_PROXY
+        try {
+            $env:HTTPS_PROXY = "http://joe:$Password@$($proxy.BaseUri.Authority)"
+            $env:NO_PROXY = $null
+            $seen = @(& (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script 2>&1 | Out-String -Width 4096)
+        }
+        finally {
+            $env:HTTPS_PROXY, $env:NO_PROXY = $saved
+            $proxy.Dispose()
+        }
+
+        $seen += Get-ChildItem -LiteralPath $folder | Get-Content -Raw
+        $proxy.LastHead | Should -BeLike 'CONNECT relay.test:443*'
+        $seen -join "`n" | Should -Match 'ConnectionFailed'
+        $seen -join "`n" | Should -Match 'joe:\*\*\*\*@'
+        $seen -join "`n" | Should -Not -Match $Password
+    }
+}
