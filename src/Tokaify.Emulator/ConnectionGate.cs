@@ -52,6 +52,15 @@ internal sealed class ConnectionGate : IDisposable
         }
     }
 
+    /// <summary>Answers on the connection that the listener knows by this address, whatever is still to come on it, and closes it.</summary>
+    public async Task AnswerAsync(IPEndPoint remote, byte[] answer, CancellationToken cancellationToken)
+    {
+        if (_passages.TryRemove(remote.Port, out var passage))
+        {
+            await passage.AnswerAsync(answer, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     public void Dispose()
     {
         _isClosed = true;
@@ -108,6 +117,7 @@ internal sealed class ConnectionGate : IDisposable
     private sealed class Passage(TcpClient outside) : IDisposable
     {
         private readonly TcpClient _inside = new();
+        private volatile bool _isAnswered;
 
         /// <summary>The port by which the listener knows the connection.</summary>
         public int InsidePort { get; private set; }
@@ -130,9 +140,31 @@ internal sealed class ConnectionGate : IDisposable
             Dispose();
         }
 
+        /// <summary>Ends the inside, sends an answer outside, and closes. What is unread then is lost, and the client's system is told so.</summary>
+        public async Task AnswerAsync(byte[] answer, CancellationToken cancellationToken)
+        {
+            _isAnswered = true;
+            _inside.Dispose();
+            try
+            {
+#pragma warning disable CA1835 // The overload over Memory<byte> is not in netstandard2.0.
+                await outside.GetStream().WriteAsync(answer, 0, answer.Length, cancellationToken).ConfigureAwait(false);
+#pragma warning restore CA1835
+            }
+            finally
+            {
+                outside.Dispose();
+            }
+        }
+
         public void Dispose()
         {
-            outside.Dispose();
+            // Who answers closes behind the answer.
+            if (!_isAnswered)
+            {
+                outside.Dispose();
+            }
+
             _inside.Dispose();
         }
 
@@ -141,7 +173,10 @@ internal sealed class ConnectionGate : IDisposable
             try
             {
                 await from.GetStream().CopyToAsync(to.GetStream(), 81920, CancellationToken.None).ConfigureAwait(false);
-                to.Client.Shutdown(SocketShutdown.Send);
+                if (!_isAnswered)
+                {
+                    to.Client.Shutdown(SocketShutdown.Send);
+                }
             }
             catch
             {

@@ -30,6 +30,26 @@ internal sealed class Relay(EmulatorOptions options)
             : Task.FromResult(Listing(request, () => ModelAnswers.Single(FindModel(name))));
     }
 
+    /// <summary>The answer to an edit that is refused before its body is read; null for every other request.</summary>
+    public RelayAnswer? AnswerEarly(RelayRequest request)
+    {
+        var name = FindName(request);
+        if (request.Method != "POST" || !request.HasKey || !IsJson(request)
+            || name?.EndsWith(GenerateContent, StringComparison.Ordinal) != true
+            || EmulatedModels.Find(name.Substring(0, name.Length - GenerateContent.Length)) is null
+            || _faults.NextIfEarly() is not { } lot)
+        {
+            return null;
+        }
+
+        var answer = FaultyStatus.Of(lot.Fault!.Value, request, lot.Chance);
+        return answer with
+        {
+            Delivery = Delivery.Early,
+            Record = new EditRecord(lot.Number, SourceSha256: null, lot.Fault, answer.Status),
+        };
+    }
+
     // Google's clients speak v1 as well as v1beta.
     private static string? FindName(RelayRequest request) => new[] { ModelsPath + "/", OpenAIModelsPath + "/" }
         .Where(path => request.Path.StartsWith(path, StringComparison.Ordinal))
@@ -77,11 +97,14 @@ internal sealed class Relay(EmulatorOptions options)
 
     private static void RequireJson(RelayRequest request)
     {
-        if (!string.Equals(request.MediaType, "application/json", StringComparison.OrdinalIgnoreCase))
+        if (!IsJson(request))
         {
             throw Refusals.NotJson(request.MediaType);
         }
     }
+
+    private static bool IsJson(RelayRequest request) =>
+        string.Equals(request.MediaType, "application/json", StringComparison.OrdinalIgnoreCase);
 
     private static ImageModel FindModel(string name) => EmulatedModels.Find(name) ?? throw Refusals.UnknownModel(name);
 }

@@ -121,9 +121,13 @@ public sealed class RelayEmulator : IDisposable
         }
     }
 
-    // Windows' own listener resets a connection when it is told to.
-    private static bool NeedsGate(EmulatorOptions options) =>
-        FaultGroups.Expand(options.Faults).Contains(EmulatorFault.Reset) && !RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
+    // Windows' own listener resets a connection when it is told to. None answers before it has read the request.
+    private static bool NeedsGate(EmulatorOptions options)
+    {
+        var faults = FaultGroups.Expand(options.Faults);
+        return faults.Any(fault => fault.IsEarly())
+            || (faults.Contains(EmulatorFault.Reset) && !RuntimeInformation.IsOSPlatform(OSPlatform.Windows));
+    }
 
     private static HttpListener Listen(int wantedPort, out int port)
     {
@@ -220,9 +224,15 @@ public sealed class RelayEmulator : IDisposable
 
     private async Task<RelayAnswer> AnswerAsync(HttpListenerRequest incoming, string requestId)
     {
-        var request = await RelayRequest.ReadAsync(incoming, requestId, Options.MaxRequestBytes, _stopping.Token).ConfigureAwait(false);
+        var request = RelayRequest.OfHead(incoming, requestId);
         try
         {
+            if (_relay.AnswerEarly(request) is { } early)
+            {
+                return early;
+            }
+
+            request = await request.WithBodyAsync(incoming, Options.MaxRequestBytes, _stopping.Token).ConfigureAwait(false);
             return await _relay.AnswerAsync(request, _stopping.Token).ConfigureAwait(false);
         }
         catch (RefusedRequestException refusal)

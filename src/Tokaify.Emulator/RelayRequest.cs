@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 
 namespace Tokaify.Emulation;
 
-/// <summary>A request as it came over HTTP, read to its end.</summary>
+/// <summary>A request as it came over HTTP.</summary>
 internal sealed record RelayRequest
 {
     /// <summary>What the relay names it by.</summary>
@@ -28,17 +28,20 @@ internal sealed record RelayRequest
     /// <summary>Null: longer than the limit.</summary>
     public ReadOnlyMemory<byte>? Body { get; init; }
 
-    public static async Task<RelayRequest> ReadAsync(
-        HttpListenerRequest request, string id, long maxBytes, CancellationToken stopping) => new()
-        {
-            Id = id,
-            Method = request.HttpMethod,
-            Path = Uri.UnescapeDataString(request.Url!.AbsolutePath),
-            Key = FindKey(request),
-            HasGoogleKey = FindGoogleKey(request),
-            MediaType = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.MediaType ?? "" : "",
-            Body = await ReadBodyAsync(request, maxBytes, stopping).ConfigureAwait(false),
-        };
+    /// <summary>What a request says before its body.</summary>
+    public static RelayRequest OfHead(HttpListenerRequest request, string id) => new()
+    {
+        Id = id,
+        Method = request.HttpMethod,
+        Path = Uri.UnescapeDataString(request.Url!.AbsolutePath),
+        Key = FindKey(request),
+        HasGoogleKey = FindGoogleKey(request),
+        MediaType = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.MediaType ?? "" : "",
+    };
+
+    /// <summary>The same with the body.</summary>
+    public async Task<RelayRequest> WithBodyAsync(HttpListenerRequest request, long maxBytes, CancellationToken stopping) =>
+        this with { Body = await ReadBodyAsync(request, maxBytes, stopping).ConfigureAwait(false) };
 
     // The relay documents the Bearer header; the other two are what Google's own clients send.
     private static string? FindKey(HttpListenerRequest request) =>

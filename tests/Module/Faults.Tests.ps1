@@ -7,6 +7,10 @@ BeforeDiscovery {
         @{ Fault = 'Overloaded'; Id = 'ServiceUnavailable'; Status = 529 }
         @{ Fault = 'Html502'; Id = 'ServiceUnavailable'; Status = 502 }
         @{ Fault = 'Error200'; Id = 'ServiceUnavailable'; Status = 200 }
+        @{ Fault = 'EarlyRateLimit'; Id = 'RateLimited'; Status = 429 }
+        @{ Fault = 'EarlyUnauthorized'; Id = 'Unauthorized'; Status = 401 }
+        @{ Fault = 'EarlyTooLarge'; Id = 'PayloadTooLarge'; Status = 413 }
+        @{ Fault = 'EndlessText'; Id = 'BadResponse'; Status = 200 }
         @{ Fault = 'Cut'; Id = 'ConnectionFailed'; Status = $null }
         @{ Fault = 'Reset'; Id = 'ConnectionFailed'; Status = $null }
         @{ Fault = 'Truncated'; Id = 'BadResponse'; Status = 200 }
@@ -23,7 +27,7 @@ BeforeDiscovery {
     )
     $odd = @(
         'SnakeCase', 'PrettyPrinted', 'DataFirst', 'UnknownFields', 'Escaped', 'Draft', 'SeveralImages'
-        'WrongMimeType', 'Markdown', 'Gzip', 'Dribble'
+        'WrongMimeType', 'Markdown', 'Gzip', 'CutAfterImage', 'Dribble'
     )
 }
 
@@ -157,12 +161,26 @@ Describe 'The commands and the faults of a service' {
     Context 'An edit that succeeds in an odd way' {
         It 'is saved like any other: <_>' -ForEach $odd {
             Start-TokaifyEmulator -Fault $_
-            $result = Copy-Source 'cat' | Invoke-TokaifyImageEdit 'Make it evening.' -MaximumRetryCount 0
+            $result = Copy-Source 'cat' |
+                Invoke-TokaifyImageEdit 'Make it evening.' -MaximumRetryCount 0 -WarningAction SilentlyContinue
 
             $result.Status | Should -Be 'Saved'
             $result.Path | Should -BeLike '*cat-edited.png'
             $result.Images[0].MimeType | Should -BeExactly 'image/png'
             Get-ChildItem -LiteralPath TestDrive:/ -Force | Should -HaveCount (1 + $result.Images.Count)
+        }
+    }
+
+    Context 'An answer that is cut behind its picture' {
+        It 'is a result and a warning that says where the picture is' {
+            Start-TokaifyEmulator -Fault CutAfterImage
+            $result = Copy-Source 'cat' |
+                Invoke-TokaifyImageEdit 'Make it evening.' -WarningVariable warnings -WarningAction SilentlyContinue
+
+            $result.Status | Should -Be 'Saved'
+            $result.Attempts | Should -Be 1
+            $warnings | Should -HaveCount 1
+            "$warnings" | Should -BeLike "*could not be read to its end*$($result.Path)*"
         }
     }
 

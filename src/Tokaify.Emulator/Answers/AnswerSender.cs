@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 
 namespace Tokaify.Emulation;
 
@@ -7,7 +8,12 @@ internal static class AnswerSender
 {
     private const int DribblePieces = 40;
 
+    private const int EndlessTextLength = 64 * 1024 * 1024;
+
     private static readonly TimeSpan s_dribblePause = TimeSpan.FromMilliseconds(25);
+
+    private static readonly byte[] s_endlessBeginning = Encoding.ASCII.GetBytes("{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":\"");
+    private static readonly byte[] s_endlessWords = Encoding.ASCII.GetBytes("and then the light was softer still, ");
 
     // Longer than any client waits for an answer that does not come.
     private static readonly TimeSpan s_silence = TimeSpan.FromMinutes(30);
@@ -38,6 +44,10 @@ internal static class AnswerSender
                 return Task.CompletedTask;
             case Delivery.Never:
                 return StaySilentAsync(context.Response, stopping);
+            case Delivery.EndlessText:
+                return SendEndlessTextAsync(answer, requestId, context.Response, stopping);
+            case Delivery.Early:
+                return SendEarlyAsync(answer, requestId, context, gate!, stopping);
             default:
                 WriteHead(answer, requestId, context.Response);
                 return SendBodyAsync(answer, context.Response, stopping);
@@ -73,7 +83,8 @@ internal static class AnswerSender
     {
         if (answer.Delivery == Delivery.Cut)
         {
-            await WriteAsync(answer.FirstHalf().Body, response, stopping).ConfigureAwait(false);
+            var length = answer.CutAt ?? answer.Body.Count / 2;
+            await WriteAsync(new ArraySegment<byte>(answer.Body.Array!, answer.Body.Offset, length), response, stopping).ConfigureAwait(false);
             Drop(response);
             return;
         }
@@ -88,6 +99,36 @@ internal static class AnswerSender
         }
 
         response.Close();
+    }
+
+    private static async Task SendEndlessTextAsync(
+        RelayAnswer answer, string requestId, HttpListenerResponse response, CancellationToken stopping)
+    {
+        response.StatusCode = answer.Status;
+        response.ContentType = answer.ContentType;
+        response.SendChunked = true;
+        response.Headers["X-Oneapi-Request-Id"] = requestId;
+        await WriteAsync(new ArraySegment<byte>(s_endlessBeginning), response, stopping).ConfigureAwait(false);
+        var words = new ArraySegment<byte>([.. Enumerable.Repeat(s_endlessWords, 1024).SelectMany(word => word)]);
+        for (var sent = 0; sent < EndlessTextLength; sent += words.Count)
+        {
+            // Where the client has gone, the listener does not tell: the length ends it then.
+            await WriteAsync(words, response, stopping).ConfigureAwait(false);
+        }
+
+        Drop(response);
+    }
+
+    // By the gate, because the listener answers nothing before it has read the request.
+    private static async Task SendEarlyAsync(
+        RelayAnswer answer, string requestId, HttpListenerContext context, ConnectionGate gate, CancellationToken stopping)
+    {
+        var head = $"HTTP/1.1 {answer.Status} {(HttpStatusCode)answer.Status}\r\nContent-Type: {answer.ContentType}\r\n"
+            + $"Content-Length: {answer.Body.Count}\r\nConnection: close\r\nX-Oneapi-Request-Id: {requestId}\r\n"
+            + string.Concat(answer.Headers.Select(header => $"{header.Key}: {header.Value}\r\n"))
+            + "\r\n";
+        await gate.AnswerAsync(context.Request.RemoteEndPoint, [.. Encoding.ASCII.GetBytes(head), .. answer.Body], stopping).ConfigureAwait(false);
+        Drop(context.Response);
     }
 
     private static async Task DribbleAsync(ArraySegment<byte> body, HttpListenerResponse response, CancellationToken stopping)

@@ -22,6 +22,9 @@ internal sealed record RelayAnswer
     /// <summary>How it goes out.</summary>
     public Delivery Delivery { get; init; }
 
+    /// <summary>How much of the body goes out before the connection ends, for <see cref="Delivery.Cut"/>; null for half of it.</summary>
+    public int? CutAt { get; init; }
+
     /// <summary>What the log says of the edit; null for every other request, and for an edit that was refused.</summary>
     public EditRecord? Record { get; init; }
 
@@ -51,6 +54,9 @@ internal sealed record RelayAnswer
     /// <summary>The same with its body broken off in the middle.</summary>
     public RelayAnswer FirstHalf() => this with { Body = new ArraySegment<byte>(Body.Array!, Body.Offset, Body.Count / 2) };
 
+    /// <summary>The same, with its connection ending behind the part that holds the picture; where there is none, in the middle.</summary>
+    public RelayAnswer CutAfterImage() => this with { Delivery = Delivery.Cut, CutAt = FindEndOfImage() };
+
     /// <summary>The same, compressed.</summary>
     public RelayAnswer Gzipped()
     {
@@ -61,6 +67,25 @@ internal sealed record RelayAnswer
         }
 
         return With("Content-Encoding", "gzip") with { Body = new ArraySegment<byte>(body.GetBuffer(), 0, (int)body.Length) };
+    }
+
+    private int? FindEndOfImage()
+    {
+        var json = new Utf8JsonReader(Body.AsSpan());
+        var partDepth = -1;
+        while (json.Read())
+        {
+            if (json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals("inlineData"u8))
+            {
+                partDepth = json.CurrentDepth - 1;
+            }
+            else if (json.TokenType == JsonTokenType.EndObject && json.CurrentDepth == partDepth)
+            {
+                return (int)json.BytesConsumed;
+            }
+        }
+
+        return null;
     }
 }
 
@@ -73,8 +98,14 @@ internal enum Delivery
     /// <summary>In many, with pauses between them.</summary>
     Dribble,
 
-    /// <summary>Its first half, and then the connection ends.</summary>
+    /// <summary>Its beginning, and then the connection ends.</summary>
     Cut,
+
+    /// <summary>A text in its place that does not end.</summary>
+    EndlessText,
+
+    /// <summary>In one piece, before the request's body is read; then the connection is closed.</summary>
+    Early,
 
     /// <summary>Not at all: the connection is reset.</summary>
     Reset,

@@ -60,6 +60,9 @@ public enum EmulatorFault
     /// <summary>Transient: status 200 with an error inside that says the service is unavailable.</summary>
     Error200,
 
+    /// <summary>Transient: status 429 before the request's body is read, and then the connection is closed.</summary>
+    EarlyRateLimit,
+
     /// <summary>Transient: the connection ends in the middle of the body.</summary>
     Cut,
 
@@ -95,6 +98,12 @@ public enum EmulatorFault
 
     /// <summary>Permanent: status 413 with a proxy's page.</summary>
     Html413,
+
+    /// <summary>Permanent: status 401 before the request's body is read, and then the connection is closed.</summary>
+    EarlyUnauthorized,
+
+    /// <summary>Permanent: status 413 before the request's body is read, and then the connection is closed.</summary>
+    EarlyTooLarge,
 
     /// <summary>Permanent: status 200 with somebody's login page.</summary>
     LoginPage,
@@ -141,6 +150,9 @@ public enum EmulatorFault
     /// <summary>Permanent: an empty list of candidates.</summary>
     NoCandidates,
 
+    /// <summary>Permanent: a text that does not end: 64 MB of it, for clients that have no limit of their own.</summary>
+    EndlessText,
+
     /// <summary>Permanent: a picture whose Base64 is none.</summary>
     BadBase64,
 
@@ -176,6 +188,9 @@ public enum EmulatorFault
 
     /// <summary>Odd but good: the body compressed with gzip.</summary>
     Gzip,
+
+    /// <summary>Odd but good: the connection ends behind the part that holds the picture.</summary>
+    CutAfterImage,
 
     /// <summary>Odd but good: the body in small pieces, about a second from the first to the last.</summary>
     Dribble,

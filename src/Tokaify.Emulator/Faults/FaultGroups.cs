@@ -17,6 +17,10 @@ internal static class FaultGroups
     /// <summary>Whether the answer holds a picture, whole and for the taking.</summary>
     public static bool IsGood(this EmulatorFault fault) => fault is >= EmulatorFault.SnakeCase and <= EmulatorFault.Dribble;
 
+    /// <summary>Whether the answer comes before the request's body is read.</summary>
+    public static bool IsEarly(this EmulatorFault fault) =>
+        fault is EmulatorFault.EarlyRateLimit or EmulatorFault.EarlyUnauthorized or EmulatorFault.EarlyTooLarge;
+
     private static IEnumerable<EmulatorFault> MembersOf(EmulatorFault fault) => fault switch
     {
         EmulatorFault.All => Transient.Concat(Permanent).Concat(Odd),

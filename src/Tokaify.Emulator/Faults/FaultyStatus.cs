@@ -15,7 +15,7 @@ internal static class FaultyStatus
 
     private static string? RetryAfter(EmulatorFault fault) => fault switch
     {
-        EmulatorFault.RateLimit => RetryAfterSeconds.ToString(CultureInfo.InvariantCulture),
+        EmulatorFault.RateLimit or EmulatorFault.EarlyRateLimit => RetryAfterSeconds.ToString(CultureInfo.InvariantCulture),
         // A date is in whole seconds: of what is one second away it may already be the past.
         EmulatorFault.RateLimitDate => DateTime.UtcNow.AddSeconds(RetryAfterSeconds + 1).ToString("R", CultureInfo.InvariantCulture),
         _ => null,
@@ -33,7 +33,7 @@ internal static class FaultyStatus
     {
         EmulatorFault.RequestTimeout => new(408, "request_timeout", "DEADLINE_EXCEEDED", "The request did not arrive in time."),
         EmulatorFault.Conflict => new(409, "conflict", "ABORTED", "The operation was aborted; try again."),
-        EmulatorFault.RateLimit or EmulatorFault.RateLimitDate =>
+        EmulatorFault.RateLimit or EmulatorFault.RateLimitDate or EmulatorFault.EarlyRateLimit =>
             new(429, "rate_limit_exceeded", "RESOURCE_EXHAUSTED", "Too many requests; slow down."),
         EmulatorFault.ServerError => new(500, "do_request_failed", "INTERNAL", "An internal error has occurred."),
         EmulatorFault.BadGateway => new(502, "bad_response", "UNAVAILABLE", "Upstream gave a bad response."),
@@ -44,12 +44,12 @@ internal static class FaultyStatus
         EmulatorFault.OriginTimeout => new(524, "origin_timeout", "DEADLINE_EXCEEDED", "The origin took too long to answer."),
         EmulatorFault.Overloaded => new(529, "overloaded", "UNAVAILABLE", "The service is overloaded."),
         EmulatorFault.BadRequest => new(400, "invalid_request", "INVALID_ARGUMENT", "The request cannot be served as it is."),
-        EmulatorFault.Unauthorized => new(401, "invalid_token", "UNAUTHENTICATED", "The token is not valid."),
+        EmulatorFault.Unauthorized or EmulatorFault.EarlyUnauthorized => new(401, "invalid_token", "UNAUTHENTICATED", "The token is not valid."),
         EmulatorFault.EchoKey => new(401, "invalid_token", "UNAUTHENTICATED", $"Incorrect token provided: {request.Key}."),
         EmulatorFault.PaymentRequired => new(402, "insufficient_user_quota", "FAILED_PRECONDITION", "Insufficient balance."),
         EmulatorFault.Forbidden => new(403, "forbidden", "PERMISSION_DENIED", "The token may not use this model."),
         EmulatorFault.NotFound => new(404, "model_not_found", "NOT_FOUND", "There is no channel for this model."),
-        EmulatorFault.TooLarge => new(413, "request_too_large", "INVALID_ARGUMENT", "The request is too large."),
+        EmulatorFault.TooLarge or EmulatorFault.EarlyTooLarge => new(413, "request_too_large", "INVALID_ARGUMENT", "The request is too large."),
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "It has no status of its own."),
     };
 

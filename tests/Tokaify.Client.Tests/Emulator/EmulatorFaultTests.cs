@@ -32,6 +32,9 @@ public sealed class EmulatorFaultTests
     [InlineData(EmulatorFault.Forbidden, 403)]
     [InlineData(EmulatorFault.NotFound, 404)]
     [InlineData(EmulatorFault.TooLarge, 413)]
+    [InlineData(EmulatorFault.EarlyRateLimit, 429)]
+    [InlineData(EmulatorFault.EarlyUnauthorized, 401)]
+    [InlineData(EmulatorFault.EarlyTooLarge, 413)]
     public async Task An_error_status_comes_in_every_shape(EmulatorFault fault, int status)
     {
         using var relay = Failing(fault);
@@ -146,6 +149,71 @@ public sealed class EmulatorFaultTests
         var body = await answer.Content.ReadAsStringAsync();
 
         Assert.ThrowsAny<JsonException>(() => JsonDocument.Parse(body));
+    }
+
+    [Fact]
+    public async Task A_body_is_cut_behind_the_part_that_holds_the_picture()
+    {
+        using var relay = Failing(EmulatorFault.CutAfterImage);
+        using var answer = await BeginAsync(relay);
+        await using var body = await answer.Content.ReadAsStreamAsync();
+        using var bytes = new MemoryStream();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => body.CopyToAsync(bytes));
+
+        using var json = JsonDocument.Parse((byte[])[.. bytes.ToArray(), .. "]}}]}"u8]);
+        _ = new PngFile(Data(json.RootElement).GetBytesFromBase64());
+        Assert.Equal(1, relay.Emulator.GoodAnswerCount);
+    }
+
+    [Fact]
+    public async Task A_text_does_not_end()
+    {
+        using var relay = Failing(EmulatorFault.EndlessText);
+        using var answer = await BeginAsync(relay);
+        await using var body = await answer.Content.ReadAsStreamAsync();
+
+        await body.ReadExactlyAsync(new byte[8 * 1024 * 1024]);
+        Assert.Equal(0, relay.Emulator.GoodAnswerCount);
+    }
+
+    [Fact]
+    public async Task An_answer_comes_before_the_body_is_sent()
+    {
+        using var relay = Failing(EmulatorFault.EarlyTooLarge);
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, relay.Emulator.BaseUri.Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(
+            $"POST /{Address(Flash25)} HTTP/1.1\r\nHost: {relay.Emulator.BaseUri.Authority}\r\nAuthorization: Bearer a-key\r\n"
+            + "Content-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{"));
+        using var reader = new StreamReader(stream);
+
+        Assert.StartsWith("HTTP/1.1 413 ", await reader.ReadLineAsync(), StringComparison.Ordinal);
+        Assert.NotEmpty(await reader.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task An_early_answer_is_an_edit_like_any_other_to_seed_and_log()
+    {
+        using var folder = new TemporaryFolder();
+        using (var relay = new EmulatorCaller(new EmulatorOptions
+        {
+            Faults = [EmulatorFault.EarlyRateLimit, EmulatorFault.Safety],
+            FaultRate = 0.7,
+            FaultSeed = 1,
+            LogPath = folder.File("log.jsonl"),
+        }))
+        {
+            for (var edit = 0; edit < 12; edit++)
+            {
+                using var answer = await relay.PostAsync(Edit());
+            }
+        }
+
+        var lines = File.ReadAllLines(folder.File("log.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal(Enumerable.Range(1, 12), lines.Select(line => line.GetProperty("number").GetInt32()));
+        Assert.Equal([null, "EarlyRateLimit", "Safety"], lines.Select(line => line.GetProperty("fault").GetString()).Distinct().Order());
     }
 
     [Fact]

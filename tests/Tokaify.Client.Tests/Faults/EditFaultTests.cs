@@ -27,6 +27,7 @@ public sealed class EditFaultTests
     [InlineData(EmulatorFault.Html504, TokaifyErrorId.Timeout, 504, "504 Gateway Time-out")]
     [InlineData(EmulatorFault.Html524, TokaifyErrorId.Timeout, 524, "524: A timeout occurred")]
     [InlineData(EmulatorFault.Error200, TokaifyErrorId.ServiceUnavailable, 200, "The model is overloaded")]
+    [InlineData(EmulatorFault.EarlyRateLimit, TokaifyErrorId.RateLimited, 429, "Too many requests; slow down")]
     [InlineData(EmulatorFault.Cut, TokaifyErrorId.ConnectionFailed, null, "The connection to")]
     [InlineData(EmulatorFault.Truncated, TokaifyErrorId.BadResponse, 200, "ends too early")]
     [InlineData(EmulatorFault.Reset, TokaifyErrorId.ConnectionFailed, null, "The connection to")]
@@ -42,6 +43,8 @@ public sealed class EditFaultTests
     [InlineData(EmulatorFault.NotFound, TokaifyErrorId.ModelNotFound, 404, "There is no channel for this model")]
     [InlineData(EmulatorFault.TooLarge, TokaifyErrorId.PayloadTooLarge, 413, "The request is too large")]
     [InlineData(EmulatorFault.Html413, TokaifyErrorId.PayloadTooLarge, 413, "413 Request Entity Too Large")]
+    [InlineData(EmulatorFault.EarlyUnauthorized, TokaifyErrorId.Unauthorized, 401, "The token is not valid")]
+    [InlineData(EmulatorFault.EarlyTooLarge, TokaifyErrorId.PayloadTooLarge, 413, "The request is too large")]
     [InlineData(EmulatorFault.LoginPage, TokaifyErrorId.BadResponse, 200, "Sign in to continue")]
     [InlineData(EmulatorFault.Refusal200, TokaifyErrorId.InvalidRequest, 200, "The request cannot be served as it is")]
     [InlineData(EmulatorFault.Failure200, TokaifyErrorId.BadResponse, 200, "The task could not be made")]
@@ -57,6 +60,7 @@ public sealed class EditFaultTests
     [InlineData(EmulatorFault.Other, TokaifyErrorId.NoImageReturned, 200, "(OTHER)")]
     [InlineData(EmulatorFault.TextOnly, TokaifyErrorId.NoImageReturned, 200, "I cannot make this picture")]
     [InlineData(EmulatorFault.NoCandidates, TokaifyErrorId.NoImageReturned, 200, "without a picture")]
+    [InlineData(EmulatorFault.EndlessText, TokaifyErrorId.BadResponse, 200, "a text in it is longer than")]
     [InlineData(EmulatorFault.BadBase64, TokaifyErrorId.BadResponse, 200, "Base64")]
     [InlineData(EmulatorFault.NotAPicture, TokaifyErrorId.BadResponse, 200, "picture")]
     public Task A_permanent_fault_is_not_tried_again(EmulatorFault fault, TokaifyErrorId id, int? status, string words) =>
@@ -103,6 +107,36 @@ public sealed class EditFaultTests
     }
 
     [Fact]
+    public async Task A_picture_is_saved_whose_answer_is_cut_behind_it()
+    {
+        using var emulator = RelayEmulator.Start(new EmulatorOptions { Faults = [EmulatorFault.CutAfterImage] });
+        using var caller = new ClientCaller(emulator.BaseUri);
+
+        var result = await caller.EditAsync();
+
+        Assert.Equal(["cat-edited.png"], caller.Folder.Names);
+        AssertMadeFromTheSource(result.Path!);
+        Assert.Equal((1, 1), (result.Attempts, emulator.RequestCount));
+    }
+
+    [Theory]
+    [InlineData("EarlyUnauthorized", TokaifyErrorId.Unauthorized)]
+    [InlineData("EarlyTooLarge", TokaifyErrorId.PayloadTooLarge)]
+    public async Task An_answer_before_the_body_is_read_is_told_of_a_large_picture_as_well(string fault, TokaifyErrorId id)
+    {
+        using var emulator = RelayEmulator.Start(new EmulatorOptions { Faults = [Enum.Parse<EmulatorFault>(fault)] });
+        using var caller = new ClientCaller(emulator.BaseUri);
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder.File("large.png"), [.. TestPictures.Bytes("plain.png"), .. new byte[30 * 1024 * 1024]]);
+        caller.Edit = caller.Edit with { Request = caller.Edit.Request with { Images = [SourceImage.Inspect(folder.File("large.png"))] } };
+
+        var error = await caller.FailAsync();
+
+        Assert.Equal(id, error.ErrorId);
+        Assert.InRange(error.Attempts, 1, OperatingSystem.IsWindows() ? 2 : 1);
+    }
+
+    [Fact]
     public async Task Silence_ends_in_a_timeout()
     {
         using var emulator = RelayEmulator.Start(new EmulatorOptions { Faults = [EmulatorFault.Silence] });
@@ -137,7 +171,7 @@ public sealed class EditFaultTests
             .SelectMany(method => method.GetCustomAttributes(typeof(InlineDataAttribute), inherit: false))
             .Select(row => ((InlineDataAttribute)row).GetData(null!).Single()[0])
             .OfType<EmulatorFault>()
-            .Concat([EmulatorFault.SeveralImages, EmulatorFault.Silence]);
+            .Concat([EmulatorFault.SeveralImages, EmulatorFault.CutAfterImage, EmulatorFault.Silence]);
 
         Assert.Equal(
             Enum.GetValues<EmulatorFault>().Where(fault => fault > EmulatorFault.Odd),
