@@ -12,6 +12,7 @@ public sealed class TokaifyClient : IDisposable
     private readonly TokaifyClientOptions _options;
     private readonly HttpLease _lease;
     private readonly HttpClient _http;
+    private readonly ModelHints _hints;
     private readonly RetryPipeline _retries;
     private readonly TextSanitizer _text;
     private readonly TokaifyErrors _errors;
@@ -32,6 +33,7 @@ public sealed class TokaifyClient : IDisposable
         _errors = new TokaifyErrors(_text);
         _lease = HttpTransport.Rent(connection);
         _http = _lease.Http;
+        _hints = new ModelHints(_options.AsksForModels ? ListSomeModelsAsync : null);
     }
 
     /// <summary>Has what a process's first edit needs compiled in the background, while the caller still has other things to do.
@@ -119,6 +121,11 @@ public sealed class TokaifyClient : IDisposable
         {
             exception.Requests = new SentRequests(requests);
             exception.Charge = Charge.Sum(requests);
+            if (exception.ErrorId == TokaifyErrorId.ModelNotFound)
+            {
+                exception.Hint = await _hints.OfAsync(edit.Request.Model, cancellationToken).ConfigureAwait(false);
+            }
+
             throw;
         }
     }
@@ -139,12 +146,7 @@ public sealed class TokaifyClient : IDisposable
             return await RetryAsync(
                 requests,
                 record: null,
-                async (sent, token) =>
-                {
-                    using var request = new HttpRequestMessage(HttpMethod.Get, _connection.Endpoint(path));
-                    return await ExchangeAsync(
-                        request, sent, (answer, head, limit) => ReadPageAsync(answer, head, limit, cancellationToken), token).ConfigureAwait(false);
-                },
+                (sent, token) => GetPageOnceAsync(path, sent, token, cancellationToken),
                 onRetry,
                 cancellationToken).ConfigureAwait(false);
         }
@@ -154,6 +156,20 @@ public sealed class TokaifyClient : IDisposable
             throw;
         }
     }
+
+    private async Task<ModelPage> GetPageOnceAsync(string path, SentRequest sent, CancellationToken token, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, _connection.Endpoint(path));
+        return await ExchangeAsync(
+            request, sent, (answer, head, limit) => ReadPageAsync(answer, head, limit, cancellationToken), token).ConfigureAwait(false);
+    }
+
+    // No more than the first page, and once: it only serves to explain an error.
+    private Task<IReadOnlyList<string>> ListSomeModelsAsync(CancellationToken cancellationToken) => RelayModels.ListAsync(
+        async path => await GetPageOnceAsync(path, new SentRequest(), cancellationToken, cancellationToken).ConfigureAwait(false) with
+        {
+            NextPageToken = null,
+        });
 
     private async Task<T> RetryAsync<T>(
         List<SentRequest> requests,
@@ -428,6 +444,10 @@ public sealed record TokaifyClientOptions
 
     /// <summary>The <c>User-Agent</c> of every request; see <see cref="Tokaify.UserAgent.Of"/>.</summary>
     public string UserAgent { get; init; } = Tokaify.UserAgent.Default;
+
+    /// <summary>Whether the relay is asked for its models, once, where it does not have one that an edit names: the error then says
+    /// which it has. Default: no.</summary>
+    public bool AsksForModels { get; init; }
 
     /// <summary>Where a line is written for each request as it ends; null for nowhere.</summary>
     public JournalWriter? Journal { get; init; }

@@ -107,7 +107,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         _mayBeAsked = preferences.Asks || preferences.IsVerbose;
         Paths = new SourcePaths(SessionState.Path);
         _planner = Require(() => new EditPlanner(ExistingFiles()));
-        _warnings = new RequestWarnings(this);
+        _warnings = new RequestWarnings(this, () => DateTime.UtcNow);
         Require(() => (ReadOutputName(), ReadDestination(), CheckSeeds()));
         _ledger = Require(() => EditLedger.For(JournalPath is null ? null : Paths.Resolve(JournalPath), Resume, preferences.IsWhatIf));
         if (preferences.IsWhatIf)
@@ -325,6 +325,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     {
         Journal = _ledger!.Writer,
         UserAgent = UserAgentOfSession,
+        AsksForModels = true,
         EmbedMetadata = EmbedMetadata,
         Retry = new RetryOptions
         {

@@ -16,6 +16,7 @@ BeforeAll {
         Conversation = $conversation
         Turn         = $conversation.Turns
         Context      = Get-TokaifyContext
+        Connection   = Test-TokaifyConnection
         Summary      = $information.MessageData
     }
 
@@ -53,7 +54,7 @@ Describe 'In Constrained Language Mode' {
     }
 
     It 'a <Kind> shows all that it shows elsewhere, with <View>' -ForEach @(
-        foreach ($kind in 'Result', 'Image', 'Model', 'Conversation', 'Turn', 'Context', 'Summary') {
+        foreach ($kind in 'Result', 'Image', 'Model', 'Conversation', 'Turn', 'Context', 'Connection', 'Summary') {
             foreach ($view in 'Format-Table', 'Format-List', 'Format-Wide') {
                 # Its ratios are laid out by a method.
                 if ("$kind $view" -ne 'Model Format-Table') {

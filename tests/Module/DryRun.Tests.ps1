@@ -36,12 +36,12 @@ Describe 'A dry run' {
 
     It 'says what would be sent and where it would be saved, and what it comes to; and makes nothing' {
         $null = Copy-Picture -Name lossy.webp -To $folder -As 'dog.png'
-        $options = '-Destination out -AspectRatio 16:9 -Model gemini-3.1-flash-image-preview'
+        $options = '-Destination out -AspectRatio 16:9 -Model gemini-3.1-flash-image'
         $plan = Get-Plan "Get-ChildItem -File | Invoke-TokaifyImageEdit Sunset -WhatIf $options"
 
         $plan | Should -HaveCount 3
         $saved = [regex]::Escape((Join-Path $folder 'out/cat-edited.png'))
-        $edit = "Edit '.*cat\.png' \(image/png, 3\.7 kB\) with gemini-3\.1-flash-image-preview as 16:9, save as '$saved'"
+        $edit = "Edit '.*cat\.png' \(image/png, 3\.7 kB\) with gemini-3\.1-flash-image as 16:9, save as '$saved'"
         $plan[0] | Should -Match "^What if: $edit$"
         $plan[1] | Should -Match "Edit '.*dog\.png' \(image/webp, .*dog-edited\.png'$"
         $plan[2] | Should -Match '^What if: Send 2 requests with [\d.]+ kB of pictures, skip 0, refuse 0\. Estimated cost: 0\.134 USD at list prices\.$'

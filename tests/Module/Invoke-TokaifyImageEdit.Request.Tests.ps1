@@ -99,7 +99,7 @@ Describe 'An option of the request' {
 
     It 'of each kind is one that the service takes' {
         $options = @{
-            Model = 'gemini-3.1-flash-image-preview'; AspectRatio = '16:9'; ImageSize = '512'; IncludeText = $true
+            Model = 'gemini-3.1-flash-image'; AspectRatio = '16:9'; ImageSize = '512'; IncludeText = $true
             SystemInstruction = 'Flat colours'; Temperature = 0.4; TopP = 0.9; TopK = 32; MaxOutputTokens = 8192; Seed = 7
             SafetySetting = @{ HARM_CATEGORY_HARASSMENT = 'BLOCK_NONE' }; Tool = @{ googleSearch = @{} }
             AdditionalProperty = @{ generationConfig = @{ presencePenalty = 0.5 } }
@@ -131,7 +131,7 @@ Describe 'An option of the request' {
     }
 
     It 'takes an image size in lower case' {
-        $result = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Model 'gemini-3.1-flash-image-preview' -ImageSize 2k
+        $result = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Model 'gemini-3.1-flash-image' -ImageSize 2k
 
         $result.Images[0].Width | Should -Be 2048
     }
@@ -198,7 +198,7 @@ Describe 'Reference images' {
 
     It 'are as many as the other model takes' {
         $null = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -ReferenceImage "$folder/more*/*.jpg" `
-            -Model 'gemini-3.1-flash-image-preview' -BaseUri $relay.BaseUri
+            -Model 'gemini-3.1-flash-image' -BaseUri $relay.BaseUri
 
         Get-SentType $relay.LastBody | Should -HaveCount 4
     }
@@ -232,7 +232,7 @@ Describe 'A warning' {
     It 'comes once a command for the extreme ratio <_>' -ForEach '1:8', '8:1' {
         $pictures = 'a.png', 'b.png' | ForEach-Object { Copy-Picture -Name plain.png -To $folder -As $_ }
 
-        $null = $pictures | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Model 'gemini-3.1-flash-image-preview' -AspectRatio $_ `
+        $null = $pictures | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Model 'gemini-3.1-flash-image' -AspectRatio $_ `
             -BaseUri $relay.BaseUri -WarningVariable warnings -WarningAction SilentlyContinue
 
         $warnings | Should -HaveCount 1
@@ -243,7 +243,7 @@ Describe 'A warning' {
     It 'does not come for the ratio <_>' -ForEach '1:4', '4:1', '21:9' {
         $picture = Copy-Picture -Name plain.png -To $folder
 
-        $null = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Model 'gemini-3.1-flash-image-preview' -AspectRatio $_ `
+        $null = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Model 'gemini-3.1-flash-image' -AspectRatio $_ `
             -BaseUri $relay.BaseUri -WarningVariable warnings -WarningAction SilentlyContinue
 
         $warnings | Should -BeNullOrEmpty

@@ -31,6 +31,9 @@ public sealed class TokaifyException : Exception
     /// <summary>What kind of failure it was.</summary>
     public TokaifyErrorId ErrorId { get; }
 
+    /// <inheritdoc/>
+    public override string Message => Hint is null ? base.Message : $"{base.Message} {Hint}";
+
     /// <summary>The HTTP status, such as 429; null where no answer came.</summary>
     public int? StatusCode { get; init; }
 
@@ -65,6 +68,9 @@ public sealed class TokaifyException : Exception
 
     /// <summary>What the requests cost. An error that comes beside a result has none of its own.</summary>
     internal Charge? Charge { get; set; }
+
+    /// <summary>What was found out afterwards and helps the user; null for nothing.</summary>
+    internal string? Hint { get; set; }
 
     /// <summary>Whether the same request may well succeed a little later.</summary>
     internal bool IsTransient { get; init; }

@@ -53,6 +53,22 @@ public sealed record ImageModel
     /// <summary>Whether the relay lists it; null where nobody asked.</summary>
     public bool? Available { get; init; }
 
+    /// <summary>Whether it was shut down upstream before a day, as it was announced.</summary>
+    public bool IsRetiredOn(DateTime day) => RetiresOn < day.Date && !RetiresOnIsEarliest;
+
+    /// <summary>What is announced of its end, in a sentence; null for nothing.</summary>
+    /// <param name="today">The day on which it is read.</param>
+    public string? DescribeRetirement(DateTime today)
+    {
+        if (RetiresOn is not { } day)
+        {
+            return Replacement is null ? null : $"{Name} is replaced by {Replacement}.";
+        }
+
+        return $"{Name} {(IsRetiredOn(today) ? "was" : "is")} shut down upstream on {CatalogDate.Text(day)}{(RetiresOnIsEarliest ? " at the earliest" : "")}"
+            + (Replacement is null ? "." : $"; its replacement is {Replacement}.");
+    }
+
     /// <summary>Pixels of a picture without an image size, by aspect ratio.</summary>
     internal IReadOnlyDictionary<string, PixelSize> Outputs { get; init; } = new Dictionary<string, PixelSize>();
 

@@ -16,5 +16,6 @@ public sealed class ModelCompleter : IArgumentCompleter
 
     // The user's own entries may have a name and nothing else.
     private static string Describe(ImageModel model) =>
-        string.Join(": ", new[] { model.DisplayName, model.Description }.Where(text => text.Length > 0).DefaultIfEmpty(model.Name));
+        string.Join(": ", new[] { model.DisplayName, model.Description }.Where(text => text.Length > 0).DefaultIfEmpty(model.Name))
+        + (model.DescribeRetirement(DateTime.UtcNow) is { } retirement ? $" {retirement}" : "");
 }

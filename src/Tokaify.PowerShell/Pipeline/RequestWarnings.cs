@@ -4,7 +4,9 @@ using System.Management.Automation;
 namespace Tokaify.PowerShell;
 
 /// <summary>Warns of requests that are likely to disappoint, though the service may take them.</summary>
-internal sealed class RequestWarnings(Cmdlet command)
+/// <param name="command">The command; it writes the warnings.</param>
+/// <param name="now">Tells the time.</param>
+internal sealed class RequestWarnings(Cmdlet command, Func<DateTime> now)
 {
     // A picture is known by its bytes; where an original lies beside it, it has one of these as a rule.
     private static readonly string[] s_extensions =
@@ -13,6 +15,7 @@ internal sealed class RequestWarnings(Cmdlet command)
             extension => new[] { extension, extension.ToUpperInvariant() }),
     ];
 
+    private readonly HashSet<string> _models = new(StringComparer.OrdinalIgnoreCase);
     private bool _hasWarnedOfRatio;
     private bool _hasWarnedOfResult;
     private (string Template, string Model, OutputNamePattern Names)? _pattern;
@@ -20,6 +23,11 @@ internal sealed class RequestWarnings(Cmdlet command)
     /// <summary>Looks at a request that is about to be sent.</summary>
     public void Look(ImageRequest request)
     {
+        if (_models.Add(request.Model))
+        {
+            LookAtModel(request.Model);
+        }
+
         if (request.HasExtremeAspectRatio && !_hasWarnedOfRatio)
         {
             // Once a command: a thousand rows do not make it truer.
@@ -36,6 +44,17 @@ internal sealed class RequestWarnings(Cmdlet command)
                 request.InputLength / (1024.0 * 1024),
                 ImageRequest.MaximumInputLength / (1024 * 1024),
                 string.Join(", ", request.Images.Select(image => $"'{image.Path}'"))));
+        }
+    }
+
+    // Once a model of the command. The relay may serve it still, or map its name: what it does is its own affair.
+    private void LookAtModel(string name)
+    {
+        var today = now();
+        if (ModelCatalog.CurrentOrBuiltIn.Find(name) is { } model && model.IsRetiredOn(today))
+        {
+            command.WriteWarning(
+                $"{model.DescribeRetirement(today)} The relay may no longer have it. It is asked for all the same; nothing is replaced.");
         }
     }
 

@@ -1,0 +1,131 @@
+# Models that go: before a batch begins, and where the relay no longer has them.
+
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    Clear-Session
+
+    function Write-Catalog {
+        param([string] $Json)
+
+        $env:TOKAIFY_MODEL_CATALOG = Join-Path (Initialize-Folder) 'models.json'
+        [System.IO.File]::WriteAllText($env:TOKAIFY_MODEL_CATALOG, $Json)
+    }
+
+    function Get-Day {
+        param([int] $FromToday)
+
+        [datetime]::UtcNow.AddDays($FromToday).ToString('yyyy-MM-dd', [cultureinfo]::InvariantCulture)
+    }
+}
+
+AfterAll {
+    Restore-Session
+}
+
+Describe 'A batch on a model that is shut down upstream' {
+    BeforeEach {
+        $folder = Initialize-Folder
+        $sources = 1..3 | ForEach-Object { (Copy-Picture -Name plain.png -To $folder -As "$_.png").FullName }
+        Start-TokaifyEmulator
+    }
+
+    AfterEach {
+        $env:TOKAIFY_MODEL_CATALOG = $null
+        Stop-TokaifyEmulator
+    }
+
+    It 'warns once, names the replacement, and asks for the model all the same' {
+        $results = $sources | Invoke-TokaifyImageEdit 'Sunset' -Model gemini-3.1-flash-image-preview -Destination "$folder/out" `
+            -WarningVariable warnings -WarningAction SilentlyContinue
+
+        $warnings | Should -HaveCount 1
+        $warnings[0].Message | Should -BeLike (
+            'gemini-3.1-flash-image-preview was shut down upstream on 2026-06-25; its replacement is gemini-3.1-flash-image. ' +
+            'The relay may no longer have it. *nothing is replaced.')
+        $results.Model | Select-Object -Unique | Should -Be 'gemini-3.1-flash-image-preview'
+    }
+
+    It 'warns before the first request' {
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
+        try {
+            Get-TerminatingError {
+                $sources | Invoke-TokaifyImageEdit 'Sunset' -Model gemini-3.1-flash-image-preview -Destination "$folder/out" `
+                    -BaseUri $relay.BaseUri -WarningAction Stop
+            } | Should -Not -BeNullOrEmpty
+            $relay.Received | Should -Be 0
+        }
+        finally {
+            $relay.Dispose()
+        }
+    }
+
+    It 'warns once for each model of a table' {
+        $models = 'gemini-3.1-flash-image-preview', 'gemini-3-pro-image-preview', 'gemini-3.1-flash-image-preview'
+        $rows = 0..2 | ForEach-Object { [pscustomobject] @{ Path = $sources[$_]; Model = $models[$_] } }
+        $null = $rows | Invoke-TokaifyImageEdit 'Sunset' -Destination "$folder/out" -WarningVariable warnings -WarningAction SilentlyContinue
+
+        $warnings | Should -HaveCount 2
+    }
+
+    It 'warns where pictures are made from text' {
+        $null = New-TokaifyImage 'A fox' -Model gemini-3-pro-image-preview -Destination "$folder/out" `
+            -WarningVariable warnings -WarningAction SilentlyContinue
+        $warnings.Message | Should -BeLike '*gemini-3-pro-image.*'
+    }
+
+    It 'says nothing <Case>' -ForEach @(
+        @{ Case = 'where the day is only the earliest'; Model = 'gemini-2.5-flash-image'; Catalog = $null }
+        @{ Case = 'where none is announced'; Model = 'gemini-3.1-flash-image'; Catalog = $null }
+        @{ Case = 'where the day is to come'; Model = 'own-image'; Catalog = '{{"models":[{{"name":"own-image","retiresOn":"{0}"}}]}}'; Day = 1 }
+        @{
+            Case    = 'where the user''s catalogue takes it back'
+            Model   = 'gemini-3-pro-image-preview'
+            Catalog = '{{"models":[{{"name":"gemini-3-pro-image-preview","retiresOn":null}}]}}'
+        }
+    ) {
+        if ($Catalog) {
+            Write-Catalog ($Catalog -f (Get-Day $Day))
+        }
+        $null = Invoke-TokaifyImageEdit 'Sunset' $sources[0] -Model $Model -Destination "$folder/out" -WarningVariable warnings
+        $warnings | Should -BeNullOrEmpty
+    }
+
+    It 'warns of a day of the user''s own catalogue' {
+        Write-Catalog ('{{"models":[{{"name":"own-image","retiresOn":"{0}"}}]}}' -f (Get-Day -1))
+        $null = Invoke-TokaifyImageEdit 'Sunset' $sources[0] -Model own-image -Destination "$folder/out" `
+            -WarningVariable warnings -WarningAction SilentlyContinue
+        $warnings | Should -HaveCount 1
+    }
+
+    It 'says nothing where nothing is sent' {
+        $null = Invoke-TokaifyImageEdit 'Sunset' $sources[0] -Destination "$folder/out"
+        $null = Invoke-TokaifyImageEdit 'Sunset' $sources[0] -Destination "$folder/out" -SkipExisting `
+            -Model gemini-3.1-flash-image-preview -WarningVariable warnings
+        $warnings | Should -BeNullOrEmpty
+    }
+
+    It 'is told of by completion' {
+        $line = 'Invoke-TokaifyImageEdit -Model gemini-3-pro-image-p'
+        (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches.ToolTip |
+            Should -BeLike '*was shut down upstream on 2026-06-25; its replacement is gemini-3-pro-image.'
+    }
+}
+
+Describe 'A model that the relay does not have' {
+    BeforeEach {
+        $folder = Initialize-Folder
+        $source = (Copy-Picture -Name plain.png -To $folder).FullName
+        Start-TokaifyEmulator
+    }
+
+    AfterEach {
+        Stop-TokaifyEmulator
+    }
+
+    It 'is an error that names what the relay''s own list has' {
+        Invoke-TokaifyImageEdit 'Sunset' $source -Model gemini-9-image -ErrorAction SilentlyContinue -ErrorVariable failures
+
+        $failures | Get-ErrorId | Should -Be 'ModelNotFound'
+        $failures[0].Exception.Message | Should -BeLike "*The relay's list has gemini-2.5-flash-image, *, gemini-nano-banana-2.1."
+    }
+}
