@@ -10,9 +10,6 @@ internal sealed class JournalFile(JournalPaths paths)
     // A line that is nowhere. Smaller than what an index says of requests without a line.
     private const long Nowhere = long.MaxValue - 2;
 
-    // When somebody should hear that nothing goes on.
-    private static readonly TimeSpan s_longWait = TimeSpan.FromSeconds(5);
-
     private readonly object _lock = new();
     private readonly JournalRecovery _recovery = new(paths.Recovery);
     private List<PendingLine> _queue = [];
@@ -21,6 +18,14 @@ internal sealed class JournalFile(JournalPaths paths)
     private int _resuming;
     private bool _isWriting;
     private bool _hasRecoveredLines;
+
+    /// <summary>When the user should hear that nothing goes on.</summary>
+    public static TimeSpan LongWait { get; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>What the user hears then.</summary>
+    public string LongWaitMessage =>
+        $"Another process has locked the journal '{paths.Journal}' for {LongWait.TotalSeconds:0} seconds. "
+        + "No request is sent until the lines that wait are written.";
 
     /// <summary>The files.</summary>
     public JournalPaths Paths => paths;
@@ -150,7 +155,7 @@ internal sealed class JournalFile(JournalPaths paths)
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            lines.ForEach(line => line.Fail(new TokaifyException(TokaifyErrorId.SaveFailed, exception.Message, exception)));
+            GiveUp(lines, exception.Message, exception);
         }
 
         lock (_lock)
@@ -187,11 +192,10 @@ internal sealed class JournalFile(JournalPaths paths)
                 return;
             }
 
-            if (!hasWarned && clock.Elapsed > s_longWait)
+            if (!hasWarned && clock.Elapsed > LongWait)
             {
                 hasWarned = true;
-                Warn(lines, $"Another process has locked the journal '{paths.Journal}' for {s_longWait.TotalSeconds:0} seconds. "
-                    + "No request is sent until the lines that wait are written.");
+                Warn(lines.FindAll(line => !line.IsAwaitedInTurn), LongWaitMessage);
             }
 
             await Task.Delay(JournalLock.Nap()).ConfigureAwait(false);
@@ -255,17 +259,21 @@ internal sealed class JournalFile(JournalPaths paths)
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
-            var message = $"Neither the journal '{paths.Journal}' nor '{paths.Recovery}' can be written: {cause.Message.TrimEnd('.')}.";
-            lines.FindAll(line => line.IsRequest).ForEach(line => line.Fail(
-                new TokaifyException(TokaifyErrorId.SaveFailed, $"{message} Nothing was sent.", exception)));
-            var ends = lines.FindAll(line => !line.IsRequest);
-            if (ends.Count > 0)
-            {
-                Warn(ends, $"{message} What is not in the journal will be sent again when it is resumed.");
-            }
-
-            ends.ForEach(line => line.Complete(Nowhere));
+            GiveUp(
+                lines,
+                $"Neither the journal '{paths.Journal}' nor '{paths.Recovery}' can be written: {cause.Message.TrimEnd('.')}.",
+                exception);
         }
+    }
+
+    // A request is not sent if nothing would tell of it.
+    private static void GiveUp(List<PendingLine> lines, string message, Exception cause)
+    {
+        lines.FindAll(line => line.IsRequest).ForEach(line => line.Fail(
+            new TokaifyException(TokaifyErrorId.SaveFailed, $"{message} Nothing was sent.", cause)));
+        var ends = lines.FindAll(line => !line.IsRequest);
+        Warn(ends, $"{message} What is not in the journal will be sent again when it is resumed.");
+        ends.ForEach(line => line.Complete(Nowhere));
     }
 
     // If that fails, they stay where they are, and are read from there.

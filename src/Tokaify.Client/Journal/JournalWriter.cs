@@ -19,6 +19,7 @@ public sealed class JournalWriter : IDisposable
     private readonly Queue<Task> _pending = new();
     private readonly CancellationTokenSource _stop = new();
     private Func<bool> _isStopping = () => false;
+    private Action<string> _tell = _ => { };
     private JournalFile? _file;
     private JournalIndex? _index;
     private bool _isResuming;
@@ -58,13 +59,14 @@ public sealed class JournalWriter : IDisposable
     /// <summary>Makes the journal and its folder if they are missing, and makes sure that it can be written. If it resumes, waits until
     /// no other process does.</summary>
     /// <param name="isStopping">Asked while something is waited for, also later: whether to stop waiting; null for never.</param>
-    /// <param name="onWaiting">Told once whom it waits for; null for nobody.</param>
+    /// <param name="onWaiting">Told what is waited for, on the caller's thread, also later; null for nobody.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>; <see cref="TokaifyErrorId.InvalidArgument"/> if it
     /// is in UTF-16; <see cref="TokaifyErrorId.JournalInUse"/> if another process resumes for longer than a minute.</exception>
     /// <exception cref="OperationCanceledException">The wait was stopped.</exception>
     public void Open(Func<bool>? isStopping = null, Action<string>? onWaiting = null)
     {
         _isStopping = isStopping ?? _isStopping;
+        _tell = onWaiting ?? _tell;
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
@@ -72,7 +74,7 @@ public sealed class JournalWriter : IDisposable
             JournalAppend.Open(Path).Dispose();
             if (_resumes)
             {
-                BeginResuming(onWaiting);
+                BeginResuming();
             }
 
             File.Prepare(Patience);
@@ -208,7 +210,7 @@ public sealed class JournalWriter : IDisposable
 
     private static JournalKey KeyOf(ImageEdit edit) => JournalKey.Of(edit.Fingerprint ?? RequestFingerprint.Of(edit.Request));
 
-    private void BeginResuming(Action<string>? onWaiting)
+    private void BeginResuming()
     {
         var clock = Stopwatch.StartNew();
         var hasTold = false;
@@ -229,7 +231,7 @@ public sealed class JournalWriter : IDisposable
             if (!hasTold && clock.Elapsed >= s_quietWait)
             {
                 hasTold = true;
-                onWaiting?.Invoke($"The journal '{Path}' is in use: {Holder()} resumes from it. Waiting until it is done, {Patience.TotalSeconds:0} seconds at the most.");
+                _tell($"The journal '{Path}' is in use: {Holder()} resumes from it. Waiting until it is done, {Patience.TotalSeconds:0} seconds at the most.");
             }
 
             Thread.Sleep(Tick);
@@ -242,10 +244,18 @@ public sealed class JournalWriter : IDisposable
 
     private void AwaitPending(int most)
     {
+        var clock = Stopwatch.StartNew();
+        var hasTold = false;
         while (_pending.Count > 0 && (_pending.Count > most || _pending.Peek().IsCompleted))
         {
             while (!Task.WhenAny(_pending.Peek()).Wait(Tick))
             {
+                if (!hasTold && clock.Elapsed > JournalFile.LongWait)
+                {
+                    hasTold = true;
+                    _tell(File.LongWaitMessage);
+                }
+
                 if (_isStopping())
                 {
                     _stop.Cancel();

@@ -22,6 +22,7 @@ internal sealed class PendingLine
         IsRequest = entry.Outcome == JournalEntry.Sent;
         // What was paid for has to outlast the machine's power; that a request is about to be sent, the end of the process.
         IsDurable = entry.Outcome is not (JournalEntry.Sent or JournalEntry.Skipped);
+        IsAwaitedInTurn = entry.Outcome == JournalEntry.Skipped;
         Writer = writer;
         _cancellationToken = cancellationToken;
     }
@@ -34,6 +35,9 @@ internal sealed class PendingLine
 
     /// <summary>Whether it has to be on the disk.</summary>
     public bool IsDurable { get; }
+
+    /// <summary>Whether the command's own thread waits for it, and tells the user of a long wait itself.</summary>
+    public bool IsAwaitedInTurn { get; }
 
     /// <summary>Who writes it.</summary>
     public JournalWriter Writer { get; }

@@ -79,9 +79,9 @@ internal sealed record JournalHolder(string Host, int ProcessId, string ProcessN
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var json = JsonDocument.Parse(file);
             return new JournalHolder(
-                json.RootElement.GetProperty("host").GetString() ?? "",
+                NameIn(json.RootElement, "host"),
                 json.RootElement.GetProperty("process").GetInt32(),
-                json.RootElement.GetProperty("name").GetString() ?? "",
+                NameIn(json.RootElement, "name"),
                 json.RootElement.GetProperty("since").GetDateTime().ToUniversalTime());
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception)
@@ -90,6 +90,10 @@ internal sealed record JournalHolder(string Host, int ProcessId, string ProcessN
             return null;
         }
     }
+
+    // The file may have been written by anything.
+    private static string NameIn(JsonElement json, string field) => TextSanitizer.Shorten(
+        TextSanitizer.InOneLine(ControlCharacters.Remove(json.GetProperty(field).GetString() ?? "")), TextSanitizer.NameLength);
 
     public byte[] ToJson() => CanonicalJson.Of(json =>
     {

@@ -34,6 +34,31 @@ public class JournalLockTests
     }
 
     [Fact]
+    public async Task What_is_left_out_waits_for_a_lock_as_well_and_its_wait_can_be_stopped()
+    {
+        await using var journal = new JournalFixture();
+        var isStopping = false;
+        var told = new List<string>();
+        using var writer = new JournalWriter(journal.Path);
+        writer.Open(() => isStopping, message =>
+        {
+            told.Add(message);
+            isStopping = true;
+        });
+        await using var other = JournalFixture.Lock(journal.Paths.Lock);
+        var edit = journal.Edit() with { Fingerprint = RequestFingerprint.Of(journal.Edit().Request) };
+
+        for (var number = 0; number < 1000; number++)
+        {
+            writer.AppendSkipped(edit, edit.ToResult(ImageEditStatus.Skipped, []));
+        }
+
+        Assert.Contains(journal.Path, Assert.Single(told), StringComparison.Ordinal);
+        Assert.NotNull(writer.Complete());
+        Assert.Equal(1000, journal.Lines(journal.Recovery).Count);
+    }
+
+    [Fact]
     public async Task The_wait_for_a_lock_is_no_part_of_the_time_that_an_attempt_may_take()
     {
         await using var journal = new JournalFixture();

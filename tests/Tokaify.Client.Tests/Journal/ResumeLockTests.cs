@@ -72,6 +72,15 @@ public class ResumeLockTests
         Assert.InRange(DateTime.UtcNow - holder.SinceUtc, TimeSpan.Zero, TimeSpan.FromMinutes(1));
     }
 
+    [Fact]
+    public async Task What_a_holder_calls_itself_controls_no_terminal()
+    {
+        await using var journal = new JournalFixture();
+        await File.WriteAllTextAsync(
+            journal.Paths.Holder, """{"host":"at\u001b[31mtic\n\u202e","process":1,"name":"p","since":"2026-11-27T02:00:00Z"}""");
+        Assert.Equal("attic", JournalHolder.Read(journal.Paths.Holder)!.Host.Trim());
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("[]")]
