@@ -225,13 +225,13 @@ public sealed class JournalWriter : IDisposable
             {
                 throw new TokaifyException(
                     TokaifyErrorId.JournalInUse,
-                    $"The journal '{Path}' is in use: {Holder()} resumes from it. Nothing was sent. Wait until it is done, or use another journal.");
+                    $"The journal '{Path}' is in use: {Holder()}. Nothing was sent. Wait until it is done, or use another journal.");
             }
 
             if (!hasTold && clock.Elapsed >= s_quietWait)
             {
                 hasTold = true;
-                _tell($"The journal '{Path}' is in use: {Holder()} resumes from it. Waiting until it is done, {Patience.TotalSeconds:0} seconds at the most.");
+                _tell($"The journal '{Path}' is in use: {Holder()}. Waiting until it is done, {Patience.TotalSeconds:0} seconds at the most.");
             }
 
             Thread.Sleep(Tick);
@@ -240,7 +240,7 @@ public sealed class JournalWriter : IDisposable
         _isResuming = true;
     }
 
-    private string Holder() => JournalHolder.Read(File.Paths.Holder)?.ToString() ?? "another process";
+    private string Holder() => JournalHolder.Read(File.Paths.Holder)?.ToString() ?? "another process resumes from it";
 
     private void AwaitPending(int most)
     {

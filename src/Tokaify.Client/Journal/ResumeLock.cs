@@ -107,5 +107,6 @@ internal sealed record JournalHolder(string Host, int ProcessId, string ProcessN
 
     /// <summary>As a message names it.</summary>
     public override string ToString() =>
-        $"process {ProcessId} ({ProcessName}) on {Host}, since {SinceUtc.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC";
+        $"process {ProcessId} ({ProcessName}) on {Host} resumes from it, since "
+        + $"{SinceUtc.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC";
 }
