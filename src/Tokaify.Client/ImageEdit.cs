@@ -21,6 +21,15 @@ public sealed record ImageEdit
     /// <summary>Its number among the variations of one source, from 1.</summary>
     public int Index { get; init; } = 1;
 
+    /// <summary>The number of variations of its source.</summary>
+    public int Count { get; init; } = 1;
+
+    /// <summary>The number of the table's row that asks for it, from 1; null if no table came in.</summary>
+    public int? Row { get; init; }
+
+    /// <summary>What messages about it begin with.</summary>
+    public string Label => EditLabel.Of(SourcePath, Request.Prompt, Row, Count > 1 ? Index : null) ?? "";
+
     /// <summary>Whether a file of that name may go. Default: a free name is found.</summary>
     public bool Overwrite { get; init; }
 

@@ -76,6 +76,7 @@ public sealed class TokaifyClient : IDisposable
         }
         catch (TokaifyException exception)
         {
+            exception.Subject = edit.Label;
             await record.EndAsync(exception).ConfigureAwait(false);
             throw;
         }
@@ -114,11 +115,13 @@ public sealed class TokaifyClient : IDisposable
                 CostIsListPrice = charge?.IsListPrice == true,
             };
             result.Error?.Requests = result.Requests;
+            result.Error?.Subject = edit.Label;
             WarnOfFlaw(edit, response, result);
             return result;
         }
         catch (TokaifyException exception)
         {
+            exception.Subject = edit.Label;
             exception.Requests = new SentRequests(requests);
             exception.Charge = Charge.Sum(requests);
             if (exception.ErrorId == TokaifyErrorId.ModelNotFound)
@@ -369,11 +372,11 @@ public sealed class TokaifyClient : IDisposable
             if (!MetadataWriter.Supports(image.Header.Format))
             {
                 _options.OnNotice?.Invoke(new ClientNotice(
-                    IsWarning: false, $"{image.Header.Format.MimeType()} has no place for metadata: '{edit.Names.Of(1)}' is saved as it came."));
+                    IsWarning: false, $"{edit.Label}: {image.Header.Format.MimeType()} has no place for metadata: '{edit.Names.Of(1)}' is saved as it came."));
             }
             else if (image.Embed(metadata) is { } flaw)
             {
-                Warn($"The metadata could not be written into '{edit.Names.Of(1)}': {flaw.TrimEnd('.')}. The picture is saved as it came.");
+                Warn($"{edit.Label}: The metadata could not be written into '{edit.Names.Of(1)}': {flaw.TrimEnd('.')}. The picture is saved as it came.");
             }
 
             if (response.Images.Count > 1)
@@ -389,7 +392,7 @@ public sealed class TokaifyClient : IDisposable
         if (response.Flaw is { Error: null } flaw)
         {
             Warn(
-                $"The response could not be read to its end: {flaw.Reason.TrimEnd('.')}. What had come whole is saved as '{result.Images[0].Path}'."
+                $"{edit.Label}: The response could not be read to its end: {flaw.Reason.TrimEnd('.')}. What had come whole is saved as '{result.Images[0].Path}'."
                 + (edit.Conversation is null ? "" : " The conversation stays as it was before this turn, because parts of the response are missing."));
         }
     }

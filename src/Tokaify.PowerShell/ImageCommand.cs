@@ -15,6 +15,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     private RequestWarnings _warnings = null!;
     private bool _mayBeAsked;
     private bool _hasStarted;
+    private PipelineInput _input = null!;
 
     /// <summary>The folder to save in, made if missing.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -90,6 +91,9 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     /// <summary>The template of the names where none is given.</summary>
     private protected abstract string DefaultOutputName { get; }
 
+    /// <summary>Whether its requests have sources.</summary>
+    private protected abstract bool HasSources { get; }
+
     /// <summary>What the command does, in a word, for its progress bar.</summary>
     private protected abstract string Activity { get; }
 
@@ -108,6 +112,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         Paths = new SourcePaths(SessionState.Path);
         _planner = Require(() => new EditPlanner(ExistingFiles()));
         _warnings = new RequestWarnings(this, () => DateTime.UtcNow);
+        _input = new PipelineInput(this);
         Require(() => (ReadOutputName(), ReadDestination(), CheckSeeds()));
         _ledger = Require(() => EditLedger.For(JournalPath is null ? null : Paths.Resolve(JournalPath), Resume, preferences.IsWhatIf));
         if (preferences.IsWhatIf)
@@ -127,7 +132,11 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     }
 
     /// <inheritdoc/>
-    protected sealed override void ProcessRecord() => Watch(TakeInput);
+    protected sealed override void ProcessRecord()
+    {
+        _input.Next(bringsValues: RowBrings(s_rowParameters));
+        Watch(TakeInput);
+    }
 
     /// <inheritdoc/>
     protected sealed override void EndProcessing() => Watch(() =>
@@ -189,14 +198,14 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     /// <param name="imagesToCome">The number of those that are not.</param>
     /// <param name="target">What the row is about, for the error.</param>
     /// <returns>Null where it cannot be; the user has been told.</returns>
-    private protected EditOrder? ReadOrder(Func<IReadOnlyList<SourceImage>> images, int imagesToCome, object? target)
+    private protected EditOrder? ReadOrder(Func<IReadOnlyList<SourceImage>> images, int imagesToCome, string? target)
     {
         try
         {
             var request = ReadRequest() with { Images = images() };
             request.Validate();
             request.ValidateSettings(imagesToCome);
-            var order = new EditOrder(request, ReadOutputName(), ReadDestination(), Count);
+            var order = new EditOrder(request, ReadOutputName(), ReadDestination(), Count) { Row = _input.Row };
             CheckSeeds();
             _hasStarted = true;
             return order;
@@ -237,19 +246,25 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         _warnings.LookForResult(order);
         if (Batch.DryRun is { } dryRun)
         {
-            _warnings.Look(order.Request);
+            _warnings.Look(missing[0]);
             dryRun.Plan(missing, origin);
         }
         else if (ShouldSend(missing, origin))
         {
-            _warnings.Look(order.Request);
+            _warnings.Look(missing[0]);
             _planner.Prepare(missing[0]);
             missing.ForEach(Batch.Send);
         }
     }
 
     /// <summary>Reports that something cannot be sent; the batch goes on.</summary>
-    private protected void Refuse(TokaifyException exception, object? target) => Batch.Refuse(exception, target);
+    /// <param name="exception">Why.</param>
+    /// <param name="origin">The path of the source, as it was given; of an image from text alone, the prompt.</param>
+    private protected void Refuse(TokaifyException exception, string? origin)
+    {
+        exception.Subject ??= HasSources ? EditLabel.Of(origin, prompt: null, _input.Row) : EditLabel.Of(path: null, origin, _input.Row);
+        Batch.Refuse(exception, origin);
+    }
 
     /// <summary>So many requests are still to come to an end, and no more than these: the batch is known.</summary>
     private protected void Expect(int requests) => Batch.Expect(requests);

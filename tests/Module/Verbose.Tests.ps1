@@ -60,7 +60,7 @@ Describe 'The verbose lines of a batch' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
 
         Join-Path $folder nothing.png | Get-Line $relay |
-            Should -BeLike "Failed '*nothing.png' index= error=FileNotFound status= attempts=0 cost= currency= message='There is no file ''*'"
+            Should -BeLike "Failed '*nothing.png' index= error=FileNotFound status= attempts=0 cost= currency= message='nothing.png: There is no file ''*'"
     }
 
     It 'tell of a further attempt' {

@@ -31,8 +31,13 @@ public sealed class TokaifyException : Exception
     /// <summary>What kind of failure it was.</summary>
     public TokaifyErrorId ErrorId { get; }
 
-    /// <inheritdoc/>
-    public override string Message => Hint is null ? base.Message : $"{base.Message} {Hint}";
+    /// <summary>What happened and what to do next. It begins with <see cref="Subject"/>, because results come out of order, and logs
+    /// hold messages only.</summary>
+    public override string Message => (Subject is null ? "" : $"{Subject}: ") + base.Message + (Hint is null ? "" : $" {Hint}");
+
+    /// <summary>What the failure is about: the name of the source, with the numbers of its row and variation where there are several;
+    /// null for all that the command does.</summary>
+    public string? Subject { get; set; }
 
     /// <summary>The HTTP status, such as 429; null where no answer came.</summary>
     public int? StatusCode { get; init; }

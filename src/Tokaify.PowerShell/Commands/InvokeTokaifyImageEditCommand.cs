@@ -91,6 +91,8 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
 
     private protected override string DefaultOutputName => Tokaify.OutputName.DefaultTemplate;
 
+    private protected override bool HasSources => true;
+
     private protected override string Activity => "Editing";
 
     /// <inheritdoc/>

@@ -25,6 +25,8 @@ public sealed class NewTokaifyImageCommand : ImageCommand
 
     private protected override string DefaultOutputName => "{name}";
 
+    private protected override bool HasSources => false;
+
     private protected override string Activity => "Making";
 
     /// <inheritdoc/>

@@ -148,7 +148,10 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             WriteFailure(
-                new TokaifyException(TokaifyErrorId.FileNotFound, $"'{picture.Path}' cannot be read: {exception.Message}", exception),
+                new TokaifyException(TokaifyErrorId.FileNotFound, $"'{picture.Path}' cannot be read: {exception.Message}", exception)
+                {
+                    Subject = EditLabel.Of(picture.Path, prompt: null),
+                },
                 picture.Path);
         }
     }
@@ -186,6 +189,7 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
         }
         catch (TokaifyException exception)
         {
+            exception.Subject ??= EditLabel.Of(target, prompt: null);
             WriteFailure(exception, target);
             return null;
         }

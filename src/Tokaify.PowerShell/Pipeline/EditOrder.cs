@@ -14,6 +14,9 @@ internal sealed record EditOrder(ImageRequest Request, OutputName OutputName, st
     /// earlier command saved may be among them unnoticed.</summary>
     public bool IsGathered { get; init; }
 
+    /// <summary>The number of the table's row that it comes from, from 1; null if no table came in.</summary>
+    public int? Row { get; init; }
+
     /// <summary>The conversation that it is the next turn of; null for none.</summary>
     public Conversation? Conversation { get; init; }
 

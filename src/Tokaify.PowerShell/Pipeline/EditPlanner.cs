@@ -36,6 +36,8 @@ internal sealed class EditPlanner(ExistingFiles existingFiles)
                 Folder = folder,
                 Names = names,
                 Index = edits.Count + 1,
+                Count = order.Count,
+                Row = order.Row,
                 Overwrite = existingFiles == ExistingFiles.Overwrite,
             });
         }

@@ -92,7 +92,7 @@ internal sealed class EditPump : IDisposable
 #pragma warning disable CA1031 // Whatever one edit dies of, the others go on, and the user hears of it.
         catch (Exception exception)
         {
-            _events.Add(new EditEvent.Failed(edit, new TokaifyException(exception.Message, exception)));
+            _events.Add(new EditEvent.Failed(edit, new TokaifyException(exception.Message, exception) { Subject = edit.Label }));
         }
 #pragma warning restore CA1031
     }

@@ -21,8 +21,9 @@ internal sealed class RequestWarnings(Cmdlet command, Func<DateTime> now)
     private (string Template, string Model, OutputNamePattern Names)? _pattern;
 
     /// <summary>Looks at a request that is about to be sent.</summary>
-    public void Look(ImageRequest request)
+    public void Look(ImageEdit edit)
     {
+        var request = edit.Request;
         if (_models.Add(request.Model))
         {
             LookAtModel(request.Model);
@@ -40,7 +41,8 @@ internal sealed class RequestWarnings(Cmdlet command, Func<DateTime> now)
         {
             command.WriteWarning(string.Format(
                 CultureInfo.InvariantCulture,
-                "The pictures of this request take {0:0.0} MB on the wire, and the service takes about {1} MB in all. It may refuse: {2}.",
+                "{0}: The pictures of this request take {1:0.0} MB on the wire, and the service takes about {2} MB in all. It may refuse: {3}.",
+                (edit with { Count = 1 }).Label,
                 request.InputLength / (1024.0 * 1024),
                 ImageRequest.MaximumInputLength / (1024 * 1024),
                 string.Join(", ", request.Images.Select(image => $"'{image.Path}'"))));

@@ -1,0 +1,36 @@
+using System.Management.Automation;
+using System.Reflection;
+
+namespace Tokaify.PowerShell;
+
+/// <summary>What comes to a command through the pipeline: its rows are counted, if it is a table.</summary>
+/// <param name="command">The command.</param>
+internal sealed class PipelineInput(PSCmdlet command)
+{
+    // A command gets the values of its parameters only, never the object that they were read off. PowerShell has it in this property,
+    // which is its own: where a version does not have it, columns are not looked at.
+    private static readonly Func<Cmdlet, PSObject?>? s_current = FindCurrent();
+
+    private int _number;
+
+    /// <summary>The number of the row that is being processed, from 1; null if it is not of a table.</summary>
+    public int? Row { get; private set; }
+
+    /// <summary>The object that came last, also if no parameter took it; null for none.</summary>
+    public PSObject? Current => command.MyInvocation.ExpectingInput ? s_current?.Invoke(command) : null;
+
+    /// <summary>Goes on to the next object.</summary>
+    /// <param name="bringsValues">Whether the object brings values for parameters beside the source.</param>
+    public void Next(bool bringsValues)
+    {
+        _number++;
+        var isRow = bringsValues || (Current is { BaseObject: PSCustomObject } value && !EarlierResultAttribute.IsResult(value));
+        Row = command.MyInvocation.ExpectingInput && isRow ? _number : null;
+    }
+
+    private static Func<Cmdlet, PSObject?>? FindCurrent()
+    {
+        var getter = typeof(Cmdlet).BaseType?.GetProperty("CurrentPipelineObject", BindingFlags.Instance | BindingFlags.NonPublic)?.GetMethod;
+        return getter is null ? null : (Func<Cmdlet, PSObject?>)Delegate.CreateDelegate(typeof(Func<Cmdlet, PSObject?>), getter, throwOnBindFailure: false)!;
+    }
+}
