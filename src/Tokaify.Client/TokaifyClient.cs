@@ -264,8 +264,9 @@ public sealed class TokaifyClient : IDisposable
             {
                 upload.OnQuestionRefused();
             }
-            else if (content.HasBegun && !hasAnswer)
+            else if (content.HasBegun && !hasAnswer && !(content.IsSent && exception is OperationCanceledException))
             {
+                // A relay that has the whole body and is slow would be slow again, and a question costs time.
                 upload.OnLost();
             }
 

@@ -15,7 +15,7 @@ internal sealed class Upload(RequestBody body)
     /// <summary>Whether the relay is asked before the body is sent.</summary>
     public bool AsksFirst { get; private set; }
 
-    /// <summary>An attempt was lost, or took too long, before there was a response.</summary>
+    /// <summary>An attempt was lost, or took too long to send, before there was a response.</summary>
     public void OnLost() => AsksFirst = !_isQuestionRefused;
 
     /// <summary>A proxy does not know the question (HTTP 417).</summary>
