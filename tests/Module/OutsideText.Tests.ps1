@@ -9,7 +9,12 @@ BeforeDiscovery {
         @{ Place = 'the request id'; Response = "HTTP/1.1 400 Bad`r`nX-Request-Id: {0}`r`nContent-Length: 0`r`n`r`n" }
         @{ Place = 'a page'; Response = "HTTP/1.1 502 Bad`r`nConnection: close`r`n`r`n<html><title>{0}</title></html>" }
         @{ Place = 'an error''s message'; IsJson = $true; Status = 401; Response = '{{"error":{{"message":"{0}","code":"{0}"}}}}' }
-        @{ Place = 'a finish reason'; IsJson = $true; Status = 200; Response = '{{"candidates":[{{"finishReason":"{0}","finishMessage":"{0}"}}]}}' }
+        @{
+            Place    = 'a finish reason'
+            IsJson   = $true
+            Status   = 200
+            Response = '{{"candidates":[{{"finishReason":"{0}","finishMessage":"{0}"}}]}}'
+        }
         @{ Place = 'a block reason'; IsJson = $true; Status = 200; Response = '{{"promptFeedback":{{"blockReason":"{0}"}}}}' }
         @{ Place = 'a literal'; Status = 200; Response = '{{"a":t{0}}}' }
         @{
@@ -70,18 +75,20 @@ BeforeAll {
         $relay.Raw = $Response
         $talk = New-TokaifyConversation
         $connection = @{ BaseUri = $relay.BaseUri; ApiKey = ConvertTo-Secret $Key }
-        $edit = $connection + @{ Prompt = 'Sunset'; Path = $cat; MaximumRetryCount = 0; JournalPath = "$folder/edits.jsonl"; Verbose = $true }
+        $edit = $connection + @{ Prompt = 'Sunset'; Path = $cat; MaximumRetryCount = 0; Verbose = $true }
+        $edit.JournalPath = "$folder/edits.jsonl"
         $before = $Error.Count
         try {
             $null = Start-Transcript -Path "$folder/transcript.txt"
             $said = & {
+                param($Lists)
                 Invoke-TokaifyImageEdit @edit -EmbedMetadata -Summary
                 Invoke-TokaifyImageEdit @edit -Conversation $talk
                 # A list is asked for again and again where the error may pass.
-                if ($ListsModels) {
+                if ($Lists) {
                     try { Get-TokaifyModel -Online @connection -Verbose } catch { $_ }
                 }
-            } *>&1 | ForEach-Object { $_ | Out-Host; $_ }
+            } $ListsModels *>&1 | ForEach-Object { $_ | Out-Host; $_ }
             $null = Stop-Transcript
             $Error | Select-Object -First ($Error.Count - $before) | ForEach-Object { $said += $_ }
         }
@@ -135,7 +142,8 @@ Describe 'What a relay says' {
             if ($PSStyle) { $PSStyle.OutputRendering = 'PlainText' }
             $steering = "ab$([char] 0x1B)[31mc$([char] 0x9B)1m$([char] 0x202E)d$([char] 0x2066)e$([char] 7)f"
             # Of a conversation, its file has what the service said: it goes back as it came.
-            $seen = (Get-Seen (Get-Response $_ $steering) -ListsModels:([bool] $_.IsJson) | Where-Object { $_ -notmatch '"format": "Tokaify.Conversation"' }) -join "`n"
+            $seen = (Get-Seen (Get-Response $_ $steering) -ListsModels:([bool] $_.IsJson) |
+                    Where-Object { $_ -notmatch '"format": "Tokaify.Conversation"' }) -join "`n"
 
             # Of a status line, .NET shows three characters.
             $seen | Should -Match '''ab''|abc'
@@ -166,7 +174,10 @@ Describe 'A report of objects from elsewhere' {
 }
 
 Describe 'A proxy of the environment' {
-    It 'does not get its password shown when it fails: <Password>' -ForEach @{ Password = 'Tr0ub4dor-and-3-horses' }, @{ Password = 'hunter2' } {
+    It 'does not get its password shown when it fails: <Password>' -ForEach @(
+        @{ Password = 'Tr0ub4dor-and-3-horses' }
+        @{ Password = 'hunter2' }
+    ) {
         $folder = Initialize-Folder
         $proxy = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('raw'))
         $proxy.Raw = "HTTP/1.1 500 No`r`nContent-Length: 0`r`n`r`n"
@@ -174,9 +185,10 @@ Describe 'A proxy of the environment' {
         $script = @"
             Import-Module '$BuiltModule'
             `$null = Start-Transcript -Path '$folder/transcript.txt'
-            Invoke-TokaifyImageEdit 'Sunset' '$Pictures/plain.png' -Destination '$folder' -BaseUri https://relay.test -MaximumRetryCount 0 ``
-                -JournalPath '$folder/edits.jsonl' -ApiKey ([System.Net.NetworkCredential]::new('', 'a-key').SecurePassword) -Verbose *>&1 |
-                ForEach-Object { `$_; `$_ | Format-List * -Force; if (`$_ -is [System.Management.Automation.ErrorRecord]) { "`$(`$_.Exception)" } }
+            `$edit = @{ Prompt = 'Sunset'; Path = '$Pictures/plain.png'; Destination = '$folder'; JournalPath = '$folder/edits.jsonl' }
+            `$edit += @{ BaseUri = 'https://relay.test'; MaximumRetryCount = 0; Verbose = `$true }
+            `$edit.ApiKey = [System.Net.NetworkCredential]::new('', 'a-key').SecurePassword
+            Invoke-TokaifyImageEdit @edit *>&1 | ForEach-Object { `$_; `$_ | Format-List * -Force; "`$(`$_.Exception)" }
             `$null = Stop-Transcript
 "@
         $saved = $env:HTTPS_PROXY, $env:NO_PROXY

@@ -8,11 +8,11 @@ internal sealed class SecretPatterns
     /// <summary>So many consecutive characters of a secret are part of it, and no coincidence.</summary>
     public const int PartLength = 8;
 
-    private const int TableLength = 1 << 16;
     private const ulong Multiplier = 0x9E37_79B9_7F4A_7C15;
 
-    // A bit for each hash of a part: nearly every text is passed by it alone.
-    private readonly ulong[] _table = new ulong[TableLength / 64];
+    // The parts, at the place of their hash or the next free one. No part is 0: there are no NULs in what is compared.
+    private readonly ulong[] _table;
+    private readonly int _shift;
     private readonly HashSet<string> _forms = new(StringComparer.Ordinal);
     private readonly List<Context> _contexts = [];
 
@@ -30,12 +30,18 @@ internal sealed class SecretPatterns
             }
         }
 
+        // A quarter of it is used at the most.
+        var bits = 6;
+        while (1 << bits < _forms.Sum(form => form.Length) * 4)
+        {
+            bits++;
+        }
+
+        _table = new ulong[1 << bits];
+        _shift = 64 - bits;
         foreach (var form in _forms)
         {
-            for (var start = 0; start + PartLength <= form.Length; start++)
-            {
-                Mark(form, start);
-            }
+            AddParts(form);
         }
     }
 
@@ -48,15 +54,11 @@ internal sealed class SecretPatterns
     /// <summary>What a text is compared with, whole or in part.</summary>
     public IEnumerable<string> All => _forms.Concat(_contexts.Select(context => context.Before + context.Text + context.After));
 
-    /// <summary>The hash of the last <see cref="PartLength"/> characters, one more of them taken in.</summary>
+    /// <summary>The last <see cref="PartLength"/> characters as a number, the next one taken in: of each, the lower byte.</summary>
     public static ulong Roll(ulong window, char next) => (window << 8) | (byte)next;
 
-    /// <summary>Whether the characters of a rolling hash may be a part of a secret; <see cref="IsPart"/> tells.</summary>
-    public bool MayBePart(ulong window)
-    {
-        var bit = Index(window);
-        return (_table[bit >> 6] & (1UL << (bit & 63))) != 0;
-    }
+    /// <summary>Whether characters may be a part of a secret. If they are not ASCII, <see cref="IsPart"/> tells.</summary>
+    public bool MayBePart(ulong window) => _table[FindPlace(window)] != 0;
 
     /// <summary>Whether <see cref="PartLength"/> characters are a part of a secret.</summary>
     public bool IsPart(ReadOnlySpan<char> part)
@@ -72,18 +74,28 @@ internal sealed class SecretPatterns
         return false;
     }
 
-    private static int Index(ulong window) => (int)((window * Multiplier) >> 48);
-
-    private void Mark(string form, int start)
+    private int FindPlace(ulong window)
     {
-        var window = 0UL;
-        for (var index = start; index < start + PartLength; index++)
+        var place = (int)((window * Multiplier) >> _shift);
+        while (_table[place] != window && _table[place] != 0)
         {
-            window = Roll(window, form[index]);
+            place = (place + 1) & (_table.Length - 1);
         }
 
-        var bit = Index(window);
-        _table[bit >> 6] |= 1UL << (bit & 63);
+        return place;
+    }
+
+    private void AddParts(string form)
+    {
+        var window = 0UL;
+        for (var index = 0; index < form.Length; index++)
+        {
+            window = Roll(window, form[index]);
+            if (index + 1 >= PartLength)
+            {
+                _table[FindPlace(window)] = window;
+            }
+        }
     }
 
     private void AddForms(Secret secret)

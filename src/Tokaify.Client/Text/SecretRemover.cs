@@ -39,7 +39,7 @@ internal sealed class SecretRemover(SecretPatterns patterns)
         foreach (var value in utf8)
         {
             window = SecretPatterns.Roll(window, (char)value);
-            if (!IsOrdinary((char)value) || patterns.MayBePart(window))
+            if (value is <= (byte)' ' or >= 0x7F || EscapeSequence.IsIntroducer((char)value) || patterns.MayBePart(window))
             {
                 return !patterns.IsEmpty;
             }
@@ -48,19 +48,20 @@ internal sealed class SecretRemover(SecretPatterns patterns)
         return patterns.Contexts.Count > 0;
     }
 
-    // Most texts end here.
+    // Most texts end here: they have no escapes, and nothing in them is like a secret.
     private bool IsPlain(string text)
     {
         var window = 0UL;
+        var invisible = new InvisibleCharacters(keepsSpaces: false);
         foreach (var character in text)
         {
-            if (character == ' ')
+            if (invisible.TryTake(character))
             {
                 continue;
             }
 
             window = SecretPatterns.Roll(window, character);
-            if (!IsOrdinary(character) || patterns.MayBePart(window))
+            if (EscapeSequence.IsIntroducer(character) || patterns.MayBePart(window))
             {
                 return false;
             }
@@ -68,9 +69,6 @@ internal sealed class SecretRemover(SecretPatterns patterns)
 
         return patterns.Contexts.Count == 0;
     }
-
-    private static bool IsOrdinary(char character) =>
-        character is > ' ' and < '\x7F' && !EscapeSequence.IsIntroducer(character);
 
     private List<Range> Find(string text)
     {

@@ -12,15 +12,18 @@ internal sealed class TextSanitizer
 
     private const char Ellipsis = '…';
 
-    private readonly SecretRemover _secrets;
+    private readonly Lazy<SecretRemover> _secrets;
 
-    private TextSanitizer(IEnumerable<Secret> secrets) => _secrets = new SecretRemover(new SecretPatterns(secrets));
+    private TextSanitizer(Func<IEnumerable<Secret>> secrets) =>
+        _secrets = new Lazy<SecretRemover>(() => new SecretRemover(new SecretPatterns(secrets())));
 
-    /// <summary>Removes a connection's secrets.</summary>
-    public static TextSanitizer For(TokaifyConnection connection) => new(ConnectionSecrets.Of(connection));
+    /// <summary>Removes a connection's secrets. They are read when the first text comes.</summary>
+    public static TextSanitizer For(TokaifyConnection connection) => new(() => ConnectionSecrets.Of(connection));
 
     /// <summary>Removes certain secrets.</summary>
-    public static TextSanitizer For(params Secret[] secrets) => new(secrets);
+    public static TextSanitizer For(params Secret[] secrets) => new(() => secrets);
+
+    private SecretRemover Secrets => _secrets.Value;
 
     /// <summary>A text of one or more lines.</summary>
     /// <param name="text">As it came.</param>
@@ -28,8 +31,8 @@ internal sealed class TextSanitizer
     /// <returns>The same instance if there is nothing to remove.</returns>
     public string Lines(string text, bool isCut = false)
     {
-        var clean = _secrets.Remove(ControlCharacters.Remove(text));
-        return isCut ? _secrets.RemoveCut(clean) : clean;
+        var clean = Secrets.Remove(ControlCharacters.Remove(text));
+        return isCut ? Secrets.RemoveCut(clean) : clean;
     }
 
     /// <summary>A text in one line.</summary>
@@ -56,10 +59,10 @@ internal sealed class TextSanitizer
     /// <returns>The same instance if it holds no secret.</returns>
     public string Part(string text)
     {
-        var part = _secrets.Remove(text);
+        var part = Secrets.Remove(text);
         // Control characters may hide a secret, and would show it to whoever leaves them out.
         var shown = ControlCharacters.Remove(part);
-        var clean = _secrets.Remove(shown);
+        var clean = Secrets.Remove(shown);
         return ReferenceEquals(clean, shown) ? part : clean;
     }
 
@@ -67,7 +70,7 @@ internal sealed class TextSanitizer
     /// <returns>The same instance if it holds no secret.</returns>
     public byte[] Part(byte[] utf8)
     {
-        if (!_secrets.MayFind(utf8))
+        if (!Secrets.MayFind(utf8))
         {
             return utf8;
         }

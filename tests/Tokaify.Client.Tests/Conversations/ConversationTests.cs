@@ -25,6 +25,20 @@ public class ConversationTests
     }
 
     [Fact]
+    public async Task A_part_is_kept_as_it_came_but_for_the_key()
+    {
+        var parts = await PartsOfAsync(
+            $$$"""{"text":"a\u001b[31mb\u202ec\r\n{{{Edits.Key}}}!","thoughtSignature":"A{{{Edits.Key}}}="},{"text":"\u0000","thoughtSignature":"%41\u00e9"}""");
+
+        Assert.Equal(["a\u001B[31mb\u202Ec\r\n****! A****=", "\0 %41é"], parts);
+    }
+
+    [Fact]
+    public void A_turn_shows_no_control_character() => Assert.Equal(
+        "model: ab\nc",
+        new Turn(Roles.Model, [new TurnPart("a\u001B[31mb", Picture: null), new TurnPart("\u202Ec", Picture: null)]).ToString());
+
+    [Fact]
     public async Task A_signature_of_megabytes_is_kept_whole()
     {
         var signature = new string('Q', 5_000_000);
