@@ -7,17 +7,15 @@ namespace Tokaify;
 /// all of them. The first one to come writes; the tasks of the others wait without a thread.</remarks>
 internal sealed class JournalFile(JournalPaths paths)
 {
-    // A line that is nowhere. Smaller than what an index says of requests without a line.
-    private const long Nowhere = long.MaxValue - 2;
+    private const int SettlingTries = 10;
 
     private readonly object _lock = new();
-    private readonly JournalRecovery _recovery = new(paths.Recovery);
-    private List<PendingLine> _queue = [];
     private readonly object _resumeLock = new();
+    private readonly JournalSink _sink = new(paths);
     private ResumeLock? _held;
     private int _resuming;
+    private List<PendingLine> _queue = [];
     private bool _isWriting;
-    private bool _hasRecoveredLines;
 
     /// <summary>When the user should hear that nothing goes on.</summary>
     public static TimeSpan LongWait { get; } = TimeSpan.FromSeconds(5);
@@ -82,18 +80,13 @@ internal sealed class JournalFile(JournalPaths paths)
     }
 
     /// <summary>Makes sure that the journal can be written, and takes up the lines that could not be before.</summary>
-    /// <param name="patience">How long to wait for another process's turn to end.</param>
-    /// <exception cref="IOException">It cannot be.</exception>
+    /// <returns>False if another process has locked it.</returns>
+    /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="TokaifyException">It is in UTF-16.</exception>
-    public void Prepare(TimeSpan patience)
+    public bool TryPrepare()
     {
-        using var turn = JournalLock.Take(paths.Lock, patience);
-        using (var file = JournalAppend.Open(paths.Journal))
-        {
-            JournalText.EnsureUtf8(paths.Journal, file);
-        }
-
-        TryTakeUpRecovered();
+        _sink.OnMoved ??= (start, end) => Index?.Know(start, end);
+        return _sink.TryPrepare();
     }
 
     /// <summary>Appends a line. Returns once it is in the journal, or in the recovery file if it cannot be.</summary>
@@ -118,29 +111,25 @@ internal sealed class JournalFile(JournalPaths paths)
         return line.Place;
     }
 
-    /// <summary>Tries once more to move lines from the recovery file into the journal.</summary>
-    /// <returns>The recovery file, if lines of this process are still there; else null.</returns>
+    /// <summary>Tries once more to write to the journal what could not be.</summary>
+    /// <returns>What is wrong, if not all lines are there; else null.</returns>
     public string? Settle()
     {
-        if (!_hasRecoveredLines)
+        for (var tries = 0; _sink.Flaw is not null && tries < SettlingTries; tries++)
         {
-            return null;
-        }
-
-        try
-        {
-            using var turn = JournalLock.TryTake(paths.Lock);
-            if (turn is not null)
+            lock (_lock)
             {
-                TryTakeUpRecovered();
+                // Who writes at the moment tries it as well.
+                if (_isWriting || _sink.TryWrite([]))
+                {
+                    break;
+                }
             }
-        }
-        catch (Exception exception) when (ImageFolder.IsFileError(exception))
-        {
-            // As before.
+
+            Thread.Sleep(JournalLock.Nap());
         }
 
-        return _hasRecoveredLines ? paths.Recovery : null;
+        return _sink.Flaw;
     }
 
     // Whoever begins writes what has come so far, and no more: its own edit has to go on.
@@ -155,7 +144,7 @@ internal sealed class JournalFile(JournalPaths paths)
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            GiveUp(lines, exception.Message, exception);
+            _sink.GiveUp(lines, exception.Message, exception);
         }
 
         lock (_lock)
@@ -184,7 +173,7 @@ internal sealed class JournalFile(JournalPaths paths)
     {
         var clock = Stopwatch.StartNew();
         var hasWarned = false;
-        while (!TryWrite(lines))
+        while (!_sink.TryWrite(lines))
         {
             GiveUpCancelled(lines);
             if (lines.Count == 0)
@@ -195,39 +184,12 @@ internal sealed class JournalFile(JournalPaths paths)
             if (!hasWarned && clock.Elapsed > LongWait)
             {
                 hasWarned = true;
-                Warn(lines.FindAll(line => !line.IsAwaitedInTurn), LongWaitMessage);
+                JournalSink.Warn(lines.FindAll(line => !line.IsAwaitedInTurn), LongWaitMessage);
             }
 
             await Task.Delay(JournalLock.Nap()).ConfigureAwait(false);
             lines.AddRange(TakeQueue());
         }
-    }
-
-    // False if it is another process's turn.
-    private bool TryWrite(List<PendingLine> lines)
-    {
-        try
-        {
-            using var turn = JournalLock.TryTake(paths.Lock);
-            if (turn is null)
-            {
-                return false;
-            }
-
-            if (_hasRecoveredLines)
-            {
-                TryTakeUpRecovered();
-            }
-
-            var start = JournalAppend.Write(paths.Journal, lines.ConvertAll(line => line.Bytes), lines.Exists(line => line.IsDurable));
-            Complete(lines, start, place => place);
-        }
-        catch (Exception exception) when (ImageFolder.IsFileError(exception))
-        {
-            Recover(lines, exception);
-        }
-
-        return true;
     }
 
     // A command that is stopped does not wait for long, and what it has to tell is not lost.
@@ -239,76 +201,7 @@ internal sealed class JournalFile(JournalPaths paths)
         cancelled.RemoveAll(line => line.IsRequest);
         if (cancelled.Count > 0)
         {
-            Recover(cancelled, new IOException("Another process has locked it"));
-        }
-    }
-
-    private void Recover(List<PendingLine> lines, Exception cause)
-    {
-        try
-        {
-            var start = _recovery.Append(lines.ConvertAll(line => line.Bytes));
-            if (!_hasRecoveredLines)
-            {
-                _hasRecoveredLines = true;
-                Warn(lines, $"The journal '{paths.Journal}' cannot be written: {cause.Message.TrimEnd('.')}. "
-                    + $"Its lines are kept in '{paths.Recovery}', from where they are read when it is resumed.");
-            }
-
-            Complete(lines, start, place => ~place);
-        }
-        catch (Exception exception) when (ImageFolder.IsFileError(exception))
-        {
-            GiveUp(
-                lines,
-                $"Neither the journal '{paths.Journal}' nor '{paths.Recovery}' can be written: {cause.Message.TrimEnd('.')}.",
-                exception);
-        }
-    }
-
-    // A request is not sent if nothing would tell of it.
-    private static void GiveUp(List<PendingLine> lines, string message, Exception cause)
-    {
-        lines.FindAll(line => line.IsRequest).ForEach(line => line.Fail(
-            new TokaifyException(TokaifyErrorId.SaveFailed, $"{message} Nothing was sent.", cause)));
-        var ends = lines.FindAll(line => !line.IsRequest);
-        Warn(ends, $"{message} What is not in the journal will be sent again when it is resumed.");
-        ends.ForEach(line => line.Complete(Nowhere));
-    }
-
-    // If that fails, they stay where they are, and are read from there.
-    private void TryTakeUpRecovered()
-    {
-        try
-        {
-            if (_recovery.MoveTo(paths.Journal) is { } moved)
-            {
-                Index?.Know(moved.Start, moved.End);
-            }
-
-            _hasRecoveredLines = false;
-        }
-        catch (Exception exception) when (ImageFolder.IsFileError(exception) || exception is InvalidDataException)
-        {
-            // Next time.
-        }
-    }
-
-    private static void Complete(List<PendingLine> lines, long start, Func<long, long> placeOf)
-    {
-        foreach (var line in lines)
-        {
-            var place = placeOf(start);
-            start += line.Bytes.Length + 1;
-            line.Complete(place);
-        }
-    }
-
-    private static void Warn(List<PendingLine> lines, string message)
-    {
-        foreach (var writer in lines.Select(line => line.Writer).Distinct())
-        {
-            writer.Warn(message);
+            _sink.Recover(cancelled, new IOException("Another process has locked it"));
         }
     }
 }

@@ -55,8 +55,9 @@ internal static class JournalLock
     public static int Nap() => (s_random ??= new Random(Guid.NewGuid().GetHashCode())).Next(1, LongestNap);
 #pragma warning restore CA5394
 
-    // On Windows a sharing violation or a lock; elsewhere EWOULDBLOCK, of Linux and of macOS.
-    private static bool IsHeld(IOException exception) => Path.DirectorySeparatorChar == '\\'
+    /// <summary>Whether a file could not be opened because another has locked it.</summary>
+    /// <remarks>On Windows a sharing violation or a lock; elsewhere EWOULDBLOCK, of Linux and of macOS.</remarks>
+    public static bool IsHeld(IOException exception) => Path.DirectorySeparatorChar == '\\'
         ? (exception.HResult & 0xFFFF) is 32 or 33
         : exception.HResult is 11 or 35;
 }

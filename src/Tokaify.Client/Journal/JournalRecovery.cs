@@ -5,7 +5,7 @@ namespace Tokaify;
 internal sealed class JournalRecovery(string? path)
 {
     // Only for the moment that another process of the user appends.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether there are lines.</summary>
     public bool HasLines => path is not null && new FileInfo(path) is { Exists: true, Length: > 0 };

@@ -71,13 +71,14 @@ public sealed class JournalWriter : IDisposable
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
             // It has to exist before it can have one path: it may be a link.
-            JournalAppend.Open(Path).Dispose();
+            Await(TryMake, OtherLocks);
             if (_resumes)
             {
-                BeginResuming();
+                Await(File.TryBeginResuming, OtherResumes);
+                _isResuming = true;
             }
 
-            File.Prepare(Patience);
+            Await(File.TryPrepare, OtherLocks);
             if (_resumes)
             {
                 (_index, var isNew) = File.OpenIndex();
@@ -136,11 +137,7 @@ public sealed class JournalWriter : IDisposable
     public TokaifyException? Complete()
     {
         AwaitPending(0);
-        return _file?.Settle() is { } recovery
-            ? new TokaifyException(
-                TokaifyErrorId.SaveFailed,
-                $"The journal '{Path}' could not be written. Lines of it are kept in '{recovery}', from where they are read when it is resumed.")
-            : null;
+        return _file?.Settle() is { } flaw ? new TokaifyException(TokaifyErrorId.SaveFailed, flaw) : null;
     }
 
     /// <summary>Lets other processes resume, if no other command of this one does.</summary>
@@ -210,11 +207,12 @@ public sealed class JournalWriter : IDisposable
 
     private static JournalKey KeyOf(ImageEdit edit) => JournalKey.Of(edit.Fingerprint ?? RequestFingerprint.Of(edit.Request));
 
-    private void BeginResuming()
+    // Waits until something can be done that another process is in the way of.
+    private void Await(Func<bool> tryIt, Func<string, TokaifyException> fail)
     {
         var clock = Stopwatch.StartNew();
         var hasTold = false;
-        while (!File.TryBeginResuming())
+        while (!tryIt())
         {
             if (_isStopping())
             {
@@ -223,22 +221,37 @@ public sealed class JournalWriter : IDisposable
 
             if (clock.Elapsed >= Patience)
             {
-                throw new TokaifyException(
-                    TokaifyErrorId.JournalInUse,
-                    $"The journal '{Path}' is in use: {Holder()}. Nothing was sent. Wait until it is done, or use another journal.");
+                throw fail("Nothing was sent. Wait until it is done, or use another journal.");
             }
 
             if (!hasTold && clock.Elapsed >= s_quietWait)
             {
                 hasTold = true;
-                _tell($"The journal '{Path}' is in use: {Holder()}. Waiting until it is done, {Patience.TotalSeconds:0} seconds at the most.");
+                _tell(fail($"Waiting until it is done, {Patience.TotalSeconds:0} seconds at the most.").Message);
             }
 
             Thread.Sleep(Tick);
         }
-
-        _isResuming = true;
     }
+
+    private bool TryMake()
+    {
+        try
+        {
+            JournalAppend.Open(Path).Dispose();
+            return true;
+        }
+        catch (IOException exception) when (JournalLock.IsHeld(exception))
+        {
+            return false;
+        }
+    }
+
+    private TokaifyException OtherResumes(string advice) =>
+        new(TokaifyErrorId.JournalInUse, $"The journal '{Path}' is in use: {Holder()}. {advice}");
+
+    private TokaifyException OtherLocks(string advice) =>
+        new(TokaifyErrorId.SaveFailed, $"The journal '{Path}' cannot be written: another process has locked it. {advice}");
 
     private string Holder() => JournalHolder.Read(File.Paths.Holder)?.ToString() ?? "another process resumes from it";
 

@@ -199,14 +199,15 @@ public class JournalLockTests
         Assert.False(File.Exists(new JournalPaths(path).Recovery));
     }
 
-    [SmallVolumeFact]
-    public async Task Where_not_even_the_recovery_file_can_be_written_nothing_is_sent()
+    [Fact]
+    public async Task Where_not_even_the_recovery_file_can_be_written_nothing_is_sent_and_the_lines_are_written_once_they_can_be()
     {
         await using var journal = new JournalFixture { Holds = true };
         var writer = journal.Open();
         var client = journal.Client(writer);
         var inFlight = client.EditAsync(journal.Edit("In flight."));
         await journal.ReceiveAsync();
+        var before = await File.ReadAllBytesAsync(journal.Path);
         File.Delete(journal.Path);
         Directory.CreateDirectory(journal.Path);
         // In its place, something that is not a file.
@@ -215,16 +216,58 @@ public class JournalLockTests
         {
             journal.Release();
             Assert.Equal(ImageEditStatus.Saved, (await inFlight).Status);
-            Assert.Single(journal.Notices);
+            Assert.Contains(journal.Recovery, Assert.Single(journal.Notices), StringComparison.Ordinal);
 
             var error = await Assert.ThrowsAsync<TokaifyException>(() => client.EditAsync(journal.Edit("Next.")));
 
             Assert.Equal((TokaifyErrorId.SaveFailed, 0), (error.ErrorId, error.Attempts));
             Assert.Equal(1, journal.Requests);
+            Assert.Contains(journal.Recovery, writer.Complete()!.Message, StringComparison.Ordinal);
         }
         finally
         {
             Directory.Delete(journal.Recovery);
         }
+
+        Directory.Delete(journal.Path);
+        await File.WriteAllBytesAsync(journal.Path, before);
+        Assert.Null(writer.Complete());
+        writer.Dispose();
+        Assert.Equal(["saved", "failed"], journal.Outcomes());
+        Assert.NotNull(journal.Open().FindSaved(journal.Edit("In flight.")));
+    }
+
+    [Fact]
+    public async Task A_program_that_has_locked_the_journal_itself_is_waited_for_as_well()
+    {
+        await using var journal = new JournalFixture();
+        var other = JournalFixture.Lock(journal.Path);
+        var told = new TaskCompletionSource();
+        using var writer = new JournalWriter(journal.Path, resumes: true);
+        var opening = Task.Run(() => writer.Open(onWaiting: _ => told.TrySetResult()));
+        await told.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await other.DisposeAsync();
+        await opening;
+        other = JournalFixture.Lock(journal.Path);
+        var edit = journal.Client(writer).EditAsync(journal.Edit());
+
+        await journal.NoticeAsync();
+        Assert.Equal(0, journal.Requests);
+        await other.DisposeAsync();
+
+        Assert.Equal(ImageEditStatus.Saved, (await edit).Status);
+        Assert.Null(writer.Complete());
+        Assert.Equal(["saved"], journal.Outcomes());
+    }
+
+    [Fact]
+    public async Task A_journal_that_stays_locked_is_an_error_before_anything_is_sent()
+    {
+        await using var journal = new JournalFixture();
+        await using var other = JournalFixture.Lock(journal.Paths.Lock);
+        using var writer = new JournalWriter(journal.Path) { Patience = TimeSpan.FromMilliseconds(200) };
+        var error = Assert.Throws<TokaifyException>(() => writer.Open());
+        Assert.Equal(TokaifyErrorId.SaveFailed, error.ErrorId);
+        Assert.Throws<OperationCanceledException>(() => writer.Open(isStopping: () => true));
     }
 }
