@@ -15,7 +15,8 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     private RequestWarnings _warnings = null!;
     private bool _mayBeAsked;
     private bool _hasStarted;
-    private PipelineInput _input = null!;
+    private PipelineInput? _input;
+    private TableColumns _columns = null!;
 
     /// <summary>The folder to save in, made if missing.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -113,6 +114,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         _planner = Require(() => new EditPlanner(ExistingFiles()));
         _warnings = new RequestWarnings(this, () => DateTime.UtcNow);
         _input = new PipelineInput(this);
+        _columns = new TableColumns(this);
         Require(() => (ReadOutputName(), ReadDestination(), CheckSeeds()));
         _ledger = Require(() => EditLedger.For(JournalPath is null ? null : Paths.Resolve(JournalPath), Resume, preferences.IsWhatIf));
         if (preferences.IsWhatIf)
@@ -131,16 +133,25 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         };
     }
 
+    /// <summary>The parameter that takes what comes in has got a value.</summary>
+    private protected void NoteInput() => _input?.Bind();
+
     /// <inheritdoc/>
     protected sealed override void ProcessRecord()
     {
-        _input.Next(bringsValues: RowBrings(s_rowParameters));
-        Watch(TakeInput);
+        _input!.Next(bringsValues: RowBrings(s_rowParameters));
+        Watch(() =>
+        {
+            _columns.Look(_input!.Last);
+            TakeInput();
+        });
     }
 
     /// <inheritdoc/>
     protected sealed override void EndProcessing() => Watch(() =>
     {
+        // A row without what a parameter needs never came to ProcessRecord.
+        _columns.Look(_input!.Last);
         TakeRest();
         Batch.Complete();
         if (_ledger!.Complete() is { } flaw)
@@ -205,7 +216,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
             var request = ReadRequest() with { Images = images() };
             request.Validate();
             request.ValidateSettings(imagesToCome);
-            var order = new EditOrder(request, ReadOutputName(), ReadDestination(), Count) { Row = _input.Row };
+            var order = new EditOrder(request, ReadOutputName(), ReadDestination(), Count) { Row = _input!.Row };
             CheckSeeds();
             _hasStarted = true;
             return order;
@@ -262,12 +273,30 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     /// <param name="origin">The path of the source, as it was given; of an image from text alone, the prompt.</param>
     private protected void Refuse(TokaifyException exception, string? origin)
     {
-        exception.Subject ??= HasSources ? EditLabel.Of(origin, prompt: null, _input.Row) : EditLabel.Of(path: null, origin, _input.Row);
+        exception.Subject ??= HasSources ? EditLabel.Of(origin, prompt: null, _input!.Row) : EditLabel.Of(path: null, origin, _input!.Row);
+        if (Batch.DryRun is null)
+        {
+            _ledger!.AppendRefused(ReadRequest(), HasSources ? FullPath(origin) : null, exception);
+        }
+
         Batch.Refuse(exception, origin);
     }
 
     /// <summary>So many requests are still to come to an end, and no more than these: the batch is known.</summary>
     private protected void Expect(int requests) => Batch.Expect(requests);
+
+    // Of what cannot be a path, the journal holds the user's own words.
+    private string? FullPath(string? path)
+    {
+        try
+        {
+            return TextOf(path) is null ? null : Paths.Resolve(path!);
+        }
+        catch (TokaifyException)
+        {
+            return path;
+        }
+    }
 
     // The parameters that a row of a table may bring.
     private static readonly string[] s_rowParameters =

@@ -48,6 +48,11 @@ Describe 'The message of a failure' {
             Should -Be 'row 1, gone.png', 'row 2, img07.png'
     }
 
+    It 'counts also the rows that PowerShell refuses' {
+        'Path,Seed', 'img07.png,none', 'gone.png,1' | ConvertFrom-Csv | Invoke-TokaifyImageEdit Sunset @quiet
+        $failed[-1].Exception.Message | Should -BeLike 'row 2, gone.png: *'
+    }
+
     It 'names a file that was refused before anything was sent' {
         Set-Content -LiteralPath text.png -Value 'no picture'
         'text.png', 'gone.png' | Invoke-TokaifyImageEdit Sunset @quiet

@@ -104,22 +104,29 @@ public sealed class JournalWriter : IDisposable
     /// <summary>Notes that a request was not sent, because what it asks for is there.</summary>
     /// <param name="edit">The edit.</param>
     /// <param name="result">What is there.</param>
-    public void AppendSkipped(ImageEdit edit, ImageEditResult result)
+    public void AppendSkipped(ImageEdit edit, ImageEditResult result) => Append(new JournalEntry
     {
-        _pending.Enqueue(AppendAsync(
-            new JournalEntry
-            {
-                Outcome = JournalEntry.Skipped,
-                Run = Run,
-                Request = edit.Request,
-                SourcePath = result.SourcePath,
-                Fingerprint = edit.Fingerprint ?? RequestFingerprint.Of(edit.Request),
-                Result = result,
-                Duration = result.Duration,
-            },
-            _stop.Token));
-        AwaitPending(MostPending);
-    }
+        Outcome = JournalEntry.Skipped,
+        Run = Run,
+        Request = edit.Request,
+        SourcePath = result.SourcePath,
+        Fingerprint = edit.Fingerprint ?? RequestFingerprint.Of(edit.Request),
+        Result = result,
+        Duration = result.Duration,
+    });
+
+    /// <summary>Notes that something was refused before a request was made of it, so that no row is missing in the journal.</summary>
+    /// <param name="request">What was asked for, as far as it is known.</param>
+    /// <param name="sourcePath">The source; null for none.</param>
+    /// <param name="error">Why it was refused.</param>
+    public void AppendRefused(ImageRequest request, string? sourcePath, TokaifyException error) => Append(new JournalEntry
+    {
+        Outcome = JournalEntry.Failed,
+        Run = Run,
+        Request = request,
+        SourcePath = sourcePath,
+        Error = error,
+    });
 
     /// <summary>Waits until no edit is in flight, and the lines of those that were are written.</summary>
     /// <param name="patience">For how long, at the most.</param>
@@ -200,6 +207,12 @@ public sealed class JournalWriter : IDisposable
 
         claim.OnEnd = File.EndResuming;
         return (null, claim);
+    }
+
+    private void Append(JournalEntry entry)
+    {
+        _pending.Enqueue(AppendAsync(entry, _stop.Token));
+        AwaitPending(MostPending);
     }
 
     /// <summary>Tells the user.</summary>

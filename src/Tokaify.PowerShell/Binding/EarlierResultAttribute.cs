@@ -7,10 +7,38 @@ namespace Tokaify.PowerShell;
 internal sealed class EarlierResultAttribute : ArgumentTransformationAttribute
 {
     private static readonly string s_type = typeof(ImageEditResult).FullName!;
-    private static readonly string s_serializedType = "Deserialized." + s_type;
 
-    /// <summary>Whether an object is such a result.</summary>
-    public static bool IsResult(PSObject value) => value.TypeNames.Any(name => name == s_type || name == s_serializedType);
+    // Export-Csv notes the type as well, where it is told to or is that of Windows PowerShell.
+    private static readonly string[] s_types = [s_type, "Deserialized." + s_type, "CSV:" + s_type];
+
+    // What results and lines of a journal have, and no request. One of them alone may be a column of the user's own.
+    private static readonly string[] s_marks =
+    [
+        nameof(ImageEditResult.SourcePath), nameof(ImageEditResult.Images), nameof(ImageEditResult.Status), nameof(ImageEditResult.Attempts),
+        nameof(ImageEditResult.Requests), nameof(ImageEditResult.Duration), nameof(ImageEditResult.ResponseId),
+        nameof(ImageEditResult.ModelVersion), nameof(ImageEditResult.FinishReason), nameof(ImageEditResult.CostIsListPrice), "Outcome",
+    ];
+
+    private static readonly string[] s_statuses = [nameof(ImageEditStatus.Saved), nameof(ImageEditStatus.Skipped)];
+
+    /// <summary>Whether an object is such a result. JSON and CSV keep its properties, and not its type.</summary>
+    public static bool IsResult(PSObject value) =>
+        value.TypeNames.Any(name => Array.IndexOf(s_types, name) >= 0)
+        || (value.BaseObject is PSCustomObject && (HasStatus(value) || s_marks.Count(name => value.Properties[name] is not null) > 1));
+
+    /// <summary>The path of the first picture that a result has saved; null for none.</summary>
+    public static string? PathOf(PSObject value)
+    {
+        if (value.Properties[nameof(ImageEditResult.Path)]?.Value is { } path)
+        {
+            return path.ToString();
+        }
+
+        // A line of a journal has them in a list only.
+        var images = LanguagePrimitives.GetEnumerable(value.Properties[nameof(ImageEditResult.Images)]?.Value);
+        return images?.Cast<object?>().Select(image => image is null ? null : PSObject.AsPSObject(image).Properties["Path"]?.Value?.ToString())
+            .FirstOrDefault();
+    }
 
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
@@ -18,4 +46,8 @@ internal sealed class EarlierResultAttribute : ArgumentTransformationAttribute
             ? inputData
             : throw new ArgumentTransformationMetadataException(
                 "It is no earlier result.", new PSInvalidCastException("It is no earlier result."));
+
+    private static bool HasStatus(PSObject value) =>
+        value.Properties[nameof(ImageEditResult.Status)]?.Value?.ToString() is { } status
+        && s_statuses.Contains(status, StringComparer.OrdinalIgnoreCase);
 }

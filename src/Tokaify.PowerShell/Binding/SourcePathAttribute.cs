@@ -28,7 +28,7 @@ internal sealed class SourcePathAttribute : ArgumentTransformationAttribute
         {
             null => "",
             { BaseObject: string text } => text,
-            _ when EarlierResultAttribute.IsResult(value) => TakesResults && TextOf(value, "Path") is { } path
+            _ when EarlierResultAttribute.IsResult(value) => TakesResults && EarlierResultAttribute.PathOf(value) is { Length: > 0 } path
                 ? WildcardPattern.Escape(path)
                 : throw NotThis(),
             _ when s_literal.Select(name => TextOf(value, name)).FirstOrDefault(text => text is not null) is { } path =>

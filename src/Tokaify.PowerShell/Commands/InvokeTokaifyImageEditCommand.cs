@@ -41,7 +41,15 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     [AllowEmptyString]
     [SupportsWildcards]
     [SourcePath]
-    public string[] Path { get; set; } = [];
+    public string[] Path
+    {
+        get;
+        set
+        {
+            field = value;
+            NoteInput();
+        }
+    } = [];
 
     /// <summary>The pictures, their names taken as they stand.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
@@ -161,7 +169,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
 
     private (string[] Paths, Func<string, IEnumerable<string>> Expand) ReadSources() => ParameterSetName switch
     {
-        ResultSet => ([InputObject.Properties["Path"]?.Value?.ToString() ?? ""], Literal),
+        ResultSet => ([EarlierResultAttribute.PathOf(InputObject) ?? ""], Literal),
         LiteralPathSet or ConversationLiteralPathSet => (LiteralPath, Literal),
         _ => (Path, Pattern),
     };

@@ -100,6 +100,10 @@ internal sealed class EditLedger : IDisposable
     /// <summary>Notes that an edit was not sent.</summary>
     public void AppendSkipped(ImageEdit edit, ImageEditResult result) => Writer?.AppendSkipped(edit, result);
 
+    /// <summary>Notes what cannot be sent.</summary>
+    public void AppendRefused(ImageRequest request, string? sourcePath, TokaifyException error) =>
+        Writer?.AppendRefused(request, sourcePath, error);
+
     /// <summary>Waits until all lines are written, and lets other processes resume.</summary>
     /// <returns>What went wrong with that; null for nothing.</returns>
     public TokaifyException? Complete()

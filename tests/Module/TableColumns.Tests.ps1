@@ -1,0 +1,78 @@
+# A column that is not read changes nothing and says nothing: so a command says it.
+
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    Clear-Session
+    Start-TokaifyEmulator
+
+    # The warnings of an edit over rows, and nothing else.
+    function Get-Warning {
+        param([Parameter(Mandatory)] [string[]] $Line, [hashtable] $With = @{ Prompt = 'Sunset' })
+
+        $null = $Line | ConvertFrom-Csv | Invoke-TokaifyImageEdit @With -Destination out -ErrorAction SilentlyContinue -WarningAction SilentlyContinue -WarningVariable warnings
+        $warnings | ForEach-Object { "$_" }
+    }
+}
+
+AfterAll {
+    Restore-Session
+}
+
+Describe 'A column of a table' {
+    BeforeEach {
+        $folder = Initialize-Folder
+        'cat.png', 'dog.png' | ForEach-Object { $null = Copy-Picture -Name plain.png -To $folder -As $_ }
+        Push-Location -LiteralPath $folder
+    }
+
+    AfterEach {
+        Pop-Location
+    }
+
+    It 'that nobody reads is said once, with the one that was meant: <Column>' -ForEach @(
+        @{ Column = 'Promt'; Meant = 'Prompt' }
+        @{ Column = 'aspect'; Meant = 'AspectRatio' }
+        @{ Column = 'Aspect Ratio'; Meant = 'AspectRatio' }
+        @{ Column = 'output_name'; Meant = 'OutputName' }
+        @{ Column = 'Modell'; Meant = 'Model' }
+        @{ Column = 'Size'; Meant = 'ImageSize' }
+    ) {
+        Get-Warning "Path,$Column", 'cat.png,x', 'dog.png,x' |
+            Should -Be "The column '$Column' of the table is not read. The column that was meant may be '$Meant'."
+    }
+
+    It 'is said also where each row lacks what it was meant to bring' {
+        Get-Warning 'Path,Promt', 'cat.png,Sunset', 'dog.png,Night' -With @{} |
+            Should -Be "The column 'Promt' of the table is not read. The column that was meant may be 'Prompt'."
+    }
+
+    It 'is said also for pictures from text alone' {
+        $null = 'Prompt,Aspect', 'A cat,16:9' | ConvertFrom-Csv |
+            New-TokaifyImage -Destination out -WarningAction SilentlyContinue -WarningVariable warnings
+        "$warnings" | Should -BeLike "The column 'Aspect'*'AspectRatio'."
+    }
+
+    It 'by the name of a parameter that rows cannot bring is said as such' {
+        Get-Warning 'Path,Count', 'cat.png,3' |
+            Should -Be "The column 'Count' of the table is not read. -Count is the same for all rows: give it on the command line."
+    }
+
+    It 'that is the user''s own is left alone: <_>' -ForEach 'Customer', 'Id', 'Comment', 'Price' {
+        Get-Warning "Path,$_", 'cat.png,x' | Should -BeNullOrEmpty
+    }
+
+    It 'is no matter of <Name>' -ForEach @(
+        @{ Name = 'files'; Script = { Get-ChildItem *.png } }
+        @{ Name = 'what was selected of files'; Script = { Get-ChildItem *.png | Select-Object * } }
+        @{ Name = 'aliases'; Script = { [pscustomobject]@{ FullName = "$folder/cat.png" } } }
+        @{ Name = 'results'; Script = { Invoke-TokaifyImageEdit First cat.png -Destination first | ConvertTo-Json -Depth 5 | ConvertFrom-Json } }
+        @{ Name = 'lines of a journal'; Script = {
+                $null = Invoke-TokaifyImageEdit First cat.png -Destination first -JournalPath edits.jsonl
+                Get-Content edits.jsonl | ConvertFrom-Json | Where-Object outcome -EQ saved
+            }
+        }
+    ) {
+        $null = & $Script | Invoke-TokaifyImageEdit Sunset -Destination out -WarningAction SilentlyContinue -WarningVariable warnings
+        $warnings | Should -BeNullOrEmpty
+    }
+}
