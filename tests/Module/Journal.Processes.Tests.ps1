@@ -166,7 +166,7 @@ Describe 'A command that is stopped with requests in flight' {
             $lock.Dispose()
         }
         $relay.Dispose()
-        Remove-RecoveredLine $journal
+        Clear-RecoveredLine $journal
     }
 
     It 'leaves a line for each, and -Resume sends them again and says how many they are' {
@@ -231,7 +231,7 @@ Describe 'A journal that cannot be written on the way' {
 
     AfterEach {
         $relay.Dispose()
-        Remove-RecoveredLine $journal
+        Clear-RecoveredLine $journal
     }
 
     It 'is continued in a file that the error names, and that -Resume reads' {

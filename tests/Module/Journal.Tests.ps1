@@ -112,7 +112,7 @@ Describe '-JournalPath' {
         $results | Should -HaveCount 2
         $warnings | Should -HaveCount 1
         "$warnings".Contains($journal) | Should -BeTrue
-        Remove-RecoveredLine $journal
+        Clear-RecoveredLine $journal
     }
 }
 

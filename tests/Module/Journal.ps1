@@ -49,7 +49,7 @@ function Close-Child {
 }
 
 # Removes what a test has left in the user's folder of a journal that could not be written.
-function Remove-RecoveredLine {
+function Clear-RecoveredLine {
     param([Parameter(Mandatory)] [string] $Journal)
 
     Remove-Item -LiteralPath ([Tokaify.JournalWriter]::new($Journal).RecoveryPath) -ErrorAction Ignore
