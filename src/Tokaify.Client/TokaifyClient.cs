@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Http.Headers;
 using Tokaify.Resilience;
 
 namespace Tokaify;
@@ -11,10 +10,9 @@ public sealed class TokaifyClient : IDisposable
     private readonly TokaifyConnection _connection;
     private readonly TokaifyClientOptions _options;
     private readonly HttpLease _lease;
-    private readonly HttpClient _http;
+    private readonly RelayExchange _exchange;
     private readonly ModelHints _hints;
     private readonly RetryPipeline _retries;
-    private readonly TextSanitizer _text;
     private readonly TokaifyErrors _errors;
     private readonly MemoryBudget _memory = MemoryBudget.ForCommand();
 
@@ -29,10 +27,9 @@ public sealed class TokaifyClient : IDisposable
         _options = options ?? new TokaifyClientOptions();
         _options.Journal?.OnNotice = _options.OnNotice;
         _retries = new RetryPipeline(_options.Retry, Advise);
-        _text = TextSanitizer.For(connection);
-        _errors = new TokaifyErrors(_text);
+        _errors = new TokaifyErrors(TextSanitizer.For(connection));
         _lease = HttpTransport.Rent(connection);
-        _http = _lease.Http;
+        _exchange = new RelayExchange(_lease.Http, connection, _options.UserAgent, _errors);
         _hints = new ModelHints(_options.AsksForModels ? ListSomeModelsAsync : null);
     }
 
@@ -163,8 +160,8 @@ public sealed class TokaifyClient : IDisposable
     private async Task<ModelPage> GetPageOnceAsync(string path, SentRequest sent, CancellationToken token, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, _connection.Endpoint(path));
-        return await ExchangeAsync(
-            request, sent, (answer, head, limit) => ReadPageAsync(answer, head, limit, cancellationToken), token).ConfigureAwait(false);
+        return await _exchange.RunAsync(
+            request, sent, (body, head, limit) => ModelPage.ReadAsync(body, head, _errors, limit), token, cancellationToken).ConfigureAwait(false);
     }
 
     // No more than the first page, and once: it only serves to explain an error.
@@ -233,24 +230,23 @@ public sealed class TokaifyClient : IDisposable
     {
         var (edit, upload, price, _) = sending;
         var model = Uri.EscapeDataString(ModelCatalog.BareName(edit.Request.Model));
-        var hasAnswer = false;
         using var content = new RequestContent(upload.Body);
         using var request = new HttpRequestMessage(HttpMethod.Post, _connection.Endpoint($"v1beta/models/{model}:generateContent"));
         request.Content = content;
         request.Headers.ExpectContinue = upload.AsksFirst;
         try
         {
-            return await ExchangeAsync(
+            return await _exchange.RunAsync(
                 request,
                 sent,
-                async (answer, head, token) =>
+                async (body, head, token) =>
                 {
-                    hasAnswer = true;
-                    var response = await ReadAsync(sending, answer, head, token).ConfigureAwait(false);
+                    var response = await ReadAsync(sending, body, head, token).ConfigureAwait(false);
                     sent.Charge = price?.OfResponse(response.Images.Count, response.Usage);
                     return EnsureImages(response, head);
                 },
-                cancellationToken).ConfigureAwait(false);
+                cancellationToken,
+                sending.Reading.Stop).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -264,7 +260,7 @@ public sealed class TokaifyClient : IDisposable
             {
                 upload.OnQuestionRefused();
             }
-            else if (content.HasBegun && !hasAnswer && !(content.IsSent && exception is OperationCanceledException))
+            else if (content.HasBegun && sent.StatusCode is null && !(content.IsSent && exception is OperationCanceledException))
             {
                 // A relay that has the whole body and is slow would be slow again, and a question costs time.
                 upload.OnLost();
@@ -274,54 +270,14 @@ public sealed class TokaifyClient : IDisposable
         }
     }
 
-    /// <summary>Sends a request with the key and reads what comes back; says of everything that can go wrong what it was.</summary>
-    private async Task<T> ExchangeAsync<T>(
-        HttpRequestMessage request,
-        SentRequest sent,
-        Func<HttpResponseMessage, AnswerHead, CancellationToken, Task<T>> read,
-        CancellationToken cancellationToken)
-    {
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _connection.ApiKey!.Reveal());
-        request.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);
-        request.Headers.TryAddWithoutValidation(SentRequest.IdHeader, sent.ClientRequestId);
-        request.Headers.ExpectContinue ??= false;
-        try
-        {
-            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-            var head = AnswerHead.Of(answer, _text);
-            sent.Receive(head);
-            return await read(answer, head, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (
-            exception is HttpRequestException or IOException or ObjectDisposedException or OperationCanceledException)
-        {
-            // A cancellation that nobody asked for is a failure: the transport cancels itself when a connection takes too long.
-            cancellationToken.ThrowIfCancellationRequested();
-            throw _errors.FromTransport(exception, _connection.BaseUri);
-        }
-    }
-
-    private async Task<GenerateContentResponse> ReadAsync(
-        Sending sending, HttpResponseMessage answer, AnswerHead head, CancellationToken cancellationToken)
-    {
-#if !NET
-        // The streams of .NET Framework do not listen to a token once they read.
-        using var registration = cancellationToken.Register(answer.Dispose);
-#endif
-        using var body = await OpenBodyAsync(answer, cancellationToken).ConfigureAwait(false);
-        if (!answer.IsSuccessStatusCode)
-        {
-            throw await ErrorReader.ReadAsync(body, head, _text, cancellationToken, sending.Reading.Stop).ConfigureAwait(false);
-        }
-
-        return await ResponseReader.ReadAsync(
+    private Task<GenerateContentResponse> ReadAsync(
+        Sending sending, Stream body, AnswerHead head, CancellationToken cancellationToken) => ResponseReader.ReadAsync(
             body,
             head,
             () => sending.Edit.Folder.BeginImage(_options.MaximumImageLength),
             _errors,
             cancellationToken,
-            sending.Reading).ConfigureAwait(false);
-    }
+            sending.Reading);
 
     private static GenerateContentResponse EnsureImages(GenerateContentResponse response, AnswerHead head)
     {
@@ -336,28 +292,6 @@ public sealed class TokaifyClient : IDisposable
                 ? TokaifyErrors.FromService(error, response.Beginning, head)
                 : TokaifyErrors.NoImage(response, head);
         }
-    }
-
-    private async Task<ModelPage> ReadPageAsync(
-        HttpResponseMessage answer, AnswerHead head, CancellationToken cancellationToken, CancellationToken stop)
-    {
-#if !NET
-        using var registration = cancellationToken.Register(answer.Dispose);
-#endif
-        using var body = await OpenBodyAsync(answer, cancellationToken).ConfigureAwait(false);
-        return answer.IsSuccessStatusCode
-            ? await ModelPage.ReadAsync(body, head, _errors, cancellationToken).ConfigureAwait(false)
-            : throw await ErrorReader.ReadAsync(body, head, _text, cancellationToken, stop).ConfigureAwait(false);
-    }
-
-    private static Task<Stream> OpenBodyAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
-    {
-#if NET
-        return answer.Content.ReadAsStreamAsync(cancellationToken);
-#else
-        cancellationToken.ThrowIfCancellationRequested();
-        return answer.Content.ReadAsStreamAsync();
-#endif
     }
 
     private void EmbedMetadata(ImageEdit edit, GenerateContentResponse response)
@@ -436,35 +370,3 @@ public sealed class TokaifyClient : IDisposable
         _ => default,
     };
 }
-
-/// <summary>How a client goes about its requests.</summary>
-public sealed record TokaifyClientOptions
-{
-    /// <summary>Attempts, waits and time limits.</summary>
-    public RetryOptions Retry { get; init; } = new();
-
-    /// <summary>The greatest length of one picture, in bytes. Default 256 MB.</summary>
-    public long MaximumImageLength { get; init; } = 256 * 1024 * 1024;
-
-    /// <summary>The <c>User-Agent</c> of every request; see <see cref="Tokaify.UserAgent.Of"/>.</summary>
-    public string UserAgent { get; init; } = Tokaify.UserAgent.Default;
-
-    /// <summary>Whether the relay is asked for its models, once, where it does not have one that an edit names: the error then says
-    /// which it has. Default: no.</summary>
-    public bool AsksForModels { get; init; }
-
-    /// <summary>Where a line is written for each request as it ends; null for nowhere.</summary>
-    public JournalWriter? Journal { get; init; }
-
-    /// <summary>Whether prompt, model and response id are written into the pictures. Default: a picture is saved byte for
-    /// byte as it came.</summary>
-    public bool EmbedMetadata { get; init; }
-
-    /// <summary>Hears of what did not go as it should and yet is no failure, on any thread.</summary>
-    public Action<ClientNotice>? OnNotice { get; init; }
-}
-
-/// <summary>Something that did not go as it should and yet is no failure.</summary>
-/// <param name="IsWarning">Whether people should hear of it unasked.</param>
-/// <param name="Message">What it is.</param>
-public readonly record struct ClientNotice(bool IsWarning, string Message);

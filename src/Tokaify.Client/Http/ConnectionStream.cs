@@ -12,6 +12,7 @@ internal sealed class ConnectionStream(Stream inner) : Stream
 {
     // Set by the writer and read by the reader, which may be on another thread.
     private volatile IOException? _writeError;
+    private volatile bool _isDisposed;
 
     public override bool CanRead => true;
 
@@ -75,6 +76,7 @@ internal sealed class ConnectionStream(Stream inner) : Stream
     {
         if (disposing)
         {
+            _isDisposed = true;
             inner.Dispose();
         }
 
@@ -88,7 +90,8 @@ internal sealed class ConnectionStream(Stream inner) : Stream
         {
             await write.ConfigureAwait(false);
         }
-        catch (IOException exception)
+        // The transport closes a connection to cancel a request: then nobody reads any more, and the body was not sent.
+        catch (IOException exception) when (!_isDisposed)
         {
             _writeError = exception;
         }

@@ -1,0 +1,62 @@
+using System.Net.Http.Headers;
+
+namespace Tokaify;
+
+/// <summary>Sends requests with the key and reads what comes back; says of everything that can go wrong what it was.</summary>
+/// <param name="http">Sends them.</param>
+/// <param name="connection">Where the relay is, and the key.</param>
+/// <param name="userAgent">The <c>User-Agent</c>.</param>
+/// <param name="errors">Makes the errors.</param>
+internal sealed class RelayExchange(HttpClient http, TokaifyConnection connection, string userAgent, TokaifyErrors errors)
+{
+    /// <summary>Sends a request, once.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="sent">Notes its ids and what its response says before its body.</param>
+    /// <param name="read">Reads the body of a response that says of itself that it is good.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="stop">The user's own token.</param>
+    /// <exception cref="TokaifyException">It failed.</exception>
+    public async Task<T> RunAsync<T>(
+        HttpRequestMessage request,
+        SentRequest sent,
+        Func<Stream, AnswerHead, CancellationToken, Task<T>> read,
+        CancellationToken cancellationToken,
+        CancellationToken stop)
+    {
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", connection.ApiKey!.Reveal());
+        request.Headers.TryAddWithoutValidation("User-Agent", userAgent);
+        request.Headers.TryAddWithoutValidation(SentRequest.IdHeader, sent.ClientRequestId);
+        request.Headers.ExpectContinue ??= false;
+        try
+        {
+            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            var head = AnswerHead.Of(answer, errors.Text);
+            sent.Receive(head);
+#if !NET
+            // The streams of .NET Framework do not listen to a token once they read.
+            using var registration = cancellationToken.Register(answer.Dispose);
+#endif
+            using var body = await OpenBodyAsync(answer, cancellationToken).ConfigureAwait(false);
+            return answer.IsSuccessStatusCode
+                ? await read(body, head, cancellationToken).ConfigureAwait(false)
+                : throw await ErrorReader.ReadAsync(body, head, errors.Text, cancellationToken, stop).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (
+            exception is HttpRequestException or IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // A cancellation that nobody asked for is a failure: the transport cancels itself when a connection takes too long.
+            cancellationToken.ThrowIfCancellationRequested();
+            throw errors.FromTransport(exception, connection.BaseUri);
+        }
+    }
+
+    private static Task<Stream> OpenBodyAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+#if NET
+        return answer.Content.ReadAsStreamAsync(cancellationToken);
+#else
+        cancellationToken.ThrowIfCancellationRequested();
+        return answer.Content.ReadAsStreamAsync();
+#endif
+    }
+}

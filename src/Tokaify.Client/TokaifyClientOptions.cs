@@ -1,0 +1,30 @@
+using Tokaify.Resilience;
+
+namespace Tokaify;
+
+/// <summary>How a client goes about its requests.</summary>
+public sealed record TokaifyClientOptions
+{
+    /// <summary>Attempts, waits and time limits.</summary>
+    public RetryOptions Retry { get; init; } = new();
+
+    /// <summary>The greatest length of one picture, in bytes. Default 256 MB.</summary>
+    public long MaximumImageLength { get; init; } = 256 * 1024 * 1024;
+
+    /// <summary>The <c>User-Agent</c> of every request; see <see cref="Tokaify.UserAgent.Of"/>.</summary>
+    public string UserAgent { get; init; } = Tokaify.UserAgent.Default;
+
+    /// <summary>Whether the relay is asked for its models, once, where it does not have one that an edit names: the error then says
+    /// which it has. Default: no.</summary>
+    public bool AsksForModels { get; init; }
+
+    /// <summary>Where a line is written for each request as it ends; null for nowhere.</summary>
+    public JournalWriter? Journal { get; init; }
+
+    /// <summary>Whether prompt, model and response id are written into the pictures. Default: a picture is saved byte for
+    /// byte as it came.</summary>
+    public bool EmbedMetadata { get; init; }
+
+    /// <summary>Hears of what did not go as it should and yet is no failure, on any thread.</summary>
+    public Action<ClientNotice>? OnNotice { get; init; }
+}
