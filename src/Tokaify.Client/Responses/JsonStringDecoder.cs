@@ -33,14 +33,16 @@ internal sealed class JsonStringDecoder
     /// <summary>Decodes a string that is here whole.</summary>
     /// <param name="inside">What is between its quotes.</param>
     /// <param name="limit">How much of it is kept, in bytes of UTF-8; what follows is left out.</param>
+    /// <param name="isCut">Whether something was left out.</param>
     /// <returns>The text; halves of surrogate pairs and what is no UTF-8 show as U+FFFD.</returns>
-    public static string Decode(ReadOnlySpan<byte> inside, int limit)
+    public static string Decode(ReadOnlySpan<byte> inside, int limit, out bool isCut)
     {
         var decoder = new JsonStringDecoder();
         var text = new Utf8Text(limit) { CutsOff = true };
         decoder.Decode(inside, text, out _);
         decoder.EndSurrogate(text);
         var decoded = text.ToString();
+        isCut = text.IsCut;
         text.Release();
         return decoded;
     }

@@ -63,7 +63,7 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
     private static Node Child(Node parent, ref Utf8JsonReader reader) =>
         parent == Node.Unknown || reader.ValueSpan.Length > PropertyNameLimit
             ? Node.Unknown
-            : ResponseSchema.Property(parent, JsonStringDecoder.Decode(reader.ValueSpan, PropertyNameLimit));
+            : ResponseSchema.Property(parent, JsonStringDecoder.Decode(reader.ValueSpan, PropertyNameLimit, out _));
 
     private void Open(bool isArray)
     {
@@ -146,13 +146,12 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
 
     private void TakeText(ref Utf8JsonReader reader)
     {
-        if (_place == Node.Unknown || Text(ref reader) is not { Length: > 0 } said)
+        if (_place == Node.Unknown || Text(ref reader, out var isCut) is not { Length: > 0 } said)
         {
             return;
         }
 
-        var isSentence = _place is Node.FinishMessage or Node.BlockReasonMessage or Node.ErrorMessage or Node.Error;
-        var text = isSentence ? sanitizer.Line(said) : sanitizer.Name(said);
+        var text = IsMessage(_place) ? sanitizer.Line(said, isCut) : sanitizer.Name(said, isCut);
         switch (_place)
         {
             case Node.FinishReason:
@@ -199,12 +198,16 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
         };
     }
 
-    private string? Text(ref Utf8JsonReader reader) => reader.TokenType switch
+    private string? Text(ref Utf8JsonReader reader, out bool isCut)
     {
-        JsonTokenType.String => JsonStringDecoder.Decode(reader.ValueSpan, IsMessage(_place) ? MessageLimit : NameLimit),
-        JsonTokenType.Number => reader.TryGetInt64(out var number) ? number.ToString(CultureInfo.InvariantCulture) : null,
-        _ => null,
-    };
+        isCut = false;
+        return reader.TokenType switch
+        {
+            JsonTokenType.String => JsonStringDecoder.Decode(reader.ValueSpan, IsMessage(_place) ? MessageLimit : NameLimit, out isCut),
+            JsonTokenType.Number => reader.TryGetInt64(out var number) ? number.ToString(CultureInfo.InvariantCulture) : null,
+            _ => null,
+        };
+    }
 
     private static bool IsMessage(Node place) =>
         place is Node.FinishMessage or Node.BlockReasonMessage or Node.ErrorMessage or Node.Error;

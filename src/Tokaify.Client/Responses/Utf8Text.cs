@@ -23,6 +23,9 @@ internal sealed class Utf8Text(int limit = Utf8Text.Limit, MemoryBudget? budget 
     /// <summary>Whether what exceeds the limit is left out, in place of an error.</summary>
     public bool CutsOff { get; init; }
 
+    /// <summary>Whether something was left out.</summary>
+    public bool IsCut { get; private set; }
+
     /// <summary>Its length in bytes.</summary>
     public int Length => _length;
 
@@ -32,6 +35,7 @@ internal sealed class Utf8Text(int limit = Utf8Text.Limit, MemoryBudget? budget 
     {
         if (utf8.Length > limit - _length)
         {
+            IsCut = true;
             utf8 = CutsOff ? utf8.Slice(0, limit - _length) : throw new BadResponseException($"a text in it is longer than {limit} bytes");
         }
 

@@ -26,6 +26,8 @@ internal sealed class SecretRemover(SecretPatterns patterns)
             return text;
         }
 
+        // What is left of a character that was cut.
+        text = text.TrimEnd('\uFFFD');
         var offset = Math.Max(0, text.Length - Overlap);
         var tail = text.Substring(offset);
         var end = SecretView.AllOf(tail).Concat(SecretView.AllOf(tail, keepsSpaces: true)).Min(FindCut);

@@ -52,7 +52,8 @@ internal sealed class TextSanitizer
 
     /// <summary>A name, such as a request's id.</summary>
     /// <param name="text">As it came.</param>
-    public string Name(string text) => Shorten(Line(text), NameLength);
+    /// <param name="isCut">Whether more of it came that was not read.</param>
+    public string Name(string text, bool isCut = false) => Shorten(Line(text, isCut), NameLength);
 
     /// <summary>A part of a conversation: it goes back to the service as it came, but for secrets.</summary>
     /// <param name="text">As it came.</param>

@@ -46,6 +46,25 @@ public sealed class LimitTests
         }
     }
 
+    /// <summary>Names and messages are cut when they are read. What comes before the key here does not show.</summary>
+    [Theory]
+    [InlineData("""{"error":{"message":"no","code":"*"}}""", 4 * 1024)]
+    [InlineData("""{"error":{"message":"*"}}""", 64 * 1024)]
+    [InlineData("""{"candidates":[{"finishReason":"*"}]}""", 4 * 1024)]
+    [InlineData("""{"candidates":[{"finishReason":"OTHER","finishMessage":"*"}]}""", 64 * 1024)]
+    public async Task Of_a_key_across_the_limit_of_a_value_nothing_is_shown(string body, int limit)
+    {
+        for (var shift = 0; shift <= Key.Length + 1; shift++)
+        {
+            var padding = string.Concat(Enumerable.Repeat("\u0085", (limit - shift) / 2)) + (shift % 2 == 0 ? "" : "-");
+            var failure = await FailAsync(200, body.Replace("*", $"{padding}{Key}!", StringComparison.Ordinal));
+
+            Assert.DoesNotContain("sk", failure.ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain("sk", failure.Code ?? "", StringComparison.Ordinal);
+            Assert.DoesNotContain("sk", failure.FinishReason ?? "", StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task A_body_that_breaks_off_within_the_key_does_not_show_its_beginning()
     {
