@@ -41,7 +41,7 @@ Describe 'A dry run' {
 
         $plan | Should -HaveCount 3
         $saved = [regex]::Escape((Join-Path $folder 'out/cat-edited.png'))
-        $edit = "Edit '.*cat\.png' \(image/png, 3\.7 kB\) with gemini-3\.1-flash-image as 16:9, save as '$saved'"
+        $edit = "Edit '.*cat\.png' \(image/png, 3\.7 kB\) with gemini-3\.1-flash-image as 16:9, prompt 'Sunset', estimated cost 0\.067 USD at list prices, save as '$saved'"
         $plan[0] | Should -Match "^What if: $edit$"
         $plan[1] | Should -Match "Edit '.*dog\.png' \(image/webp, .*dog-edited\.png'$"
         $plan[2] | Should -Match '^What if: Send 2 requests with [\d.]+ kB of pictures, skip 0, refuse 0\. Estimated cost: 0\.134 USD at list prices\.$'
@@ -84,6 +84,13 @@ Describe 'A dry run' {
 
         Split-Path -Leaf $result.Path | Should -Be 'cat-edited-2.png'
         $plan[0] | Should -BeLike "*save as '$($result.Path)'"
+    }
+
+    It 'says of each row what it asks for and what it costs' {
+        $line = "'Path,Prompt,Model,ImageSize', 'cat.png,Make it night.,gemini-3.1-flash-image,2K', 'cat.png,it''s a day,no-such-model,' | ConvertFrom-Csv"
+        $plan = Get-Plan "$line | Invoke-TokaifyImageEdit -Count 2 -WhatIf"
+        $plan[0] | Should -Match " 2 times with gemini-3\.1-flash-image in 2K, prompt 'Make it night\.', estimated cost 0\.\d+ USD at list prices, save as"
+        $plan[1] | Should -BeLike "* 2 times with no-such-model, prompt 'it''s a day', estimated cost unknown, save as*"
     }
 
     It 'names each variation' {
@@ -152,7 +159,7 @@ Describe 'A dry run' {
         $large.Dispose()
 
         (Get-Plan 'Invoke-TokaifyImageEdit Sunset cat.png -WhatIf') -join ' ' |
-            Should -Match 'WARNING: The pictures of this request take 28\.0 MB on the wire'
+            Should -Match 'WARNING: cat\.png: The pictures of this request take 28\.0 MB on the wire'
     }
 
     It 'needs no key, and warns that the real run does' {
@@ -165,7 +172,7 @@ Describe 'A dry run' {
     It 'says what pictures would be made from text' {
         $plan = Get-Plan '''A fox'', ''A fox'' | New-TokaifyImage -WhatIf'
 
-        $plan[0] | Should -Match "^What if: Make a picture of 'A fox' with gemini-2\.5-flash-image, save as '.*a-fox\.png'$"
+        $plan[0] | Should -Match "^What if: Make a picture of 'A fox' with gemini-2\.5-flash-image, estimated cost 0\.039 USD at list prices, save as '.*a-fox\.png'$"
         $plan[1] | Should -Match 'a-fox-2\.png''$'
         $plan[2] | Should -Be 'What if: Send 2 requests with 0 bytes of pictures, skip 0, refuse 0. Estimated cost: 0.078 USD at list prices.'
     }

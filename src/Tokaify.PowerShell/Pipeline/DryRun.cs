@@ -44,7 +44,24 @@ internal sealed class DryRun(Cmdlet command, BatchTally tally)
         var particulars = pictures.Count > 0 ? $" ({string.Join("; with ", pictures)})" : "";
         var times = edits.Count > 1 ? $" {edits.Count} times" : "";
         var ratio = request.AspectRatio is null ? "" : $" as {request.AspectRatio}";
-        return $"{verb} '{origin}'{particulars}{times} with {request.Model}{ratio}, save as {string.Join(", ", targets.Select(target => $"'{target}'"))}";
+        var size = request.ImageSize is null ? "" : $" in {request.ImageSize}";
+        // The origin of an image from text alone is the prompt.
+        var prompt = edits[0].SourcePath is null ? "" : $", prompt '{EditStory.Beginning(request.Prompt)}'";
+        return $"{verb} '{origin}'{particulars}{times} with {request.Model}{ratio}{size}{prompt}, {CostOf(edits)}, save as {string.Join(", ", targets.Select(target => $"'{target}'"))}";
+    }
+
+    private static string CostOf(IReadOnlyList<ImageEdit> edits)
+    {
+        var cost = new CostTotal();
+        foreach (var edit in edits)
+        {
+            var estimate = edit.Request.EstimateCost();
+            cost.Add(estimate?.Amount, estimate?.Currency, estimate?.IsListPrice == true);
+        }
+
+        return CostTotal.Join(cost.Amounts) is { } amounts
+            ? $"estimated cost {amounts}{(cost.HasListPrices ? " at list prices" : "")}"
+            : "estimated cost unknown";
     }
 
     /// <summary>Where the first picture of an edit is to go, without the extension, which its bytes decide.</summary>

@@ -81,6 +81,13 @@ internal sealed class EditStory(IBatchOutput output, bool isHeard)
     private static string Origin(string origin) => Quoted(
         origin.Length > LongestPrompt && !Path.IsPathRooted(origin) ? origin.Substring(0, LongestPrompt) + "…" : origin);
 
+    /// <summary>The beginning of a prompt, in one line.</summary>
+    public static string Beginning(string prompt)
+    {
+        var line = Quoted(prompt.Length > LongestPrompt ? prompt.Substring(0, LongestPrompt) + "…" : prompt);
+        return line.Substring(1, line.Length - 2);
+    }
+
     private static string ErrorIdOf(Exception exception) => exception switch
     {
         TokaifyException failure => failure.ErrorId.ToString(),

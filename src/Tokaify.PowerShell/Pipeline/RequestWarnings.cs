@@ -16,6 +16,7 @@ internal sealed class RequestWarnings(Cmdlet command, Func<DateTime> now)
     ];
 
     private readonly HashSet<string> _models = new(StringComparer.OrdinalIgnoreCase);
+    private readonly RepeatedRequests _repeated = new();
     private bool _hasWarnedOfRatio;
     private bool _hasWarnedOfResult;
     private (string Template, string Model, OutputNamePattern Names)? _pattern;
@@ -24,6 +25,13 @@ internal sealed class RequestWarnings(Cmdlet command, Func<DateTime> now)
     public void Look(ImageEdit edit)
     {
         var request = edit.Request;
+        if (edit.SourcePath is not null && edit.Conversation is null && !_repeated.Add(edit))
+        {
+            command.WriteWarning(
+                $"{(edit with { Count = 1 }).Label}: This command has sent the same picture with the same request before. It is edited once more, "
+                + "and paid for. For variations, use -Count.");
+        }
+
         if (_models.Add(request.Model))
         {
             LookAtModel(request.Model);

@@ -1,0 +1,54 @@
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    Clear-Session
+    Start-TokaifyEmulator
+
+    # The warnings of an edit over rows, and nothing else.
+    function Get-Warning {
+        param([Parameter(Mandatory)] [string[]] $Line, [hashtable] $With = @{})
+
+        $null = $Line | ConvertFrom-Csv | Invoke-TokaifyImageEdit @With -Destination out -WarningAction SilentlyContinue -WarningVariable warnings
+        $warnings | ForEach-Object { "$_" }
+    }
+}
+
+AfterAll {
+    Restore-Session
+}
+
+Describe 'The same request for the same picture in one command' {
+    BeforeEach {
+        $folder = Initialize-Folder
+        'cat.png', 'copy.png' | ForEach-Object { $null = Copy-Picture -Name plain.png -To $folder -As $_ }
+        Push-Location -LiteralPath $folder
+    }
+
+    AfterEach {
+        Pop-Location
+    }
+
+    It 'is said before it is paid for again' {
+        Get-Warning 'Path,Prompt', 'cat.png,Sunset', 'cat.png,Night', 'cat.png,Sunset' |
+            Should -BeLike 'row 3, cat.png: This command has sent the same picture with the same request before.*paid for.*-Count.'
+    }
+
+    It 'is said of two names for it' {
+        $null = 'cat.png', "$folder/cat.png" | Invoke-TokaifyImageEdit Sunset -Destination out -WarningAction SilentlyContinue -WarningVariable warnings
+        "$warnings" | Should -BeLike 'cat.png: This command has sent the same picture*'
+    }
+
+    It 'is found in a copy of the picture where there is a journal' {
+        Get-Warning 'Path,Prompt', 'cat.png,Sunset', 'copy.png,Sunset' -With @{ JournalPath = 'edits.jsonl' } |
+            Should -BeLike 'row 2, copy.png: *'
+    }
+
+    It 'is not seen in what differs by <_>' -ForEach 'Seed', 'TopK', 'SystemInstruction', 'ReferenceImage', 'AspectRatio' {
+        $values = @{ AspectRatio = '1:1', '16:9'; ReferenceImage = 'cat.png', 'copy.png' }[$_]
+        $values = if ($values) { $values } else { '1', '2' }
+        Get-Warning "Path,Prompt,$_", "cat.png,Sunset,$($values[0])", "cat.png,Sunset,$($values[1])" | Should -BeNullOrEmpty
+    }
+
+    It 'is not seen in variations, nor in other pictures' {
+        Get-Warning 'Path,Prompt', 'cat.png,Sunset', 'copy.png,Sunset' -With @{ Count = 2 } | Should -BeNullOrEmpty
+    }
+}
