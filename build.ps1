@@ -97,11 +97,10 @@ function Invoke-Test {
     }
     Test-Format
     foreach ($project in Get-ChildItem -Path tests/*/*.csproj) {
-        if ($project.BaseName -eq 'Tokaify.PowerShell.Tests') {
-            Test-HostedProject $project
-        }
-        else {
-            Test-Project $project '--no-build'
+        switch ($project.BaseName) {
+            'Tokaify.PowerShell.Tests' { Test-HostedProject $project }
+            'Tokaify.NetFramework.Tests' { Test-NetFramework $project }
+            default { Test-Project $project '--no-build' }
         }
     }
     Test-Module
@@ -124,14 +123,26 @@ function Test-Project {
     $name = $Project.BaseName
     dotnet test $Project.FullName $Ready @BuildOptions --results-directory $Results --logger "trx;LogFileName=$name.trx" |
         Out-Host
-    $status = $LASTEXITCODE
+    Add-TrxRun -Name $name -Status $LASTEXITCODE
+}
 
-    $total = $passed = $failed = 0
-    if (Test-Path -LiteralPath "$Results/$name.trx") {
-        $counters = ([xml](Get-Content -LiteralPath "$Results/$name.trx" -Raw)).TestRun.ResultSummary.Counters
-        $total, $passed, $failed = [int[]]($counters.total, $counters.passed, $counters.failed)
+# .NET Framework comes with Windows; elsewhere Mono takes its place.
+function Test-NetFramework {
+    param($Project)
+
+    $name = $Project.BaseName
+    $program = "artifacts/bin/$name/$($Configuration.ToLowerInvariant())/Tokaify.Client.Tests.exe"
+    if ([Environment]::OSVersion.Platform -eq 'Win32NT') {
+        & "./$program" "$Results/$name.trx" | Out-Host
     }
-    Add-Run -Name $name -Passed $passed -Failed $failed -Skipped ($total - $passed - $failed) -Status $status
+    elseif (Get-Command mono -CommandType Application -ErrorAction Ignore) {
+        mono $program "$Results/$name.trx" | Out-Host
+    }
+    else {
+        Add-LeftOut 'Mono is not installed: the tests of the build for Windows PowerShell are left out.'
+        return
+    }
+    Add-TrxRun -Name $name -Status $LASTEXITCODE
 }
 
 # Microsoft.PowerShell.SDK is not in every package source.
@@ -198,6 +209,18 @@ function Add-Suite {
 
     $Suites.Add([pscustomobject]@{ Passed = $Passed; Failed = $Failed; Skipped = $Skipped })
     Write-Host "${Name}: $Passed passed, $Failed failed, $Skipped skipped"
+}
+
+# A run whose results are in Visual Studio's format.
+function Add-TrxRun {
+    param([string] $Name, [int] $Status)
+
+    $total = $passed = $failed = 0
+    if (Test-Path -LiteralPath "$Results/$Name.trx") {
+        $counters = ([xml](Get-Content -LiteralPath "$Results/$Name.trx" -Raw)).TestRun.ResultSummary.Counters
+        $total, $passed, $failed = [int[]]($counters.total, $counters.passed, $counters.failed)
+    }
+    Add-Run -Name $Name -Passed $passed -Failed $failed -Skipped ($total - $passed - $failed) -Status $Status
 }
 
 # A run that broke off is a failure even where no test was seen to fail.

@@ -114,6 +114,7 @@ test_without_powershell() {
     for project in tests/*/*.csproj; do
       case $project in
         */Tokaify.PowerShell.Tests.csproj) run_hosted_tests "$project" ;;
+        */Tokaify.NetFramework.Tests.csproj) run_net_framework_tests "$project" ;;
         *) run_tests "$project" --no-build ;;
       esac
     done
@@ -137,6 +138,18 @@ run_hosted_tests() {
     echo "$output"
     count "$(basename "$1" .csproj)" 0 1 0
   fi
+}
+
+# The build for Windows PowerShell.
+run_net_framework_tests() {
+  local name status=0
+  name=$(basename "$1" .csproj)
+  if ! command -v mono >/dev/null; then
+    leave_out 'Mono is not installed: the tests of the build for Windows PowerShell are left out.'
+    return
+  fi
+  mono "artifacts/bin/$name/release/Tokaify.Client.Tests.exe" "$results/$name.trx" || status=$?
+  count_trx "$name" "$results/$name.trx" "$status"
 }
 
 run_tests() {

@@ -14,7 +14,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
     private readonly bool _keepsBodies;
     private readonly Func<Stream, Task<Stream>> _wrap;
     private readonly Action? _onClosed;
-    private int _connectionCount;
+    private readonly ConcurrentQueue<TcpClient> _connections = new();
+    private readonly ConcurrentQueue<Task> _serving = new();
     private readonly Task _accepting;
 
     /// <summary>Starts on a free port.</summary>
@@ -30,7 +31,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
         _keepsBodies = keepsBodies;
         _wrap = wrap ?? Task.FromResult;
         _listener.Start();
-        _accepting = AcceptAsync();
+        _accepting = Task.Factory.StartNew(Accept, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -48,27 +49,34 @@ internal sealed class ScriptedServer : IAsyncDisposable
         await _stop.CancelAsync();
         _listener.Stop();
         await _accepting;
+        foreach (var connection in _connections)
+        {
+            // .NET Framework does not watch a token while it reads from a socket.
+            connection.Dispose();
+        }
+
+        await Task.WhenAll(_serving);
         _stop.Dispose();
     }
 
     /// <summary>The number of connections that were made so far.</summary>
-    public int ConnectionCount => Volatile.Read(ref _connectionCount);
+    public int ConnectionCount => _connections.Count;
 
-    private async Task AcceptAsync()
+    // In a thread of its own: under Wine an asynchronous accept may never end.
+    private void Accept()
     {
-        var connections = new List<Task>();
         try
         {
             while (true)
             {
-                var connection = await _listener.AcceptTcpClientAsync(_stop.Token);
-                Interlocked.Increment(ref _connectionCount);
-                connections.Add(ServeAsync(connection));
+                var connection = _listener.AcceptTcpClient();
+                _connections.Enqueue(connection);
+                _serving.Enqueue(Task.Run(() => ServeAsync(connection)));
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or InvalidOperationException)
+        catch (Exception exception) when (exception is SocketException or InvalidOperationException)
         {
-            await Task.WhenAll(connections);
+            // The listener has stopped.
         }
     }
 
@@ -77,7 +85,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
         using var _ = connection;
         try
         {
-            await using var stream = await _wrap(connection.GetStream());
+            using var stream = await _wrap(connection.GetStream());
             while (await RecordedRequest.ReadAsync(stream, _keepsBodies, _stop.Token) is { } request)
             {
                 Requests.Enqueue(request);
@@ -93,7 +101,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
                 }
             }
         }
-        catch (Exception exception) when (exception is IOException or AuthenticationException or OperationCanceledException)
+        catch (Exception exception) when (
+            exception is IOException or AuthenticationException or OperationCanceledException or ObjectDisposedException)
         {
             // The client went away, or the test is over.
         }

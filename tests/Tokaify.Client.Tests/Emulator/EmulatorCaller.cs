@@ -19,7 +19,7 @@ internal sealed class EmulatorCaller : IDisposable
     public EmulatorCaller(EmulatorOptions? options = null)
     {
         Emulator = RelayEmulator.Start(options);
-        Http = new HttpClient { BaseAddress = Emulator.BaseUri };
+        Http = new HttpClient(new HttpClientHandler { MaxConnectionsPerServer = int.MaxValue }) { BaseAddress = Emulator.BaseUri };
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "a-key");
     }
 

@@ -395,7 +395,7 @@ public sealed class EmulatorFaultTests
     {
         using var relay = Failing(EmulatorFault.Dribble);
         using var answer = await BeginAsync(relay);
-        await using var body = await answer.Content.ReadAsStreamAsync();
+        using var body = await answer.Content.ReadAsStreamAsync();
         var pieces = 0;
         var buffer = new byte[1024 * 1024];
         while (await body.ReadAsync(buffer) > 0)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -173,26 +174,21 @@ public sealed class EmulatorServingTests
     public async Task Keeps_a_connection_for_the_next_request()
     {
         using var emulator = RelayEmulator.Start();
-        var connections = 0;
-        using var handler = new SocketsHttpHandler
-        {
-            ConnectCallback = async (context, cancellation) =>
-            {
-                Interlocked.Increment(ref connections);
-                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-                await socket.ConnectAsync(context.DnsEndPoint, cancellation);
-                return new NetworkStream(socket, ownsSocket: true);
-            },
-        };
-        using var http = new HttpClient(handler) { BaseAddress = emulator.BaseUri };
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, emulator.BaseUri.Port);
+        using var reader = new StreamReader(client.GetStream());
+        using var writer = new StreamWriter(client.GetStream()) { NewLine = "\r\n", AutoFlush = true };
 
-        for (var request = 0; request < 3; request++)
+        foreach (var (model, answer) in new[] { (Flash25, "HTTP/1.1 200 OK"), ("gemini-9", "HTTP/1.1 404 Not Found"), (Flash25, "HTTP/1.1 200 OK") })
         {
-            using var response = await http.PostAsync(Address(request == 1 ? "gemini-9" : Flash25) + "?key=a", Json(Edit()));
-            await response.Content.ReadAsByteArrayAsync();
+            await writer.WriteAsync(
+                $"POST /{Address(model)}?key=a HTTP/1.1\r\nHost: {emulator.BaseUri.Authority}\r\n" +
+                $"Content-Type: application/json\r\nContent-Length: {Edit().Length}\r\n\r\n{Edit()}");
+
+            Assert.Equal(answer, await reader.ReadLineAsync().WaitAsync(s_patience));
+            await SkipResponseAsync(reader);
         }
 
-        Assert.Equal(1, connections);
         Assert.Equal(3, emulator.RequestCount);
     }
 
@@ -244,6 +240,22 @@ public sealed class EmulatorServingTests
         await Assert.ThrowsAsync<HttpRequestException>(() => relay.Http.GetAsync("v1/models").WaitAsync(s_patience));
     }
 
+    /// <summary>Reads the rest of a response that says how long it is.</summary>
+    private static async Task SkipResponseAsync(StreamReader reader)
+    {
+        var length = 0;
+        while (await reader.ReadLineAsync() is { Length: > 0 } line)
+        {
+            if (line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase))
+            {
+                length = int.Parse(line.Split(':')[1], CultureInfo.InvariantCulture);
+            }
+        }
+
+        Assert.NotEqual(0, length);
+        Assert.Equal(length, await reader.ReadBlockAsync(new char[length], 0, length).WaitAsync(s_patience));
+    }
+
     /// <summary>A body that tells when it has been sent.</summary>
     private sealed class SentContent : StringContent
     {
@@ -256,9 +268,9 @@ public sealed class EmulatorServingTests
 
         public Task Sent => _sent.Task;
 
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
-            await base.SerializeToStreamAsync(stream, context, cancellationToken);
+            await base.SerializeToStreamAsync(stream, context);
             _sent.TrySetResult();
         }
     }

@@ -7,8 +7,11 @@ using Xunit;
 namespace Tokaify.Tests.Emulator;
 
 /// <summary>Clients that this project did not write: the relay's own examples, run as they stand.</summary>
-public sealed partial class OtherClientTests
+public sealed class OtherClientTests
 {
+    // In JSON and in Python's way to print it.
+    private static readonly Regex s_data = new("""['"]data['"]:\s*['"]([A-Za-z0-9+/=]+)['"]""");
+
     [ToolFact("curl", "--version")]
     public Task The_pages_curl_line_gets_a_picture() => RunAsync("sh", "edit.sh", 1024, 1024);
 
@@ -24,20 +27,18 @@ public sealed partial class OtherClientTests
     private static async Task RunAsync(string program, string script, int width, int height)
     {
         using var emulator = RelayEmulator.Start();
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(RepositoryRoot(), "tests", "other-clients", script));
-        start.ArgumentList.Add(emulator.BaseUri.GetLeftPart(UriPartial.Authority));
-        start.ArgumentList.Add(EmulatorCaller.Dot);
+        var start = Programs.Start(
+            program,
+            Path.Combine(RepositoryRoot(), "tests", "other-clients", script),
+            emulator.BaseUri.GetLeftPart(UriPartial.Authority),
+            EmulatorCaller.Dot);
         start.Environment["TOKAIFY_API_KEY"] = "a-key";
         start.Environment["NO_PROXY"] = "127.0.0.1";
 
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
+        var run = await Programs.RunAsync(start);
 
-        Assert.True(process.ExitCode == 0, await errors);
-        var png = new PngFile(Convert.FromBase64String(Data().Match(output).Groups[1].Value));
+        Assert.True(run.ExitCode == 0, run.Errors);
+        var png = new PngFile(Convert.FromBase64String(s_data.Match(run.Output).Groups[1].Value));
         Assert.Equal((width, height), (png.Width, png.Height));
         Assert.Equal((width + 1) * height, png.Inflate().Length);
     }
@@ -52,10 +53,6 @@ public sealed partial class OtherClientTests
 
         return folder.FullName;
     }
-
-    // In JSON and in Python's way to print it.
-    [GeneratedRegex("""['"]data['"]:\s*['"]([A-Za-z0-9+/=]+)['"]""")]
-    private static partial Regex Data();
 }
 
 /// <summary>A test that is left out, with a line that says so, where a program cannot be run.</summary>
@@ -74,8 +71,7 @@ internal sealed class ToolFactAttribute : FactAttribute
     {
         try
         {
-            var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-            using var process = Process.Start(start)!;
+            using var process = Process.Start(Programs.Start(program, arguments))!;
             process.WaitForExit();
             return process.ExitCode == 0;
         }

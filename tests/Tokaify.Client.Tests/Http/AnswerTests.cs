@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using Tokaify.Tests.Responses;
 using Xunit;
@@ -110,59 +109,6 @@ public class AnswerTests
     }
 
     [Theory]
-    [InlineData("gzip")]
-    [InlineData("br")]
-    [InlineData("deflate")]
-    public async Task A_compressed_answer_is_read(string encoding)
-    {
-        using var folder = new TemporaryFolder();
-        await using var server = ScriptedServer.Answering(
-            ScriptedAnswer.Of(200, Compress(Answer.Bytes(Picture), encoding), $"Content-Encoding: {encoding}"));
-
-        await Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder));
-
-        Assert.Equal(TestPictures.Bytes(Answer.Png), File.ReadAllBytes(folder.File("out.png")));
-        Assert.Contains(encoding, server.Requests.Single().Header("Accept-Encoding"), StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("gzip")]
-    [InlineData("br")]
-    [InlineData("deflate")]
-    public async Task A_compressed_error_is_read(string encoding)
-    {
-        var body = Compress("""{"error":{"message":"squeezed"}}"""u8.ToArray(), encoding);
-        var failure = await FailAsync(ScriptedAnswer.Of(400, body, $"Content-Encoding: {encoding}"), attempts: 1);
-        Assert.Contains("squeezed", failure.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("gzip", 200)]
-    [InlineData("br", 200)]
-    [InlineData("deflate", 200)]
-    [InlineData("gzip", 500)]
-    [InlineData("br", 500)]
-    [InlineData("deflate", 500)]
-    public async Task A_damaged_compression_is_an_error_worth_another_try(string encoding, int status)
-    {
-        var body = Compress(Answer.Bytes(Picture), encoding);
-        body.AsSpan(body.Length / 2).Fill(0xA5);
-        var failure = await FailAsync(ScriptedAnswer.Of(status, body, $"Content-Encoding: {encoding}"), attempts: 2);
-        Assert.Equal(status == 200 ? TokaifyErrorId.BadResponse : TokaifyErrorId.ServiceUnavailable, failure.ErrorId);
-    }
-
-    [Theory]
-    [InlineData("gzip")]
-    [InlineData("br")]
-    [InlineData("deflate")]
-    public async Task A_compression_cut_off_is_an_error_worth_another_try(string encoding)
-    {
-        var body = Compress(Answer.Bytes(Picture), encoding);
-        var failure = await FailAsync(ScriptedAnswer.Of(200, body[..(body.Length / 2)], $"Content-Encoding: {encoding}"), attempts: 2);
-        Assert.Equal(TokaifyErrorId.BadResponse, failure.ErrorId);
-    }
-
-    [Theory]
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(4096)]
@@ -241,22 +187,6 @@ public class AnswerTests
         Assert.Equal(attempts, server.Requests.Count);
         Assert.Empty(folder.Names);
         return failure;
-    }
-
-    private static byte[] Compress(byte[] bytes, string encoding)
-    {
-        using var compressed = new MemoryStream();
-        using (Stream stream = encoding switch
-        {
-            "gzip" => new GZipStream(compressed, CompressionLevel.Optimal),
-            "br" => new BrotliStream(compressed, CompressionLevel.Optimal),
-            _ => new ZLibStream(compressed, CompressionLevel.Optimal),
-        })
-        {
-            stream.Write(bytes);
-        }
-
-        return compressed.ToArray();
     }
 
     private static byte[] Chunked(byte[] bytes, int length) =>

@@ -56,7 +56,7 @@ public class LargePictureTests(ITestOutputHelper output)
     {
         using var folder = new TemporaryFolder();
         var picture = new NoisyPicture(megabytes * Megabyte);
-        await using (var file = File.Create(folder.File("source.png")))
+        using (var file = File.Create(folder.File("source.png")))
         {
             foreach (var block in picture.Blocks())
             {
@@ -103,7 +103,7 @@ public class LargePictureTests(ITestOutputHelper output)
     {
         using var folder = new TemporaryFolder();
         var picture = new NoisyPicture(megabytes * Megabyte);
-        await using (var file = File.Create(folder.File("source.png")))
+        using (var file = File.Create(folder.File("source.png")))
         {
             foreach (var block in picture.Blocks())
             {

@@ -22,7 +22,7 @@ public class OrphanTests
 
         File.SetLastWriteTimeUtc(folder.File(elsewhereOld), DateTime.UtcNow.AddDays(-2));
         names.Folder.Prepare();
-        Assert.Equal(others.Concat([names.Own, elsewhere]).Order(), folder.Names);
+        Assert.Equal(others.Concat([names.Own, elsewhere]).Order(StringComparer.Ordinal), folder.Names);
     }
 
     public static TheoryData<string, string> Impossible => new()
@@ -145,7 +145,7 @@ public class OrphanTests
 
     private static string DeadProcessId()
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", "--version") { RedirectStandardOutput = true })!;
+        using var process = Process.Start(Programs.Start("dotnet", "--version"))!;
         process.WaitForExit();
         return $"{process.Id}";
     }

@@ -227,7 +227,7 @@ public class JournalTests
         using var folder = new TemporaryFolder();
         var path = folder.File("edits.jsonl");
         await EditAsync(path, Edits.Of(folder));
-        await using var reader = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         await EditAsync(path, Edits.Of(folder));
         Assert.Equal(4, (await File.ReadAllLinesAsync(path)).Length);
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Reflection;
 using Tokaify.Emulation;
 using Xunit;
@@ -67,24 +66,21 @@ public sealed class CommandProxyTests
     private static async Task<string> EditAsync(string baseUri, string parameters, params (string Name, string Value)[] environment)
     {
         using var folder = new TemporaryFolder();
-        var start = new ProcessStartInfo(FoundFactAttribute.Find(PowerShell)!)
-        {
-            ArgumentList =
-            {
-                "-NoProfile", "-NonInteractive", "-Command",
-                $$"""
-                $ErrorActionPreference = 'Stop'
-                $ProgressPreference = 'SilentlyContinue'
-                Import-Module '{{Path.Combine(ModuleFolder, "Tokaify.PowerShell.psd1")}}'
-                $result = Invoke-TokaifyImageEdit 'Make it evening.' '{{TestPictures.Path("plain.png")}}' -Destination '{{folder.Path}}' `
-                    -BaseUri {{baseUri}} -AllowUnencryptedAuthentication -MaximumRetryCount 0 -ErrorAction SilentlyContinue `
-                    -ErrorVariable failures {{parameters}}
-                $result.Status
-                $failures | ForEach-Object { "$($_.FullyQualifiedErrorId) $($_.Exception.Message)" }
-                """,
-            },
-            RedirectStandardOutput = true,
-        };
+        var start = Programs.Start(
+            FoundFactAttribute.Find(PowerShell)!,
+            "-NoProfile",
+            "-NonInteractive",
+            "-Command",
+            $$"""
+            $ErrorActionPreference = 'Stop'
+            $ProgressPreference = 'SilentlyContinue'
+            Import-Module '{{Path.Combine(ModuleFolder, "Tokaify.PowerShell.psd1")}}'
+            $result = Invoke-TokaifyImageEdit 'Make it evening.' '{{TestPictures.Path("plain.png")}}' -Destination '{{folder.Path}}' `
+                -BaseUri {{baseUri}} -AllowUnencryptedAuthentication -MaximumRetryCount 0 -ErrorAction SilentlyContinue `
+                -ErrorVariable failures {{parameters}}
+            $result.Status
+            $failures | ForEach-Object { "$($_.FullyQualifiedErrorId) $($_.Exception.Message)" }
+            """);
         foreach (var name in new[] { "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY" })
         {
             start.Environment.Remove(name);
@@ -97,10 +93,7 @@ public sealed class CommandProxyTests
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return output.Trim();
+        return (await Programs.RunAsync(start)).Output.Trim();
     }
 
     private static string ModuleFolder => typeof(CommandProxyTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()

@@ -119,7 +119,7 @@ public sealed class ConnectTimeoutTests
         /// <summary>Ends when the first byte of a connection has come.</summary>
         public Task Request { get; }
 
-        public void Dispose() => _listener.Dispose();
+        public void Dispose() => _listener.Stop();
 
         private async Task ReadAsync()
         {

@@ -35,7 +35,7 @@ internal sealed class ForwardProxy : IDisposable
 
     public void Dispose()
     {
-        _listener.Dispose();
+        _listener.Stop();
         _http.Dispose();
     }
 

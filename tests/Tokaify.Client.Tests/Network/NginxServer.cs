@@ -38,11 +38,8 @@ internal sealed class NginxServer : IDisposable
                 }
             }
             """);
-        _process = Process.Start(new ProcessStartInfo(FoundFactAttribute.Find("nginx")!)
-        {
-            ArgumentList = { "-p", _folder.Path, "-c", "nginx.conf", "-e", "error.log" },
-            RedirectStandardError = true,
-        })!;
+        _process = Process.Start(
+            Programs.Start(FoundFactAttribute.Find("nginx")!, "-p", _folder.Path, "-c", "nginx.conf", "-e", "error.log"))!;
     }
 
     public Uri BaseUri => new($"http://127.0.0.1:{Port}");
@@ -94,8 +91,8 @@ internal sealed class NginxServer : IDisposable
 
     private static int FindFreePort()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
+        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 }

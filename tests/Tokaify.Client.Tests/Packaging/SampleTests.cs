@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Reflection;
 using Xunit;
 
@@ -10,20 +9,12 @@ public class SampleTests
     public async Task The_sample_without_PowerShell_edits_the_sample_pictures()
     {
         using var folder = new TemporaryFolder();
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { "exec", Metadata("Sample"), Metadata("SamplePictures"), folder.Path })
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using var sample = Process.Start(start)!;
-        var output = await Task.WhenAll(sample.StandardOutput.ReadToEndAsync(), sample.StandardError.ReadToEndAsync());
-        await sample.WaitForExitAsync();
-        Assert.True(sample.ExitCode == 0, string.Concat(output));
-        Assert.Contains(folder.Path, output[0], StringComparison.Ordinal);
+        var run = await Programs.RunAsync(Programs.Start("dotnet", "exec", Metadata("Sample"), Metadata("SamplePictures"), folder.Path));
+        Assert.True(run.ExitCode == 0, run.Output + run.Errors);
+        Assert.Contains(folder.Path, run.Output, StringComparison.Ordinal);
         var sources = Directory.GetFiles(Metadata("SamplePictures")).Where(file => !file.EndsWith(".md", StringComparison.Ordinal));
         Assert.Equal(
-            sources.Select(file => $"{Path.GetFileNameWithoutExtension(file)}-edited.png").Order(),
+            sources.Select(file => $"{Path.GetFileNameWithoutExtension(file)}-edited.png").Order(StringComparer.Ordinal),
             folder.Names);
     }
 

@@ -275,9 +275,9 @@ public class RequestTests
     /// <summary>A stream that tells how much was written to it.</summary>
     private sealed class WatchedStream(Action<long> onWrite) : MemoryStream
     {
-        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        public override void Write(byte[] buffer, int offset, int count)
         {
-            await base.WriteAsync(buffer, cancellationToken);
+            base.Write(buffer, offset, count);
             onWrite(Length);
         }
     }

@@ -4,18 +4,20 @@ using System.Text.RegularExpressions;
 namespace Tokaify.Tests.Responses;
 
 /// <summary>Answers written down in tests: pictures and odd bytes stand in them by name.</summary>
-internal static partial class Answer
+internal static class Answer
 {
     public const string Png = "palette.png";
     public const string Jpeg = "grayscale.jpg";
     public const string Webp = "lossy.webp";
+
+    private static readonly Regex s_name = new("«([^»]+)»");
 
     /// <summary>The bytes of an answer: <c>«file»</c> is that picture's Base64, <c>«00»</c> a byte.</summary>
     public static byte[] Bytes(string document)
     {
         var bytes = new List<byte>();
         var end = 0;
-        foreach (Match name in Name().Matches(document))
+        foreach (Match name in s_name.Matches(document))
         {
             bytes.AddRange(Encoding.UTF8.GetBytes(document[end..name.Index]));
             bytes.AddRange(Named(name.Groups[1].Value));
@@ -30,7 +32,4 @@ internal static partial class Answer
 
     private static byte[] Named(string name) =>
         name.Length == 2 ? Convert.FromHexString(name) : Encoding.ASCII.GetBytes(Base64(name));
-
-    [GeneratedRegex("«([^»]+)»")]
-    private static partial Regex Name();
 }

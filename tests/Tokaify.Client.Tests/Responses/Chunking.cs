@@ -43,17 +43,20 @@ internal sealed class ChunkedStream(byte[] bytes, Func<int> nextLength) : Stream
         set => throw new NotSupportedException();
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override int Read(Span<byte> buffer)
+    public override int Read(byte[] buffer, int offset, int count)
     {
-        var length = Math.Min(Math.Min(nextLength(), buffer.Length), bytes.Length - _position);
-        bytes.AsSpan(_position, length).CopyTo(buffer);
+        var length = Math.Min(Math.Min(nextLength(), count), bytes.Length - _position);
+        bytes.AsSpan(_position, length).CopyTo(buffer.AsSpan(offset));
         _position += length;
         return length;
     }
 
+#if NET
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
+#else
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        Task.FromResult(Read(buffer, offset, count));
+#endif
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

@@ -7,8 +7,13 @@ using Tokaify.Tests.Http;
 namespace Tokaify.Tests.Responses;
 
 /// <summary>What an answer holds, by a plain reading of the whole document: slow, simple, and nothing shared with the reader.</summary>
-internal sealed partial class JsonOracle
+internal sealed class JsonOracle
 {
+    private static readonly Regex s_escape = new(@"\\(?:u([0-9a-fA-F]{4})|(.))", RegexOptions.CultureInvariant);
+
+    private static readonly Regex s_markdownPicture = new(
+        @"!\[[^\[\]]*\]\((?:(?i)data:image/[a-z0-9.+-]+;base64),([^) \t!]*)\)", RegexOptions.CultureInvariant);
+
     private readonly List<byte[]> _pictures = [];
     private readonly List<string> _texts = [];
     private string? _finishReason;
@@ -131,7 +136,7 @@ internal sealed partial class JsonOracle
     private void TakeText(string text)
     {
         var had = _pictures.Count;
-        var rest = MarkdownPicture().Replace(text, match =>
+        var rest = s_markdownPicture.Replace(text, match =>
         {
             var bytes = DecodeOrNull(match.Groups[1].Value);
             if (bytes is not { Length: > 0 } || ImageHeader.DetectFormat(bytes) is null)
@@ -170,7 +175,7 @@ internal sealed partial class JsonOracle
 
     private static string Unescape(string json)
     {
-        var text = Escape().Replace(json, escape => escape.Groups[1].Success
+        var text = s_escape.Replace(json, escape => escape.Groups[1].Success
             ? ((char)int.Parse(escape.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString()
             : "\b\f\n\r\t\"\\/"["bfnrt\"\\/".IndexOf(escape.Groups[2].Value, StringComparison.Ordinal)].ToString());
         return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
@@ -194,10 +199,4 @@ internal sealed partial class JsonOracle
 
     private static List<JsonElement> Elements(JsonElement element) =>
         element.ValueKind == JsonValueKind.Array ? [.. element.EnumerateArray()] : [];
-
-    [GeneratedRegex(@"\\(?:u([0-9a-fA-F]{4})|(.))", RegexOptions.CultureInvariant)]
-    private static partial Regex Escape();
-
-    [GeneratedRegex(@"!\[[^\[\]]*\]\((?:(?i)data:image/[a-z0-9.+-]+;base64),([^) \t!]*)\)", RegexOptions.CultureInvariant)]
-    private static partial Regex MarkdownPicture();
 }

@@ -235,7 +235,5 @@ public class TerminalPictureTests
                 stopping.Cancel();
             }
         }
-
-        public override void Write(ReadOnlySpan<byte> buffer) => Write(buffer.ToArray(), 0, buffer.Length);
     }
 }

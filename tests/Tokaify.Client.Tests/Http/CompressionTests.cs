@@ -1,0 +1,116 @@
+using System.IO.Compression;
+using Tokaify.Tests.Responses;
+using Xunit;
+
+namespace Tokaify.Tests.Http;
+
+public class CompressionTests
+{
+    private const string Picture = """{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"«palette.png»"}}]},"finishReason":"STOP"}]}""";
+
+    // .NET Framework has no Brotli, and takes deflate for what RFC 9110 does not mean by it: a stream without its header.
+    private static readonly string[] s_offered =
+#if NET
+        ["br", "deflate", "gzip"];
+#else
+        ["gzip"];
+#endif
+
+    public static TheoryData<string> Offered => [.. s_offered];
+
+    [Fact]
+    public async Task Offers_the_encodings_that_it_reads_and_no_other()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = ScriptedServer.Answering(ScriptedAnswer.Good);
+        await Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder));
+
+        var offered = server.Requests.Single().Header("Accept-Encoding")!.Split(',').Select(encoding => encoding.Trim()).ToList();
+
+        Assert.NotEmpty(offered);
+        foreach (var encoding in offered)
+        {
+            await IsReadAsync(encoding);
+        }
+
+        Assert.Equal(s_offered, offered.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Offered))]
+    public async Task A_compressed_answer_is_read(string encoding) => await IsReadAsync(encoding);
+
+    [Theory]
+    [MemberData(nameof(Offered))]
+    public async Task A_compressed_error_is_read(string encoding)
+    {
+        var body = Compress("""{"error":{"message":"squeezed"}}"""u8.ToArray(), encoding);
+        var failure = await FailAsync(ScriptedAnswer.Of(400, body, $"Content-Encoding: {encoding}"), attempts: 1);
+        Assert.Contains("squeezed", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Offered))]
+    public async Task A_damaged_compression_is_an_error_worth_another_try(string encoding)
+    {
+        Assert.Equal(TokaifyErrorId.BadResponse, (await FailDamagedAsync(encoding, 200)).ErrorId);
+        Assert.Equal(TokaifyErrorId.ServiceUnavailable, (await FailDamagedAsync(encoding, 500)).ErrorId);
+    }
+
+    [Theory]
+    [MemberData(nameof(Offered))]
+    public async Task A_compression_cut_off_is_an_error_worth_another_try(string encoding)
+    {
+        var body = Compress(Answer.Bytes(Picture), encoding);
+        var failure = await FailAsync(ScriptedAnswer.Of(200, body[..(body.Length / 2)], $"Content-Encoding: {encoding}"), attempts: 2);
+        Assert.Equal(TokaifyErrorId.BadResponse, failure.ErrorId);
+    }
+
+    private static async Task IsReadAsync(string encoding)
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = ScriptedServer.Answering(
+            ScriptedAnswer.Of(200, Compress(Answer.Bytes(Picture), encoding), $"Content-Encoding: {encoding}"));
+
+        await Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder));
+
+        Assert.Equal(TestPictures.Bytes(Answer.Png), File.ReadAllBytes(folder.File("out.png")));
+    }
+
+    private static Task<TokaifyException> FailDamagedAsync(string encoding, int status)
+    {
+        var body = Compress(Answer.Bytes(Picture), encoding);
+        body.AsSpan(body.Length / 2).Fill(0xA5);
+        return FailAsync(ScriptedAnswer.Of(status, body, $"Content-Encoding: {encoding}"), attempts: 2);
+    }
+
+    private static async Task<TokaifyException> FailAsync(ScriptedAnswer answer, int attempts)
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = ScriptedServer.Answering(answer);
+        var failure = await Assert.ThrowsAsync<TokaifyException>(() => Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder)));
+        Assert.Equal(attempts, failure.Attempts);
+        Assert.Equal(attempts, server.Requests.Count);
+        Assert.Empty(folder.Names);
+        return failure;
+    }
+
+    private static byte[] Compress(byte[] bytes, string encoding)
+    {
+        using var compressed = new MemoryStream();
+        using (Stream stream = encoding switch
+        {
+            "gzip" => new GZipStream(compressed, CompressionLevel.Optimal),
+            "deflate" => new ZLibStream(compressed, CompressionLevel.Optimal),
+#if NET
+            "br" => new BrotliStream(compressed, CompressionLevel.Optimal),
+#endif
+            _ => throw new ArgumentException($"There is no {encoding} here.", nameof(encoding)),
+        })
+        {
+            stream.Write(bytes);
+        }
+
+        return compressed.ToArray();
+    }
+}
