@@ -43,7 +43,8 @@ internal struct InvisibleCharacters(bool keepsSpaces)
         return visible.Length == text.Length ? text : visible.ToString();
     }
 
-    private readonly bool Contains(char character) => char.GetUnicodeCategory(character) switch
+    // Not char.GetUnicodeCategory: to that of .NET Framework the soft hyphen, U+00AD, is a dash.
+    private readonly bool Contains(char character) => CharUnicodeInfo.GetUnicodeCategory(character) switch
     {
         UnicodeCategory.SpaceSeparator => !keepsSpaces,
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => true,

@@ -6,17 +6,28 @@ using System.Text.RegularExpressions;
 namespace Tokaify.Tests.Text;
 
 /// <summary>Looks for a secret in what can be seen, with the framework's own decoders: none of the client's code has a part in it.</summary>
-internal static partial class Leak
+internal static class Leak
 {
     private const int PartLength = 8;
     private const int Rounds = 4;
+
+    private static readonly Regex s_jsonEscape = new(@"\\(?:u([0-9A-Fa-f]{4})|([\\/""]))");
+
+    private static readonly Regex s_base64 = new("[A-Za-z0-9+/_-]{10,}");
+
+    private static readonly Regex s_lineBreak = new(@"[\r\n]");
+
+    // Lines stay apart.
+    private static readonly Regex s_invisible = new(@"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}-[\n]]");
+
+    private static readonly Regex s_control = new(@"[\p{Cc}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069-[\t\n]]");
 
     /// <summary>A part of the secret that a text shows, or gives away to whoever decodes it; null for none.</summary>
     public static string? Find(string text, string secret)
     {
         var parts = Enumerable.Range(0, secret.Length - PartLength + 1).Select(start => secret.Substring(start, PartLength)).ToList();
         return Readings(text)
-            .SelectMany(reading => (string[])[reading, Invisible().Replace(reading, "")])
+            .SelectMany(reading => (string[])[reading, s_invisible.Replace(reading, "")])
             .Distinct()
             .SelectMany(reading => parts.Where(part => reading.Contains(part, StringComparison.Ordinal)))
             .FirstOrDefault();
@@ -24,7 +35,7 @@ internal static partial class Leak
 
     /// <summary>A control character that a text has; null for none.</summary>
     public static string? FindControl(string text) =>
-        Control().Match(text) is { Success: true } match
+        s_control.Match(text) is { Success: true } match
             ? string.Create(CultureInfo.InvariantCulture, $"U+{(int)match.Value[0]:X4} at {match.Index}")
             : null;
 
@@ -37,7 +48,7 @@ internal static partial class Leak
             {
                 readings.Add(WebUtility.HtmlDecode(reading));
                 readings.Add(Uri.UnescapeDataString(reading));
-                readings.Add(JsonEscape().Replace(reading, match => match.Groups[1].Success
+                readings.Add(s_jsonEscape.Replace(reading, match => match.Groups[1].Success
                     ? ((char)int.Parse(match.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString()
                     : match.Groups[2].Value));
             }
@@ -45,32 +56,16 @@ internal static partial class Leak
 
         foreach (var reading in readings.ToList())
         {
-            readings.UnionWith(Decoded(LineBreak().Replace(reading, "")));
+            readings.UnionWith(Decoded(s_lineBreak.Replace(reading, "")));
         }
 
         return readings;
     }
 
     private static IEnumerable<string> Decoded(string text) =>
-        from run in Base64().Matches(text)
+        from Match run in s_base64.Matches(text)
         from offset in Enumerable.Range(0, 4)
         where run.Length - offset >= 4
         let base64 = run.Value[offset..].Replace('-', '+').Replace('_', '/')
         select Encoding.Latin1.GetString(Convert.FromBase64String(base64[..(base64.Length / 4 * 4)]));
-
-    [GeneratedRegex(@"\\(?:u([0-9A-Fa-f]{4})|([\\/""]))")]
-    private static partial Regex JsonEscape();
-
-    [GeneratedRegex("[A-Za-z0-9+/_-]{10,}")]
-    private static partial Regex Base64();
-
-    [GeneratedRegex(@"[\r\n]")]
-    private static partial Regex LineBreak();
-
-    // Lines stay apart.
-    [GeneratedRegex(@"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}-[\n]]")]
-    private static partial Regex Invisible();
-
-    [GeneratedRegex(@"[\p{Cc}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069-[\t\n]]")]
-    private static partial Regex Control();
 }

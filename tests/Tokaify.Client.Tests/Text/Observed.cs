@@ -43,13 +43,18 @@ internal sealed class Observed
         }
 
         Add($"{where}.ToString()", exception.ToString());
-        foreach (var property in exception.GetType().GetProperties(Any).Where(property => property.GetIndexParameters().Length == 0))
+        foreach (var property in exception.GetType().GetProperties(Any).Where(IsShown))
         {
             AddValue($"{where}.{property.Name}", property.GetValue(exception));
         }
 
         Add($"{where}.InnerException", exception.InnerException);
     }
+
+    // Nobody sees what is the runtime's own; some of it cannot even be read.
+    private static bool IsShown(PropertyInfo property) =>
+        property.GetIndexParameters().Length == 0
+        && (property.DeclaringType != typeof(Exception) || property.GetMethod!.IsPublic);
 
     private void AddValue(string where, object? value)
     {

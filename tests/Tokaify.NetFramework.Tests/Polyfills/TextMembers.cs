@@ -56,6 +56,11 @@ internal static class TextMembers
         public TValue? GetValueOrDefault(TKey key) => dictionary.TryGetValue(key, out var value) ? value : default;
     }
 
+    extension<TKey, TValue>(KeyValuePair<TKey, TValue> pair)
+    {
+        public void Deconstruct(out TKey key, out TValue value) => (key, value) = (pair.Key, pair.Value);
+    }
+
     extension<T>(Queue<T> queue)
     {
         public bool TryDequeue(out T? item)
