@@ -56,8 +56,7 @@ internal static class JournalLock
 #pragma warning restore CA5394
 
     /// <summary>Whether a file could not be opened because another has locked it.</summary>
-    /// <remarks>On Windows a sharing violation or a lock; elsewhere EWOULDBLOCK, of Linux and of macOS.</remarks>
-    public static bool IsHeld(IOException exception) => Path.DirectorySeparatorChar == '\\'
-        ? (exception.HResult & 0xFFFF) is 32 or 33
-        : exception.HResult is 11 or 35;
+    /// <remarks>A sharing violation or a lock, as Windows numbers them, and Mono everywhere; EWOULDBLOCK of Linux and of macOS.</remarks>
+    public static bool IsHeld(IOException exception) =>
+        exception.HResult is unchecked((int)0x80070020) or unchecked((int)0x80070021) or 11 or 35;
 }

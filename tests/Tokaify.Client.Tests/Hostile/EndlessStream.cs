@@ -7,7 +7,7 @@ namespace Tokaify.Tests.Hostile;
 /// <param name="repeated">What comes then, so often that it is as long as asked for.</param>
 /// <param name="end">What comes last.</param>
 /// <param name="length">The length of what is repeated.</param>
-internal sealed class EndlessStream(string beginning, string repeated, string end, long length) : Stream
+internal sealed class EndlessStream(string beginning, string repeated, string end, long length) : ReadOnlyStream
 {
     private const int SampleDistance = 4 * 1024 * 1024;
 
@@ -24,21 +24,7 @@ internal sealed class EndlessStream(string beginning, string repeated, string en
     /// <summary>The most memory that was in use at a time, in bytes; measured every 4 MB.</summary>
     public long PeakMemory { get; private set; }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    protected override ValueTask<int> NextAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         if (BytesRead >= _nextSample)
         {
@@ -63,18 +49,6 @@ internal sealed class EndlessStream(string beginning, string repeated, string en
         }
 
         return new(count);
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
     }
 
     private bool TryAddPiece()

@@ -75,7 +75,7 @@ internal sealed class FloodServer : IAsyncDisposable
         using var _ = client;
         try
         {
-            await using var stream = client.GetStream();
+            using var stream = client.GetStream();
             if (await RecordedRequest.ReadAsync(stream, keepsBody: false, _stop.Token) is null)
             {
                 return;

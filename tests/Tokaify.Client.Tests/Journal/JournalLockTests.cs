@@ -84,7 +84,7 @@ public class JournalLockTests
         var client = journal.Client(writer);
         var saved = client.EditAsync(journal.Edit("Saved."), cancellationToken: stop.Token);
         await journal.ReceiveAsync();
-        await using var other = JournalFixture.Lock(journal.Paths.Lock);
+        using var other = JournalFixture.Lock(journal.Paths.Lock);
         var waiting = client.EditAsync(journal.Edit("Waiting."), cancellationToken: stop.Token);
         journal.Release();
         while (!File.Exists(journal.Folder.File("out.png")))

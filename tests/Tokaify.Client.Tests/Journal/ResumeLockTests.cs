@@ -9,7 +9,7 @@ public class ResumeLockTests
     public async Task Another_process_is_waited_for_and_then_named()
     {
         await using var journal = new JournalFixture();
-        await using var other = JournalFixture.Lock(journal.Paths.ResumeLock);
+        using var other = JournalFixture.Lock(journal.Paths.ResumeLock);
         await File.WriteAllTextAsync(
             journal.Paths.Holder, """{"host":"attic","process":4711,"name":"pwsh","since":"2026-11-27T02:00:00Z"}""");
         using var writer = new JournalWriter(journal.Path, resumes: true) { Patience = TimeSpan.FromSeconds(1.5) };
@@ -49,7 +49,7 @@ public class ResumeLockTests
     public async Task The_wait_can_be_stopped()
     {
         await using var journal = new JournalFixture();
-        await using var other = JournalFixture.Lock(journal.Paths.ResumeLock);
+        using var other = JournalFixture.Lock(journal.Paths.ResumeLock);
         using var writer = new JournalWriter(journal.Path, resumes: true);
         Assert.Throws<OperationCanceledException>(() => writer.Open(isStopping: () => true));
     }
@@ -58,7 +58,7 @@ public class ResumeLockTests
     public async Task A_command_that_does_not_resume_is_not_kept_out()
     {
         await using var journal = new JournalFixture();
-        await using var other = JournalFixture.Lock(journal.Paths.ResumeLock);
+        using var other = JournalFixture.Lock(journal.Paths.ResumeLock);
         Assert.Equal(ImageEditStatus.Saved, (await journal.Client(journal.Open(resumes: false)).EditAsync(journal.Edit())).Status);
     }
 
@@ -89,7 +89,7 @@ public class ResumeLockTests
     public async Task A_holder_that_cannot_be_read_is_another_process(string text)
     {
         await using var journal = new JournalFixture();
-        await using var other = JournalFixture.Lock(journal.Paths.ResumeLock);
+        using var other = JournalFixture.Lock(journal.Paths.ResumeLock);
         await File.WriteAllTextAsync(journal.Paths.Holder, text);
         using var writer = new JournalWriter(journal.Path, resumes: true) { Patience = TimeSpan.Zero };
         Assert.Contains("another process", Assert.Throws<TokaifyException>(() => writer.Open()).Message, StringComparison.Ordinal);

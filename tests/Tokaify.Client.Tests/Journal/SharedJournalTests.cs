@@ -129,9 +129,9 @@ public class SharedJournalTests
         await File.WriteAllBytesAsync(journal.Path, bytes[..^100]);
         var early = journal.Open();
         Assert.Null(early.FindSaved(journal.Edit()));
-        await using (var file = new FileStream(journal.Path, FileMode.Append))
+        using (var file = new FileStream(journal.Path, FileMode.Append))
         {
-            await file.WriteAsync(bytes.AsMemory(bytes.Length - 100));
+            await file.WriteAsync(bytes.Skip(bytes.Length - 100).ToArray());
         }
 
         Assert.NotNull(journal.Open().FindSaved(journal.Edit()));

@@ -63,7 +63,7 @@ public class UnknownEndTests
         await using var journal = new JournalFixture();
         var client = journal.Client(journal.Open());
         using var stop = new CancellationTokenSource();
-        await using var other = JournalFixture.Lock(journal.Paths.Lock);
+        using var other = JournalFixture.Lock(journal.Paths.Lock);
         var edit = client.EditAsync(journal.Edit(), cancellationToken: stop.Token);
 
         await stop.CancelAsync();
@@ -85,7 +85,7 @@ public class UnknownEndTests
         Assert.Equal([1, 2, 2], lines.Select(line => line.GetProperty("attempts").GetInt32()));
         Assert.Equal(
             journal.Server.Requests.Select(request => request.Header("X-Client-Request-Id")),
-            lines[..2].Select(line => line.GetProperty("requests")[0].GetProperty("clientRequestId").GetString()));
+            lines.Take(2).Select(line => line.GetProperty("requests")[0].GetProperty("clientRequestId").GetString()));
         Assert.Equal(2, lines[2].GetProperty("requests").GetArrayLength());
     }
 

@@ -14,7 +14,7 @@ public enum Chunking
 }
 
 /// <summary>A body that arrives in pieces.</summary>
-internal sealed class ChunkedStream(byte[] bytes, Func<int> nextLength) : Stream
+internal sealed class ChunkedStream(byte[] bytes, Func<int> nextLength) : ReadOnlyStream
 {
     private int _position;
 
@@ -29,42 +29,11 @@ internal sealed class ChunkedStream(byte[] bytes, Func<int> nextLength) : Stream
         });
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
+    protected override int Next(Span<byte> buffer)
     {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count)
-    {
-        var length = Math.Min(Math.Min(nextLength(), count), bytes.Length - _position);
-        bytes.AsSpan(_position, length).CopyTo(buffer.AsSpan(offset));
+        var length = Math.Min(Math.Min(nextLength(), buffer.Length), bytes.Length - _position);
+        bytes.AsSpan(_position, length).CopyTo(buffer);
         _position += length;
         return length;
-    }
-
-#if NET
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
-#else
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        Task.FromResult(Read(buffer, offset, count));
-#endif
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
     }
 }

@@ -31,6 +31,11 @@ internal static class FileMembers
 
         public static Task<byte[]> ReadAllBytesAsync(string path) => Task.Run(() => File.ReadAllBytes(path));
 
+        public static Task AppendAllTextAsync(string path, string text) => Task.Run(() => File.AppendAllText(path, text));
+
+        public static Task AppendAllTextAsync(string path, string text, Encoding encoding) =>
+            Task.Run(() => File.AppendAllText(path, text, encoding));
+
         public static Task<string> ReadAllTextAsync(string path) => Task.Run(() => File.ReadAllText(path));
 
         public static Task<string[]> ReadAllLinesAsync(string path) => Task.Run(() => File.ReadAllLines(path));
@@ -45,6 +50,14 @@ internal static class FileMembers
 
     extension(TcpListener listener)
     {
+        public async Task<TcpClient> AcceptTcpClientAsync(CancellationToken token)
+        {
+            using (token.Register(listener.Stop))
+            {
+                return await listener.AcceptTcpClientAsync();
+            }
+        }
+
         public async Task<Socket> AcceptSocketAsync(CancellationToken token)
         {
             using (token.Register(listener.Stop))
@@ -71,9 +84,28 @@ internal static class FileMembers
     {
         public void Write(ReadOnlySpan<byte> bytes) => stream.Write(bytes.ToArray(), 0, bytes.Length);
 
-        public Task WriteAsync(byte[] bytes, CancellationToken token = default) => stream.WriteAsync(bytes, 0, bytes.Length, token);
+        // Sockets do not watch a token while they are written to or read.
+        public async Task WriteAsync(byte[] bytes, CancellationToken token = default)
+        {
+            using (token.Register(stream.Dispose))
+            {
+                await stream.WriteAsync(bytes, 0, bytes.Length, token);
+            }
+        }
 
-        public Task<int> ReadAsync(byte[] bytes, CancellationToken token = default) => stream.ReadAsync(bytes, 0, bytes.Length, token);
+        public async Task<int> ReadAsync(byte[] bytes, CancellationToken token = default)
+        {
+            using (token.Register(stream.Dispose))
+            {
+                return await stream.ReadAsync(bytes, 0, bytes.Length, token);
+            }
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            stream.Dispose();
+            return default;
+        }
     }
 
     extension(Socket socket)
@@ -120,4 +152,13 @@ internal static class FileMembers
 
     [DllImport("libc", EntryPoint = "readlink")]
     private static extern IntPtr ReadLink(string path, byte[] target, IntPtr length);
+}
+
+/// <summary>In a class of its own: two methods of one signature cannot be in one.</summary>
+internal static class FolderMembers
+{
+    extension(Directory)
+    {
+        public static void CreateSymbolicLink(string path, string target) => File.CreateSymbolicLink(path, target);
+    }
 }

@@ -60,6 +60,11 @@ internal static class SystemMembers
         public Task WaitForExitAsync() => Task.Run(process.WaitForExit);
     }
 
+    extension(Environment)
+    {
+        public static int ProcessId => Process.GetCurrentProcess().Id;
+    }
+
     extension(OperatingSystem)
     {
         public static bool IsWindows() => RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
