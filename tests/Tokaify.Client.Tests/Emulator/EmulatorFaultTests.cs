@@ -156,7 +156,7 @@ public sealed class EmulatorFaultTests
     {
         using var relay = Failing(EmulatorFault.CutAfterImage);
         using var answer = await BeginAsync(relay);
-        await using var body = await answer.Content.ReadAsStreamAsync();
+        using var body = await answer.Content.ReadAsStreamAsync();
         using var bytes = new MemoryStream();
 
         await Assert.ThrowsAnyAsync<Exception>(() => body.CopyToAsync(bytes));
@@ -171,7 +171,7 @@ public sealed class EmulatorFaultTests
     {
         using var relay = Failing(EmulatorFault.EndlessText);
         using var answer = await BeginAsync(relay);
-        await using var body = await answer.Content.ReadAsStreamAsync();
+        using var body = await answer.Content.ReadAsStreamAsync();
 
         await body.ReadExactlyAsync(new byte[8 * 1024 * 1024]);
         Assert.Equal(0, relay.Emulator.GoodAnswerCount);
@@ -183,7 +183,7 @@ public sealed class EmulatorFaultTests
         using var relay = Failing(EmulatorFault.EarlyTooLarge);
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, relay.Emulator.BaseUri.Port);
-        await using var stream = client.GetStream();
+        using var stream = client.GetStream();
         await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(
             $"POST /{Address(Flash25)} HTTP/1.1\r\nHost: {relay.Emulator.BaseUri.Authority}\r\nAuthorization: Bearer a-key\r\n"
             + "Content-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{"));

@@ -45,7 +45,7 @@ public class JournalLockTests
             told.Add(message);
             isStopping = true;
         });
-        await using var other = JournalFixture.Lock(journal.Paths.Lock);
+        using var other = JournalFixture.Lock(journal.Paths.Lock);
         var edit = journal.Edit() with { Fingerprint = RequestFingerprint.Of(journal.Edit().Request) };
 
         for (var number = 0; number < 1000; number++)

@@ -101,6 +101,15 @@ internal static class FileMembers
             }
         }
 
+        public async Task ReadExactlyAsync(byte[] bytes, CancellationToken token = default)
+        {
+            for (var filled = 0; filled < bytes.Length;)
+            {
+                var read = await stream.ReadAsync(bytes, filled, bytes.Length - filled, token);
+                filled += read > 0 ? read : throw new EndOfStreamException();
+            }
+        }
+
         public ValueTask DisposeAsync()
         {
             stream.Dispose();

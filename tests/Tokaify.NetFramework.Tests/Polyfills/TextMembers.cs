@@ -73,6 +73,9 @@ internal static class TextMembers
 
     extension(Enum)
     {
+        public static T Parse<T>(string name)
+            where T : struct, Enum => (T)Enum.Parse(typeof(T), name);
+
         public static T[] GetValues<T>()
             where T : struct, Enum => (T[])Enum.GetValues(typeof(T));
     }
