@@ -264,7 +264,7 @@ public class JournalLockTests
     public async Task A_journal_that_stays_locked_is_an_error_before_anything_is_sent()
     {
         await using var journal = new JournalFixture();
-        await using var other = JournalFixture.Lock(journal.Paths.Lock);
+        using var other = JournalFixture.Lock(journal.Paths.Lock);
         using var writer = new JournalWriter(journal.Path) { Patience = TimeSpan.FromMilliseconds(200) };
         var error = Assert.Throws<TokaifyException>(() => writer.Open());
         Assert.Equal(TokaifyErrorId.SaveFailed, error.ErrorId);
