@@ -16,7 +16,7 @@ Describe 'A result that comes back from <Name>' -ForEach @(
     @{ Name = 'CSV'; Return = { param($Value) $Value | ConvertTo-Csv | ConvertFrom-Csv } }
     @{ Name = 'CSV with its type'; Return = { param($Value) $Value | ConvertTo-Csv -IncludeTypeInformation | ConvertFrom-Csv } }
     @{ Name = 'a selection'; Return = { param($Value) $Value | Select-Object Path, Prompt, Model, AspectRatio, Status | ConvertTo-Csv | ConvertFrom-Csv } }
-    @{ Name = 'the journal'; Return = { param($Value) Get-Content edits.jsonl | ConvertFrom-Json | Where-Object outcome -EQ saved } }
+    @{ Name = 'the journal'; Return = { Get-Content edits.jsonl | ConvertFrom-Json | Where-Object outcome -EQ saved } }
 ) {
     BeforeEach {
         $folder = Initialize-Folder

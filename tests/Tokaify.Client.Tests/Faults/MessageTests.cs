@@ -14,7 +14,7 @@ public sealed class MessageTests
             + ") instead.\"}]},\"finishReason\":\"STOP\"}]}";
 
         Assert.Equal(
-            "The service answered without a picture (STOP): Take [this](data:application/pdf;base64,(Base64 left out)) instead. "
+            "plain.png: The service answered without a picture (STOP): Take [this](data:application/pdf;base64,(Base64 left out)) instead. "
             + "Say more clearly which picture is wanted, and try again.",
             await MessageOfAsync(ScriptedAnswer.Of(200, answer)));
     }
