@@ -96,16 +96,23 @@ BeforeAll {
             $relay.Dispose()
         }
 
-        $said | Where-Object { $_ -isnot [string] } | Export-TokaifyReport -Path "$folder/report.html" -WarningAction Ignore
-        Save-TokaifyConversation $talk "$folder/talk.json"
-        $objects = @($said) + @($talk.Turns) + @(Get-Cause $said)
+        Read-Seen -Said $said -Talk $talk -Folder $folder
+    }
+
+    # The texts of what commands said, and of the files that they and their followers wrote.
+    function Read-Seen {
+        param([object[]] $Said, $Talk, [string] $Folder)
+
+        $Said | Where-Object { $_ -isnot [string] } | Export-TokaifyReport -Path "$Folder/report.html" -WarningAction Ignore
+        Save-TokaifyConversation $Talk "$Folder/talk.json"
+        $objects = @($Said) + @($Talk.Turns) + @(Get-Cause $Said)
         @(
             $objects | Out-String -Width 4096
             $objects | Format-List -Property * -Force | Out-String -Width 4096
             $objects | ForEach-Object { "$_" }
             $objects | ConvertTo-Json -Depth 3 -WarningAction SilentlyContinue
-            Get-ChildItem -LiteralPath $folder -Include *.txt, *.jsonl, *.html, *.json -Recurse | Get-Content -Raw
-            Get-ChildItem -LiteralPath $folder -Filter cat-edited*.png | ForEach-Object { (Get-PngText -Path $_.FullName).Values }
+            Get-ChildItem -LiteralPath $Folder -Include *.txt, *.jsonl, *.html, *.json -Recurse | Get-Content -Raw
+            Get-ChildItem -LiteralPath $Folder -Filter cat-edited*.png | ForEach-Object { (Get-PngText -Path $_.FullName).Values }
         )
     }
 
@@ -158,6 +165,30 @@ Describe 'What a relay says' {
         $seen = (Get-Seen "HTTP/1.1 502 Bad`r`nConnection: close`r`n`r`n<html><title>a&#27;[31mb &amp; &#8238;c</title></html>") -join "`n"
 
         $seen | Should -Match ': ab & c\. '
+    }
+}
+
+Describe 'A run of all faults' {
+    It 'shows no part of the key in any stream, object or file' {
+        $folder = Initialize-Folder
+        $cat = (Copy-Picture -Name plain.png -To $folder -As cat.png).FullName
+        $talk = New-TokaifyConversation
+        $edit = @{ Prompt = 'Sunset'; Path = $cat; ApiKey = ConvertTo-Secret $Key; Conversation = $talk }
+        $edit += @{ JournalPath = "$folder/edits.jsonl"; TimeoutSec = 2; MaximumRetryCount = 0; Verbose = $true }
+        $faults = [enum]::GetValues([Tokaify.Emulation.EmulatorFault]) | Where-Object { $_ -gt [Tokaify.Emulation.EmulatorFault]::Odd }
+        $null = Start-Transcript -Path "$folder/transcript.txt"
+        $said = foreach ($fault in $faults) {
+            Start-TokaifyEmulator -Fault $fault
+            Invoke-TokaifyImageEdit @edit *>&1 | ForEach-Object { $_ | Out-Host; $_ }
+            Stop-TokaifyEmulator
+        }
+        $null = Stop-Transcript
+        $seen = (Read-Seen -Said $said -Talk $talk -Folder $folder) -join "`n"
+
+        @($said | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] }).Count | Should -BeGreaterThan 40
+        @($said | Where-Object { $_ -is [Tokaify.ImageEditResult] }).Count | Should -BeGreaterThan 9
+        $seen | Should -Match 'Incorrect token provided: \*\*\*\*'
+        $seen | Should -Not -Match (Get-PartPattern $Key)
     }
 }
 
