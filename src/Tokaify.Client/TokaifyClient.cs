@@ -26,7 +26,7 @@ public sealed class TokaifyClient : IDisposable
         _connection = connection;
         _options = options ?? new TokaifyClientOptions();
         _options.Journal?.OnNotice = _options.OnNotice;
-        _retries = new RetryPipeline(_options.Retry, Advise);
+        _retries = new RetryPipeline(_options.Retry, AttemptAdvice.For);
         _errors = new TokaifyErrors(TextSanitizer.For(connection));
         _lease = HttpTransport.Rent(connection);
         _exchange = new RelayExchange(_lease.Http, connection, _options.UserAgent, _errors);
@@ -98,11 +98,9 @@ public sealed class TokaifyClient : IDisposable
         var requests = record?.Requests ?? [];
         try
         {
-            using var response = await RetryAsync(
-                requests, record, (request, token) => SendAsync(sending, request, token), onRetry, cancellationToken).ConfigureAwait(false);
-            EmbedMetadata(edit, response);
+            var saved = await RequestImageAsync(requests, record, SendAndSaveAsync, onRetry, GroupOf(edit), cancellationToken).ConfigureAwait(false);
             var charge = Charge.Sum(requests);
-            var result = ImagePlacement.Save(edit, response, turn) with
+            var result = saved with
             {
                 Duration = clock.Elapsed,
                 Attempts = requests.Count,
@@ -113,7 +111,6 @@ public sealed class TokaifyClient : IDisposable
             };
             result.Error?.Requests = result.Requests;
             result.Error?.Subject = edit.Label;
-            WarnOfFlaw(edit, response, result);
             return result;
         }
         catch (TokaifyException exception)
@@ -128,7 +125,54 @@ public sealed class TokaifyClient : IDisposable
 
             throw;
         }
+
+        // What cannot be saved fails within the attempt as well: nothing more is asked for where nothing can be saved.
+        async Task<ImageEditResult> SendAndSaveAsync(SentRequest request, CancellationToken token)
+        {
+            using var response = await AttemptAsync(
+                request, (sent, limit) => SendAsync(sending, sent, limit), token, cancellationToken).ConfigureAwait(false);
+            EmbedMetadata(edit, response);
+            var result = ImagePlacement.Save(edit, response, turn);
+            WarnOfFlaw(edit, response, result);
+            return result;
+        }
     }
+
+    // A response without an image is asked for again as often as the user wants. Each time is a request of its own, with retries of
+    // its own.
+    private async Task<ImageEditResult> RequestImageAsync(
+        List<SentRequest> requests,
+        EditRecord? record,
+        Func<SentRequest, CancellationToken, Task<ImageEditResult>> attempt,
+        Action<RetryNotice>? onRetry,
+        string group,
+        CancellationToken cancellationToken)
+    {
+        TokaifyException? failure = null;
+        for (var repetitions = 0; ; repetitions++)
+        {
+            try
+            {
+                return await RetryAsync(requests, record, attempt, onRetry, group, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TokaifyException exception) when (
+                exception.ErrorId == TokaifyErrorId.NoImageReturned && repetitions < _options.NoImageRetryCount)
+            {
+                failure = exception;
+                onRetry?.Invoke(new RetryNotice(requests.Count, TimeSpan.Zero, exception));
+            }
+            catch (AttemptRefusedException) when (failure is not null)
+            {
+                throw failure;
+            }
+        }
+    }
+
+    /// <summary>What an edit has in common with others where a service's trouble is that of a model.</summary>
+    internal static string GroupOf(ImageEdit edit) => ModelCatalog.BareName(edit.Request.Model);
+
+    /// <summary>What holds for all its edits.</summary>
+    internal RetryPipeline Pipeline => _retries;
 
     /// <summary>Asks the relay which models it has, of every kind, with retries as for an edit.</summary>
     /// <param name="onRetry">Hears of each retry before its wait, on any thread.</param>
@@ -146,8 +190,10 @@ public sealed class TokaifyClient : IDisposable
             return await RetryAsync(
                 requests,
                 record: null,
-                (sent, token) => GetPageOnceAsync(path, sent, token, cancellationToken),
+                (request, token) => AttemptAsync(
+                    request, (sent, limit) => GetPageOnceAsync(path, sent, limit, cancellationToken), token, cancellationToken),
                 onRetry,
+                group: "",
                 cancellationToken).ConfigureAwait(false);
         }
         catch (TokaifyException exception)
@@ -174,8 +220,9 @@ public sealed class TokaifyClient : IDisposable
     private async Task<T> RetryAsync<T>(
         List<SentRequest> requests,
         EditRecord? record,
-        Func<SentRequest, CancellationToken, Task<T>> send,
+        Func<SentRequest, CancellationToken, Task<T>> attempt,
         Action<RetryNotice>? onRetry,
+        string group,
         CancellationToken cancellationToken)
     {
         try
@@ -188,10 +235,12 @@ public sealed class TokaifyClient : IDisposable
                         requests.Add(new SentRequest());
                     }
 
-                    return AttemptAsync(requests[requests.Count - 1], send, token, cancellationToken);
+                    return attempt(requests[requests.Count - 1], token);
                 },
-                onRetry,
+                // Not every request counts as an attempt there.
+                onRetry is null ? null : retry => onRetry(retry with { Attempt = requests.Count }),
                 cancellationToken,
+                group,
                 record is null ? null : _ => record.SendAsync(new SentRequest())).ConfigureAwait(false);
         }
         catch (TimeoutException exception)
@@ -362,11 +411,4 @@ public sealed class TokaifyClient : IDisposable
     /// <param name="Price">What an attempt costs; null where that is not known.</param>
     /// <param name="Reading">How the response is read.</param>
     private sealed record Sending(ImageEdit Edit, Upload Upload, RequestPrice? Price, ReadingOptions Reading);
-
-    private static RetryAdvice Advise(Exception exception) => exception switch
-    {
-        TokaifyException failure => new(failure.IsTransient, failure.RetryAfter, failure.ErrorId == TokaifyErrorId.RateLimited),
-        TimeoutException => new(Retry: true),
-        _ => default,
-    };
 }

@@ -8,6 +8,9 @@ public sealed record TokaifyClientOptions
     /// <summary>Attempts, waits and time limits.</summary>
     public RetryOptions Retry { get; init; } = new();
 
+    /// <summary>How often a response without an image and without a refusal is asked for again. Default 0.</summary>
+    public int NoImageRetryCount { get; init; }
+
     /// <summary>The greatest length of one picture, in bytes. Default 256 MB.</summary>
     public long MaximumImageLength { get; init; } = 256 * 1024 * 1024;
 

@@ -79,6 +79,17 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     [ValidateRange(1, 24 * 60 * 60)]
     public int RetryIntervalSec { get; set; } = 1;
 
+    /// <summary>The longest wait, in seconds, for a service that is away or that asks for a wait; 0 to let each picture fail by itself.
+    /// After it the command ends, and what was not tried stays so.</summary>
+    [Parameter]
+    [ValidateRange(0, 7 * 24 * 60 * 60)]
+    public int MaximumWaitSec { get; set; } = 600;
+
+    /// <summary>How often a response without a picture and without a refusal is asked for again.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int NoImageRetryCount { get; set; }
+
     /// <summary>The seconds one attempt may take; 0 for no limit.</summary>
     [Parameter]
     [ValidateRange(0, 24 * 60 * 60)]
@@ -130,6 +141,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
             HasSummary = Summary,
             JournalPath = _ledger.Path,
             DryRun = pump is null ? new DryRun(this, reporter.Tally) : null,
+            End = new BatchEnd(reporter.Tally, HowToGoOn()),
         };
     }
 
@@ -154,10 +166,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         _columns.Look(_input!.Last);
         TakeRest();
         Batch.Complete();
-        if (_ledger!.Complete() is { } flaw)
-        {
-            WriteFailure(flaw, JournalPath);
-        }
+        CompleteJournal();
     });
 
     /// <summary>Takes what came in: submits what it asks for.</summary>
@@ -197,12 +206,31 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         {
             action();
         }
+        catch (BatchEndedException exception)
+        {
+            CompleteJournal();
+            Throw(exception.Error);
+        }
         catch
         {
             _batch?.Abandon();
             throw;
         }
     }
+
+    private void CompleteJournal()
+    {
+        if (_ledger!.Complete() is { } flaw)
+        {
+            WriteFailure(flaw, JournalPath);
+        }
+    }
+
+    private string HowToGoOn() =>
+        Resume || SkipExisting ? "the same command goes on where this one ended."
+        : JournalPath is not null ? "the same command with -Resume goes on where this one ended."
+        : Force ? "the same command with -SkipExisting in place of -Force goes on where this one ended."
+        : "the same command with -SkipExisting goes on where this one ended.";
 
     /// <summary>What the command line and the row that is being processed ask for.</summary>
     /// <param name="images">The pictures that are known.</param>
@@ -242,6 +270,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     private protected void Submit(EditOrder order, string origin)
     {
         Batch.Begin();
+        Batch.MayVaryModel |= RowBrings(nameof(Model));
         var missing = _planner.Plan(order);
         for (var index = 0; index < missing.Count; index++)
         {
@@ -260,11 +289,11 @@ public abstract class ImageCommand : RequestCommand, IDisposable
             _warnings.Look(missing[0]);
             dryRun.Plan(missing, origin);
         }
-        else if (ShouldSend(missing, origin))
+        else if (Batch.MaySend(missing) && ShouldSend(missing, origin))
         {
             _warnings.Look(missing[0]);
             _planner.Prepare(missing[0]);
-            missing.ForEach(Batch.Send);
+            Batch.Send(missing);
         }
     }
 
@@ -359,7 +388,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     private EditPump OpenPump()
     {
         UseConnection(Connection);
-        _pump = new EditPump(Connection, ClientOptions(), ThrottleLimit);
+        _pump = new EditPump(Connection, ClientOptions(), ThrottleLimit, TimeSpan.FromSeconds(MaximumWaitSec));
         _ledger!.Open(this);
         _ledger.Watch(_pump.Cancel);
         return _pump;
@@ -371,12 +400,14 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         UserAgent = UserAgentOfSession,
         AsksForModels = true,
         EmbedMetadata = EmbedMetadata,
+        NoImageRetryCount = NoImageRetryCount,
         Retry = new RetryOptions
         {
             MaximumRetryCount = MaximumRetryCount,
             RetryInterval = TimeSpan.FromSeconds(RetryIntervalSec),
             // Who wants longer waits than the longest there are by default, gets them.
             MaximumRetryInterval = TimeSpan.FromSeconds(Math.Max(LongestWaitSec, RetryIntervalSec)),
+            MaximumWait = TimeSpan.FromSeconds(MaximumWaitSec),
             AttemptTimeout = TimeSpan.FromSeconds(TimeoutSec),
             AttemptSpacing = RequestsPerMinute > 0 ? TimeSpan.FromMinutes(1.0 / RequestsPerMinute) : TimeSpan.Zero,
         },

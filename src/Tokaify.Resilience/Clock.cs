@@ -7,15 +7,15 @@ internal static class Clock
     /// <param name="clock">The clock.</param>
     /// <param name="start">The timestamp that the moment counts from.</param>
     /// <param name="moment">The time from the start to the moment. It is asked again after each wait, so that it may move.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    public static async Task WaitUntilAsync(
-        this TimeProvider clock, long start, Func<TimeSpan> moment, CancellationToken cancellationToken)
+    /// <param name="attempt">What waits.</param>
+    public static async Task WaitUntilAsync(this TimeProvider clock, long start, Func<TimeSpan> moment, Attempt attempt)
     {
         TimeSpan left;
         while ((left = moment() - clock.GetElapsedTime(start)) > TimeSpan.Zero)
         {
             // Timers count in milliseconds and may fire a little early.
-            await clock.DelayAsync(left + TimeSpan.FromMilliseconds(1), cancellationToken).ConfigureAwait(false);
+            var span = left + TimeSpan.FromMilliseconds(1);
+            await attempt.WaitAsync(token => clock.DelayAsync(span, token)).ConfigureAwait(false);
         }
     }
 

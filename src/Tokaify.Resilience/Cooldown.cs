@@ -28,7 +28,7 @@ internal sealed class Cooldown : IAttemptStrategy
     {
         if (_untilTicks > 0)
         {
-            await _clock.WaitUntilAsync(_start, () => Until, attempt.Cancellation).ConfigureAwait(false);
+            await _clock.WaitUntilAsync(_start, () => Until, attempt).ConfigureAwait(false);
         }
 
         try

@@ -9,12 +9,14 @@ internal sealed class PollyRetry
 {
     private readonly Func<Exception, RetryAdvice> _advise;
     private readonly Action<RetryNotice> _onRetry;
+    private readonly int _maximumRetryCount;
     private readonly ResiliencePipeline _pipeline;
 
     public PollyRetry(RetryOptions options, Func<Exception, RetryAdvice> advise, Action<RetryNotice> onRetry, TimeProvider clock)
     {
         _advise = advise;
         _onRetry = onRetry;
+        _maximumRetryCount = options.MaximumRetryCount;
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = clock }.AddRetry(new RetryStrategyOptions
         {
             MaxRetryAttempts = options.MaximumRetryCount,
@@ -22,8 +24,8 @@ internal sealed class PollyRetry
             MaxDelay = options.MaximumRetryInterval,
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
-            ShouldHandle = args => new(Advise(args.Outcome).Retry),
-            DelayGenerator = args => new(options.Cap(Advise(args.Outcome).After)),
+            ShouldHandle = args => new(!args.Context.CancellationToken.IsCancellationRequested && Advise(args.Outcome).Retry),
+            DelayGenerator = args => new(Advise(args.Outcome).After),
             OnRetry = Announce,
         }).Build();
     }
@@ -31,23 +33,40 @@ internal sealed class PollyRetry
     /// <summary>Goes on after an operation's first attempt has failed.</summary>
     public async Task<T> ContinueAsync<T>(Exception failure, Attempt first, Func<Attempt, Task<T>> next)
     {
-        var context = ResilienceContextPool.Shared.Get(first.Cancellation);
+        // An attempt that is under way comes to its own end, the waits do not.
+        using var waits = CancellationTokenSource.CreateLinkedTokenSource(first.Cancellation, first.Ended);
+        var context = ResilienceContextPool.Shared.Get(waits.Token);
         context.Properties.Set(Key.OnRetry, first.OnRetry);
+        var last = ExceptionDispatchInfo.Capture(failure);
         var number = 0;
         try
         {
             return await _pipeline.ExecuteAsync(
-                async outer =>
+                async _ =>
                 {
                     // What Polly takes for the first attempt has been made.
                     if (++number == 1)
                     {
-                        ExceptionDispatchInfo.Capture(failure).Throw();
+                        last.Throw();
                     }
 
-                    return await next(first with { Number = number, Cancellation = outer.CancellationToken }).ConfigureAwait(false);
+                    try
+                    {
+                        return await next(first with { Number = number, IsLast = number > _maximumRetryCount }).ConfigureAwait(false);
+                    }
+                    catch (Exception exception) when (exception is not AttemptRefusedException)
+                    {
+                        last = ExceptionDispatchInfo.Capture(exception);
+                        throw;
+                    }
                 },
                 context).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (
+            exception is AttemptRefusedException or OperationCanceledException && !first.Cancellation.IsCancellationRequested)
+        {
+            last.Throw();
+            throw;
         }
         finally
         {

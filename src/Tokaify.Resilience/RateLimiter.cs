@@ -25,7 +25,7 @@ internal sealed class RateLimiter : IAttemptStrategy
     public async Task<T> ExecuteAsync<T>(Attempt attempt, Func<Attempt, Task<T>> next)
     {
         var moment = Reserve(Now);
-        await _clock.WaitUntilAsync(_start, () => moment = Keep(moment), attempt.Cancellation).ConfigureAwait(false);
+        await _clock.WaitUntilAsync(_start, () => moment = Keep(moment), attempt).ConfigureAwait(false);
         return await next(attempt).ConfigureAwait(false);
     }
 

@@ -26,9 +26,10 @@ internal sealed class RetryStrategy : IAttemptStrategy
         Exception failure;
         try
         {
-            return await next(attempt).ConfigureAwait(false);
+            return await next(attempt with { IsLast = false }).ConfigureAwait(false);
         }
-        catch (Exception exception) when (!attempt.Cancellation.IsCancellationRequested && _advise(exception).Retry)
+        catch (Exception exception) when (
+            !attempt.Cancellation.IsCancellationRequested && !attempt.Ended.IsCancellationRequested && _advise(exception).Retry)
         {
             failure = exception;
         }

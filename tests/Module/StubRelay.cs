@@ -12,13 +12,17 @@ using System.Threading.Tasks;
 namespace Tokaify.Tests
 {
     /// <summary>Does with each request what its plan says: "answer" it with a picture, "refuse" it with 400, send "raw"
-    /// bytes, answer "half" of it and fall silent, or "hold" it. The plan's last word holds for all further requests.</summary>
+    /// bytes, answer "half" of it and fall silent, "hold" it, or answer with "text" alone. A number is a status, with the relay's code behind it
+    /// and further headers behind bars: "401 invalid_token", "429 limit|Retry-After: 7200". The plan's last word holds for all
+    /// further requests. A model may have a plan of its own.</summary>
     public sealed class StubRelay : IDisposable
     {
         private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
         private readonly object _lock = new object();
-        private readonly TcpListener _listener = new TcpListener(IPAddress.Loopback, 0);
+        private readonly Dictionary<string, string[]> _plans = new Dictionary<string, string[]>();
+        private readonly Dictionary<string, int> _received = new Dictionary<string, int>();
+        private TcpListener _listener = new TcpListener(IPAddress.Loopback, 0);
         private readonly TaskCompletionSource<bool> _released = new TaskCompletionSource<bool>();
         private readonly string _answer;
         private readonly string[] _plan;
@@ -44,6 +48,9 @@ namespace Tokaify.Tests
 
         /// <summary>The number of requests that came in whole.</summary>
         public int Received { get; private set; }
+
+        /// <summary>The bytes of the bodies that came in, whole or not.</summary>
+        public long ReceivedBytes { get; private set; }
 
         /// <summary>The greatest number of requests that were held at once.</summary>
         public int MostHeld { get; private set; }
@@ -99,6 +106,40 @@ namespace Tokaify.Tests
             return WaitFor(() => HungUp >= count, s_patience);
         }
 
+        /// <summary>Gives the requests for a model a plan of their own.</summary>
+        public void Plan(string model, string[] plan)
+        {
+            lock (_lock)
+            {
+                _plans[model] = plan;
+            }
+        }
+
+        /// <summary>The number of requests for a model that came in whole.</summary>
+        public int ReceivedFor(string model)
+        {
+            lock (_lock)
+            {
+                int count;
+                return _received.TryGetValue(model, out count) ? count : 0;
+            }
+        }
+
+        /// <summary>Is no longer there: connections break, and new ones are refused.</summary>
+        public void GoAway()
+        {
+            _listener.Stop();
+            CloseAll();
+        }
+
+        /// <summary>Is there again, under the same address.</summary>
+        public void ComeBack()
+        {
+            _listener = new TcpListener(IPAddress.Loopback, BaseUri.Port);
+            _listener.Start();
+            new Thread(Listen) { IsBackground = true }.Start();
+        }
+
         /// <summary>Answers what is held.</summary>
         public void Release()
         {
@@ -107,10 +148,15 @@ namespace Tokaify.Tests
 
         public void Dispose()
         {
-            _listener.Stop();
+            GoAway();
+        }
+
+        private void CloseAll()
+        {
             lock (_lock)
             {
                 _clients.ForEach(client => client.Close());
+                _clients.Clear();
             }
         }
 
@@ -143,11 +189,12 @@ namespace Tokaify.Tests
 
         private void Listen()
         {
+            var listener = _listener;
             try
             {
                 while (true)
                 {
-                    var client = _listener.AcceptTcpClient();
+                    var client = listener.AcceptTcpClient();
                     Tell(() => _clients.Add(client));
                     new Thread(() => Serve(client)) { IsBackground = true }.Start();
                 }
@@ -209,6 +256,7 @@ namespace Tokaify.Tests
                 }
 
                 filled += read;
+                Tell(() => ReceivedBytes += read);
             }
 
             var turn = "";
@@ -218,10 +266,28 @@ namespace Tokaify.Tests
                 LastBody = Encoding.UTF8.GetString(body);
                 _bodies.Add(LastBody);
                 _requests.Add(LastHead + LastBody);
-                turn = _plan[Math.Min(Received, _plan.Length - 1)];
+                turn = NextTurn(ModelOf(LastHead));
                 Received++;
             });
             return turn;
+        }
+
+        private string NextTurn(string model)
+        {
+            string[] plan;
+            int count;
+            _received.TryGetValue(model, out count);
+            _received[model] = count + 1;
+            return _plans.TryGetValue(model, out plan)
+                ? plan[Math.Min(count, plan.Length - 1)]
+                : _plan[Math.Min(Received, _plan.Length - 1)];
+        }
+
+        private static string ModelOf(string head)
+        {
+            var begin = head.IndexOf("/models/", StringComparison.Ordinal) + "/models/".Length;
+            var end = head.IndexOf(':', begin);
+            return end < 0 ? "" : head.Substring(begin, end - begin);
         }
 
         private static int ReadByte(NetworkStream stream)
@@ -256,10 +322,31 @@ namespace Tokaify.Tests
                     }
 
                     break;
-                default:
+                case "text":
+                    Send(stream, "200 OK", "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Here you are.\"}]},\"finishReason\":\"STOP\"}]}");
+                    break;
+                case "answer":
                     Send(stream, "200 OK", _answer);
                     break;
+                default:
+                    SendError(stream, turn.Split('|'));
+                    break;
             }
+        }
+
+        // "401 invalid_token", "Retry-After: 5"
+        private static void SendError(NetworkStream stream, string[] turn)
+        {
+            var words = turn[0].Split(new[] { ' ' }, 2);
+            var body = "{\"error\":{\"message\":\"The relay says " + turn[0] + ".\",\"type\":\"new_api_error\",\"param\":\"\",\"code\":\""
+                + (words.Length > 1 ? words[1] : "") + "\"}}";
+            var head = Head(words[0] + " Scripted", body.Length);
+            for (var index = 1; index < turn.Length; index++)
+            {
+                head = head.Replace("Connection: close", turn[index] + "\r\nConnection: close");
+            }
+
+            Send(stream, head + body);
         }
 
         // True where it was released, false where the client went away.

@@ -53,7 +53,10 @@ internal static class ServicePhrases
     public static bool NamesADay(ServiceError? error) =>
         error is not null
         && (NamesADay(error.QuotaId) || NamesADay(error.Code)
-            || (error.Message is { } message && NamesADay(WithoutQuotations(message))));
+            || (error.Message is { } message && (NamesADayLimit(message) || NamesADay(WithoutQuotations(message)))));
+
+    // Upstream puts the names of its limits in quotation marks: limit 'GenerateRequestsPerDayPerProjectPerModel'.
+    private static bool NamesADayLimit(string message) => message.IndexOf("PerDay", StringComparison.Ordinal) >= 0;
 
     /// <summary>Whether a text names a day.</summary>
     public static bool NamesADay(string? text) => ContainsAny(text, s_days);

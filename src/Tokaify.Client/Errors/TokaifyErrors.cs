@@ -6,6 +6,8 @@ namespace Tokaify;
 /// <param name="text">What the words of others pass.</param>
 internal sealed class TokaifyErrors(TextSanitizer text)
 {
+    private static readonly TimeSpan s_longWait = TimeSpan.FromMinutes(1);
+
     /// <summary>What the words of others pass.</summary>
     public TextSanitizer Text => text;
 
@@ -18,7 +20,7 @@ internal sealed class TokaifyErrors(TextSanitizer text)
         var kind = ErrorKind.Of(head.StatusCode, error);
         var words = error?.Message ?? body?.Summary ?? "";
         var said = words.Length == 0 ? "" : $": {ServiceWords.Shorten(words)}";
-        return new TokaifyException(kind.Id, $"{kind.What} (HTTP {head.StatusCode}){said}. {kind.Advice}")
+        return new TokaifyException(kind.Id, $"{kind.What} (HTTP {head.StatusCode}){said}. {AdviceFor(kind, head)}")
         {
             StatusCode = head.StatusCode,
             Code = error?.Status ?? error?.Code,
@@ -28,8 +30,15 @@ internal sealed class TokaifyErrors(TextSanitizer text)
             IsFinalForAccount = kind.IsFinalForAccount,
             IsDailyLimit = kind.IsDailyLimit,
             RetryAfter = head.RetryAfter,
+            RetryAt = head.RetryAt,
         };
     }
+
+    // A short wait is waited for, and only a long one is for people.
+    private static string AdviceFor(ErrorKind kind, AnswerHead head) =>
+        kind.IsTransient && head.RetryAfter >= s_longWait && head.RetryAt is { } moment ? $"It asks to wait until {WaitText.Of(moment)}."
+        : kind.IsDailyLimit && head.RetryAfter is null ? "It is a limit by the day, and the service does not say when it is renewed."
+        : kind.Advice;
 
     /// <summary>A good answer that holds no picture.</summary>
     public static TokaifyException NoImage(GenerateContentResponse response, AnswerHead head)
@@ -177,6 +186,9 @@ internal sealed record AnswerHead(int StatusCode, string? RequestId, TimeSpan? R
     private static readonly string[] s_requestIdHeaders = ["X-Oneapi-Request-Id", "X-Request-Id", "X-Goog-Request-Id", "CF-Ray"];
 
     private static readonly TimeSpan s_oneSecond = TimeSpan.FromSeconds(1);
+
+    /// <summary>When that wait is over, where a calendar has such a day.</summary>
+    public DateTimeOffset? RetryAt { get; } = RetryAfter < TimeSpan.FromDays(100_000) ? DateTimeOffset.Now + RetryAfter : null;
 
     /// <summary>Reads the head of an answer.</summary>
     /// <param name="answer">The answer.</param>

@@ -33,7 +33,10 @@ public sealed class TokaifyException : Exception
 
     /// <summary>What happened and what to do next. It begins with <see cref="Subject"/>, because results come out of order, and logs
     /// hold messages only.</summary>
-    public override string Message => (Subject is null ? "" : $"{Subject}: ") + base.Message + (Hint is null ? "" : $" {Hint}");
+    public override string Message => (Subject is null ? "" : $"{Subject}: ") + Statement;
+
+    /// <summary>The message without what it is about.</summary>
+    internal string Statement => base.Message + (Hint is null ? "" : $" {Hint}");
 
     /// <summary>What the failure is about: the name of the source, with the numbers of its row and variation where there are several;
     /// null for all that the command does.</summary>
@@ -54,6 +57,13 @@ public sealed class TokaifyException : Exception
     /// <summary>The beginning of the answer's body, 4,096 characters at the most, without pictures, secrets and control
     /// characters; null where none came.</summary>
     public string? ResponseText { get; init; }
+
+    /// <summary>When it makes sense to try again, if the service asked for a wait; else null.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>What a script ends with that ends by this error: 75 where the same command may be started again and succeed, later or at
+    /// once, 78 where something has to be put right before. Null unless it ended a batch.</summary>
+    public int? ExitCode { get; init; }
 
     /// <summary>The number of requests that were sent; 0 where it failed before.</summary>
     public int Attempts => Requests.Count;

@@ -21,7 +21,8 @@ internal static class RequestRules
 
         if (request.AspectRatio is { } ratio && model.AspectRatios.Count > 0 && !model.AspectRatios.Contains(ratio, StringComparer.Ordinal))
         {
-            throw Invalid($"{model.Name} has no aspect ratio '{ratio}'. It takes {string.Join(", ", model.AspectRatios)}.");
+            throw Invalid(
+                $"{model.Name} has no aspect ratio '{ratio}'. It takes {string.Join(", ", model.AspectRatios)}.{ModelsWith(ratio)}");
         }
 
         if (request.ImageSize is { } size && !model.ImageSizes.Contains(size, StringComparer.Ordinal))
@@ -75,6 +76,13 @@ internal static class RequestRules
             && double.TryParse(sides[0], NumberStyles.Float, CultureInfo.InvariantCulture, out var width)
             && double.TryParse(sides[1], NumberStyles.Float, CultureInfo.InvariantCulture, out var height)
             && Math.Max(width, height) > 4 * Math.Min(width, height);
+    }
+
+    // A model whose ratios are not known may take any: it is not named.
+    private static string ModelsWith(string ratio)
+    {
+        var models = ModelCatalog.Current.Models.Where(model => model.AspectRatios.Contains(ratio, StringComparer.Ordinal)).ToList();
+        return models.Count == 0 ? " No model of the catalogue has it." : $" {string.Join(", ", models.Select(model => model.Name))} {(models.Count == 1 ? "has" : "have")} it.";
     }
 
     private static void CheckImages(ImageModel model, int count)

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
+using Tokaify.Resilience;
 
 namespace Tokaify.PowerShell;
 
@@ -64,6 +65,9 @@ internal sealed class BatchReporter
                 Tally.Retry();
                 _progress?.Waits.Add(edit, retry);
                 break;
+            case EditEvent.Concerned(var notice):
+                _progress?.Holds.Note(notice);
+                break;
             case EditEvent.Saved(var edit, var result):
                 Tally.Save(edit, result);
                 _progress?.Waits.Remove(edit);
@@ -85,6 +89,12 @@ internal sealed class BatchReporter
         {
             case EditEvent.Retrying(var edit, var retry):
                 _story.Retrying(edit, retry);
+                break;
+            case EditEvent.Concerned(BatchNotice.Holding notice):
+                Tell(notice);
+                break;
+            case EditEvent.Concerned(BatchNotice.Resumed notice):
+                _story.Resumed(notice);
                 break;
             case EditEvent.Noticed(var notice) when notice.IsWarning:
                 _output.WriteWarning(notice.Message);
@@ -124,6 +134,18 @@ internal sealed class BatchReporter
         {
             // A command that was stopped may not always write.
             _host?.UI?.WriteLine(summary.ToString());
+        }
+    }
+
+    private void Tell(BatchNotice.Holding notice)
+    {
+        _story.Holding(notice);
+        if (notice.IsNew)
+        {
+            var who = notice.Group.Length == 0 ? "The service cannot be reached" : $"{notice.Group} is out of service";
+            _output.WriteWarning(
+                $"{who} ({EditStory.Reason(notice.Reason)}). Nothing is started until it is back; it is asked again and again, "
+                + $"for {BatchSummary.TimeText(notice.Left)} at the most (-MaximumWaitSec).");
         }
     }
 

@@ -16,6 +16,9 @@ public sealed record BatchSummary
     /// <summary>The number of failures. A source that was refused before anything was sent counts once.</summary>
     public int Failed { get; init; }
 
+    /// <summary>The number of requests that were received and not tried, because they could not have succeeded.</summary>
+    public int NotTried { get; init; }
+
     /// <summary>The number of requests that were under way when the batch was stopped. They may have been billed.</summary>
     public int Cancelled { get; init; }
 
@@ -101,6 +104,7 @@ public sealed record BatchSummary
     private string Outcome() =>
         (IsComplete ? "" : "Not finished: ")
         + Text($"{Saved} saved, {Skipped} skipped, {Failed} failed{FailureText()}")
+        + (NotTried > 0 ? Text($", {NotTried} not tried") : "")
         + (Cancelled > 0 ? Text($", {Cancelled} cancelled") : "")
         + Text($" in {TimeText(Duration)}")
         // Where nothing was made, there is no pace.

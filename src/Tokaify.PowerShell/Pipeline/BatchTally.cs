@@ -26,6 +26,8 @@ internal sealed class BatchTally
 
     public int Failed { get; private set; }
 
+    public int NotTried { get; private set; }
+
     public long Tokens { get; private set; }
 
     /// <summary>What has come to an end, well or not.</summary>
@@ -56,6 +58,9 @@ internal sealed class BatchTally
     }
 
     public void Skip() => Skipped++;
+
+    /// <summary>Counts what was received and not tried, because it could not succeed.</summary>
+    public void LeaveUntried(int requests) => NotTried += requests;
 
     public void Retry() => _retries++;
 
@@ -102,6 +107,7 @@ internal sealed class BatchTally
         Saved = Saved,
         Skipped = Skipped,
         Failed = Failed,
+        NotTried = NotTried,
         Cancelled = cancelled,
         // Who did not come to an end cannot say how often it was tried.
         Requests = _attempts + cancelled + (cancelled > 0 ? Math.Max(0, _retries - _retriesOfEnded) : 0),

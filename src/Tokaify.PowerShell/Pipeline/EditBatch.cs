@@ -2,8 +2,8 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>The batch of one command: starts its edits, takes what happens to them, and comes to one of two ends: complete or
-/// abandoned.</summary>
+/// <summary>The batch of one command: starts its edits, takes what happens to them, and comes to one of three ends: complete, ended
+/// early because nothing can succeed any more, or abandoned.</summary>
 /// <remarks>The command owns the batch, the batch owns the pump, the pump owns the client; events come back through the pump's
 /// queue, which the batch empties on the pipeline's thread. Every member is called on that thread, <see cref="Cancel"/> apart.</remarks>
 /// <param name="output">Where it writes.</param>
@@ -17,7 +17,15 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
     // In milliseconds. For the end of an edit that was cancelled.
     private const int Patience = 10_000;
 
+    // Of a model that is away, while others are not. What comes beyond that waits in the pipeline.
+    private const int MostDeferred = 1000;
+
+    private readonly LinkedList<ImageEdit> _deferred = [];
+    private readonly Dictionary<string, int> _untried = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _models = new(StringComparer.OrdinalIgnoreCase);
     private Stage _stage;
+    private int _started;
+    private int? _expected;
 
     private enum Stage
     {
@@ -29,6 +37,9 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
 
         /// <summary>All has come to its end.</summary>
         Complete,
+
+        /// <summary>Nothing more could succeed, and the rest was not tried.</summary>
+        Ended,
 
         /// <summary>The command was ended before. What ends while it is being stopped is counted, and no more.</summary>
         Abandoned,
@@ -43,6 +54,12 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
     /// <summary>What plans it instead of sending it, with <c>-WhatIf</c>; null where it is sent.</summary>
     public DryRun? DryRun { get; init; }
 
+    /// <summary>Makes the error where it ends early.</summary>
+    public required BatchEnd End { get; init; }
+
+    /// <summary>Whether its edits may be of several models, as rows of a table can ask for.</summary>
+    public bool MayVaryModel { get; set; }
+
     private int InFlight => pump?.InFlight ?? 0;
 
     /// <summary>Something is looked at: from now on there is something to sum up.</summary>
@@ -55,24 +72,38 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
     }
 
     /// <summary>So many requests are still to come to an end, and no more than these: the batch is known.</summary>
-    public void Expect(int requests) => reporter.Expect(reporter.Tally.Ended + requests);
-
-    /// <summary>Starts an edit, as soon as there is room in flight.</summary>
-    public void Send(ImageEdit edit)
+    public void Expect(int requests)
     {
-        while (pump!.IsFull)
+        _expected = reporter.Tally.Ended + requests;
+        reporter.Expect(_expected.Value);
+    }
+
+    /// <summary>Whether edits can still succeed. If not, they are counted.</summary>
+    /// <param name="edits">The edits of one source.</param>
+    /// <exception cref="BatchEndedException">None can succeed any more, whatever comes.</exception>
+    public bool MaySend(IReadOnlyList<ImageEdit> edits)
+    {
+        if (EndOf(edits[0]) is null)
         {
-            HandleNext();
+            return true;
         }
 
-        ThrowIfStopping();
-        // Each write may end the pipeline: what has not begun by then never does.
-        reporter.Sending(edit);
-        reporter.ShowProgress(InFlight + 1);
-        pump.Start(edit);
-        while (Take(patience: 0) is { } next)
+        LeaveUntried(edits[0], edits.Count);
+        return false;
+    }
+
+    /// <summary>Starts edits, each as soon as there is room in flight. Those that cannot succeed any more are counted.</summary>
+    /// <param name="edits">The edits of one source.</param>
+    /// <exception cref="BatchEndedException">None can succeed any more, whatever comes.</exception>
+    public void Send(IReadOnlyList<ImageEdit> edits)
+    {
+        for (var index = 0; index < edits.Count; index++)
         {
-            Handle(next);
+            if (!TrySend(edits[index]))
+            {
+                LeaveUntried(edits[index], edits.Count - index);
+                return;
+            }
         }
     }
 
@@ -94,13 +125,12 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
     }
 
     /// <summary>Waits until everything in flight has ended.</summary>
+    /// <exception cref="BatchEndedException">Something was not tried, because it could not have succeeded.</exception>
     public void Complete()
     {
-        Expect(InFlight);
-        while (InFlight > 0)
-        {
-            HandleNext();
-        }
+        Expect(InFlight + _deferred.Count);
+        Drain();
+        TellUntried();
 
         reporter.EndProgress();
         _stage = Stage.Complete;
@@ -118,7 +148,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
     public void Cancel() => pump?.Cancel();
 
     /// <summary>Cancels what is in flight and waits until its temporary files are gone. Every way to stop a batch ends here, and
-    /// some come twice. Does nothing to a batch that is complete.</summary>
+    /// some come twice. Does nothing to a batch that has come to its end.</summary>
     public void Abandon()
     {
         var hasBroken = _stage == Stage.Running;
@@ -136,6 +166,130 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         {
             WriteSummary(cancelled);
         }
+    }
+
+    private bool TrySend(ImageEdit edit)
+    {
+        StartDeferred();
+        _models.Add(edit.Request.Model);
+        while (EndOf(edit) is null)
+        {
+            if (pump!.MayStart(edit))
+            {
+                Start(edit);
+                return true;
+            }
+
+            if (MayVaryModel && pump.IsModelHeld(edit) && _deferred.Count < MostDeferred)
+            {
+                _deferred.AddLast(edit);
+                return true;
+            }
+
+            HandleNext();
+        }
+
+        return false;
+    }
+
+    private void Start(ImageEdit edit)
+    {
+        ThrowIfStopping();
+        // Each write may end the pipeline: what has not begun by then never does.
+        reporter.Sending(edit);
+        reporter.ShowProgress(InFlight + 1);
+        _started++;
+        pump!.Start(edit);
+        while (Take(patience: 0) is { } next)
+        {
+            Handle(next);
+        }
+    }
+
+    private void StartDeferred()
+    {
+        for (var node = _deferred.First; node is not null;)
+        {
+            var (edit, next) = (node.Value, node.Next);
+            if (EndOf(edit) is not null)
+            {
+                _deferred.Remove(node);
+                CountUntried(edit, 1);
+            }
+            else if (pump!.MayStart(edit))
+            {
+                _deferred.Remove(node);
+                Start(edit);
+            }
+
+            node = next;
+        }
+    }
+
+    private void Drain()
+    {
+        while (InFlight > 0 || _deferred.Count > 0)
+        {
+            StartDeferred();
+            if (InFlight > 0)
+            {
+                pump!.ExpectNoOther(isOnly: _started == 1 && _deferred.Count == 0 && _untried.Count == 0);
+                HandleNext();
+            }
+        }
+    }
+
+    private TokaifyException? EndOf(ImageEdit edit) => pump!.EndOf(edit.Request.Model);
+
+    private void CountUntried(ImageEdit edit, int requests)
+    {
+        var model = edit.Request.Model;
+        _untried[model] = (_untried.TryGetValue(model, out var others) ? others : 0) + requests;
+        reporter.Tally.LeaveUntried(requests);
+    }
+
+    private void LeaveUntried(ImageEdit edit, int requests)
+    {
+        CountUntried(edit, requests);
+        if (!MayVaryModel || pump!.EndOf(model: null) is not null)
+        {
+            EndEarly(EndOf(edit)!, isAllOfInput: _expected is not null);
+        }
+    }
+
+    // Of one model, where others were not affected, it is an error beside the results; else the command ends with it.
+    private void TellUntried()
+    {
+        if (_untried.Count == 0)
+        {
+            return;
+        }
+
+        if (_models.All(model => pump!.EndOf(model) is not null))
+        {
+            EndEarly(pump!.EndOf(_untried.Keys.First())!, isAllOfInput: true);
+        }
+
+        foreach (var untried in _untried)
+        {
+            output.WriteFailure(End.Of(pump!.EndOf(untried.Key)!, untried.Key, untried.Value), untried.Key);
+        }
+    }
+
+    // What is in flight comes to its own end before.
+    private void EndEarly(TokaifyException cause, bool isAllOfInput)
+    {
+        Drain();
+        var tally = reporter.Tally;
+        tally.LeaveUntried(Math.Max(0, (_expected ?? 0) - tally.Ended - tally.NotTried));
+        reporter.EndProgress();
+        _stage = Stage.Ended;
+        if (HasSummary)
+        {
+            WriteSummary();
+        }
+
+        throw new BatchEndedException(End.Of(cause, isAllOfInput));
     }
 
     private void HandleNext()
@@ -166,6 +320,11 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
     private void Handle(EditEvent next)
     {
         reporter.Count(next);
+        if (next is EditEvent.NotSent(var edit))
+        {
+            CountUntried(edit, 1);
+        }
+
         reporter.ShowProgress(InFlight);
         reporter.Tell(next);
     }

@@ -15,6 +15,9 @@ internal abstract record EditEvent
     /// <summary>The client tells something that is no failure.</summary>
     public sealed record Noticed(ClientNotice Notice) : EditEvent;
 
+    /// <summary>Something concerns all edits, or those of a model.</summary>
+    public sealed record Concerned(BatchNotice Notice) : EditEvent;
+
     /// <summary>An edit has ended, and there is room for another one.</summary>
     public abstract record Ended(ImageEdit Edit) : EditEvent;
 
@@ -26,6 +29,9 @@ internal abstract record EditEvent
 
     /// <summary>An edit failed for good.</summary>
     public sealed record Failed(ImageEdit Edit, TokaifyException Exception) : Ended(Edit);
+
+    /// <summary>An edit was not sent, because none can succeed any more.</summary>
+    public sealed record NotSent(ImageEdit Edit) : Ended(Edit);
 
     /// <summary>An edit was cancelled; nothing of it is left.</summary>
     public sealed record Cancelled(ImageEdit Edit) : Ended(Edit);

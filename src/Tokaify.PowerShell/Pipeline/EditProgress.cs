@@ -36,6 +36,9 @@ internal sealed class EditProgress
     /// <summary>What waits for another attempt.</summary>
     public RetryWaits Waits { get; } = new();
 
+    /// <summary>The outages that hold the batch.</summary>
+    public OutageHolds Holds { get; } = new();
+
     /// <summary>A bar for a command; null where nobody wants to see one.</summary>
     /// <param name="host">Where it is shown; null for nowhere.</param>
     /// <param name="preferences">Whether it is.</param>
@@ -132,6 +135,12 @@ internal sealed class EditProgress
 
     private void ShowWaits()
     {
+        if (Holds.Current is { } hold)
+        {
+            ShowHold(hold);
+            return;
+        }
+
         var waits = Waits.Current();
         if (waits.Count == 0)
         {
@@ -140,15 +149,38 @@ internal sealed class EditProgress
         }
 
         var next = waits[0];
+        WriteWait(
+            string.Format(
+                CultureInfo.CurrentCulture,
+                "{0} to retry, the next at {1:T}: {2}",
+                waits.Count, next.UntilUtc.ToLocalTime(), EditStory.Reason(next.Reason)),
+            next.Left,
+            next.Delay);
+    }
+
+    private void ShowHold(OutageHolds.Hold hold)
+    {
+        var left = hold.NextUtc - DateTime.UtcNow;
+        WriteWait(
+            string.Format(
+                CultureInfo.CurrentCulture,
+                "{0} is away until {1:T} at the most, asked again at {2:T}: {3}",
+                hold.Group.Length == 0 ? "the service" : hold.Group,
+                hold.EndUtc.ToLocalTime(),
+                hold.NextUtc.ToLocalTime(),
+                EditStory.Reason(hold.Reason)),
+            left > TimeSpan.Zero ? left : TimeSpan.Zero,
+            hold.Pause);
+    }
+
+    private void WriteWait(string status, TimeSpan left, TimeSpan whole)
+    {
         _isWaitShown = true;
-        Write(new ProgressRecord(RetryActivity, "Waiting", string.Format(
-            CultureInfo.CurrentCulture,
-            "{0} to retry, the next at {1:T}: {2}",
-            waits.Count, next.UntilUtc.ToLocalTime(), EditStory.Reason(next.Reason)))
+        Write(new ProgressRecord(RetryActivity, "Waiting", status)
         {
             ParentActivityId = BatchActivity,
-            PercentComplete = 100 - (int)(100 * next.Left.Ticks / Math.Max(1, next.Delay.Ticks)),
-            SecondsRemaining = (int)Math.Ceiling(next.Left.TotalSeconds),
+            PercentComplete = 100 - (int)(100 * left.Ticks / Math.Max(1, whole.Ticks)),
+            SecondsRemaining = (int)Math.Ceiling(left.TotalSeconds),
         });
     }
 

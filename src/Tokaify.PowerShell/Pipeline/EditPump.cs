@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tokaify.Resilience;
 
 namespace Tokaify.PowerShell;
 
@@ -18,19 +19,58 @@ internal sealed class EditPump : IDisposable
     /// <summary>Makes one that is idle.</summary>
     /// <param name="connection">Where the relay is.</param>
     /// <param name="options">How the edits run.</param>
-    /// <param name="limit">The number of edits in flight, at the most.</param>
+    /// <param name="limit">The number of edits in flight, at the most. More may be started while others wait for an outage to end.</param>
+    /// <param name="longestOutage">How long an outage is waited for.</param>
     /// <exception cref="TokaifyException">The connection cannot serve.</exception>
-    public EditPump(TokaifyConnection connection, TokaifyClientOptions options, int limit)
+    public EditPump(TokaifyConnection connection, TokaifyClientOptions options, int limit, TimeSpan longestOutage)
     {
-        _client = new TokaifyClient(connection, options with { OnNotice = notice => _events.Add(new EditEvent.Noticed(notice)) });
+        var rules = new BatchRules
+        {
+            Limit = limit,
+            MaximumOutage = longestOutage,
+            OnNotice = notice => _events.Add(new EditEvent.Concerned(notice)),
+        };
+        _client = new TokaifyClient(connection, options with
+        {
+            Retry = options.Retry with { Batch = rules },
+            OnNotice = notice => _events.Add(new EditEvent.Noticed(notice)),
+        });
         _limit = limit;
     }
 
-    /// <summary>The number of edits in flight.</summary>
+    /// <summary>The number of edits that have begun and have not ended.</summary>
     public int InFlight { get; private set; }
 
-    /// <summary>Whether an edit has to end before another one may begin.</summary>
-    public bool IsFull => InFlight >= _limit;
+    /// <summary>Whether an edit may begin: there is room, and no outage holds it.</summary>
+    public bool MayStart(ImageEdit edit) =>
+        InFlight - _client.Pipeline.Waiting < _limit && _client.Pipeline.MayStart(TokaifyClient.GroupOf(edit));
+
+    /// <summary>Whether an outage holds edits of its model, and not the others.</summary>
+    public bool IsModelHeld(ImageEdit edit) => _client.Pipeline.IsGroupHeld(TokaifyClient.GroupOf(edit));
+
+    /// <summary>Why no edit of a model can succeed any more; null where one may.</summary>
+    /// <param name="model">The model; null for what concerns all.</param>
+    public TokaifyException? EndOf(string? model) => _client.Pipeline.EndOf(model ?? "") switch
+    {
+        null => null,
+        TokaifyException failure => failure,
+        TimeoutException timeout => TokaifyErrors.Timeout(timeout),
+        var other => new TokaifyException(other.Message, other),
+    };
+
+    /// <summary>No other edit will come. What waits to know whether it met an outage may have to end without knowing.</summary>
+    /// <param name="isOnly">Whether there was one edit in all: then no outage is waited for.</param>
+    public void ExpectNoOther(bool isOnly)
+    {
+        if (isOnly)
+        {
+            _client.Pipeline.ExpectNoOther();
+        }
+        else if (InFlight > 0 && _client.Pipeline.Suspects == InFlight)
+        {
+            _client.Pipeline.DismissSuspects();
+        }
+    }
 
     /// <summary>Starts an edit.</summary>
     public void Start(ImageEdit edit)
@@ -84,6 +124,10 @@ internal sealed class EditPump : IDisposable
         catch (OperationCanceledException) when (_cancellation.IsCancellationRequested)
         {
             _events.Add(new EditEvent.Cancelled(edit));
+        }
+        catch (AttemptRefusedException)
+        {
+            _events.Add(new EditEvent.NotSent(edit));
         }
         catch (TokaifyException exception)
         {

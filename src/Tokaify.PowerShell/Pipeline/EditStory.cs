@@ -16,11 +16,15 @@ namespace Tokaify.PowerShell;
 /// Saved '…' index= attempts= seconds= tokens= cost= currency= bytes= to='…'
 /// Skipped '…' index= reason= to='…'
 /// Failed '…' index= error= status= attempts= cost= currency= message='…'
+/// Holding '…' error= status= next= left= message='…'
+/// Resumed '…' seconds=
 /// </code>
 /// <para><c>index</c> is the number among the variations of a source, <c>attempt</c> the one that follows, <c>wait</c> and
 /// <c>seconds</c> are seconds, <c>bytes</c> those of the pictures sent or saved, <c>reason</c> is <c>exists</c> or
-/// <c>journal</c>, <c>cost</c> is by the catalogue's prices, <c>error</c> an error id, <c>status</c> that of HTTP. Edits run side by side, and so do their lines:
-/// the picture tells which belong together.</para>
+/// <c>journal</c>, <c>cost</c> is by the catalogue's prices, <c>error</c> an error id, <c>status</c> that of HTTP. Edits run side by side,
+/// and so do their lines: the picture tells which belong together. Where an outage holds the batch, the model that is away stands in the
+/// picture's place, or <c>service</c> for all of them; <c>next</c> and <c>left</c> are seconds until it is asked again and until it is
+/// given up.</para>
 /// </remarks>
 /// <param name="output">Where the lines go.</param>
 /// <param name="isHeard">Whether anybody listens: a line is not made for nobody, because every edit has two.</param>
@@ -71,9 +75,27 @@ internal sealed class EditStory(IBatchOutput output, bool isHeard)
         }
     }
 
+    public void Holding(BatchNotice.Holding notice)
+    {
+        if (isHeard)
+        {
+            Tell($"Holding {Who(notice)} error={ErrorIdOf(notice.Reason)} status={StatusOf(notice.Reason)} next={notice.Pause.TotalSeconds:0.0} left={notice.Left.TotalSeconds:0} message={Quoted(notice.Reason.Message)}");
+        }
+    }
+
+    public void Resumed(BatchNotice.Resumed notice)
+    {
+        if (isHeard)
+        {
+            Tell($"Resumed {Who(notice)} seconds={notice.Duration.TotalSeconds:0.0}");
+        }
+    }
+
     /// <summary>Why an attempt failed, in a word or two.</summary>
     public static string Reason(Exception exception) =>
         StatusOf(exception) is { } status ? Line($"{ErrorIdOf(exception)} (HTTP {status})") : ErrorIdOf(exception);
+
+    private static string Who(BatchNotice notice) => Quoted(notice.Group.Length == 0 ? "service" : notice.Group);
 
     private static string Origin(ImageEdit edit) => Origin(edit.SourcePath ?? edit.Request.Prompt);
 

@@ -156,10 +156,40 @@ public sealed class RetryTests
     }
 
     [Theory]
-    [InlineData("Retry-After: 86400")]
-    [InlineData("Retry-After: Fri, 31 Dec 2100 23:59:59 GMT")]
-    public async Task A_wait_longer_than_the_longest_is_cut_to_it(string header) =>
-        Assert.Equal(TimeSpan.FromMinutes(2), await FirstDelayAsync(ScriptedAnswer.Of(429, "", header)));
+    [InlineData(429, "Retry-After: 601")]
+    [InlineData(429, "Retry-After: 86400")]
+    [InlineData(503, "Retry-After: 86400")]
+    [InlineData(429, "Retry-After: Fri, 31 Dec 2100 23:59:59 GMT")]
+    public async Task A_wait_longer_than_the_longest_is_not_tried_again_and_the_error_says_until_when(int status, string header)
+    {
+        await using var server = new ScriptedServer(_ => ScriptedAnswer.Of(status, "", header));
+        using var caller = new ClientCaller(server.BaseUri, s_patient);
+
+        var error = await caller.FailAsync();
+
+        Assert.Equal((status, 1, 1), (error.StatusCode, error.Attempts, server.Requests.Count));
+        Assert.Contains($"It asks to wait until {WaitText.Of(error.RetryAt!.Value)}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_longest_wait_is_granted_in_full() =>
+        Assert.Equal(TimeSpan.FromSeconds(600), await FirstDelayAsync(ScriptedAnswer.Of(429, "", "Retry-After: 600")));
+
+    [Theory]
+    [InlineData("Quota exceeded for quota metric 'Generate requests' and limit 'GenerateRequestsPerDayPerProjectPerModel'")]
+    [InlineData("You have reached the daily limit of this model.")]
+    public async Task A_limit_by_the_day_that_names_no_wait_is_not_tried_again(string message)
+    {
+        await using var server = new ScriptedServer(_ => ScriptedAnswer.Json(
+            429, $$$"""{"error":{"code":429,"message":"{{{message}}}","status":"RESOURCE_EXHAUSTED"}}"""));
+        using var caller = new ClientCaller(server.BaseUri, s_patient);
+
+        var error = await caller.FailAsync();
+
+        Assert.Equal((TokaifyErrorId.RateLimited, 1), (error.ErrorId, server.Requests.Count));
+        Assert.Null(error.RetryAt);
+        Assert.Contains("limit by the day", error.Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("Retry-After: soon")]
@@ -294,8 +324,8 @@ public sealed class RetryTests
     {
         var number = 0;
         await using var server = new ScriptedServer(
-            _ => Interlocked.Increment(ref number) == 1 ? ScriptedAnswer.Of(429, "", "Retry-After: 100") : ScriptedAnswer.Good);
-        using var caller = new ClientCaller(server.BaseUri, s_patient with { MaximumRetryInterval = TimeSpan.FromMilliseconds(50) });
+            _ => Interlocked.Increment(ref number) == 1 ? ScriptedAnswer.Of(429, "", "Retry-After: 1") : ScriptedAnswer.Good);
+        using var caller = new ClientCaller(server.BaseUri, s_patient);
         var isHeldBack = new TaskCompletionSource();
 
         var first = caller.EditAsync(_ => isHeldBack.SetResult());

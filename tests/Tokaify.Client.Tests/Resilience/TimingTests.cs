@@ -106,7 +106,7 @@ public class TimingTests
     [InlineData(false)]
     public async Task What_fails_for_all_holds_back_the_others_whether_or_not_it_says_for_how_long(bool saysHowLong)
     {
-        var options = new RetryOptions { RetryInterval = s_hour, MaximumRetryInterval = s_hour };
+        var options = new RetryOptions { RetryInterval = s_hour, MaximumRetryInterval = s_hour, MaximumWait = s_hour };
         var pipeline = new RetryPipeline(
             options, _ => new RetryAdvice(Retry: true, After: saysHowLong ? s_hour : null, HoldBackAll: true), new VirtualClock());
         using var stop = new CancellationTokenSource();
@@ -133,19 +133,31 @@ public class TimingTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public async Task A_cooldown_is_no_longer_than_the_longest_wait(int retries)
+    public async Task A_wait_that_is_longer_than_the_longest_is_neither_waited_for_nor_cut_down(int retries)
     {
         var clock = new VirtualClock();
-        var options = new RetryOptions { MaximumRetryCount = retries, MaximumRetryInterval = s_second, AttemptTimeout = TimeSpan.Zero };
+        var options = new RetryOptions { MaximumRetryCount = retries, MaximumWait = s_hour - s_second, AttemptTimeout = TimeSpan.Zero };
         var pipeline = new RetryPipeline(options, _ => new RetryAdvice(Retry: true, After: s_hour, HoldBackAll: true), clock);
-        await clock.RunAsync(async () =>
-        {
-            await Assert.ThrowsAsync<IOException>(
-                () => pipeline.ExecuteAsync<int>((_, _) => throw new IOException(), onRetry: null, CancellationToken.None));
-            await pipeline.ExecuteAsync((number, _) => Task.FromResult(number), onRetry: null, CancellationToken.None);
-        });
+        var attempts = 0;
 
-        Assert.InRange(clock.Elapsed, (1 + retries) * s_second, (2 + retries) * s_second);
+        await Assert.ThrowsAsync<IOException>(() => pipeline.ExecuteAsync<int>(
+            (_, _) => throw new IOException($"{++attempts}"), onRetry: null, CancellationToken.None));
+        await pipeline.ExecuteAsync((number, _) => Task.FromResult(number), onRetry: null, CancellationToken.None);
+
+        Assert.Equal((1, TimeSpan.Zero), (attempts, clock.Elapsed));
+    }
+
+    [Fact]
+    public async Task A_wait_as_long_as_the_longest_is_granted_in_full()
+    {
+        var clock = new VirtualClock();
+        var options = new RetryOptions { MaximumRetryCount = 1, MaximumWait = s_hour, AttemptTimeout = TimeSpan.Zero };
+        var pipeline = new RetryPipeline(options, _ => new RetryAdvice(Retry: true, After: s_hour, HoldBackAll: true), clock);
+
+        await clock.RunAsync(() => pipeline.ExecuteAsync(
+            (number, _) => number == 1 ? throw new IOException() : Task.FromResult(number), onRetry: null, CancellationToken.None));
+
+        Assert.InRange(clock.Elapsed, s_hour, s_hour + s_second);
     }
 
     [Fact]
@@ -155,7 +167,7 @@ public class TimingTests
         var options = new RetryOptions
         {
             MaximumRetryCount = 0,
-            MaximumRetryInterval = s_hour,
+            MaximumWait = s_hour,
             AttemptSpacing = s_second,
             AttemptTimeout = TimeSpan.Zero,
         };

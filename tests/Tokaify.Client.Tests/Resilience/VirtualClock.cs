@@ -7,6 +7,8 @@ internal sealed class VirtualClock : TimeProvider
     private readonly List<Timer> _timers = [];
     private TimeSpan _now;
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
     /// <summary>The time since the beginning.</summary>
     public TimeSpan Elapsed
     {
@@ -34,13 +36,13 @@ internal sealed class VirtualClock : TimeProvider
 
     /// <summary>Runs something, and moves on from wait to wait until it has ended.</summary>
     /// <remarks>What waits for nothing but this clock goes on within the step that ends its wait, because no thread here has a
-    /// context to return to: so nothing depends on how fast a machine is.</remarks>
+    /// context to return to: so nothing depends on how fast a machine is. Only a wait that is cancelled ends on another thread.</remarks>
     public Task RunAsync(Func<Task> action) => Task.Run(async () =>
     {
         var running = action();
         while (!running.IsCompleted)
         {
-            if (!Step())
+            if (!Step() && !SpinWait.SpinUntil(() => running.IsCompleted || HasTimers, s_patience))
             {
                 throw new InvalidOperationException("Nothing waits any more, and it has not come to its end.");
             }
@@ -60,6 +62,17 @@ internal sealed class VirtualClock : TimeProvider
         lock (_lock)
         {
             _now = until;
+        }
+    }
+
+    private bool HasTimers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _timers.Count > 0;
+            }
         }
     }
 

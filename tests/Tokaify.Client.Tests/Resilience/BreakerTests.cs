@@ -1,0 +1,160 @@
+using Tokaify.Resilience;
+using Xunit;
+using Failure = Tokaify.Tests.Resilience.VirtualBatch.Failure;
+
+namespace Tokaify.Tests.Resilience;
+
+/// <summary>When nothing more is sent because nothing can succeed. Each attempt takes a second.</summary>
+public class BreakerTests
+{
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(4, 4)]
+    [InlineData(8, 8)]
+    public async Task Three_failures_in_a_row_are_enough(int limit, int attempts)
+    {
+        var batch = new VirtualBatch(limit) { Script = (_, _) => Failure.Final() };
+
+        await batch.RunAsync(10_000);
+
+        Assert.InRange(batch.Attempts.Count, attempts, limit + 2);
+        Assert.Equal(10_000 - batch.Attempts.Count, batch.NotTried.Count());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task One_that_is_certain_is_enough(int limit)
+    {
+        var batch = new VirtualBatch(limit) { Script = (_, _) => Failure.Final(isCertain: true) };
+
+        await batch.RunAsync(100);
+
+        Assert.Equal(limit, batch.Attempts.Count);
+    }
+
+    [Fact]
+    public async Task A_success_between_starts_the_count_anew()
+    {
+        var batch = new VirtualBatch(limit: 1) { Script = (operation, _) => operation % 3 < 2 ? Failure.Final() : null };
+
+        await batch.RunAsync(30);
+
+        Assert.Equal(10, batch.Succeeded.Count());
+        Assert.Empty(batch.NotTried);
+    }
+
+    [Fact]
+    public async Task A_refusal_of_one_alone_shows_that_others_may_succeed()
+    {
+        var batch = new VirtualBatch(limit: 1) { Script = (operation, _) => operation % 3 < 2 ? Failure.Final() : Failure.Refusal() };
+
+        await batch.RunAsync(30);
+
+        Assert.Empty(batch.NotTried);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_may_pass_neither_counts_nor_starts_the_count_anew(bool isOutage)
+    {
+        // Operations 1 and 3 meet what may pass in their first attempts.
+        var met = new HashSet<int>();
+        var batch = new VirtualBatch(limit: 1)
+        {
+            Script = (operation, _) => operation % 2 == 1 && met.Add(operation)
+                ? isOutage ? Failure.Connection() : Failure.Passing()
+                : Failure.Final(),
+        };
+
+        await batch.RunAsync(30);
+
+        // 0, 1 twice, 2: the third in a row.
+        Assert.Equal([0, 1, 1, 2], batch.Attempts.Select(attempt => attempt.Operation));
+    }
+
+    [Fact]
+    public async Task A_group_ends_and_the_others_go_on()
+    {
+        var batch = new VirtualBatch(limit: 2)
+        {
+            Group = operation => operation % 2 == 0 ? "missing" : "there",
+            Script = (operation, _) => operation % 2 == 0 ? Failure.Final(Reach.Group) : null,
+        };
+
+        await batch.RunAsync(100);
+
+        Assert.Equal(50, batch.Succeeded.Count());
+        Assert.InRange(batch.Failed.Count(), 3, 4);
+        Assert.Equal(50, batch.Failed.Count() + batch.NotTried.Count());
+        Assert.Null(batch.Pipeline.EndOf(""));
+    }
+
+    [Fact]
+    public async Task What_is_under_way_comes_to_its_own_end()
+    {
+        var batch = new VirtualBatch { Script = (operation, _) => operation == 0 ? Failure.Final(isCertain: true) : null };
+
+        await batch.RunAsync(20);
+
+        Assert.Equal([1, 2, 3], batch.Succeeded.Order());
+    }
+
+    [Fact]
+    public async Task What_waits_for_its_retry_is_not_sent_and_ends_in_its_own_failure()
+    {
+        var wish = TimeSpan.FromMinutes(9);
+        var batch = new VirtualBatch
+        {
+            Script = (operation, _) => operation == 0 ? Failure.Status(wish) : operation < 4 ? null : Failure.Final(isCertain: true),
+        };
+
+        await batch.RunAsync(20);
+
+        Assert.Equal(wish, Assert.IsType<Failure>(batch.Ends[0]).Advice.After);
+        Assert.Single(batch.Attempts, attempt => attempt.Operation == 0);
+        Assert.InRange(batch.Clock.Elapsed.TotalSeconds, 0, 10);
+    }
+
+    [Fact]
+    public async Task What_waits_for_its_moment_is_not_sent()
+    {
+        var batch = new VirtualBatch(limit: 4, spacing: TimeSpan.FromMinutes(1))
+        {
+            Script = (_, _) => Failure.Final(isCertain: true),
+        };
+
+        await batch.RunAsync(20);
+
+        Assert.Single(batch.Attempts);
+        Assert.Equal(19, batch.NotTried.Count());
+        Assert.InRange(batch.Clock.Elapsed.TotalSeconds, 0, 2);
+    }
+
+    [Fact]
+    public async Task A_wait_that_is_not_granted_ends_the_batch()
+    {
+        var batch = new VirtualBatch(limit: 2)
+        {
+            Script = (_, _) => new Failure(new RetryAdvice(Retry: true, TimeSpan.FromHours(3), HoldBackAll: true)),
+        };
+
+        await batch.RunAsync(50);
+
+        Assert.Equal(2, batch.Attempts.Count);
+        Assert.Equal(48, batch.NotTried.Count());
+        Assert.InRange(batch.Clock.Elapsed.TotalSeconds, 0, 2);
+    }
+
+    [Fact]
+    public async Task Operations_that_stand_for_themselves_are_all_tried()
+    {
+        var pipeline = new RetryPipeline(new RetryOptions(), _ => new RetryAdvice(Retry: false) { End = Reach.All, IsCertain = true });
+        for (var operation = 0; operation < 5; operation++)
+        {
+            await Assert.ThrowsAsync<IOException>(
+                () => pipeline.ExecuteAsync<int>((_, _) => throw new IOException(), onRetry: null, CancellationToken.None));
+        }
+    }
+}

@@ -1,0 +1,196 @@
+using Tokaify.Resilience;
+
+namespace Tokaify.Tests.Resilience;
+
+/// <summary>A batch of operations by a clock of the tests' own, against another side that a test scripts. It starts them as the cmdlets
+/// do: so many at once, more where others wait for an outage to end.</summary>
+internal sealed class VirtualBatch
+{
+    private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(1);
+
+    private readonly RetryPipeline _pipeline;
+    private readonly int _limit;
+    private readonly object _lock = new();
+    private TaskCompletionSource _changed = new();
+    private int _running;
+    private int _sending;
+
+    public VirtualBatch(
+        int limit = 4,
+        int retries = 1,
+        TimeSpan? maximumWait = null,
+        TimeSpan? spacing = null)
+    {
+        _limit = limit;
+        _pipeline = new RetryPipeline(
+            new RetryOptions
+            {
+                MaximumRetryCount = retries,
+                AttemptTimeout = TimeSpan.Zero,
+                AttemptSpacing = spacing ?? TimeSpan.Zero,
+                Batch = new BatchRules
+                {
+                    Limit = limit,
+                    MaximumOutage = maximumWait ?? TimeSpan.FromMinutes(10),
+                    OnNotice = Hear,
+                },
+            },
+            exception => ((Failure)exception).Advice,
+            Clock);
+    }
+
+    public VirtualClock Clock { get; } = new();
+
+    public RetryPipeline Pipeline => _pipeline;
+
+    /// <summary>What an attempt meets: null for success. It is given its operation and the time in seconds.</summary>
+    public Func<int, double, Failure?> Script { get; set; } = (_, _) => null;
+
+    /// <summary>The group of an operation.</summary>
+    public Func<int, string> Group { get; set; } = _ => "model";
+
+    /// <summary>The attempts that were made, with the times in seconds at which they began.</summary>
+    public List<(int Operation, double Time)> Attempts { get; } = [];
+
+    public List<BatchNotice> Notices { get; } = [];
+
+    /// <summary>How each operation ended: null for success.</summary>
+    public Dictionary<int, Exception?> Ends { get; } = [];
+
+    /// <summary>The greatest number of attempts that ran at once.</summary>
+    public int MostAtOnce { get; private set; }
+
+    public IEnumerable<int> Succeeded => Ends.Where(end => end.Value is null).Select(end => end.Key);
+
+    public IEnumerable<int> Failed => Ends.Where(end => end.Value is Failure).Select(end => end.Key);
+
+    public IEnumerable<int> NotTried => Ends.Where(end => end.Value is AttemptRefusedException).Select(end => end.Key);
+
+    public int AttemptsBetween(double begin, double end) => Attempts.Count(attempt => attempt.Time >= begin && attempt.Time < end);
+
+    /// <summary>Runs so many operations to their ends.</summary>
+    public Task RunAsync(int count) => Clock.RunAsync(async () =>
+    {
+        for (var operation = 0; operation < count; operation++)
+        {
+            var changed = _changed.Task;
+            while (_pipeline.EndOf(Group(operation)) is null
+                && (_running - _pipeline.Waiting >= _limit || !_pipeline.MayStart(Group(operation))))
+            {
+                await changed;
+                changed = _changed.Task;
+            }
+
+            if (_pipeline.EndOf(Group(operation)) is not null)
+            {
+                lock (_lock)
+                {
+                    Ends[operation] = new AttemptRefusedException();
+                }
+
+                continue;
+            }
+
+            Interlocked.Increment(ref _running);
+            _ = RunOneAsync(operation);
+        }
+
+        while (true)
+        {
+            var changed = _changed.Task;
+            if (_running == 0)
+            {
+                return;
+            }
+
+            if (count == 1)
+            {
+                _pipeline.ExpectNoOther();
+            }
+            else if (_pipeline.Suspects == _running)
+            {
+                _pipeline.DismissSuspects();
+            }
+
+            await changed;
+        }
+    });
+
+    private async Task RunOneAsync(int operation)
+    {
+        Exception? end = null;
+        try
+        {
+            await _pipeline.ExecuteAsync(
+                (_, token) => AttemptAsync(operation, token), onRetry: null, CancellationToken.None, Group(operation));
+        }
+        catch (Exception exception) when (exception is Failure or AttemptRefusedException)
+        {
+            end = exception;
+        }
+
+        lock (_lock)
+        {
+            Ends[operation] = end;
+            _running--;
+        }
+
+        Change();
+    }
+
+    private async Task<int> AttemptAsync(int operation, CancellationToken token)
+    {
+        lock (_lock)
+        {
+            Attempts.Add((operation, Clock.Elapsed.TotalSeconds));
+            MostAtOnce = Math.Max(MostAtOnce, ++_sending);
+        }
+
+        try
+        {
+            await Task.Delay(s_duration, Clock, token);
+            return Script(operation, Clock.Elapsed.TotalSeconds) is { } failure ? throw failure : operation;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _sending);
+        }
+    }
+
+    private void Hear(BatchNotice notice)
+    {
+        lock (_lock)
+        {
+            Notices.Add(notice);
+        }
+
+        Change();
+    }
+
+    private void Change()
+    {
+        Interlocked.Exchange(ref _changed, new TaskCompletionSource()).SetResult();
+    }
+
+    /// <summary>What an attempt may meet.</summary>
+    internal sealed class Failure(RetryAdvice advice) : Exception
+    {
+        public RetryAdvice Advice { get; } = advice;
+
+        /// <summary>No connection.</summary>
+        public static Failure Connection() => new(new RetryAdvice(Retry: true) { Outage = Reach.All });
+
+        /// <summary>A status such as 503.</summary>
+        public static Failure Status(TimeSpan? wish = null) => new(new RetryAdvice(Retry: true, wish) { Outage = Reach.Group });
+
+        /// <summary>A response that another try may get past, such as 500.</summary>
+        public static Failure Passing() => new(new RetryAdvice(Retry: true));
+
+        /// <summary>One that the other side's own code says is for good, or that may be.</summary>
+        public static Failure Final(Reach reach = Reach.All, bool isCertain = false) =>
+            new(new RetryAdvice(Retry: false) { End = reach, IsCertain = isCertain });
+
+        /// <summary>A refusal of this one alone.</summary>
+        public static Failure Refusal() => new(new RetryAdvice(Retry: false) { IsWorking = true });
+    }
+}
