@@ -148,7 +148,7 @@ internal sealed class VirtualBatch
 
         try
         {
-            await Task.Delay(s_duration, Clock, token);
+            await Clock.DelayAsync(s_duration, token);
             return Script(operation, Clock.Elapsed.TotalSeconds) is { } failure ? throw failure : operation;
         }
         finally
