@@ -24,8 +24,8 @@ Describe 'The result of an edit' {
         $properties = ($result | Get-Member -MemberType Property).Name
 
         $properties | Should -Be (
-            'AspectRatio', 'Attempts', 'Duration', 'FinishReason', 'Images', 'Index', 'Model', 'ModelVersion', 'Path',
-            'Prompt', 'ResponseId', 'SourcePath', 'Status', 'Text', 'Usage')
+            'AspectRatio', 'Attempts', 'Cost', 'CostIsListPrice', 'Currency', 'Duration', 'Error', 'FinishReason', 'Images', 'Index',
+            'Model', 'ModelVersion', 'Path', 'Prompt', 'Requests', 'ResponseId', 'SourcePath', 'Status', 'Text', 'Usage')
     }
 
     It 'says what was asked' {
@@ -64,7 +64,7 @@ Describe 'The result of an edit' {
 
     It 'counts the tokens' {
         ($result.Usage | Get-Member -MemberType Property).Name |
-            Should -Be 'CandidatesTokenCount', 'PromptTokenCount', 'ThoughtsTokenCount', 'TotalTokenCount'
+            Should -Be 'CandidatesImageTokenCount', 'CandidatesTokenCount', 'PromptTokenCount', 'ThoughtsTokenCount', 'TotalTokenCount'
         $result.Usage.TotalTokenCount |
             Should -Be ($result.Usage.PromptTokenCount + $result.Usage.CandidatesTokenCount)
         $result.Usage.PromptTokenCount | Should -BeGreaterThan 0
