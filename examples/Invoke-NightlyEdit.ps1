@@ -8,12 +8,15 @@
     night that was cut short, or in which some edits failed, is made up for by the next one. Each night appends to a log.
     Two nights never run at once: the second one leaves.
 
+    With -MaximumCost and a journal for each month, a month has a budget: what is not sent is left to the next one.
+
     Exit codes, which every scheduler shows:
 
     0 all is edited
     1 some edits failed; the log says which and why, and the next night tries them again
     2 it could not begin: no key, no folder, no module, no relay
     3 the night before is still running
+    4 -MaximumCost is reached; the log says how many are left, and the next journal's first night goes on
 
     Once, as the user whom the scheduler runs it as:
 
@@ -77,8 +80,14 @@
     The log. Default: nightly.log in the destination.
 .PARAMETER ThrottleLimit
     The number of requests in flight.
+.PARAMETER MaximumCost
+    What may be spent by the journal's account, in the currency of the model's price. Default: no limit.
 .EXAMPLE
     ./Invoke-NightlyEdit.ps1 -Path photos -Destination edited -WhatIf
+.EXAMPLE
+    ./Invoke-NightlyEdit.ps1 -Path photos -Destination edited -JournalPath "edited/$(Get-Date -Format yyyy-MM).jsonl" -MaximumCost 25
+
+    A journal a month is a budget a month.
 #>
 [CmdletBinding(SupportsShouldProcess)]
 [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'Said to a person, not to a pipeline.')]
@@ -98,7 +107,9 @@ param(
     [string] $LogPath = (Join-Path $Destination 'nightly.log'),
 
     [ValidateRange(1, 1024)]
-    [int] $ThrottleLimit = 4
+    [int] $ThrottleLimit = 4,
+
+    [System.Nullable[decimal]] $MaximumCost
 )
 
 $ErrorActionPreference = 'Stop'
@@ -157,8 +168,12 @@ try {
     $pictures = @(Get-ChildItem -LiteralPath $Path -File |
             Where-Object Extension -In '.png', '.jpg', '.jpeg', '.webp', '.heic', '.heif')
     Add-LogLine "$($pictures.Count) pictures in $Path"
+    $limit = @{}
+    if ($null -ne $MaximumCost) {
+        $limit.MaximumCost = $MaximumCost
+    }
     $results = @($pictures |
-            Invoke-TokaifyImageEdit -Prompt $Prompt -Destination $Destination -ApiKey $key -ThrottleLimit $ThrottleLimit `
+            Invoke-TokaifyImageEdit @limit -Prompt $Prompt -Destination $Destination -ApiKey $key -ThrottleLimit $ThrottleLimit `
                 -JournalPath $JournalPath -Resume -ErrorAction SilentlyContinue -ErrorVariable failures -WhatIf:$WhatIfPreference)
 
     foreach ($failure in $failures) {
@@ -171,7 +186,7 @@ try {
 catch {
     # The folder for the log may be what is missing.
     try { Add-LogLine "Could not go on: $_" } catch { Write-Host "Could not go on: $_" }
-    exit 2
+    exit $(if ("$($_.Exception.ErrorId)" -eq 'BudgetReached') { 4 } else { 2 })
 }
 finally {
     if ($lock) {

@@ -30,7 +30,7 @@ public sealed class TokaifyClient : IDisposable
         _errors = new TokaifyErrors(TextSanitizer.For(connection));
         _lease = HttpTransport.Rent(connection);
         _exchange = new RelayExchange(_lease.Http, connection, _options.UserAgent, _errors);
-        _hints = new ModelHints(_options.AsksForModels ? ListSomeModelsAsync : null);
+        _hints = new ModelHints(ListSomeModelsAsync);
     }
 
     /// <summary>Has what a process's first edit needs compiled in the background, while the caller still has other things to do.
@@ -93,12 +93,13 @@ public sealed class TokaifyClient : IDisposable
         var sending = new Sending(
             edit,
             new Upload(RequestBody.For(turn?.Continue(edit.Request) ?? edit.Request)),
-            RequestPrice.Of(edit.Request),
+            new EditCost(edit.Request.Model, RequestPrice.Of(edit.Request), _options.Budget),
             new ReadingOptions { KeepsParts = turn is not null, Memory = _memory, Stop = cancellationToken });
         var requests = record?.Requests ?? [];
         try
         {
-            var saved = await RequestImageAsync(requests, record, SendAndSaveAsync, onRetry, GroupOf(edit), cancellationToken).ConfigureAwait(false);
+            var saved = await RequestImageAsync(
+                requests, record, sending.Cost, SendAndSaveAsync, onRetry, GroupOf(edit), cancellationToken).ConfigureAwait(false);
             var charge = Charge.Sum(requests);
             var result = saved with
             {
@@ -120,7 +121,7 @@ public sealed class TokaifyClient : IDisposable
             exception.Charge = Charge.Sum(requests);
             if (exception.ErrorId == TokaifyErrorId.ModelNotFound)
             {
-                exception.Hint = await _hints.OfAsync(edit.Request.Model, cancellationToken).ConfigureAwait(false);
+                exception.Hint = ModelHints.ReplacementOf(edit.Request.Model);
             }
 
             throw;
@@ -143,6 +144,7 @@ public sealed class TokaifyClient : IDisposable
     private async Task<ImageEditResult> RequestImageAsync(
         List<SentRequest> requests,
         EditRecord? record,
+        EditCost cost,
         Func<SentRequest, CancellationToken, Task<ImageEditResult>> attempt,
         Action<RetryNotice>? onRetry,
         string group,
@@ -153,7 +155,7 @@ public sealed class TokaifyClient : IDisposable
         {
             try
             {
-                return await RetryAsync(requests, record, attempt, onRetry, group, cancellationToken).ConfigureAwait(false);
+                return await RetryAsync(requests, record, cost, attempt, onRetry, group, cancellationToken).ConfigureAwait(false);
             }
             catch (TokaifyException exception) when (
                 exception.ErrorId == TokaifyErrorId.NoImageReturned && repetitions < _options.NoImageRetryCount)
@@ -182,6 +184,19 @@ public sealed class TokaifyClient : IDisposable
     public Task<IReadOnlyList<string>> ListModelsAsync(Action<RetryNotice>? onRetry = null, CancellationToken cancellationToken = default) =>
         RelayModels.ListAsync(path => GetPageAsync(path, onRetry, cancellationToken));
 
+    /// <summary>Has an error about a model that the relay does not have say which ones it has. For that, the relay is asked once, also
+    /// where this is called for many errors.</summary>
+    /// <param name="failure">The error, with <see cref="TokaifyErrorId.ModelNotFound"/>; others stay as they are.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="cancellationToken">Ends the asking.</param>
+    public async Task ExplainAsync(TokaifyException failure, string model, CancellationToken cancellationToken = default)
+    {
+        if (failure.ErrorId == TokaifyErrorId.ModelNotFound)
+        {
+            failure.Hint = await _hints.OfAsync(model, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private async Task<ModelPage> GetPageAsync(string path, Action<RetryNotice>? onRetry, CancellationToken cancellationToken)
     {
         var requests = new List<SentRequest>();
@@ -190,6 +205,7 @@ public sealed class TokaifyClient : IDisposable
             return await RetryAsync(
                 requests,
                 record: null,
+                cost: null,
                 (request, token) => AttemptAsync(
                     request, (sent, limit) => GetPageOnceAsync(path, sent, limit, cancellationToken), token, cancellationToken),
                 onRetry,
@@ -220,6 +236,7 @@ public sealed class TokaifyClient : IDisposable
     private async Task<T> RetryAsync<T>(
         List<SentRequest> requests,
         EditRecord? record,
+        EditCost? cost,
         Func<SentRequest, CancellationToken, Task<T>> attempt,
         Action<RetryNotice>? onRetry,
         string group,
@@ -228,24 +245,49 @@ public sealed class TokaifyClient : IDisposable
         try
         {
             return await _retries.ExecuteAsync(
-                (_, token) =>
-                {
-                    if (record is null)
-                    {
-                        requests.Add(new SentRequest());
-                    }
-
-                    return attempt(requests[requests.Count - 1], token);
-                },
+                (_, token) => attempt(requests[requests.Count - 1], token),
                 // Not every request counts as an attempt there.
                 onRetry is null ? null : retry => onRetry(retry with { Attempt = requests.Count }),
                 cancellationToken,
                 group,
-                record is null ? null : _ => record.SendAsync(new SentRequest())).ConfigureAwait(false);
+                _ => BeginRequestAsync(requests, record, cost)).ConfigureAwait(false);
         }
         catch (TimeoutException exception)
         {
             throw TokaifyErrors.Timeout(exception);
+        }
+    }
+
+    // Right before it is sent: it is paid for from the budget, and noted in the journal.
+    private async Task BeginRequestAsync(List<SentRequest> requests, EditRecord? record, EditCost? cost)
+    {
+        var request = Begin(cost);
+        if (record is null)
+        {
+            requests.Add(request);
+            return;
+        }
+
+        try
+        {
+            await record.SendAsync(request).ConfigureAwait(false);
+        }
+        catch
+        {
+            cost?.Cancel(request);
+            throw;
+        }
+    }
+
+    private SentRequest Begin(EditCost? cost)
+    {
+        try
+        {
+            return cost?.Begin() ?? new SentRequest();
+        }
+        catch (TokaifyException exception) when (exception.ErrorId == TokaifyErrorId.BudgetReached && _retries.End(exception))
+        {
+            throw new AttemptRefusedException();
         }
     }
 
@@ -277,8 +319,9 @@ public sealed class TokaifyClient : IDisposable
 
     private async Task<GenerateContentResponse> SendAsync(Sending sending, SentRequest sent, CancellationToken cancellationToken)
     {
-        var (edit, upload, price, _) = sending;
+        var (edit, upload, cost, _) = sending;
         var model = Uri.EscapeDataString(ModelCatalog.BareName(edit.Request.Model));
+        var isWhole = false;
         using var content = new RequestContent(upload.Body);
         using var request = new HttpRequestMessage(HttpMethod.Post, _connection.Endpoint($"v1beta/models/{model}:generateContent"));
         request.Content = content;
@@ -291,7 +334,8 @@ public sealed class TokaifyClient : IDisposable
                 async (body, head, token) =>
                 {
                     var response = await ReadAsync(sending, body, head, token).ConfigureAwait(false);
-                    sent.Charge = price?.OfResponse(response.Images.Count, response.Usage);
+                    isWhole = true;
+                    cost.Receive(sent, response);
                     return EnsureImages(response, head);
                 },
                 cancellationToken,
@@ -299,7 +343,11 @@ public sealed class TokaifyClient : IDisposable
         }
         catch (Exception exception)
         {
-            sent.Charge ??= price?.OfFailure(exception as TokaifyException, content.IsSent && !UploadLostException.IsCauseOf(exception));
+            if (!isWhole)
+            {
+                cost.Fail(sent, exception as TokaifyException, content.IsSent && !UploadLostException.IsCauseOf(exception));
+            }
+
             if (content.SourceError is not null)
             {
                 throw content.SourceError;
@@ -408,7 +456,7 @@ public sealed class TokaifyClient : IDisposable
     /// <summary>An edit and all that its attempts share.</summary>
     /// <param name="Edit">The edit.</param>
     /// <param name="Upload">The body.</param>
-    /// <param name="Price">What an attempt costs; null where that is not known.</param>
+    /// <param name="Cost">What its requests cost.</param>
     /// <param name="Reading">How the response is read.</param>
-    private sealed record Sending(ImageEdit Edit, Upload Upload, RequestPrice? Price, ReadingOptions Reading);
+    private sealed record Sending(ImageEdit Edit, Upload Upload, EditCost Cost, ReadingOptions Reading);
 }

@@ -17,9 +17,8 @@ public sealed record TokaifyClientOptions
     /// <summary>The <c>User-Agent</c> of every request; see <see cref="Tokaify.UserAgent.Of"/>.</summary>
     public string UserAgent { get; init; } = Tokaify.UserAgent.Default;
 
-    /// <summary>Whether the relay is asked for its models, once, where it does not have one that an edit names: the error then says
-    /// which it has. Default: no.</summary>
-    public bool AsksForModels { get; init; }
+    /// <summary>What the requests may cost in all; null for no limit. Where another one would pass it, none is sent any more.</summary>
+    public Budget? Budget { get; init; }
 
     /// <summary>Where a line is written for each request as it ends; null for nowhere.</summary>
     public JournalWriter? Journal { get; init; }

@@ -13,6 +13,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     private EditPlanner _planner = null!;
     private EditLedger? _ledger;
     private RequestWarnings _warnings = null!;
+    private Budget? _budget;
     private bool _mayBeAsked;
     private bool _hasStarted;
     private PipelineInput? _input;
@@ -58,6 +59,11 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     /// <summary>Says at the end what became of the batch: a Tokaify.BatchSummary in the information stream, shown as a line.</summary>
     [Parameter]
     public SwitchParameter Summary { get; set; }
+
+    /// <summary>What the batch may cost, in the currency of the model's price, what the journal has spent before included. Where another
+    /// request would pass it, none is sent any more.</summary>
+    [Parameter]
+    public decimal? MaximumCost { get; set; }
 
     /// <summary>The number of requests in flight, at the most.</summary>
     [Parameter]
@@ -128,6 +134,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         _columns = new TableColumns(this);
         Require(() => (ReadOutputName(), ReadDestination(), CheckSeeds()));
         _ledger = Require(() => EditLedger.For(JournalPath is null ? null : Paths.Resolve(JournalPath), Resume, preferences.IsWhatIf));
+        _budget = Require(() => MaximumCost is { } limit ? new Budget(limit) : null);
         if (preferences.IsWhatIf)
         {
             WarnOfConnection();
@@ -135,7 +142,10 @@ public abstract class ImageCommand : RequestCommand, IDisposable
 
         // Early: nobody should wait for a folder to be listed to hear that there is no key.
         var pump = preferences.IsWhatIf ? null : Require(OpenPump);
+        // The journal is open by now: lines that had been kept elsewhere are in it.
+        Require(ReadSpending);
         var reporter = new BatchReporter(this, Host, preferences, pump is null ? null : Activity);
+        reporter.Tally.Budget = _budget;
         _batch = new EditBatch(this, reporter, pump)
         {
             HasSummary = Summary,
@@ -244,6 +254,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
             var request = ReadRequest() with { Images = images() };
             request.Validate();
             request.ValidateSettings(imagesToCome);
+            _budget?.Check(request);
             var order = new EditOrder(request, ReadOutputName(), ReadDestination(), Count) { Row = _input!.Row };
             CheckSeeds();
             _hasStarted = true;
@@ -398,7 +409,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     {
         Journal = _ledger!.Writer,
         UserAgent = UserAgentOfSession,
-        AsksForModels = true,
+        Budget = _budget,
         EmbedMetadata = EmbedMetadata,
         NoImageRetryCount = NoImageRetryCount,
         Retry = new RetryOptions
@@ -412,6 +423,19 @@ public abstract class ImageCommand : RequestCommand, IDisposable
             AttemptSpacing = RequestsPerMinute > 0 ? TimeSpan.FromMinutes(1.0 / RequestsPerMinute) : TimeSpan.Zero,
         },
     };
+
+    private Budget? ReadSpending()
+    {
+        if (_budget is not null && _ledger!.Path is { } journal)
+        {
+            foreach (var amount in JournalSpending.Read(journal).Amounts)
+            {
+                _budget.AddSpentBefore(amount.Value, amount.Key);
+            }
+        }
+
+        return _budget;
+    }
 
     private OutputName ReadOutputName() => new(TextOf(OutputName) ?? DefaultOutputName);
 

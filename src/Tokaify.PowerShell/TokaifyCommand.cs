@@ -43,7 +43,7 @@ public abstract class TokaifyCommand : PSCmdlet, IBatchOutput
         TokaifyErrorId.FileNotFound or TokaifyErrorId.ModelNotFound => ErrorCategory.ObjectNotFound,
         TokaifyErrorId.UnsupportedImage => ErrorCategory.InvalidData,
         TokaifyErrorId.QuotaExceeded => ErrorCategory.QuotaExceeded,
-        TokaifyErrorId.RateLimited => ErrorCategory.LimitsExceeded,
+        TokaifyErrorId.RateLimited or TokaifyErrorId.BudgetReached => ErrorCategory.LimitsExceeded,
         TokaifyErrorId.PayloadTooLarge => ErrorCategory.LimitsExceeded,
         TokaifyErrorId.ContentBlocked => ErrorCategory.PermissionDenied,
         TokaifyErrorId.NoImageReturned or TokaifyErrorId.BadResponse => ErrorCategory.InvalidResult,

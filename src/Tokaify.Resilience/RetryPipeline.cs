@@ -59,6 +59,15 @@ public sealed class RetryPipeline
     /// <param name="group">The group; empty for what concerns all.</param>
     public Exception? EndOf(string group) => _breaker?.CauseFor(group);
 
+    /// <summary>Makes no attempt any more, for a reason that attempts know nothing of.</summary>
+    /// <param name="cause">The reason; <see cref="EndOf"/> returns it.</param>
+    /// <returns>False if operations do not belong together: then each has to fail by itself.</returns>
+    public bool End(Exception cause)
+    {
+        _breaker?.Open("", cause);
+        return _breaker is not null;
+    }
+
     /// <summary>No other operation will come or is running: those that wait to know whether it is an outage that they met end in their
     /// failures.</summary>
     public void DismissSuspects() => _gate?.Dismiss();

@@ -59,4 +59,7 @@ public enum TokaifyErrorId
 
     /// <summary>Another process resumes from the same journal.</summary>
     JournalInUse,
+
+    /// <summary>Another request would cost more than is allowed.</summary>
+    BudgetReached,
 }

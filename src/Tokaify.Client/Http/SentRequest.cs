@@ -26,7 +26,7 @@ public sealed class SentRequest
     /// <summary>The currency of <see cref="Cost"/>; null where that is.</summary>
     public string? Currency => Charge?.Currency;
 
-    /// <summary>What it cost; null where that is not known, or not yet.</summary>
+    /// <summary>What it cost, or as long as that is not known, the estimate; null where there is no price.</summary>
     internal Charge? Charge { get; set; }
 
     /// <summary>How it failed; null if it succeeded, or if its end is unknown.</summary>

@@ -27,6 +27,16 @@ internal sealed record JournalEntry
     /// <summary>The name of the saved images' field.</summary>
     public const string ImagesField = "images";
 
+    /// <summary>The name of the cost's field.</summary>
+    public const string CostField = "cost";
+
+    /// <summary>The name of the field of what a request that is about to be sent is likely to cost. Not in <see cref="CostField"/>: so
+    /// that field's sum over all lines is what was spent.</summary>
+    public const string EstimateField = "estimate";
+
+    /// <summary>The name of the field of both's currency.</summary>
+    public const string CurrencyField = "currency";
+
     /// <summary>The name of a path's field, within a saved image's.</summary>
     public const string PathField = "path";
 
@@ -173,17 +183,28 @@ internal sealed record JournalEntry
     private void WriteCost(Utf8JsonWriter json)
     {
         var charge = Charge.Sum(Requests);
+        WriteAmount(json, CostField, Outcome == Sent ? null : charge?.Amount);
+        WriteAmount(json, EstimateField, Outcome == Sent ? charge?.Amount : null);
+        json.WriteString(CurrencyField, charge?.Currency);
         if (charge is { } known)
         {
-            json.WriteNumber("cost", known.Amount);
-            json.WriteString("currency", known.Currency);
             json.WriteBoolean("costIsListPrice", known.IsListPrice);
         }
         else
         {
-            json.WriteNull("cost");
-            json.WriteNull("currency");
             json.WriteNull("costIsListPrice");
+        }
+    }
+
+    private static void WriteAmount(Utf8JsonWriter json, string name, decimal? amount)
+    {
+        if (amount is { } known)
+        {
+            json.WriteNumber(name, known);
+        }
+        else
+        {
+            json.WriteNull(name);
         }
     }
 

@@ -2,8 +2,8 @@ namespace Tokaify;
 
 /// <summary>What can be said of a model that the relay does not have: which one follows it, and which the relay's own list has. The
 /// relay is asked once, whatever comes of it.</summary>
-/// <param name="list">Asks the relay for its models; null for not at all.</param>
-internal sealed class ModelHints(Func<CancellationToken, Task<IReadOnlyList<string>>>? list)
+/// <param name="list">Asks the relay for its models.</param>
+internal sealed class ModelHints(Func<CancellationToken, Task<IReadOnlyList<string>>> list)
 {
     private const int MostNames = 10;
 
@@ -16,18 +16,23 @@ internal sealed class ModelHints(Func<CancellationToken, Task<IReadOnlyList<stri
     /// <summary>The time that the relay is given.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>What there is to say.</summary>
+    /// <summary>What is known without asking: which model follows it.</summary>
+    /// <param name="model">The model that the relay does not have.</param>
+    /// <returns>A sentence; null for nothing.</returns>
+    public static string? ReplacementOf(string model) =>
+        ModelCatalog.CurrentOrBuiltIn.Find(model) is { Replacement: not null } known ? known.DescribeRetirement(DateTime.UtcNow) : null;
+
+    /// <summary>What there is to say once the relay was asked.</summary>
     /// <param name="model">The model that the relay does not have.</param>
     /// <param name="cancellationToken">Ends the asking; what is known without it is said all the same.</param>
     /// <returns>Sentences; null for nothing.</returns>
     public async Task<string?> OfAsync(string model, CancellationToken cancellationToken)
     {
         var catalog = ModelCatalog.CurrentOrBuiltIn;
-        var known = catalog.Find(model);
         var hints = new List<string>();
-        if (known?.Replacement is not null)
+        if (ReplacementOf(model) is { } replacement)
         {
-            hints.Add(known.DescribeRetirement(DateTime.UtcNow)!);
+            hints.Add(replacement);
         }
 
         var names = await AskAsync(cancellationToken).ConfigureAwait(false);
@@ -48,11 +53,6 @@ internal sealed class ModelHints(Func<CancellationToken, Task<IReadOnlyList<stri
 
     private async Task<IReadOnlyList<string>> AskAsync(CancellationToken cancellationToken)
     {
-        if (list is null)
-        {
-            return [];
-        }
-
         lock (_lock)
         {
             // The first who asks does it for all.

@@ -16,7 +16,9 @@ internal sealed class BatchEnd(BatchTally tally, string howToGoOn)
     /// <param name="isAllOfInput">Whether all of the input was received.</param>
     public TokaifyException Of(TokaifyException cause, bool isAllOfInput) => Make(cause, Text(
         $"The batch ends here: {tally.Saved} saved, {tally.Failed} failed, {tally.NotTried} received but not tried")
-        + (isAllOfInput ? "." : "; the rest of the input was not read."));
+        + (isAllOfInput ? "." : "; the rest of the input was not read.")
+        // What was in flight when the limit was met is settled by now.
+        + (cause.ErrorId == TokaifyErrorId.BudgetReached ? $" {tally.Budget?.Describe()}" : ""));
 
     /// <summary>The error where edits of one model cannot succeed any more, and others could.</summary>
     /// <param name="cause">Why.</param>
@@ -43,6 +45,7 @@ internal sealed class BatchEnd(BatchTally tally, string howToGoOn)
     private static string When(TokaifyException cause, bool mayStartAgain) =>
         cause.RetryAt is { } moment ? $"After {WaitText.Of(moment)}"
         : mayStartAgain ? "Later"
+        : cause.ErrorId == TokaifyErrorId.BudgetReached ? "With a greater -MaximumCost"
         : "When that is put right";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -62,6 +62,12 @@ public sealed record BatchSummary
     /// <summary>Whether any of it is reckoned by list prices, which come with the module.</summary>
     public bool CostIsListPrice { get; init; }
 
+    /// <summary>The limit that <c>-MaximumCost</c> set; null for none.</summary>
+    public decimal? MaximumCost { get; init; }
+
+    /// <summary>With <c>-MaximumCost</c>, what was spent before, as the journal has it; else null.</summary>
+    public decimal? SpentBefore { get; init; }
+
     /// <summary>The number of edits that are not in the cost, because no price of their model is known.</summary>
     public int Unpriced { get; init; }
 
@@ -110,12 +116,12 @@ public sealed record BatchSummary
         // Where nothing was made, there is no pace.
         + (Pictures > 0 ? Text($", {PicturesPerMinute:0.0} pictures a minute; ") : "; ")
         + Text($"{RequestText()}, {Retries} of them retries; {TotalTokenCount:N0} tokens; ")
-        + (CostText() is { } cost ? $"{cost}; " : "")
+        + (CostText() is { } cost ? $"{cost}{LimitText()}; " : "")
         + $"{BytesText(BytesSent)} sent, {BytesText(BytesReceived)} saved.";
 
     private string Plan() =>
         Text($"Send {RequestText()} with {BytesText(BytesSent)} of pictures, skip {Skipped}, refuse {Failed}{FailureText()}.")
-        + (CostText() is { } cost ? $" Estimated cost: {cost}."
+        + (CostText() is { } cost ? $" Estimated cost: {cost}{LimitText()}."
             : Unpriced > 0 ? " Estimated cost: unknown, the catalogue has no price of an image for it."
             : "");
 
@@ -125,6 +131,18 @@ public sealed record BatchSummary
         : amounts
             + (CostIsListPrice ? " at list prices" : "")
             + (Unpriced > 0 ? Text($" without {Unpriced} of unknown price") : "");
+
+    private string LimitText()
+    {
+        if (MaximumCost is not { } limit)
+        {
+            return "";
+        }
+
+        var sum = (Cost ?? 0) + (SpentBefore ?? 0);
+        var before = SpentBefore > 0 ? $"with what was spent before {CostTotal.AmountText(sum)} " : "";
+        return $", {before}of {CostTotal.AmountText(limit)} at the most" + (IsWhatIf && sum > limit ? ": too much, the rest would not be sent" : "");
+    }
 
     private string RequestText() => Text($"{Requests} request{(Requests == 1 ? "" : "s")}");
 

@@ -20,6 +20,9 @@ internal sealed class BatchTally
     /// <summary>What it has cost so far; in a dry run, what it would.</summary>
     public CostTotal Cost { get; } = new();
 
+    /// <summary>What it may cost; null for no limit.</summary>
+    public Budget? Budget { get; set; }
+
     public int Saved { get; private set; }
 
     public int Skipped { get; private set; }
@@ -122,6 +125,8 @@ internal sealed class BatchTally
         Costs = Cost.Amounts.ToDictionary(amount => amount.Key, amount => amount.Value),
         Unpriced = Cost.Unpriced,
         CostIsListPrice = Cost.HasListPrices,
+        MaximumCost = Budget?.Limit,
+        SpentBefore = Budget?.SpentBefore,
         BytesSent = _bytesSent,
         BytesReceived = _bytesReceived,
         Failures = _failures

@@ -24,6 +24,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
     private readonly Dictionary<string, int> _untried = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _models = new(StringComparer.OrdinalIgnoreCase);
     private Stage _stage;
+    private bool _isAllSent;
     private int _started;
     private int? _expected;
 
@@ -129,6 +130,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
     public void Complete()
     {
         Expect(InFlight + _deferred.Count);
+        _isAllSent = true;
         Drain();
         TellUntried();
 
@@ -253,7 +255,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         CountUntried(edit, requests);
         if (!MayVaryModel || pump!.EndOf(model: null) is not null)
         {
-            EndEarly(EndOf(edit)!, isAllOfInput: _expected is not null);
+            EndEarly(EndOf(edit)!, edit.Request.Model, isAllOfInput: _expected is not null);
         }
     }
 
@@ -267,19 +269,23 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
 
         if (_models.All(model => pump!.EndOf(model) is not null))
         {
-            EndEarly(pump!.EndOf(_untried.Keys.First())!, isAllOfInput: true);
+            var model = _untried.Keys.First();
+            EndEarly(pump!.EndOf(model)!, model, isAllOfInput: true);
         }
 
         foreach (var untried in _untried)
         {
-            output.WriteFailure(End.Of(pump!.EndOf(untried.Key)!, untried.Key, untried.Value), untried.Key);
+            var cause = pump!.EndOf(untried.Key)!;
+            pump.Explain(cause, untried.Key);
+            output.WriteFailure(End.Of(cause, untried.Key, untried.Value), untried.Key);
         }
     }
 
     // What is in flight comes to its own end before.
-    private void EndEarly(TokaifyException cause, bool isAllOfInput)
+    private void EndEarly(TokaifyException cause, string model, bool isAllOfInput)
     {
         Drain();
+        pump!.Explain(cause, model);
         var tally = reporter.Tally;
         tally.LeaveUntried(Math.Max(0, (_expected ?? 0) - tally.Ended - tally.NotTried));
         reporter.EndProgress();
@@ -326,6 +332,12 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         }
 
         reporter.ShowProgress(InFlight);
+        // The last one. Before, it would come between the requests of the batch, and the relay may have the model yet.
+        if (next is EditEvent.Failed(var last, var failure) && _isAllSent && InFlight == 0 && _deferred.Count == 0 && _untried.Count == 0)
+        {
+            pump!.Explain(failure, last.Request.Model);
+        }
+
         reporter.Tell(next);
     }
 

@@ -85,6 +85,10 @@ internal sealed class EditPump : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled meanwhile.</exception>
     public EditEvent? Take(int patience) => _events.TryTake(out var next, patience, _cancellation.Token) ? Count(next) : null;
 
+    /// <summary>Has an error about a model that the relay does not have say which ones it has: the relay is asked once.</summary>
+    public void Explain(TokaifyException failure, string model) =>
+        _client.ExplainAsync(failure, model, _cancellation.Token).GetAwaiter().GetResult();
+
     /// <summary>Cancels what is in flight. From any thread.</summary>
     public void Cancel() => _cancellation.Cancel();
 

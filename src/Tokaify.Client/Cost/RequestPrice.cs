@@ -38,12 +38,11 @@ internal sealed class RequestPrice
             : usage is null ? null
             : OfTokens(usage));
 
-    /// <summary>What a request cost that brought no whole response. Where its end is not known, the service may have made an
-    /// image: then it is the estimate.</summary>
+    /// <summary>What a request cost that brought no whole response.</summary>
     /// <param name="failure">What the service or the connection said; null where the attempt took too long or was stopped.</param>
     /// <param name="isSent">Whether all of the request was sent. A part of one cannot be billed.</param>
-    public Charge? OfFailure(TokaifyException? failure, bool isSent) =>
-        isSent && !IsRefusal(failure) ? Estimate : ToCharge(0);
+    /// <returns>Null where its end is not known: the service may have made an image.</returns>
+    public Charge? OfFailure(TokaifyException? failure, bool isSent) => isSent && !IsRefusal(failure) ? null : ToCharge(0);
 
     // A gateway that gave up waiting says nothing about what it was waiting for.
     private static bool IsRefusal(TokaifyException? failure) =>

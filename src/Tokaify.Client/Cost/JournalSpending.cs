@@ -1,0 +1,163 @@
+using System.Text.Json;
+
+namespace Tokaify;
+
+/// <summary>What a journal says was spent: the costs of all ends, and the estimates of requests whose end is unknown.</summary>
+/// <remarks>Line by line: of the journal, nothing stays in memory but the requests that have no end yet.</remarks>
+public sealed class JournalSpending
+{
+    private readonly Dictionary<string, Charge> _sent = [];
+    private readonly SortedDictionary<string, decimal> _amounts = new(StringComparer.Ordinal);
+    private readonly ModelCatalog _catalog;
+
+    private JournalSpending(ModelCatalog catalog) => _catalog = catalog;
+
+    /// <summary>The amounts, by currency.</summary>
+    public IReadOnlyDictionary<string, decimal> Amounts => _amounts;
+
+    /// <summary>Reads a journal; one that does not exist says nothing.</summary>
+    /// <param name="path">A full path.</param>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> if it cannot be read, or if a line has no cost and
+    /// the catalogue has no price of its model.</exception>
+    public static JournalSpending Read(string path)
+    {
+        var spending = new JournalSpending(ModelCatalog.Current);
+        var paths = new JournalPaths(path);
+        try
+        {
+            spending.ReadFile(paths.Journal);
+            spending.ReadFile(paths.Recovery);
+        }
+        catch (Exception exception) when (ImageFolder.IsFileError(exception) || exception is InvalidDataException)
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument, $"The journal '{path}' cannot be read: {exception.Message.TrimEnd('.')}.", exception);
+        }
+
+        foreach (var charge in spending._sent.Values)
+        {
+            spending.Add(charge);
+        }
+
+        return spending;
+    }
+
+    private void ReadFile(string? path)
+    {
+        if (path is null || !File.Exists(path))
+        {
+            return;
+        }
+
+        foreach (var (_, line, _) in JournalLines.Read(path))
+        {
+            if (Parse(line) is { } document)
+            {
+                using (document)
+                {
+                    ReadLine(document.RootElement, path);
+                }
+            }
+        }
+    }
+
+    // A torn line says nothing, nor does one that was not written by this module.
+    private static JsonDocument? Parse(ReadOnlyMemory<byte> line)
+    {
+        try
+        {
+            var mark = "\uFEFF"u8;
+            var document = JsonDocument.Parse(line.Span.StartsWith(mark) ? line.Slice(mark.Length) : line);
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            {
+                return document;
+            }
+
+            document.Dispose();
+            return null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private void ReadLine(JsonElement line, string path)
+    {
+        var outcome = Text(line, JournalEntry.OutcomeField);
+        if (outcome == JournalEntry.Sent)
+        {
+            var estimate = ChargeIn(line, JournalEntry.EstimateField) ?? PriceOf(line, path).Estimate;
+            foreach (var id in RequestIds(line))
+            {
+                _sent[id] = estimate ?? throw Unpriced(line, path);
+            }
+        }
+        else if (outcome is JournalEntry.Saved or JournalEntry.Failed or JournalEntry.Unknown)
+        {
+            foreach (var id in RequestIds(line))
+            {
+                _sent.Remove(id);
+            }
+
+            if (ChargeIn(line, JournalEntry.CostField) is { } cost)
+            {
+                Add(cost);
+            }
+            else if (MayHaveCost(line, outcome))
+            {
+                Add(CostOf(line, outcome, path) ?? throw Unpriced(line, path));
+            }
+        }
+    }
+
+    private void Add(Charge charge) =>
+        _amounts[charge.Currency] = charge.Amount + (_amounts.TryGetValue(charge.Currency, out var sum) ? sum : 0);
+
+    // Of what failed without a cost, as before there were costs: a refusal costs nothing, and of an end that is unknown nobody can tell.
+    private static bool MayHaveCost(JsonElement line, string outcome) => outcome != JournalEntry.Failed
+        || Text(line, "errorId") is nameof(TokaifyErrorId.Timeout) or nameof(TokaifyErrorId.ConnectionFailed) or nameof(TokaifyErrorId.BadResponse)
+            or nameof(TokaifyErrorId.SaveFailed) && Number(line, "attempts") > 0;
+
+    private Charge? CostOf(JsonElement line, string outcome, string path)
+    {
+        var price = PriceOf(line, path);
+        var images = outcome == JournalEntry.Saved && line.TryGetProperty(JournalEntry.ImagesField, out var list) && list.ValueKind == JsonValueKind.Array
+            ? Math.Max(1, list.GetArrayLength())
+            : 1;
+        return price.OfResponse(images, usage: null) ?? price.Estimate;
+    }
+
+    private RequestPrice PriceOf(JsonElement line, string path)
+    {
+        var model = Text(line, "model") ?? throw Unpriced(line, path);
+        var options = line.TryGetProperty("options", out var json) && json.ValueKind == JsonValueKind.Object ? json : (JsonElement?)null;
+        // The line's options are the request's JSON: the image size is found in it as in additional properties.
+        var request = new ImageRequest { Prompt = "", Model = model, AdditionalProperties = options };
+        return RequestPrice.Of(request, _catalog.Find(model)) ?? throw Unpriced(line, path);
+    }
+
+    private static Charge? ChargeIn(JsonElement line, string field) =>
+        line.TryGetProperty(field, out var amount) && amount.ValueKind == JsonValueKind.Number && amount.TryGetDecimal(out var known) && known >= 0
+        && Text(line, JournalEntry.CurrencyField) is { Length: > 0 } currency
+            ? new Charge(known, currency, IsListPrice: false)
+            : null;
+
+    private static IEnumerable<string> RequestIds(JsonElement line) =>
+        line.TryGetProperty(JournalEntry.RequestsField, out var requests) && requests.ValueKind == JsonValueKind.Array
+            ? requests.EnumerateArray()
+                .Select(request => request.ValueKind == JsonValueKind.Object ? Text(request, JournalEntry.ClientRequestIdField) : null)
+                .OfType<string>()
+            : [];
+
+    private static string? Text(JsonElement line, string field) =>
+        line.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static int Number(JsonElement line, string field) =>
+        line.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : 0;
+
+    private static TokaifyException Unpriced(JsonElement line, string path) => new(
+        TokaifyErrorId.InvalidArgument,
+        $"The journal '{path}' has edits of {Text(line, "model") ?? "an unknown model"} without a cost, and the catalogue has no price for them, "
+        + "so -MaximumCost cannot count them. Set the model's price in your own catalogue (TOKAIFY_MODEL_CATALOG), or begin another journal.");
+}

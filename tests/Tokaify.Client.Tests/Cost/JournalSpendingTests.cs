@@ -1,0 +1,101 @@
+using Xunit;
+
+namespace Tokaify.Tests.Cost;
+
+public class JournalSpendingTests
+{
+    private const string Known = "\"model\":\"gemini-2.5-flash-image\"";
+
+    [Fact]
+    public void Ends_count_with_their_cost()
+    {
+        Assert.Equal(0.117m, Usd(
+            """{"outcome":"saved","cost":0.039,"currency":"USD","requests":[]}""",
+            """{"outcome":"failed","cost":0,"currency":"USD","requests":[]}""",
+            """{"outcome":"unknown","cost":0.078,"currency":"USD","requests":[]}""",
+            """{"outcome":"skipped","cost":null,"currency":null,"requests":[]}"""));
+    }
+
+    [Fact]
+    public void Requests_that_were_sent_and_have_no_end_count_with_their_estimate()
+    {
+        Assert.Equal(0.039m + 0.151m, Usd(
+            Sent("a", "0.039"),
+            Sent("b", "0.151"),
+            """{"outcome":"saved","cost":0.039,"currency":"USD","requests":[{"clientRequestId":"a"}]}"""));
+    }
+
+    [Fact]
+    public void All_attempts_of_an_edit_end_with_it()
+    {
+        Assert.Equal(0.078m, Usd(
+            Sent("a", "0.039"),
+            Sent("b", "0.039"),
+            """{"outcome":"saved","cost":0.078,"currency":"USD","requests":[{"clientRequestId":"a"},{"clientRequestId":"b"}]}"""));
+    }
+
+    [Theory]
+    [InlineData("""{"outcome":"saved",«known»,"images":[{"path":"a"},{"path":"b"}]}""", "0.078")]
+    [InlineData("""{"outcome":"saved",«known»,"images":[]}""", "0.039")]
+    [InlineData("""{"outcome":"saved","model":"gemini-3.1-flash-image","options":{"generationConfig":{"imageConfig":{"imageSize":"4K"}}},"images":[{"path":"a"}]}""", "0.151")]
+    [InlineData("""{"outcome":"failed",«known»,"errorId":"InvalidRequest","attempts":1}""", "0")]
+    [InlineData("""{"outcome":"failed",«known»,"errorId":"Timeout","attempts":1}""", "0.039")]
+    [InlineData("""{"outcome":"failed",«known»,"errorId":"Timeout","attempts":0}""", "0")]
+    [InlineData("""{"outcome":"unknown",«known»,"cost":null,"currency":null}""", "0.039")]
+    [InlineData("""{"outcome":"sent",«known»,"estimate":null,"currency":null,"requests":[{"clientRequestId":"a"}]}""", "0.039")]
+    public void Lines_without_a_cost_are_priced_from_the_catalogue(string line, string cost) => Assert.Equal(
+        decimal.Parse(cost, System.Globalization.CultureInfo.InvariantCulture), Usd(line.Replace("«known»", Known, StringComparison.Ordinal)));
+
+    [Theory]
+    [InlineData("""{"outcome":"saved","model":"nobody-knows","images":[{"path":"a"}]}""")]
+    [InlineData("""{"outcome":"sent","model":"nobody-knows","requests":[{"clientRequestId":"a"}]}""")]
+    [InlineData("""{"outcome":"saved"}""")]
+    public void Lines_without_a_cost_and_a_price_are_an_error(string line)
+    {
+        var failure = Assert.Throws<TokaifyException>(() => Usd(line));
+        Assert.Equal(TokaifyErrorId.InvalidArgument, failure.ErrorId);
+        Assert.Contains("without a cost", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Torn_lines_and_those_of_others_say_nothing()
+    {
+        Assert.Equal(0.039m, Usd(
+            "\uFEFF{\"outcome\":\"saved\",\"cost\":0.039,\"currency\":\"USD\"}",
+            """{"outcome":"saved","cost":0.0""",
+            "[1,2]",
+            "",
+            """{"event":"mine","cost":5,"currency":"USD"}"""));
+    }
+
+    [Fact]
+    public void Each_currency_has_a_sum_of_its_own()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("edits.jsonl", """
+            {"outcome":"saved","cost":0.039,"currency":"USD"}
+            {"outcome":"saved","cost":1.5,"currency":"EUR"}
+            """u8.ToArray());
+        var amounts = JournalSpending.Read(path).Amounts;
+        Assert.Equal(1.5m, amounts["EUR"]);
+        Assert.Equal(0.039m, amounts["USD"]);
+    }
+
+    [Fact]
+    public void A_journal_that_does_not_exist_says_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Empty(JournalSpending.Read(folder.File("none.jsonl")).Amounts);
+    }
+
+    private static string Sent(string id, string estimate) => $$"""
+        {"outcome":"sent",{{Known}},"cost":null,"estimate":{{estimate}},"currency":"USD","requests":[{"clientRequestId":"{{id}}"}]}
+        """;
+
+    private static decimal Usd(params string[] lines)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("edits.jsonl", System.Text.Encoding.UTF8.GetBytes(string.Join("\n", lines) + "\n"));
+        return JournalSpending.Read(path).Amounts.TryGetValue("USD", out var sum) ? sum : 0;
+    }
+}
