@@ -376,7 +376,7 @@ Describe 'A saved conversation' {
             Import-Module '$BuiltModule'
             Start-TokaifyEmulator
             `$conversation = Restore-TokaifyConversation '$moved/c.json'
-            `$result = Invoke-TokaifyImageEdit 'And now fog' -Conversation `$conversation
+            `$result = Invoke-TokaifyImageEdit 'And now fog' -Conversation `$conversation 3> `$null
             Save-TokaifyConversation -Conversation `$conversation -Path '$moved/c.json'
             ConvertTo-Json @{ Path = `$result.Path; Turns = `$conversation.Turns.Count }"
 
