@@ -76,8 +76,10 @@ Describe 'The commands and the faults of a service' {
 
         It 'means every fault where there is only a rate' {
             Start-TokaifyEmulator -FaultRate 0.5 -LogPath TestDrive:/log.jsonl
-            Copy-Source (1..12) |
-                Invoke-TokaifyImageEdit 'Make it evening.' -MaximumRetryCount 0 -ThrottleLimit 1 -ErrorAction SilentlyContinue
+            # A command each: a batch ends where the key is refused.
+            Copy-Source (1..12) | ForEach-Object {
+                $_ | Invoke-TokaifyImageEdit 'Make it evening.' -MaximumRetryCount 0 -ErrorAction SilentlyContinue
+            }
             Stop-TokaifyEmulator
 
             $log = Get-Content -LiteralPath TestDrive:/log.jsonl | ConvertFrom-Json

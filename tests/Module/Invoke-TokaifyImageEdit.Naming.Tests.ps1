@@ -319,8 +319,10 @@ Describe 'A second run over a folder that the first has saved in' {
             Invoke-TokaifyImageEdit 'Sunset' @journal -WarningVariable excluded 3> $null
         $null = Get-ChildItem "$folder/*.png" | Invoke-TokaifyImageEdit 'Sunset' @journal -WarningVariable warnings 3> $null
 
-        $excluded | Should -BeNullOrEmpty
-        $warnings | Should -HaveCount 1
+        # The pictures are the same, which is another warning.
+        $result = '*has the name of a picture made from*'
+        @($excluded) -like $result | Should -BeNullOrEmpty
+        @($warnings) -like $result | Should -HaveCount 1
     }
 
     It 'is not warned of where nothing of it is sent' {
