@@ -61,7 +61,8 @@ Describe 'Completion of -AspectRatio' {
     It 'offers the ratios of the session''s model where the line names none' {
         Connect-Tokaify -ApiKey (ConvertTo-Secret 'key-of-the-session') -Model 'gemini-3.1-flash-image-preview'
 
-        (Get-Completion 'Invoke-TokaifyImageEdit -AspectRatio ').CompletionText | Should -Be (Get-TokaifyModel gemini-3.1-flash-image-preview).AspectRatios
+        (Get-Completion 'Invoke-TokaifyImageEdit -AspectRatio ').CompletionText |
+            Should -Be (Get-TokaifyModel gemini-3.1-flash-image-preview).AspectRatios
     }
 
     It 'offers those that begin with what is typed' {

@@ -51,7 +51,8 @@ Describe 'The cost of edits' {
         }
 
         It 'is what the user says the relay takes' {
-            Write-Catalog '{"models":[{"name":"gemini-2.5-flash-image","price":{"currency":"EUR","perImage":0.02,"perMillionInputTokens":100}}]}'
+            Write-Catalog ('{"models":[{"name":"gemini-2.5-flash-image","price":{"currency":"EUR","perImage":0.02,' +
+                '"perMillionInputTokens":100}}]}')
             Start-TokaifyEmulator
             $result = Invoke-TokaifyImageEdit 'Sunset' $sources[0] -Destination $output
 
@@ -135,7 +136,8 @@ Describe 'The cost of edits' {
         It 'is in the report that is made of it' {
             Start-TokaifyEmulator
             $null = $sources | Invoke-TokaifyImageEdit 'Sunset' -Destination $output -JournalPath "$folder/edits.jsonl"
-            Get-Content "$folder/edits.jsonl" | ConvertFrom-Json | Where-Object outcome -EQ 'saved' | Export-TokaifyReport "$folder/report.html"
+            Get-Content "$folder/edits.jsonl" | ConvertFrom-Json | Where-Object outcome -EQ 'saved' |
+                Export-TokaifyReport "$folder/report.html"
             $page = Get-Content -LiteralPath "$folder/report.html" -Raw
 
             $page | Should -Match '<dt>Cost at list prices</dt><dd>0\.117 USD</dd>'

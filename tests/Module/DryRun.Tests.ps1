@@ -41,10 +41,12 @@ Describe 'A dry run' {
 
         $plan | Should -HaveCount 3
         $saved = [regex]::Escape((Join-Path $folder 'out/cat-edited.png'))
-        $edit = "Edit '.*cat\.png' \(image/png, 3\.7 kB\) with gemini-3\.1-flash-image as 16:9, prompt 'Sunset', estimated cost 0\.067 USD at list prices, save as '$saved'"
+        $edit = ('Edit ''.*cat\.png'' \(image/png, 3\.7 kB\) with gemini-3\.1-flash-image as 16:9, prompt ''Sunset'', estimated cost ' +
+            "0\.067 USD at list prices, save as '$saved'")
         $plan[0] | Should -Match "^What if: $edit$"
         $plan[1] | Should -Match "Edit '.*dog\.png' \(image/webp, .*dog-edited\.png'$"
-        $plan[2] | Should -Match '^What if: Send 2 requests with [\d.]+ kB of pictures, skip 0, refuse 0\. Estimated cost: 0\.134 USD at list prices\.$'
+        $plan[2] | Should -Match ('^What if: Send 2 requests with [\d.]+ kB of pictures, skip 0, refuse 0\. Estimated cost: 0\.134 ' +
+            'USD at list prices\.$')
         (Get-ChildItem -LiteralPath $folder -Recurse -Force).Name | Should -Be 'cat.png', 'dog.png'
     }
 
@@ -87,9 +89,11 @@ Describe 'A dry run' {
     }
 
     It 'says of each row what it asks for and what it costs' {
-        $line = "'Path,Prompt,Model,ImageSize', 'cat.png,Make it night.,gemini-3.1-flash-image,2K', 'cat.png,it''s a day,no-such-model,' | ConvertFrom-Csv"
+        $line = ('''Path,Prompt,Model,ImageSize'', ''cat.png,Make it night.,gemini-3.1-flash-image,2K'', ''cat.png,it''''s a ' +
+            'day,no-such-model,'' | ConvertFrom-Csv')
         $plan = Get-Plan "$line | Invoke-TokaifyImageEdit -Count 2 -WhatIf"
-        $plan[0] | Should -Match " 2 times with gemini-3\.1-flash-image in 2K, prompt 'Make it night\.', estimated cost 0\.\d+ USD at list prices, save as"
+        $plan[0] | Should -Match (' 2 times with gemini-3\.1-flash-image in 2K, prompt ''Make it night\.'', estimated cost 0\.\d+ USD ' +
+            'at list prices, save as')
         $plan[1] | Should -BeLike "* 2 times with no-such-model, prompt 'it''s a day', estimated cost unknown, save as*"
     }
 
@@ -150,7 +154,8 @@ Describe 'A dry run' {
         Set-Content -LiteralPath "$folder/text.png" -Value 'This is no picture.'
 
         Get-Plan '''text.png'', ''none.png'', ''cat.png'' | Invoke-TokaifyImageEdit Sunset -WhatIf' |
-            Should -Contain 'What if: Send 1 request with 3.7 kB of pictures, skip 0, refuse 2 (FileNotFound 1, UnsupportedImage 1). Estimated cost: 0.039 USD at list prices.'
+            Should -Contain ('What if: Send 1 request with 3.7 kB of pictures, skip 0, refuse 2 (FileNotFound 1, UnsupportedImage ' +
+                '1). Estimated cost: 0.039 USD at list prices.')
     }
 
     It 'warns of pictures that the service may find too large' {
@@ -172,9 +177,11 @@ Describe 'A dry run' {
     It 'says what pictures would be made from text' {
         $plan = Get-Plan '''A fox'', ''A fox'' | New-TokaifyImage -WhatIf'
 
-        $plan[0] | Should -Match "^What if: Make a picture of 'A fox' with gemini-2\.5-flash-image, estimated cost 0\.039 USD at list prices, save as '.*a-fox\.png'$"
+        $plan[0] | Should -Match ('^What if: Make a picture of ''A fox'' with gemini-2\.5-flash-image, estimated cost 0\.039 USD at ' +
+            "list prices, save as '.*a-fox\.png'$")
         $plan[1] | Should -Match 'a-fox-2\.png''$'
-        $plan[2] | Should -Be 'What if: Send 2 requests with 0 bytes of pictures, skip 0, refuse 0. Estimated cost: 0.078 USD at list prices.'
+        $plan[2] | Should -Be ('What if: Send 2 requests with 0 bytes of pictures, skip 0, refuse 0. Estimated cost: 0.078 USD at ' +
+            'list prices.')
     }
 
     It 'has a -Summary, in place of its last line' {

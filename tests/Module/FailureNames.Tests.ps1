@@ -68,7 +68,8 @@ Describe 'The message of a failure' {
 
     It 'stands in the journal as well' {
         Invoke-TokaifyImageEdit Sunset img07.png -JournalPath edits.jsonl @quiet
-        (Get-Content edits.jsonl | ConvertFrom-Json | Where-Object outcome -EQ failed).errorMessage | Should -BeLike 'img07.png: The service*'
+        (Get-Content edits.jsonl | ConvertFrom-Json | Where-Object outcome -EQ failed).errorMessage |
+            Should -BeLike 'img07.png: The service*'
     }
 }
 
@@ -80,7 +81,8 @@ Describe 'A warning about a picture' {
         $file.SetLength(16MB)
         $file.Dispose()
 
-        Invoke-TokaifyImageEdit Sunset $large -Count 2 -ErrorAction SilentlyContinue -WarningVariable warnings -WarningAction SilentlyContinue
+        Invoke-TokaifyImageEdit Sunset $large -Count 2 -ErrorAction SilentlyContinue -WarningVariable warnings `
+            -WarningAction SilentlyContinue
         "$warnings" | Should -BeLike 'large.png: The pictures of this request take *'
     }
 }

@@ -342,7 +342,8 @@ Set-Content '$folder/string.txt' (`$short, `$long | Out-String)
 
             $lines -match "(^| )$([regex]::Escape($width.Last))$" | Should -HaveCount 1
             $lines -match 'Ratios$' | Should -HaveCount 1
-            ($lines -join ' ') -replace '.*list price', '' -replace '\s+', ' ' | Should -BeLike '* 1:1 3:2 2:3 3:4 4:3 4:5 5:4 9:16 16:9 21:9 '
+            ($lines -join ' ') -replace '.*list price', '' -replace '\s+', ' ' |
+                Should -BeLike '* 1:1 3:2 2:3 3:4 4:3 4:5 5:4 9:16 16:9 21:9 '
         }
     }
 

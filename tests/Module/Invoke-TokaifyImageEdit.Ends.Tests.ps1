@@ -45,7 +45,8 @@ Describe 'A batch of which nothing more can succeed' {
         @{ Code = '403 insufficient_user_quota'; Id = 'QuotaExceeded'; Category = 'QuotaExceeded' }
         @{ Code = '429 token_quota_exhausted'; Id = 'QuotaExceeded'; Category = 'QuotaExceeded' }
     ) {
-        It 'sends nothing more with -ThrottleLimit <_>, and ends with one error that says what became of it and how to go on' -ForEach 1, 4 {
+        It 'sends nothing more with -ThrottleLimit <_>, and ends with one error that says what became of it and how to go on' `
+            -ForEach 1, 4 {
             $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', $Code))
 
             $end = Get-End {
@@ -56,7 +57,8 @@ Describe 'A batch of which nothing more can succeed' {
             $relay.Received | Should -BeLessOrEqual ($_ + 1)
             $end.Id | Should -Be $Id
             $end.Ending.CategoryInfo.Category | Should -Be $Category
-            $end.Ending.Exception.Message | Should -Match "1 saved, $($relay.Received - 1) failed, \d received but not tried; the rest of the input was not read"
+            $end.Ending.Exception.Message |
+                Should -Match "1 saved, $($relay.Received - 1) failed, \d received but not tried; the rest of the input was not read"
             $end.Ending.Exception.Message | Should -BeLike "*The relay says $Code*-SkipExisting*"
             $end.Ending.Exception.Message | Should -Not -BeLike '*.png*'
             $end.Ending.Exception.ExitCode | Should -Be 78
@@ -95,7 +97,8 @@ Describe 'A batch of which nothing more can succeed' {
             $relay.Plan('gemini-2.5-flash-image', @($Code, $Code, 'answer', $Code, $Code, 'answer'))
 
             $null = Get-ChildItem -LiteralPath $folder -File |
-                Invoke-TokaifyImageEdit 'Sunset' -BaseUri $relay.BaseUri @connection -ThrottleLimit 1 -ErrorAction SilentlyContinue -ErrorVariable failures
+                Invoke-TokaifyImageEdit 'Sunset' -BaseUri $relay.BaseUri @connection -ThrottleLimit 1 -ErrorAction SilentlyContinue `
+                    -ErrorVariable failures
 
             $relay.Received | Should -BeGreaterOrEqual 30
             $failures | Get-ErrorId | Select-Object -Unique | Should -Be $Id
@@ -106,10 +109,12 @@ Describe 'A batch of which nothing more can succeed' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('401 invalid_token'))
 
         $end = Get-End {
-            Invoke-TokaifyImageEdit 'Sunset' "$folder/*.png" -BaseUri $relay.BaseUri @connection -ThrottleLimit 4 -ErrorAction Continue 2>$null
+            Invoke-TokaifyImageEdit 'Sunset' "$folder/*.png" -BaseUri $relay.BaseUri @connection -ThrottleLimit 4 `
+                -ErrorAction Continue 2>$null
         }
 
-        $end.Ending.Exception.Message | Should -BeLike "*0 saved, $($relay.Received) failed, $(30 - $relay.Received) received but not tried. *"
+        $end.Ending.Exception.Message |
+            Should -BeLike "*0 saved, $($relay.Received) failed, $(30 - $relay.Received) received but not tried. *"
     }
 
     It 'counts the variations of a source' {
@@ -168,7 +173,8 @@ Describe 'A batch of which nothing more can succeed' {
         }
 
         $end.Ending.Exception.Message | Should -BeLike '*-Resume*'
-        @(Get-Content -LiteralPath $journal | ConvertFrom-Json | Where-Object outcome -In 'saved', 'failed') | Should -HaveCount $relay.Received
+        @(Get-Content -LiteralPath $journal | ConvertFrom-Json | Where-Object outcome -In 'saved', 'failed') |
+            Should -HaveCount $relay.Received
     }
 
     It 'sums up what was not tried' {
@@ -187,7 +193,7 @@ Describe 'A batch of which nothing more can succeed' {
         $summary = $info.MessageData
         $summary.IsComplete | Should -BeFalse
         $summary.NotTried | Should -Be (30 - $relay.Received)
-        "$summary" | Should -BeLike "Not finished: 0 saved, * failed (Unauthorized *), * not tried in *"
+        "$summary" | Should -BeLike 'Not finished: 0 saved, * failed (Unauthorized *), * not tried in *'
     }
 
     It 'is no batch where there is one source: that fails as ever' {
@@ -205,7 +211,8 @@ Describe 'A batch of which nothing more can succeed' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('401 invalid_token'))
 
         Get-ChildItem -LiteralPath $folder -File | Select-Object -First 3 |
-            Invoke-TokaifyImageEdit 'Sunset' -BaseUri $relay.BaseUri @connection -ThrottleLimit 4 -ErrorAction SilentlyContinue -ErrorVariable failures
+            Invoke-TokaifyImageEdit 'Sunset' -BaseUri $relay.BaseUri @connection -ThrottleLimit 4 -ErrorAction SilentlyContinue `
+                -ErrorVariable failures
 
         $failures | Should -HaveCount 3
     }
@@ -278,7 +285,8 @@ Describe 'Rows that name several models, of which one is missing' {
 
     It 'stops those of that model, and says how many were not tried beside the results of the others' {
         $results = $rows |
-            Invoke-TokaifyImageEdit -BaseUri $relay.BaseUri @connection -ThrottleLimit 4 -ErrorAction SilentlyContinue -ErrorVariable failures
+            Invoke-TokaifyImageEdit -BaseUri $relay.BaseUri @connection -ThrottleLimit 4 -ErrorAction SilentlyContinue `
+                -ErrorVariable failures
 
         $results | Should -HaveCount 20
         $relay.ReceivedFor('gone') | Should -BeGreaterOrEqual 3
@@ -339,7 +347,8 @@ Describe 'A wait that is longer than is granted' {
         $ending.Exception.ExitCode | Should -Be 75
         $moment = $ending.Exception.RetryAt.LocalDateTime
         ($moment - [datetime]::Now).TotalMinutes | Should -BeGreaterThan 110
-        $ending.Exception.Message | Should -BeLike "*After *$($moment.ToString('HH:mm:ss', [cultureinfo]::InvariantCulture)), the same command*"
+        $ending.Exception.Message | Should `
+            -BeLike "*After *$($moment.ToString('HH:mm:ss', [cultureinfo]::InvariantCulture)), the same command*"
     }
 
     It 'ends the batch where a limit by the day names no wait' {
@@ -364,40 +373,43 @@ Describe 'A wait that is longer than is granted' {
         }
 
         Wait-Condition {
-            @($run.PowerShell.Streams.Progress.ReadAll() | Where-Object { $_.ParentActivityId -ge 0 -and $_.SecondsRemaining -gt 7000 }).Count
-        } | Should -BeTrue
-        $run.PowerShell.Stop()
-        $run.PowerShell.Dispose()
-        $relay.Received | Should -Be 1
+            @($run.PowerShell.Streams.Progress.ReadAll() |
+                    Where-Object { $_.ParentActivityId -ge 0 -and $_.SecondsRemaining -gt 7000 }).Count
+            } | Should -BeTrue
+            $run.PowerShell.Stop()
+            $run.PowerShell.Dispose()
+            $relay.Received | Should -Be 1
+        }
+
+        It 'fails a single source at once' {
+            $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('429 limit|Retry-After: 7200'))
+
+            Invoke-TokaifyImageEdit 'Sunset' "$folder/1.png" -BaseUri $relay.BaseUri @connection -ErrorAction SilentlyContinue `
+                -ErrorVariable failures
+
+            $relay.Received | Should -Be 1
+            $failures | Should -HaveCount 1
+            $failures[0].Exception.Message | Should -BeLike '*It asks to wait until *'
+        }
     }
 
-    It 'fails a single source at once' {
-        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('429 limit|Retry-After: 7200'))
+    Describe '-NoImageRetryCount' {
+        BeforeEach {
+            $folder = Initialize-Folder
+            $connection.Destination = Join-Path $folder 'output'
+            $source = Copy-Picture -Name plain.png -To $folder
+            $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('text', 'text', 'answer'))
+        }
 
-        Invoke-TokaifyImageEdit 'Sunset' "$folder/1.png" -BaseUri $relay.BaseUri @connection -ErrorAction SilentlyContinue -ErrorVariable failures
+        AfterEach {
+            $relay.Dispose()
+        }
 
-        $relay.Received | Should -Be 1
-        $failures | Should -HaveCount 1
-        $failures[0].Exception.Message | Should -BeLike '*It asks to wait until *'
-    }
-}
-
-Describe '-NoImageRetryCount' {
-    BeforeEach {
-        $folder = Initialize-Folder
-        $connection.Destination = Join-Path $folder 'output'
-        $source = Copy-Picture -Name plain.png -To $folder
-        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('text', 'text', 'answer'))
-    }
-
-    AfterEach {
-        $relay.Dispose()
-    }
-
-    It 'asks again for a picture that did not come, and counts each time' {
-        $journal = Join-Path $folder 'edits.jsonl'
-        $lines = $source |
-            Invoke-TokaifyImageEdit 'Sunset' -BaseUri $relay.BaseUri @connection -NoImageRetryCount 2 -JournalPath $journal -Verbose 4>&1
+        It 'asks again for a picture that did not come, and counts each time' {
+            $journal = Join-Path $folder 'edits.jsonl'
+            $lines = $source |
+                Invoke-TokaifyImageEdit 'Sunset' -BaseUri $relay.BaseUri @connection -NoImageRetryCount 2 -JournalPath $journal `
+                    -Verbose 4>&1
 
         $result = $lines | Where-Object { $_ -is [Tokaify.ImageEditResult] }
         $result.Attempts | Should -Be 3
@@ -408,7 +420,8 @@ Describe '-NoImageRetryCount' {
 
     It 'asks no more often than that' {
         $source |
-            Invoke-TokaifyImageEdit 'Sunset' -BaseUri $relay.BaseUri @connection -NoImageRetryCount 1 -ErrorAction SilentlyContinue -ErrorVariable failures
+            Invoke-TokaifyImageEdit 'Sunset' -BaseUri $relay.BaseUri @connection -NoImageRetryCount 1 -ErrorAction SilentlyContinue `
+                -ErrorVariable failures
 
         $relay.Received | Should -Be 2
         $failures | Get-ErrorId | Should -Be 'NoImageReturned'

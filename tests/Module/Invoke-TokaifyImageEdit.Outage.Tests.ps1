@@ -72,7 +72,8 @@ Describe 'An outage in the middle of a batch' {
         $run.PowerShell.EndInvoke($run.Handle) | Should -HaveCount 60
         $run.PowerShell.Streams.Error | Should -BeNullOrEmpty
         @($run.PowerShell.Streams.Warning) | Should -HaveCount 1
-        $run.PowerShell.Streams.Warning[0].Message | Should -BeLike 'The service cannot be reached (ConnectionFailed). *10:00 at the most (-MaximumWaitSec).'
+        $run.PowerShell.Streams.Warning[0].Message |
+            Should -BeLike 'The service cannot be reached (ConnectionFailed). *10:00 at the most (-MaximumWaitSec).'
         @($run.PowerShell.Streams.Verbose.Message -like 'Resumed ''service'' seconds=*') | Should -HaveCount 1
         # What was under way when it left is sent once more.
         $relay.Received | Should -BeLessOrEqual (60 + $Limit)
@@ -80,7 +81,8 @@ Describe 'An outage in the middle of a batch' {
         Get-ChildItem -LiteralPath $connection.Destination -Force | Should -HaveCount 60
     }
 
-    It 'fails no picture where it answers <_>, and asks rarely' -ForEach '502 bad_gateway', '503 busy', '503 busy|Retry-After: 2', '504 slow', '529 overloaded', '521 down' {
+    It 'fails no picture where it answers <_>, and asks rarely' `
+        -ForEach '502 bad_gateway', '503 busy', '503 busy|Retry-After: 2', '504 slow', '529 overloaded', '521 down' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", (@('answer') * 20 + @($_) * 7 + @('answer')))
 
         $results = Get-ChildItem -LiteralPath $folder -File |
@@ -101,7 +103,8 @@ Describe 'An outage in the middle of a batch' {
         $run.PowerShell.EndInvoke($run.Handle) | Should -HaveCount 60
         $bars = @($run.PowerShell.Streams.Progress | Where-Object ParentActivityId -GE 0)
         $bars[-1].RecordType | Should -Be 'Completed'
-        @($bars.StatusDescription -match '^gemini-2.5-flash-image is away until .+ at the most, asked again at .+: ServiceUnavailable \(HTTP 503\)$') |
+        @($bars.StatusDescription -match ('^gemini-2.5-flash-image is away until .+ at the most, asked again at .+: ' +
+                'ServiceUnavailable \(HTTP 503\)$')) |
             Should -Not -BeNullOrEmpty
     }
 
@@ -115,7 +118,8 @@ Describe 'An outage in the middle of a batch' {
         }
 
         $ending | Get-ErrorId | Should -Be 'ServiceUnavailable'
-        $ending.Exception.Message | Should -Match ' 2 saved, [4-7] failed, \d received but not tried; .* Later, the same command with -SkipExisting'
+        $ending.Exception.Message | Should `
+            -Match ' 2 saved, [4-7] failed, \d received but not tried; .* Later, the same command with -SkipExisting'
         $ending.Exception.ExitCode | Should -Be 75
         $relay.Received | Should -BeLessOrEqual 16
     }
@@ -125,7 +129,8 @@ Describe 'An outage in the middle of a batch' {
         $connection.MaximumRetryCount = 0
 
         Get-ChildItem -LiteralPath $folder -File |
-            Invoke-TokaifyImageEdit 'Sunset' -BaseUri $relay.BaseUri @connection -MaximumWaitSec 0 -ErrorAction SilentlyContinue -ErrorVariable failures
+            Invoke-TokaifyImageEdit 'Sunset' -BaseUri $relay.BaseUri @connection -MaximumWaitSec 0 -ErrorAction SilentlyContinue `
+                -ErrorVariable failures
 
         $failures | Should -HaveCount 60
         $relay.Received | Should -Be 60
@@ -213,7 +218,8 @@ $null = [Console]::In.ReadLine()
             param([int] $Port, [string] $Log)
 
             $start = [System.Diagnostics.ProcessStartInfo]::new((Get-Process -Id $PID).Path)
-            $start.Arguments = '-NoProfile -NonInteractive -File "{0}" -Module "{1}" -Port {2} -Log "{3}"' -f $script, $BuiltModule, $Port, $Log
+            $start.Arguments = '-NoProfile -NonInteractive -File "{0}" -Module "{1}" -Port {2} -Log "{3}"' -f $script, $BuiltModule,
+            $Port, $Log
             $start.RedirectStandardOutput = $true
             $start.RedirectStandardInput = $true
             $start.UseShellExecute = $false
@@ -224,7 +230,8 @@ $null = [Console]::In.ReadLine()
         $first = Open-Relay -Port 0 -Log "$TestDrive/first.jsonl"
         $run = Invoke-InBackground $edit -Arguments $folder, $first.BaseUri, $connection
         try {
-            Wait-Condition { @(Get-ChildItem -LiteralPath $connection.Destination -Filter *.png -ErrorAction Ignore).Count -ge 8 } | Should -BeTrue
+            Wait-Condition { @(Get-ChildItem -LiteralPath $connection.Destination -Filter *.png -ErrorAction Ignore).Count -ge 8 } |
+                Should -BeTrue
             $first.Process.Kill()
             $first.Process.WaitForExit()
             Wait-Line $run 'Holding *'

@@ -226,7 +226,8 @@ Describe 'A journal that cannot be written on the way' {
         Initialize-Source $sources.FullName 4
         $journal = Join-Path $folder 'edits.jsonl'
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer'))
-        $edit = @{ Prompt = 'Sunset'; Destination = "$folder/output"; JournalPath = $journal; BaseUri = $relay.BaseUri; ApiKey = ConvertTo-Secret 'key' }
+        $edit = @{ Prompt = 'Sunset'; Destination = "$folder/output"; JournalPath = $journal }
+        $edit += @{ BaseUri = $relay.BaseUri; ApiKey = ConvertTo-Secret 'key' }
     }
 
     AfterEach {
@@ -240,7 +241,8 @@ Describe 'A journal that cannot be written on the way' {
             Move-Item -LiteralPath $journal -Destination "$folder/away.jsonl"
             $null = New-Item -ItemType Directory -Path $journal
             Get-Item "$sources/2.png", "$sources/3.png"
-        } | Invoke-TokaifyImageEdit @edit -ThrottleLimit 1 -WarningAction SilentlyContinue -ErrorAction SilentlyContinue -ErrorVariable failures
+        } | Invoke-TokaifyImageEdit @edit -ThrottleLimit 1 -WarningAction SilentlyContinue -ErrorAction SilentlyContinue `
+            -ErrorVariable failures
 
         $results | Should -HaveCount 3
         $failures | Should -HaveCount 1
@@ -311,7 +313,8 @@ Describe 'What cannot be a journal' {
     }
 
     It 'is no matter of a table: one in UTF-16 is read as any other' {
-        [IO.File]::WriteAllText("$folder/edits.csv", "Path,Prompt`r`n$($source.FullName),Make it na$([char] 0x00EF)ve`r`n", [Text.Encoding]::Unicode)
+        [IO.File]::WriteAllText("$folder/edits.csv", "Path,Prompt`r`n$($source.FullName),Make it na$([char] 0x00EF)ve`r`n",
+            [Text.Encoding]::Unicode)
         $journal = Join-Path $folder 'edits.jsonl'
 
         foreach ($status in 'Saved', 'Skipped') {

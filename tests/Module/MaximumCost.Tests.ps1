@@ -47,14 +47,17 @@ Describe '-MaximumCost' {
 
     It 'sends as many as it pays for, and ends with one error that says how to go on' {
         $failure = Get-TerminatingError {
-            Get-ChildItem "$folder/*.png" | Invoke-TokaifyImageEdit @edit -MaximumCost 0.2 -Summary -InformationVariable script:info 6> $null
+            Get-ChildItem "$folder/*.png" |
+                Invoke-TokaifyImageEdit @edit -MaximumCost 0.2 -Summary -InformationVariable script:info 6> $null
         }
 
         $relay.Received | Should -Be 5
         Get-ChildItem "$output/*.png" | Should -HaveCount 5
         $failure | Get-ErrorId | Should -Be 'BudgetReached'
         $failure.CategoryInfo.Category | Should -Be 'LimitsExceeded'
-        $failure.Exception.Message | Should -BeLike '*5 saved, 0 failed, * not tried*Spent: 0.195 USD of 0.20 USD.*-MaximumCost, the same command with -SkipExisting goes on*'
+        $failure.Exception.Message | Should `
+            -BeLike ('*5 saved, 0 failed, * not tried*Spent: 0.195 USD of 0.20 USD.*-MaximumCost, the same command with ' +
+            '-SkipExisting goes on*')
         $script:info.MessageData.Saved, $script:info.MessageData.Cost, $script:info.MessageData.MaximumCost | Should -Be 5, 0.195, 0.2
         $script:info.MessageData.NotTried | Should -BeGreaterThan 0
     }
@@ -65,7 +68,8 @@ Describe '-MaximumCost' {
     }
 
     It 'sends nothing where not even one is paid for' {
-        Get-TerminatingError { Invoke-TokaifyImageEdit @edit -Path "$folder/1.png" -MaximumCost 0.03 } | Get-ErrorId | Should -Be 'BudgetReached'
+        Get-TerminatingError { Invoke-TokaifyImageEdit @edit -Path "$folder/1.png" -MaximumCost 0.03 } | Get-ErrorId |
+            Should -Be 'BudgetReached'
         $relay.Received | Should -Be 0
     }
 
@@ -114,7 +118,8 @@ Describe '-MaximumCost' {
         try {
             $edit.BaseUri = $refusing.BaseUri
             $null = Get-TerminatingError {
-                Get-ChildItem "$folder/*.png" | Invoke-TokaifyImageEdit @edit -MaximumCost 0.1 -ThrottleLimit 1 -ErrorAction SilentlyContinue
+                Get-ChildItem "$folder/*.png" |
+                    Invoke-TokaifyImageEdit @edit -MaximumCost 0.1 -ThrottleLimit 1 -ErrorAction SilentlyContinue
             }
             $refusing.Received | Should -Be 3
         }
@@ -161,13 +166,15 @@ Describe '-MaximumCost' {
         }
 
         It 'is an error: a limit below zero' {
-            Get-TerminatingError { Invoke-TokaifyImageEdit @edit -Path "$folder/1.png" -MaximumCost -1 } | Get-ErrorId | Should -Be 'InvalidArgument'
+            Get-TerminatingError { Invoke-TokaifyImageEdit @edit -Path "$folder/1.png" -MaximumCost -1 } | Get-ErrorId |
+                Should -Be 'InvalidArgument'
         }
     }
 
     Context 'with a journal' {
         It 'counts what the journal has spent, so that a journal a month is a budget a month' {
-            $null = Get-ChildItem "$folder/*.png" | Select-Object -First 4 | Invoke-TokaifyImageEdit @edit -JournalPath $journal -MaximumCost 0.2
+            $null = Get-ChildItem "$folder/*.png" | Select-Object -First 4 |
+                Invoke-TokaifyImageEdit @edit -JournalPath $journal -MaximumCost 0.2
             $failure = Get-TerminatingError {
                 Get-ChildItem "$folder/*.png" | Invoke-TokaifyImageEdit @edit -JournalPath $journal -Resume -MaximumCost 0.2
             }

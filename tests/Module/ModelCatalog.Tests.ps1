@@ -41,7 +41,8 @@ Describe 'A model catalogue of the user''s own' {
                 Invoke-TokaifyImageEdit 'Sunset' "$Pictures/plain.png" -Model own-image -AspectRatio 21:9 -ApiKey (ConvertTo-Secret 'key')
             }
             $failure | Get-ErrorId | Should -Be 'InvalidArgument'
-            $failure.Exception.Message | Should -BeLike "own-image has no aspect ratio '21:9'. It takes 1:1, 2:1."
+            $failure.Exception.Message | Should `
+                -BeLike "own-image has no aspect ratio '21:9'. It takes 1:1, 2:1. gemini-2.5-flash-image,* have it."
         }
 
         It 'is one of the emulator''s models' {
@@ -100,7 +101,9 @@ Describe 'A model catalogue of the user''s own' {
                 @{ Case = 'missing'; Json = $null; Flaw = 'there is no such file' }
                 @{ Case = 'no JSON'; Json = '{"models":['; Flaw = 'it is no JSON' }
                 @{ Case = 'no catalogue'; Json = '{}'; Flaw = 'no object with a list "models"' }
-                @{ Case = 'a wrong price'; Json = '{"models":[{"name":"a","price":{"currency":"USD","perImage":-1}}]}'; Flaw = '"perImage" in the price of a has to be a number from 0' }
+                @{ Case = 'a wrong price'; Json = ('{"models":[{"name":"a","price":{"currency":"USD",' +
+                        '"perImage":-1}}]}'); Flaw = '"perImage" in the price of a has to be a number from 0'
+                }
                 @{ Case = 'misspelt'; Json = '{"models":[{"name":"a","ratios":[]}]}'; Flaw = 'a has a field "ratios"' }
             )
         }

@@ -7,7 +7,8 @@ BeforeAll {
     function Get-Warning {
         param([Parameter(Mandatory)] [string[]] $Line, [hashtable] $With = @{})
 
-        $null = $Line | ConvertFrom-Csv | Invoke-TokaifyImageEdit @With -Destination out -WarningAction SilentlyContinue -WarningVariable warnings
+        $null = $Line | ConvertFrom-Csv |
+            Invoke-TokaifyImageEdit @With -Destination out -WarningAction SilentlyContinue -WarningVariable warnings
         $warnings | ForEach-Object { "$_" }
     }
 }
@@ -33,7 +34,8 @@ Describe 'The same request for the same picture in one command' {
     }
 
     It 'is said of two names for it' {
-        $null = 'cat.png', "$folder/cat.png" | Invoke-TokaifyImageEdit Sunset -Destination out -WarningAction SilentlyContinue -WarningVariable warnings
+        $null = 'cat.png', "$folder/cat.png" |
+            Invoke-TokaifyImageEdit Sunset -Destination out -WarningAction SilentlyContinue -WarningVariable warnings
         "$warnings" | Should -BeLike 'cat.png: This command has sent the same picture*'
     }
 

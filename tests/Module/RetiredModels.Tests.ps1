@@ -62,7 +62,8 @@ Describe 'A batch on a model that is shut down upstream' {
     It 'warns once for each model of a table' {
         $models = 'gemini-3.1-flash-image-preview', 'gemini-3-pro-image-preview', 'gemini-3.1-flash-image-preview'
         $rows = 0..2 | ForEach-Object { [pscustomobject] @{ Path = $sources[$_]; Model = $models[$_] } }
-        $null = $rows | Invoke-TokaifyImageEdit 'Sunset' -Destination "$folder/out" -WarningVariable warnings -WarningAction SilentlyContinue
+        $null = $rows | Invoke-TokaifyImageEdit 'Sunset' -Destination "$folder/out" -WarningVariable warnings `
+            -WarningAction SilentlyContinue
 
         $warnings | Should -HaveCount 2
     }
@@ -76,7 +77,9 @@ Describe 'A batch on a model that is shut down upstream' {
     It 'says nothing <Case>' -ForEach @(
         @{ Case = 'where the day is only the earliest'; Model = 'gemini-2.5-flash-image'; Catalog = $null }
         @{ Case = 'where none is announced'; Model = 'gemini-3.1-flash-image'; Catalog = $null }
-        @{ Case = 'where the day is to come'; Model = 'own-image'; Catalog = '{{"models":[{{"name":"own-image","retiresOn":"{0}"}}]}}'; Day = 1 }
+        @{ Case = 'where the day is to come'; Model = 'own-image'; Catalog = ('{{"models":[{{"name":"own-image",' +
+                '"retiresOn":"{0}"}}]}}'); Day = 1
+        }
         @{
             Case    = 'where the user''s catalogue takes it back'
             Model   = 'gemini-3-pro-image-preview'

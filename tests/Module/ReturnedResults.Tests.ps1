@@ -15,7 +15,9 @@ Describe 'A result that comes back from <Name>' -ForEach @(
     @{ Name = 'JSON of two levels'; Return = { param($Value) $Value | ConvertTo-Json -WarningAction SilentlyContinue | ConvertFrom-Json } }
     @{ Name = 'CSV'; Return = { param($Value) $Value | ConvertTo-Csv | ConvertFrom-Csv } }
     @{ Name = 'CSV with its type'; Return = { param($Value) $Value | ConvertTo-Csv -IncludeTypeInformation | ConvertFrom-Csv } }
-    @{ Name = 'a selection'; Return = { param($Value) $Value | Select-Object Path, Prompt, Model, AspectRatio, Status | ConvertTo-Csv | ConvertFrom-Csv } }
+    @{ Name = 'a selection'; Return = { param($Value) $Value | Select-Object Path, Prompt, Model, AspectRatio, Status | ConvertTo-Csv |
+                ConvertFrom-Csv }
+    }
     @{ Name = 'the journal'; Return = { Get-Content edits.jsonl | ConvertFrom-Json | Where-Object outcome -EQ saved } }
 ) {
     BeforeEach {

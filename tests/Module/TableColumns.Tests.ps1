@@ -9,7 +9,9 @@ BeforeAll {
     function Get-Warning {
         param([Parameter(Mandatory)] [string[]] $Line, [hashtable] $With = @{ Prompt = 'Sunset' })
 
-        $null = $Line | ConvertFrom-Csv | Invoke-TokaifyImageEdit @With -Destination out -ErrorAction SilentlyContinue -WarningAction SilentlyContinue -WarningVariable warnings
+        $null = $Line | ConvertFrom-Csv |
+            Invoke-TokaifyImageEdit @With -Destination out -ErrorAction SilentlyContinue -WarningAction SilentlyContinue `
+                -WarningVariable warnings
         $warnings | ForEach-Object { "$_" }
     }
 }
@@ -65,7 +67,9 @@ Describe 'A column of a table' {
         @{ Name = 'files'; Script = { Get-ChildItem *.png } }
         @{ Name = 'what was selected of files'; Script = { Get-ChildItem *.png | Select-Object * } }
         @{ Name = 'aliases'; Script = { [pscustomobject]@{ FullName = "$folder/cat.png" } } }
-        @{ Name = 'results'; Script = { Invoke-TokaifyImageEdit First cat.png -Destination first | ConvertTo-Json -Depth 5 | ConvertFrom-Json } }
+        @{ Name = 'results'; Script = { Invoke-TokaifyImageEdit First cat.png -Destination first | ConvertTo-Json -Depth 5 |
+                    ConvertFrom-Json }
+        }
         @{ Name = 'lines of a journal'; Script = {
                 $null = Invoke-TokaifyImageEdit First cat.png -Destination first -JournalPath edits.jsonl
                 Get-Content edits.jsonl | ConvertFrom-Json | Where-Object outcome -EQ saved

@@ -124,7 +124,9 @@ Describe 'Test-TokaifyConnection' {
             MissingModels   = [string[]] 'c-image'
             Duration        = [timespan]::FromSeconds(0.42)
         }
-        $bad = [Tokaify.ConnectionTest] @{ BaseUri = 'https://relay.example'; Proxy = 'http://proxy:8080'; ErrorId = 'ConnectionFailed'; Message = 'It failed.' }
+        $bad = [Tokaify.ConnectionTest] @{
+            BaseUri = 'https://relay.example'; Proxy = 'http://proxy:8080'; ErrorId = 'ConnectionFailed'; Message = 'It failed.'
+        }
         $lines = ($good, $bad | Out-String -Width 80) -split '\r?\n' | ForEach-Object TrimEnd | Where-Object { $_ }
 
         $lines[0] | Should -BeExactly 'Relay                      Reachable Key      Models   Seconds Error'

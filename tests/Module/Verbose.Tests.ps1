@@ -46,21 +46,24 @@ Describe 'The verbose lines of a batch' {
         $lines[0] | Should -Be "Planned '$quoted' requests=1 model=gemini-2.5-flash-image to='$target'"
         $lines[1] | Should -Be "Sending '$quoted' index=1 model=gemini-2.5-flash-image bytes=$length to='$target'"
         $from, $to = $quoted, $target | ForEach-Object { [regex]::Escape($_) }
-        $lines[2] | Should -Match "^Saved '$from' index=1 attempts=1 seconds=\d+\.\d tokens= cost=0\.039 currency=USD bytes=$length to='$to.png'$"
+        $lines[2] | Should -Match ("^Saved '$from' index=1 attempts=1 seconds=\d+\.\d tokens= cost=0\.039 currency=USD bytes=$length " +
+            "to='$to.png'$")
     }
 
     It 'tell of one that fails' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('refuse'))
 
         ($picture | Get-Line $relay)[-1] |
-            Should -BeLike "Failed '$quoted' index=1 error=InvalidRequest status=400 attempts=1 cost=0 currency=USD message='*This one is refused*'"
+            Should -BeLike ("Failed '$quoted' index=1 error=InvalidRequest status=400 attempts=1 cost=0 currency=USD message='*This " +
+                'one is refused*''')
     }
 
     It 'tell of one that is refused unsent' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
 
         Join-Path $folder nothing.png | Get-Line $relay |
-            Should -BeLike "Failed '*nothing.png' index= error=FileNotFound status= attempts=0 cost= currency= message='nothing.png: There is no file ''*'"
+            Should -BeLike ('Failed ''*nothing.png'' index= error=FileNotFound status= attempts=0 cost= currency= ' +
+                'message=''nothing.png: There is no file ''''*''')
     }
 
     It 'tell of a further attempt' {
