@@ -347,8 +347,8 @@ Describe 'A wait that is longer than is granted' {
         $ending.Exception.ExitCode | Should -Be 75
         $moment = $ending.Exception.RetryAt.LocalDateTime
         ($moment - [datetime]::Now).TotalMinutes | Should -BeGreaterThan 110
-        $ending.Exception.Message | Should `
-            -BeLike "*After *$($moment.ToString('HH:mm:ss', [cultureinfo]::InvariantCulture)), the same command*"
+        $ending.Exception.Message | Should -BeLike `
+            "*After *$($moment.ToString('HH:mm:ss', [cultureinfo]::InvariantCulture)), the same command*"
     }
 
     It 'ends the batch where a limit by the day names no wait' {

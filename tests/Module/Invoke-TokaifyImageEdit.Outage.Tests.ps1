@@ -118,8 +118,8 @@ Describe 'An outage in the middle of a batch' {
         }
 
         $ending | Get-ErrorId | Should -Be 'ServiceUnavailable'
-        $ending.Exception.Message | Should `
-            -Match ' 2 saved, [4-7] failed, \d received but not tried; .* Later, the same command with -SkipExisting'
+        $ending.Exception.Message | Should -Match `
+            ' 2 saved, [4-7] failed, \d received but not tried; .* Later, the same command with -SkipExisting'
         $ending.Exception.ExitCode | Should -Be 75
         $relay.Received | Should -BeLessOrEqual 16
     }

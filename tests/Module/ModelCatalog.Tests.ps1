@@ -41,8 +41,8 @@ Describe 'A model catalogue of the user''s own' {
                 Invoke-TokaifyImageEdit 'Sunset' "$Pictures/plain.png" -Model own-image -AspectRatio 21:9 -ApiKey (ConvertTo-Secret 'key')
             }
             $failure | Get-ErrorId | Should -Be 'InvalidArgument'
-            $failure.Exception.Message | Should `
-                -BeLike "own-image has no aspect ratio '21:9'. It takes 1:1, 2:1. gemini-2.5-flash-image,* have it."
+            $failure.Exception.Message | Should -BeLike `
+                "own-image has no aspect ratio '21:9'. It takes 1:1, 2:1. gemini-2.5-flash-image,* have it."
         }
 
         It 'is one of the emulator''s models' {
