@@ -222,9 +222,9 @@ Describe 'Asking what an edit would do' {
         $shown = $Answer | & (Get-Process -Id $PID).Path -NoProfile -InputFormat Text -OutputFormat Text -EncodedCommand $encoded
 
         # As wide as the screen happens to be.
-        -join $shown -replace '\s' | Should -Match `
-            ('Edit''.*''\(image/png,.*\)withgemini-2\.5-flash-image,prompt''Sunset'',estimatedcost0\.039USDatlistprices,' +
-            'saveas''.*-edited''\?')
+        $question = 'Edit''.*''\(image/png,.*\)withgemini-2\.5-flash-image,prompt''Sunset'',' +
+            'estimatedcost0\.039USDatlistprices,saveas''.*-edited''\?'
+        -join $shown -replace '\s' | Should -Match $question
         $relay.Received | Should -Be $Sent
     }
 }

@@ -55,9 +55,8 @@ Describe '-MaximumCost' {
         Get-ChildItem "$output/*.png" | Should -HaveCount 5
         $failure | Get-ErrorId | Should -Be 'BudgetReached'
         $failure.CategoryInfo.Category | Should -Be 'LimitsExceeded'
-        $failure.Exception.Message | Should -BeLike `
-            ('*5 saved, 0 failed, * not tried*Spent: 0.195 USD of 0.20 USD.*-MaximumCost, the same command with ' +
-            '-SkipExisting goes on*')
+        $failure.Exception.Message | Should -BeLike '*5 saved, 0 failed, * not tried*Spent: 0.195 USD of 0.20 USD.*'
+        $failure.Exception.Message | Should -BeLike '*-MaximumCost, the same command with -SkipExisting goes on*'
         $script:info.MessageData.Saved, $script:info.MessageData.Cost, $script:info.MessageData.MaximumCost | Should -Be 5, 0.195, 0.2
         $script:info.MessageData.NotTried | Should -BeGreaterThan 0
     }
