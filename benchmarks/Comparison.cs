@@ -3,19 +3,22 @@ using System.Globalization;
 
 namespace Tokaify.Benchmarks;
 
-/// <summary>The module beside its peers: whole processes, the same edits, the same server, in turns.</summary>
+/// <summary>
+/// The module beside its peers, and beside an earlier build of itself where one is named: whole processes, the same edits, the same
+/// server, in turns.
+/// </summary>
 internal static class Comparison
 {
     private const int AnswerLength = 2 * 1024 * 1024;
     private const int SourceLength = 6 * 1024 * 1024;
     private const int SourceCount = 24;
 
-    public static void Run(bool quick)
+    public static void Run(bool quick, string? baseline)
     {
         using var workplace = new Workplace();
         workplace.WriteSources(SourceCount, SourceLength);
         using var server = AnswerServer.Start(AnswerLength);
-        var peers = Peers(workplace, server.Address).Where(peer => peer.IsInstalled()).ToList();
+        var peers = Peers(workplace, server.Address, baseline).Where(peer => peer.IsInstalled()).ToList();
         var runs = peers.ToDictionary(peer => peer, _ => new List<Measurement>());
         var clock = Stopwatch.StartNew();
         for (var round = 0; round < (quick ? 1 : 5); round++)
@@ -54,11 +57,17 @@ internal static class Comparison
             ? (median.Cpu - nothing?.Cpu) / floor.Cpu
             : name == Peer.EmptyPowerShell ? null : median.Cpu / floor.Cpu;
 
-    private static IEnumerable<Peer> Peers(Workplace workplace, Uri server)
+    private static IEnumerable<Peer> Peers(Workplace workplace, Uri server, string? baseline)
     {
         string[] common = [server.ToString(), workplace.Sources, workplace.Target];
         yield return Peer.OfPowerShell("the module, -ThrottleLimit 4", workplace, "tokaify.ps1", [.. common, "4"]);
         yield return Peer.OfPowerShell("the module, -ThrottleLimit 8", workplace, "tokaify.ps1", [.. common, "8"]);
+        if (baseline is not null)
+        {
+            yield return Peer.OfPowerShell("the module before, -ThrottleLimit 4", workplace, "tokaify.ps1", [.. common, "4", baseline]);
+            yield return Peer.OfPowerShell("the module before, -ThrottleLimit 8", workplace, "tokaify.ps1", [.. common, "8", baseline]);
+        }
+
         yield return Peer.OfPowerShell("PowerShell script, Invoke-RestMethod, one at a time", workplace, "invoke-restmethod.ps1", common);
         yield return Peer.OfPowerShell("PowerShell script, ForEach-Object -Parallel, 8 at a time", workplace, "invoke-restmethod-parallel.ps1", common);
         yield return new Peer("@google/genai on Node, one at a time", "node", [Workplace.PeerPath("genai.mjs"), .. common, "1"])

@@ -3,6 +3,7 @@
 //   dotnet run -c Release --project benchmarks                everything
 //   dotnet run -c Release --project benchmarks -- -Quick      the same with fewer runs, in under two minutes
 //   dotnet run -c Release --project benchmarks -- compare     the module beside its peers, whole processes
+//   dotnet run -c Release --project benchmarks -- compare -Baseline <folder>   and beside an earlier build of the module, staged there
 //   dotnet run -c Release --project benchmarks -- scaling     cost against the number of files, their size, requests in flight
 //   dotnet run -c Release --project benchmarks -- growth      what is kept until a command ends
 //   dotnet run -c Release --project benchmarks -- micro       the reader, the writer, the headers
@@ -12,7 +13,11 @@ using System.Globalization;
 using Tokaify.Benchmarks;
 
 var quick = args.Any(argument => argument.TrimStart('-').Equals("quick", StringComparison.OrdinalIgnoreCase));
-var words = args.Where(argument => !argument.StartsWith('-')).ToList();
+var baselineAt = Array.FindIndex(args, argument => argument.TrimStart('-').Equals("baseline", StringComparison.OrdinalIgnoreCase)) + 1;
+var baseline = baselineAt == 0 ? null
+    : baselineAt < args.Length ? Path.GetFullPath(args[baselineAt])
+    : throw new ArgumentException("-Baseline needs the folder of a staged module.");
+var words = args.Where((argument, index) => !argument.StartsWith('-') && (baselineAt == 0 || index != baselineAt)).ToList();
 switch (words.FirstOrDefault())
 {
     case "server":
@@ -33,7 +38,7 @@ switch (words.FirstOrDefault())
         await ExperimentServer.RunAsync();
         break;
     case "compare":
-        Comparison.Run(quick);
+        Comparison.Run(quick, baseline);
         break;
     case "scaling":
         Scaling.Run(quick);
@@ -43,7 +48,7 @@ switch (words.FirstOrDefault())
         break;
     case null:
         MicroBenchmarks.Run(quick);
-        Comparison.Run(quick);
+        Comparison.Run(quick, baseline);
         Scaling.Run(quick);
         Growth.Run(quick);
         break;

@@ -1,10 +1,11 @@
-param([Parameter(Mandatory)] $Server, [Parameter(Mandatory)] $Sources, [Parameter(Mandatory)] $Target, [int] $ThrottleLimit = 4)
+param([Parameter(Mandatory)] $Server, [Parameter(Mandatory)] $Sources, [Parameter(Mandatory)] $Target, [int] $ThrottleLimit = 4,
+    $Module = "$PSScriptRoot/../../output/Tokaify.PowerShell")
 
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 $env:TOKAIFY_API_KEY = 'key'
 # Neither Join-Path nor Test-Path: they would load a module of PowerShell's own, which the edits have no use for.
-Import-Module "$PSScriptRoot/../../output/Tokaify.PowerShell"
+Import-Module $Module
 # Not Get-ChildItem, which lists and sorts a whole folder before it lets go of the first file: 50 MB for 20,000 of them.
 [IO.Directory]::EnumerateFiles($Sources) |
     Invoke-TokaifyImageEdit -Prompt 'Make it blue.' -BaseUri $Server -Destination $Target -ThrottleLimit $ThrottleLimit |
