@@ -165,34 +165,40 @@ public static class ConversationFile
                 $"'{path}' is a conversation of version {version}; this module reads version {Version}. Update the module.");
         }
 
-        var folder = Path.GetDirectoryName(path)!;
         return new Conversation(
             Required(json, "id"),
             Required(json, "model"),
             json.GetProperty("systemInstruction").GetString(),
-            json.GetProperty("turns").EnumerateArray().Select(turn => ReadTurn(turn, folder)).ToList());
+            json.GetProperty("turns").EnumerateArray().Select(turn => ReadTurn(turn, path)).ToList());
     }
 
-    private static Turn ReadTurn(JsonElement turn, string folder)
+    private static Turn ReadTurn(JsonElement turn, string path)
     {
         var role = Required(turn, "role");
         return role is Roles.User or Roles.Model
-            ? new Turn(role, [.. turn.GetProperty("parts").EnumerateArray().Select(part => ReadPart(part, folder))])
+            ? new Turn(role, [.. turn.GetProperty("parts").EnumerateArray().Select(part => ReadPart(part, path))])
             : throw new FormatException($"There is no role '{role}'.");
     }
 
-    private static TurnPart ReadPart(JsonElement part, string folder)
+    private static TurnPart ReadPart(JsonElement part, string path)
     {
         var signature = part.TryGetProperty("thoughtSignature", out var value) ? Encoding.UTF8.GetBytes(value.GetString()!) : null;
         return part.TryGetProperty("picture", out var picture)
-            ? new TurnPart(Text: null, ReadPicture(picture, folder), signature)
+            ? new TurnPart(Text: null, ReadPicture(picture, path), signature)
             : new TurnPart(Required(part, "text"), Picture: null, signature);
     }
 
-    private static PictureReference ReadPicture(JsonElement picture, string folder) => new(
-        RelativePath.Resolve(folder, Required(picture, "path")),
+    private static PictureReference ReadPicture(JsonElement picture, string path) => new(
+        RelativePath.Resolve(Path.GetDirectoryName(path)!, EnsureMayOpen(Required(picture, "path"), path)),
         picture.GetProperty("length").GetInt64(),
         Required(picture, "sha256"));
+
+    // Looking at a file on a share makes Windows log in to its server. The user named the conversation's own share, and no other.
+    private static string EnsureMayOpen(string picture, string path) => WindowsPath.IsLocalOrBeside(picture, path)
+        ? picture
+        : throw new TokaifyException(
+            TokaifyErrorId.InvalidArgument,
+            $"'{path}' names an image on another share, '{picture}'. It was not opened. Move the conversation file to that share.");
 
     private static string Required(JsonElement json, string name) =>
         json.GetProperty(name).GetString() ?? throw new FormatException($"'{name}' is null.");

@@ -60,6 +60,25 @@ public class ConversationFileTests
         Assert.Equal(TokaifyErrorId.InvalidArgument, failure.ErrorId);
     }
 
+    [Theory]
+    [InlineData(@"\\\\host\\share\\a.png")]
+    [InlineData("//host/share/a.png")]
+    [InlineData(@"\\\\?\\UNC\\host\\share\\a.png")]
+    [InlineData("file://host/share/a.png")]
+    public void An_image_on_a_share_that_only_the_file_names_is_refused(string image)
+    {
+        using var folder = new TemporaryFolder();
+        ConversationFile.Save(Example(folder), folder.File("c.json"));
+        var json = File.ReadAllText(folder.File("c.json"));
+        File.WriteAllText(
+            folder.File("c.json"), json.Replace("\"path\": \"a.png\"", $"\"path\": \"{image}\"", StringComparison.Ordinal));
+
+        var failure = Assert.Throws<TokaifyException>(() => ConversationFile.Restore(folder.File("c.json")));
+
+        Assert.Equal(TokaifyErrorId.InvalidArgument, failure.ErrorId);
+        Assert.Contains("another share", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_folder_that_cannot_be_written_to_is_an_error()
     {
