@@ -101,6 +101,14 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     [ValidateRange(0, 24 * 60 * 60)]
     public int TimeoutSec { get; set; } = 300;
 
+    /// <summary>The share of the sources that this command takes, such as 3/8, Auto or Auto/8; without it, all of them.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ShardCompleter))]
+    public string? Shard { get; set; }
+
+    /// <summary>Which sources are this command's.</summary>
+    private protected OwnSources Own { get; private set; } = null!;
+
     /// <summary>Where the user's paths lead.</summary>
     private protected SourcePaths Paths { get; private set; } = null!;
 
@@ -132,6 +140,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         _warnings = new RequestWarnings(this, () => DateTime.UtcNow);
         _input = new PipelineInput(this);
         _columns = new TableColumns(this);
+        Own = Require(() => new OwnSources(Shard, SessionState.Path));
         Require(() => (ReadOutputName(), ReadDestination(), CheckSeeds()));
         _ledger = Require(() => EditLedger.For(JournalPath is null ? null : Paths.Resolve(JournalPath), Resume, preferences.IsWhatIf));
         _budget = Require(() => MaximumCost is { } limit ? new Budget(limit) : null);
@@ -146,6 +155,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         Require(ReadSpending);
         var reporter = new BatchReporter(this, Host, preferences, pump is null ? null : Activity);
         reporter.Tally.Budget = _budget;
+        reporter.Tally.Sources = Own;
         _batch = new EditBatch(this, reporter, pump)
         {
             HasSummary = Summary,
@@ -273,6 +283,11 @@ public abstract class ImageCommand : RequestCommand, IDisposable
             return null;
         }
     }
+
+    /// <summary>Whether a source belongs to the command's share.</summary>
+    /// <param name="isOwn">Finds that out.</param>
+    /// <exception cref="TokaifyException">It cannot be placed, and others could. What is wrong with the first one is wrong with the command.</exception>
+    private protected bool Place(Func<bool> isOwn) => Own.HasPlaced ? isOwn() : Require(isOwn);
 
     /// <summary>Sends what is ordered, but for what is there already and need not be made again.</summary>
     /// <param name="order">The order.</param>
@@ -437,7 +452,19 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         return _budget;
     }
 
-    private OutputName ReadOutputName() => new(TextOf(OutputName) ?? DefaultOutputName);
+    private OutputName ReadOutputName()
+    {
+        var name = new OutputName(TextOf(OutputName) ?? DefaultOutputName);
+        if (Own.Share is not null && (Force || SkipExisting) && !(HasSources && name.HasName))
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument,
+                "With -Shard, -Force and -SkipExisting go by names that no other share can have: those of sources, with {name} in -OutputName. "
+                + "Use -Resume with a folder as -JournalPath, or leave them out.");
+        }
+
+        return name;
+    }
 
     private string? ReadDestination() => TextOf(Destination) is { } folder ? Paths.ResolveFolder(folder) : null;
 

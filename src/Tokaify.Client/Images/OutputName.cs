@@ -46,6 +46,9 @@ public sealed class OutputName
     /// <summary>Whether each picture of a source gets a number of its own.</summary>
     public bool HasIndex => _template.IndexOf("{index}", StringComparison.OrdinalIgnoreCase) >= 0;
 
+    /// <summary>Whether the source's name is part of each name.</summary>
+    public bool HasName => _template.IndexOf("{name}", StringComparison.OrdinalIgnoreCase) >= 0;
+
     /// <summary>The name of a picture, without an extension.</summary>
     internal string Expand(string name, int index, string model, DateTime time)
     {

@@ -97,6 +97,10 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     [SourcePath(TakesResults = true)]
     public string[] ReferenceImage { get; set; } = [];
 
+    /// <summary>Keeps in -Destination the folder that each source has below the current location. With -Shard it is always kept.</summary>
+    [Parameter]
+    public SwitchParameter KeepFolder { get; set; }
+
     private protected override string DefaultOutputName => Tokaify.OutputName.DefaultTemplate;
 
     private protected override bool HasSources => true;
@@ -115,16 +119,14 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     private protected override void TakeInput()
     {
         var (paths, expand) = ReadSources();
-        if (ReadOrder(ReferencesOfRow, imagesToCome: 1, paths.FirstOrDefault()) is not { } order)
+        // What another share's row says is not looked at.
+        var files = Own.Share is null ? null : Find(paths, expand);
+        if (files is { Count: 0 } || ReadOrder(ReferencesOfRow, imagesToCome: 1, paths.FirstOrDefault()) is not { } order)
         {
             return;
         }
 
-        var files = new List<string>();
-        foreach (var path in paths)
-        {
-            Try(path, () => files.AddRange(expand(path)));
-        }
+        files ??= Find(paths, expand);
 
         if (!MyInvocation.ExpectingInput)
         {
@@ -134,6 +136,17 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
         order = order with { IsGathered = ParameterSetName != ResultSet && (MyInvocation.ExpectingInput || files.Count > 1) };
         files.ForEach(file => Take(order, file));
         _turn = order;
+    }
+
+    private List<string> Find(string[] paths, Func<string, IEnumerable<string>> expand)
+    {
+        var files = new List<string>();
+        foreach (var path in paths)
+        {
+            Try(path, () => files.AddRange(expand(path).Where(file => Place(() => Own.Has(file)))));
+        }
+
+        return files;
     }
 
     private protected override void TakeRest()
@@ -148,17 +161,18 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
 
     private protected override string? ChosenModel() => Conversation?.ModelFor(TextOf(Model)) ?? Model;
 
-    private ConversationSources BeginTurn() => SkipExisting || Resume || EmbedMetadata || Count > 1
+    private ConversationSources BeginTurn() => SkipExisting || Resume || EmbedMetadata || Count > 1 || KeepFolder || Own.Share is not null
         ? throw new TokaifyException(
             TokaifyErrorId.InvalidArgument,
-            "A turn of a conversation is one request that the next turn builds on: none of -SkipExisting, -Resume, -EmbedMetadata and -Count goes with it.")
+            "A turn of a conversation is one request that the next turn builds on: none of -SkipExisting, -Resume, -EmbedMetadata, -Count, "
+            + "-KeepFolder and -Shard goes with it.")
         : new ConversationSources();
 
     private void Take(EditOrder order, string file)
     {
         if (_turnSources is null)
         {
-            Try(file, () => Submit(order.For(SourceImage.Inspect(file)), file));
+            Try(file, () => Submit(InFolder(order, file).For(SourceImage.Inspect(file)), file));
         }
         else
         {
@@ -166,6 +180,11 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
             Require(() => _turnSources.Add(file));
         }
     }
+
+    private EditOrder InFolder(EditOrder order, string file) =>
+        order.Destination is { } folder && (KeepFolder || Own.Share is not null)
+            ? order with { Destination = System.IO.Path.Combine(folder, Own.FolderOf(file)) }
+            : order;
 
     private (string[] Paths, Func<string, IEnumerable<string>> Expand) ReadSources() => ParameterSetName switch
     {

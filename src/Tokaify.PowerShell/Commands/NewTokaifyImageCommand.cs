@@ -38,7 +38,7 @@ public sealed class NewTokaifyImageCommand : ImageCommand
 
     private protected override void TakeInput()
     {
-        if (ReadOrder(() => [], imagesToCome: 0, Prompt) is not { } order)
+        if (!Place(() => Own.HasText(Prompt, TextOf(OutputName))) || ReadOrder(() => [], imagesToCome: 0, Prompt) is not { } order)
         {
             return;
         }

@@ -84,6 +84,12 @@ public sealed record BatchSummary
     /// <summary>The journal's full path; null for none.</summary>
     public string? JournalPath { get; init; }
 
+    /// <summary>The share of the sources that the command took, such as <c>3/8</c>; null for all of them.</summary>
+    public string? Share { get; init; }
+
+    /// <summary>The number of sources that belong to other shares. They are counted nowhere else.</summary>
+    public int InOtherShares { get; init; }
+
     /// <summary>Whether the command came to its end. Not, where it was stopped, or ended by an error.</summary>
     public bool IsComplete { get; init; }
 
@@ -91,7 +97,7 @@ public sealed record BatchSummary
     public bool IsWhatIf { get; init; }
 
     /// <summary>All of it in a line.</summary>
-    public override string ToString() => (IsWhatIf ? Plan() : Outcome()) + (JournalPath is null ? "" : $" Journal: '{JournalPath}'.");
+    public override string ToString() => (IsWhatIf ? Plan() : Outcome()) + ShareText() + (JournalPath is null ? "" : $" Journal: '{JournalPath}'.");
 
     /// <summary>A time as people read it: <c>1:42</c>, <c>2:03:07</c>.</summary>
     internal static string TimeText(TimeSpan time) => time.TotalHours >= 1
@@ -143,6 +149,9 @@ public sealed record BatchSummary
         var before = SpentBefore > 0 ? $"with what was spent before {CostTotal.AmountText(sum)} " : "";
         return $", {before}of {CostTotal.AmountText(limit)} at the most" + (IsWhatIf && sum > limit ? ": too much, the rest would not be sent" : "");
     }
+
+    private string ShareText() => Share is null ? ""
+        : Text($" Share {Share}; {InOtherShares} {(InOtherShares == 1 ? "source belongs" : "sources belong")} to other shares.");
 
     private string RequestText() => Text($"{Requests} request{(Requests == 1 ? "" : "s")}");
 

@@ -23,6 +23,9 @@ internal sealed class BatchTally
     /// <summary>What it may cost; null for no limit.</summary>
     public Budget? Budget { get; set; }
 
+    /// <summary>Counts the sources of other shares; null for no shares.</summary>
+    public OwnSources? Sources { get; set; }
+
     public int Saved { get; private set; }
 
     public int Skipped { get; private set; }
@@ -127,6 +130,8 @@ internal sealed class BatchTally
         CostIsListPrice = Cost.HasListPrices,
         MaximumCost = Budget?.Limit,
         SpentBefore = Budget?.SpentBefore,
+        Share = Sources?.Share?.ToString(),
+        InOtherShares = Sources?.Others ?? 0,
         BytesSent = _bytesSent,
         BytesReceived = _bytesReceived,
         Failures = _failures

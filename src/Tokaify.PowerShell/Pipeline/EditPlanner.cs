@@ -17,9 +17,12 @@ internal enum ExistingFiles
 /// <param name="existingFiles">What to do about names that are taken.</param>
 internal sealed class EditPlanner(ExistingFiles existingFiles)
 {
+    // Of a tree, the folders come in any order, and as many as there are.
+    private const int MostPrepared = 1000;
+
     private readonly DateTime _now = DateTime.Now;
     private readonly NameClaims _claims = new();
-    private ImageFolder? _prepared;
+    private readonly HashSet<string> _prepared = new(StringComparer.Ordinal);
 
     /// <summary>The edits of an order, one for each variation.</summary>
     public List<ImageEdit> Plan(EditOrder order)
@@ -56,10 +59,15 @@ internal sealed class EditPlanner(ExistingFiles existingFiles)
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>.</exception>
     public void Prepare(ImageEdit edit)
     {
-        if (_prepared?.Path != edit.Folder.Path)
+        if (!_prepared.Contains(edit.Folder.Path))
         {
             edit.Folder.Prepare();
-            _prepared = edit.Folder;
+            if (_prepared.Count == MostPrepared)
+            {
+                _prepared.Clear();
+            }
+
+            _prepared.Add(edit.Folder.Path);
         }
     }
 

@@ -1,0 +1,70 @@
+using System.Text;
+
+namespace Tokaify.PowerShell;
+
+/// <summary>What identifies a source among all machines: its path below the current location, without the extension, in one form for
+/// all systems. So <c>cat.png</c> and <c>cat.jpg</c> are in one share, and never compete for a name from two machines.</summary>
+internal static class SourceIdentity
+{
+    private const string Decomposed = "e\u0301";
+
+    // Without ICU (DOTNET_SYSTEM_GLOBALIZATION_INVARIANT), .NET leaves a text as it is.
+    private static readonly bool s_normalizes = Decomposed.Normalize(NormalizationForm.FormC).Length == 1;
+
+    /// <summary>The identity of a source.</summary>
+    /// <param name="path">Its full path.</param>
+    /// <param name="location">The full path of the current location.</param>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: it is not below the location.</exception>
+    public static string Of(string path, string location)
+    {
+        var folder = FolderOf(path, location);
+        var name = Path.GetFileNameWithoutExtension(path);
+        return Fold(folder.Length == 0 ? name : folder.Replace(Path.DirectorySeparatorChar, '/') + "/" + name);
+    }
+
+    /// <summary>The identity of an image that is made from text alone.</summary>
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="outputName">The template of its name; null for none.</param>
+    public static string OfText(string prompt, string? outputName) => Fold($"{prompt}\n{outputName}");
+
+    /// <summary>The folder that a source lies in, below the current location; empty for the location itself.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: it is not below it.</exception>
+    public static string FolderOf(string path, string location)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "";
+        // The location may be known by another name than the source: a link, or a drive that stands for a folder.
+        return Below(folder, Path.GetFullPath(location)) ?? Below(CanonicalPath.Of(folder), CanonicalPath.Of(location)) ?? throw new TokaifyException(
+            TokaifyErrorId.InvalidArgument,
+            $"'{path}' is not below the current location '{location}'. -Shard and -KeepFolder go by the path from there: go to the folder "
+            + "that all sources lie below (Set-Location), the same on every machine.");
+    }
+
+    private static string? Below(string folder, string location)
+    {
+        var root = location.TrimEnd(Path.DirectorySeparatorChar);
+        if (CanonicalPath.Comparer.Equals(folder.TrimEnd(Path.DirectorySeparatorChar), root))
+        {
+            return "";
+        }
+
+        root += Path.DirectorySeparatorChar;
+        return folder.Length > root.Length && CanonicalPath.Comparer.Equals(folder.Substring(0, root.Length), root)
+            ? folder.Substring(root.Length)
+            : null;
+    }
+
+    // What cannot be encoded, such as half of a surrogate pair in a name on Windows, cannot be normalized either.
+    private static string Fold(string text)
+    {
+        text = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+        if (!s_normalizes && text.Any(character => character > '\u007F'))
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument,
+                $"-Shard cannot place '{text}': this process runs without ICU (DOTNET_SYSTEM_GLOBALIZATION_INVARIANT), so that another machine might "
+                + "place it elsewhere. Install ICU and set the variable to 0.");
+        }
+
+        return new string([.. text.Normalize(NormalizationForm.FormC).Select(character => character is >= 'A' and <= 'Z' ? (char)(character | 0x20) : character)]);
+    }
+}
