@@ -24,6 +24,7 @@ $ErrorActionPreference = 'Stop'
 
 $Pages = "$PSScriptRoot/en-US"
 $Width = 80
+$Foremost = 'Prompt', 'Destination', 'Model', 'Count', 'WhatIf'
 
 #region Text
 
@@ -169,6 +170,14 @@ function Repair-CommandHelp {
         # Otherwise the next title would stand right under the text.
         $gap = $Help.CreateElement('maml', 'para', $names.LookupNamespace('maml'))
         $null = $example.SelectSingleNode('dev:remarks', $names).AppendChild($gap)
+    }
+    # Of a command with many sets, Get-Help would begin with a screen of syntax: it shows what is used most.
+    foreach ($syntax in $Help.SelectNodes('//command:syntax[count(command:syntaxItem) > 3]', $names)) {
+        foreach ($parameter in $syntax.SelectNodes('command:syntaxItem/command:parameter[@required="false"]', $names)) {
+            if ($parameter.SelectSingleNode('maml:name', $names).InnerText -notin $Foremost) {
+                $null = $parameter.ParentNode.RemoveChild($parameter)
+            }
+        }
     }
     foreach ($notes in $Help.SelectNodes('//maml:alertSet[not(.//maml:para)]', $names)) {
         $null = $notes.ParentNode.RemoveChild($notes)

@@ -206,10 +206,10 @@ public sealed class RelayEmulator : IDisposable
             var requestId = RequestId.New();
             var answer = await AnswerAsync(context.Request, requestId).ConfigureAwait(false);
             Interlocked.Increment(ref _requestCount);
-            if (answer.Record is not null)
+            if (answer.Record is { } record)
             {
                 // Before it is sent: whoever has an answer finds it in the log.
-                _log.Add(answer.Record);
+                _log.Add(ClientConnection.IsOpen(context.Request) ? record : record.Cancelled());
             }
 
             await AnswerSender.SendAsync(answer, requestId, context, _gate, _stopping.Token).ConfigureAwait(false);

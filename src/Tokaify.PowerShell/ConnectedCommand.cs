@@ -14,21 +14,25 @@ public abstract class ConnectedCommand : TokaifyCommand
     [Parameter]
     [ValidateNotNull]
     [Key]
+    [ArgumentCompleter(typeof(ObjectCompleter))]
     public SecureString? ApiKey { get; set; }
 
     /// <summary>The relay's address. Default: the session's, else the environment's TOKAIFY_BASE_URL, else the public one.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public Uri? BaseUri { get; set; }
 
     /// <summary>The proxy to go through. Default: the session's, else the system's and the environment's.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public Uri? Proxy { get; set; }
 
     /// <summary>The name and password for the proxy. Default: those in its address.</summary>
     [Parameter]
     [Credential]
+    [ArgumentCompleter(typeof(ObjectCompleter))]
     public PSCredential? ProxyCredential { get; set; }
 
     /// <summary>Lets the key travel over plain http to another machine, be it the relay or a proxy.</summary>

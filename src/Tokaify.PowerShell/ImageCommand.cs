@@ -21,6 +21,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
 
     /// <summary>The folder to save in, made if missing.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(FolderCompleter))]
     public string? Destination { get; set; }
 
     /// <summary>The name to save under, without an extension; tokens {name}, {index}, {model}, {time}.</summary>
@@ -39,6 +40,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     /// <summary>The number of variations, one request each.</summary>
     [Parameter]
     [ValidateRange(1, 1000)]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public int Count { get; set; } = 1;
 
     /// <summary>A file that a line is appended to for each request before it is sent, and for each edit as it ends, as JSON. Several
@@ -63,42 +65,50 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     /// <summary>What the batch may cost, in the currency of the model's price, what the journal has spent before included. Where another
     /// request would pass it, none is sent any more.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public decimal? MaximumCost { get; set; }
 
     /// <summary>The number of requests in flight, at the most.</summary>
     [Parameter]
     [ValidateRange(1, 1024)]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public int ThrottleLimit { get; set; } = 4;
 
     /// <summary>The number of requests started in a minute, at the most, retries counted; evenly spread. Default: no limit.</summary>
     [Parameter]
     [ValidateRange(1, 60000)]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public int RequestsPerMinute { get; set; }
 
     /// <summary>The number of further attempts where one fails and another is worth it.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public int MaximumRetryCount { get; set; } = 4;
 
     /// <summary>The seconds before the first retry; they double with each further one. The service's own wish wins.</summary>
     [Parameter]
     [ValidateRange(1, 24 * 60 * 60)]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public int RetryIntervalSec { get; set; } = 1;
 
     /// <summary>The longest wait, in seconds, for a service that is away or that asks for a wait; 0 to let each picture fail by itself.
     /// After it the command ends, and what was not tried stays so.</summary>
     [Parameter]
     [ValidateRange(0, 7 * 24 * 60 * 60)]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public int MaximumWaitSec { get; set; } = 600;
 
     /// <summary>How often a response without a picture and without a refusal is asked for again.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public int NoImageRetryCount { get; set; }
 
     /// <summary>The seconds one attempt may take; 0 for no limit.</summary>
     [Parameter]
     [ValidateRange(0, 24 * 60 * 60)]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public int TimeoutSec { get; set; } = 300;
 
     /// <summary>The share of the sources that this command takes, such as 3/8, Auto or Auto/8; without it, all of them.</summary>
@@ -261,6 +271,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     {
         try
         {
+            CheckPrompt();
             var request = ReadRequest() with { Images = images() };
             request.Validate();
             request.ValidateSettings(imagesToCome);
@@ -328,6 +339,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     /// <param name="origin">The path of the source, as it was given; of an image from text alone, the prompt.</param>
     private protected void Refuse(TokaifyException exception, string? origin)
     {
+        origin = UnusableInput.Named(origin);
         exception.Subject ??= HasSources ? EditLabel.Of(origin, prompt: null, _input!.Row) : EditLabel.Of(path: null, origin, _input!.Row);
         if (Batch.DryRun is null)
         {

@@ -31,38 +31,44 @@ public abstract class RequestCommand : ConnectedCommand
 
     /// <summary>What holds whatever the prompt says: a style, a rule.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public string? SystemInstruction { get; set; }
 
     /// <summary>How freely the model chooses, from 0 to 2. Default: the model's own.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NumberOrEmpty(typeof(double))]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public double? Temperature { get; set; }
 
     /// <summary>The share of likely continuations that the model chooses from, from 0 to 1. Default: the model's own.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NumberOrEmpty(typeof(double))]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public double? TopP { get; set; }
 
     /// <summary>The number of likely continuations that the model chooses from. Default: the model's own.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NumberOrEmpty(typeof(int))]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public int? TopK { get; set; }
 
     /// <summary>The greatest number of tokens of the answer. A picture takes more than a thousand.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NumberOrEmpty(typeof(int))]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public int? MaxOutputTokens { get; set; }
 
     /// <summary>A number that makes the model choose alike each time, as far as it does. Of several variations, each takes the next.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NumberOrEmpty(typeof(int))]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public int? Seed { get; set; }
 
     /// <summary>How much of which harm blocks an answer: category = threshold, such as @{ Harassment = 'OnlyHigh' }.</summary>
     [Parameter]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(SafetySettingCompleter))]
-    public IDictionary? SafetySetting { get; set; }
+    public SafetyTable? SafetySetting { get; set; }
 
     /// <summary>Tools that the model may use, as the API takes them, such as @{ googleSearch = @{} }.</summary>
     [Parameter]
@@ -73,6 +79,7 @@ public abstract class RequestCommand : ConnectedCommand
     /// <summary>More of the request, merged into its JSON last: tables deep, anything else whole, $null removes.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public IDictionary? AdditionalProperty { get; set; }
 
     /// <inheritdoc/>
@@ -97,6 +104,9 @@ public abstract class RequestCommand : ConnectedCommand
     /// <summary>What the command is connected to.</summary>
     private protected TokaifyConnection Connection => _context.ToConnection();
 
+    /// <summary>What to do about a prompt that is empty.</summary>
+    private protected virtual string PromptAdvice => "Say what to change in the picture.";
+
     /// <summary>The model that the command line chooses; null for none.</summary>
     /// <exception cref="TokaifyException">It cannot be.</exception>
     private protected virtual string? ChosenModel() => Model;
@@ -111,7 +121,7 @@ public abstract class RequestCommand : ConnectedCommand
     /// <summary>The request, but for its pictures: of the command line and of the row that is being processed.</summary>
     private protected ImageRequest ReadRequest() => _shared with
     {
-        Prompt = Prompt,
+        Prompt = UnusableInput.Named(Prompt) ?? "",
         Model = TextOf(Model) ?? _context.Model!,
         AspectRatio = TextOf(AspectRatio),
         ImageSize = TextOf(ImageSize)?.ToUpperInvariant(),
@@ -122,6 +132,17 @@ public abstract class RequestCommand : ConnectedCommand
         MaxOutputTokens = MaxOutputTokens,
         Seed = Seed,
     };
+
+    /// <summary>Looks whether there is a prompt.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
+    private protected void CheckPrompt()
+    {
+        UnusableInput.Check(Prompt);
+        if (TextOf(Prompt) is null)
+        {
+            throw new TokaifyException(TokaifyErrorId.InvalidArgument, $"The prompt is empty. {PromptAdvice}");
+        }
+    }
 
     /// <summary>Looks at what the command line says, before anything is sent.</summary>
     /// <param name="images">The pictures that every request has.</param>
@@ -153,8 +174,13 @@ public abstract class RequestCommand : ConnectedCommand
                 || (parameter.Value is string[] texts && (texts.Length == 0 || texts.Any(each => TextOf(each) is null)));
             if (isEmpty && !CommonParameters.Contains(parameter.Key))
             {
-                throw new TokaifyException(
-                    TokaifyErrorId.InvalidArgument, $"-{parameter.Key} is empty. Give it a value, or leave it out.");
+                var advice = parameter.Key switch
+                {
+                    nameof(Prompt) => PromptAdvice,
+                    "Path" or "LiteralPath" => "Name a picture.",
+                    _ => "Give it a value, or leave it out.",
+                };
+                throw new TokaifyException(TokaifyErrorId.InvalidArgument, $"-{parameter.Key} is empty. {advice}");
             }
         }
     }

@@ -53,10 +53,13 @@ internal sealed class RunspaceSession : IDisposable
     }
 
     /// <summary>The session of the runspace that this thread works for.</summary>
-    public static RunspaceSession Current()
+    public static RunspaceSession Current() => Of(CurrentState());
+
+    /// <summary>The state of the runspace that this thread works for.</summary>
+    public static SessionState CurrentState()
     {
         var result = ScriptBlock.Create("$ExecutionContext").InvokeReturnAsIs();
-        return Of(((EngineIntrinsics)(result is PSObject wrapped ? wrapped.BaseObject : result)).SessionState);
+        return ((EngineIntrinsics)(result is PSObject wrapped ? wrapped.BaseObject : result)).SessionState;
     }
 
     /// <summary>Whether another runspace of this process is connected.</summary>
@@ -79,24 +82,32 @@ internal sealed class RunspaceSession : IDisposable
         }
     }
 
-    /// <summary>Starts an emulator and connects to it.</summary>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> where one runs already.</exception>
+    /// <summary>The emulator that runs; null for none.</summary>
+    public RelayEmulator? Emulator
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _emulator;
+            }
+        }
+    }
+
+    /// <summary>Starts an emulator and connects to it. One that runs is replaced, at its own address unless another port is asked for; if the
+    /// new one cannot start, it goes on.</summary>
     public RelayEmulator StartEmulator(EmulatorOptions options)
     {
         lock (_lock)
         {
-            if (_emulator is not null)
+            var before = _emulator;
+            _emulator = before is null ? RelayEmulator.Start(options) : Replace(before, options);
+            ConnectedRunspaces.AddEmulator(_emulator.BaseUri);
+            if (before is null || Context.BaseUri != before.BaseUri)
             {
-                // Nobody should read on believing that nothing is billed.
-                var elsewhere = Context.BaseUri == _emulator.BaseUri ? "" : ", but the session is no longer connected to it";
-                throw new TokaifyException(
-                    TokaifyErrorId.InvalidArgument,
-                    $"An emulator runs already at {_emulator.BaseUri}{elsewhere}. Stop it first: Stop-TokaifyEmulator.");
+                _contextBefore = Context;
             }
 
-            _emulator = RelayEmulator.Start(options);
-            ConnectedRunspaces.AddEmulator(_emulator.BaseUri);
-            _contextBefore = Context;
             Context = Context with { BaseUri = _emulator.BaseUri, Key = ApiKey.FromPlainText("emulator"), Proxy = null, ProxyCredential = null };
             return _emulator;
         }
@@ -132,6 +143,29 @@ internal sealed class RunspaceSession : IDisposable
     {
         StopEmulator();
         Disconnect();
+    }
+
+    private RelayEmulator Replace(RelayEmulator before, EmulatorOptions options)
+    {
+        var port = before.BaseUri.Port;
+        if (options.Port != 0 && options.Port != port)
+        {
+            var other = RelayEmulator.Start(options);
+            ConnectedRunspaces.RemoveEmulator(before.BaseUri);
+            before.Dispose();
+            return other;
+        }
+
+        before.Dispose();
+        try
+        {
+            return RelayEmulator.Start(options with { Port = port });
+        }
+        catch
+        {
+            _emulator = RelayEmulator.Start(before.Options with { Port = port });
+            throw;
+        }
     }
 
     private void EndWith(Runspace runspace)

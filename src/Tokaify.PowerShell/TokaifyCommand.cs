@@ -33,7 +33,7 @@ public abstract class TokaifyCommand : PSCmdlet, IBatchOutput
     }
 
     private static ErrorRecord ToErrorRecord(TokaifyException exception, object? target) =>
-        new(exception, exception.ErrorId.ToString(), CategoryOf(exception.ErrorId), target);
+        new(exception, exception.ErrorId.ToString(), CategoryOf(exception.ErrorId), target is string text ? UnusableInput.Named(text) : target);
 
     private static ErrorCategory CategoryOf(TokaifyErrorId id) => id switch
     {

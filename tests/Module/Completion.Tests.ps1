@@ -40,6 +40,19 @@ Describe 'Completion of -Model' {
         (Get-Completion "Invoke-TokaifyImageEdit -Model $_").CompletionText | Should -Be (Get-TokaifyModel gemini-3*).Name
     }
 
+    It 'offers those that contain what is typed, to <_>' -ForEach @(
+        'Invoke-TokaifyImageEdit -Model ', 'New-TokaifyImage -Model ', 'New-TokaifyConversation -Model ', 'Connect-Tokaify -Model ', 'Get-TokaifyModel '
+    ) {
+        (Get-Completion "${_}3.1").CompletionText | Should -Be ($Models -like '*3.1*')
+        (Get-Completion "${_}'3.1").CompletionText | Should -Be ($Models -like '*3.1*')
+        (Get-Completion "${_}BANANA").CompletionText | Should -Be ($Models -like '*banana*')
+        (Get-Completion "${_}*flash*").CompletionText | Should -Be ($Models -like '*flash*')
+    }
+
+    It 'leaves a name that no model has as it is' {
+        Get-CompletedLine 'Invoke-TokaifyImageEdit -Model own-model' | Should -Be 'Invoke-TokaifyImageEdit -Model own-model'
+    }
+
     It 'says what each is for' {
         (Get-Completion 'Invoke-TokaifyImageEdit -Model gemini-2').ToolTip | Should -BeLike 'Gemini 2.5 Flash Image: *'
     }
@@ -126,6 +139,14 @@ Describe 'Completion of -ImageSize' {
             Should -BeLike "2K: about 2752${times}1536 pixels at 16:9 *"
     }
 
+    It 'offers all sizes with the models that take them where the model takes none: <_>' -ForEach '', '-Model gemini-2.5-flash-image' {
+        $completions = Get-Completion "Invoke-TokaifyImageEdit $_ -ImageSize "
+
+        $completions.CompletionText | Should -Be '512', '1K', '2K', '4K'
+        $completions[0].ToolTip | Should -BeLike '512: with gemini-3.1-flash-image, *; gemini-2.5-flash-image takes no size'
+        $completions[0].ToolTip | Should -Not -BeLike '*gemini-3-pro-image*'
+    }
+
     It 'offers what it can where the environment is wrong' {
         $env:TOKAIFY_BASE_URL = 'no address'
         try {
@@ -149,6 +170,22 @@ Describe 'Completion of -SafetySetting' {
     It 'offers those of the category that is begun' {
         (Get-Completion 'Invoke-TokaifyImageEdit -SafetySetting hate').CompletionText |
             Where-Object { $_ -notlike '@{ HARM_CATEGORY_*HATE* = *' } | Should -BeNullOrEmpty
+    }
+
+    It 'offers the categories inside the braces: <Typed>' -Skip:($PSVersionTable.PSEdition -ne 'Core') -ForEach @(
+        @{ Typed = '@{ '; Offered = 'HateSpeech' }
+        @{ Typed = '@{ Har'; Offered = 'Harassment' }
+        @{ Typed = "@{ Harassment = 'None'; "; Offered = 'HateSpeech' }
+        @{ Typed = '@'; Offered = "@{ HARM_CATEGORY_HATE_SPEECH = 'OFF' }" }
+    ) {
+        (Get-Completion "Invoke-TokaifyImageEdit -SafetySetting $Typed").CompletionText | Should -Contain $Offered
+    }
+
+    It 'offers inside the braces each category that there is, by a name that is taken' -Skip:($PSVersionTable.PSEdition -ne 'Core') {
+        $names = (Get-Completion 'New-TokaifyImage -SafetySetting @{ ').CompletionText
+
+        $names | ForEach-Object { [Tokaify.SafetySetting]::Of($_, 'None').Category } | Sort-Object |
+            Should -Be ([Tokaify.SafetySetting]::Categories | Sort-Object)
     }
 
     It 'says what each category and each threshold is' {
@@ -204,5 +241,83 @@ Describe 'Completion of -Fault' {
     It 'offers the faults, behind a comma as well' {
         (Get-Completion 'Start-TokaifyEmulator -Fault Rate').CompletionText | Should -Be 'RateLimit', 'RateLimitDate'
         (Get-Completion 'Start-TokaifyEmulator -Fault RateLimit, Una').CompletionText | Should -Be 'Unauthorized', 'Unavailable'
+    }
+}
+
+Describe 'Completion where no file is meant' {
+    BeforeDiscovery {
+        . "$PSScriptRoot/Common.ps1"
+        $parameters = foreach ($command in Get-Command -Module Tokaify.PowerShell) {
+            foreach ($parameter in $command.Parameters.Values) {
+                $isFile = $parameter.Name -match 'Path$' -or $parameter.Name -in 'ReferenceImage', 'Destination'
+                if (-not $isFile -and -not $parameter.SwitchParameter -and
+                    $parameter.Name -notin [System.Management.Automation.Cmdlet]::CommonParameters) {
+                    @{ Command = $command.Name; Parameter = $parameter.Name }
+                }
+            }
+        }
+    }
+
+    BeforeAll {
+        $folder = Initialize-Folder
+        'afile.png', '1.txt', '4.txt', 'image.png', 'gemini.txt' | ForEach-Object { Set-Content -LiteralPath "$folder/$_" -Value '' }
+        $null = New-Item -ItemType Directory -Path "$folder/one", "$folder/one two"
+        Push-Location -LiteralPath $folder
+    }
+
+    AfterAll {
+        Pop-Location
+    }
+
+    It 'none is offered: <Command> -<Parameter>' -ForEach $parameters {
+        $files = (Get-ChildItem).Name -join '|' -replace '\.', '\.'
+        foreach ($typed in '', 'a', '1', "'a", 'image') {
+            @(Get-Completion "$Command -$Parameter $typed").CompletionText | Where-Object { $_ -match "^['""]?(\.[\\/])?($files)['""]?$" } |
+                Should -BeNullOrEmpty -Because "'$typed' is typed"
+        }
+        Get-Completion "$Command -$Parameter " | Should -Not -BeNullOrEmpty
+    }
+
+    It 'the conversations of the session are offered, each with what it has come to' {
+        Set-Variable -Name TokaifyTalk -Scope Global -Value (New-TokaifyConversation)
+        try {
+            $offered = Get-Completion 'Invoke-TokaifyImageEdit -Conversation '
+
+            $offered.CompletionText | Should -Be '$TokaifyTalk'
+            $offered.ToolTip | Should -Be '$TokaifyTalk: 0 turns with gemini-2.5-flash-image'
+        }
+        finally {
+            Remove-Variable -Name TokaifyTalk -Scope Global
+        }
+    }
+
+    It 'a new conversation is offered where there is none, as it binds' {
+        $offered = (Get-Completion 'Invoke-TokaifyImageEdit -Conversation ').CompletionText
+
+        $offered | Should -Be '($talk = New-TokaifyConversation)'
+        & ([scriptblock]::Create("$offered; `$talk")) | Should -BeOfType [Tokaify.Conversation]
+    }
+
+    It 'a number that is typed stays: <_>' -ForEach 5, 3 {
+        Get-CompletedLine "Invoke-TokaifyImageEdit -ThrottleLimit $_" | Should -Be "Invoke-TokaifyImageEdit -ThrottleLimit $_"
+    }
+
+    It 'only folders are offered for -Destination, to <_>' -ForEach 'Invoke-TokaifyImageEdit', 'New-TokaifyImage' {
+        (Get-Completion "$_ -Destination ").CompletionText -replace '[''"]|^\.[\\/]' -replace '^\.[\\/]' | Should -Be 'one', 'one two'
+        (Get-Completion "$_ -Destination afi").CompletionText | Should -Be 'afi'
+    }
+
+    It 'a new folder is offered for -Destination where there is none' {
+        Push-Location -LiteralPath "$folder/one"
+        try {
+            (Get-Completion 'Invoke-TokaifyImageEdit -Destination ').CompletionText | Should -Be 'edited'
+        }
+        finally {
+            Pop-Location
+        }
+    }
+
+    It 'files are offered where files are meant: <_>' -ForEach 'Sunset ', '-Path ', '-LiteralPath ', '-ReferenceImage ', '-JournalPath ' {
+        (Get-Completion "Invoke-TokaifyImageEdit ${_}af").CompletionText | Should -Match 'afile\.png'
     }
 }

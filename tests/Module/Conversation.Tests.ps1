@@ -79,13 +79,17 @@ Describe 'A conversation with a model that signs what it makes' {
         }
 
         It 'holds what was said and shown, in order' {
-            $conversation.Turns.Role | Should -BeExactly @('user', 'model', 'user', 'model', 'user', 'model')
-            $conversation.Turns[0].Text | Should -BeExactly 'Make it evening'
-            $conversation.Turns[0].Pictures | Should -BeExactly @($start.Picture.FullName)
-            $conversation.Turns[1].Pictures | Should -BeExactly @($start.Result.Path)
-            $conversation.Turns[2].Text | Should -BeExactly 'And now snow'
-            $conversation.Turns[2].Pictures | Should -BeNullOrEmpty
-            $conversation.Turns[5].Pictures | Should -BeExactly @($third.Path)
+            $conversation.Turns.Prompt | Should -BeExactly @('Make it evening', 'And now snow', 'Again, wider')
+            $conversation.Turns[0].Sources | Should -BeExactly @($start.Picture.FullName)
+            $conversation.Turns[0].Pictures | Should -BeExactly @($start.Result.Path)
+            $conversation.Turns[1].Sources | Should -BeNullOrEmpty
+            $conversation.Turns[2].Pictures | Should -BeExactly @($third.Path)
+        }
+
+        It 'counts a prompt and its answer as one turn' {
+            $conversation.Turns | Should -HaveCount 3
+            "$conversation" | Should -BeExactly "3 turns with $SigningModel"
+            (Initialize-Conversation).Conversation | ForEach-Object ToString | Should -BeExactly "1 turn with $SigningModel"
         }
 
         It 'names what it saves after the first picture' {
@@ -99,8 +103,9 @@ Describe 'A conversation with a model that signs what it makes' {
         }
 
         It 'shows itself in a line, and its turns in one each' {
-            ($conversation | Out-String) | Should -Match "$SigningModel\s+6\s+cat-edited-3\.png"
-            ($conversation.Turns | Out-String) | Should -Match 'user\s+And now snow'
+            ($conversation | Out-String) | Should -Match "$SigningModel\s+3\s+cat-edited-3\.png"
+            ($conversation.Turns | Out-String) | Should -Match 'Make it evening\s+cat\.png\s+cat-edited\.png'
+            ($conversation.Turns | Out-String) | Should -Match 'And now snow\s+cat-edited-2\.png'
         }
     }
 
@@ -152,7 +157,7 @@ Describe 'A conversation with a model that signs what it makes' {
         $result = & $Turn $other $start.Conversation
 
         $result.SourcePath | Should -BeExactly $other.FullName
-        $start.Conversation.Turns[2].Pictures | Should -BeExactly @($other.FullName)
+        $start.Conversation.Turns[1].Sources | Should -BeExactly @($other.FullName)
         Split-Path -Leaf $result.Path | Should -BeExactly 'cat-edited-2.png'
     }
 
@@ -164,9 +169,60 @@ Describe 'A conversation with a model that signs what it makes' {
             -IncludeText -Seed 7
 
         $result.Text | Should -Not -BeNullOrEmpty
-        $start.Conversation.Turns[2].Pictures | Should -BeExactly @($other.FullName, $start.Picture.FullName)
-        $start.Conversation.Turns[3].Text | Should -BeExactly $result.Text
+        $start.Conversation.Turns[1].Sources | Should -BeExactly @($other.FullName, $start.Picture.FullName)
+        $start.Conversation.Turns[1].Text | Should -BeExactly $result.Text
         (Invoke-TokaifyImageEdit 'And now snow' -Conversation $start.Conversation).Status | Should -Be 'Saved'
+    }
+
+    Context 'whose first turn saved elsewhere than beside its picture' {
+        BeforeEach {
+            $folder = Initialize-Folder
+            $elsewhere = Join-Path $folder 'evening'
+            $picture = Copy-Picture -Name plain.png -To $folder -As 'cat.png'
+            $conversation = New-TokaifyConversation -Model $SigningModel
+            $null = $picture | Invoke-TokaifyImageEdit 'Make it evening' -Conversation $conversation -Destination $elsewhere
+        }
+
+        It 'goes on saving there, and leaves nothing beside the first picture' {
+            $second = Invoke-TokaifyImageEdit 'And now snow' -Conversation $conversation
+            $third = Invoke-TokaifyImageEdit 'And now fog' -Conversation $conversation
+
+            $second, $third | ForEach-Object Path | Split-Path -Parent | Should -BeExactly @($elsewhere, $elsewhere)
+            Get-ChildItem -LiteralPath $folder -File | ForEach-Object Name | Should -BeExactly 'cat.png'
+        }
+
+        It 'goes on saving there with another picture, from another folder' {
+            $other = Copy-Picture -Name alpha.png -To (Initialize-Folder)
+
+            $second = $other | Invoke-TokaifyImageEdit 'Put this in' -Conversation $conversation
+
+            Split-Path -Parent $second.Path | Should -BeExactly $elsewhere
+            Get-ChildItem -LiteralPath $other.DirectoryName | Should -HaveCount 1
+        }
+
+        It 'saves where -Destination says, and from then on there' {
+            $second = Invoke-TokaifyImageEdit 'And now snow' -Conversation $conversation -Destination "$folder/snow"
+            $third = Invoke-TokaifyImageEdit 'And now fog' -Conversation $conversation
+
+            $second, $third | ForEach-Object Path | Split-Path -Parent | Split-Path -Leaf | Should -BeExactly @('snow', 'snow')
+        }
+
+        It 'goes on saving there when it is restored, also from a folder that was moved' {
+            $conversation | Save-TokaifyConversation "$folder/c.json"
+            Move-Item -LiteralPath $folder -Destination "$folder-moved"
+
+            $second = Invoke-TokaifyImageEdit 'And now snow' -Conversation (Restore-TokaifyConversation "$folder-moved/c.json")
+
+            Split-Path -Parent $second.Path | Should -BeExactly (Join-Path "$folder-moved" 'evening')
+        }
+
+        It 'stays where it was if a turn fails elsewhere' {
+            $null = Invoke-TokaifyImageEdit 'And now snow' -Conversation $conversation -Destination "$folder/snow" -SystemInstruction 'Be shy' `
+                -ErrorAction SilentlyContinue
+            $third = Invoke-TokaifyImageEdit 'And now fog' -Conversation $conversation
+
+            Split-Path -Parent $third.Path | Should -BeExactly $elsewhere
+        }
     }
 
     It 'never loses a picture of its own to -Force' {
@@ -192,7 +248,7 @@ Describe 'A conversation with a model that signs what it makes' {
 
         Invoke-TokaifyImageEdit 'And now snow' -Conversation $start.Conversation -WhatIf | Should -BeNullOrEmpty
 
-        $start.Conversation.Turns | Should -HaveCount 2
+        $start.Conversation.Turns | Should -HaveCount 1
     }
 
     It 'goes on though a picture was copied back and has another time' {
@@ -209,7 +265,7 @@ Describe 'A conversation with a model that signs what it makes' {
         }
 
         AfterEach {
-            $conversation.Turns | Should -HaveCount 2 -Because 'a turn that failed leaves nothing behind'
+            $conversation.Turns | Should -HaveCount 1 -Because 'a turn that failed leaves nothing behind'
         }
 
         It 'says which picture changed: <Which>' -ForEach @(
@@ -246,7 +302,7 @@ Describe 'A conversation with a model that signs what it makes' {
 
             $failure | Get-ErrorId | Should -Be 'FileNotFound'
             $failure[0].Exception.Message | Should -BeLike "*'$($start.Result.Path)' is part of the conversation and is no longer there*"
-            $conversation.Turns | Should -HaveCount 2
+            $conversation.Turns | Should -HaveCount 1
 
             Move-Item -LiteralPath $away -Destination $start.Result.Path
             $file = Join-Path $start.Folder 'c.json'
@@ -348,7 +404,7 @@ Describe 'Two requests on one conversation at once' {
             $relay.Release()
             (Receive-Background $first).Status | Should -Be 'Saved'
             $relay.Received | Should -Be 1
-            $conversation.Turns | Should -HaveCount 2
+            $conversation.Turns | Should -HaveCount 1
         }
         finally {
             $relay.Dispose()
@@ -374,7 +430,7 @@ Describe 'A saved conversation' {
 
         $json = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "
             Import-Module '$BuiltModule'
-            Start-TokaifyEmulator
+            Start-TokaifyEmulator 6> `$null
             `$conversation = Restore-TokaifyConversation '$moved/c.json'
             `$result = Invoke-TokaifyImageEdit 'And now fog' -Conversation `$conversation 3> `$null
             Save-TokaifyConversation -Conversation `$conversation -Path '$moved/c.json'
@@ -382,11 +438,11 @@ Describe 'A saved conversation' {
 
         $outcome = $json | ConvertFrom-Json
         $outcome.Path | Should -BeExactly (Join-Path $moved 'cat-edited-3.png')
-        $outcome.Turns | Should -Be 6
+        $outcome.Turns | Should -Be 3
         $restored = Restore-TokaifyConversation "$moved/c.json"
         $restored.Id | Should -BeExactly $start.Conversation.Id
         $restored.Turns.Pictures | ForEach-Object { Split-Path -Leaf $_ } |
-            Should -BeExactly @('cat.png', 'cat-edited.png', 'cat-edited-2.png', 'cat-edited-3.png')
+            Should -BeExactly @('cat-edited.png', 'cat-edited-2.png', 'cat-edited-3.png')
         Split-Path -Leaf $second.Path | Should -BeExactly 'cat-edited-2.png'
     }
 
@@ -424,7 +480,7 @@ Describe 'A saved conversation' {
 
             (Get-Content -LiteralPath "$($start.Folder)/deeper/c.json" -Raw | ConvertFrom-Json).turns[1].parts[0].picture.path |
                 Should -BeExactly '../cat-edited.png'
-            (Restore-TokaifyConversation "$($start.Folder)/deeper/c.json").Turns[1].Pictures | Should -BeExactly @($start.Result.Path)
+            (Restore-TokaifyConversation "$($start.Folder)/deeper/c.json").Turns[0].Pictures | Should -BeExactly @($start.Result.Path)
         }
     }
 
@@ -435,7 +491,7 @@ Describe 'A saved conversation' {
         $null = Invoke-TokaifyImageEdit 'And now snow' -Conversation $start.Conversation
         $start.Conversation | Save-TokaifyConversation $path
 
-        (Restore-TokaifyConversation $path).Turns | Should -HaveCount 4
+        (Restore-TokaifyConversation $path).Turns | Should -HaveCount 2
         Get-TemporaryFile $start.Folder | Should -BeNullOrEmpty
     }
 
@@ -477,7 +533,7 @@ Describe 'A saved conversation' {
         Remove-Item -LiteralPath $start.Picture.FullName
 
         $restored = Get-Item -LiteralPath "$($start.Folder)/c.json" | Restore-TokaifyConversation
-        $restored.Turns | Should -HaveCount 2
+        $restored.Turns | Should -HaveCount 1
         $null = Invoke-TokaifyImageEdit 'And now snow' -Conversation $restored -ErrorVariable failure -ErrorAction SilentlyContinue
         $failure | Get-ErrorId | Should -Be 'FileNotFound'
     }
@@ -589,6 +645,6 @@ Describe 'A conversation as a server in another language sees it' -Skip:(-not $p
         $failure | Get-ErrorId | Should -Be 'InvalidRequest'
         $recordings | Should -HaveCount 3
         $second.Status | Should -Be 'Saved'
-        $conversation.Turns | Should -HaveCount 2
+        $conversation.Turns | Should -HaveCount 1
     }
 }

@@ -150,7 +150,7 @@ Describe 'The cost of edits' {
             function Get-Estimate {
                 param([string] $Line)
 
-                $script = "Import-Module '$BuiltModule'; Start-TokaifyEmulator; $Line -WhatIf -Summary 6>&1 |
+                $script = "Import-Module '$BuiltModule'; Start-TokaifyEmulator 6> `$null; $Line -WhatIf -Summary 6>&1 |
                     Where-Object { `$_ -is [System.Management.Automation.InformationRecord] } | ForEach-Object { `"`$(`$_.MessageData)`" }"
                 $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($script))
                 & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $encoded |

@@ -41,7 +41,7 @@ Describe 'The emulator' {
             (Start-TokaifyEmulator -PassThru).BaseUri.Host | Should -Be '127.0.0.1'
         }
 
-        It 'says nothing without -PassThru, and gives the session''s context with it' {
+        It 'emits nothing without -PassThru, and gives the session''s context with it' {
             Start-TokaifyEmulator | Should -BeNullOrEmpty
             Stop-TokaifyEmulator
 
@@ -51,10 +51,21 @@ Describe 'The emulator' {
             $context.BaseUri | Should -Be (Get-TokaifyContext).BaseUri
         }
 
-        It 'tells its address in the verbose stream' {
-            $verbose = Start-TokaifyEmulator -Verbose 4>&1
+        It 'says what it started, in the information stream: its address, and no faults' {
+            $said = Start-TokaifyEmulator 6>&1
 
-            $verbose.Message | Should -BeLike "*$((Get-TokaifyContext).BaseUri)*"
+            $said.Tags | Should -Contain 'PSHOST' -Because 'hosts show such a line without being asked'
+            "$said" | Should -BeLike "The emulator listens at $((Get-TokaifyContext).BaseUri). *nothing is billed. Faults: none. Stop-*"
+        }
+
+        It 'says what faults, latency and log it has' {
+            $said = "$(Start-TokaifyEmulator -Fault Cut, Html502 -FaultRate 0.3 -FaultSeed 4 -Latency 0.5 -LogPath "$folder/log.jsonl" 6>&1)"
+
+            $said | Should -BeLike '* Faults: Cut, Html502, in 30 % of the edits, seed 4. Latency: 0.5 s. Log: *log.jsonl''.*'
+        }
+
+        It 'says that a rate alone means all faults' {
+            "$(Start-TokaifyEmulator -FaultRate 0.125 6>&1)" | Should -BeLike '*Faults: All, in 12.5 % of the edits, seed 0.*'
         }
 
         It 'listens on the -Port it is given' {
@@ -86,22 +97,71 @@ Describe 'The emulator' {
             (Get-TokaifyContext).BaseUri | Should -Be $before
         }
 
-        It 'cannot start twice, and the first goes on' {
-            Start-TokaifyEmulator
+        It 'replaces the one that runs, at its address, and says so' {
+            $address = (Start-TokaifyEmulator -PassThru 6> $null).BaseUri
+            $said = "$(Start-TokaifyEmulator -Fault Safety 6>&1)"
 
-            Get-TerminatingError { Start-TokaifyEmulator } | Get-ErrorId | Should -Be 'InvalidArgument'
+            $said | Should -BeLike "The emulator listens at $address, in place of the one before. *Faults: Safety*"
+            $null = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -ErrorVariable failure -ErrorAction SilentlyContinue
+            $failure | Get-ErrorId | Should -Be 'ContentBlocked'
 
+            Start-TokaifyEmulator 6> $null
             ($picture | Invoke-TokaifyImageEdit -Prompt 'Sunset').Status | Should -Be 'Saved'
         }
 
-        It 'says that the session is elsewhere, where it is asked for again' {
-            Start-TokaifyEmulator
-            (Get-TerminatingError { Start-TokaifyEmulator }).Exception.Message | Should -Not -BeLike '*no longer connected*'
+        It 'replaces one that stands behind a gate, and one that writes a log' {
+            Start-TokaifyEmulator -Fault Reset -FaultRate 0 -LogPath "$folder/log.jsonl" 6> $null
+            Start-TokaifyEmulator -Fault EarlyTooLarge -FaultRate 0 -LogPath "$folder/log.jsonl" 6> $null
 
-            Disconnect-Tokaify
+            ($picture | Invoke-TokaifyImageEdit -Prompt 'Sunset').Status | Should -Be 'Saved'
+            Get-Content -LiteralPath "$folder/log.jsonl" | Should -HaveCount 1
+        }
 
-            (Get-TerminatingError { Start-TokaifyEmulator }).Exception.Message |
-                Should -BeLike 'An emulator runs already at http://*, but the session is no longer connected to it.*Stop-TokaifyEmulator.'
+        It 'replaces it at another port, where one is asked for, and the old one no longer listens' {
+            $before = (Start-TokaifyEmulator -PassThru 6> $null).BaseUri
+            $port = Get-FreePort
+            $said = "$(Start-TokaifyEmulator -Port $port 6>&1)"
+
+            $said | Should -BeLike "The emulator listens at http://127.0.0.1:$port/, in place of the one at $before. *"
+            Test-Listening $before | Should -BeFalse
+        }
+
+        It 'goes on as it was where the one that was to replace it cannot start: <Why>' -ForEach @(
+            @{ Why = 'a port that is taken'; Options = { @{ Port = $other.LocalEndpoint.Port } } }
+            @{ Why = 'a log that cannot be'; Options = { @{ LogPath = "$folder/nowhere/log.jsonl" } } }
+        ) {
+            $before = (Start-TokaifyEmulator -PassThru 6> $null).BaseUri
+            $other = [System.Net.Sockets.TcpListener]::new([System.Net.IPAddress]::Loopback, 0)
+            $other.Start()
+            try {
+                $wrong = & $Options
+                Get-TerminatingError { Start-TokaifyEmulator -Fault Safety @wrong } | Get-ErrorId | Should -Be 'InvalidArgument'
+            }
+            finally {
+                $other.Stop()
+            }
+
+            (Get-TokaifyContext).BaseUri | Should -Be $before
+            ($picture | Invoke-TokaifyImageEdit -Prompt 'Sunset').Status | Should -Be 'Saved'
+        }
+
+        It 'connects a session that is elsewhere again, and Stop-TokaifyEmulator leads back there' {
+            Start-TokaifyEmulator 6> $null
+            Connect-Tokaify -BaseUri 'https://relay.example' -ApiKey (ConvertTo-Secret 'key-of-the-session')
+            "$(Start-TokaifyEmulator 6>&1)" | Should -BeLike '*This session is connected to it*'
+
+            ($picture | Invoke-TokaifyImageEdit -Prompt 'Sunset').Status | Should -Be 'Saved'
+            Stop-TokaifyEmulator
+            (Get-TokaifyContext).BaseUri | Should -Be 'https://relay.example/'
+        }
+
+        It 'leads back to what the session was connected to before the first of two' {
+            Connect-Tokaify -BaseUri 'https://relay.example' -ApiKey (ConvertTo-Secret 'key-of-the-session')
+            Start-TokaifyEmulator 6> $null
+            Start-TokaifyEmulator -Fault Safety 6> $null
+            Stop-TokaifyEmulator
+
+            (Get-TokaifyContext).BaseUri | Should -Be 'https://relay.example/'
         }
 
         It 'refuses <Name> <Value>' -ForEach @(
@@ -123,7 +183,7 @@ Describe 'The emulator' {
             try {
                 $status = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "
                     Import-Module '$BuiltModule'
-                    Start-TokaifyEmulator
+                    Start-TokaifyEmulator 6> `$null
                     (Invoke-TokaifyImageEdit -Prompt 'Sunset' -LiteralPath '$($picture.FullName)' -Verbose 4>&1 |
                         Where-Object { `$_ -is [Tokaify.ImageEditResult] -or `$_.Message -like 'Retrying*' } |
                         Select-Object -First 1).Status"

@@ -350,8 +350,7 @@ exit `$LASTEXITCODE
             $second.ExitCode | Should -Be 0 -Because $second.Errors
             Get-ChildItem -Path "$folder/conversation/*.png" | Should -HaveCount 4
             $conversation = Restore-TokaifyConversation -LiteralPath "$folder/conversation/conversation.json"
-            ($conversation.Turns | Where-Object Role -EQ 'user').Text |
-                Should -Be @('Add a red hat.', 'Make the hat smaller.', 'Let it snow.', 'Now make it night.')
+            $conversation.Turns.Prompt | Should -Be @('Add a red hat.', 'Make the hat smaller.', 'Let it snow.', 'Now make it night.')
         }
     }
 

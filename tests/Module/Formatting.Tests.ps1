@@ -274,7 +274,7 @@ Describe 'A result in a terminal' -Skip:(-not $python) {
         $folder = Initialize-Folder
         $long = 'a picture whose name is as long as cameras and people make them, and longer'
         $script = @"
-Start-TokaifyEmulator
+Start-TokaifyEmulator 6> `$null
 `$short = '$Pictures/plain.png' | Invoke-TokaifyImageEdit 'Sunset' -Destination '$folder' -OutputName 'a #1 100% b' -Force
 `$long = '$Pictures/plain.png' | Invoke-TokaifyImageEdit 'Sunset' -Destination '$folder' -OutputName '$long' -Force
 'start'

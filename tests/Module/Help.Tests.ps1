@@ -183,7 +183,12 @@ Describe 'The page of <_>' -ForEach $commands {
     }
 
     It 'names every value that Tab offers' {
-        $words = $Own | Where-Object { $_.ParameterType -ne [switch] -and $_.Name -notmatch 'Path$|Destination|ReferenceImage' }
+        # Of a range, of objects and of the user's own words, Tab offers samples.
+        $samples = [Tokaify.PowerShell.ValueCompleter], [Tokaify.PowerShell.ObjectCompleter]
+        $words = $Own | Where-Object {
+            $_.ParameterType -ne [switch] -and $_.Name -notmatch 'Path$|Destination|ReferenceImage' -and
+            -not ($_.Attributes | Where-Object { $_ -is [System.Management.Automation.ArgumentCompleterAttribute] -and $_.Type -in $samples })
+        }
         foreach ($parameter in $words) {
             $said = $Documented[$parameter.Name]
             $text = "$($said.Text) $($said.Facts[0]['Accepted values'])"
@@ -277,6 +282,21 @@ Describe 'An example' {
         if ($Shown) {
             Get-Shape $run.Text | Should -Be (Get-Shape $Shown)
         }
+    }
+}
+
+Describe 'The syntax in Get-Help' {
+    It 'of a command with many sets is short: two lines each at the most' {
+        $syntax = (Get-Help Invoke-TokaifyImageEdit | Out-String -Width 120) -split 'DESCRIPTION' | Select-Object -First 1
+        $lines = ($syntax -split 'SYNTAX')[1] -split '\r?\n' | Where-Object { $_.Trim() }
+
+        $lines | Should -HaveCount (($lines -match 'Invoke-TokaifyImageEdit').Count * 2) -Because $syntax
+        $syntax | Should -Match '\[-Prompt\] <String> \[-Path\] <String\[\]>'
+        $syntax | Should -Match '-Conversation <Conversation>'
+    }
+
+    It 'has all parameters of a command with few sets' {
+        Get-Help New-TokaifyImage | Out-String -Width 120 | Should -Match '\[-ThrottleLimit <Int32>\]'
     }
 }
 

@@ -88,12 +88,41 @@ Describe 'Where an edited picture is saved' {
         $failures[0].TargetObject | Should -Be $cat.FullName
         $relay.Received | Should -Be 0
     }
+
+    It 'is told that its -Destination is a file: <_>' -ForEach 'cat.png', 'cat.png/deeper/still' {
+        $destination = Join-Path $cat.DirectoryName $_
+        $message = "*Nothing can be saved in '*': '*cat.png' is a file. Name a folder with -Destination; one that is missing is made."
+
+        $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $destination -ErrorAction SilentlyContinue -ErrorVariable failures
+        $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $destination -WhatIf -ErrorAction SilentlyContinue `
+            -ErrorVariable +failures
+
+        $failures | Should -HaveCount 2
+        $failures.Exception.Message | Should -BeLike $message
+    }
 }
 
 Describe 'Naming with -OutputName' {
     BeforeEach {
         $folder = Initialize-Folder
         $cat = Copy-Picture -Name cat.png -To $folder
+    }
+
+    It 'takes no extension of a picture, which would come twice: <_>' -ForEach @(
+        '{name}.jpg', '{name}.PNG', '{name}-{index}.jpeg', 'cat.webp', '{name}.heic', '{name}.tiff', '{name}.png. '
+    ) {
+        $failure = Get-TerminatingError { $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -OutputName $_ -WhatIf }
+
+        $failure | Get-ErrorId | Should -Be 'InvalidArgument'
+        $failure.Exception.Message | Should -BeLike "The output name '$_' ends in .*; leave that out. *the extension follows the picture."
+    }
+
+    It 'takes no extension of a picture from a row either, and goes on' {
+        $rows = [pscustomobject]@{ Path = $cat.FullName; OutputName = 'one.jpg' }, [pscustomobject]@{ Path = $cat.FullName; OutputName = 'two' }
+        $results = $rows | Invoke-TokaifyImageEdit Sunset -WhatIf -ErrorAction SilentlyContinue -ErrorVariable failures
+
+        $results | Should -BeNullOrEmpty
+        $failures.Exception.Message | Should -BeLike 'row 1, cat.png: The output name ''one.jpg'' ends in .jpg; leave that out. *'
     }
 
     It 'makes <Expected> of <Template>' -ForEach @(
@@ -293,6 +322,13 @@ Describe 'A second run over a folder that the first has saved in' {
         "$warnings" | Should -Not -Match '\n'
     }
 
+    It 'is warned of also where what comes of it is piped on' {
+        $null = Get-ChildItem "$folder/*.png" | Invoke-TokaifyImageEdit 'Sunset' -WarningVariable warnings 3> $null |
+            Invoke-TokaifyImageEdit 'Snow' -Destination "$folder/snow" | Select-Object -First 1
+
+        $warnings | Should -HaveCount 1
+    }
+
     It 'is warned of before the first result is sent' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         try {
@@ -356,6 +392,13 @@ Describe 'A second run over a folder that the first has saved in' {
                 Get-Item "$folder/cat.png" |
                     Invoke-TokaifyImageEdit 'Sunset' |
                     Invoke-TokaifyImageEdit 'Snow' -WarningVariable warnings
+            }
+        }
+        @{
+            Where = 'where results pipe on that come back from JSON'
+            Line  = {
+                $json = Get-Item "$folder/cat.png" | Invoke-TokaifyImageEdit 'Sunset' | ConvertTo-Json -Depth 3
+                ConvertFrom-Json $json | Invoke-TokaifyImageEdit 'Snow' -WarningVariable warnings
             }
         }
         @{

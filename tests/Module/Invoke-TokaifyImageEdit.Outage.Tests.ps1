@@ -213,7 +213,7 @@ Describe 'A relay whose process ends and is started again' {
         Set-Content -LiteralPath $script -Encoding Ascii -Value @'
 param($Module, $Port, $Log)
 Import-Module $Module
-$context = Start-TokaifyEmulator -Port $Port -LogPath $Log -Latency 0.05 -PassThru
+$context = Start-TokaifyEmulator -Port $Port -LogPath $Log -Latency 0.05 -PassThru 6> $null
 [Console]::Out.WriteLine($context.BaseUri)
 $null = [Console]::In.ReadLine()
 '@

@@ -126,6 +126,14 @@ Describe 'An option of the request' {
         Get-Sha256 $other.Path | Should -Not -Be (Get-Sha256 $plain.Path)
     }
 
+    It 'is the same in every process, with several categories of harm: a plain table has no order, an ordered one keeps its own' {
+        $plain = [Tokaify.PowerShell.SafetyTable] @{ SexuallyExplicit = 'None'; Harassment = 'None'; HateSpeech = 'None'; Jailbreak = 'None' }
+        $ordered = [Tokaify.PowerShell.SafetyTable] [ordered] @{ HateSpeech = 'None'; Harassment = 'None' }
+
+        @($plain.Keys) | Should -Be 'Harassment', 'HateSpeech', 'Jailbreak', 'SexuallyExplicit'
+        @($ordered.Keys) | Should -Be 'HateSpeech', 'Harassment'
+    }
+
     It 'leaves text out where nobody asks for it' {
         ($picture | Invoke-TokaifyImageEdit -Prompt 'Sunset').Text | Should -BeNullOrEmpty
     }

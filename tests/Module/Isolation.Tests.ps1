@@ -40,7 +40,7 @@ if ($Name) {
 
 Import-Module $Module
 # The first attempt fails: before that, there is no need of Polly.
-Start-TokaifyEmulator -Fault Unavailable -FaultRate 0.5 -FaultSeed 16
+Start-TokaifyEmulator -Fault Unavailable -FaultRate 0.5 -FaultSeed 16 6> $null
 $result = Invoke-TokaifyImageEdit -Prompt 'Sunset' -LiteralPath $Picture -Destination $Folder
 Stop-TokaifyEmulator
 

@@ -104,7 +104,7 @@ Describe 'The module against a mock of Gemini that is not this project''s' -Skip
 
         (Invoke-TokaifyImageEdit 'And now snow' -Conversation $conversation).Status | Should -Be 'Saved'
 
-        $conversation.Turns | Should -HaveCount 4
+        $conversation.Turns | Should -HaveCount 2
     }
 
     It 'reports what it refuses' {

@@ -46,7 +46,7 @@ Describe 'Show-TokaifyImage in a terminal' -Skip:(-not $python) {
         BeforeAll {
             $folder = Initialize-Folder
             $output = Get-TerminalOutput -Environment @{ TERM = 'xterm-kitty' } -Columns 100 -Rows 36 -Script @"
-Start-TokaifyEmulator
+Start-TokaifyEmulator 6> `$null
 `$result = Get-Item '$Samples/cat.png' | Invoke-TokaifyImageEdit 'Sunset' -Destination '$folder'
 'start'
 Show-TokaifyImage '$Samples/cat.png'

@@ -84,7 +84,7 @@ Describe '-Summary' {
     }
 
     It 'is a line on the host, unasked, and not among the results' {
-        $script = "`$ProgressPreference = 'SilentlyContinue'; Import-Module '$BuiltModule'; Start-TokaifyEmulator
+        $script = "`$ProgressPreference = 'SilentlyContinue'; Import-Module '$BuiltModule'; Start-TokaifyEmulator 6> `$null
             `$results = Get-ChildItem '$folder/*.png' | Invoke-TokaifyImageEdit 'Sunset' -Destination '$output' -Summary
             `"results: `$(`$results.Count)`""
         $shown = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script

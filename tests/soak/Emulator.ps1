@@ -12,6 +12,6 @@ param(
 
 $ErrorActionPreference = 'Stop'
 Import-Module $Module
-$context = Start-TokaifyEmulator -Fault All, Silence -FaultRate $FaultRate -FaultSeed $FaultSeed -LogPath $LogPath -PassThru
+$context = Start-TokaifyEmulator -Fault All, Silence -FaultRate $FaultRate -FaultSeed $FaultSeed -LogPath $LogPath -PassThru 6> $null
 [Console]::Out.WriteLine($context.BaseUri)
 $null = [Console]::In.ReadToEnd()

@@ -40,17 +40,23 @@ public sealed class Conversation
     /// <summary>What holds for all turns; null for nothing.</summary>
     public string? SystemInstruction { get; }
 
-    /// <summary>What was said so far, the user's turns and the model's by turns.</summary>
+    /// <summary>The turns that succeeded so far, in order.</summary>
     public IReadOnlyList<Turn> Turns => _turns;
 
     /// <summary>The full path of the picture it began with; null before its first turn.</summary>
-    public string? FirstPicture => _turns.SelectMany(turn => turn.Pictures).FirstOrDefault();
+    public string? FirstPicture => Messages.SelectMany(message => message.Pictures).FirstOrDefault();
 
     /// <summary>The full path of the picture it has come to; null before its first turn.</summary>
-    public string? LastPicture => _turns.SelectMany(turn => turn.Pictures).LastOrDefault();
+    public string? LastPicture => Messages.SelectMany(message => message.Pictures).LastOrDefault();
+
+    /// <summary>The folder that its last turn saved in; null before its first turn.</summary>
+    public string? LastFolder => Path.GetDirectoryName(_turns.SelectMany(turn => turn.Pictures).LastOrDefault());
 
     /// <summary>The number of turns, and the model.</summary>
-    public override string ToString() => $"{Turns.Count} turns with {Model}";
+    public override string ToString() => $"{Turns.Count} {(Turns.Count == 1 ? "turn" : "turns")} with {Model}";
+
+    /// <summary>What was said in all turns, the user's message before the model's.</summary>
+    internal IEnumerable<Message> Messages => _turns.SelectMany(turn => new[] { turn.Question, turn.Answer });
 
     /// <summary>The model of a turn.</summary>
     /// <param name="wished">The model that was asked for; null for the conversation's.</param>
@@ -72,9 +78,9 @@ public sealed class Conversation
 
     /// <summary>Whether a file is one of its pictures: it is needed for the next turn, and must not be replaced.</summary>
     internal bool Holds(string path) =>
-        _turns.Any(turn => turn.Pictures.Contains(path, StringComparer.OrdinalIgnoreCase));
+        Messages.Any(message => message.Pictures.Contains(path, StringComparer.OrdinalIgnoreCase));
 
-    internal void Append(Turn user, Turn model) => _turns = [.. _turns, user, model];
+    internal void Append(Turn turn) => _turns = [.. _turns, turn];
 
     internal void End() => Interlocked.Exchange(ref _isBusy, 0);
 }

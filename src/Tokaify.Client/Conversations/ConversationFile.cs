@@ -108,12 +108,13 @@ public static class ConversationFile
         writer.WriteString("model", conversation.Model);
         writer.WriteString("systemInstruction", conversation.SystemInstruction);
         writer.WriteStartArray("turns");
-        foreach (var turn in conversation.Turns)
+        // Each message stands by itself, the user's and the model's, as the service takes them.
+        foreach (var message in conversation.Messages)
         {
             writer.WriteStartObject();
-            writer.WriteString("role", turn.Role);
+            writer.WriteString("role", message.Role);
             writer.WriteStartArray("parts");
-            foreach (var part in turn.Parts)
+            foreach (var part in message.Parts)
             {
                 WritePart(writer, part, folder);
             }
@@ -126,7 +127,7 @@ public static class ConversationFile
         writer.WriteEndObject();
     }
 
-    private static void WritePart(Utf8JsonWriter writer, TurnPart part, string folder)
+    private static void WritePart(Utf8JsonWriter writer, MessagePart part, string folder)
     {
         writer.WriteStartObject();
         if (part.Picture is { } picture)
@@ -169,23 +170,30 @@ public static class ConversationFile
             Required(json, "id"),
             Required(json, "model"),
             json.GetProperty("systemInstruction").GetString(),
-            json.GetProperty("turns").EnumerateArray().Select(turn => ReadTurn(turn, path)).ToList());
+            ReadTurns(json.GetProperty("turns"), path));
     }
 
-    private static Turn ReadTurn(JsonElement turn, string path)
+    private static List<Turn> ReadTurns(JsonElement json, string path)
     {
-        var role = Required(turn, "role");
-        return role is Roles.User or Roles.Model
-            ? new Turn(role, [.. turn.GetProperty("parts").EnumerateArray().Select(part => ReadPart(part, path))])
-            : throw new FormatException($"There is no role '{role}'.");
+        var messages = json.EnumerateArray().Select(message => ReadMessage(message, path)).ToList();
+        if (messages.Where((message, index) => message.Role != (index % 2 == 0 ? Roles.User : Roles.Model)).Any() || messages.Count % 2 != 0)
+        {
+            throw new FormatException("A message of the user's without an answer of the model's, or the other way round.");
+        }
+
+        return [.. Enumerable.Range(0, messages.Count / 2).Select(index => new Turn(messages[2 * index], messages[(2 * index) + 1]))];
     }
 
-    private static TurnPart ReadPart(JsonElement part, string path)
+    private static Message ReadMessage(JsonElement message, string path) => new(
+        Required(message, "role"),
+        [.. message.GetProperty("parts").EnumerateArray().Select(part => ReadPart(part, path))]);
+
+    private static MessagePart ReadPart(JsonElement part, string path)
     {
         var signature = part.TryGetProperty("thoughtSignature", out var value) ? Encoding.UTF8.GetBytes(value.GetString()!) : null;
         return part.TryGetProperty("picture", out var picture)
-            ? new TurnPart(Text: null, ReadPicture(picture, path), signature)
-            : new TurnPart(Required(part, "text"), Picture: null, signature);
+            ? new MessagePart(Text: null, ReadPicture(picture, path), signature)
+            : new MessagePart(Required(part, "text"), Picture: null, signature);
     }
 
     private static PictureReference ReadPicture(JsonElement picture, string path) => new(

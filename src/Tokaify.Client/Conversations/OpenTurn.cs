@@ -3,7 +3,7 @@ namespace Tokaify;
 /// <summary>A turn of a conversation while its request is under way. Only one that succeeds leaves anything behind.</summary>
 internal sealed class OpenTurn(Conversation conversation) : IDisposable
 {
-    private Turn? _user;
+    private Message? _question;
 
     /// <summary>Adds to a request what was said before.</summary>
     /// <exception cref="TokaifyException">A picture of the conversation went or changed, or the request does not go with it.</exception>
@@ -24,11 +24,11 @@ internal sealed class OpenTurn(Conversation conversation) : IDisposable
                 "The conversation has no picture yet: its first turn needs a source.");
         }
 
-        _user = Turn.Of(request);
+        _question = Message.Of(request);
         return request with
         {
             SystemInstruction = conversation.SystemInstruction,
-            History = [.. conversation.Turns.Select(turn => turn.ToContent())],
+            History = [.. conversation.Messages.Select(message => message.ToContent())],
         };
     }
 
@@ -38,11 +38,11 @@ internal sealed class OpenTurn(Conversation conversation) : IDisposable
     /// <exception cref="TokaifyException">A picture cannot be read back.</exception>
     public void Complete(GenerateContentResponse response, IReadOnlyList<SavedImage> saved)
     {
-        var parts = response.Parts!.Select(part => new TurnPart(
+        var parts = response.Parts!.Select(part => new MessagePart(
             part.Text,
             part.Image is null ? null : PictureReference.To(SourceImage.Inspect(saved[response.Images.IndexOf(part.Image)].Path)),
             part.ThoughtSignature));
-        conversation.Append(_user!, new Turn(Roles.Model, [.. parts]));
+        conversation.Append(new Turn(_question!, new Message(Roles.Model, [.. parts])));
     }
 
     /// <summary>Lets others at the conversation again.</summary>

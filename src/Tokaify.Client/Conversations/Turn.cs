@@ -1,44 +1,31 @@
 namespace Tokaify;
 
-/// <summary>A message of a conversation: the user's, or the model's.</summary>
+/// <summary>A turn of a conversation: what the user asked for, and what the model answered.</summary>
 public sealed class Turn
 {
-    internal Turn(string role, IReadOnlyList<TurnPart> parts)
+    internal Turn(Message question, Message answer)
     {
-        Role = role;
-        Parts = parts;
+        Question = question;
+        Answer = answer;
     }
 
-    /// <summary><c>user</c> or <c>model</c>.</summary>
-    public string Role { get; }
+    /// <summary>What the user asked for, as it can be shown.</summary>
+    public string Prompt => Question.Text;
 
-    /// <summary>Its texts as they can be shown, a line each; empty for none.</summary>
-    public string Text => ControlCharacters.Remove(
-        string.Join("\n", Parts.Select(part => part.Text).Where(text => !string.IsNullOrEmpty(text))));
+    /// <summary>The full paths of the pictures that were sent with the prompt, in order; none if the turn went on from the picture
+    /// that the conversation had come to.</summary>
+    public IReadOnlyList<string> Sources => Question.Pictures;
 
-    /// <summary>The full paths of its pictures, in order.</summary>
-    public IReadOnlyList<string> Pictures => [.. Parts.Where(part => part.Picture is not null).Select(part => part.Picture!.Path)];
+    /// <summary>The texts of the answer as they can be shown, a line each; empty for none.</summary>
+    public string Text => Answer.Text;
 
-    /// <summary>What it is made of, in the order in which it was said.</summary>
-    internal IReadOnlyList<TurnPart> Parts { get; }
+    /// <summary>The full paths of the pictures that were saved, in order.</summary>
+    public IReadOnlyList<string> Pictures => Answer.Pictures;
 
-    /// <summary>The role and the text.</summary>
-    public override string ToString() => $"{Role}: {Text}";
+    internal Message Question { get; }
 
-    /// <summary>What a request said.</summary>
-    /// <exception cref="TokaifyException">A picture cannot be read.</exception>
-    internal static Turn Of(ImageRequest request) => new(
-        Roles.User,
-        [.. Content.Of(request).Parts.Select(part => new TurnPart(part.Text, part.Image is null ? null : PictureReference.To(part.Image)))]);
+    internal Message Answer { get; }
 
-    /// <summary>The message as it goes over the wire once more.</summary>
-    /// <exception cref="TokaifyException">A picture went or changed; see <see cref="PictureReference.Recall"/>.</exception>
-    internal Content ToContent() =>
-        new(Role, [.. Parts.Select(part => new Part(part.Text, part.Picture?.Recall(), part.ThoughtSignature))]);
+    /// <summary>The prompt, and the text of the answer.</summary>
+    public override string ToString() => Text.Length == 0 ? Prompt : $"{Prompt}: {Text}";
 }
-
-/// <summary>A part of a turn: a text or a picture.</summary>
-/// <param name="Text">The text, which may be empty; null for a picture.</param>
-/// <param name="Picture">The picture; null for a text.</param>
-/// <param name="ThoughtSignature">What the model signed the part with, in UTF-8, exactly as it came; null where it did not.</param>
-internal sealed record TurnPart(string? Text, PictureReference? Picture, byte[]? ThoughtSignature = null);

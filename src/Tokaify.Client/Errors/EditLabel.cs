@@ -6,6 +6,7 @@ namespace Tokaify;
 public static class EditLabel
 {
     private const int LongestPrompt = 40;
+    private const int LongestName = 255;
 
     /// <summary>Makes a label.</summary>
     /// <param name="path">The path of the source; null for an image from text alone.</param>
@@ -28,7 +29,7 @@ public static class EditLabel
     {
         var whole = path.TrimEnd(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
         var name = whole.Substring(whole.LastIndexOfAny([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar]) + 1);
-        return InOneLine(name.Length > 0 ? name : path);
+        return TextSanitizer.Shorten(InOneLine(name.Length > 0 ? name : path), LongestName);
     }
 
     private static string Beginning(string prompt) => TextSanitizer.Shorten(InOneLine(prompt), LongestPrompt);

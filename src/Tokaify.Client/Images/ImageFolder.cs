@@ -23,7 +23,7 @@ public sealed class ImageFolder
         }
         catch (Exception exception) when (IsFileError(exception))
         {
-            throw TokaifyErrors.SaveFailed(Path, exception);
+            throw FindFileInPlace() ?? TokaifyErrors.SaveFailed(Path, exception);
         }
     }
 
@@ -32,14 +32,14 @@ public sealed class ImageFolder
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>.</exception>
     public void Examine()
     {
+        if (FindFileInPlace() is { } file)
+        {
+            throw file;
+        }
+
         var place = Path;
         while (place is not null && !Directory.Exists(place))
         {
-            if (File.Exists(place))
-            {
-                throw TokaifyErrors.SaveFailed(Path, new IOException($"'{place}' is a file."));
-            }
-
             place = System.IO.Path.GetDirectoryName(place);
         }
 
@@ -118,6 +118,20 @@ public sealed class ImageFolder
     /// <summary>Whether a file operation failed for a reason outside this program.</summary>
     internal static bool IsFileError(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
+
+    // The error where a file is in the folder's place, or in that of one above it; null where none is.
+    private TokaifyException? FindFileInPlace()
+    {
+        var place = Path;
+        while (place is not null && !Directory.Exists(place) && !File.Exists(place))
+        {
+            place = System.IO.Path.GetDirectoryName(place);
+        }
+
+        return place is null || Directory.Exists(place) ? null : new TokaifyException(
+            TokaifyErrorId.SaveFailed,
+            $"Nothing can be saved in '{Path}': '{place}' is a file. Name a folder with -Destination; one that is missing is made.");
+    }
 
     private string PathOf(string name, string extension) => System.IO.Path.Combine(Path, name + extension);
 }

@@ -34,6 +34,11 @@ public sealed class OutputName
             }
         }
 
+        if (ImageExtension.Match(template) is { Success: true } extension)
+        {
+            throw Invalid($"'{template}' ends in {extension.Groups[1].Value}; leave that out");
+        }
+
         _template = template;
     }
 
@@ -42,6 +47,10 @@ public sealed class OutputName
 
     /// <summary>Finds the tokens.</summary>
     internal static Regex Token { get; } = new(@"\{([^{}]*)\}", RegexOptions.CultureInvariant);
+
+    // That of the picture would come behind it: cat.jpg.png. Dots and spaces at the end do not stay in a file's name.
+    private static Regex ImageExtension { get; } = new(
+        @"(\.(?:png|jpe?g|jfif|webp|hei[cf]|avif|gif|bmp|tiff?))[. ]*\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
     /// <summary>Whether each picture of a source gets a number of its own.</summary>
     public bool HasIndex => _template.IndexOf("{index}", StringComparison.OrdinalIgnoreCase) >= 0;

@@ -9,8 +9,14 @@ namespace Tokaify.Emulation;
 /// <param name="Status">The HTTP status it was answered with; 0 where there was no answer.</param>
 internal sealed record EditRecord(long Number, string? SourceSha256, EmulatorFault? Fault, int Status)
 {
+    /// <summary>Whether the client had gone before the answer.</summary>
+    public bool IsCancelled { get; private init; }
+
     /// <summary>Whether it was given a picture, whole and for the taking.</summary>
-    public bool IsGood => Fault is not { } fault || fault.IsGood();
+    public bool IsGood => !IsCancelled && (Fault is not { } fault || fault.IsGood());
+
+    /// <summary>The same for a client that has gone: there is no answer.</summary>
+    public EditRecord Cancelled() => this with { IsCancelled = true, Status = 0 };
 
     public void Write(Utf8JsonWriter json)
     {

@@ -13,6 +13,9 @@ internal sealed class PromptTextAttribute : ArgumentTransformationAttribute
             null => "",
             string text => text,
             ValueType value => value.ToString()!,
+            // An object with a prompt of its own is bound by that.
+            { } other when PSObject.AsPSObject(inputData).Properties["Prompt"] is null => UnusableInput.Because(
+                $"A prompt is a text, and this is an object of type {other.GetType().FullName}. Taken are texts, and rows of a table with a column Prompt."),
             _ => throw new ArgumentTransformationMetadataException("It is no text.", new PSInvalidCastException("It is no text.")),
         };
 }

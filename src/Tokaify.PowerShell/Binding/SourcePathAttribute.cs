@@ -34,9 +34,24 @@ internal sealed class SourcePathAttribute : ArgumentTransformationAttribute
             _ when s_literal.Select(name => TextOf(value, name)).FirstOrDefault(text => text is not null) is { } path =>
                 WildcardPattern.Escape(path),
             // A row's path is a pattern like any other; a file that is there under that very name is found first.
-            _ => TextOf(value, "Path") ?? throw NotThis(),
+            _ => TextOf(value, "Path") ?? NoPath(value),
         };
     }
+
+    private static string NoPath(PSObject value) => value.BaseObject switch
+    {
+        Uri address => address.OriginalString,
+        IDictionary => UnusableInput.Because(
+            "A hashtable names no picture. Make a row of it: [pscustomobject] @{ Path = 'cat.png'; Prompt = 'Add a red hat.' }."),
+        PSCustomObject => UnusableInput.Because("The row names no picture: it has no column Path, LiteralPath, FullName or PSPath, or that is empty."),
+        _ => UnusableInput.Because(
+            $"{Describe(value)} names no picture. Taken are paths, files as Get-ChildItem emits them, rows of a table with a column Path, "
+            + "and earlier results."),
+    };
+
+    private static string Describe(PSObject value) => value.BaseObject is IConvertible
+        ? $"The {value.BaseObject.GetType().Name} '{value}'"
+        : $"An object of type {value.BaseObject.GetType().FullName}";
 
     private static string? TextOf(PSObject value, string property) =>
         value.Properties[property]?.Value is { } text && text.ToString() is { Length: > 0 } path ? path : null;

@@ -18,6 +18,7 @@ public sealed class ConnectTokaifyCommand : ConnectedCommand
     [Parameter]
     [ValidateNotNull]
     [LiveContext]
+    [ArgumentCompleter(typeof(ObjectCompleter))]
     public TokaifyContext? Context { get; set; }
 
     /// <summary>Emits the context.</summary>

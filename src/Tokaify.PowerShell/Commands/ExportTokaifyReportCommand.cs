@@ -26,17 +26,20 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
     /// <summary>Results, lines of a journal, and error records (2>&amp;1).</summary>
     [Parameter(ValueFromPipeline = true)]
     [AllowNull]
+    [ArgumentCompleter(typeof(ObjectCompleter))]
     public PSObject? InputObject { get; set; }
 
     /// <summary>The errors of a command that has ended: what its -ErrorVariable has taken. They come last.</summary>
     [Parameter]
     [AllowNull]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(ObjectCompleter))]
     public PSObject[]? ErrorRecord { get; set; } = [];
 
     /// <summary>The page's title.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public string Title { get; set; } = "Image edits";
 
     /// <summary>Puts the pictures into the page, instead of linking to where they are.</summary>
@@ -46,6 +49,7 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
     /// <summary>The bytes of pictures that are embedded at the most; those that come later are linked. Default: 100 MB.</summary>
     [Parameter]
     [ValidateRange(1, long.MaxValue)]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public long EmbedLimit { get; set; } = DefaultEmbedLimit;
 
     /// <summary>Replaces a page even if it is read-only.</summary>

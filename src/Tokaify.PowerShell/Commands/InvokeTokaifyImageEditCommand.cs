@@ -33,6 +33,8 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ConversationPathSet)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ConversationLiteralPathSet)]
     [AllowEmptyString]
+    [PromptText]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public override string Prompt { get; set; } = "";
 
     /// <summary>The pictures. Wildcards are taken.</summary>
@@ -61,6 +63,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     /// <summary>An earlier result: what it saved is edited. Of its own settings, none is taken over.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ResultSet)]
     [EarlierResult]
+    [ArgumentCompleter(typeof(ObjectCompleter))]
     public PSObject InputObject { get; set; } = null!;
 
     /// <summary>The conversation that this is the next turn of. Its first turn needs a picture, further ones go on from
@@ -69,6 +72,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     [Parameter(Mandatory = true, ParameterSetName = ConversationPathSet)]
     [Parameter(Mandatory = true, ParameterSetName = ConversationLiteralPathSet)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(ObjectCompleter))]
     public Conversation? Conversation { get; set; }
 
     /// <summary>The model. Default: the session's, else gemini-2.5-flash-image. A name the catalogue lacks is passed through.</summary>

@@ -16,6 +16,7 @@ public sealed class NewTokaifyConversationCommand : TokaifyCommand
     /// <summary>What holds for all turns, whatever their prompts say.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public string? SystemInstruction { get; set; }
 
     /// <inheritdoc/>

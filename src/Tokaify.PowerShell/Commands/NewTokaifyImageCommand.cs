@@ -11,6 +11,7 @@ public sealed class NewTokaifyImageCommand : ImageCommand
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyString]
     [PromptText]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public override string Prompt { get; set; } = "";
 
     /// <summary>The model. Default: the session's, else gemini-2.5-flash-image. A name the catalogue lacks is passed through.</summary>
@@ -28,6 +29,8 @@ public sealed class NewTokaifyImageCommand : ImageCommand
     private protected override bool HasSources => false;
 
     private protected override string Activity => "Making";
+
+    private protected override string PromptAdvice => "Say what to make.";
 
     /// <inheritdoc/>
     protected override void BeginProcessing()

@@ -14,6 +14,7 @@ public sealed class RestoreTokaifyConversationCommand : TokaifyCommand
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [SourcePath]
     public string[] Path { get; set; } = [];
 
     /// <summary>The files, their names taken as they stand.</summary>

@@ -15,6 +15,7 @@ public sealed class SaveTokaifyConversationCommand : TokaifyCommand
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PathSet)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ConversationSet)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(ObjectCompleter))]
     public Conversation Conversation { get; set; } = null!;
 
     /// <summary>The file, its name taken as it stands.</summary>

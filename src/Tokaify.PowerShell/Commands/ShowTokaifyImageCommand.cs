@@ -34,6 +34,7 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
     /// <summary>A result: each picture that it saved is drawn.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ResultSet)]
     [EarlierResult]
+    [ArgumentCompleter(typeof(ObjectCompleter))]
     public PSObject InputObject { get; set; } = null!;
 
     /// <summary>How the terminal takes pictures. Default: as the one that this is known to be does. A terminal that does not know
@@ -44,11 +45,13 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
     /// <summary>The greatest width, in cells. Pictures keep their shape. Default: what the window has room for.</summary>
     [Parameter]
     [ValidateRange(1, 10000)]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public int Width { get; set; }
 
     /// <summary>The greatest height, in cells; no more than the window has. Default: what the window has room for.</summary>
     [Parameter]
     [ValidateRange(1, 10000)]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public int Height { get; set; }
 
     /// <summary>Emits what was drawn: results as they came, files for all else.</summary>

@@ -1,10 +1,11 @@
+using System.Globalization;
 using System.Management.Automation;
 using System.Net;
 using Tokaify.Emulation;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Starts the relay's API inside this session, on loopback, and connects the session to it.</summary>
+/// <summary>Starts the relay's API inside this session, on loopback, and connects the session to it. An emulator that runs is replaced.</summary>
 [Cmdlet(VerbsLifecycle.Start, "TokaifyEmulator")]
 [OutputType(typeof(TokaifyContext))]
 public sealed class StartTokaifyEmulatorCommand : TokaifyCommand
@@ -12,11 +13,13 @@ public sealed class StartTokaifyEmulatorCommand : TokaifyCommand
     /// <summary>The port. Default: a free one.</summary>
     [Parameter]
     [ValidateRange(0, 65535)]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public int Port { get; set; }
 
     /// <summary>The seconds before each edit's answer.</summary>
     [Parameter]
     [ValidateRange(0, 3600)]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public double Latency { get; set; }
 
     /// <summary>The ways in which edits go wrong: single ones, or All, Transient, Permanent, Odd. Default: none.</summary>
@@ -28,10 +31,12 @@ public sealed class StartTokaifyEmulatorCommand : TokaifyCommand
     /// -Fault All.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public double FaultRate { get; set; } = 1;
 
     /// <summary>Decides which edit meets which fault: the same seed, the same faults in the same order. Default: 0.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public int FaultSeed { get; set; }
 
     /// <summary>A file that takes a line of JSON for each edit: its source's SHA-256, its fault, its status.</summary>
@@ -46,13 +51,31 @@ public sealed class StartTokaifyEmulatorCommand : TokaifyCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        var before = Session.Emulator?.BaseUri;
         var emulator = Require(StartEmulator);
-        WriteVerbose($"The emulator listens at {emulator.BaseUri}.");
+        // Shown by the host, and never among the output.
+        WriteInformation(Describe(emulator, before), ["PSHOST"]);
         if (PassThru)
         {
             WriteObject(Require(Session.Context.WithDefaults));
         }
     }
+
+    private static string Describe(RelayEmulator emulator, Uri? before)
+    {
+        var options = emulator.Options;
+        return $"The emulator listens at {emulator.BaseUri}"
+            + (before is null ? "" : before == emulator.BaseUri ? ", in place of the one before" : $", in place of the one at {before}")
+            + ". This session is connected to it, and nothing is billed. "
+            + (options.Faults.Count == 0
+                ? "Faults: none."
+                : Text($"Faults: {string.Join(", ", options.Faults)}, in {options.FaultRate * 100:0.##} % of the edits, seed {options.FaultSeed}."))
+            + (options.Latency > TimeSpan.Zero ? Text($" Latency: {options.Latency.TotalSeconds} s.") : "")
+            + (options.LogPath is null ? "" : $" Log: '{options.LogPath}'.")
+            + " Stop-TokaifyEmulator ends it.";
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private RelayEmulator StartEmulator()
     {

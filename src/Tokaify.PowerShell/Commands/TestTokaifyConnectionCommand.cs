@@ -12,6 +12,7 @@ public sealed class TestTokaifyConnectionCommand : ConnectedCommand, IDisposable
     /// <summary>The seconds it may take; 0 for no limit.</summary>
     [Parameter]
     [ValidateRange(0, 24 * 60 * 60)]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public int TimeoutSec { get; set; } = 30;
 
     /// <summary>Says $true or $false, and no more.</summary>

@@ -5,8 +5,8 @@ using System.Management.Automation.Language;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Completes image sizes: those of the model on the line, of the session's, or of the default; for a model that the
-/// catalogue lacks, all that any model takes.</summary>
+/// <summary>Completes image sizes: those of the model on the line, of the session's, or of the default; for a model that takes none or
+/// that the catalogue lacks, all that any model takes, with the models that take them.</summary>
 public sealed class ImageSizeCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
@@ -16,11 +16,15 @@ public sealed class ImageSizeCompleter : IArgumentCompleter
         var catalog = ModelCatalog.CurrentOrBuiltIn;
         var name = Completions.ModelName(fakeBoundParameters);
         var model = catalog.Find(name);
-        var sizes = model is null
-            ? catalog.Models.SelectMany(each => each.ImageSizes).Distinct().Select(size => (size, $"{size}; whether {name} takes it is not known"))
+        var sizes = model is null or { ImageSizes.Count: 0 }
+            ? catalog.Models.SelectMany(each => each.ImageSizes).Distinct().Select(size => (size, DescribeTakers(catalog, size, model, name)))
             : model.ImageSizes.Select(size => (size, Describe(model, size, fakeBoundParameters["AspectRatio"]?.ToString())));
         return Completions.Of(wordToComplete, sizes);
     }
+
+    private static string DescribeTakers(ModelCatalog catalog, string size, ImageModel? model, string name) =>
+        $"{size}: with {string.Join(", ", catalog.Models.Where(each => each.ImageSizes.Contains(size)).Select(each => each.Name))}; "
+        + (model is null ? $"whether {name} takes it is not known" : $"{name} takes no size");
 
     // The catalogue knows the pixels of 1K, and the others are multiples of these.
     private static string Describe(ImageModel model, string size, string? ratio)

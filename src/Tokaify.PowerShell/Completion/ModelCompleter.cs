@@ -4,13 +4,13 @@ using System.Management.Automation.Language;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Completes the names of models.</summary>
+/// <summary>Completes the names of models, by any part of them.</summary>
 public sealed class ModelCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        Completions.Of(
+        Completions.Containing(
             wordToComplete,
             ModelCatalog.CurrentOrBuiltIn.Models.Select(model => (model.Name, Describe(model))));
 

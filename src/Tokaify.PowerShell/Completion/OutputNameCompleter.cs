@@ -17,11 +17,12 @@ public sealed class OutputNameCompleter : IArgumentCompleter
         var isBegun = brace >= 0 && text.IndexOf('}', brace) < 0;
         var before = isBegun ? text.Substring(0, brace) : text;
         var begun = isBegun ? text.Substring(brace + 1) : "";
-        return
+        return Completions.OrTyped(
+            wordToComplete,
             from token in OutputName.Tokens
             where token.StartsWith(begun, StringComparison.OrdinalIgnoreCase)
             select new CompletionResult(
-                $"{quote}{before}{{{token}}}{quote}", $"{{{token}}}", CompletionResultType.ParameterValue, Describe(token));
+                $"{quote}{before}{{{token}}}{quote}", $"{{{token}}}", CompletionResultType.ParameterValue, Describe(token)));
     }
 
     // A quote within quotes comes doubled or not, as PowerShell has read it.

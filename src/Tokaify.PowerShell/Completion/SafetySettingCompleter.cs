@@ -6,7 +6,7 @@ namespace Tokaify.PowerShell;
 
 /// <summary>Completes safety settings, as tables of one category and its threshold.</summary>
 /// <remarks>PowerShell does not ask inside the braces of a table, so the whole of it is offered: after nothing, or after the
-/// beginning of a category.</remarks>
+/// beginning of a category. Inside the braces, PowerShell itself offers the categories: the properties of <see cref="SafetyTable"/>.</remarks>
 public sealed class SafetySettingCompleter : IArgumentCompleter
 {
     // In short, what Google's references say of HarmCategory and HarmBlockThreshold; SafetySetting says which references.
@@ -32,14 +32,16 @@ public sealed class SafetySettingCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        from category in SafetySetting.Categories
-        where category.IndexOf(wordToComplete.Trim('\'', '"'), StringComparison.OrdinalIgnoreCase) >= 0
-        from threshold in SafetySetting.Thresholds
-        select new CompletionResult(
-            $"@{{ {category} = '{threshold}' }}",
-            $"{category} = {threshold}",
-            CompletionResultType.ParameterValue,
-            Describe(category, threshold));
+        Completions.OrTyped(
+            wordToComplete,
+            from category in SafetySetting.Categories
+            where category.IndexOf(Completions.Unquoted(wordToComplete).TrimStart('@'), StringComparison.OrdinalIgnoreCase) >= 0
+            from threshold in SafetySetting.Thresholds
+            select new CompletionResult(
+                $"@{{ {category} = '{threshold}' }}",
+                $"{category} = {threshold}",
+                CompletionResultType.ParameterValue,
+                Describe(category, threshold)));
 
     private static string Describe(string category, string threshold) => $"{Meaning(category)}: {Meaning(threshold)}";
 

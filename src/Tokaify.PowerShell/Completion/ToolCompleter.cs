@@ -18,8 +18,10 @@ public sealed class ToolCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        from tool in s_tools
-        where tool.Name.StartsWith(wordToComplete.Trim('\'', '"'), StringComparison.OrdinalIgnoreCase)
-        select new CompletionResult(
-            $"@{{ {tool.Name} = @{{}} }}", tool.Name, CompletionResultType.ParameterValue, $"{tool.Name}: the model {tool.Meaning}");
+        Completions.OrTyped(
+            wordToComplete,
+            from tool in s_tools
+            where tool.Name.StartsWith(Completions.Unquoted(wordToComplete).TrimStart('@'), StringComparison.OrdinalIgnoreCase)
+            select new CompletionResult(
+                $"@{{ {tool.Name} = @{{}} }}", tool.Name, CompletionResultType.ParameterValue, $"{tool.Name}: the model {tool.Meaning}"));
 }

@@ -39,7 +39,8 @@ internal sealed record EditOrder(ImageRequest Request, OutputName OutputName, st
             TokaifyErrorId.InvalidArgument, "The conversation has no picture yet: give its first turn one, with -Path.");
         return (source is null ? this : For(source)) with
         {
-            Destination = Destination ?? Path.GetDirectoryName(source?.Path ?? first)!,
+            // Not beside the first picture: a batch over that folder would take the conversation's pictures for sources.
+            Destination = Destination ?? conversation.LastFolder ?? Path.GetDirectoryName(first)!,
             Name = Path.GetFileNameWithoutExtension(first),
             Conversation = conversation,
         };

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Text.RegularExpressions;
 
 namespace Tokaify.PowerShell;
 
@@ -8,12 +9,18 @@ internal sealed class SourcePaths(PathIntrinsics paths)
     // What means something to PowerShell.
     private const string Special = @":~`\*?[]";
 
+    private const int LongestUrl = 80;
+
+    // A drive of Windows has one letter, and behind PowerShell's own drives stands one slash.
+    private static readonly Regex s_url = new(@"\A([a-z][a-z0-9+.\-]+://|data:[^/\\]*[/;,])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+
     private (string Path, string Location, string Folder)? _folder;
 
     /// <summary>The files of a path that may hold wildcards.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.FileNotFound"/> or <see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
     public IEnumerable<string> Expand(string path)
     {
+        EnsurePath(path);
         // A name that is there as it stands is meant as it stands, brackets or not.
         if (!IsPattern(path) || IsFile(path))
         {
@@ -36,6 +43,7 @@ internal sealed class SourcePaths(PathIntrinsics paths)
         ? path
         : Guard(path, () =>
         {
+            EnsurePath(path);
             var file = paths.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
             EnsureFileSystem(path, provider);
             return file;
@@ -94,6 +102,20 @@ internal sealed class SourcePaths(PathIntrinsics paths)
         catch (Exception exception) when (IsPathError(exception))
         {
             throw new TokaifyException(TokaifyErrorId.InvalidArgument, $"'{path}' is no path: {exception.Message}", exception);
+        }
+    }
+
+    private static void EnsurePath(string path)
+    {
+        UnusableInput.Check(path);
+        if (s_url.IsMatch(path))
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument,
+                Uri.TryCreate(path, UriKind.Absolute, out var address) && address.IsFile
+                    ? $"'{path}' is a URL. Name the file itself: '{address.LocalPath}'."
+                    : $"'{TextSanitizer.Shorten(path, LongestUrl)}' is a URL, and only files and folders are taken. To edit a picture of the "
+                        + "web, download it first: Invoke-WebRequest -Uri … -OutFile picture.jpg.");
         }
     }
 

@@ -17,7 +17,7 @@ public class ConversationFileTests
 
         Assert.Equal(
             (conversation.Id, conversation.Model, conversation.SystemInstruction), (restored.Id, restored.Model, restored.SystemInstruction));
-        Assert.Equal(conversation.Turns.SelectMany(Lines), restored.Turns.SelectMany(Lines));
+        Assert.Equal(conversation.Messages.SelectMany(Lines), restored.Messages.SelectMany(Lines));
     }
 
     [Fact]
@@ -37,6 +37,8 @@ public class ConversationFileTests
 
     [Theory]
     [InlineData("\"role\": \"user\"", "\"role\": \"system\"")]
+    [InlineData("\"role\": \"user\"", "\"role\": \"model\"")]
+    [InlineData("\"turns\": [", "\"turns\": [{ \"role\": \"user\", \"parts\": [] }], \"x\": [")]
     [InlineData("\"role\": \"user\"", "\"role\": 1")]
     [InlineData("\"length\": 1", "\"length\": \"x\"")]
     [InlineData("\"length\": 1", "\"length\": 1.5, \"x\": 1")]
@@ -119,16 +121,19 @@ public class ConversationFileTests
         "gemini-2.5-flash-image",
         "Keep \"the\" faces — 🌙",
         [
-            new Turn("user", [new TurnPart("Night\n", null), new TurnPart(null, new PictureReference(folder.File("a.png"), 1, "00"))]),
             new Turn(
-                "model",
-                [
-                    new TurnPart("", null, Encoding.UTF8.GetBytes("A+b/c==")),
-                    new TurnPart(null, new PictureReference(folder.File("deep/b.png"), 5_000_000_000, "ff"), Encoding.UTF8.GetBytes("x")),
-                    new TurnPart("Done.", null),
-                ]),
+                new Message(
+                    "user", [new MessagePart("Night\n", null), new MessagePart(null, new PictureReference(folder.File("a.png"), 1, "00"))]),
+                new Message(
+                    "model",
+                    [
+                        new MessagePart("", null, Encoding.UTF8.GetBytes("A+b/c==")),
+                        new MessagePart(
+                            null, new PictureReference(folder.File("deep/b.png"), 5_000_000_000, "ff"), Encoding.UTF8.GetBytes("x")),
+                        new MessagePart("Done.", null),
+                    ])),
         ]);
 
-    private static IEnumerable<string> Lines(Turn turn) => turn.Parts.Select(part =>
-        $"{turn.Role} {part.Text} {part.Picture} {(part.ThoughtSignature is { } signature ? Encoding.UTF8.GetString(signature) : "-")}");
+    private static IEnumerable<string> Lines(Message message) => message.Parts.Select(part =>
+        $"{message.Role} {part.Text} {part.Picture} {(part.ThoughtSignature is { } signature ? Encoding.UTF8.GetString(signature) : "-")}");
 }

@@ -35,8 +35,10 @@ public class ConversationTests
 
     [Fact]
     public void A_turn_shows_no_control_character() => Assert.Equal(
-        "model: ab\nc",
-        new Turn(Roles.Model, [new TurnPart("a\u001B[31mb", Picture: null), new TurnPart("\u202Ec", Picture: null)]).ToString());
+        "Night: ab\nc",
+        new Turn(
+            new Message(Roles.User, [new MessagePart("Ni\u001B[1mght", Picture: null)]),
+            new Message(Roles.Model, [new MessagePart("a\u001B[31mb", Picture: null), new MessagePart("\u202Ec", Picture: null)])).ToString());
 
     [Fact]
     public async Task A_signature_of_megabytes_is_kept_whole()
@@ -117,7 +119,7 @@ public class ConversationTests
         await Assert.ThrowsAsync<TokaifyException>(() => TurnAsync(server, folder, conversation));
         await TurnAsync(server, folder, conversation);
 
-        Assert.Equal(["user", "model"], conversation.Turns.Select(turn => turn.Role));
+        Assert.Equal(["user", "model"], conversation.Messages.Select(message => message.Role));
     }
 
     [Fact]
@@ -133,7 +135,7 @@ public class ConversationTests
 
         var requests = server.Requests.ToList();
         Assert.Equal(requests[1].Body, requests[2].Body);
-        Assert.Equal(4, conversation.Turns.Count);
+        Assert.Equal(2, conversation.Turns.Count);
     }
 
     [Fact]
@@ -145,7 +147,7 @@ public class ConversationTests
 
         await TurnAsync(server, folder, conversation);
 
-        Assert.Equal(2, conversation.Turns.Count);
+        Assert.Single(conversation.Turns);
         Assert.Throws<TokaifyException>(() => conversation.ModelFor("gemini-3.1-flash-image-preview"));
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Tokaify.Emulation;
 using Xunit;
@@ -12,6 +13,45 @@ public sealed class EmulatorServingTests
 {
     // Only so that a failure ends; nothing is expected to take a part of it.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(EmulatorFault.Reset)]
+    public async Task An_edit_that_its_client_has_cancelled_is_not_good_in_the_log(EmulatorFault? behindAGate)
+    {
+        using var folder = new TemporaryFolder();
+        using var relay = new EmulatorCaller(new EmulatorOptions
+        {
+            LogPath = folder.File("log.jsonl"),
+            Latency = TimeSpan.FromMilliseconds(200),
+            Faults = behindAGate is { } fault ? [fault] : [],
+            FaultRate = behindAGate is null ? 1 : 0,
+        });
+
+        await SendAndLeaveAsync(relay);
+        while (relay.Emulator.RequestCount < 1)
+        {
+            await Task.Delay(1);
+        }
+
+        using var other = await relay.PostAsync(Edit());
+
+        var lines = (await File.ReadAllLinesAsync(folder.File("log.jsonl"))).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal([false, true], lines.Select(line => line.GetProperty("good").GetBoolean()));
+        Assert.Equal([0, 200], lines.Select(line => line.GetProperty("status").GetInt32()));
+        Assert.Equal(1, relay.Emulator.GoodAnswerCount);
+    }
+
+    // A request that is there whole, and a connection that is closed behind it.
+    private static async Task SendAndLeaveAsync(EmulatorCaller relay)
+    {
+        var body = Edit();
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, relay.Emulator.BaseUri.Port);
+        var head = $"POST /{Address(Flash25)} HTTP/1.1\r\nHost: {relay.Emulator.BaseUri.Authority}\r\nAuthorization: Bearer a-key\r\n"
+            + $"Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n";
+        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(head + body));
+    }
 
     [Fact]
     public void Listens_on_a_free_loopback_port_of_its_own()

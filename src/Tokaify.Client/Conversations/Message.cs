@@ -1,0 +1,41 @@
+namespace Tokaify;
+
+/// <summary>A message of a conversation: the user's, or the model's.</summary>
+internal sealed class Message
+{
+    public Message(string role, IReadOnlyList<MessagePart> parts)
+    {
+        Role = role;
+        Parts = parts;
+    }
+
+    /// <summary><c>user</c> or <c>model</c>.</summary>
+    public string Role { get; }
+
+    /// <summary>Its texts as they can be shown, a line each; empty for none.</summary>
+    public string Text => ControlCharacters.Remove(
+        string.Join("\n", Parts.Select(part => part.Text).Where(text => !string.IsNullOrEmpty(text))));
+
+    /// <summary>The full paths of its pictures, in order.</summary>
+    public IReadOnlyList<string> Pictures => [.. Parts.Where(part => part.Picture is not null).Select(part => part.Picture!.Path)];
+
+    /// <summary>What it is made of, in the order in which it was said.</summary>
+    public IReadOnlyList<MessagePart> Parts { get; }
+
+    /// <summary>What a request said.</summary>
+    /// <exception cref="TokaifyException">A picture cannot be read.</exception>
+    public static Message Of(ImageRequest request) => new(
+        Roles.User,
+        [.. Content.Of(request).Parts.Select(part => new MessagePart(part.Text, part.Image is null ? null : PictureReference.To(part.Image)))]);
+
+    /// <summary>The message as it goes over the wire once more.</summary>
+    /// <exception cref="TokaifyException">A picture went or changed; see <see cref="PictureReference.Recall"/>.</exception>
+    public Content ToContent() =>
+        new(Role, [.. Parts.Select(part => new Part(part.Text, part.Picture?.Recall(), part.ThoughtSignature))]);
+}
+
+/// <summary>A part of a message: a text or a picture.</summary>
+/// <param name="Text">The text, which may be empty; null for a picture.</param>
+/// <param name="Picture">The picture; null for a text.</param>
+/// <param name="ThoughtSignature">What the model signed the part with, in UTF-8, exactly as it came; null where it did not.</param>
+internal sealed record MessagePart(string? Text, PictureReference? Picture, byte[]? ThoughtSignature = null);
