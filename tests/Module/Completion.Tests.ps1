@@ -41,7 +41,8 @@ Describe 'Completion of -Model' {
     }
 
     It 'offers those that contain what is typed, to <_>' -ForEach @(
-        'Invoke-TokaifyImageEdit -Model ', 'New-TokaifyImage -Model ', 'New-TokaifyConversation -Model ', 'Connect-Tokaify -Model ', 'Get-TokaifyModel '
+        'Invoke-TokaifyImageEdit -Model ', 'New-TokaifyImage -Model ', 'New-TokaifyConversation -Model ', 'Connect-Tokaify -Model '
+        'Get-TokaifyModel '
     ) {
         (Get-Completion "${_}3.1").CompletionText | Should -Be ($Models -like '*3.1*')
         (Get-Completion "${_}'3.1").CompletionText | Should -Be ($Models -like '*3.1*')

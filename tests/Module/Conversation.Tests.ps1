@@ -217,8 +217,8 @@ Describe 'A conversation with a model that signs what it makes' {
         }
 
         It 'stays where it was if a turn fails elsewhere' {
-            $null = Invoke-TokaifyImageEdit 'And now snow' -Conversation $conversation -Destination "$folder/snow" -SystemInstruction 'Be shy' `
-                -ErrorAction SilentlyContinue
+            $refused = @{ Destination = "$folder/snow"; SystemInstruction = 'Be shy'; ErrorAction = 'SilentlyContinue' }
+            $null = Invoke-TokaifyImageEdit 'And now snow' -Conversation $conversation @refused
             $third = Invoke-TokaifyImageEdit 'And now fog' -Conversation $conversation
 
             Split-Path -Parent $third.Path | Should -BeExactly $elsewhere

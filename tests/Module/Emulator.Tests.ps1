@@ -59,9 +59,10 @@ Describe 'The emulator' {
         }
 
         It 'says what faults, latency and log it has' {
-            $said = "$(Start-TokaifyEmulator -Fault Cut, Html502 -FaultRate 0.3 -FaultSeed 4 -Latency 0.5 -LogPath "$folder/log.jsonl" 6>&1)"
+            $faults = @{ Fault = 'Cut', 'Html502'; FaultRate = 0.3; FaultSeed = 4 }
+            $said = Start-TokaifyEmulator @faults -Latency 0.5 -LogPath "$folder/log.jsonl" 6>&1
 
-            $said | Should -BeLike '* Faults: Cut, Html502, in 30 % of the edits, seed 4. Latency: 0.5 s. Log: *log.jsonl''.*'
+            "$said" | Should -BeLike '* Faults: Cut, Html502, in 30 % of the edits, seed 4. Latency: 0.5 s. Log: *log.jsonl''.*'
         }
 
         It 'says that a rate alone means all faults' {

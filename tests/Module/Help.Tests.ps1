@@ -187,7 +187,7 @@ Describe 'The page of <_>' -ForEach $commands {
         $samples = [Tokaify.PowerShell.ValueCompleter], [Tokaify.PowerShell.ObjectCompleter]
         $words = $Own | Where-Object {
             $_.ParameterType -ne [switch] -and $_.Name -notmatch 'Path$|Destination|ReferenceImage' -and
-            -not ($_.Attributes | Where-Object { $_ -is [System.Management.Automation.ArgumentCompleterAttribute] -and $_.Type -in $samples })
+            -not ($_.Attributes | Where-Object { $_.Type -in $samples })
         }
         foreach ($parameter in $words) {
             $said = $Documented[$parameter.Name]

@@ -118,7 +118,7 @@ Describe 'Naming with -OutputName' {
     }
 
     It 'takes no extension of a picture from a row either, and goes on' {
-        $rows = [pscustomobject]@{ Path = $cat.FullName; OutputName = 'one.jpg' }, [pscustomobject]@{ Path = $cat.FullName; OutputName = 'two' }
+        $rows = 'one.jpg', 'two' | ForEach-Object { [pscustomobject]@{ Path = $cat.FullName; OutputName = $_ } }
         $results = $rows | Invoke-TokaifyImageEdit Sunset -WhatIf -ErrorAction SilentlyContinue -ErrorVariable failures
 
         $results | Should -BeNullOrEmpty

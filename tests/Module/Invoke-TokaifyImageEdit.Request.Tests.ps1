@@ -127,7 +127,7 @@ Describe 'An option of the request' {
     }
 
     It 'is the same in every process, with several categories of harm: a plain table has no order, an ordered one keeps its own' {
-        $plain = [Tokaify.PowerShell.SafetyTable] @{ SexuallyExplicit = 'None'; Harassment = 'None'; HateSpeech = 'None'; Jailbreak = 'None' }
+        $plain = [Tokaify.PowerShell.SafetyTable] @{ SexuallyExplicit = 1; Harassment = 1; HateSpeech = 1; Jailbreak = 1 }
         $ordered = [Tokaify.PowerShell.SafetyTable] [ordered] @{ HateSpeech = 'None'; Harassment = 'None' }
 
         @($plain.Keys) | Should -Be 'Harassment', 'HateSpeech', 'Jailbreak', 'SexuallyExplicit'

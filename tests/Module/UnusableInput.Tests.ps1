@@ -35,11 +35,11 @@ Describe 'What comes through the pipeline and names no picture' {
         @{ Line = '1.5 | Invoke-TokaifyImageEdit Sunset'; Message = 'The Double ''1.5'' names no picture. Taken are paths, files *' }
         @{ Line = '$true | Invoke-TokaifyImageEdit Sunset'; Message = 'The Boolean ''True'' names no picture. *' }
         @{ Line = '[datetime] 0 | Invoke-TokaifyImageEdit Sunset'; Message = 'The DateTime *names no picture. *' }
-        @{ Line = '{ cat } | Invoke-TokaifyImageEdit Sunset'; Message = 'An object of type System.Management.Automation.ScriptBlock names no *' }
-        @{ Line = ', (1, 2) | Invoke-TokaifyImageEdit Sunset 2>&1 | Select-Object -First 1'; Message = 'The Int32 ''1'' names no picture. *' }
+        @{ Line = '{ cat } | Invoke-TokaifyImageEdit Sunset'; Message = 'An object of type *ScriptBlock names no picture. *' }
+        @{ Line = ', (1, 2) | Invoke-TokaifyImageEdit Sunset 2>&1 | Select-Object -First 1'; Message = 'The Int32 ''1'' names no *' }
         @{ Line = '@{ Path = "cat.png" } | Invoke-TokaifyImageEdit Sunset'; Message = 'A hashtable names no picture. Make a row of it: *' }
         @{ Line = '[ordered] @{ a = 1 } | Invoke-TokaifyImageEdit Sunset'; Message = 'A hashtable names no picture. *' }
-        @{ Line = '[pscustomobject] @{ Photo = 1 } | Invoke-TokaifyImageEdit Sunset'; Message = 'row 1: The row names no picture: *column Path*' }
+        @{ Line = '[pscustomobject] @{ Photo = 1 } | Invoke-TokaifyImageEdit Sunset'; Message = 'row 1: The row names no *column Path*' }
         @{ Line = '[pscustomobject] @{ Prompt = "x" } | Invoke-TokaifyImageEdit'; Message = 'row 1: The row names no picture: *' }
         @{ Line = '[uri] "https://example.com/a.jpg" | Invoke-TokaifyImageEdit Sunset'; Message = '*is a URL*download it first*' }
         @{ Line = '42 | Show-TokaifyImage'; Message = 'The Int32 ''42'' names no picture. *' }
@@ -118,14 +118,15 @@ Describe 'A URL in a path''s place' {
     }
 
     It 'is not taken for a drive, nor a drive for it' {
-        (Get-Refusal 'Invoke-TokaifyImageEdit Sunset TokaifyNoSuchDrive:/a.jpg').Exception.Message | Should -BeLike '*TokaifyNoSuchDrive*does not exist*'
+        (Get-Refusal 'Invoke-TokaifyImageEdit Sunset TokaifyNoSuchDrive:/a.jpg').Exception.Message |
+            Should -BeLike '*TokaifyNoSuchDrive*does not exist*'
         (Invoke-TokaifyImageEdit Sunset "Microsoft.PowerShell.Core\FileSystem::$($cat.FullName)").Status | Should -Be 'Saved'
     }
 }
 
 Describe 'What is no prompt' {
     It 'is told so: <Line>' -ForEach @(
-        @{ Line = 'Get-Item cat.png | New-TokaifyImage'; Message = '*A prompt is a text, and this is an object of type System.IO.FileInfo. Taken are *' }
+        @{ Line = 'Get-Item cat.png | New-TokaifyImage'; Message = '*A prompt is a text, and this is *FileInfo. Taken are *' }
         @{ Line = '@{ Prompt = "A fox" } | New-TokaifyImage'; Message = '*A prompt is a text, and this is *Hashtable. *' }
         @{ Line = '[uri] "https://example.com" | New-TokaifyImage'; Message = '*A prompt is a text, and this is *Uri. *' }
         @{ Line = 'New-TokaifyImage @{ a = 1 }'; Message = 'A prompt is a text, and this is *Hashtable. *' }
@@ -143,7 +144,7 @@ Describe 'What is no prompt' {
         @{ Line = 'Invoke-TokaifyImageEdit " " cat.png'; Message = '-Prompt is empty. Say what to change in the picture.' }
         @{ Line = 'New-TokaifyImage ""'; Message = '-Prompt is empty. Say what to make.' }
         @{ Line = '"" | New-TokaifyImage'; Message = '*The prompt is empty. Say what to make.' }
-        @{ Line = '[pscustomobject] @{ Path = "cat.png"; Prompt = "" } | Invoke-TokaifyImageEdit'; Message = '*Say what to change in the picture.' }
+        @{ Line = '[pscustomobject] @{ Path = "cat.png"; Prompt = "" } | Invoke-TokaifyImageEdit'; Message = '*Say what to change in *' }
         @{ Line = 'Invoke-TokaifyImageEdit Sunset ""'; Message = '-Path is empty. Name a picture.' }
         @{ Line = 'Invoke-TokaifyImageEdit Sunset -LiteralPath ""'; Message = '-LiteralPath is empty. Name a picture.' }
         @{ Line = 'Invoke-TokaifyImageEdit Sunset cat.png -Model ""'; Message = '-Model is empty. Give it a value, or leave it out.' }

@@ -54,7 +54,7 @@ public sealed class ValueCompleter : IArgumentCompleter
             ? Completions.OrTyped(
                 wordToComplete,
                 from value in values
-                // Whoever has typed 3 does not mean 32.
+                    // Whoever has typed 3 does not mean 32.
                 where wordToComplete.Length == 0 || !char.IsDigit(wordToComplete[0])
                 where Completions.Unquoted(value.Value).StartsWith(Completions.Unquoted(wordToComplete), StringComparison.OrdinalIgnoreCase)
                 select new CompletionResult(value.Value, value.Value, CompletionResultType.ParameterValue, $"{value.Value}: {value.ToolTip}"))
