@@ -72,24 +72,41 @@ AfterAll {
 Describe 'A view' {
     # Windows PowerShell cuts with three dots, and keeps the last column of a line free.
     Context 'of results' -Skip:($PSEdition -ne 'Core') {
-        It 'is a table of 80 columns' {
+        It 'is a table of 80 columns, where long names go on in the next line' {
             Get-View $results -Width 80 | Should -BeExactly (@'
-Source                     SavedAs                           Size Tokens Seconds
-------                     -------                           ---- ------ -------
-cat.png                    cat.png                        640x480   1550     6.8
-a lighthouse before dusk ~ lighthouse.jpg, cat.png        640x480   1550    75.0
-cat.png                    cat.png                        640x480        Skipped
+       Size Tokens Seconds Source                     SavedAs
+       ---- ------ ------- ------                     -------
+    640x480   1550     6.8 cat.png                    cat.png
+    640x480   1550    75.0 a lighthouse before dusk   lighthouse.jpg, cat.png
+                           in Brittany.jpg
+    640x480        Skipped cat.png                    cat.png
 '@ | ConvertTo-Text)
         }
 
-        It 'is a table of 120 columns' {
-            Get-View $results -Width 120 | Should -BeExactly (@'
-Source                     SavedAs                                                                   Size Tokens Seconds
-------                     -------                                                                   ---- ------ -------
-cat.png                    cat.png                                                                640x480   1550     6.8
-a lighthouse before dusk ~ lighthouse.jpg, cat.png                                                640x480   1550    75.0
-cat.png                    cat.png                                                                640x480        Skipped
-'@ | ConvertTo-Text)
+        It 'is a table of <_> columns, whose names have all the width' -ForEach 120, 140, 200 {
+            $half = [Math]::Floor(($_ - 28) / 2)
+            $lines = (Get-View $results -Width $_) -split '\n'
+
+            $lines | Should -HaveCount 5
+            $lines[0] | Should -BeExactly ('       Size Tokens Seconds {0} SavedAs' -f 'Source'.PadRight($half))
+            $long = 'a lighthouse before dusk in Brittany.jpg'.PadRight($half)
+            $lines[3] | Should -BeExactly "    640x480   1550    75.0 $long lighthouse.jpg, cat.png"
+        }
+
+        It 'is a table that loses no letter of a name, at <_> columns' -ForEach 80, 140, 200 {
+            $long = 'IMG_20261127_155813_HDR_of_the_harbour_at_low_tide_seen_from_the_old_tower_in_the_evening'
+            $folder = Initialize-Folder
+            $images = 1..3 | ForEach-Object {
+                [Tokaify.SavedImage]::Inspect((Copy-Picture plain.png -To $folder -As "$long-edited-$_.png").FullName)
+            }
+            $result = [Tokaify.ImageEditResult] @{ SourcePath = "/in/$long.jpg"; Images = [Tokaify.SavedImage[]] $images }
+
+            $rows = (Get-View $result -Width $_) -split '\n' | Select-Object -Skip 2
+
+            $start = 28 + [Math]::Floor(($_ - 28) / 2)
+            ($rows | ForEach-Object { $_.PadRight($start).Substring(27, $start - 28).Trim() }) -join '' | Should -BeExactly "$long.jpg"
+            $saved = ($rows | ForEach-Object { $_.PadRight($start).Substring($start) }) -join '' -replace ' '
+            $saved | Should -BeExactly "$long-edited-1.png,$long-edited-2.png,$long-edited-3.png"
         }
 
         It 'is a list of <_> columns' -ForEach 80, 120 {
@@ -203,7 +220,8 @@ AllowUnencryptedAuthentication : False
             Get-View ($context | Format-Table) -Width 80 | Should -BeExactly (@'
 ApiKey   Model                          BaseUri              Proxy
 ------   -----                          -------              -----
-****wxyz gemini-2.5-flash-image         https://relay.examp~
+****wxyz gemini-2.5-flash-image         https://relay.exampl
+                                        e/
 '@ | ConvertTo-Text)
             Get-View ($context | Format-Wide) -Width 80 | Should -BeExactly 'https://relay.example/'
         }
@@ -308,26 +326,32 @@ Set-Content '$folder/string.txt' (`$short, `$long | Out-String)
         $table = Get-Between $output 'start' 'images'
 
         $links = [regex]::Matches($table, $link)
-        $links | Should -HaveCount 2
+        $links.Count | Should -BeGreaterThan 2
         [uri]::new($links[0].Groups[1].Value).LocalPath | Should -Be "$folder/a #1 100% b.png"
         $links[0].Groups[1].Value | Should -MatchExactly 'a%20%231%20100%25%20b\.png$'
         $links[0].Groups[2].Value | Should -Be 'a #1 100% b.png'
-        [uri]::new($links[1].Groups[1].Value).LocalPath | Should -Exist
+        $links | Select-Object -Skip 1 | ForEach-Object { [uri]::new($_.Groups[1].Value).LocalPath } | Should -Exist
     }
 
-    It 'has columns as wide as without links, and cuts a long name where it is no longer a link' {
+    It 'has columns as wide as without links, and ends each line of a long name as a link of its own' {
         $lines = Get-VisibleLine (Get-Between $output 'start' 'images') | Where-Object { $_ }
+        $ends = (Get-Between $output 'start' 'images') -split '\r\n' | ForEach-Object { [regex]::Matches($_, '\x1b\]8;;([^\x1b]*)')[-1] }
 
-        $lines | ForEach-Object Length | Sort-Object -Unique | Select-Object -Last 1 | Should -Be 79
-        $lines[2] | Should -MatchExactly "^plain\.png {18}a #1 100% b\.png {13}1024$([char]0xD7)1024   \d{4} +\d\.\d$"
-        $lines[3] | Should -MatchExactly "^plain\.png {18}a picture whose name is $([char]0x2026)   1024$([char]0xD7)1024   \d{4} +\d\.\d$"
+        $lines | ForEach-Object Length | Sort-Object -Unique | Select-Object -Last 1 | Should -BeLessOrEqual 79
+        $lines[2] | Should -MatchExactly "^  1024$([char]0xD7)1024   \d{4} +\d\.\d plain\.png {18}a #1 100% b\.png$"
+        $lines[3] | Should -MatchExactly "^  1024$([char]0xD7)1024   \d{4} +\d\.\d plain\.png {18}a picture whose name is$"
+        ($lines[3..6] | ForEach-Object { $_.Substring(54) }) -join '' -replace ' ' | Should -Be ($long -replace ' ' -replace '$', '.png')
+        $ends.Count | Should -BeGreaterThan 3
+        $ends | ForEach-Object { $_.Groups[1].Value } | Should -BeIn @('')
     }
 
     It 'links the saved pictures themselves, closing each link' {
         $table = Get-Between $output 'images' 'wide'
 
-        [regex]::Matches($table, $link) | Should -HaveCount 2
-        [regex]::Matches($table, '\x1b\]8;;') | Should -HaveCount 4
+        [regex]::Matches($table, $link).Count | Should -BeGreaterOrEqual 2
+        foreach ($line in $table -split '\r\n' -match '\x1b\]8;;') {
+            $line | Should -Match '\x1b\]8;;\x1b\\((?!\x1b\]8).)*$'
+        }
         Get-VisibleLine $table | ForEach-Object Length | Sort-Object | Select-Object -Last 1 | Should -BeLessOrEqual 80
     }
 
@@ -356,7 +380,7 @@ Set-Content '$folder/string.txt' (`$short, `$long | Out-String)
     It 'leaves no escape in files and strings' {
         $written = (Get-Content -LiteralPath "$folder/file.txt" -Raw) + (Get-Content -LiteralPath "$folder/string.txt" -Raw)
 
-        $written | Should -Match 'a #1 100% b\.png +1024'
+        $written | Should -Match '1024 .* a #1 100% b\.png'
         $written | Should -Not -Match '\x1b'
     }
 

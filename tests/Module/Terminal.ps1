@@ -53,7 +53,8 @@ function Set-TerminalEnvironment {
 
     $names = @(
         'TERM', 'TERM_PROGRAM', 'TERM_PROGRAM_VERSION', 'LC_TERMINAL', 'KONSOLE_VERSION', 'KITTY_WINDOW_ID', 'WEZTERM_PANE', 'WT_SESSION'
-        'VTE_VERSION', 'TMUX', 'STY', 'SSH_CONNECTION', 'SSH_TTY', 'WSL_DISTRO_NAME', 'NO_COLOR'
+        'VTE_VERSION', 'TMUX', 'STY', 'SSH_CONNECTION', 'SSH_TTY', 'WSL_DISTRO_NAME', 'NO_COLOR', 'COLORTERM'
+        'TERMINAL_ATTRIBUTES'
     )
     $before = @{ TERM = 'xterm-256color' }
     foreach ($name in $names) {

@@ -129,10 +129,10 @@ Describe 'Test-TokaifyConnection' {
         }
         $lines = ($good, $bad | Out-String -Width 80) -split '\r?\n' | ForEach-Object TrimEnd | Where-Object { $_ }
 
-        $lines[0] | Should -BeExactly 'Relay                      Reachable Key      Models   Seconds Error'
-        $lines[2] | Should -BeExactly 'https://api.tokaify.com/   yes       accepted 2 of 3       0.4'
-        $lines[3] | Should -BeExactly 'https://relay.example/     no                              0.0 ConnectionFailed'
-        $lines[4] | Should -BeExactly 'through http://proxy:8080/'
+        $lines[0] | Should -BeExactly 'Reachable Key      Models   Seconds Error              Relay'
+        $lines[2] | Should -BeExactly 'yes       accepted 2 of 3       0.4                    https://api.tokaify.com/'
+        $lines[3] | Should -BeExactly 'no                              0.0 ConnectionFailed   https://relay.example/'
+        $lines[4] | Should -BeExactly '                                                       via http://proxy:8080/'
         $list = $bad | Format-List | Out-String
         $list | Should -Match 'Succeeded +: False'
         $list | Should -Match 'Message +: It failed\.'

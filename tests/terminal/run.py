@@ -3,12 +3,13 @@
 usage: run.py FILE COLUMNS ROWS SECONDS PROGRAM ARGUMENTS...
 
 What the program writes goes into FILE, as the terminal gets it. Where it asks for the cursor's position (CSI 6 n), it is
-told the first line; where it asks what the terminal is (CSI c), a VT100. Ends with the program's exit code; 124 where it
-takes longer than SECONDS.
+told the first line; where it asks what the terminal is (CSI c), a VT100, or what TERMINAL_ATTRIBUTES says: "none" is no
+answer. Ends with the program's exit code; 124 where it takes longer than SECONDS.
 """
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -16,7 +17,8 @@ import sys
 import termios
 import time
 
-ANSWERS = {b"\x1b[6n": b"\x1b[1;1R", b"\x1b[c": b"\x1b[?1;0c"}
+ATTRIBUTES = os.environ.get("TERMINAL_ATTRIBUTES", "\x1b[?1;0c").replace("none", "").encode()
+ANSWERS = {b"\x1b[6n": b"\x1b[1;1R", b"\x1b[c": ATTRIBUTES}
 
 
 def main():
@@ -43,9 +45,8 @@ def main():
             if not got:
                 break
             log.write(got)
-            for question, answer in ANSWERS.items():
-                for _ in range(got.count(question)):
-                    os.write(terminal, answer)
+            for question in re.findall(rb"\x1b\[(?:6n|c)", got):
+                os.write(terminal, ANSWERS[question])
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 

@@ -5,16 +5,24 @@ internal static class Crc32
 {
     private static readonly uint[] s_table = MakeTable();
 
-    public static uint Of(ReadOnlySpan<byte> bytes)
+    /// <summary>The state before the first byte, for <see cref="Append"/>.</summary>
+    public const uint Start = uint.MaxValue;
+
+    public static uint Of(ReadOnlySpan<byte> bytes) => End(Append(Start, bytes));
+
+    /// <summary>The state after further bytes.</summary>
+    public static uint Append(uint crc, ReadOnlySpan<byte> bytes)
     {
-        var crc = uint.MaxValue;
         foreach (var value in bytes)
         {
             crc = s_table[(byte)(crc ^ value)] ^ (crc >> 8);
         }
 
-        return ~crc;
+        return crc;
     }
+
+    /// <summary>The checksum, from the state after the last byte.</summary>
+    public static uint End(uint crc) => ~crc;
 
     private static uint[] MakeTable()
     {

@@ -2,8 +2,8 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Draws pictures in the terminal, where it can draw any.</summary>
-/// <remarks>Where it cannot, a warning says so, once, and all else goes on: a script that shows what it does runs the same
+/// <summary>Draws pictures in the terminal: as files, as Sixel, or as text in colours.</summary>
+/// <remarks>Where there is none, a warning says so, once, and all else goes on: a script that shows what it does runs the same
 /// where nobody looks. A file that is not there, or is no picture, is an error.</remarks>
 [Cmdlet(VerbsCommon.Show, "TokaifyImage", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(FileInfo), typeof(ImageEditResult))]
@@ -17,6 +17,7 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private PictureTerminal _terminal = null!;
     private TerminalCanvas? _canvas;
+    private PixelSize? _cell;
 
     /// <summary>The pictures. Wildcards are taken.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
@@ -37,8 +38,8 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
     [ArgumentCompleter(typeof(ObjectCompleter))]
     public PSObject InputObject { get; set; } = null!;
 
-    /// <summary>How the terminal takes pictures. Default: as the one that this is known to be does. A terminal that does not know
-    /// the protocol may print what it gets as text.</summary>
+    /// <summary>How the terminal takes pictures. Default: as the one that this is known to be does, else as the terminal says when it is
+    /// asked, else as text. A terminal that does not know the protocol may print what it gets as text.</summary>
     [Parameter]
     public TerminalProtocol Protocol { get; set; }
 
@@ -68,7 +69,15 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
             return;
         }
 
-        _canvas = new TerminalCanvas(_terminal, Console.OpenStandardOutput(), rows => Host.UI.Write(new string('\n', rows)));
+        var output = Console.OpenStandardOutput();
+        if (_terminal.Protocol is null or TerminalProtocol.Sixel)
+        {
+            var answers = TerminalQuestion.Ask(output);
+            _terminal = _terminal.With(answers);
+            _cell = answers.Cell;
+        }
+
+        _canvas = new TerminalCanvas(_terminal, output, rows => Host.UI.Write(new string('\n', rows)));
     }
 
     /// <inheritdoc/>
@@ -119,9 +128,9 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
         var format = ImageFormats.All.First(format => format.MimeType() == picture.MimeType);
         if (_canvas is not null && !_terminal.Formats.Contains(format))
         {
-            WriteWarning(
-                $"'{path}' is not drawn: {_terminal.Name} draws " +
-                $"{string.Join(", ", _terminal.Formats.Select(known => known.MimeType()))}, and this is {picture.MimeType}. {Viewer}");
+            var formats = string.Join(", ", _terminal.Formats.Select(known => known.MimeType()));
+            var reason = _terminal.IsOfPixels ? $"with {_terminal.Protocol}, only {formats} is" : $"{_terminal.Name} draws {formats}";
+            WriteWarning($"'{path}' is not drawn: {reason}, and this is {picture.MimeType}. {Viewer}");
         }
         else if (_canvas is not null)
         {
@@ -136,9 +145,10 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
         var window = Host.UI.RawUI.WindowSize;
         var cells = PictureCells.Fit(
             new PixelSize(picture.Width, picture.Height),
-            TerminalWindow.Of(window.Width, window.Height),
+            TerminalWindow.Of(window.Width, window.Height, _cell),
             Width > 0 ? Width : null,
-            Height > 0 ? Height : null);
+            Height > 0 ? Height : null,
+            _terminal.Protocol == TerminalProtocol.Blocks ? 2 : null);
         WriteVerbose($"Drawing '{picture.Path}' for {_terminal.Name} with {_terminal.Protocol}, {cells.Columns} by {cells.Rows} cells.");
         try
         {
@@ -147,6 +157,15 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             throw new PipelineStoppedException();
+        }
+        catch (InvalidDataException exception)
+        {
+            WriteFailure(
+                new TokaifyException(TokaifyErrorId.UnsupportedImage, $"'{picture.Path}' cannot be drawn. {exception.Message}", exception)
+                {
+                    Subject = EditLabel.Of(picture.Path, prompt: null),
+                },
+                picture.Path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -162,11 +181,8 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
     private string? WhyNot() =>
         Console.IsOutputRedirected ? "the output goes to no terminal."
         : !Host.UI.SupportsVirtualTerminal || IsNonInteractive() ? $"the host, {Host.Name}, is not interactive."
-        : _terminal.Protocol is not null ? null
-        : _terminal.IsInsideTmux
-            ? "tmux stands before the terminal. Where 'set -g allow-passthrough on' is in force, name the terminal's own -Protocol. " + Viewer
-        : $"this terminal ({_terminal.Name}) is not known to draw any. iTerm2, kitty, Ghostty, WezTerm, Konsole, mintty and Visual Studio "
-            + "Code do. If yours does as well, say how with -Protocol. " + Viewer;
+        : _terminal.IsDumb && _terminal.Protocol is null ? $"this terminal (dumb) shows text alone. {Viewer}"
+        : null;
 
     // The host keeps to itself that it was started so.
     private static bool IsNonInteractive() => Environment.GetCommandLineArgs().Skip(1).Any(argument =>

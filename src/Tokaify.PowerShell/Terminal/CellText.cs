@@ -9,8 +9,8 @@ namespace Tokaify.PowerShell;
 /// <remarks>
 /// The name of a saved picture is a link to it, where the terminal knows links: an OSC 8 sequence
 /// (<see href="https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda"/>). PowerShell 7 does not count it as text, and
-/// takes it out where the output goes to a file or <c>$PSStyle.OutputRendering</c> says so. But where it cuts a cell off, it cuts
-/// off the link's end as well, and all that follows would be one link: so what is too long is shortened before.
+/// takes it out where the output goes to a file or <c>$PSStyle.OutputRendering</c> says so. But where it breaks a line within a
+/// link, what follows in the line, other columns too, would be a link as well: so lines are broken here, each with links of its own.
 /// Windows PowerShell does none of this, and gets no links.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -23,8 +23,9 @@ public static class CellText
     /// <summary>The files' names, separated by commas, each as a link where that is of use.</summary>
     /// <param name="paths">Full paths.</param>
     /// <param name="host">What shows them.</param>
-    /// <param name="taken">The cells of a line that the other columns take.</param>
-    public static string Links(string[] paths, PSHost host, int taken)
+    /// <param name="taken">The cells of a line that the columns of a known width take.</param>
+    /// <param name="columns">The number of columns that share the rest.</param>
+    public static string Links(string[] paths, PSHost host, int taken, int columns)
     {
         var names = (paths ?? []).Select(path => Path.GetFileName(path)).ToList();
         var text = string.Join(", ", names);
@@ -32,10 +33,7 @@ public static class CellText
         if (text.Length > 0 && !Console.IsOutputRedirected && host?.UI is { SupportsVirtualTerminal: true, RawUI: { } window }
             && IsOfUse(Environment.GetEnvironmentVariable))
         {
-            var room = Room(host, taken);
-            return window.LengthInBufferCells(text) <= room ? string.Join(", ", paths!.Zip(names, Link))
-                : names.Count == 1 && Shorten(text, room, window) is { } start ? Link(paths![0], start)
-                : text;
+            return LinkLines(paths!.Zip(names), Room(host, taken) / columns, window);
         }
 #endif
         return text;
@@ -106,15 +104,52 @@ public static class CellText
     private static string Link(string path, string text) =>
         Uri.TryCreate(path, UriKind.Absolute, out var uri) ? $"\e]8;;{uri.AbsoluteUri}\e\\{text}\e]8;;\e\\" : text;
 
-    private static string? Shorten(string text, int room, PSHostRawUserInterface window)
+    private static string LinkLines(IEnumerable<(string Path, string Name)> files, int room, PSHostRawUserInterface window)
     {
-        var length = text.Length - 1;
-        while (length > 0 && (char.IsLowSurrogate(text[length]) || window.LengthInBufferCells(text[..length]) >= room))
+        const string Separator = ", ";
+        var text = new StringBuilder();
+        var used = 0;
+        foreach (var (path, name) in files)
+        {
+            text.Append(used > 0 ? Separator : "");
+            used += used > 0 ? Separator.Length : 0;
+            // A comma follows, unless it is the last one.
+            if (used > 0 && used + window.LengthInBufferCells(name) + 1 > room)
+            {
+                text.Length--;
+                text.Append('\n');
+                used = 0;
+            }
+
+            for (var rest = name; rest.Length > 0;)
+            {
+                var length = Fitting(rest, room, window);
+                text.Append(Link(path, rest[..length])).Append(length < rest.Length ? "\n" : "");
+                used += window.LengthInBufferCells(rest[..length]);
+                rest = rest[length..];
+                used = rest.Length > 0 ? 0 : used;
+            }
+        }
+
+        return text.ToString();
+    }
+
+    // The characters of a text's start that a line has room for, up to a space where there is one; one at least.
+    private static int Fitting(string text, int room, PSHostRawUserInterface window)
+    {
+        var length = text.Length;
+        while (length > 1 && (char.IsHighSurrogate(text[length - 1]) || window.LengthInBufferCells(text[..length]) > room))
         {
             length--;
         }
 
-        return length > 0 ? text[..length] + "…" : null;
+        var space = length < text.Length ? text.LastIndexOf(' ', length) : -1;
+        if (space > 0)
+        {
+            return Math.Min(space + 1, length);
+        }
+
+        return length > 1 || !char.IsHighSurrogate(text[0]) ? length : Math.Min(2, text.Length);
     }
 #endif
 }

@@ -14,8 +14,20 @@ internal sealed record PictureTerminal(string Name, TerminalProtocol? Protocol, 
     /// nothing of the picture then, may draw over it, and may drop what comes faster than the terminal takes it.</summary>
     public bool IsInsideTmux { get; private init; }
 
-    /// <summary>Looks at the environment, which is all there is to look at without asking the terminal itself: its answer
-    /// would come in among what the user types.</summary>
+    /// <summary>Whether it gets pixels, which have to be decoded first, and not files.</summary>
+    public bool IsOfPixels => Protocol is TerminalProtocol.Sixel or TerminalProtocol.Blocks;
+
+    /// <summary>Whether it has colours of 24 bits.</summary>
+    public bool HasAllColours { get; private init; } = true;
+
+    /// <summary>Whether it shows text alone.</summary>
+    public bool IsDumb { get; private init; }
+
+    /// <summary>The number of colours of an image in Sixel.</summary>
+    public int Colours { get; private init; } = TerminalAnswers.None.Colours;
+
+    /// <summary>Looks at the environment. What it does not know, the terminal itself is asked for (<see cref="TerminalQuestion"/>).
+    /// </summary>
     /// <remarks>
     /// A terminal's own <c>TERM</c> comes first, since each sets it anew; <c>TERM_PROGRAM</c> next; then what a terminal may have
     /// inherited from another one that it was started in. <c>LC_TERMINAL</c> is iTerm2's, and travels with ssh. Where a terminal
@@ -27,20 +39,37 @@ internal sealed record PictureTerminal(string Name, TerminalProtocol? Protocol, 
     public static PictureTerminal Detect(Func<string, string?> variable)
     {
         var isInsideTmux = IsSet(variable, "TMUX");
+        var hasAllColours = variable("COLORTERM") is "truecolor" or "24bit";
         if (isInsideTmux || IsSet(variable, "STY"))
         {
             // Whatever the environment says is of the terminal that the first session began in, not of the one that looks on.
-            return new(isInsideTmux ? "tmux" : "screen", null, s_common) { IsInsideTmux = isInsideTmux };
+            return new(isInsideTmux ? "tmux" : "screen", null, s_common)
+            {
+                IsInsideTmux = isInsideTmux,
+                HasAllColours = isInsideTmux || hasAllColours,
+            };
         }
 
         return ByTerm(variable("TERM")) ?? ByProgram(variable("TERM_PROGRAM")) ?? ByTraces(variable)
-            ?? new(NameOf(variable), null, s_common);
+            ?? new(NameOf(variable), null, s_common)
+            {
+                // These two take other numbers for what they are not, and draw nonsense.
+                HasAllColours = hasAllColours || !(variable("TERM") == "linux" || variable("TERM_PROGRAM") == "Apple_Terminal"),
+                IsDumb = variable("TERM") == "dumb",
+            };
+    }
+
+    /// <summary>The terminal, with what it says of itself. Where nothing better is known, half-blocks are drawn.</summary>
+    public PictureTerminal With(TerminalAnswers answers)
+    {
+        var protocol = Protocol ?? (answers.HasSixel ? TerminalProtocol.Sixel : TerminalProtocol.Blocks);
+        return this with { Protocol = protocol, Colours = answers.Colours, Formats = Protocol is null ? s_pngAlone : Formats };
     }
 
     /// <summary>The terminal, where the user says how it takes pictures.</summary>
     public PictureTerminal With(TerminalProtocol protocol) => protocol == TerminalProtocol.Auto
         ? this
-        : this with { Protocol = protocol, Formats = protocol == TerminalProtocol.Kitty ? s_pngAlone : ImageFormats.All };
+        : this with { Protocol = protocol, Formats = protocol == TerminalProtocol.ITerm2 ? ImageFormats.All : s_pngAlone };
 
     private static PictureTerminal? ByTerm(string? term) => term switch
     {
@@ -67,7 +96,8 @@ internal sealed record PictureTerminal(string Name, TerminalProtocol? Protocol, 
         : null;
 
     private static string NameOf(Func<string, string?> variable) =>
-        new[] { variable("TERM_PROGRAM"), variable("TERM") }.FirstOrDefault(name => !string.IsNullOrEmpty(name)) ?? "unknown";
+        IsSet(variable, "WT_SESSION") ? "Windows Terminal"
+        : new[] { variable("TERM_PROGRAM"), variable("TERM") }.FirstOrDefault(name => !string.IsNullOrEmpty(name)) ?? "unknown";
 
     private static bool IsSet(Func<string, string?> variable, string name) => !string.IsNullOrEmpty(variable(name));
 }

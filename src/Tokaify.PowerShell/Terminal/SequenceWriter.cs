@@ -17,7 +17,7 @@ internal sealed class SequenceWriter(Stream terminal, bool throughTmux)
     /// <summary>Writes what is no sequence for the terminal behind tmux, such as movements of the cursor.</summary>
     public void Text(string text)
     {
-        var bytes = Encoding.ASCII.GetBytes(text);
+        var bytes = Encoding.UTF8.GetBytes(text);
         terminal.Write(bytes, 0, bytes.Length);
     }
 
@@ -42,11 +42,11 @@ internal sealed class SequenceWriter(Stream terminal, bool throughTmux)
     }
 
     /// <summary>Reads until the buffer is full or the file ends.</summary>
-    public static int Fill(Stream file, byte[] buffer, int length)
+    public static int Fill(Stream file, byte[] buffer, int length, int offset = 0)
     {
         var filled = 0;
         int read;
-        while (filled < length && (read = file.Read(buffer, filled, length - filled)) > 0)
+        while (filled < length && (read = file.Read(buffer, offset + filled, length - filled)) > 0)
         {
             filled += read;
         }

@@ -11,4 +11,10 @@ public enum TerminalProtocol
 
     /// <summary>The graphics protocol of kitty: also Ghostty. PNG alone.</summary>
     Kitty,
+
+    /// <summary>Sixel, of the VT340: also Windows Terminal 1.22, foot, mlterm, xterm where it is set up so. PNG alone.</summary>
+    Sixel,
+
+    /// <summary>Half-blocks, text in colours: any terminal. PNG alone.</summary>
+    Blocks,
 }

@@ -9,9 +9,11 @@ namespace Tokaify.PowerShell;
 internal sealed record TerminalWindow(int Columns, int Rows, PixelSize? Cell = null)
 {
     /// <summary>A window of so many cells, with the size of a cell where the system has it.</summary>
-    /// <remarks>Linux keeps what the terminal said (ioctl_tty(2), TIOCGWINSZ). Elsewhere only the terminal could be asked, and
-    /// its answer would come in among what the user types.</remarks>
-    public static TerminalWindow Of(int columns, int rows) => new(columns, rows, CellOf(columns, rows));
+    /// <remarks>Linux keeps what the terminal said (ioctl_tty(2), TIOCGWINSZ). Elsewhere only the terminal itself knows.</remarks>
+    /// <param name="columns">Cells.</param>
+    /// <param name="rows">Cells.</param>
+    /// <param name="asked">A cell's pixels, if the terminal was asked and said so.</param>
+    public static TerminalWindow Of(int columns, int rows, PixelSize? asked = null) => new(columns, rows, CellOf(columns, rows) ?? asked);
 
     private static PixelSize? CellOf(int columns, int rows)
     {

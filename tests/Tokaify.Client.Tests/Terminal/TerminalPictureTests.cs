@@ -145,6 +145,7 @@ public class TerminalPictureTests
     [InlineData("TERM=xterm-256color", "xterm-256color", null)]
     [InlineData("TERM=xterm-256color TERM_PROGRAM=Apple_Terminal", "Apple_Terminal", null)]
     [InlineData("", "unknown", null)]
+    [InlineData("WT_SESSION=1", "Windows Terminal", null)]
     [InlineData("TERM=tmux-256color TERM_PROGRAM=tmux TMUX=x KITTY_WINDOW_ID=1", "tmux", null)]
     [InlineData("TERM=screen STY=1 LC_TERMINAL=iTerm2", "screen", null)]
     public void Knows_terminals_by_their_environment(string environment, string name, TerminalProtocol? protocol)
@@ -154,9 +155,36 @@ public class TerminalPictureTests
         Assert.Equal(protocol, terminal.Protocol);
     }
 
+    [Theory]
+    [InlineData("TERM=xterm-256color", "\e[?62;4c", TerminalProtocol.Sixel, 256)]
+    [InlineData("TERM=xterm-256color", "\e[?1;0;16S\e[?62;4c", TerminalProtocol.Sixel, 16)]
+    [InlineData("TMUX=x", "\e[?1;2;4c", TerminalProtocol.Sixel, 256)]
+    [InlineData("TERM=xterm-256color", "\e[?1;2c", TerminalProtocol.Blocks, 256)]
+    [InlineData("WT_SESSION=1", "", TerminalProtocol.Blocks, 256)]
+    [InlineData("TERM=xterm-kitty", "\e[?62;4c", TerminalProtocol.Kitty, 256)]
+    public void Draws_as_a_terminal_says_that_it_can_and_half_blocks_where_it_says_nothing(
+        string environment, string answers, TerminalProtocol protocol, int colours)
+    {
+        var terminal = Terminal(environment).With(TerminalAnswers.Read(answers));
+        Assert.Equal((protocol, colours), (terminal.Protocol, terminal.Colours));
+        Assert.Equal([ImageFormat.Png], terminal.Formats);
+    }
+
+    [Theory]
+    [InlineData("TERM=xterm-256color", true)]
+    [InlineData("TMUX=x", true)]
+    [InlineData("TERM=xterm-256color TERM_PROGRAM=Apple_Terminal", false)]
+    [InlineData("TERM=xterm-256color TERM_PROGRAM=Apple_Terminal COLORTERM=truecolor", true)]
+    [InlineData("TERM=linux", false)]
+    [InlineData("TERM=screen STY=1", false)]
+    [InlineData("TERM=screen STY=1 COLORTERM=truecolor", true)]
+    public void Knows_terminals_that_have_only_256_colours(string environment, bool hasAllColours) =>
+        Assert.Equal(hasAllColours, Terminal(environment).HasAllColours);
+
     [Fact]
     public void Takes_the_users_word_for_the_protocol()
     {
+        Assert.Equal([ImageFormat.Png], s_iterm2.With(TerminalProtocol.Blocks).Formats);
         Assert.Equal(TerminalProtocol.Kitty, s_iterm2.With(TerminalProtocol.Kitty).Protocol);
         Assert.Equal([ImageFormat.Png], s_iterm2.With(TerminalProtocol.Kitty).Formats);
         Assert.Contains(ImageFormat.Webp, s_kitty.With(TerminalProtocol.ITerm2).Formats);

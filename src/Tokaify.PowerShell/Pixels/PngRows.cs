@@ -1,0 +1,94 @@
+namespace Tokaify.PowerShell;
+
+/// <summary>The rows of a PNG image: the filter of each is taken back, and its samples become pixels (PNG Specification, Third
+/// Edition, 9).</summary>
+/// <param name="data">The image's data, decompressed.</param>
+/// <param name="format">What samples mean.</param>
+/// <param name="width">Pixels.</param>
+internal sealed class PngRows(Stream data, PngPixelFormat format, int width)
+{
+    // The pixel before the first one is there, and is zero.
+    private readonly int _pixelLength = format.BytesPerPixel;
+    private byte[] _row = [];
+    private byte[] _above = [];
+    private byte[] _pixels = [];
+    private int _count;
+
+    /// <summary>Begins a pass.</summary>
+    /// <param name="x">Its first column.</param>
+    /// <param name="step">The columns from one pixel to the next.</param>
+    /// <returns>False where the pass has no pixel, and so no row.</returns>
+    public bool Begin(int x, int step)
+    {
+        _count = (width - x + step - 1) / step;
+        var length = _pixelLength + format.RowLength(Math.Max(_count, 0));
+        _row = new byte[length];
+        _above = new byte[length];
+        _pixels = new byte[4 * Math.Max(_count, 0)];
+        return _count > 0;
+    }
+
+    /// <summary>Reads a row: four bytes for each pixel.</summary>
+    public ReadOnlySpan<byte> Read()
+    {
+        (_row, _above) = (_above, _row);
+        var filter = data.ReadByte();
+        var filled = SequenceWriter.Fill(data, _row, _row.Length - _pixelLength, _pixelLength);
+        PngDecoder.Require(filter >= 0 && filled == _row.Length - _pixelLength, "it has too few pixels");
+        Unfilter(filter);
+        format.ToPixels(_row.AsSpan(_pixelLength), _pixels);
+        return _pixels;
+    }
+
+    private void Unfilter(int filter)
+    {
+        var row = _row;
+        var above = _above;
+        var back = _pixelLength;
+        switch (filter)
+        {
+            case 0:
+                break;
+            case 1:
+                for (var at = back; at < row.Length; at++)
+                {
+                    row[at] += row[at - back];
+                }
+
+                break;
+            case 2:
+                for (var at = back; at < row.Length; at++)
+                {
+                    row[at] += above[at];
+                }
+
+                break;
+            case 3:
+                for (var at = back; at < row.Length; at++)
+                {
+                    row[at] += (byte)((row[at - back] + above[at]) / 2);
+                }
+
+                break;
+            case 4:
+                for (var at = back; at < row.Length; at++)
+                {
+                    row[at] += Paeth(row[at - back], above[at], above[at - back]);
+                }
+
+                break;
+            default:
+                PngDecoder.Require(false, "a row's filter is not known");
+                break;
+        }
+    }
+
+    private static byte Paeth(byte left, byte above, byte corner)
+    {
+        var estimate = left + above - corner;
+        var toLeft = Math.Abs(estimate - left);
+        var toAbove = Math.Abs(estimate - above);
+        var toCorner = Math.Abs(estimate - corner);
+        return toLeft <= toAbove && toLeft <= toCorner ? left : toAbove <= toCorner ? above : corner;
+    }
+}
