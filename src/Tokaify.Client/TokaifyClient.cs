@@ -90,9 +90,11 @@ public sealed class TokaifyClient : IDisposable
         edit.Request.Validate();
         var clock = Stopwatch.StartNew();
         using var turn = edit.Conversation?.Begin();
+        var request = (turn?.Continue(edit.Request) ?? edit.Request).WithSentImages();
+        record?.SentSha256 = request.Source?.SentSha256;
         var sending = new Sending(
             edit,
-            new Upload(RequestBody.For(turn?.Continue(edit.Request) ?? edit.Request)),
+            new Upload(RequestBody.For(request)),
             new EditCost(edit.Request.Model, RequestPrice.Of(edit.Request), _options.Budget),
             new ReadingOptions { KeepsParts = turn is not null, Memory = _memory, Stop = cancellationToken });
         var requests = record?.Requests ?? [];

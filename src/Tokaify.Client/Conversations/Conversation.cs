@@ -40,6 +40,9 @@ public sealed class Conversation
     /// <summary>What holds for all turns; null for nothing.</summary>
     public string? SystemInstruction { get; }
 
+    /// <summary>Whether metadata of its images is left out of what is sent. It stays so from the first turn that asks for it.</summary>
+    public bool StripsMetadata { get; internal set; }
+
     /// <summary>The turns that succeeded so far, in order.</summary>
     public IReadOnlyList<Turn> Turns => _turns;
 

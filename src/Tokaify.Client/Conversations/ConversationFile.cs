@@ -10,6 +10,7 @@ public static class ConversationFile
 {
     private const string Format = "Tokaify.Conversation";
     private const int Version = 1;
+    private const string StripsMetadataField = "stripsMetadata";
 
     private static readonly JsonWriterOptions s_writerOptions = new()
     {
@@ -107,6 +108,7 @@ public static class ConversationFile
         writer.WriteString("id", conversation.Id);
         writer.WriteString("model", conversation.Model);
         writer.WriteString("systemInstruction", conversation.SystemInstruction);
+        writer.WriteBoolean(StripsMetadataField, conversation.StripsMetadata);
         writer.WriteStartArray("turns");
         // Each message stands by itself, the user's and the model's, as the service takes them.
         foreach (var message in conversation.Messages)
@@ -170,7 +172,10 @@ public static class ConversationFile
             Required(json, "id"),
             Required(json, "model"),
             json.GetProperty("systemInstruction").GetString(),
-            ReadTurns(json.GetProperty("turns"), path));
+            ReadTurns(json.GetProperty("turns"), path))
+        {
+            StripsMetadata = json.TryGetProperty(StripsMetadataField, out var strips) && strips.GetBoolean(),
+        };
     }
 
     private static List<Turn> ReadTurns(JsonElement json, string path)

@@ -4,6 +4,7 @@ namespace Tokaify;
 internal sealed class OpenTurn(Conversation conversation) : IDisposable
 {
     private Message? _question;
+    private bool _stripsMetadata;
 
     /// <summary>Adds to a request what was said before.</summary>
     /// <exception cref="TokaifyException">A picture of the conversation went or changed, or the request does not go with it.</exception>
@@ -25,9 +26,11 @@ internal sealed class OpenTurn(Conversation conversation) : IDisposable
         }
 
         _question = Message.Of(request);
+        _stripsMetadata = request.StripMetadata || conversation.StripsMetadata;
         return request with
         {
             SystemInstruction = conversation.SystemInstruction,
+            StripMetadata = _stripsMetadata,
             History = [.. conversation.Messages.Select(message => message.ToContent())],
         };
     }
@@ -43,6 +46,7 @@ internal sealed class OpenTurn(Conversation conversation) : IDisposable
             part.Image is null ? null : PictureReference.To(SourceImage.Inspect(saved[response.Images.IndexOf(part.Image)].Path)),
             part.ThoughtSignature));
         conversation.Append(new Turn(_question!, new Message(Roles.Model, [.. parts])));
+        conversation.StripsMetadata = _stripsMetadata;
     }
 
     /// <summary>Lets others at the conversation again.</summary>

@@ -20,6 +20,15 @@ public sealed record SourceImage
     /// <summary>The file's length in bytes.</summary>
     public long Length { get; }
 
+    /// <summary>The number of bytes that are sent of it.</summary>
+    internal long SentLength => Sent?.Length ?? Length;
+
+    /// <summary>SHA-256 of what is sent of it; null for the whole file.</summary>
+    internal string? SentSha256 { get; private init; }
+
+    // Null for the whole file.
+    private SentBytes? Sent { get; init; }
+
     private DateTime LastWriteTimeUtc { get; }
 
     /// <summary>Looks at a file's first bytes.</summary>
@@ -78,6 +87,54 @@ public sealed record SourceImage
                 _ when ImageFolder.IsFileError(exception) => Unreadable(exception),
                 _ => exception,
             };
+        }
+    }
+
+    /// <summary>What is sent of the file.</summary>
+    /// <param name="file">The file, opened by <see cref="Open"/>.</param>
+    internal Stream SentBytesOf(FileStream file) => Sent is null ? file : new SentBytesStream(file, Sent);
+
+    /// <summary>The same image, of which no metadata is sent. The file stays as it is.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.UnsupportedImage"/> if its metadata cannot be told from the image.</exception>
+    internal SourceImage WithoutMetadata()
+    {
+        if (Sent is not null)
+        {
+            return this;
+        }
+
+        EnsureStrippable();
+        using var file = Open();
+        try
+        {
+            var sent = MetadataStripper.Strip(file, Format);
+            var digest = Sha256.Of(new SentBytesStream(file, sent));
+            EnsureUnchanged(file);
+            return this with { Sent = sent, SentSha256 = digest };
+        }
+        catch (MetadataException exception)
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.UnsupportedImage,
+                $"The metadata of '{Path}' cannot be removed: {exception.Message}. Nothing was sent. Save the image anew with another program.",
+                exception);
+        }
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
+        {
+            throw Unreadable(exception);
+        }
+    }
+
+    /// <summary>Looks whether metadata can be left out of its format.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.UnsupportedImage"/>.</exception>
+    internal void EnsureStrippable()
+    {
+        if (!MetadataStripper.Supports(Format))
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.UnsupportedImage,
+                $"The metadata of '{Path}' cannot be removed without decoding the image, because it is {Format}. Nothing was sent. "
+                + "Convert it to JPEG, PNG or WebP.");
         }
     }
 

@@ -27,6 +27,9 @@ internal sealed class EditRecord : IDisposable
         journal.BeginRecord();
     }
 
+    /// <summary>SHA-256 of what is sent of the source; null for the whole file.</summary>
+    public string? SentSha256 { get; set; }
+
     /// <summary>The requests that were sent.</summary>
     public List<SentRequest> Requests { get; } = [];
 
@@ -99,6 +102,7 @@ internal sealed class EditRecord : IDisposable
         Request = _edit.Request,
         SourcePath = _edit.SourcePath,
         Fingerprint = _fingerprint,
+        SentSha256 = SentSha256,
         Requests = Requests,
         Attempts = Requests.Count,
     };

@@ -77,6 +77,9 @@ internal sealed record JournalEntry
     /// <summary>Null if the images could not be read.</summary>
     public RequestFingerprint? Fingerprint { get; init; }
 
+    /// <summary>SHA-256 of what was sent of the source; null if that was the whole file, or nothing.</summary>
+    public string? SentSha256 { get; init; }
+
     /// <summary>The requests that were sent; of a line that says so of one, that one.</summary>
     public IReadOnlyCollection<SentRequest> Requests { get; init; } = [];
 
@@ -102,6 +105,7 @@ internal sealed record JournalEntry
         json.WriteString(RunField, Run);
         json.WriteString("sourcePath", SourcePath);
         json.WriteString("sourceSha256", Fingerprint?.SourceSha256);
+        json.WriteString("sentSha256", SentSha256);
         json.WriteString("prompt", Request.Prompt);
         json.WriteString("model", Request.Model);
         WriteOptions(json);

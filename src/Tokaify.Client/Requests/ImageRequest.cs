@@ -54,6 +54,10 @@ public sealed record ImageRequest
     /// <summary><c>tools</c>, as the API takes them: JSON objects.</summary>
     public IReadOnlyList<JsonElement> Tools { get; init; } = [];
 
+    /// <summary>Whether metadata of the images is left out of what is sent: position, camera, author, comments, thumbnails, XMP, IPTC, and
+    /// what is behind an image's end. Orientation and colour profile stay. The files are not changed.</summary>
+    public bool StripMetadata { get; init; }
+
     /// <summary>A JSON object that is merged into the request last, as RFC 7396 merges: objects deep, arrays whole, null
     /// removes. <c>contents</c> is not its own to change. Null for nothing.</summary>
     public JsonElement? AdditionalProperties { get; init; }
@@ -67,6 +71,20 @@ public sealed record ImageRequest
 
     /// <summary>What was said before, as it goes over the wire again.</summary>
     internal IReadOnlyList<Content> History { get; init; } = [];
+
+    /// <summary>The request with its images as they are sent.</summary>
+    /// <exception cref="TokaifyException">The metadata of an image cannot be removed, or the image changed or is not there any more.</exception>
+    internal ImageRequest WithSentImages() => !StripMetadata ? this : this with
+    {
+        Images = [.. Images.Select(image => image.WithoutMetadata())],
+        History =
+        [
+            .. History.Select(content => content with
+            {
+                Parts = [.. content.Parts.Select(part => part with { Image = part.Image?.WithoutMetadata() })],
+            }),
+        ],
+    };
 
     /// <summary>The image size as it goes over the wire, where the additional properties win; null for none.</summary>
     internal string? WireImageSize
@@ -89,12 +107,21 @@ public sealed record ImageRequest
     public Charge? EstimateCost() => RequestPrice.Of(this)?.Estimate;
 
     /// <summary>Looks for what the service would refuse, where that is known.</summary>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>, or <see cref="TokaifyErrorId.UnsupportedImage"/> if
+    /// metadata cannot be removed from an image's format.</exception>
     public void Validate()
     {
         if (string.IsNullOrWhiteSpace(Prompt))
         {
             throw new TokaifyException(TokaifyErrorId.InvalidArgument, "The prompt is empty. Say what to change in the picture.");
+        }
+
+        if (StripMetadata)
+        {
+            foreach (var image in Images)
+            {
+                image.EnsureStrippable();
+            }
         }
 
         ValidateSettings();

@@ -17,7 +17,7 @@ internal sealed class RequestBody
     {
         Json = json;
         Gaps = gaps;
-        Length = json.Length + gaps.Sum(gap => Base64Length(gap.Image.Length));
+        Length = json.Length + gaps.Sum(gap => Base64Length(gap.Image.SentLength));
     }
 
     /// <summary>The whole of the JSON, its <c>data</c> strings empty.</summary>

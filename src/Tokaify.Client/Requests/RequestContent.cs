@@ -66,10 +66,11 @@ internal sealed class RequestContent : HttpContent
         try
         {
             using var file = image.Open();
-            for (var left = image.Length; left > 0;)
+            var sent = image.SentBytesOf(file);
+            for (var left = image.SentLength; left > 0;)
             {
                 var length = (int)Math.Min(left, BlockLength);
-                ReadBlock(file, raw, length, image);
+                ReadBlock(sent, raw, length, image);
                 await stream.WriteAsync(encoded.AsMemory(0, Encode(raw.AsSpan(0, length), encoded)), cancellationToken).ConfigureAwait(false);
                 left -= length;
             }
@@ -97,7 +98,7 @@ internal sealed class RequestContent : HttpContent
     }
 
     // Read on the pool's thread: the block is mostly in the system's cache, and an asynchronous read would cost more than it saves.
-    private static void ReadBlock(FileStream file, byte[] block, int length, SourceImage image)
+    private static void ReadBlock(Stream file, byte[] block, int length, SourceImage image)
     {
         try
         {
