@@ -47,6 +47,9 @@ public sealed record ImageEdit
         Prompt = Request.Prompt,
         Model = Request.Model,
         AspectRatio = Request.AspectRatio,
+        RequestedAspectRatio = Request.WireAspectRatio,
+        RequestedImageSize = Request.WireImageSize,
+        MatchesRequest = RequestMatch.Of(Request.Model, Request.WireAspectRatio, Request.WireImageSize, images),
         Status = status,
     };
 }
@@ -87,6 +90,16 @@ public sealed record ImageEditResult
 
     /// <summary>The aspect ratio that was asked for; null for none.</summary>
     public string? AspectRatio { get; init; }
+
+    /// <summary>The aspect ratio that was sent, from <c>-AdditionalProperty</c> too; null for none.</summary>
+    public string? RequestedAspectRatio { get; init; }
+
+    /// <summary>The image size that was sent; null for none.</summary>
+    public string? RequestedImageSize { get; init; }
+
+    /// <summary>Whether the saved images have the aspect ratio and the size that were sent, as the catalogue knows their pixels, within 2 %.
+    /// Null if neither was sent, or the pixels are not known.</summary>
+    public bool? MatchesRequest { get; init; }
 
     /// <summary>The text that came with the pictures; null for none.</summary>
     public string? Text { get; init; }

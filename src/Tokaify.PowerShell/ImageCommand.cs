@@ -275,8 +275,9 @@ public abstract class ImageCommand : RequestCommand, IDisposable
             var request = ReadRequest() with { Images = images() };
             request.Validate();
             request.ValidateSettings(imagesToCome);
+            EnsureSourceRatio();
             _budget?.Check(request);
-            var order = new EditOrder(request, ReadOutputName(), ReadDestination(), Count) { Row = _input!.Row };
+            var order = new EditOrder(request, ReadOutputName(), ReadDestination(), Count) { Row = _input!.Row, TakesSourceRatio = TakesSourceRatio };
             CheckSeeds();
             _hasStarted = true;
             return order;
@@ -299,6 +300,15 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     /// <param name="isOwn">Finds that out.</param>
     /// <exception cref="TokaifyException">It cannot be placed, and others could. What is wrong with the first one is wrong with the command.</exception>
     private protected bool Place(Func<bool> isOwn) => Own.HasPlaced ? isOwn() : Require(isOwn);
+
+    private void EnsureSourceRatio()
+    {
+        if (TakesSourceRatio && !HasSources)
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument, "An image from text alone has no source whose aspect ratio it could take. Name a ratio.");
+        }
+    }
 
     /// <summary>Sends what is ordered, but for what is there already and need not be made again.</summary>
     /// <param name="order">The order.</param>

@@ -129,7 +129,7 @@ public abstract class RequestCommand : ConnectedCommand
     {
         Prompt = UnusableInput.Named(Prompt) ?? "",
         Model = TextOf(Model) ?? _context.Model!,
-        AspectRatio = TextOf(AspectRatio),
+        AspectRatio = TakesSourceRatio ? null : TextOf(AspectRatio),
         ImageSize = TextOf(ImageSize)?.ToUpperInvariant(),
         SystemInstruction = TextOf(SystemInstruction),
         Temperature = Temperature,
@@ -138,6 +138,9 @@ public abstract class RequestCommand : ConnectedCommand
         MaxOutputTokens = MaxOutputTokens,
         Seed = Seed,
     };
+
+    /// <summary>Whether each source's own ratio is asked for.</summary>
+    private protected bool TakesSourceRatio => Tokaify.AspectRatio.IsSource(TextOf(AspectRatio));
 
     /// <summary>Looks whether there is a prompt.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
@@ -159,6 +162,11 @@ public abstract class RequestCommand : ConnectedCommand
         // Rows may yet name a model each, on which the rest depends.
         var mayChange = MyInvocation.ExpectingInput && !IsGiven(nameof(Model));
         var settled = mayChange ? request with { AspectRatio = null, ImageSize = null, Images = [] } : request;
+        if (!mayChange && TakesSourceRatio)
+        {
+            Tokaify.AspectRatio.Of(request.Model);
+        }
+
         settled.ValidateSettings(mayChange ? 0 : imagesToCome);
         return settled;
     });

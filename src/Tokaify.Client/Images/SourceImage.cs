@@ -65,6 +65,29 @@ public sealed record SourceImage
         }
     }
 
+    /// <summary>Reads the image's size as it is seen: turned as its EXIF orientation or its container says.</summary>
+    /// <returns>Null if the file does not say.</returns>
+    /// <exception cref="TokaifyException">It is no longer there, no longer readable, or no longer what was inspected.</exception>
+    public PixelSize? ReadDisplaySize()
+    {
+        using var file = Open();
+        try
+        {
+            if (ImageHeader.Read(file) is not { Width: > 0 } header)
+            {
+                return null;
+            }
+
+            return ExifOrientation.IsTurned(MetadataStripper.ReadOrientation(file, Format))
+                ? new PixelSize(header.Height, header.Width)
+                : new PixelSize(header.Width, header.Height);
+        }
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
+        {
+            throw Unreadable(exception);
+        }
+    }
+
     /// <summary>Opens the file to be sent.</summary>
     /// <exception cref="TokaifyException">It is no longer there, no longer readable, or no longer what was inspected.</exception>
     internal FileStream Open()
@@ -133,7 +156,7 @@ public sealed record SourceImage
         {
             throw new TokaifyException(
                 TokaifyErrorId.UnsupportedImage,
-                $"The metadata of '{Path}' cannot be removed without decoding the image, because it is {Format}. Nothing was sent. "
+                $"The metadata of '{Path}' cannot be removed without decoding the image, because it is {Format.ToString().ToUpperInvariant()}. Nothing was sent. "
                 + "Convert it to JPEG, PNG or WebP.");
         }
     }

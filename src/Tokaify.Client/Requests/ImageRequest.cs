@@ -87,19 +87,10 @@ public sealed record ImageRequest
     };
 
     /// <summary>The image size as it goes over the wire, where the additional properties win; null for none.</summary>
-    internal string? WireImageSize
-    {
-        get
-        {
-            if (AdditionalProperties is not { } properties
-                || JsonMerge.Find(properties, "generationConfig", "imageConfig", "imageSize") is not { } merged)
-            {
-                return ImageSize;
-            }
+    internal string? WireImageSize => OnWire("imageSize", ImageSize);
 
-            return merged.ValueKind == JsonValueKind.String ? merged.GetString() : null;
-        }
-    }
+    /// <summary>The aspect ratio as it goes over the wire, where the additional properties win; null for none.</summary>
+    internal string? WireAspectRatio => OnWire("aspectRatio", AspectRatio);
 
     /// <summary>What the request is likely to cost by the catalogue: one image of its size.</summary>
     /// <returns>Null where the catalogue has no price of an image for it.</returns>
@@ -135,5 +126,16 @@ public sealed record ImageRequest
         RequestRules.CheckModel(this, imagesToCome);
         RequestRules.CheckRanges(this);
         RequestRules.CheckAdditionalProperties(this);
+    }
+
+    private string? OnWire(string field, string? value)
+    {
+        if (AdditionalProperties is not { } properties
+            || JsonMerge.Find(properties, "generationConfig", "imageConfig", field) is not { } merged)
+        {
+            return value;
+        }
+
+        return merged.ValueKind == JsonValueKind.String ? merged.GetString() : null;
     }
 }

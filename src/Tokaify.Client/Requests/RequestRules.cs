@@ -69,14 +69,7 @@ internal static class RequestRules
     }
 
     /// <summary>Whether a ratio is longer than 4:1 either way.</summary>
-    public static bool IsExtreme(string? aspectRatio)
-    {
-        var sides = aspectRatio?.Split(':');
-        return sides is { Length: 2 }
-            && double.TryParse(sides[0], NumberStyles.Float, CultureInfo.InvariantCulture, out var width)
-            && double.TryParse(sides[1], NumberStyles.Float, CultureInfo.InvariantCulture, out var height)
-            && Math.Max(width, height) > 4 * Math.Min(width, height);
-    }
+    public static bool IsExtreme(string? aspectRatio) => AspectRatio.Parse(aspectRatio) is { } ratio && Math.Max(ratio, 1 / ratio) > 4;
 
     // A model whose ratios are not known may take any: it is not named.
     private static string ModelsWith(string ratio)

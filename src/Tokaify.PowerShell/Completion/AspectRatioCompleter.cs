@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 
@@ -27,6 +26,8 @@ public sealed class AspectRatioCompleter : IArgumentCompleter
         ["1:8"] = "an upright strip",
     };
 
+    private const string SourceToolTip = "of each source, the nearest ratio that the model has";
+
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
@@ -36,26 +37,17 @@ public sealed class AspectRatioCompleter : IArgumentCompleter
         var ratios = model is { AspectRatios.Count: > 0 }
             ? model.AspectRatios.Select(ratio => (ratio, $"{Describe(ratio)}; {Pixels(model, ratio)} with {model.Name}"))
             : AllRatios().Select(ratio => (ratio, $"{Describe(ratio)}; whether {name} takes it is not known"));
-        return Completions.Of(wordToComplete, ratios);
+        return Completions.Of(wordToComplete, HasSources(commandName) ? ratios.Prepend((AspectRatio.Source, SourceToolTip)) : ratios);
     }
+
+    private static bool HasSources(string commandName) => !commandName.Contains("New-TokaifyImage");
 
     private static IEnumerable<string> AllRatios() =>
         ModelCatalog.CurrentOrBuiltIn.Models.SelectMany(model => model.AspectRatios).Distinct();
 
     private static string Describe(string ratio) =>
-        $"{ratio}, {(s_words.TryGetValue(ratio, out var words) ? words : Width(ratio) < 1 ? "portrait" : "landscape")}";
+        $"{ratio}, {(s_words.TryGetValue(ratio, out var words) ? words : AspectRatio.Parse(ratio) < 1 ? "portrait" : "landscape")}";
 
     private static string Pixels(ImageModel model, string ratio) =>
         model.OutputSize(ratio) is { } size ? $"{size} pixels" : "pixels not known";
-
-    // In heights. What cannot be read counts as a square.
-    private static double Width(string ratio)
-    {
-        var sides = ratio.Split(':');
-        return sides.Length == 2
-            && double.TryParse(sides[0], NumberStyles.Float, CultureInfo.InvariantCulture, out var width)
-            && double.TryParse(sides[1], NumberStyles.Float, CultureInfo.InvariantCulture, out var height)
-            ? width / height
-            : 1;
-    }
 }

@@ -12,6 +12,7 @@ internal sealed class BatchReporter
     private readonly PSHost? _host;
     private readonly EditStory _story;
     private readonly EditProgress? _progress;
+    private bool _hasWarnedOfMismatch;
 
     /// <summary>Makes one.</summary>
     /// <param name="output">Where it writes.</param>
@@ -105,6 +106,7 @@ internal sealed class BatchReporter
             case EditEvent.Saved(var edit, var result):
                 _story.Saved(edit, result);
                 _output.WriteObject(result);
+                WarnOfMismatch(edit, result);
                 if (result.Error is not null)
                 {
                     WriteFailure(edit, result.Error);
@@ -147,6 +149,21 @@ internal sealed class BatchReporter
                 $"{who} ({EditStory.Reason(notice.Reason)}). Nothing is started until it is back; it is asked again and again, "
                 + $"for {BatchSummary.TimeText(notice.Left)} at the most (-MaximumWaitSec).");
         }
+    }
+
+    // Once a batch: the summary counts them, and each result tells.
+    private void WarnOfMismatch(ImageEdit edit, ImageEditResult result)
+    {
+        if (result.MatchesRequest != false || _hasWarnedOfMismatch)
+        {
+            return;
+        }
+
+        _hasWarnedOfMismatch = true;
+        var asked = string.Join(" in ", new[] { result.RequestedAspectRatio, result.RequestedImageSize }.Where(each => each is not null));
+        var came = string.Join(", ", result.Images.Select(image => new PixelSize(image.Width, image.Height)));
+        _output.WriteWarning(
+            $"{edit.Label}: {asked} was asked for, and {came} came. The image is saved as it came. There may be more: MatchesRequest of the results tells.");
     }
 
     private static string OriginOf(ImageEdit edit) => edit.SourcePath ?? edit.Request.Prompt;

@@ -13,6 +13,9 @@ public sealed record BatchSummary
     /// <summary>The number of requests that were left out, because their pictures were there or in the journal.</summary>
     public int Skipped { get; init; }
 
+    /// <summary>The number of saved requests whose images have another aspect ratio or size than was asked for.</summary>
+    public int Mismatched { get; init; }
+
     /// <summary>The number of failures. A source that was refused before anything was sent counts once.</summary>
     public int Failed { get; init; }
 
@@ -116,6 +119,7 @@ public sealed record BatchSummary
     private string Outcome() =>
         (IsComplete ? "" : "Not finished: ")
         + Text($"{Saved} saved, {Skipped} skipped, {Failed} failed{FailureText()}")
+        + (Mismatched > 0 ? Text($", {Mismatched} of another shape or size than was asked for") : "")
         + (NotTried > 0 ? Text($", {NotTried} not tried") : "")
         + (Cancelled > 0 ? Text($", {Cancelled} cancelled") : "")
         + Text($" in {TimeText(Duration)}")

@@ -30,6 +30,9 @@ internal sealed class BatchTally
 
     public int Skipped { get; private set; }
 
+    /// <summary>The number of requests whose images have another ratio or size than was asked for.</summary>
+    public int Mismatched { get; private set; }
+
     public int Failed { get; private set; }
 
     public int NotTried { get; private set; }
@@ -49,6 +52,7 @@ internal sealed class BatchTally
     public void Save(ImageEdit edit, ImageEditResult result)
     {
         Saved++;
+        Mismatched += result.MatchesRequest == false ? 1 : 0;
         foreach (var image in result.Images)
         {
             _pictures++;
@@ -112,6 +116,7 @@ internal sealed class BatchTally
     {
         Saved = Saved,
         Skipped = Skipped,
+        Mismatched = Mismatched,
         Failed = Failed,
         NotTried = NotTried,
         Cancelled = cancelled,

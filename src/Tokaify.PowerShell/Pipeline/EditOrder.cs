@@ -17,13 +17,17 @@ internal sealed record EditOrder(ImageRequest Request, OutputName OutputName, st
     /// <summary>The number of the table's row that it comes from, from 1; null if no table came in.</summary>
     public int? Row { get; init; }
 
+    /// <summary>Whether its aspect ratio is that of each source.</summary>
+    public bool TakesSourceRatio { get; init; }
+
     /// <summary>The conversation that it is the next turn of; null for none.</summary>
     public Conversation? Conversation { get; init; }
 
     /// <summary>The same for a source: it goes before the pictures that are there.</summary>
+    /// <exception cref="TokaifyException">The source's aspect ratio is asked for, and is not known.</exception>
     public EditOrder For(SourceImage source) => this with
     {
-        Request = Request with { Images = [source, .. Request.Images] },
+        Request = Shaped(source) with { Images = [source, .. Request.Images] },
         Destination = Destination ?? Path.GetDirectoryName(source.Path)!,
         Name = Path.GetFileNameWithoutExtension(source.Path),
     };
@@ -37,7 +41,9 @@ internal sealed record EditOrder(ImageRequest Request, OutputName OutputName, st
         // All pictures of a conversation are called after the one that it began with.
         var first = conversation.FirstPicture ?? source?.Path ?? throw new TokaifyException(
             TokaifyErrorId.InvalidArgument, "The conversation has no picture yet: give its first turn one, with -Path.");
-        return (source is null ? this : For(source)) with
+        // What it goes on from is in the conversation already, and has a shape.
+        var shaped = TakesSourceRatio && source is null ? this with { Request = Shaped(SourceImage.Inspect(conversation.LastPicture!)) } : this;
+        return (source is null ? shaped : For(source)) with
         {
             // Not beside the first picture: a batch over that folder would take the conversation's pictures for sources.
             Destination = Destination ?? conversation.LastFolder ?? Path.GetDirectoryName(first)!,
@@ -45,4 +51,7 @@ internal sealed record EditOrder(ImageRequest Request, OutputName OutputName, st
             Conversation = conversation,
         };
     }
+
+    private ImageRequest Shaped(SourceImage source) =>
+        TakesSourceRatio ? Request with { AspectRatio = AspectRatio.Nearest(Request.Model, source) } : Request;
 }

@@ -197,10 +197,10 @@ public class StrippingTests
 
     private static byte[] Text() => Encoding.ASCII.GetBytes($"{Secret} by Jane Doe");
 
-    private static byte[] Segment(byte marker, byte[] data) => [0xFF, marker, (byte)((data.Length + 2) >> 8), (byte)(data.Length + 2), .. data];
+    internal static byte[] Segment(byte marker, byte[] data) => [0xFF, marker, (byte)((data.Length + 2) >> 8), (byte)(data.Length + 2), .. data];
 
     // Orientation as the second of two entries, in the byte order that is not the module's own.
-    private static byte[] Tiff(int orientation) =>
+    internal static byte[] Tiff(int orientation) =>
     [
         .. "II*\0"u8, 8, 0, 0, 0, 2, 0,
         0x0F, 0x01, 2, 0, 3, 0, 0, 0, (byte)'C', (byte)'A', 0, 0,
@@ -208,7 +208,7 @@ public class StrippingTests
         0, 0, 0, 0,
     ];
 
-    private static byte[] PngChunk(string type, byte[] data)
+    internal static byte[] PngChunk(string type, byte[] data)
     {
         byte[] named = [.. Encoding.ASCII.GetBytes(type), .. data];
         var chunk = new byte[8 + named.Length];

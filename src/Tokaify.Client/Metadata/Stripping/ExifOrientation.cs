@@ -16,8 +16,11 @@ internal static class ExifOrientation
     private const int HeaderLength = 8;
     private const int EntryLength = 12;
 
-    /// <summary>What JPEG, and some writers of WebP, put before the data.</summary>
-    public static ReadOnlySpan<byte> Prefix => "Exif\0\0"u8;
+    // Behind the name in JPEG, and by some writers in WebP, follow two bytes, of which the second may be anything.
+    private const int PrefixLength = 6;
+
+    /// <summary>What is before the data in JPEG.</summary>
+    public static ReadOnlySpan<byte> Prefix => "Exif\0"u8;
 
     /// <summary>Whether width and height change places.</summary>
     public static bool IsTurned(int orientation) => orientation is >= FirstThatTurns and <= Last;
@@ -27,7 +30,7 @@ internal static class ExifOrientation
     /// <returns>1 to 8; 1 if there is none, or the data is damaged.</returns>
     public static int Read(ReadOnlySpan<byte> exif)
     {
-        var tiff = exif.StartsWith(Prefix) ? exif.Slice(Prefix.Length) : exif;
+        var tiff = exif.StartsWith(Prefix) ? exif.Slice(Math.Min(exif.Length, PrefixLength)) : exif;
         if (tiff.Length < HeaderLength || !(tiff.StartsWith("II*\0"u8) || tiff.StartsWith("MM\0*"u8)))
         {
             return Upright;

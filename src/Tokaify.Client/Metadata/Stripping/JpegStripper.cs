@@ -6,9 +6,6 @@ namespace Tokaify;
 internal static class JpegStripper
 {
     private const byte MarkerStart = 0xFF;
-    private const byte StartOfImage = 0xD8;
-    private const byte EndOfImage = 0xD9;
-    private const byte StartOfScan = 0xDA;
     private const byte App0 = 0xE0;
     private const byte App1 = 0xE1;
     private const byte App2 = 0xE2;
@@ -29,70 +26,42 @@ internal static class JpegStripper
         var sent = new SentBytes();
         var hasOrientation = false;
         sent.AddRange(0, 2);
-        for (long position = 2; position < file.Length;)
+        foreach (var segment in JpegSegment.Between(file))
         {
-            var marker = ReadMarker(file, ref position);
-            if (marker == EndOfImage)
-            {
-                // What is behind the end belongs to no image: a film, a second image, an editor's own data.
-                sent.AddRange(position, position + 2);
-                return sent;
-            }
-
-            if (IsStandalone(marker))
-            {
-                sent.AddRange(position, position + 2);
-                position += 2;
-                continue;
-            }
-
-            var end = position + 2 + BinaryPrimitives.ReadUInt16BigEndian(file.Read(position + 2, 2));
-            if (end < position + HeadLength || end > file.Length)
-            {
-                throw new MetadataException("a segment of the JPEG has a wrong length");
-            }
-
-            Add(file, sent, marker, position, end, ref hasOrientation);
-            position = end;
-            if (marker == StartOfScan)
-            {
-                position = FindEndOfScan(file, position);
-                sent.AddRange(end, position);
-            }
+            Add(file, sent, segment, ref hasOrientation);
         }
 
-        // Decoders take a JPEG that lacks its end.
         return sent;
     }
 
-    // The position is moved behind fill bytes.
-    private static byte ReadMarker(FileBlock file, ref long position)
+    /// <summary>The orientation of an image.</summary>
+    /// <exception cref="MetadataException">The file is damaged.</exception>
+    public static int ReadOrientation(FileBlock file)
     {
-        if (file.Read(position, 2)[0] != MarkerStart)
+        foreach (var segment in JpegSegment.Between(file).TakeWhile(segment => segment.IsHeader))
         {
-            throw new MetadataException("the JPEG's segments do not follow each other");
+            var data = segment.Data(file);
+            if (segment.IsExif(data))
+            {
+                return ExifOrientation.Read(data);
+            }
         }
 
-        while (file.Read(position, 2)[1] == MarkerStart)
-        {
-            position++;
-        }
-
-        var marker = file.Read(position, 2)[1];
-        return marker is 0 or StartOfImage ? throw new MetadataException("the JPEG's segments do not follow each other") : marker;
+        return ExifOrientation.Upright;
     }
 
-    private static void Add(FileBlock file, SentBytes sent, byte marker, long start, long end, ref bool hasOrientation)
+    private static void Add(FileBlock file, SentBytes sent, JpegSegment segment, ref bool hasOrientation)
     {
-        var data = file.Read(start + HeadLength, (int)(end - start) - HeadLength);
-        switch (marker)
+        var (start, end) = (segment.Start, segment.End);
+        var data = segment.Data(file);
+        switch (segment.Marker)
         {
             case App0 when data.StartsWith("JFIF\0"u8) && data.Length >= JfifLength:
                 AddJfif(sent, data, start, end);
                 break;
-            case App1 when data.StartsWith("Exif\0"u8) && data.Length >= ExifOrientation.Prefix.Length && !hasOrientation:
+            case App1 when segment.IsExif(data) && !hasOrientation:
                 hasOrientation = true;
-                AddOrientation(sent, ExifOrientation.Read(data.Slice(ExifOrientation.Prefix.Length)));
+                AddOrientation(sent, ExifOrientation.Read(data));
                 break;
             case App2 when data.StartsWith("ICC_PROFILE\0"u8):
                 sent.AddRange(start, end);
@@ -140,7 +109,7 @@ internal static class JpegStripper
     {
         if (orientation != ExifOrientation.Upright)
         {
-            sent.AddBytes(Segment(App1, [.. ExifOrientation.Prefix, .. ExifOrientation.Make(orientation)]));
+            sent.AddBytes(Segment(App1, [.. ExifOrientation.Prefix, 0, .. ExifOrientation.Make(orientation)]));
         }
     }
 
@@ -153,38 +122,4 @@ internal static class JpegStripper
         data.CopyTo(segment.AsSpan(HeadLength));
         return segment;
     }
-
-    // Within a scan, a marker's first byte is followed by 0, or by the number of a restart interval.
-    private static long FindEndOfScan(FileBlock file, long position)
-    {
-        while (true)
-        {
-            var bytes = file.Peek(position, 2);
-            if (bytes.Length < 2)
-            {
-                return file.Length;
-            }
-
-            var found = bytes.Slice(0, bytes.Length - 1).IndexOf(MarkerStart);
-            if (found < 0)
-            {
-                position += bytes.Length - 1;
-            }
-            else if (bytes[found + 1] is 0 or (>= 0xD0 and <= 0xD7))
-            {
-                position += found + 2;
-            }
-            else if (bytes[found + 1] == MarkerStart)
-            {
-                position += found + 1;
-            }
-            else
-            {
-                return position + found;
-            }
-        }
-    }
-
-    // TEM, RST0 to RST7.
-    private static bool IsStandalone(byte marker) => marker is 0x01 or (>= 0xD0 and <= 0xD7);
 }

@@ -22,4 +22,27 @@ internal static class MetadataStripper
             _ => throw new MetadataException($"{format} has its metadata all over the file"),
         };
     }
+
+    /// <summary>The orientation of an image, 1 to 8 as in EXIF. 1 if it does not say, and for HEIC and HEIF, where the container turns the
+    /// image.</summary>
+    /// <param name="file">The file, seekable.</param>
+    /// <param name="format">Its format.</param>
+    public static int ReadOrientation(Stream file, ImageFormat format)
+    {
+        using var block = new FileBlock(file);
+        try
+        {
+            return format switch
+            {
+                ImageFormat.Png => PngStripper.ReadOrientation(block),
+                ImageFormat.Jpeg => JpegStripper.ReadOrientation(block),
+                ImageFormat.Webp => WebpStripper.ReadOrientation(block),
+                _ => ExifOrientation.Upright,
+            };
+        }
+        catch (MetadataException)
+        {
+            return ExifOrientation.Upright;
+        }
+    }
 }

@@ -26,47 +26,74 @@ internal static class PngStripper
     {
         var sent = new SentBytes();
         sent.AddRange(0, SignatureLength);
+        foreach (var chunk in Chunks(file))
+        {
+            if (chunk.Type == "eXIf")
+            {
+                AddOrientation(sent, chunk.ReadOrientation(file));
+            }
+            else if ((chunk.Type[0] & AncillaryBit) == 0 || s_display.Contains(chunk.Type))
+            {
+                sent.AddRange(chunk.Start, chunk.End);
+            }
+        }
+
+        return sent;
+    }
+
+    /// <summary>The orientation of an image.</summary>
+    /// <exception cref="MetadataException">The file is damaged.</exception>
+    public static int ReadOrientation(FileBlock file) =>
+        Chunks(file).Where(chunk => chunk.Type == "eXIf").Select(chunk => chunk.ReadOrientation(file)).DefaultIfEmpty(ExifOrientation.Upright).First();
+
+    // The last one is IEND: what is behind it does not belong to the image.
+    private static IEnumerable<Chunk> Chunks(FileBlock file)
+    {
         for (long position = SignatureLength; position < file.Length;)
         {
             var head = file.Read(position, HeadLength);
             var length = BinaryPrimitives.ReadUInt32BigEndian(head);
-            var type = Encoding.ASCII.GetString(head.Slice(4).ToArray());
-            var end = position + HeadLength + length + ChecksumLength;
-            if (length > MaxChunkLength || end > file.Length)
+            var chunk = new Chunk(Encoding.ASCII.GetString(head.Slice(4).ToArray()), position, length);
+            if (length > MaxChunkLength || chunk.End > file.Length)
             {
                 throw new MetadataException("a chunk of the PNG has a wrong length");
             }
 
-            if (type == "eXIf")
+            yield return chunk;
+            position = chunk.End;
+            if (chunk.Type == "IEND")
             {
-                AddOrientation(file, sent, position + HeadLength, length);
-            }
-            else if ((type[0] & AncillaryBit) == 0 || s_display.Contains(type))
-            {
-                sent.AddRange(position, end);
-            }
-
-            position = end;
-            if (type == "IEND")
-            {
-                return sent;
+                yield break;
             }
         }
 
         throw new MetadataException("the PNG ends too early");
     }
 
-    private static void AddOrientation(FileBlock file, SentBytes sent, long start, uint length)
+    private static void AddOrientation(SentBytes sent, int orientation)
     {
-        var exif = file.Read(start, (int)Math.Min(length, FileBlock.Size));
-        if (ExifOrientation.Read(exif) is not ExifOrientation.Upright and var orientation)
+        if (orientation == ExifOrientation.Upright)
         {
-            byte[] data = [.. "eXIf"u8, .. ExifOrientation.Make(orientation)];
-            var chunk = new byte[4 + data.Length + ChecksumLength];
-            BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length - 4);
-            data.CopyTo(chunk, 4);
-            BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(4 + data.Length), Crc32.Of(data));
-            sent.AddBytes(chunk);
+            return;
         }
+
+        byte[] data = [.. "eXIf"u8, .. ExifOrientation.Make(orientation)];
+        var chunk = new byte[4 + data.Length + ChecksumLength];
+        BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length - 4);
+        data.CopyTo(chunk, 4);
+        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(4 + data.Length), Crc32.Of(data));
+        sent.AddBytes(chunk);
+    }
+
+    /// <summary>Where a chunk is.</summary>
+    /// <param name="Type">Four characters.</param>
+    /// <param name="Start">The offset of its head.</param>
+    /// <param name="Length">The number of bytes of its data.</param>
+    private sealed record Chunk(string Type, long Start, long Length)
+    {
+        public long End => Start + HeadLength + Length + ChecksumLength;
+
+        public int ReadOrientation(FileBlock file) =>
+            ExifOrientation.Read(file.Read(Start + HeadLength, (int)Math.Min(Length, FileBlock.Size)));
     }
 }

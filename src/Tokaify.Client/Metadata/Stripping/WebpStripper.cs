@@ -15,12 +15,7 @@ internal static class WebpStripper
 
     public static SentBytes Strip(FileBlock file)
     {
-        var end = HeadLength + (long)BinaryPrimitives.ReadUInt32LittleEndian(file.Read(4, 4));
-        if (end > file.Length)
-        {
-            throw new MetadataException("the WebP ends too early");
-        }
-
+        var end = ReadEnd(file);
         var sent = new SentBytes();
         var header = sent.AddBytes(new byte[RiffHeaderLength]);
         var orientation = FindOrientation(file, end);
@@ -31,6 +26,16 @@ internal static class WebpStripper
 
         sent.Replace(header, [.. "RIFF"u8, .. UInt32(sent.Length - HeadLength), .. "WEBP"u8]);
         return sent;
+    }
+
+    /// <summary>The orientation of an image.</summary>
+    /// <exception cref="MetadataException">The file is damaged.</exception>
+    public static int ReadOrientation(FileBlock file) => FindOrientation(file, ReadEnd(file));
+
+    private static long ReadEnd(FileBlock file)
+    {
+        var end = HeadLength + (long)BinaryPrimitives.ReadUInt32LittleEndian(file.Read(4, 4));
+        return end <= file.Length ? end : throw new MetadataException("the WebP ends too early");
     }
 
     private static void Add(FileBlock file, SentBytes sent, Chunk chunk, int orientation)
