@@ -76,11 +76,6 @@ public abstract class RequestCommand : ConnectedCommand
     [ArgumentCompleter(typeof(ToolCompleter))]
     public IDictionary[] Tool { get; set; } = [];
 
-    /// <summary>Leaves the images' metadata out of what is sent: position, camera, author, comments, thumbnails. Orientation and colour
-    /// profile stay, and so do the files.</summary>
-    [Parameter]
-    public SwitchParameter StripMetadata { get; set; }
-
     /// <summary>More of the request, merged into its JSON last: tables deep, anything else whole, $null removes.</summary>
     [Parameter]
     [ValidateNotNull]
@@ -100,12 +95,15 @@ public abstract class RequestCommand : ConnectedCommand
         {
             Prompt = "",
             IncludeText = IncludeText,
-            StripMetadata = StripMetadata,
+            StripMetadata = StripsMetadata,
             SafetySettings = SafetySetting is null ? [] : [.. SafetySetting.Keys.Cast<object>().Select(ReadSafetySetting)],
             Tools = [.. Tool.Select(tool => JsonValues.From(tool, nameof(Tool)))],
             AdditionalProperties = AdditionalProperty is null ? null : JsonValues.From(AdditionalProperty, nameof(AdditionalProperty)),
         });
     }
+
+    /// <summary>Whether metadata of its images is left out of what is sent.</summary>
+    private protected virtual bool StripsMetadata => false;
 
     /// <summary>What the command is connected to.</summary>
     private protected TokaifyConnection Connection => _context.ToConnection();

@@ -105,9 +105,16 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     [Parameter]
     public SwitchParameter KeepFolder { get; set; }
 
+    /// <summary>Leaves the images' metadata out of what is sent: position, camera, author, comments, thumbnails. Orientation and colour
+    /// profile stay, and so do the files.</summary>
+    [Parameter]
+    public SwitchParameter StripMetadata { get; set; }
+
     private protected override string DefaultOutputName => Tokaify.OutputName.DefaultTemplate;
 
     private protected override bool HasSources => true;
+
+    private protected override bool StripsMetadata => StripMetadata;
 
     private protected override string Activity => "Editing";
 
