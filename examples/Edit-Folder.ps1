@@ -9,7 +9,8 @@
 
     What is in the destination already is not sent again: run the same once more to finish what was left.
 
-    Exit codes: 0 all is edited; 1 some edits failed; 2 it could not begin; 3 a whole batch failed.
+    Exit codes: 0 all is edited; 1 some edits failed; 2 it could not begin; 3 a whole batch failed;
+    75 the service was away or asks for a long wait: start it again later; 78 something has to be put right first, such as the key.
 .PARAMETER Path
     The folder of the pictures. Default: the samples.
 .PARAMETER Prompt
@@ -43,7 +44,8 @@ param(
 
 trap {
     Write-Error -ErrorRecord $_ -ErrorAction Continue
-    exit 2
+    # A batch that has ended early says whether to start again later (75) or to put something right first (78).
+    exit $(if ($_.Exception.ExitCode) { $_.Exception.ExitCode } else { 2 })
 }
 
 # Whether the relay is there and takes the key: one request, which costs nothing.

@@ -10,7 +10,10 @@
     A journal lies in the destination. Rows that it has as saved are not sent again: correct the rows that failed and run
     the same once more. The file results.csv beside it says what became of each row this time.
 
-    Exit codes: 0 all rows are edited; 1 some failed; 2 it could not begin.
+    Rows that were refused for good are not sent again until they are changed. The file says so: their Status is Refused.
+
+    Exit codes: 0 all rows are edited; 1 some failed; 2 it could not begin; 75 the service was away or asks for a long wait: start
+    it again later; 78 something has to be put right first, such as the key, or -MaximumCost is reached.
 .PARAMETER CsvPath
     The table, in UTF-8. Default: edits.csv beside this script.
 .PARAMETER Destination
@@ -19,6 +22,8 @@
     What stands between the columns; spreadsheets write a semicolon in some countries.
 .PARAMETER ThrottleLimit
     The number of requests in flight.
+.PARAMETER MaximumCost
+    What may be spent by the journal's account, in the currency of the model's price. Default: no limit.
 .EXAMPLE
     ./Edit-FromCsv.ps1 -CsvPath spring.csv -Delimiter ';' -Destination spring
 #>
@@ -32,12 +37,15 @@ param(
     [char] $Delimiter = ',',
 
     [ValidateRange(1, 1024)]
-    [int] $ThrottleLimit = 4
+    [int] $ThrottleLimit = 4,
+
+    [System.Nullable[decimal]] $MaximumCost
 )
 
 trap {
     Write-Error -ErrorRecord $_ -ErrorAction Continue
-    exit 2
+    # A batch that has ended early says whether to start again later (75) or to put something right first (78).
+    exit $(if ($_.Exception.ExitCode) { $_.Exception.ExitCode } else { 2 })
 }
 
 # Whether the relay is there and takes the key: one request, which costs nothing.
@@ -60,8 +68,12 @@ foreach ($row in $rows) {
     $row.LiteralPath = [System.IO.Path]::Combine($table.DirectoryName, $row.LiteralPath)
 }
 
+$limit = @{}
+if ($null -ne $MaximumCost) {
+    $limit.MaximumCost = $MaximumCost
+}
 # The rows are sent one after the other into the pipeline, and come out of it as they finish.
-$results = @($rows | Invoke-TokaifyImageEdit -Destination $Destination -ThrottleLimit $ThrottleLimit `
+$results = @($rows | Invoke-TokaifyImageEdit @limit -Destination $Destination -ThrottleLimit $ThrottleLimit `
         -JournalPath (Join-Path $Destination 'journal.jsonl') -Resume -ErrorVariable failures -WhatIf:$WhatIfPreference)
 $results
 if ($WhatIfPreference) {
@@ -73,14 +85,17 @@ if ($WhatIfPreference) {
 
 $report = @(
     foreach ($result in $results) {
-        [pscustomobject] @{ SourcePath = $result.SourcePath; Status = $result.Status; Path = $result.Path; Error = '' }
+        [pscustomobject] @{
+            SourcePath = $result.SourcePath; Status = $result.Status; Path = $result.Path; Error = "$($result.Error.Message)"
+        }
     }
     foreach ($failure in $failures) {
         [pscustomobject] @{ SourcePath = $failure.TargetObject; Status = 'Failed'; Path = ''; Error = $failure.Exception.Message }
     }
 )
 $report | Export-Csv -LiteralPath (Join-Path $Destination 'results.csv') -Delimiter $Delimiter -Encoding UTF8 -NoTypeInformation
-Write-Host "$($rows.Count) rows: $($results.Count) edited, $($failures.Count) failed. See $(Join-Path $Destination 'results.csv')"
+$edited = @($results | Where-Object Status -NE 'Refused').Count
+Write-Host "$($rows.Count) rows: $edited edited, $($failures.Count) failed. See $(Join-Path $Destination 'results.csv')"
 # Not exit 0: that would take away the table, which PowerShell shows when all is through.
 if ($failures) {
     exit 1

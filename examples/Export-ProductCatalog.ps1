@@ -7,7 +7,9 @@
     Each ratio has a folder of its own in the destination: 1x1, 4x5, 16x9, 9x16. The file catalog.csv there lists every
     picture with its size. What is there already is not sent again.
 
-    Exit codes: 0 the catalogue is complete; 1 pictures are missing; 2 it could not begin.
+    Exit codes: 0 the catalogue is complete; 1 pictures are missing; 2 it could not begin;
+    75 the service was away or asks for a long wait: start it again later; 78 something has to be put right first, such as the
+    key, or -MaximumCost is reached.
 .PARAMETER Path
     The folder of the products' pictures. Default: the samples.
 .PARAMETER Prompt
@@ -20,6 +22,8 @@
     The model. Default: the session's, else the module's.
 .PARAMETER ThrottleLimit
     The number of requests in flight.
+.PARAMETER MaximumCost
+    What this run may cost, in the currency of the model's price. Default: no limit.
 .EXAMPLE
     ./Export-ProductCatalog.ps1 -Path products -Destination catalog -WhatIf
 #>
@@ -38,12 +42,15 @@ param(
     [string] $Model,
 
     [ValidateRange(1, 1024)]
-    [int] $ThrottleLimit = 4
+    [int] $ThrottleLimit = 4,
+
+    [System.Nullable[decimal]] $MaximumCost
 )
 
 trap {
     Write-Error -ErrorRecord $_ -ErrorAction Continue
-    exit 2
+    # A batch that has ended early says whether to start again later (75) or to put something right first (78).
+    exit $(if ($_.Exception.ExitCode) { $_.Exception.ExitCode } else { 2 })
 }
 
 # Whether the relay is there and takes the key: one request, which costs nothing.
@@ -71,6 +78,9 @@ $rows = foreach ($product in $products) {
 $settings = @{ Prompt = $Prompt; OutputName = '{name}'; ThrottleLimit = $ThrottleLimit; SkipExisting = $true }
 if ($Model) {
     $settings.Model = $Model
+}
+if ($null -ne $MaximumCost) {
+    $settings.MaximumCost = $MaximumCost
 }
 $results = @($rows | Invoke-TokaifyImageEdit @settings -ErrorVariable failures -WhatIf:$WhatIfPreference)
 $results

@@ -12,11 +12,15 @@
 
     Exit codes, which every scheduler shows:
 
-    0 all is edited
+    0 all is edited, but for what was refused for good; the log says which
     1 some edits failed; the log says which and why, and the next night tries them again
     2 it could not begin: no key, no folder, no module, no relay
     3 the night before is still running
     4 -MaximumCost is reached; the log says how many are left, and the next journal's first night goes on
+    75 the service was away for longer than -MaximumWaitSec, or asks for a longer wait; the next night goes on
+    78 the batch ended early, and something has to be put right first, such as the key or the account; the log says what
+
+    What the service has blocked or found wrong is not sent again each night, until picture or prompt are changed.
 
     Once, as the user whom the scheduler runs it as:
 
@@ -82,6 +86,10 @@
     The number of requests in flight.
 .PARAMETER MaximumCost
     What may be spent by the journal's account, in the currency of the model's price. Default: no limit.
+.PARAMETER MaximumWaitSec
+    How long an outage of the service is waited for.
+.PARAMETER RetryFailed
+    Sends also what earlier nights were refused.
 .EXAMPLE
     ./Invoke-NightlyEdit.ps1 -Path photos -Destination edited -WhatIf
 .EXAMPLE
@@ -109,7 +117,12 @@ param(
     [ValidateRange(1, 1024)]
     [int] $ThrottleLimit = 4,
 
-    [System.Nullable[decimal]] $MaximumCost
+    [System.Nullable[decimal]] $MaximumCost,
+
+    [ValidateRange(0, 604800)]
+    [int] $MaximumWaitSec = 14400,
+
+    [switch] $RetryFailed
 )
 
 $ErrorActionPreference = 'Stop'
@@ -174,19 +187,24 @@ try {
     }
     $results = @($pictures |
             Invoke-TokaifyImageEdit @limit -Prompt $Prompt -Destination $Destination -ApiKey $key -ThrottleLimit $ThrottleLimit `
-                -JournalPath $JournalPath -Resume -ErrorAction SilentlyContinue -ErrorVariable failures -WhatIf:$WhatIfPreference)
+                -JournalPath $JournalPath -Resume -RetryFailed:$RetryFailed -MaximumWaitSec $MaximumWaitSec `
+                -ErrorAction SilentlyContinue -WarningAction SilentlyContinue -ErrorVariable failures -WhatIf:$WhatIfPreference)
 
     foreach ($failure in $failures) {
         Add-LogLine "FAILED $($failure.TargetObject): $(($failure.FullyQualifiedErrorId -split ',')[0]): $($failure.Exception.Message)"
     }
+    foreach ($result in $results | Where-Object Status -EQ 'Refused') {
+        Add-LogLine "REFUSED before, not sent again: $($result.SourcePath): $($result.Error.ErrorId): $($result.Error.Message)"
+    }
+    $refused = @($results | Where-Object Status -EQ 'Refused').Count
     $saved = @($results | Where-Object Status -EQ 'Saved').Count
-    Add-LogLine "$saved saved, $($results.Count - $saved) edited before, $($failures.Count) failed"
+    Add-LogLine "$saved saved, $($results.Count - $saved - $refused) edited before, $refused refused before, $($failures.Count) failed"
     exit [int] ($failures.Count -gt 0)
 }
 catch {
     # The folder for the log may be what is missing.
     try { Add-LogLine "Could not go on: $_" } catch { Write-Host "Could not go on: $_" }
-    exit $(if ("$($_.Exception.ErrorId)" -eq 'BudgetReached') { 4 } else { 2 })
+    exit $(if ("$($_.Exception.ErrorId)" -eq 'BudgetReached') { 4 } elseif ($_.Exception.ExitCode) { $_.Exception.ExitCode } else { 2 })
 }
 finally {
     if ($lock) {

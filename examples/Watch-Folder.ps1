@@ -15,7 +15,9 @@
     It ends with Ctrl+C, which ends what is in flight, or with a file named ".stop" in the folder, which lets it finish
     what is complete and is then removed. For a service: ExecStop=/usr/bin/touch /srv/inbox/.stop
 
-    Exit codes: 0 it was told to stop, and all is edited; 1 so, but some edits failed; 2 it could not begin.
+    Exit codes: 0 it was told to stop, and all is edited; 1 so, but some edits failed; 2 it could not begin;
+    75 the service was away for longer than -MaximumWaitSec: start it again later; 78 something has to be put right first, such as
+    the key. What was not tried is still in the folder.
 .PARAMETER Path
     The folder to watch. Default: the folder "inbox" here, made if missing.
 .PARAMETER Prompt
@@ -26,6 +28,8 @@
     The seconds for which a picture must not have changed.
 .PARAMETER PollSec
     The seconds after which the folder is looked at where no event came.
+.PARAMETER MaximumWaitSec
+    How long an outage of the service is waited for.
 .EXAMPLE
     ./Watch-Folder.ps1 -Path /srv/inbox -Destination /srv/outbox -Prompt 'Remove the background.'
 #>
@@ -42,12 +46,16 @@ param(
     [double] $SettleSec = 2,
 
     [ValidateRange(1, 3600)]
-    [int] $PollSec = 60
+    [int] $PollSec = 60,
+
+    [ValidateRange(0, 604800)]
+    [int] $MaximumWaitSec = 86400
 )
 
 trap {
     Write-Error -ErrorRecord $_ -ErrorAction Continue
-    exit 2
+    # A batch that has ended early says whether to start again later (75) or to put something right first (78).
+    exit $(if ($_.Exception.ExitCode) { $_.Exception.ExitCode } else { 2 })
 }
 
 # Whether the relay is there and takes the key: one request, which costs nothing.
@@ -125,7 +133,8 @@ try {
         $complete = @($new | Where-Object IsComplete)
         if ($complete) {
             $complete |
-                Invoke-TokaifyImageEdit -Prompt $Prompt -Destination $Destination -ErrorVariable failures |
+                Invoke-TokaifyImageEdit -Prompt $Prompt -Destination $Destination -MaximumWaitSec $MaximumWaitSec `
+                    -ErrorVariable failures |
                 ForEach-Object {
                     Move-Picture $_.SourcePath 'done'
                     $_

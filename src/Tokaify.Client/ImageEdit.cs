@@ -62,6 +62,9 @@ public enum ImageEditStatus
 
     /// <summary>Nothing was sent: the picture was there already.</summary>
     Skipped,
+
+    /// <summary>Nothing was sent: an earlier run was refused the same, and will be again.</summary>
+    Refused,
 }
 
 /// <summary>What came of one edit.</summary>
@@ -135,7 +138,7 @@ public sealed record ImageEditResult
     /// <summary>How it ended.</summary>
     public ImageEditStatus Status { get; init; }
 
-    /// <summary>Why one of several images is not in place, and where it is kept; null if all are.</summary>
+    /// <summary>Why one of several images is not in place, and where it is kept; of what was refused before, why. Null otherwise.</summary>
     public TokaifyException? Error { get; init; }
 
     /// <summary>The path of the first picture.</summary>

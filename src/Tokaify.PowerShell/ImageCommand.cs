@@ -53,6 +53,10 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     [Parameter]
     public SwitchParameter Resume { get; set; }
 
+    /// <summary>With <c>-Resume</c>, sends also what was refused before and will be again, unless the service has changed its mind.</summary>
+    [Parameter]
+    public SwitchParameter RetryFailed { get; set; }
+
     /// <summary>Writes prompt, model and response id into the saved file, where its format has a place for it. Without it
     /// the file is byte for byte what the service sent.</summary>
     [Parameter]
@@ -151,7 +155,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         _input = new PipelineInput(this);
         _columns = new TableColumns(this);
         Own = Require(() => new OwnSources(Shard, SessionState.Path));
-        Require(() => (ReadOutputName(), ReadDestination(), CheckSeeds()));
+        Require(() => (ReadOutputName(), ReadDestination(), CheckSeeds(), CheckResume()));
         _ledger = Require(() => EditLedger.For(JournalPath is null ? null : Paths.Resolve(JournalPath), Resume, preferences.IsWhatIf));
         _budget = Require(() => MaximumCost is { } limit ? new Budget(limit) : null);
         if (preferences.IsWhatIf)
@@ -396,6 +400,12 @@ public abstract class ImageCommand : RequestCommand, IDisposable
             return true;
         }
 
+        if (!RetryFailed && _ledger.FindRefused(edit) is { } refused)
+        {
+            WriteSkipped(edit, refused, origin, reason: "refused", $"it was refused before: {refused.Error!.Message.TrimEnd('.')}");
+            return true;
+        }
+
         return false;
     }
 
@@ -495,6 +505,12 @@ public abstract class ImageCommand : RequestCommand, IDisposable
             TokaifyErrorId.InvalidArgument,
             $"Each variation takes the next seed, and there are no {Count} from {Seed} on. The last one is {int.MaxValue}.")
         : Seed;
+
+    private bool CheckResume() => !RetryFailed || Resume
+        ? true
+        : throw new TokaifyException(
+            TokaifyErrorId.InvalidArgument,
+            "-RetryFailed sends what -Resume leaves out because it was refused before: use both. Without -Resume, everything is sent.");
 
     private ExistingFiles ExistingFiles()
     {

@@ -24,6 +24,16 @@ internal static class Clock
 #if NET
         Task.Delay(span, clock, cancellationToken);
 #else
-        clock.Delay(span, cancellationToken);
+        clock == TimeProvider.System ? Task.Delay(span, cancellationToken) : DelayByTimerAsync(clock, span, cancellationToken);
+
+    // That of Microsoft.Bcl.TimeProvider goes on in another thread, by when a clock that a test moves has moved on. This one goes on
+    // within the timer's callback, as that of .NET does.
+    private static async Task DelayByTimerAsync(TimeProvider clock, TimeSpan span, CancellationToken cancellationToken)
+    {
+        var end = new TaskCompletionSource<bool>();
+        using var timer = clock.CreateTimer(_ => end.TrySetResult(true), state: null, span, Timeout.InfiniteTimeSpan);
+        using var registration = cancellationToken.Register(() => end.TrySetCanceled(cancellationToken));
+        await end.Task.ConfigureAwait(false);
+    }
 #endif
 }

@@ -10,6 +10,8 @@ namespace Tokaify.Resilience;
 /// <para>An operation that meets such a failure in its last attempt is suspected to have met an outage, and does not end before that is
 /// known: a response to another one says that it was none, enough further failures that it was, and where neither can come,
 /// <see cref="Dismiss"/>.</para>
+/// <para>What was begun before an outage says nothing of it by a response, however late that comes; and where it fails as the others
+/// did, it met the outage, even if that is over by then.</para>
 /// </remarks>
 internal sealed class OutageGate : IAttemptStrategy
 {
@@ -169,7 +171,8 @@ internal sealed class OutageGate : IAttemptStrategy
                     _waiting.AddLast(ticket);
                 }
 
-                _isCalm = _state.IsCalm && _suspects == 0;
+                // Also who waits has to come by, to be counted no longer.
+                _isCalm = _state.IsCalm && _suspects == 0 && _waiting.Count == 0;
             });
         }
 
@@ -316,11 +319,12 @@ internal sealed class OutageGate : IAttemptStrategy
         }
     }
 
-    private sealed class HeldException : Exception;
-
     private sealed class LastLook(OutageGate gate) : IAttemptStrategy
     {
         public Task<T> ExecuteAsync<T>(Attempt attempt, Func<Attempt, Task<T>> next) =>
             !gate._isCalm && !attempt.IsProbe && gate.IsHeld(attempt.Group) ? throw new HeldException() : next(attempt);
     }
 }
+
+/// <summary>An attempt was not made, because an outage began while it waited for something else. The gate repeats it.</summary>
+internal sealed class HeldException : Exception;

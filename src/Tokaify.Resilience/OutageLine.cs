@@ -27,6 +27,14 @@ internal sealed class OutageLine(string group)
     /// <summary>Since when they are.</summary>
     public TimeSpan Since { get; private set; }
 
+    /// <summary>The number of attempts that were begun before it was last held: a response to one of them says nothing of the time
+    /// since.</summary>
+    public long BegunBefore { get; private set; }
+
+    /// <summary>The number of attempts that were begun before it was last over: where one of them fails as those did, it met the same
+    /// outage.</summary>
+    public long BegunWithin { get; private set; }
+
     /// <summary>When the next one may ask whether it is over.</summary>
     public TimeSpan ProbeAt { get; private set; }
 
@@ -48,14 +56,16 @@ internal sealed class OutageLine(string group)
     }
 
     /// <summary>Holds attempts.</summary>
+    /// <param name="begun">The number of attempts that were begun so far.</param>
     /// <param name="since">Since when there is an outage.</param>
     /// <param name="now">The time.</param>
     /// <param name="pause">The first pause.</param>
     /// <param name="wish">The wait that the other side asked for; null for none.</param>
     /// <param name="limit">How long it is waited for.</param>
-    public void Hold(TimeSpan since, TimeSpan now, TimeSpan pause, TimeSpan? wish, TimeSpan limit)
+    public void Hold(long begun, TimeSpan since, TimeSpan now, TimeSpan pause, TimeSpan? wish, TimeSpan limit)
     {
         IsHeld = true;
+        BegunBefore = begun;
         Since = since;
         _pause = pause < s_longestPause ? pause : s_longestPause;
         ScheduleProbe(now, wish, limit);
@@ -73,9 +83,11 @@ internal sealed class OutageLine(string group)
 
     /// <summary>A response has come.</summary>
     /// <param name="begun">The number of the attempt that it is a response to.</param>
-    public void Recover(long begun)
+    /// <param name="begunSoFar">The number of attempts that were begun so far.</param>
+    public void Recover(long begun, long begunSoFar)
     {
         LastResponded = Math.Max(LastResponded, begun);
+        BegunWithin = IsHeld ? begunSoFar : BegunWithin;
         Failures = 0;
         HasSeveral = false;
         _operation = null;

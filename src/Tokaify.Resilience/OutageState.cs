@@ -57,10 +57,10 @@ internal sealed class OutageState(BatchRules rules, TimeSpan firstPause)
     {
         IsOff = true;
         Dismiss();
-        Recover(_all, 0, now);
+        End(_all, 0, now);
         foreach (var line in _groups.Values)
         {
-            Recover(line, 0, now);
+            End(line, 0, now);
         }
     }
 
@@ -91,6 +91,11 @@ internal sealed class OutageState(BatchRules rules, TimeSpan firstPause)
         }
 
         var line = advice.Outage == Reach.All ? _all : LineOf(ticket.Group);
+        if (!line.IsHeld && ticket.Begun <= line.BegunWithin && !IsOff)
+        {
+            return OutageVerdict.Repeat;
+        }
+
         line.Count(ticket.Operation, failure!);
         if (asked is not null && asked.IsHeld)
         {
@@ -109,7 +114,7 @@ internal sealed class OutageState(BatchRules rules, TimeSpan firstPause)
 
         if (!line.IsHeld && line.Failures >= Math.Max(FewestFailures, rules.Limit))
         {
-            line.Hold(now, now, firstPause, wish, rules.MaximumOutage);
+            line.Hold(Begun, now, now, firstPause, wish, rules.MaximumOutage);
             TellHolding(line, isNew: true, now);
         }
 
@@ -133,10 +138,10 @@ internal sealed class OutageState(BatchRules rules, TimeSpan firstPause)
     private void Shift(OutageTicket ticket, Exception failure, TimeSpan? wish, TimeSpan now)
     {
         var since = _all.Since;
-        _all.Recover(ticket.Begun);
+        _all.Recover(ticket.Begun, Begun);
         var line = LineOf(ticket.Group);
         line.Count(ticket.Operation, failure);
-        line.Hold(since, now, firstPause, wish, rules.MaximumOutage);
+        line.Hold(Begun, since, now, firstPause, wish, rules.MaximumOutage);
         TellHolding(line, isNew: false, now);
     }
 
@@ -152,14 +157,23 @@ internal sealed class OutageState(BatchRules rules, TimeSpan firstPause)
         }
     }
 
+    // A connection that was there before may still serve while new ones are refused: only who asked since then knows.
     private void Recover(OutageLine line, long begun, TimeSpan now)
+    {
+        if (!line.IsHeld || begun > line.BegunBefore)
+        {
+            End(line, begun, now);
+        }
+    }
+
+    private void End(OutageLine line, long begun, TimeSpan now)
     {
         if (line.IsHeld)
         {
             News.Add(new BatchNotice.Resumed(line.Group, now - line.Since));
         }
 
-        line.Recover(begun);
+        line.Recover(begun, Begun);
     }
 
     private void TellHolding(OutageLine line, bool isNew, TimeSpan now) => News.Add(new BatchNotice.Holding(

@@ -29,7 +29,8 @@ public sealed class RetryPipeline
     internal RetryPipeline(RetryOptions options, Func<Exception, RetryAdvice> advise, TimeProvider clock)
     {
         _options = options;
-        _advise = exception => Limit(advise(exception));
+        // What was not made has not failed.
+        _advise = exception => exception is AttemptRefusedException or HeldException ? default : Limit(advise(exception));
         _cooldown = new Cooldown(clock, SpanAfter, PostponeAll);
         _rateLimiter = options.AttemptSpacing > TimeSpan.Zero ? new RateLimiter(options.AttemptSpacing, clock) : null;
         if (options.Batch is { } rules)

@@ -409,7 +409,7 @@ Set-Secret -Name TokaifyApiKey -Vault Tokaify -SecureStringSecret ([System.Net.N
             $first.ExitCode | Should -Be 1 -Because $first.Errors
             $second.ExitCode | Should -Be 0 -Because $second.Errors
             $log | Where-Object { $_ -match 'FAILED .*odd \.png: UnsupportedImage: ' } | Should -HaveCount 1
-            $log[-1] | Should -Match '1 saved, 1 edited before, 0 failed$'
+            $log[-1] | Should -Match '1 saved, 1 edited before, 0 refused before, 0 failed$'
             Get-Name "$folder/edited" | Should -Be @('journal.jsonl', 'nightly.log', 'odd_-edited.png', 'plain-edited.png')
             ($log + $first.Output + $first.Errors + $second.Output + $second.Errors) -match 'sk-night' | Should -BeNullOrEmpty
         }

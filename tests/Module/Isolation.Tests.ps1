@@ -1,5 +1,6 @@
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
+    . "$PSScriptRoot/Journal.ps1"
 
     # Runs in a PowerShell of its own: what a process has loaded stays loaded. Its last line is what it found, as JSON.
     $child = Join-Path (Initialize-Folder) 'session.ps1'
@@ -99,6 +100,33 @@ Describe 'The module in a session where others have been before' {
 
     It 'says what to do where Tokaify.Client <_>, which a session has once, was loaded before it' -ForEach '0.0.1.0', '99.0.0.0' {
         { Get-SessionFinding -Name 'Tokaify.Client' -Version $_ } | Should -Throw "*Tokaify.Client $_ loaded*new session*"
+    }
+
+    It 'loads no Polly for a batch without a failure, and one for a batch with <Fault>' -ForEach @(
+        @{ Fault = 'none'; Count = 0 }
+        @{ Fault = 'Unavailable'; Count = 1 }
+    ) {
+        $folder = Initialize-Folder
+        Initialize-Source $folder 6
+        $script = Join-Path (Initialize-Folder) 'batch.ps1'
+        Set-Content -LiteralPath $script -Encoding Ascii -Value @'
+param($Module, $Folder, $Fault)
+$ProgressPreference = 'SilentlyContinue'
+Import-Module $Module
+$faults = if ($Fault -ne 'none') { @{ Fault = $Fault; FaultRate = 0.5; FaultSeed = 16 } } else { @{} }
+Start-TokaifyEmulator @faults
+$results = @(Get-ChildItem -LiteralPath $Folder -File |
+        Invoke-TokaifyImageEdit 'Sunset' -Destination "$Folder/out" -JournalPath "$Folder/out/edits.jsonl" -MaximumCost 25 -Summary 6>$null)
+Stop-TokaifyEmulator
+# Of every load context.
+$polly = @([System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -like 'Polly*' })
+$client = @([System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'Tokaify.Resilience' })
+"$($results.Count) $($client.Count) $($polly.Count)"
+'@
+        $shell = (Get-Process -Id $PID).Path
+
+        & $shell -NoProfile -NonInteractive -File $script -Module $BuiltModule -Folder $folder -Fault $Fault |
+            Should -Be "6 1 $Count"
     }
 
     It 'hands its Polly out to nobody' {

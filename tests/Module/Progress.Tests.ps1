@@ -59,6 +59,15 @@ Describe 'The progress bar of a batch' {
         Wait-Bar $run { $_.StatusDescription -match $half -and $_.PercentComplete -eq 50 -and $_.SecondsRemaining -ge 0 }
     }
 
+    It 'says what is spent of the budget, with what the journal had before' {
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'answer', 'hold'))
+        $journal = @{ JournalPath = "$folder/edits.jsonl" }
+        $null = Invoke-TokaifyImageEdit 'Moon' "$folder/1.png" -BaseUri $relay.BaseUri -ApiKey $Key @journal
+        $run = Invoke-InBackground $Edit -Arguments "$folder/?.png", $relay.BaseUri, $Key, ($journal + @{ MaximumCost = 25 })
+
+        Wait-Bar $run { $_.StatusDescription -match '^1/4 saved, 1 in flight, .*, 0\.078 of 25\.00 USD \(list\)$' }
+    }
+
     It 'says what was skipped' {
         Copy-Item "$folder/1.png" "$folder/1-edited.png"
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('hold'))
@@ -90,8 +99,8 @@ Describe 'The progress bar of a batch' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'answer', 'hold'))
         $run = Invoke-InBackground $EditPiped -Arguments $folder, $relay.BaseUri, $Key
         Wait-Bar $run { $_.StatusDescription -like '2 saved, 1 in flight, *' }
-        (Get-Bar $run).PercentComplete | Should -Be -1
-        (Get-Bar $run).SecondsRemaining | Should -Be -1
+        Get-Bar $run | ForEach-Object PercentComplete | Select-Object -Unique | Should -Be -1
+        Get-Bar $run | ForEach-Object SecondsRemaining | Select-Object -Unique | Should -Be -1
 
         $held = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'hold'))
         $last = Invoke-InBackground -Arguments $folder, $held.BaseUri, $Key -Script {

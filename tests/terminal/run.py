@@ -4,7 +4,8 @@ usage: run.py FILE COLUMNS ROWS SECONDS PROGRAM ARGUMENTS...
 
 What the program writes goes into FILE, as the terminal gets it. Where it asks for the cursor's position (CSI 6 n), it is
 told the first line; where it asks what the terminal is (CSI c), a VT100, or what TERMINAL_ATTRIBUTES says: "none" is no
-answer. Ends with the program's exit code; 124 where it takes longer than SECONDS.
+answer. Where it writes the line "press ctrl+c", that is pressed. Ends with the program's exit code; 124 where it takes longer than
+SECONDS.
 """
 import fcntl
 import os
@@ -18,7 +19,7 @@ import termios
 import time
 
 ATTRIBUTES = os.environ.get("TERMINAL_ATTRIBUTES", "\x1b[?1;0c").replace("none", "").encode()
-ANSWERS = {b"\x1b[6n": b"\x1b[1;1R", b"\x1b[c": ATTRIBUTES}
+ANSWERS = {b"\x1b[6n": b"\x1b[1;1R", b"\x1b[c": ATTRIBUTES, b"press ctrl+c\r\n": b"\x03"}
 
 
 def main():

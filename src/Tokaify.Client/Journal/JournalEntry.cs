@@ -24,6 +24,12 @@ internal sealed record JournalEntry
     /// <summary>The name of the field of the client's id, within a request's.</summary>
     public const string ClientRequestIdField = "clientRequestId";
 
+    /// <summary>The name of the field of an error's id.</summary>
+    public const string ErrorIdField = "errorId";
+
+    /// <summary>The name of the field of its message.</summary>
+    public const string ErrorMessageField = "errorMessage";
+
     /// <summary>The name of the saved images' field.</summary>
     public const string ImagesField = "images";
 
@@ -110,8 +116,8 @@ internal sealed record JournalEntry
         json.WriteString("model", Request.Model);
         WriteOptions(json);
         json.WriteString(FingerprintField, Fingerprint?.Value);
-        json.WriteString("errorId", Error?.ErrorId.ToString());
-        json.WriteString("errorMessage", Error?.Message ?? (Outcome == Unknown ? UnknownMessage : null));
+        json.WriteString(ErrorIdField, Error?.ErrorId.ToString());
+        json.WriteString(ErrorMessageField, Error?.Message ?? (Outcome == Unknown ? UnknownMessage : null));
         WriteImages(json);
         WriteUsage(json);
         WriteCost(json);
@@ -167,7 +173,7 @@ internal sealed record JournalEntry
                 json.WriteNull("statusCode");
             }
 
-            json.WriteString("errorId", request.ErrorId);
+            json.WriteString(ErrorIdField, request.ErrorId);
             json.WriteEndObject();
         }
 

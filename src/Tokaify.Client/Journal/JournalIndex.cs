@@ -14,6 +14,7 @@ public sealed class JournalIndex
 
     private readonly object _lock = new();
     private readonly SavedRequests _requests = new();
+    private readonly JournalRefusals _refusals = new();
     private readonly Dictionary<int, TaskCompletionSource<bool>> _inFlight = [];
     private readonly JournalView _ownView = new();
     private readonly List<(long Start, long End)> _known = [];
@@ -47,6 +48,22 @@ public sealed class JournalIndex
 
         Count--;
         return ResultAt(place, edit);
+    }
+
+    /// <summary>Finds an edit whose last end was a refusal that will not change.</summary>
+    /// <param name="edit">The edit.</param>
+    /// <returns>Its result, with the error; null if it has to be sent.</returns>
+    public ImageEditResult? FindRefused(ImageEdit edit)
+    {
+        long? place;
+        lock (_lock)
+        {
+            place = _refusals.Find(JournalKey.Of(edit.Fingerprint ?? RequestFingerprint.Of(edit.Request)));
+        }
+
+        return place is { } line && ReadAt(line, JournalLine.ErrorOf) is { } error
+            ? edit.ToResult(ImageEditStatus.Refused, []) with { Error = error }
+            : null;
     }
 
     /// <summary>Reads the files of a journal.</summary>
@@ -127,7 +144,7 @@ public sealed class JournalIndex
     internal ImageEditResult ResultAt(long place, ImageEdit edit) =>
         edit.ToResult(
             ImageEditStatus.Skipped,
-            [.. PathsAt(place).Where(path => MayOpen(path, edit)).Select(Inspect).OfType<SavedImage>()]);
+            [.. (ReadAt(place, JournalLine.ImagePaths) ?? []).Where(path => MayOpen(path, edit)).Select(Inspect).OfType<SavedImage>()]);
 
     /// <summary>A claim has come to its end.</summary>
     /// <param name="request">The request.</param>
@@ -223,6 +240,7 @@ public sealed class JournalIndex
         }
 
         scan.Add(line);
+        _refusals.Add(line, place);
         if (line.Outcome == JournalEntry.Saved && !IsKnown(line.Key!.Value, place))
         {
             _requests.Add(line.Key.Value, place);
@@ -269,14 +287,17 @@ public sealed class JournalIndex
         }
     }
 
-    // The journal may have been rewritten since; then nothing is known of the images.
-    private IReadOnlyList<string> PathsAt(long place)
+    private delegate T LineReader<T>(ReadOnlySpan<byte> line);
+
+    // The journal may have been rewritten since; then nothing is known.
+    private T? ReadAt<T>(long place, LineReader<T> read)
+        where T : class?
     {
         try
         {
             foreach (var (_, line, _) in JournalLines.Read(place < 0 ? _paths.Recovery! : _paths.Journal, place < 0 ? ~place : place))
             {
-                return JournalLine.ImagePaths(line.Span);
+                return read(line.Span);
             }
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception) || exception is InvalidDataException)
@@ -284,7 +305,7 @@ public sealed class JournalIndex
             // It was removed.
         }
 
-        return [];
+        return null;
     }
 
     // A share that the journal alone names is left alone: merely to look makes Windows log in there.

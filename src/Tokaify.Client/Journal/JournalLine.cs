@@ -8,6 +8,9 @@ internal sealed class JournalLine
     /// <summary>The outcome; null for none that is known here.</summary>
     public string? Outcome { get; private set; }
 
+    /// <summary>The error's id; null for none.</summary>
+    public string? ErrorId { get; private set; }
+
     /// <summary>The key of the fingerprint; null for none.</summary>
     public JournalKey? Key { get; private set; }
 
@@ -22,6 +25,7 @@ internal sealed class JournalLine
     public bool Read(ReadOnlySpan<byte> line)
     {
         Outcome = null;
+        ErrorId = null;
         Key = null;
         Run = default;
         Requests.Clear();
@@ -60,6 +64,23 @@ internal sealed class JournalLine
         }
     }
 
+    /// <summary>The error that the line tells of; null for none.</summary>
+    public static TokaifyException? ErrorOf(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(WithoutMark(line).ToArray());
+            var (id, message) = (Text(JournalEntry.ErrorIdField), Text(JournalEntry.ErrorMessageField));
+            return Enum.TryParse<TokaifyErrorId>(id, out var known) ? new TokaifyException(known, message ?? "") : null;
+
+            string? Text(string field) => document.RootElement.GetProperty(field).GetString();
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            return null;
+        }
+    }
+
     private void ReadField(ref Utf8JsonReader reader)
     {
         if (reader.ValueTextEquals(JournalEntry.OutcomeField))
@@ -69,6 +90,10 @@ internal sealed class JournalLine
         else if (reader.ValueTextEquals(JournalEntry.FingerprintField))
         {
             Key = ReadText(ref reader) ? JournalKey.TryParse(reader.ValueSpan) : null;
+        }
+        else if (reader.ValueTextEquals(JournalEntry.ErrorIdField))
+        {
+            ErrorId = ReadText(ref reader) ? reader.GetString() : null;
         }
         else if (reader.ValueTextEquals(JournalEntry.RunField))
         {

@@ -101,7 +101,12 @@ public sealed class JournalWriter : IDisposable
     public ImageEditResult? FindSaved(ImageEdit edit) =>
         _index?.TakeSaved(KeyOf(edit), _view) is { } place ? _index.ResultAt(place, edit) : null;
 
-    /// <summary>Notes that a request was not sent, because what it asks for is there.</summary>
+    /// <summary>Finds an edit that an earlier command was refused for good.</summary>
+    /// <param name="edit">The edit; its fingerprint is known.</param>
+    /// <returns>Its result, with the error; null if it has to be sent.</returns>
+    public ImageEditResult? FindRefused(ImageEdit edit) => _index?.FindRefused(edit);
+
+    /// <summary>Notes that a request was not sent, because what it asks for is there, or was refused before.</summary>
     /// <param name="edit">The edit.</param>
     /// <param name="result">What is there.</param>
     public void AppendSkipped(ImageEdit edit, ImageEditResult result) => Append(new JournalEntry
@@ -112,6 +117,7 @@ public sealed class JournalWriter : IDisposable
         SourcePath = result.SourcePath,
         Fingerprint = edit.Fingerprint ?? RequestFingerprint.Of(edit.Request),
         Result = result,
+        Error = result.Error,
         Duration = result.Duration,
     });
 

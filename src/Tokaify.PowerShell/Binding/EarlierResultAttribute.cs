@@ -19,7 +19,7 @@ internal sealed class EarlierResultAttribute : ArgumentTransformationAttribute
         nameof(ImageEditResult.ModelVersion), nameof(ImageEditResult.FinishReason), nameof(ImageEditResult.CostIsListPrice), "Outcome",
     ];
 
-    private static readonly string[] s_statuses = [nameof(ImageEditStatus.Saved), nameof(ImageEditStatus.Skipped)];
+    private static readonly string[] s_statuses = [nameof(ImageEditStatus.Saved), nameof(ImageEditStatus.Skipped), nameof(ImageEditStatus.Refused)];
 
     /// <summary>Whether an object is such a result. JSON and CSV keep its properties, and not its type.</summary>
     public static bool IsResult(PSObject value) =>

@@ -27,6 +27,13 @@ internal sealed class BatchEnd(BatchTally tally, string howToGoOn)
     public TokaifyException Of(TokaifyException cause, string model, int notTried) => Make(cause, Text(
         $"Of what was asked of {model}, {notTried} {(notTried == 1 ? "was" : "were")} not tried; other models were not affected."));
 
+    /// <summary>What there is to say where the user has stopped it.</summary>
+    /// <param name="cancelled">The number of edits that did not come to an end.</param>
+    public string OfStop(int cancelled) => Text($"Stopped: {tally.Saved} saved, {tally.Failed} failed, {cancelled} cancelled")
+        + (cancelled > 0 ? ", which may have been billed" : "")
+        + (tally.Cost.Text is { } cost ? $"; {cost}{(tally.Cost.HasListPrices ? " at list prices" : "")} without what was cancelled" : "")
+        + $". {char.ToUpperInvariant(howToGoOn[0])}{howToGoOn.Substring(1)}";
+
     // Without the name of the picture that met it: it is about all of them.
     private TokaifyException Make(TokaifyException cause, string outcome)
     {

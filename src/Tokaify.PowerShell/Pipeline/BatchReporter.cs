@@ -10,6 +10,7 @@ internal sealed class BatchReporter
 {
     private readonly IBatchOutput _output;
     private readonly PSHost? _host;
+    private readonly bool _hearsWarnings;
     private readonly EditStory _story;
     private readonly EditProgress? _progress;
     private bool _hasWarnedOfMismatch;
@@ -23,6 +24,7 @@ internal sealed class BatchReporter
     {
         _output = output;
         _host = host;
+        _hearsWarnings = preferences.HearsWarnings;
         _story = new EditStory(output, preferences.IsVerbose);
         _progress = activity is null ? null : EditProgress.For(host, preferences, Tally, activity);
     }
@@ -45,8 +47,19 @@ internal sealed class BatchReporter
     /// <summary>An edit is left out.</summary>
     public void Skipped(ImageEdit edit, ImageEditResult result, string reason)
     {
-        Tally.Skip();
+        Tally.Skip(result);
         _story.Skipped(edit, reason, result.Path);
+    }
+
+    /// <summary>Says what was not sent because it was refused before: it is no error, and needs somebody nevertheless.</summary>
+    public void TellRefusals()
+    {
+        if (Tally.Refused > 0)
+        {
+            _output.WriteWarning(
+                $"Not sent, because the journal has {(Tally.Refused == 1 ? "it" : "them")} as refused for good: {Tally.Refused} ({Tally.RefusalText}). "
+                + "Change the pictures or prompts, or send them again with -RetryFailed.");
+        }
     }
 
     /// <summary>Something cannot be sent.</summary>
@@ -73,8 +86,8 @@ internal sealed class BatchReporter
                 Tally.Save(edit, result);
                 _progress?.Waits.Remove(edit);
                 break;
-            case EditEvent.Skipped:
-                Tally.Skip();
+            case EditEvent.Skipped(_, var result):
+                Tally.Skip(result);
                 break;
             case EditEvent.Failed(var edit, var exception):
                 Tally.Fail(exception, edit);
@@ -136,6 +149,15 @@ internal sealed class BatchReporter
         {
             // A command that was stopped may not always write.
             _host?.UI?.WriteLine(summary.ToString());
+        }
+    }
+
+    /// <summary>Says what became of a batch that the user has stopped. To the host itself: a command that is being stopped may not write.</summary>
+    public void TellStop(string message)
+    {
+        if (_hearsWarnings)
+        {
+            _host?.UI?.WriteWarningLine(message);
         }
     }
 

@@ -16,6 +16,9 @@ public sealed record BatchSummary
     /// <summary>The number of saved requests whose images have another aspect ratio or size than was asked for.</summary>
     public int Mismatched { get; init; }
 
+    /// <summary>The number of requests that were not sent, because the journal has them as refused for good.</summary>
+    public int Refused { get; init; }
+
     /// <summary>The number of failures. A source that was refused before anything was sent counts once.</summary>
     public int Failed { get; init; }
 
@@ -116,10 +119,15 @@ public sealed record BatchSummary
         _ => Text($"{bytes / 1e9:0.00} GB"),
     };
 
+    /// <summary>How many there are of each error id: <c>ContentBlocked 2, Timeout 1</c>.</summary>
+    internal static string CountsText(IReadOnlyDictionary<string, int> counts) =>
+        string.Join(", ", counts.Select(count => Text($"{count.Key} {count.Value}")));
+
     private string Outcome() =>
         (IsComplete ? "" : "Not finished: ")
         + Text($"{Saved} saved, {Skipped} skipped, {Failed} failed{FailureText()}")
         + (Mismatched > 0 ? Text($", {Mismatched} of another shape or size than was asked for") : "")
+        + (Refused > 0 ? Text($", {Refused} refused before") : "")
         + (NotTried > 0 ? Text($", {NotTried} not tried") : "")
         + (Cancelled > 0 ? Text($", {Cancelled} cancelled") : "")
         + Text($" in {TimeText(Duration)}")
@@ -130,7 +138,8 @@ public sealed record BatchSummary
         + $"{BytesText(BytesSent)} sent, {BytesText(BytesReceived)} saved.";
 
     private string Plan() =>
-        Text($"Send {RequestText()} with {BytesText(BytesSent)} of pictures, skip {Skipped}, refuse {Failed}{FailureText()}.")
+        Text($"Send {RequestText()} with {BytesText(BytesSent)} of pictures, skip {Skipped}, refuse {Failed}{FailureText()}")
+        + (Refused > 0 ? Text($", leave out {Refused} refused before.") : ".")
         + (CostText() is { } cost ? $" Estimated cost: {cost}{LimitText()}."
             : Unpriced > 0 ? " Estimated cost: unknown, the catalogue has no price of an image for it."
             : "");
@@ -161,7 +170,7 @@ public sealed record BatchSummary
 
     private string FailureText() => Failures.Count == 0
         ? ""
-        : " (" + string.Join(", ", Failures.Select(failure => Text($"{failure.Key} {failure.Value}"))) + ")";
+        : $" ({CountsText(Failures)})";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

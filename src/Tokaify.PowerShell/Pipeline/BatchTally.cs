@@ -7,6 +7,8 @@ internal sealed class BatchTally
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Dictionary<TokaifyErrorId, int> _failures = [];
+    private readonly Dictionary<TokaifyErrorId, int> _refusals = [];
+    private readonly Dictionary<TokaifyErrorId, int> _failedRequests = [];
     private int _attempts;
     private int _retries;
     private int _retriesOfEnded;
@@ -33,6 +35,12 @@ internal sealed class BatchTally
     /// <summary>The number of requests whose images have another ratio or size than was asked for.</summary>
     public int Mismatched { get; private set; }
 
+    /// <summary>What was not sent, because it was refused before.</summary>
+    public int Refused { get; private set; }
+
+    /// <summary>Why, by the number of each error id.</summary>
+    public string RefusalText => BatchSummary.CountsText(Sorted(_refusals));
+
     public int Failed { get; private set; }
 
     public int NotTried { get; private set; }
@@ -40,7 +48,7 @@ internal sealed class BatchTally
     public long Tokens { get; private set; }
 
     /// <summary>What has come to an end, well or not.</summary>
-    public int Ended => Saved + Skipped + Failed;
+    public int Ended => Saved + Skipped + Refused + Failed;
 
     /// <summary>What took a request's time: left out are those that were skipped.</summary>
     public int Worked => Saved + Failed;
@@ -67,7 +75,19 @@ internal sealed class BatchTally
         Send(edit, result.Attempts);
     }
 
-    public void Skip() => Skipped++;
+    /// <summary>Counts what was left out.</summary>
+    public void Skip(ImageEditResult result)
+    {
+        if (result is { Status: ImageEditStatus.Refused, Error: { } error })
+        {
+            Refused++;
+            Count(_refusals, error.ErrorId);
+        }
+        else
+        {
+            Skipped++;
+        }
+    }
 
     /// <summary>Counts what was received and not tried, because it could not succeed.</summary>
     public void LeaveUntried(int requests) => NotTried += requests;
@@ -80,9 +100,10 @@ internal sealed class BatchTally
     public void Fail(TokaifyException exception, ImageEdit? edit = null)
     {
         Failed++;
-        _failures[exception.ErrorId] = _failures.TryGetValue(exception.ErrorId, out var number) ? number + 1 : 1;
+        Count(_failures, exception.ErrorId);
         if (edit is not null)
         {
+            Count(_failedRequests, exception.ErrorId, exception.Attempts);
             if (exception.Attempts > 0)
             {
                 Cost.Add(exception.Cost, exception.Currency, exception.CostIsListPrice);
@@ -91,6 +112,9 @@ internal sealed class BatchTally
             Send(edit, exception.Attempts);
         }
     }
+
+    /// <summary>The number of requests of edits that failed in one way.</summary>
+    public int RequestsOf(TokaifyErrorId id) => _failedRequests.TryGetValue(id, out var number) ? number : 0;
 
     /// <summary>Counts requests with the pictures that they carry: sent, or in a dry run to be sent.</summary>
     public void Send(ImageEdit edit, int attempts)
@@ -117,6 +141,7 @@ internal sealed class BatchTally
         Saved = Saved,
         Skipped = Skipped,
         Mismatched = Mismatched,
+        Refused = Refused,
         Failed = Failed,
         NotTried = NotTried,
         Cancelled = cancelled,
@@ -139,9 +164,14 @@ internal sealed class BatchTally
         InOtherShares = Sources?.Others ?? 0,
         BytesSent = _bytesSent,
         BytesReceived = _bytesReceived,
-        Failures = _failures
-            .OrderByDescending(failure => failure.Value)
-            .ThenBy(failure => failure.Key.ToString(), StringComparer.Ordinal)
-            .ToDictionary(failure => failure.Key.ToString(), failure => failure.Value),
+        Failures = Sorted(_failures),
     };
+
+    private static void Count(Dictionary<TokaifyErrorId, int> counts, TokaifyErrorId id, int more = 1) =>
+        counts[id] = more + (counts.TryGetValue(id, out var number) ? number : 0);
+
+    private static Dictionary<string, int> Sorted(Dictionary<TokaifyErrorId, int> counts) => counts
+        .OrderByDescending(count => count.Value)
+        .ThenBy(count => count.Key.ToString(), StringComparer.Ordinal)
+        .ToDictionary(count => count.Key.ToString(), count => count.Value);
 }

@@ -25,6 +25,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
     private readonly HashSet<string> _models = new(StringComparer.OrdinalIgnoreCase);
     private Stage _stage;
     private bool _isAllSent;
+    private volatile bool _isStopped;
     private int _started;
     private int? _expected;
 
@@ -135,6 +136,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         TellUntried();
 
         reporter.EndProgress();
+        reporter.TellRefusals();
         _stage = Stage.Complete;
         if (HasSummary)
         {
@@ -146,8 +148,13 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         }
     }
 
-    /// <summary>Stops what is in flight: the pipeline's thread, which waits for it, notices at once. From any thread.</summary>
-    public void Cancel() => pump?.Cancel();
+    /// <summary>Stops what is in flight, because the user wants it: the pipeline's thread, which waits for it, notices at once. From any
+    /// thread.</summary>
+    public void Cancel()
+    {
+        _isStopped = true;
+        pump?.Cancel();
+    }
 
     /// <summary>Cancels what is in flight and waits until its temporary files are gone. Every way to stop a batch ends here, and
     /// some come twice. Does nothing to a batch that has come to its end.</summary>
@@ -155,7 +162,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
     {
         var hasBroken = _stage == Stage.Running;
         _stage = hasBroken ? Stage.Abandoned : _stage;
-        Cancel();
+        pump?.Cancel();
         var cancelled = InFlight;
         while (pump?.TakeCancelled(Patience) is { } next)
         {
@@ -167,6 +174,11 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         if (hasBroken && HasSummary)
         {
             WriteSummary(cancelled);
+        }
+
+        if (hasBroken && _isStopped && pump is not null)
+        {
+            reporter.TellStop(End.OfStop(cancelled));
         }
     }
 
@@ -276,7 +288,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         foreach (var untried in _untried)
         {
             var cause = pump!.EndOf(untried.Key)!;
-            pump.Explain(cause, untried.Key);
+            Explain(cause, untried.Key);
             output.WriteFailure(End.Of(cause, untried.Key, untried.Value), untried.Key);
         }
     }
@@ -285,7 +297,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
     private void EndEarly(TokaifyException cause, string model, bool isAllOfInput)
     {
         Drain();
-        pump!.Explain(cause, model);
+        Explain(cause, model);
         var tally = reporter.Tally;
         tally.LeaveUntried(Math.Max(0, (_expected ?? 0) - tally.Ended - tally.NotTried));
         reporter.EndProgress();
@@ -297,6 +309,9 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
 
         throw new BatchEndedException(End.Of(cause, isAllOfInput));
     }
+
+    private void Explain(TokaifyException failure, string model) =>
+        pump!.Explain(failure, model, reporter.Tally.RequestsOf(failure.ErrorId));
 
     private void HandleNext()
     {
@@ -335,7 +350,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         // The last one. Before, it would come between the requests of the batch, and the relay may have the model yet.
         if (next is EditEvent.Failed(var last, var failure) && _isAllSent && InFlight == 0 && _deferred.Count == 0 && _untried.Count == 0)
         {
-            pump!.Explain(failure, last.Request.Model);
+            Explain(failure, last.Request.Model);
         }
 
         reporter.Tell(next);
@@ -347,6 +362,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
     {
         if (output.Stopping)
         {
+            _isStopped = true;
             throw new PipelineStoppedException();
         }
     }

@@ -97,6 +97,9 @@ internal sealed class EditLedger : IDisposable
     /// <summary>The result of an edit that an earlier run has saved; null where it must be sent.</summary>
     public ImageEditResult? FindDone(ImageEdit edit) => _dry is null ? Writer?.FindSaved(edit) : _dry.Take(edit);
 
+    /// <summary>The result of an edit that an earlier run was refused for good; null where it must be sent.</summary>
+    public ImageEditResult? FindRefused(ImageEdit edit) => _dry is null ? Writer?.FindRefused(edit) : _dry.FindRefused(edit);
+
     /// <summary>Notes that an edit was not sent.</summary>
     public void AppendSkipped(ImageEdit edit, ImageEditResult result) => Writer?.AppendSkipped(edit, result);
 

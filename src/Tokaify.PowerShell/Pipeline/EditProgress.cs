@@ -114,16 +114,14 @@ internal sealed class EditProgress
         var parts = new List<string> { $"{saved} saved", $"{inFlight} in flight" };
         AddIfAny(parts, _tally.Failed, "failed");
         AddIfAny(parts, _tally.Skipped, "skipped");
+        AddIfAny(parts, _tally.Refused, "refused before");
         if (_tally.Saved > 0)
         {
             parts.Add(string.Format(CultureInfo.InvariantCulture, "{0:0.#}/min", _tally.PicturesPerMinute));
         }
 
         parts.Add(BatchSummary.TimeText(_tally.Elapsed));
-        if (_tally.Cost.Text is { } cost)
-        {
-            parts.Add(_tally.Cost.HasListPrices ? $"{cost} (list)" : cost);
-        }
+        AddCost(parts);
 
         if (_tally.Tokens > 0)
         {
@@ -131,6 +129,18 @@ internal sealed class EditProgress
         }
 
         return string.Join(", ", parts);
+    }
+
+    // With a limit, what counts against it: what was spent before and what has failed included.
+    private void AddCost(List<string> parts)
+    {
+        var cost = _tally.Budget is { Currency: { } currency } budget
+            ? $"{CostTotal.AmountText(budget.Spent)} of {CostTotal.AmountText(budget.Limit)} {currency}"
+            : _tally.Cost.Text;
+        if (cost is not null)
+        {
+            parts.Add(_tally.Cost.HasListPrices ? $"{cost} (list)" : cost);
+        }
     }
 
     private void ShowWaits()

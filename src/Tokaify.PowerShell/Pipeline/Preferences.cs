@@ -17,6 +17,10 @@ internal sealed class Preferences(PSCmdlet command)
     // -Debug, too, brings them.
     public bool IsVerbose => Switch("Verbose") ?? (Switch("Debug") == true || IsHeard(command.GetVariableValue("VerbosePreference")));
 
+    /// <summary>Whether warnings are heard.</summary>
+    public bool HearsWarnings => IsHeard(
+        Given.TryGetValue("WarningAction", out var action) ? action : command.GetVariableValue("WarningPreference"));
+
     /// <summary>Whether a progress bar is seen.</summary>
     // -ProgressAction, of PowerShell 7.4 and later, sets no variable.
     public bool ShowsProgress => IsHeard(

@@ -69,6 +69,8 @@ internal sealed class EntryReader(Func<string, string> resolve)
 
     private ReportEntry ReadFields(PSObject value, PropertyBag result, ReportOutcome outcome)
     {
+        // Of a result, not of a journal's line: why it was refused before.
+        var refusal = PropertyBag.Of(outcome == ReportOutcome.Failed ? result["Error"] : null);
         return new ReportEntry
         {
             Outcome = outcome,
@@ -87,8 +89,8 @@ internal sealed class EntryReader(Func<string, string> resolve)
             Duration = outcome == ReportOutcome.Skipped ? null : result.Span("Duration"),
             Attempts = result.Number("Attempts"),
             ServiceId = result.Text("ResponseId"),
-            ErrorId = result.Text("errorId"),
-            ErrorMessage = result.Text("errorMessage"),
+            ErrorId = result.Text("errorId") ?? refusal.Text("ErrorId"),
+            ErrorMessage = result.Text("errorMessage") ?? refusal.Text("Message"),
         };
     }
 
@@ -142,7 +144,7 @@ internal sealed class EntryReader(Func<string, string> resolve)
     {
         "SAVED" or "0" => ReportOutcome.Saved,
         "SKIPPED" or "1" => ReportOutcome.Skipped,
-        "FAILED" or "UNKNOWN" => ReportOutcome.Failed,
+        "FAILED" or "UNKNOWN" or "REFUSED" or "2" => ReportOutcome.Failed,
         _ => null,
     };
 

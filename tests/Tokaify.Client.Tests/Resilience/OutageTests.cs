@@ -63,6 +63,43 @@ public class OutageTests
         Assert.Equal(4, batch.AttemptsBetween(back - 0.1, back + 0.1));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_response_to_what_was_sent_before_it_began_does_not_end_it(int retries)
+    {
+        var batch = new VirtualBatch(limit: 4, retries)
+        {
+            FirstDuration = operation => operation == 3 ? 15 : 1,
+            Script = (operation, time) => operation != 3 && time is > 0.5 and < 30 ? Failure.Connection() : null,
+        };
+
+        await batch.RunAsync(20);
+
+        Assert.Equal(20, batch.Succeeded.Count());
+        Assert.Single(batch.Notices.OfType<BatchNotice.Holding>(), notice => notice.IsNew);
+        Assert.True(Assert.Single(batch.Notices.OfType<BatchNotice.Resumed>()).Duration > TimeSpan.FromSeconds(20));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task What_it_met_and_fails_only_when_it_is_over_is_tried_again_and_is_no_new_one(int retries)
+    {
+        // The last four to start before it have their connections broken long after.
+        var batch = new VirtualBatch(limit: 8, retries)
+        {
+            FirstDuration = operation => operation < 4 ? 40 + (operation / 10.0) : 1,
+            Script = (operation, time) => (operation < 4 && time is > 39 and < 41) || time is > 0.5 and < 20 ? Failure.Connection() : null,
+        };
+
+        await batch.RunAsync(12);
+
+        Assert.Equal(12, batch.Succeeded.Count());
+        Assert.Single(batch.Notices.OfType<BatchNotice.Holding>(), notice => notice.IsNew);
+        Assert.All(Enumerable.Range(0, 4), late => Assert.Equal(2, batch.Attempts.Count(attempt => attempt.Operation == late)));
+    }
+
     [Fact]
     public async Task Where_the_wait_is_in_vain_what_was_tried_fails_and_the_rest_is_not_tried()
     {

@@ -35,7 +35,9 @@ internal sealed class VirtualBatch
                     OnNotice = Hear,
                 },
             },
-            exception => ((Failure)exception).Advice,
+            exception => exception is Failure failure
+                ? failure.Advice
+                : throw new InvalidOperationException("This is no failure of an attempt.", exception),
             Clock);
     }
 
@@ -48,6 +50,9 @@ internal sealed class VirtualBatch
 
     /// <summary>The group of an operation.</summary>
     public Func<int, string> Group { get; set; } = _ => "model";
+
+    /// <summary>How many seconds an operation's first attempt takes; each further one takes a second.</summary>
+    public Func<int, double> FirstDuration { get; set; } = _ => s_duration.TotalSeconds;
 
     /// <summary>The attempts that were made, with the times in seconds at which they began.</summary>
     public List<(int Operation, double Time)> Attempts { get; } = [];
@@ -91,7 +96,11 @@ internal sealed class VirtualBatch
                 continue;
             }
 
-            Interlocked.Increment(ref _running);
+            lock (_lock)
+            {
+                _running++;
+            }
+
             _ = RunOneAsync(operation);
         }
 
@@ -124,7 +133,7 @@ internal sealed class VirtualBatch
             await _pipeline.ExecuteAsync(
                 (_, token) => AttemptAsync(operation, token), onRetry: null, CancellationToken.None, Group(operation));
         }
-        catch (Exception exception) when (exception is Failure or AttemptRefusedException)
+        catch (Exception exception)
         {
             end = exception;
         }
@@ -140,20 +149,29 @@ internal sealed class VirtualBatch
 
     private async Task<int> AttemptAsync(int operation, CancellationToken token)
     {
+        var duration = s_duration;
         lock (_lock)
         {
+            if (Attempts.All(attempt => attempt.Operation != operation))
+            {
+                duration = TimeSpan.FromSeconds(FirstDuration(operation));
+            }
+
             Attempts.Add((operation, Clock.Elapsed.TotalSeconds));
             MostAtOnce = Math.Max(MostAtOnce, ++_sending);
         }
 
         try
         {
-            await Clock.DelayAsync(s_duration, token);
+            await Clock.DelayAsync(duration, token);
             return Script(operation, Clock.Elapsed.TotalSeconds) is { } failure ? throw failure : operation;
         }
         finally
         {
-            Interlocked.Decrement(ref _sending);
+            lock (_lock)
+            {
+                _sending--;
+            }
         }
     }
 
