@@ -327,7 +327,7 @@ Set-Content '$folder/string.txt' (`$short, `$long | Out-String)
 
         $links = [regex]::Matches($table, $link)
         $links.Count | Should -BeGreaterThan 2
-        [uri]::new($links[0].Groups[1].Value).LocalPath | Should -Be "$folder/a #1 100% b.png"
+        [uri]::new($links[0].Groups[1].Value).LocalPath | Should -Be (Join-Path $folder 'a #1 100% b.png')
         $links[0].Groups[1].Value | Should -MatchExactly 'a%20%231%20100%25%20b\.png$'
         $links[0].Groups[2].Value | Should -Be 'a #1 100% b.png'
         $links | Select-Object -Skip 1 | ForEach-Object { [uri]::new($_.Groups[1].Value).LocalPath } | Should -Exist

@@ -15,6 +15,8 @@ internal static class Program
             return 2;
         }
 
+        // The pool adds a thread or two a second, and a test that waits for one fails by its time limit.
+        ThreadPool.SetMinThreads(64, 64);
         AppDomain.CurrentDomain.AssemblyResolve += (_, asked) => Resolve(new AssemblyName(asked.Name).Name!);
         return Run(arguments[0], arguments.Length > 1 ? arguments[1] : "");
     }
@@ -30,6 +32,7 @@ internal static class Program
             .Select(Assembly.LoadFrom)
             .FirstOrDefault();
 
-    private static string ModuleFolder => typeof(Program).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+    /// <summary>The folder of the module that the build has staged.</summary>
+    internal static string ModuleFolder => typeof(Program).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(metadata => metadata.Key == "ModuleFolder").Value;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 
 namespace Tokaify.Tests;
@@ -7,8 +8,10 @@ internal sealed class SkipList
 {
     private readonly List<Entry> _entries = [.. typeof(SkipList).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Where(metadata => metadata.Key == "Skip")
-        .Select(metadata => Entry.Parse(metadata.Value))
+        .Select(metadata => Entry.Parse(metadata.Value!))
         .Where(entry => entry.Applies)];
+
+    private readonly ConcurrentQueue<string> _notes = new();
 
     /// <summary>Why a test is skipped; null for one that is not.</summary>
     /// <param name="name">The display name without <c>Tokaify.Tests.</c>.</param>
@@ -26,9 +29,13 @@ internal sealed class SkipList
     /// <summary>The entries that skipped no test: they have to go.</summary>
     public IEnumerable<string> Unused => _entries.Where(entry => entry.Count == 0 && !entry.IsNotCompiled).Select(entry => entry.Name);
 
-    /// <summary>A line for each entry.</summary>
-    public IEnumerable<string> Lines => _entries.Select(entry =>
-        $"  {entry.Name} ({(entry.IsNotCompiled ? "not compiled" : $"{entry.Count} skipped")}): {entry.Reason}");
+    /// <summary>A line for each entry, and for each reason that tests themselves gave.</summary>
+    public IEnumerable<string> Lines => _entries
+        .Select(entry => $"  {entry.Name} ({(entry.IsNotCompiled ? "not compiled" : $"{entry.Count} skipped")}): {entry.Reason}")
+        .Concat(_notes.GroupBy(reason => reason).Select(notes => $"  by themselves ({notes.Count()} skipped): {notes.Key}"));
+
+    /// <summary>A test was skipped by itself.</summary>
+    public void Note(string reason) => _notes.Enqueue(reason);
 
     private sealed class Entry
     {

@@ -34,14 +34,14 @@ internal sealed class TestRun(string resultsPath, string nameStart) : IMessageSi
         var chosen = _cases.Where(IsChosen).ToList();
         executor.RunTests(chosen, this, new Options());
         WaitForEnd();
-        Console.WriteLine("Skipped by the list in Tokaify.NetFramework.Tests.csproj:");
-        foreach (var line in _skips.Lines)
-        {
-            Console.WriteLine(line);
-        }
-
         if (nameStart.Length == 0)
         {
+            Console.WriteLine("Skipped by the list in the project of these tests:");
+            foreach (var line in _skips.Lines)
+            {
+                Console.WriteLine(line);
+            }
+
             foreach (var name in _skips.Unused)
             {
                 _results.Fail(name, "This entry of the list of skipped tests skips nothing.");
@@ -70,6 +70,7 @@ internal sealed class TestRun(string resultsPath, string nameStart) : IMessageSi
                 break;
             case ITestSkipped skipped:
                 _results.Skip(skipped.Test.DisplayName, skipped.Reason);
+                _skips.Note(skipped.Reason);
                 break;
             case ITestFailed failed:
                 _results.Fail(failed.Test.DisplayName, Text(failed));

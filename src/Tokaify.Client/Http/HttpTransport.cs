@@ -93,8 +93,8 @@ internal static class HttpTransport
         var handler = new HttpClientHandler
         {
             AllowAutoRedirect = false,
-            // Not deflate: it is unpacked here as it stands in an archive, and servers send it as RFC 9110 says, with a header.
-            AutomaticDecompression = DecompressionMethods.GZip,
+            // GzipBody does it.
+            AutomaticDecompression = DecompressionMethods.None,
             UseCookies = false,
             UseProxy = route.UseProxy,
             MaxConnectionsPerServer = int.MaxValue,

@@ -27,6 +27,9 @@ internal sealed class RelayExchange(HttpClient http, TokaifyConnection connectio
         request.Headers.TryAddWithoutValidation("User-Agent", userAgent);
         request.Headers.TryAddWithoutValidation(SentRequest.IdHeader, sent.ClientRequestId);
         request.Headers.ExpectContinue ??= false;
+#if !NET
+        GzipBody.Offer(request);
+#endif
         try
         {
             using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
@@ -50,13 +53,14 @@ internal sealed class RelayExchange(HttpClient http, TokaifyConnection connectio
         }
     }
 
-    private static Task<Stream> OpenBodyAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
-    {
 #if NET
-        return answer.Content.ReadAsStreamAsync(cancellationToken);
+    private static Task<Stream> OpenBodyAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
+        answer.Content.ReadAsStreamAsync(cancellationToken);
 #else
+    private static async Task<Stream> OpenBodyAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
         cancellationToken.ThrowIfCancellationRequested();
-        return answer.Content.ReadAsStreamAsync();
-#endif
+        return GzipBody.Of(answer.Content, await answer.Content.ReadAsStreamAsync().ConfigureAwait(false));
     }
+#endif
 }

@@ -20,4 +20,7 @@ internal enum FileKind
 
     /// <summary>A device, such as <c>/dev/zero</c> or <c>NUL</c>: it may have no end, or wait for one.</summary>
     Device,
+
+    /// <summary>An alternate stream of a file on NTFS, such as <c>photo.png:notes</c>.</summary>
+    Stream,
 }

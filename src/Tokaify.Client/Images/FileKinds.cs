@@ -15,7 +15,9 @@ internal static class FileKinds
     {
         if (Path.DirectorySeparatorChar == '\\')
         {
-            return WindowsPath.IsDevice(path) ? FileKind.Device : FileKind.Unknown;
+            return WindowsPath.IsDevice(path) ? FileKind.Device
+                : WindowsPath.IsStream(path) ? FileKind.Stream
+                : FileKind.Unknown;
         }
 
 #if NET
@@ -31,6 +33,7 @@ internal static class FileKinds
         FileKind.Folder => "a folder",
         FileKind.Pipe => "a named pipe (FIFO)",
         FileKind.Socket => "a socket",
+        FileKind.Stream => "an alternate stream of a file",
         _ => "a device",
     };
 

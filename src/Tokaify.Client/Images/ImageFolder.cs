@@ -40,12 +40,15 @@ public sealed class ImageFolder
         var place = Path;
         while (place is not null && !Directory.Exists(place))
         {
-            place = System.IO.Path.GetDirectoryName(place);
+            place = ParentOf(place);
         }
 
         if (place is null)
         {
-            throw TokaifyErrors.SaveFailed(Path, new DirectoryNotFoundException("There is no such drive."));
+            throw TokaifyErrors.SaveFailed(Path, new DirectoryNotFoundException(
+                WindowsPath.ShareOf(Path) is null
+                    ? "There is no such drive."
+                    : "There is no such share, or it cannot be reached with this account."));
         }
 
         if (FileAccessCheck.FindFlaw(place) is { } flaw)
@@ -125,13 +128,16 @@ public sealed class ImageFolder
         var place = Path;
         while (place is not null && !Directory.Exists(place) && !File.Exists(place))
         {
-            place = System.IO.Path.GetDirectoryName(place);
+            place = ParentOf(place);
         }
 
         return place is null || Directory.Exists(place) ? null : new TokaifyException(
             TokaifyErrorId.SaveFailed,
             $"Nothing can be saved in '{Path}': '{place}' is a file. Name a folder with -Destination; one that is missing is made.");
     }
+
+    // Of nothing, .NET Framework gives an error.
+    private static string? ParentOf(string path) => path.Length > 0 ? System.IO.Path.GetDirectoryName(path) : null;
 
     private string PathOf(string name, string extension) => System.IO.Path.Combine(Path, name + extension);
 }

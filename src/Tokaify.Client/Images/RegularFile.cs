@@ -47,7 +47,7 @@ public static class RegularFile
         }
     }
 
-    /// <summary>Whether a path leads to a named pipe, a socket or a device.</summary>
+    /// <summary>Whether a path leads to a named pipe, a socket, a device or an alternate stream.</summary>
     /// <param name="path">A full path.</param>
     public static bool IsSpecial(string path) => IsSpecial(FileKinds.Of(path));
 
@@ -63,5 +63,5 @@ public static class RegularFile
         }
     }
 
-    private static bool IsSpecial(FileKind kind) => kind is FileKind.Pipe or FileKind.Socket or FileKind.Device;
+    private static bool IsSpecial(FileKind kind) => kind is FileKind.Pipe or FileKind.Socket or FileKind.Device or FileKind.Stream;
 }

@@ -74,6 +74,16 @@ public static class WindowsPath
         IsDevice(path)
         || SafeFileName.IsDevice(path.Substring(path.LastIndexOfAny(s_separators) + 1).Split('.', ':')[0].TrimEnd(' '));
 
+    /// <summary>Whether a path names an alternate stream of a file, as <c>photo.png:notes</c> does. Listings do not show it, most copies of
+    /// the file are without it, and what is written to it would be lost with the first of them.</summary>
+    /// <param name="path">A path.</param>
+    internal static bool IsStream(string path)
+    {
+        // Behind the prefix of a device's name, and behind a drive.
+        var start = BeginsWithTwoSeparators(path) && path.Length > 3 && path[2] is '?' or '.' && s_separators.Contains(path[3]) ? 4 : 0;
+        return path.LastIndexOf(':') > start + 1;
+    }
+
     // file://server/share, file:////server/share, file:///C:/folder, file://localhost/C:/folder.
     private static string PathOfUrl(string rest)
     {

@@ -68,13 +68,7 @@ internal sealed class JournalSink(JournalPaths paths)
     {
         try
         {
-            Write(lines, _recovery.Append, place => ~place);
-            if (!_hasRecoveredLines)
-            {
-                _hasRecoveredLines = true;
-                Warn(lines, $"The journal '{paths.Journal}' cannot be written: {cause.Message.TrimEnd('.')}. "
-                    + $"Its lines are kept in '{paths.Recovery}', from where they are read when it is resumed.");
-            }
+            Write(lines, all => AppendRecovered(all, lines, cause), place => ~place);
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
@@ -139,6 +133,20 @@ internal sealed class JournalSink(JournalPaths paths)
             line.Complete(placeOf(place));
             place += line.Bytes.Length + 1;
         }
+    }
+
+    // Noted and told before the lines are complete: their edits may be the command's last ones, and it ends with what is known then.
+    private long AppendRecovered(List<byte[]> all, List<PendingLine> lines, Exception cause)
+    {
+        var place = _recovery.Append(all);
+        if (!_hasRecoveredLines)
+        {
+            _hasRecoveredLines = true;
+            Warn(lines, $"The journal '{paths.Journal}' cannot be written: {cause.Message.TrimEnd('.')}. "
+                + $"Its lines are kept in '{paths.Recovery}', from where they are read when it is resumed.");
+        }
+
+        return place;
     }
 
     // If that fails, they stay where they are, and are read from there.

@@ -48,7 +48,8 @@ internal sealed class EditLedger : IDisposable
         {
             throw new TokaifyException(
                 TokaifyErrorId.InvalidArgument,
-                $"'{path}' cannot be a journal: it is a device or a named pipe, or has the name of one. -JournalPath names a file, such as edits.jsonl.");
+                $"'{path}' cannot be a journal: it is a device, a named pipe or an alternate stream, or has the name "
+                + "of a device. -JournalPath names a file, such as edits.jsonl.");
         }
 
         return new EditLedger(

@@ -107,14 +107,17 @@ public class ConversationFileTests
         if (OperatingSystem.IsWindows())
         {
             (folder, path) = (OnWindows(folder), OnWindows(path));
-            expected = expected.StartsWith('/') ? path : expected;
+            expected = expected.StartsWith('/') ? path : WithoutMarks(expected);
         }
 
         Assert.Equal(expected, RelativePath.From(folder, path));
         Assert.Equal(path, RelativePath.Resolve(folder, expected));
     }
 
-    private static string OnWindows(string path) => "C:" + path.Replace('/', '\\').Replace("?", "", StringComparison.Ordinal);
+    private static string OnWindows(string path) => "C:" + WithoutMarks(path).Replace('/', '\\');
+
+    // No file has one in its name there.
+    private static string WithoutMarks(string path) => path.Replace("?", "", StringComparison.Ordinal);
 
     private static Conversation Example(TemporaryFolder folder) => new(
         "an-id",
@@ -129,7 +132,9 @@ public class ConversationFileTests
                     [
                         new MessagePart("", null, Encoding.UTF8.GetBytes("A+b/c==")),
                         new MessagePart(
-                            null, new PictureReference(folder.File("deep/b.png"), 5_000_000_000, "ff"), Encoding.UTF8.GetBytes("x")),
+                            null,
+                            new PictureReference(folder.File(Path.Combine("deep", "b.png")), 5_000_000_000, "ff"),
+                            Encoding.UTF8.GetBytes("x")),
                         new MessagePart("Done.", null),
                     ])),
         ]);

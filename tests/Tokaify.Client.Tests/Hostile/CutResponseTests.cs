@@ -58,8 +58,10 @@ public sealed class CutResponseTests
     [Fact]
     public async Task So_it_is_where_the_rest_does_not_come_in_time()
     {
-        var (result, warnings, requests) = await EditAsync(
-            Stalling(Answer.Bytes(Before + Whole)), ClientCaller.Impatient with { AttemptTimeout = TimeSpan.FromMilliseconds(500) });
+        var (result, warnings, requests) = await GrowingLimit.RunAsync(
+            TimeSpan.FromMilliseconds(500),
+            limit => EditAsync(Stalling(Answer.Bytes(Before + Whole)), ClientCaller.Impatient with { AttemptTimeout = limit }),
+            outcome => outcome.Requests == 1);
 
         Assert.Equal(TestPictures.Bytes(Answer.Png), File.ReadAllBytes(result.Path!));
         Assert.Equal((1, 1), (result.Attempts, requests));

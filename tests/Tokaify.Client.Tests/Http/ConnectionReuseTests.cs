@@ -21,4 +21,30 @@ public class ConnectionReuseTests
         Assert.Equal(6, server.Requests.Count);
         Assert.Equal(1, server.ConnectionCount);
     }
+
+    [Fact]
+    public async Task Edits_side_by_side_wait_for_no_connection()
+    {
+        // .NET Framework begins with two for each server.
+        const int Count = 12;
+        var number = 0;
+        var allAreThere = new TaskCompletionSource();
+        await using var server = new ScriptedServer(_ => new ScriptedAnswer(async (stream, token) =>
+        {
+            if (Interlocked.Increment(ref number) == Count)
+            {
+                allAreThere.TrySetResult();
+            }
+
+            await allAreThere.Task.WaitAsync(token);
+            await ScriptedAnswer.Good.WriteAsync(stream, token);
+        }));
+        using var folder = new TemporaryFolder();
+        var client = Edits.Client(server.BaseUri);
+
+        var edits = Enumerable.Range(1, Count).Select(each => client.EditAsync(Edits.Of(folder, prompt: $"{each}"))).ToList();
+
+        await Task.WhenAll(edits).WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal(Count, server.ConnectionCount);
+    }
 }

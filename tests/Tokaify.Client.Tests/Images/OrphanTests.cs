@@ -145,7 +145,8 @@ public class OrphanTests
 
     private static string DeadProcessId()
     {
-        using var process = Process.Start(Programs.Start("dotnet", "--version"))!;
+        using var process = Process.Start(
+            OperatingSystem.IsWindows() ? Programs.Start("cmd.exe", "/c", "exit") : Programs.Start("dotnet", "--version"))!;
         process.WaitForExit();
         return $"{process.Id}";
     }

@@ -156,6 +156,26 @@ public sealed class RecoveryTests : IDisposable
         Assert.StartsWith($"'{folder.File("cat-edited.png")}' cannot be replaced: ", error.Message, StringComparison.Ordinal);
     }
 
+    [WindowsTheory]
+    [InlineData("locked")]
+    [InlineData("read-only")]
+    public void A_file_that_Windows_does_not_let_go_stays_and_the_image_is_kept(string kind)
+    {
+        using var folder = new TemporaryFolder();
+        var target = folder.Write("cat-edited.png", [1]);
+        File.SetAttributes(target, kind == "read-only" ? FileAttributes.ReadOnly : FileAttributes.Normal);
+        using (kind == "locked" ? new FileStream(target, FileMode.Open, FileAccess.ReadWrite, FileShare.None) : null)
+        {
+            using var image = new PendingImage(new ImageFolder(folder.Path), TemporaryFile.Create(folder.Path), RecoveryTo(Preferred));
+            image.Write(Picture, Picture.Length);
+            image.Complete();
+            AssertLasts(KeptAt(Assert.Throws<TokaifyException>(() => image.Save("cat-edited", (_, _) => true))));
+        }
+
+        File.SetAttributes(target, FileAttributes.Normal);
+        Assert.Equal([1], File.ReadAllBytes(target));
+    }
+
     [SmallVolumeFact]
     public void No_message_names_a_temporary_file_whatever_the_system_says()
     {
@@ -178,7 +198,7 @@ public sealed class RecoveryTests : IDisposable
     public void The_default_is_a_full_path_whatever_the_environment_says()
     {
         using var folder = new TemporaryFolder();
-        var path = KeptAt(FailToSaveInRemovedFolder("cat-edited", RecoveryFolder.Default));
+        var path = KeptAt(FailToSave("cat-edited", RecoveryFolder.Default));
         Assert.True(Path.IsPathFullyQualified(path));
         File.Delete(path);
     }

@@ -1,4 +1,5 @@
 using Tokaify.Resilience;
+using Tokaify.Tests.Http;
 using Tokaify.Tests.Images;
 using Xunit;
 
@@ -136,6 +137,36 @@ public class JournalLockTests
         var next = journal.Open();
         Assert.All(["One.", "Two.", "Three."], prompt => Assert.NotNull(next.FindSaved(journal.Edit(prompt))));
         Assert.Equal(["saved", "saved", "saved"], journal.Outcomes());
+    }
+
+    [Fact]
+    public async Task That_lines_are_elsewhere_is_known_before_their_edit_ends()
+    {
+        await using var journal = new JournalFixture();
+        var writer = journal.Open();
+        Task<ImageEditResult>? edit = null;
+        var hasEnded = new TaskCompletionSource<bool>();
+        using var started = new ManualResetEventSlim();
+        var client = Edits.Client(journal.Server.BaseUri, options: new TokaifyClientOptions
+        {
+            Journal = writer,
+            OnNotice = _ =>
+            {
+                started.Wait();
+                // Time enough for an edit that need not wait.
+                hasEnded.TrySetResult(edit!.Wait(TimeSpan.FromMilliseconds(500)));
+            },
+        });
+        File.Delete(journal.Path);
+        Directory.CreateDirectory(journal.Path);
+
+        edit = Task.Run(() => client.EditAsync(journal.Edit()));
+        started.Set();
+
+        Assert.False(await hasEnded.Task);
+        Assert.Equal(ImageEditStatus.Saved, (await edit).Status);
+        Assert.Contains(journal.Recovery, writer.Complete()!.Message, StringComparison.Ordinal);
+        Directory.Delete(journal.Path);
     }
 
     [Fact]

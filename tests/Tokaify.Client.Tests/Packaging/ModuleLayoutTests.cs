@@ -47,6 +47,20 @@ public sealed class ModuleLayoutTests
         Assert.Empty(twice);
     }
 
+    [Theory]
+    [InlineData("netstandard2.0")]
+    [InlineData("net8.0")]
+    public void No_assembly_is_bound_to_a_kind_of_processor(string edition)
+    {
+        foreach (var file in EditionFiles(edition))
+        {
+            using var image = new PEReader(File.OpenRead(file));
+            var bound = image.PEHeaders.CorHeader!.Flags & (CorFlags.ILOnly | CorFlags.Requires32Bit | CorFlags.Prefers32Bit);
+            // I386 stands for any where an assembly holds no machine code.
+            Assert.Equal((file, CorFlags.ILOnly, Machine.I386), (file, bound, image.PEHeaders.CoffHeader.Machine));
+        }
+    }
+
     private static List<string> UnmetNeeds(string edition, Dictionary<string, Version> framework)
     {
         var shipped = EditionFiles(edition).Select(ShippedAssembly.Read).ToList();

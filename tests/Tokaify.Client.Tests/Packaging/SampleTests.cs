@@ -5,11 +5,21 @@ namespace Tokaify.Tests.Packaging;
 
 public class SampleTests
 {
-    [Fact]
-    public async Task The_sample_without_PowerShell_edits_the_sample_pictures()
+    [Theory]
+    [InlineData(null)]
+    // As on a processor that has not the instructions of this one.
+    [InlineData("DOTNET_EnableAVX2")]
+    [InlineData("DOTNET_EnableHWIntrinsic")]
+    public async Task The_sample_without_PowerShell_edits_the_sample_pictures(string? switchedOff)
     {
         using var folder = new TemporaryFolder();
-        var run = await Programs.RunAsync(Programs.Start("dotnet", "exec", Metadata("Sample"), Metadata("SamplePictures"), folder.Path));
+        var start = Programs.Start("dotnet", "exec", Metadata("Sample"), Metadata("SamplePictures"), folder.Path);
+        if (switchedOff is not null)
+        {
+            start.Environment[switchedOff] = "0";
+        }
+
+        var run = await Programs.RunAsync(start);
         Assert.True(run.ExitCode == 0, run.Output + run.Errors);
         Assert.Contains(folder.Path, run.Output, StringComparison.Ordinal);
         var sources = Directory.GetFiles(Metadata("SamplePictures")).Where(file => !file.EndsWith(".md", StringComparison.Ordinal));

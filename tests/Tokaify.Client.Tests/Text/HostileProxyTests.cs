@@ -35,7 +35,7 @@ public sealed class HostileProxyTests
     [MemberData(nameof(Replies))]
     public async Task No_part_of_the_password_comes_through(string reply)
     {
-        foreach (var (name, form) in SecretForms.All)
+        foreach (var (name, form) in SecretForms.For(Replies, reply))
         {
             foreach (var (baseUri, secret) in new[] { (s_byTls, Password), (s_byHttp, Password), (s_byHttp, Key) })
             {

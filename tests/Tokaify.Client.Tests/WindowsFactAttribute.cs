@@ -1,0 +1,20 @@
+using Xunit;
+
+namespace Tokaify.Tests;
+
+/// <summary>A test of what Windows itself does: skipped elsewhere.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class WindowsFactAttribute : FactAttribute
+{
+    /// <summary>Why it is skipped elsewhere.</summary>
+    public const string Reason = "Windows is asked what a name means there.";
+
+    public WindowsFactAttribute() => Skip = OperatingSystem.IsWindows() ? null : Reason;
+}
+
+/// <summary>The same, for each of its rows.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class WindowsTheoryAttribute : TheoryAttribute
+{
+    public WindowsTheoryAttribute() => Skip = OperatingSystem.IsWindows() ? null : WindowsFactAttribute.Reason;
+}
