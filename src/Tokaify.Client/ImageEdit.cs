@@ -107,6 +107,13 @@ public sealed record ImageEditResult
     /// <summary>The text that came with the pictures; null for none.</summary>
     public string? Text { get; init; }
 
+    /// <summary>What the search found that the model rested on, where <c>-Tool</c> let it search; empty for nothing.</summary>
+    public IReadOnlyList<GroundingSource> Sources { get; init; } = [];
+
+    /// <summary>The search's own HTML, with links to the search. Google's terms ask that it is shown with the image. It comes from outside:
+    /// show it without scripts. Null for none.</summary>
+    public string? SearchEntryPoint { get; init; }
+
     /// <summary>Why the model stopped: <c>STOP</c> as a rule.</summary>
     public string? FinishReason { get; init; }
 

@@ -382,7 +382,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     // The parameters that a row of a table may bring.
     private static readonly string[] s_rowParameters =
     [
-        nameof(Prompt), nameof(Model), nameof(AspectRatio), nameof(ImageSize), nameof(SystemInstruction), nameof(Temperature),
+        nameof(Prompt), nameof(Model), nameof(AspectRatio), nameof(ImageSize), nameof(ThinkingLevel), nameof(SystemInstruction), nameof(Temperature),
         nameof(TopP), nameof(TopK), nameof(MaxOutputTokens), nameof(Seed), nameof(Destination), nameof(OutputName), "ReferenceImage",
     ];
 

@@ -25,6 +25,11 @@ public abstract class RequestCommand : ConnectedCommand
     [ArgumentCompleter(typeof(ImageSizeCompleter))]
     public string? ImageSize { get; set; }
 
+    /// <summary>How long the model thinks before it draws, where the model has a choice. Default: the model's own.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ThinkingLevelCompleter))]
+    public string? ThinkingLevel { get; set; }
+
     /// <summary>Asks for text beside the picture.</summary>
     [Parameter]
     public SwitchParameter IncludeText { get; set; }
@@ -129,6 +134,7 @@ public abstract class RequestCommand : ConnectedCommand
         Model = TextOf(Model) ?? _context.Model!,
         AspectRatio = TakesSourceRatio ? null : TextOf(AspectRatio),
         ImageSize = TextOf(ImageSize)?.ToUpperInvariant(),
+        ThinkingLevel = TextOf(ThinkingLevel)?.ToLowerInvariant(),
         SystemInstruction = TextOf(SystemInstruction),
         Temperature = Temperature,
         TopP = TopP,
@@ -159,7 +165,7 @@ public abstract class RequestCommand : ConnectedCommand
         var request = ReadRequest() with { Images = images };
         // Rows may yet name a model each, on which the rest depends.
         var mayChange = MyInvocation.ExpectingInput && !IsGiven(nameof(Model));
-        var settled = mayChange ? request with { AspectRatio = null, ImageSize = null, Images = [] } : request;
+        var settled = mayChange ? request with { AspectRatio = null, ImageSize = null, ThinkingLevel = null, Images = [] } : request;
         if (!mayChange && TakesSourceRatio)
         {
             Tokaify.AspectRatio.Of(request.Model);

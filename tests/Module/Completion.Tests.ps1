@@ -230,11 +230,21 @@ Describe 'Completion of -OutputName' {
 
 Describe 'Completion of -Tool' {
     It 'offers tools as tables that bind as they stand, and says what each does' {
-        $completion = Get-Completion 'Invoke-TokaifyImageEdit -Tool g'
+        $completion, $images = Get-Completion 'Invoke-TokaifyImageEdit -Tool g'
 
         $completion.CompletionText | Should -Be '@{ googleSearch = @{} }'
         $completion.ToolTip | Should -BeLike 'googleSearch: *Google*'
         (& ([scriptblock]::Create($completion.CompletionText))).googleSearch | Should -BeOfType [hashtable]
+        (& ([scriptblock]::Create($images.CompletionText))).googleSearch.searchTypes.Keys | Should -Contain 'imageSearch'
+    }
+}
+
+Describe 'Completion of -ThinkingLevel' {
+    It 'offers what the model has, and without a choice all with the models that have them' {
+        (Get-Completion 'Invoke-TokaifyImageEdit -Model gemini-3.1-flash-image -ThinkingLevel ').CompletionText | Should -Be 'minimal', 'high'
+        $all = Get-Completion 'New-TokaifyImage -ThinkingLevel m'
+        $all.CompletionText | Should -Be 'minimal', 'medium'
+        $all[1].ToolTip | Should -BeLike 'medium: with *gemini-nano-banana-2.1*'
     }
 }
 

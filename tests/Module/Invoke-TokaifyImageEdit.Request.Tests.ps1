@@ -5,6 +5,13 @@ BeforeDiscovery {
         @{ Name = 'TopK'; Value = 0; Message = '*1 or more*' }
         @{ Name = 'MaxOutputTokens'; Value = 0; Message = '*1 or more*' }
         @{ Name = 'ImageSize'; Value = '2K'; Message = '*gemini-2.5-flash-image takes no image size*' }
+        @{ Name = 'ThinkingLevel'; Value = 'high'; Message = '*gemini-2.5-flash-image has no thinking level to choose*gemini-3.1-flash-image*' }
+        @{
+            Name    = 'ThinkingLevel'
+            Value   = 'medium'
+            Also    = @{ Model = 'gemini-3.1-flash-image' }
+            Message = '*has no thinking level ''medium''. It takes minimal, high.'
+        }
         @{ Name = 'SafetySetting'; Value = @{ Harrasment = 'None' }; Message = "*'Harrasment'*HARM_CATEGORY_HARASSMENT*" }
         @{ Name = 'SafetySetting'; Value = @{ Harassment = 'Never' }; Message = "*'Never'*BLOCK_NONE*" }
         @{ Name = 'AdditionalProperty'; Value = @{ contents = @() }; Message = '*contents*' }
@@ -97,9 +104,23 @@ Describe 'An option of the request' {
         $relay.LastBody | Should -BeLike ('*,"probe":{"value":' + $Json.Replace('[', '`[') + '}}')
     }
 
+    It 'asks for a thinking level where the model has one, from a row too' {
+        $rows = @(
+            [pscustomobject]@{ Path = $picture.FullName; ThinkingLevel = 'High' }
+            [pscustomobject]@{ Path = $picture.FullName; ThinkingLevel = '' }
+        )
+
+        $null = $rows |
+            Invoke-TokaifyImageEdit -Prompt 'Sunset' -Model gemini-3.1-flash-image -BaseUri $relay.BaseUri -ThrottleLimit 1
+
+        $configs = ($relay.Bodies | ConvertFrom-Json).generationConfig
+        $configs[0].thinkingConfig.thinkingLevel | Should -Be 'high'
+        $configs[1].PSObject.Properties.Name | Should -Not -Contain 'thinkingConfig'
+    }
+
     It 'of each kind is one that the service takes' {
         $options = @{
-            Model = 'gemini-3.1-flash-image'; AspectRatio = '16:9'; ImageSize = '512'; IncludeText = $true
+            Model = 'gemini-3.1-flash-image'; AspectRatio = '16:9'; ImageSize = '512'; IncludeText = $true; ThinkingLevel = 'high'
             SystemInstruction = 'Flat colours'; Temperature = 0.4; TopP = 0.9; TopK = 32; MaxOutputTokens = 8192; Seed = 7
             SafetySetting = @{ HARM_CATEGORY_HARASSMENT = 'BLOCK_NONE' }; Tool = @{ googleSearch = @{} }
             AdditionalProperty = @{ generationConfig = @{ presencePenalty = 0.5 } }

@@ -122,6 +122,7 @@ public static class ConversationFile
             }
 
             writer.WriteEndArray();
+            message.Grounding.WriteTo(writer);
             writer.WriteEndObject();
         }
 
@@ -191,7 +192,10 @@ public static class ConversationFile
 
     private static Message ReadMessage(JsonElement message, string path) => new(
         Required(message, "role"),
-        [.. message.GetProperty("parts").EnumerateArray().Select(part => ReadPart(part, path))]);
+        [.. message.GetProperty("parts").EnumerateArray().Select(part => ReadPart(part, path))])
+    {
+        Grounding = Grounding.Read(message),
+    };
 
     private static MessagePart ReadPart(JsonElement part, string path)
     {

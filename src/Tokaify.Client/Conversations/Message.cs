@@ -22,6 +22,9 @@ internal sealed class Message
     /// <summary>What it is made of, in the order in which it was said.</summary>
     public IReadOnlyList<MessagePart> Parts { get; }
 
+    /// <summary>What it rests on. It is kept for the user, and does not go over the wire again.</summary>
+    public Grounding Grounding { get; init; } = Grounding.None;
+
     /// <summary>What a request said.</summary>
     /// <exception cref="TokaifyException">A picture cannot be read.</exception>
     public static Message Of(ImageRequest request) => new(

@@ -45,7 +45,8 @@ internal sealed class OpenTurn(Conversation conversation) : IDisposable
             part.Text,
             part.Image is null ? null : PictureReference.To(SourceImage.Inspect(saved[response.Images.IndexOf(part.Image)].Path)),
             part.ThoughtSignature));
-        conversation.Append(new Turn(_question!, new Message(Roles.Model, [.. parts])));
+        var answer = new Message(Roles.Model, [.. parts]) { Grounding = new Grounding(response.Sources, response.SearchEntryPoint) };
+        conversation.Append(new Turn(_question!, answer));
         conversation.StripsMetadata = _stripsMetadata;
     }
 

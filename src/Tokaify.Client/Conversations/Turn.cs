@@ -22,6 +22,12 @@ public sealed class Turn
     /// <summary>The full paths of the pictures that were saved, in order.</summary>
     public IReadOnlyList<string> Pictures => Answer.Pictures;
 
+    /// <summary>What the search found that the model rested on; empty for nothing.</summary>
+    public IReadOnlyList<GroundingSource> GroundingSources => Answer.Grounding.Sources;
+
+    /// <summary>The search's own HTML, from outside; null for none.</summary>
+    public string? SearchEntryPoint => Answer.Grounding.SearchEntryPoint;
+
     internal Message Question { get; }
 
     internal Message Answer { get; }

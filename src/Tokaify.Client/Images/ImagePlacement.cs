@@ -39,6 +39,8 @@ internal static class ImagePlacement
             FinishReason = response.FinishReason,
             Usage = response.Usage,
             ResponseId = response.ResponseId,
+            Sources = response.Sources,
+            SearchEntryPoint = response.SearchEntryPoint,
         };
     }
 

@@ -119,6 +119,8 @@ internal sealed record JournalEntry
         json.WriteString(ErrorIdField, Error?.ErrorId.ToString());
         json.WriteString(ErrorMessageField, Error?.Message ?? (Outcome == Unknown ? UnknownMessage : null));
         WriteImages(json);
+        // Nearly no line has a search behind it.
+        (Result is { } result ? new Grounding(result.Sources, result.SearchEntryPoint) : Grounding.None).WriteTo(json);
         WriteUsage(json);
         WriteCost(json);
         json.WriteNumber("attempts", Attempts);

@@ -45,6 +45,9 @@ public sealed record ImageRequest
     /// <summary><c>generationConfig.maxOutputTokens</c>, 1 or more; null for the model's default.</summary>
     public int? MaxOutputTokens { get; init; }
 
+    /// <summary><c>generationConfig.thinkingConfig.thinkingLevel</c>, one of the model's; null for the model's default.</summary>
+    public string? ThinkingLevel { get; init; }
+
     /// <summary><c>generationConfig.seed</c>; null lets the service choose.</summary>
     public int? Seed { get; init; }
 

@@ -47,6 +47,7 @@ internal static class RequestFields
         AddIfGiven(config, "topK", request.TopK);
         AddIfGiven(config, "maxOutputTokens", request.MaxOutputTokens);
         AddIfGiven(config, "seed", request.Seed);
+        AddIfGiven(config, "thinkingConfig", request.ThinkingLevel is { } level ? new JsonObject { ["thinkingLevel"] = level } : null);
         return config;
     }
 

@@ -32,6 +32,7 @@ internal static class RequestRules
                 : $"{model.Name} has no image size '{size}'. It takes {string.Join(", ", model.ImageSizes)}.");
         }
 
+        CheckThinking(model, request.ThinkingLevel);
         CheckImages(model, request.Images.Count + imagesToCome);
     }
 
@@ -76,6 +77,19 @@ internal static class RequestRules
     {
         var models = ModelCatalog.Current.Models.Where(model => model.AspectRatios.Contains(ratio, StringComparer.Ordinal)).ToList();
         return models.Count == 0 ? " No model of the catalogue has it." : $" {string.Join(", ", models.Select(model => model.Name))} {(models.Count == 1 ? "has" : "have")} it.";
+    }
+
+    private static void CheckThinking(ImageModel model, string? level)
+    {
+        if (level is null || model.ThinkingLevels.Contains(level, StringComparer.Ordinal))
+        {
+            return;
+        }
+
+        var others = ModelCatalog.Current.Models.Where(each => each.ThinkingLevels.Contains(level, StringComparer.Ordinal)).Select(each => each.Name);
+        throw Invalid(model.ThinkingLevels.Count == 0
+            ? $"{model.Name} has no thinking level to choose. Leave '{level}' out, or choose another model: {string.Join(", ", others)}."
+            : $"{model.Name} has no thinking level '{level}'. It takes {string.Join(", ", model.ThinkingLevels)}.");
     }
 
     private static void CheckImages(ImageModel model, int count)

@@ -31,6 +31,12 @@ internal sealed class GenerateContentResponse : IDisposable
 
     public string? ResponseId { get; set; }
 
+    /// <summary>What a search found, in the response's order.</summary>
+    public List<GroundingSource> Sources { get; } = [];
+
+    /// <summary>The search's own HTML, which its terms ask to be shown with the image; null for none.</summary>
+    public string? SearchEntryPoint { get; set; }
+
     /// <summary>What the service said had gone wrong; null where it said nothing of the kind.</summary>
     public ServiceError? Error { get; set; }
 

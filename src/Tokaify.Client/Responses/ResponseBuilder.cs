@@ -18,6 +18,7 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
 
     private readonly Stack<Scope> _open = new();
     private readonly PartContent _part = new(new ImageSlots(newImage), response.Memory, sanitizer);
+    private readonly GroundingReader _grounding = new(response, sanitizer);
     private Node _place = Node.Root;
     private (bool IsImage, int Tokens) _modality;
     private int _candidate;
@@ -54,7 +55,7 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
         Node.Data => _part.BeginData(),
         Node.Text => _part.BeginText(),
         Node.ThoughtSignature when response.Parts is not null => _part.BeginSignature(),
-        _ => SkipTarget.Instance,
+        _ => _grounding.Begin(_place) ?? SkipTarget.Instance,
     };
 
     /// <summary>Removes the pictures that were under way.</summary>
@@ -85,6 +86,10 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
         {
             // One answer goes into a conversation: of several, the first.
             _part.MoveTo(response, isAlternative: _candidate > 1);
+        }
+        else if (closed.Node == Node.GroundingSource)
+        {
+            _grounding.EndSource();
         }
         else if (closed.Node == Node.ModalityTokenCount)
         {

@@ -46,6 +46,15 @@ internal enum Node : byte
     Violation,
     QuotaId,
     Success,
+    GroundingMetadata,
+    GroundingChunks,
+    GroundingChunk,
+    GroundingSource,
+    SourceTitle,
+    SourceUri,
+    SourceImageUri,
+    SearchEntryPoint,
+    RenderedContent,
 }
 
 /// <summary>Which property leads where. Names are compared without case and underscores: relays spell them both ways.</summary>
@@ -58,6 +67,14 @@ internal static class ResponseSchema
         (Node.Candidate, "content") => Node.Content,
         (Node.Candidate, "finishreason") => Node.FinishReason,
         (Node.Candidate, "finishmessage") => Node.FinishMessage,
+        (Node.Candidate, "groundingmetadata") => Node.GroundingMetadata,
+        (Node.GroundingMetadata, "groundingchunks") => Node.GroundingChunks,
+        (Node.GroundingMetadata, "searchentrypoint") => Node.SearchEntryPoint,
+        (Node.GroundingChunk, "web" or "image" or "retrievedcontext" or "maps") => Node.GroundingSource,
+        (Node.GroundingSource, "title") => Node.SourceTitle,
+        (Node.GroundingSource, "uri") => Node.SourceUri,
+        (Node.GroundingSource, "imageuri") => Node.SourceImageUri,
+        (Node.SearchEntryPoint, "renderedcontent") => Node.RenderedContent,
         (Node.Content, "parts") => Node.Parts,
         (Node.Part, "inlinedata") => Node.InlineData,
         (Node.Part, "text") => Node.Text,
@@ -102,12 +119,14 @@ internal static class ResponseSchema
         Node.CandidatesTokensDetails => Node.ModalityTokenCount,
         Node.ErrorDetails => Node.ErrorDetail,
         Node.Violations => Node.Violation,
+        Node.GroundingChunks => Node.GroundingChunk,
         Node.Root => Node.Root,
         _ => Node.Unknown,
     };
 
     /// <summary>Whether a string here may be long: it is taken as it arrives instead of whole.</summary>
-    public static bool IsStreamed(Node node) => node is Node.Data or Node.Text or Node.ThoughtSignature or Node.Unknown;
+    public static bool IsStreamed(Node node) => node is Node.Data or Node.Text or Node.ThoughtSignature
+        or Node.SourceTitle or Node.SourceUri or Node.SourceImageUri or Node.RenderedContent or Node.Unknown;
 
 #pragma warning disable CA1308 // lower case is what the names above are written in
     private static string Normalize(string name) => name.Replace("_", "").ToLowerInvariant();

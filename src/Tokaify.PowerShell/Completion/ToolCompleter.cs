@@ -7,12 +7,15 @@ namespace Tokaify.PowerShell;
 /// <summary>Completes tools, each as a table that binds as it stands.</summary>
 public sealed class ToolCompleter : IArgumentCompleter
 {
-    // Three fields of Tool in Google's reference, those that work without settings; which of them a model takes, its page says.
-    private static readonly (string Name, string Meaning)[] s_tools =
+    // Fields of Tool in Google's reference; which of them a model takes, its page says.
+    private const string ImageSearch = "searchTypes = @{ webSearch = @{}; imageSearch = @{} }";
+
+    private static readonly (string Name, string Settings, string Meaning)[] s_tools =
     [
-        ("googleSearch", "looks things up with Google before it draws"),
-        ("urlContext", "reads the pages that the prompt names"),
-        ("codeExecution", "writes and runs code to come to its answer"),
+        ("googleSearch", "", "looks things up with Google before it draws"),
+        ("googleImageSearch", ImageSearch, "looks up pages and pictures with Google before it draws: gemini-3.1 and later"),
+        ("urlContext", "", "reads the pages that the prompt names"),
+        ("codeExecution", "", "writes and runs code to come to its answer"),
     ];
 
     /// <inheritdoc/>
@@ -23,5 +26,8 @@ public sealed class ToolCompleter : IArgumentCompleter
             from tool in s_tools
             where tool.Name.StartsWith(Completions.Unquoted(wordToComplete).TrimStart('@'), StringComparison.OrdinalIgnoreCase)
             select new CompletionResult(
-                $"@{{ {tool.Name} = @{{}} }}", tool.Name, CompletionResultType.ParameterValue, $"{tool.Name}: the model {tool.Meaning}"));
+                $"@{{ {FieldOf(tool.Name)} = @{{{(tool.Settings.Length > 0 ? $" {tool.Settings} " : "")}}} }}", tool.Name, CompletionResultType.ParameterValue, $"{tool.Name}: the model {tool.Meaning}"));
+
+    // The search for pictures is a setting of the search.
+    private static string FieldOf(string tool) => tool == "googleImageSearch" ? "googleSearch" : tool;
 }
