@@ -44,7 +44,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     public int Count { get; set; } = 1;
 
     /// <summary>A file that a line is appended to for each request before it is sent, and for each edit as it ends, as JSON. Several
-    /// commands may share it.</summary>
+    /// commands may share it. Or a folder of such files, in which each command writes one of its own.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? JournalPath { get; set; }
@@ -156,7 +156,12 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         _columns = new TableColumns(this);
         Own = Require(() => new OwnSources(Shard, SessionState.Path));
         Require(() => (ReadOutputName(), ReadDestination(), CheckSeeds(), CheckResume()));
-        _ledger = Require(() => EditLedger.For(JournalPath is null ? null : Paths.Resolve(JournalPath), Resume, preferences.IsWhatIf));
+        _ledger = Require(() => EditLedger.For(
+            JournalPath is null ? null : Paths.Resolve(JournalPath),
+            isFolder: JournalPath?.TrimEnd('/', '\\') != JournalPath,
+            Own.Share?.ToString(),
+            Resume,
+            preferences.IsWhatIf));
         _budget = Require(() => MaximumCost is { } limit ? new Budget(limit) : null);
         if (preferences.IsWhatIf)
         {
@@ -348,6 +353,37 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         }
     }
 
+    /// <summary>The entry of a journal that is being processed; null for anything else.</summary>
+    private protected JournalEntry? InputEntry => _input?.Last?.BaseObject as JournalEntry;
+
+    /// <summary>The template of the names that stands on the command line; null for none.</summary>
+    private protected OutputName? GivenOutputName() => IsGiven(nameof(OutputName)) ? ReadOutputName() : null;
+
+    /// <summary>The folder that stands on the command line; null for none.</summary>
+    private protected string? GivenDestination() => IsGiven(nameof(Destination)) ? ReadDestination() : null;
+
+    /// <summary>Looks for what the service would refuse in an order that is asked again, and for what cannot be counted.</summary>
+    /// <exception cref="TokaifyException">It would be.</exception>
+    private protected EditOrder Check(EditOrder order)
+    {
+        order.Request.Validate();
+        _budget?.Check(order.Request);
+        return order;
+    }
+
+    /// <summary>Refuses settings beside an entry of a journal, which is asked again as it was.</summary>
+    /// <param name="further">Settings of the command itself.</param>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: there are some.</exception>
+    private protected void RefuseSettings(params string[] further)
+    {
+        string[] settings = [.. s_settings, nameof(Count), .. further];
+        if (settings.FirstOrDefault(IsGiven) is { } setting)
+        {
+            Require<bool>(() => throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument, $"An entry of a journal is asked again as it was: leave out -{setting}."));
+        }
+    }
+
     /// <summary>Reports that something cannot be sent; the batch goes on.</summary>
     /// <param name="exception">Why.</param>
     /// <param name="origin">The path of the source, as it was given; of an image from text alone, the prompt.</param>
@@ -357,11 +393,29 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         exception.Subject ??= HasSources ? EditLabel.Of(origin, prompt: null, _input!.Row) : EditLabel.Of(path: null, origin, _input!.Row);
         if (Batch.DryRun is null)
         {
-            _ledger!.AppendRefused(ReadRequest(), HasSources ? FullPath(origin) : null, exception);
+            AppendRefused(HasSources ? FullPath(origin) : null, exception);
         }
 
         Batch.Refuse(exception, origin);
     }
+
+    // Of an entry that cannot be asked again, there is a line already.
+    private void AppendRefused(string? source, TokaifyException exception)
+    {
+        if (InputEntry is null)
+        {
+            // A ratio that is not known yet cannot be asked for again.
+            _ledger!.AppendRefused(ReadRequest(), source, exception, TakesSourceRatio ? null : new JournalOrigin(
+                Index: null, Count, FindReferences(), FindFolder(source), TextOf(OutputName) ?? DefaultOutputName, IsTurn: false));
+        }
+    }
+
+    /// <summary>The full paths of the reference images; null if they cannot be told.</summary>
+    private protected virtual IReadOnlyList<string>? FindReferences() => [];
+
+    /// <summary>The full path of the folder that the images of a source go to; null if it cannot be told.</summary>
+    private protected virtual string? FindFolder(string? source) =>
+        FullPath(Destination) ?? (source is null ? SessionState.Path.CurrentFileSystemLocation.ProviderPath : System.IO.Path.GetDirectoryName(source));
 
     /// <summary>So many requests are still to come to an end, and no more than these: the batch is known.</summary>
     private protected void Expect(int requests) => Batch.Expect(requests);
@@ -378,6 +432,13 @@ public abstract class ImageCommand : RequestCommand, IDisposable
             return path;
         }
     }
+
+    // What a request may say, but for its prompt.
+    private static readonly string[] s_settings =
+    [
+        nameof(Model), nameof(AspectRatio), nameof(ImageSize), nameof(SystemInstruction), nameof(Temperature), nameof(TopP), nameof(TopK),
+        nameof(MaxOutputTokens), nameof(Seed), nameof(IncludeText), nameof(SafetySetting), nameof(Tool), nameof(AdditionalProperty),
+    ];
 
     // The parameters that a row of a table may bring.
     private static readonly string[] s_rowParameters =
@@ -448,7 +509,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         UseConnection(Connection);
         _pump = new EditPump(Connection, ClientOptions(), ThrottleLimit, TimeSpan.FromSeconds(MaximumWaitSec));
         _ledger!.Open(this);
-        _ledger.Watch(_pump.Cancel);
+        _ledger.Watch(_pump.Cancel, _pump.AwaitEnds);
         return _pump;
     }
 
@@ -473,11 +534,11 @@ public abstract class ImageCommand : RequestCommand, IDisposable
 
     private Budget? ReadSpending()
     {
-        if (_budget is not null && _ledger!.Path is { } journal)
+        foreach (var journal in _budget is null ? [] : _ledger!.Earlier)
         {
             foreach (var amount in JournalSpending.Read(journal).Amounts)
             {
-                _budget.AddSpentBefore(amount.Value, amount.Key);
+                _budget!.AddSpentBefore(amount.Value, amount.Key);
             }
         }
 

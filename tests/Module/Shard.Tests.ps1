@@ -91,7 +91,8 @@ Describe 'Shares of a tree of pictures' {
     }
 
     It 'are the same from another folder of the same layout, in another order, and after files were added' {
-        $first = @(Get-ChildItem -Recurse -File | Invoke-TokaifyImageEdit 'Night' -Destination ../out -Shard 2/3 | ForEach-Object SourcePath |
+        $first = @(Get-ChildItem -Recurse -File | Invoke-TokaifyImageEdit 'Night' -Destination ../out -Shard 2/3 |
+                ForEach-Object SourcePath |
                 ForEach-Object { $_.Substring("$folder/photos/".Length) } | Sort-Object)
         Copy-Item -Recurse "$folder/photos" "$folder/mount"
         Push-Location "$folder/mount"

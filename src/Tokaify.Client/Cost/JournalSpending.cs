@@ -84,23 +84,23 @@ public sealed class JournalSpending
 
     private void ReadLine(JsonElement line, string path)
     {
-        var outcome = Text(line, JournalEntry.OutcomeField);
-        if (outcome == JournalEntry.Sent)
+        var outcome = Text(line, JournalRecord.OutcomeField);
+        if (outcome == JournalRecord.Sent)
         {
-            var estimate = ChargeIn(line, JournalEntry.EstimateField) ?? PriceOf(line, path).Estimate;
+            var estimate = ChargeIn(line, JournalRecord.EstimateField) ?? PriceOf(line, path).Estimate;
             foreach (var id in RequestIds(line))
             {
                 _sent[id] = estimate ?? throw Unpriced(line, path);
             }
         }
-        else if (outcome is JournalEntry.Saved or JournalEntry.Failed or JournalEntry.Unknown)
+        else if (outcome is JournalRecord.Saved or JournalRecord.Failed or JournalRecord.Unknown)
         {
             foreach (var id in RequestIds(line))
             {
                 _sent.Remove(id);
             }
 
-            if (ChargeIn(line, JournalEntry.CostField) is { } cost)
+            if (ChargeIn(line, JournalRecord.CostField) is { } cost)
             {
                 Add(cost);
             }
@@ -115,14 +115,14 @@ public sealed class JournalSpending
         _amounts[charge.Currency] = charge.Amount + (_amounts.TryGetValue(charge.Currency, out var sum) ? sum : 0);
 
     // Of what failed without a cost, as before there were costs: a refusal costs nothing, and of an end that is unknown nobody can tell.
-    private static bool MayHaveCost(JsonElement line, string outcome) => outcome != JournalEntry.Failed
+    private static bool MayHaveCost(JsonElement line, string outcome) => outcome != JournalRecord.Failed
         || Text(line, "errorId") is nameof(TokaifyErrorId.Timeout) or nameof(TokaifyErrorId.ConnectionFailed) or nameof(TokaifyErrorId.BadResponse)
             or nameof(TokaifyErrorId.SaveFailed) && Number(line, "attempts") > 0;
 
     private Charge? CostOf(JsonElement line, string outcome, string path)
     {
         var price = PriceOf(line, path);
-        var images = outcome == JournalEntry.Saved && line.TryGetProperty(JournalEntry.ImagesField, out var list) && list.ValueKind == JsonValueKind.Array
+        var images = outcome == JournalRecord.Saved && line.TryGetProperty(JournalRecord.ImagesField, out var list) && list.ValueKind == JsonValueKind.Array
             ? Math.Max(1, list.GetArrayLength())
             : 1;
         return price.OfResponse(images, usage: null) ?? price.Estimate;
@@ -139,14 +139,14 @@ public sealed class JournalSpending
 
     private static Charge? ChargeIn(JsonElement line, string field) =>
         line.TryGetProperty(field, out var amount) && amount.ValueKind == JsonValueKind.Number && amount.TryGetDecimal(out var known) && known >= 0
-        && Text(line, JournalEntry.CurrencyField) is { Length: > 0 } currency
+        && Text(line, JournalRecord.CurrencyField) is { Length: > 0 } currency
             ? new Charge(known, currency, IsListPrice: false)
             : null;
 
     private static IEnumerable<string> RequestIds(JsonElement line) =>
-        line.TryGetProperty(JournalEntry.RequestsField, out var requests) && requests.ValueKind == JsonValueKind.Array
+        line.TryGetProperty(JournalRecord.RequestsField, out var requests) && requests.ValueKind == JsonValueKind.Array
             ? requests.EnumerateArray()
-                .Select(request => request.ValueKind == JsonValueKind.Object ? Text(request, JournalEntry.ClientRequestIdField) : null)
+                .Select(request => request.ValueKind == JsonValueKind.Object ? Text(request, JournalRecord.ClientRequestIdField) : null)
                 .OfType<string>()
             : [];
 

@@ -26,6 +26,9 @@ public sealed class PictureNames
         _time = time;
     }
 
+    /// <summary>The template.</summary>
+    internal string Template => _template.ToString();
+
     /// <summary>The name of a picture.</summary>
     /// <param name="picture">Its number within the answer, from 1.</param>
     public string Of(int picture)

@@ -24,7 +24,6 @@ internal sealed class EditRecord : IDisposable
         _edit = edit;
         _cancellationToken = cancellationToken;
         _fingerprint = edit.Fingerprint;
-        journal.BeginRecord();
     }
 
     /// <summary>SHA-256 of what is sent of the source; null for the whole file.</summary>
@@ -43,7 +42,7 @@ internal sealed class EditRecord : IDisposable
         (var done, _claim) = await _journal.ClaimAsync(_edit, _fingerprint, _cancellationToken).ConfigureAwait(false);
         if (done is not null)
         {
-            await AppendAsync(Entry(JournalEntry.Skipped) with { Result = done }).ConfigureAwait(false);
+            await AppendAsync(Entry(JournalRecord.Skipped) with { Result = done }).ConfigureAwait(false);
         }
 
         return done;
@@ -55,7 +54,7 @@ internal sealed class EditRecord : IDisposable
     {
         _cancellationToken.ThrowIfCancellationRequested();
         await _journal.AppendAsync(
-            Entry(JournalEntry.Sent) with { Requests = [request], Attempts = Requests.Count + 1 }, _cancellationToken).ConfigureAwait(false);
+            Entry(JournalRecord.Sent) with { Requests = [request], Attempts = Requests.Count + 1 }, _cancellationToken).ConfigureAwait(false);
         Requests.Add(request);
     }
 
@@ -63,13 +62,13 @@ internal sealed class EditRecord : IDisposable
     public async Task EndAsync(ImageEditResult result)
     {
         var place = await AppendAsync(
-            Entry(JournalEntry.Saved) with { Result = result, Error = result.Error, Duration = result.Duration }).ConfigureAwait(false);
+            Entry(JournalRecord.Saved) with { Result = result, Error = result.Error, Duration = result.Duration }).ConfigureAwait(false);
         _claim?.Complete(place);
     }
 
     /// <summary>Notes that it failed.</summary>
     public Task EndAsync(TokaifyException error) =>
-        AppendAsync(Entry(JournalEntry.Failed) with { Error = error, Duration = _clock.Elapsed });
+        AppendAsync(Entry(JournalRecord.Failed) with { Error = error, Duration = _clock.Elapsed });
 
     /// <summary>Notes that it was stopped, if anything was sent. A request that was under way may have been billed.</summary>
     public async Task StopAsync()
@@ -81,7 +80,7 @@ internal sealed class EditRecord : IDisposable
 
         // Between two attempts, the end of the last one is known.
         var failure = Requests[Requests.Count - 1].Failure;
-        await AppendAsync(Entry(failure is null ? JournalEntry.Unknown : JournalEntry.Failed) with
+        await AppendAsync(Entry(failure is null ? JournalRecord.Unknown : JournalRecord.Failed) with
         {
             Error = failure is null ? null : new TokaifyException(failure.Value, "The command was stopped before another attempt."),
             Duration = _clock.Elapsed,
@@ -89,23 +88,20 @@ internal sealed class EditRecord : IDisposable
     }
 
     /// <summary>Lets other commands of this process at the same request, unless it is saved.</summary>
-    public void Dispose()
-    {
-        _claim?.Dispose();
-        _journal.EndRecord();
-    }
+    public void Dispose() => _claim?.Dispose();
 
-    private JournalEntry Entry(string outcome) => new()
+    private JournalRecord Entry(string outcome) => new()
     {
         Outcome = outcome,
         Run = _journal.Run,
         Request = _edit.Request,
         SourcePath = _edit.SourcePath,
+        Origin = JournalOrigin.Of(_edit),
         Fingerprint = _fingerprint,
         SentSha256 = SentSha256,
         Requests = Requests,
         Attempts = Requests.Count,
     };
 
-    private Task<long> AppendAsync(JournalEntry entry) => _journal.AppendAsync(entry, _cancellationToken);
+    private Task<long> AppendAsync(JournalRecord entry) => _journal.AppendAsync(entry, _cancellationToken);
 }

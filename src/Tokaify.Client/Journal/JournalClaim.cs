@@ -10,9 +10,12 @@ internal sealed class JournalClaim(JournalIndex index, int request) : IDisposabl
     /// <summary>Called when it ends.</summary>
     public Action? OnEnd { get; set; }
 
+    /// <summary>The number of the journal that its lines go to.</summary>
+    public int File { get; set; }
+
     /// <summary>It was saved.</summary>
-    /// <param name="place">Where its line is.</param>
-    public void Complete(long place) => End(place);
+    /// <param name="place">Where its line is in that journal.</param>
+    public void Complete(long place) => End(JournalPlace.Of(File, place));
 
     /// <summary>It was not, unless it was: another command may send it.</summary>
     public void Dispose() => End(null);

@@ -1,234 +1,173 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace Tokaify;
 
-/// <summary>What becomes of one edit: a line of the journal. All lines are made here.</summary>
-internal sealed record JournalEntry
+/// <summary>What became of a request, as a line of a journal says.</summary>
+public enum JournalOutcome
 {
-    /// <summary>The version of the fields. Lines without one are of version 1. A reader passes over fields that it does not know.</summary>
-    public const int SchemaVersion = 2;
+    /// <summary>An attempt was about to be sent. Its end is in another entry; without one, it is unknown.</summary>
+    Sent,
 
-    /// <summary>The name of <see cref="Outcome"/>'s field.</summary>
-    public const string OutcomeField = "outcome";
+    /// <summary>Its images were saved.</summary>
+    Saved,
 
-    /// <summary>The name of the fingerprint's field.</summary>
-    public const string FingerprintField = "fingerprint";
+    /// <summary>It failed, or was refused before it was sent.</summary>
+    Failed,
 
-    /// <summary>The name of the run's field.</summary>
-    public const string RunField = "runId";
+    /// <summary>It was not sent, because its images were there.</summary>
+    Skipped,
 
-    /// <summary>The name of the requests' field.</summary>
-    public const string RequestsField = "requests";
+    /// <summary>It was stopped while an attempt was under way, which may have been billed.</summary>
+    Unknown,
+}
 
-    /// <summary>The name of the field of the client's id, within a request's.</summary>
-    public const string ClientRequestIdField = "clientRequestId";
+/// <summary>A line of a journal.</summary>
+/// <remarks>What says how to ask again has other names than the commands' parameters: an entry whose image is edited anew lends them
+/// none of its settings.</remarks>
+public sealed record JournalEntry
+{
+    /// <summary>When the line was written, UTC.</summary>
+    public DateTime Time { get; init; }
 
-    /// <summary>The name of the field of an error's id.</summary>
-    public const string ErrorIdField = "errorId";
+    /// <summary>What became of the request.</summary>
+    public JournalOutcome Outcome { get; init; }
 
-    /// <summary>The name of the field of its message.</summary>
-    public const string ErrorMessageField = "errorMessage";
-
-    /// <summary>The name of the saved images' field.</summary>
-    public const string ImagesField = "images";
-
-    /// <summary>The name of the cost's field.</summary>
-    public const string CostField = "cost";
-
-    /// <summary>The name of the field of what a request that is about to be sent is likely to cost. Not in <see cref="CostField"/>: so
-    /// that field's sum over all lines is what was spent.</summary>
-    public const string EstimateField = "estimate";
-
-    /// <summary>The name of the field of both's currency.</summary>
-    public const string CurrencyField = "currency";
-
-    /// <summary>The name of a path's field, within a saved image's.</summary>
-    public const string PathField = "path";
-
-    /// <summary>The outcome of an attempt that is about to be sent. Its end is in another line.</summary>
-    public const string Sent = "sent";
-
-    /// <summary>The outcome of an edit whose images are saved.</summary>
-    public const string Saved = "saved";
-
-    /// <summary>The outcome of an edit that failed.</summary>
-    public const string Failed = "failed";
-
-    /// <summary>The outcome of an edit that was not sent, because its images are there.</summary>
-    public const string Skipped = "skipped";
-
-    /// <summary>The outcome of an edit that was stopped while a request was under way: it may have been billed.</summary>
-    public const string Unknown = "unknown";
-
-    private const string UnknownMessage = "The command was stopped while a request was under way. It may have been billed.";
-
-    private static readonly string s_version = typeof(JournalEntry).Assembly.GetName().Version!.ToString(3);
-
-    /// <summary>When it was written.</summary>
-    public DateTime TimeUtc { get; init; } = DateTime.UtcNow;
-
-    /// <summary>One of the outcomes.</summary>
-    public required string Outcome { get; init; }
-
-    /// <summary>The command that wrote the line.</summary>
-    public Guid Run { get; init; }
-
-    /// <summary>What was asked for.</summary>
-    public required ImageRequest Request { get; init; }
-
-    /// <summary>The full path of the source; null for a picture from text alone.</summary>
+    /// <summary>The full path of the source; null for an image from text alone.</summary>
     public string? SourcePath { get; init; }
 
-    /// <summary>Null if the images could not be read.</summary>
-    public RequestFingerprint? Fingerprint { get; init; }
+    /// <summary>The number among the variations of one source, from 1; null where all of them were refused, or the line does not say.</summary>
+    public int? Index { get; init; }
+
+    /// <summary>The number of variations of the source; null where the line does not say.</summary>
+    public int? Variations { get; init; }
+
+    /// <summary>The full path of the first image; null for none.</summary>
+    public string? Path => Images.Count > 0 ? Images[0].Path : null;
+
+    /// <summary>The saved images.</summary>
+    public IReadOnlyList<JournalImage> Images { get; init; } = [];
+
+    /// <summary>The instruction.</summary>
+    public string? Prompt { get; init; }
+
+    /// <summary>The model.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The aspect ratio that was asked for; null for none.</summary>
+    public string? AspectRatio { get; init; }
+
+    /// <summary>What the requests cost; null where no price is known or nothing was sent, and in an entry <see cref="JournalOutcome.Sent"/>.
+    /// So the sum over all entries is what was spent.</summary>
+    public decimal? Cost { get; init; }
+
+    /// <summary>In an entry <see cref="JournalOutcome.Sent"/>, what the request is likely to cost; else null.</summary>
+    public decimal? Estimate { get; init; }
+
+    /// <summary>The currency of both.</summary>
+    public string? Currency { get; init; }
+
+    /// <summary>Whether they are list prices.</summary>
+    public bool? CostIsListPrice { get; init; }
+
+    /// <summary>The tokens, as the service counts them; null for none.</summary>
+    public UsageMetadata? Usage { get; init; }
+
+    /// <summary>How long it took, waits included.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>The number of attempts that were sent.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>The attempts; of an entry <see cref="JournalOutcome.Sent"/>, that one.</summary>
+    public IReadOnlyList<JournalRequest> Requests { get; init; } = [];
+
+    /// <summary>The kind of failure; null for none.</summary>
+    public string? ErrorId { get; init; }
+
+    /// <summary>Why it failed; null where it did not.</summary>
+    public string? ErrorMessage { get; init; }
+
+    /// <summary>The service's name for the response, or of an error for the request.</summary>
+    public string? ResponseId { get; init; }
+
+    /// <summary>SHA-256 of everything that makes the request this one; null where it was refused before it was made.</summary>
+    public string? Fingerprint { get; init; }
+
+    /// <summary>SHA-256 of the source; null for none.</summary>
+    public string? SourceSha256 { get; init; }
 
     /// <summary>SHA-256 of what was sent of the source; null if that was the whole file, or nothing.</summary>
     public string? SentSha256 { get; init; }
 
-    /// <summary>The requests that were sent; of a line that says so of one, that one.</summary>
-    public IReadOnlyCollection<SentRequest> Requests { get; init; } = [];
+    /// <summary>Whether metadata of the images is left out of what is sent; null where the line does not say.</summary>
+    public bool? StripsMetadata { get; init; }
 
-    /// <summary>The number of requests that were sent.</summary>
-    public int Attempts { get; init; }
+    /// <summary>The full paths of the reference images; null where the line does not say.</summary>
+    public IReadOnlyList<string>? ReferencePaths { get; init; }
 
-    /// <summary>Null if it failed.</summary>
-    public ImageEditResult? Result { get; init; }
+    /// <summary>The full path of the folder that the images go to; null where the line does not say.</summary>
+    public string? Folder { get; init; }
 
-    /// <summary>Why it failed, or why one of several images is not in place; null for neither.</summary>
-    public TokaifyException? Error { get; init; }
+    /// <summary>The template of their names; null where the line does not say.</summary>
+    public string? NameTemplate { get; init; }
 
-    /// <summary>How long it took.</summary>
-    public TimeSpan Duration { get; init; }
+    /// <summary>Whether it is a turn of a conversation; null where the line does not say.</summary>
+    public bool? IsTurn { get; init; }
 
-    /// <summary>The line, without its end. The saved images are read once more: what counts is what is in the files.</summary>
-    public byte[] ToLine() => CanonicalJson.Of(json =>
+    /// <summary>The rest of the request as JSON; null where the line does not say.</summary>
+    public string? Options { get; init; }
+
+    /// <summary>The command that wrote the line; null where it does not say.</summary>
+    public Guid? RunId { get; init; }
+
+    /// <summary>The version of the module that wrote it.</summary>
+    public string? ModuleVersion { get; init; }
+
+    /// <summary>The full path of the journal.</summary>
+    public string JournalPath { get; init; } = "";
+
+    /// <summary>The outcome and the source.</summary>
+    public override string ToString() => $"{Outcome} {SourcePath ?? Prompt}";
+
+    /// <summary>The request that the line tells of, but for its source.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the line lacks something of it. <see cref="TokaifyErrorId.FileNotFound"/>
+    /// and others: a reference image cannot be read.</exception>
+    internal ImageRequest ToRequest()
     {
-        json.WriteStartObject();
-        json.WriteNumber("schemaVersion", SchemaVersion);
-        json.WriteString("time", TimeUtc.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
-        json.WriteString(OutcomeField, Outcome);
-        json.WriteString(RunField, Run);
-        json.WriteString("sourcePath", SourcePath);
-        json.WriteString("sourceSha256", Fingerprint?.SourceSha256);
-        json.WriteString("sentSha256", SentSha256);
-        json.WriteString("prompt", Request.Prompt);
-        json.WriteString("model", Request.Model);
-        WriteOptions(json);
-        json.WriteString(FingerprintField, Fingerprint?.Value);
-        json.WriteString(ErrorIdField, Error?.ErrorId.ToString());
-        json.WriteString(ErrorMessageField, Error?.Message ?? (Outcome == Unknown ? UnknownMessage : null));
-        WriteImages(json);
-        // Nearly no line has a search behind it.
-        (Result is { } result ? new Grounding(result.Sources, result.SearchEntryPoint) : Grounding.None).WriteTo(json);
-        WriteUsage(json);
-        WriteCost(json);
-        json.WriteNumber("attempts", Attempts);
-        WriteRequests(json);
-        json.WriteNumber("duration", Math.Round((decimal)Duration.TotalSeconds, 3));
-        json.WriteString("responseId", Result?.ResponseId ?? Error?.RequestId);
-        json.WriteString("moduleVersion", s_version);
-        json.WriteEndObject();
-    });
-
-    private void WriteOptions(Utf8JsonWriter json)
-    {
-        json.WritePropertyName("options");
-        if (Fingerprint is null)
+        if (IsTurn == true)
         {
-            json.WriteNullValue();
-            return;
+            throw CannotBeAsked("It is a turn of a conversation, which builds on the turns before it.");
         }
 
-        using var options = JsonDocument.Parse(Fingerprint.Options);
-        options.RootElement.WriteTo(json);
+        if (ReferencePaths is null || Folder is null || NameTemplate is null || Variations is null || IsTurn is null || StripsMetadata is null || Options is null || Model is null || Prompt is null)
+        {
+            throw CannotBeAsked($"The line lacks something of the request{(ModuleVersion is null ? "" : $": version {ModuleVersion} of the module wrote it")}.");
+        }
+
+        var request = JournalOptions.Parse(Options) is { } options
+            ? options.Apply(new ImageRequest { Model = Model, Prompt = Prompt, StripMetadata = StripsMetadata.Value, Images = [.. ReferencePaths.Select(SourceImage.Inspect)] })
+            : throw CannotBeAsked("The rest of the request is not JSON.");
+        return JournalOptions.Of(request) == Options ? request : throw CannotBeAsked("It was asked with fields removed that every request has.");
     }
 
-    private void WriteImages(Utf8JsonWriter json)
-    {
-        json.WriteStartArray(ImagesField);
-        foreach (var image in Result?.Images ?? [])
-        {
-            json.WriteStartObject();
-            json.WriteString(PathField, image.Path);
-            json.WriteString("sha256", Sha256.OfFile(image.Path));
-            json.WriteEndObject();
-        }
+    private static TokaifyException CannotBeAsked(string why) => new(
+        TokaifyErrorId.InvalidArgument, $"The entry of the journal cannot be asked again. {why} Run the command that it comes from once more.");
+}
 
-        json.WriteEndArray();
-    }
+/// <summary>A saved image, as a line of a journal tells of it.</summary>
+/// <param name="Path">Its full path.</param>
+/// <param name="Sha256">SHA-256 of the file; null where it could not be read.</param>
+public sealed record JournalImage(string Path, string? Sha256)
+{
+    /// <summary>The path.</summary>
+    public override string ToString() => Path;
+}
 
-    private void WriteRequests(Utf8JsonWriter json)
-    {
-        json.WriteStartArray(RequestsField);
-        foreach (var request in Requests)
-        {
-            json.WriteStartObject();
-            json.WriteString(ClientRequestIdField, request.ClientRequestId);
-            json.WriteString("requestId", request.RequestId);
-            if (request.StatusCode is { } status)
-            {
-                json.WriteNumber("statusCode", status);
-            }
-            else
-            {
-                json.WriteNull("statusCode");
-            }
-
-            json.WriteString(ErrorIdField, request.ErrorId);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private void WriteUsage(Utf8JsonWriter json)
-    {
-        json.WriteStartObject("usage");
-        WriteCount(json, "promptTokenCount", Result?.Usage?.PromptTokenCount);
-        WriteCount(json, "candidatesTokenCount", Result?.Usage?.CandidatesTokenCount);
-        WriteCount(json, "thoughtsTokenCount", Result?.Usage?.ThoughtsTokenCount);
-        WriteCount(json, "totalTokenCount", Result?.Usage?.TotalTokenCount);
-        json.WriteEndObject();
-    }
-
-    private void WriteCost(Utf8JsonWriter json)
-    {
-        var charge = Charge.Sum(Requests);
-        WriteAmount(json, CostField, Outcome == Sent ? null : charge?.Amount);
-        WriteAmount(json, EstimateField, Outcome == Sent ? charge?.Amount : null);
-        json.WriteString(CurrencyField, charge?.Currency);
-        if (charge is { } known)
-        {
-            json.WriteBoolean("costIsListPrice", known.IsListPrice);
-        }
-        else
-        {
-            json.WriteNull("costIsListPrice");
-        }
-    }
-
-    private static void WriteAmount(Utf8JsonWriter json, string name, decimal? amount)
-    {
-        if (amount is { } known)
-        {
-            json.WriteNumber(name, known);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
-    }
-
-    private static void WriteCount(Utf8JsonWriter json, string name, int? count)
-    {
-        if (count is { } number)
-        {
-            json.WriteNumber(name, number);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
-    }
+/// <summary>An attempt, as a line of a journal tells of it.</summary>
+/// <param name="ClientRequestId">The client's id of it.</param>
+/// <param name="RequestId">The service's id; null for none.</param>
+/// <param name="StatusCode">The HTTP status; null where no response came.</param>
+/// <param name="ErrorId">The error that it ended in; null for none.</param>
+public sealed record JournalRequest(string? ClientRequestId, string? RequestId, int? StatusCode, string? ErrorId)
+{
+    /// <summary>The ids.</summary>
+    public override string ToString() => RequestId is null ? $"{ClientRequestId}" : $"{ClientRequestId} ({RequestId})";
 }

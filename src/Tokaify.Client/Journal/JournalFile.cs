@@ -5,15 +5,14 @@ namespace Tokaify;
 /// <summary>A journal as this process appends to it, for all commands that share it.</summary>
 /// <remarks>Lines that come while others are being written are written together: one turn, one call of the system and one flush for
 /// all of them. The first one to come writes; the tasks of the others wait without a thread.</remarks>
-internal sealed class JournalFile(JournalPaths paths)
+/// <param name="paths">Its files.</param>
+/// <param name="resumption">What it has in common with others that are resumed together with it; null for nothing.</param>
+internal sealed class JournalFile(JournalPaths paths, JournalResumption? resumption = null)
 {
     private const int SettlingTries = 10;
 
     private readonly object _lock = new();
-    private readonly object _resumeLock = new();
     private readonly JournalSink _sink = new(paths);
-    private ResumeLock? _held;
-    private int _resuming;
     private List<PendingLine> _queue = [];
     private bool _isWriting;
 
@@ -28,56 +27,8 @@ internal sealed class JournalFile(JournalPaths paths)
     /// <summary>The files.</summary>
     public JournalPaths Paths => paths;
 
-    /// <summary>What was saved; null while no command of this process resumes.</summary>
-    public JournalIndex? Index { get; private set; }
-
-    /// <summary>Begins to resume, as one of this process's commands.</summary>
-    /// <returns>False if another process does; else <see cref="EndResuming"/> is due.</returns>
-    /// <exception cref="IOException">No lock can be made.</exception>
-    public bool TryBeginResuming()
-    {
-        lock (_resumeLock)
-        {
-            if (_resuming == 0 && (_held = ResumeLock.TryTake(paths)) is null)
-            {
-                return false;
-            }
-
-            _resuming++;
-            return true;
-        }
-    }
-
-    /// <summary>Reads what was saved, or what has been since.</summary>
-    /// <returns>The index, and whether it was read anew.</returns>
-    /// <exception cref="TokaifyException">The journal cannot be read.</exception>
-    public (JournalIndex Index, bool IsNew) OpenIndex()
-    {
-        lock (_resumeLock)
-        {
-            if (Index is not null)
-            {
-                Index.CatchUp();
-                return (Index, false);
-            }
-
-            Index = JournalIndex.Load(paths);
-            return (Index, true);
-        }
-    }
-
-    /// <summary>Ends what <see cref="TryBeginResuming"/> began. With the last one, other processes may.</summary>
-    public void EndResuming()
-    {
-        lock (_resumeLock)
-        {
-            if (--_resuming == 0)
-            {
-                Index = null;
-                _held!.Dispose();
-            }
-        }
-    }
+    /// <summary>What it has in common with others that are resumed together with it.</summary>
+    public JournalResumption Resumption { get; } = resumption ?? new JournalResumption(paths);
 
     /// <summary>Makes sure that the journal can be written, and takes up the lines that could not be before.</summary>
     /// <returns>False if another process has locked it.</returns>
@@ -85,7 +36,7 @@ internal sealed class JournalFile(JournalPaths paths)
     /// <exception cref="TokaifyException">It is in UTF-16.</exception>
     public bool TryPrepare()
     {
-        _sink.OnMoved ??= (start, end) => Index?.Know(start, end);
+        _sink.OnMoved ??= (start, end) => Resumption.Index?.Know(paths, start, end);
         return _sink.TryPrepare();
     }
 

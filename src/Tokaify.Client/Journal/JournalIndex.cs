@@ -18,10 +18,10 @@ public sealed class JournalIndex
     private readonly Dictionary<int, TaskCompletionSource<bool>> _inFlight = [];
     private readonly JournalView _ownView = new();
     private readonly List<(long Start, long End)> _known = [];
-    private readonly JournalPaths _paths;
-    private long _end;
+    private readonly JournalPaths _own;
+    private readonly JournalFiles _files = new();
 
-    private JournalIndex(JournalPaths paths) => _paths = paths;
+    private JournalIndex(JournalPaths own) => _own = own;
 
     /// <summary>The number of requests that were saved and not yet found again.</summary>
     public int Count { get; private set; }
@@ -66,14 +66,14 @@ public sealed class JournalIndex
             : null;
     }
 
-    /// <summary>Reads the files of a journal.</summary>
-    internal static JournalIndex Load(JournalPaths paths)
+    /// <summary>Reads a journal, or the folder that it is in.</summary>
+    internal static JournalIndex Load(JournalPaths own)
     {
-        var index = new JournalIndex(paths);
+        var index = new JournalIndex(own);
         var scan = new JournalScan();
         index.Guard(() =>
         {
-            index.AddNew(scan);
+            index.AddNew(own, scan);
             index.AddRecovered(scan);
         });
         index.Count = index._requests.Count;
@@ -82,14 +82,16 @@ public sealed class JournalIndex
     }
 
     /// <summary>Reads what was appended since by others: other processes, and commands of this one that do not resume.</summary>
-    internal void CatchUp() => Guard(() => AddNew(new JournalScan()));
+    /// <param name="own">The journal of the command that asks.</param>
+    internal void CatchUp(JournalPaths own) => Guard(() => AddNew(own, new JournalScan()));
 
-    /// <summary>Lines in the journal whose requests are known already.</summary>
-    internal void Know(long start, long end)
+    /// <summary>Lines in a journal whose requests are known already.</summary>
+    internal void Know(JournalPaths journal, long start, long end)
     {
         lock (_lock)
         {
-            _known.Add((start, end));
+            var file = _files.NumberOf(journal);
+            _known.Add((JournalPlace.Of(file, start), JournalPlace.Of(file, end)));
         }
     }
 
@@ -114,7 +116,8 @@ public sealed class JournalIndex
 
     /// <summary>Takes a request that was saved, or waits for one that is in flight, or else claims it, so that no other command of this process sends it as well.</summary>
     /// <returns>Where its line is, or a claim.</returns>
-    internal async Task<(long? Place, JournalClaim? Claim)> ClaimAsync(JournalKey key, JournalView view, CancellationToken cancellationToken)
+    internal async Task<(long? Place, JournalClaim? Claim)> ClaimAsync(
+        JournalKey key, JournalView view, JournalPaths own, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -128,7 +131,9 @@ public sealed class JournalIndex
 
                 if (FindInFlight(key, view) is not { } found)
                 {
-                    return (null, Claim(key, view));
+                    var claim = Claim(key, view);
+                    claim.File = _files.NumberOf(own);
+                    return (null, claim);
                 }
 
                 other = found;
@@ -193,55 +198,71 @@ public sealed class JournalIndex
         return new JournalClaim(this, request);
     }
 
-    private void AddNew(JournalScan scan)
+    private void AddNew(JournalPaths own, JournalScan scan)
     {
-        if (!File.Exists(_paths.Journal))
+        _files.LookFor(own);
+        for (var number = 0; number < _files.Count; number++)
+        {
+            AddNew(number, scan);
+        }
+    }
+
+    private void AddNew(int number, JournalScan scan)
+    {
+        var (path, end) = (_files[number].Journal, _files.EndOf(number));
+        if (!File.Exists(path))
         {
             return;
         }
 
-        using (var file = RegularFile.OpenRead(_paths.Journal))
+        using (var file = RegularFile.OpenRead(path))
         {
-            JournalText.EnsureUtf8(_paths.Journal, file);
+            JournalText.EnsureUtf8(path, file);
         }
 
         var line = new JournalLine();
-        foreach (var (offset, bytes, isEnded) in JournalLines.Read(_paths.Journal, _end))
+        foreach (var (offset, bytes, isEnded) in JournalLines.Read(path, end))
         {
-            var isRead = Add(line, bytes.Span, scan, offset);
+            var isRead = Add(line, bytes.Span, IsScanned(path) ? scan : null, JournalPlace.Of(number, offset), path);
             // Another process may be writing it.
             if (isEnded || isRead)
             {
-                _end = offset + bytes.Length + (isEnded ? 1 : 0);
+                _files.SetEnd(number, offset + bytes.Length + (isEnded ? 1 : 0));
             }
         }
     }
 
     private void AddRecovered(JournalScan scan)
     {
-        if (_paths.Recovery is null || !File.Exists(_paths.Recovery))
+        for (var number = 0; number < _files.Count; number++)
         {
-            return;
-        }
+            if (_files[number].Recovery is not { } path || !File.Exists(path))
+            {
+                continue;
+            }
 
-        var line = new JournalLine();
-        foreach (var (offset, bytes, _) in JournalLines.Read(_paths.Recovery))
-        {
-            Add(line, bytes.Span, scan, ~offset);
+            var line = new JournalLine();
+            foreach (var (offset, bytes, _) in JournalLines.Read(path))
+            {
+                Add(line, bytes.Span, IsScanned(_files[number].Journal) ? scan : null, JournalPlace.Of(number, ~offset), path);
+            }
         }
     }
 
-    private bool Add(JournalLine line, ReadOnlySpan<byte> bytes, JournalScan scan, long place)
+    // What other shares have in flight is not of unknown end.
+    private bool IsScanned(string path) => _own.Folder?.IsOfSameShare(path) != false;
+
+    private bool Add(JournalLine line, ReadOnlySpan<byte> bytes, JournalScan? scan, long place, string path)
     {
         if (!line.Read(bytes))
         {
-            JournalText.EnsureUtf8(_paths.Journal, bytes);
+            JournalText.EnsureUtf8(path, bytes);
             return false;
         }
 
-        scan.Add(line);
+        scan?.Add(line);
         _refusals.Add(line, place);
-        if (line.Outcome == JournalEntry.Saved && !IsKnown(line.Key!.Value, place))
+        if (line.Outcome == JournalRecord.Saved && !IsKnown(line.Key!.Value, place))
         {
             _requests.Add(line.Key.Value, place);
         }
@@ -282,7 +303,7 @@ public sealed class JournalIndex
         {
             throw new TokaifyException(
                 TokaifyErrorId.InvalidArgument,
-                $"The journal '{_paths.Journal}' cannot be read: {exception.Message.TrimEnd('.')}.",
+                $"The journal '{_own.Folder?.Path ?? _own.Journal}' cannot be read: {exception.Message.TrimEnd('.')}.",
                 exception);
         }
     }
@@ -295,7 +316,8 @@ public sealed class JournalIndex
     {
         try
         {
-            foreach (var (_, line, _) in JournalLines.Read(place < 0 ? _paths.Recovery! : _paths.Journal, place < 0 ? ~place : place))
+            var (file, offset, isRecovered) = JournalPlace.Read(place);
+            foreach (var (_, line, _) in JournalLines.Read(isRecovered ? _files[file].Recovery! : _files[file].Journal, offset))
             {
                 return read(line.Span);
             }
@@ -310,7 +332,7 @@ public sealed class JournalIndex
 
     // A share that the journal alone names is left alone: merely to look makes Windows log in there.
     private bool MayOpen(string path, ImageEdit edit) =>
-        WindowsPath.IsLocalOrBeside(path, _paths.Journal, edit.Folder.Path, edit.SourcePath);
+        WindowsPath.IsLocalOrBeside(path, _own.Journal, edit.Folder.Path, edit.SourcePath);
 
     private static SavedImage? Inspect(string path)
     {

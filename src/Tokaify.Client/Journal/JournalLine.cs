@@ -17,6 +17,12 @@ internal sealed class JournalLine
     /// <summary>The run that wrote the line; empty where it does not say.</summary>
     public Guid Run { get; private set; }
 
+    /// <summary>The number among the variations; 0 where it does not say.</summary>
+    public int Index { get; private set; }
+
+    /// <summary>When it was written; the earliest time where it does not say.</summary>
+    public DateTime TimeUtc { get; private set; }
+
     /// <summary>The client's ids of the requests.</summary>
     public List<Guid> Requests { get; } = [];
 
@@ -28,6 +34,8 @@ internal sealed class JournalLine
         ErrorId = null;
         Key = null;
         Run = default;
+        Index = 0;
+        TimeUtc = default;
         Requests.Clear();
         try
         {
@@ -54,8 +62,8 @@ internal sealed class JournalLine
         try
         {
             using var document = JsonDocument.Parse(WithoutMark(line).ToArray());
-            return [.. document.RootElement.GetProperty(JournalEntry.ImagesField).EnumerateArray()
-                .Select(image => image.GetProperty(JournalEntry.PathField).GetString())
+            return [.. document.RootElement.GetProperty(JournalRecord.ImagesField).EnumerateArray()
+                .Select(image => image.GetProperty(JournalRecord.PathField).GetString())
                 .OfType<string>()];
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
@@ -70,7 +78,7 @@ internal sealed class JournalLine
         try
         {
             using var document = JsonDocument.Parse(WithoutMark(line).ToArray());
-            var (id, message) = (Text(JournalEntry.ErrorIdField), Text(JournalEntry.ErrorMessageField));
+            var (id, message) = (Text(JournalRecord.ErrorIdField), Text(JournalRecord.ErrorMessageField));
             return Enum.TryParse<TokaifyErrorId>(id, out var known) ? new TokaifyException(known, message ?? "") : null;
 
             string? Text(string field) => document.RootElement.GetProperty(field).GetString();
@@ -81,25 +89,36 @@ internal sealed class JournalLine
         }
     }
 
+    /// <summary>The line without the byte order mark that an editor may have put before the first one.</summary>
+    public static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> line) => line.Slice(line.Length - WithoutMark(line.Span).Length);
+
     private void ReadField(ref Utf8JsonReader reader)
     {
-        if (reader.ValueTextEquals(JournalEntry.OutcomeField))
+        if (reader.ValueTextEquals(JournalRecord.OutcomeField))
         {
             Outcome = ReadText(ref reader) ? OutcomeOf(ref reader) : null;
         }
-        else if (reader.ValueTextEquals(JournalEntry.FingerprintField))
+        else if (reader.ValueTextEquals(JournalRecord.FingerprintField))
         {
             Key = ReadText(ref reader) ? JournalKey.TryParse(reader.ValueSpan) : null;
         }
-        else if (reader.ValueTextEquals(JournalEntry.ErrorIdField))
+        else if (reader.ValueTextEquals(JournalRecord.ErrorIdField))
         {
             ErrorId = ReadText(ref reader) ? reader.GetString() : null;
         }
-        else if (reader.ValueTextEquals(JournalEntry.RunField))
+        else if (reader.ValueTextEquals(JournalRecord.RunField))
         {
             Run = ReadText(ref reader) && reader.TryGetGuid(out var run) ? run : default;
         }
-        else if (reader.ValueTextEquals(JournalEntry.RequestsField))
+        else if (reader.ValueTextEquals(JournalRecord.IndexField))
+        {
+            Index = reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var index) ? index : 0;
+        }
+        else if (reader.ValueTextEquals(JournalRecord.TimeField))
+        {
+            TimeUtc = ReadText(ref reader) && reader.TryGetDateTime(out var time) ? time.ToUniversalTime() : default;
+        }
+        else if (reader.ValueTextEquals(JournalRecord.RequestsField))
         {
             ReadRequests(ref reader);
         }
@@ -116,7 +135,7 @@ internal sealed class JournalLine
         {
             if (reader.TokenType == JsonTokenType.PropertyName
                 && reader.CurrentDepth == depth + 2
-                && reader.ValueTextEquals(JournalEntry.ClientRequestIdField)
+                && reader.ValueTextEquals(JournalRecord.ClientRequestIdField)
                 && ReadText(ref reader)
                 && reader.TryGetGuid(out var id))
             {
@@ -135,11 +154,11 @@ internal sealed class JournalLine
 
     // Those that are known here are not allocated anew for each line.
     private static string? OutcomeOf(ref Utf8JsonReader reader) =>
-        reader.ValueTextEquals(JournalEntry.Saved) ? JournalEntry.Saved
-        : reader.ValueTextEquals(JournalEntry.Sent) ? JournalEntry.Sent
-        : reader.ValueTextEquals(JournalEntry.Failed) ? JournalEntry.Failed
-        : reader.ValueTextEquals(JournalEntry.Skipped) ? JournalEntry.Skipped
-        : reader.ValueTextEquals(JournalEntry.Unknown) ? JournalEntry.Unknown
+        reader.ValueTextEquals(JournalRecord.Saved) ? JournalRecord.Saved
+        : reader.ValueTextEquals(JournalRecord.Sent) ? JournalRecord.Sent
+        : reader.ValueTextEquals(JournalRecord.Failed) ? JournalRecord.Failed
+        : reader.ValueTextEquals(JournalRecord.Skipped) ? JournalRecord.Skipped
+        : reader.ValueTextEquals(JournalRecord.Unknown) ? JournalRecord.Unknown
         : null;
 
     private static bool ReadText(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.String;

@@ -9,17 +9,22 @@ internal sealed class JournalPaths
 
     /// <summary>Names them.</summary>
     /// <param name="path">A full path of the journal, which need not exist.</param>
-    public JournalPaths(string path)
+    /// <param name="folder">The folder of journals that it is one of; null for a journal by itself.</param>
+    public JournalPaths(string path, JournalFolder? folder = null)
     {
+        Folder = folder;
         Journal = CanonicalPath.Of(path);
         Lock = Beside("lock");
-        ResumeLock = Beside("resume");
-        Holder = Beside("resume.json");
+        ResumeLock = folder?.ResumeLock ?? Beside("resume");
+        Holder = HolderOf(ResumeLock);
         Recovery = RecoveryFolder.Default.PathOf($"journal-{DigestOf(Journal)}-{Path.GetFileName(Journal)}");
     }
 
     /// <summary>The journal: its canonical path, so that processes that know it by several names agree on the other files.</summary>
     public string Journal { get; }
+
+    /// <summary>The folder of journals that it is one of; null for a journal by itself.</summary>
+    public JournalFolder? Folder { get; }
 
     /// <summary>Locked by whoever appends, for the moment it takes.</summary>
     public string Lock { get; }
@@ -32,6 +37,9 @@ internal sealed class JournalPaths
 
     /// <summary>Lines that could not be written to the journal; null for an account without a folder for such data.</summary>
     public string? Recovery { get; }
+
+    /// <summary>The file that says which process holds a lock of those that resume.</summary>
+    public static string HolderOf(string resumeLock) => resumeLock + ".json";
 
     private string Beside(string suffix) => Path.Combine(Path.GetDirectoryName(Journal)!, $".{Path.GetFileName(Journal)}.{suffix}");
 

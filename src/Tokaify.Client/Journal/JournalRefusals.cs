@@ -14,11 +14,11 @@ internal sealed class JournalRefusals
     /// <summary>Takes note of the next line.</summary>
     public void Add(JournalLine line, long place)
     {
-        if (line.Outcome == JournalEntry.Failed && s_ids.Contains(line.ErrorId))
+        if (line.Outcome == JournalRecord.Failed && s_ids.Contains(line.ErrorId))
         {
             _places[line.Key!.Value] = place;
         }
-        else if (line.Outcome is JournalEntry.Failed or JournalEntry.Saved)
+        else if (line.Outcome is JournalRecord.Failed or JournalRecord.Saved)
         {
             _places.Remove(line.Key!.Value);
         }

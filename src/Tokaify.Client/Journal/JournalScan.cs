@@ -18,14 +18,14 @@ internal sealed class JournalScan
         var key = line.Key!.Value;
         switch (line.Outcome)
         {
-            case JournalEntry.Sent:
+            case JournalRecord.Sent:
                 line.Requests.ForEach(id => AddSent(id, key, line.Run));
                 break;
-            case JournalEntry.Unknown:
+            case JournalRecord.Unknown:
                 line.Requests.ForEach(RemoveSent);
                 AddUnknown(key, line.Run);
                 break;
-            case JournalEntry.Saved or JournalEntry.Failed:
+            case JournalRecord.Saved or JournalRecord.Failed:
                 line.Requests.ForEach(RemoveSent);
                 Settle(key, line.Run);
                 break;

@@ -38,6 +38,22 @@ internal sealed class JournalSink(JournalPaths paths)
         TakeUpRecovered();
     });
 
+    /// <summary>Moves the lines that a process of this user could not write to a journal to its end, if that can be done now.</summary>
+    public static void TakeUp(JournalPaths paths)
+    {
+        try
+        {
+            if (File.Exists(paths.Recovery))
+            {
+                new JournalSink(paths).TryPrepare();
+            }
+        }
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
+        {
+            // They are read from where they are.
+        }
+    }
+
     /// <summary>Writes lines, wherever they can be written.</summary>
     /// <returns>False if another process has locked the journal.</returns>
     public bool TryWrite(List<PendingLine> lines)

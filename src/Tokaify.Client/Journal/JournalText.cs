@@ -5,8 +5,8 @@ namespace Tokaify;
 internal static class JournalText
 {
     // "outcome" in UTF-16, whichever byte comes first.
-    private static readonly byte[] s_outcome = [.. JournalEntry.OutcomeField.SelectMany(character => new[] { (byte)character, (byte)0 })
-        .Take((2 * JournalEntry.OutcomeField.Length) - 1)];
+    private static readonly byte[] s_outcome = [.. JournalRecord.OutcomeField.SelectMany(character => new[] { (byte)character, (byte)0 })
+        .Take((2 * JournalRecord.OutcomeField.Length) - 1)];
 
     /// <summary>Makes sure that a file is not in UTF-16, by how it begins.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>

@@ -23,7 +23,6 @@ public sealed class JournalWriter : IDisposable
     private JournalFile? _file;
     private JournalIndex? _index;
     private bool _isResuming;
-    private int _openRecords;
     private bool _isClosed;
 
     /// <summary>Names a journal; it need not exist yet.</summary>
@@ -35,18 +34,33 @@ public sealed class JournalWriter : IDisposable
         _resumes = resumes;
     }
 
+    private JournalWriter(JournalFolder folder, bool resumes)
+        : this(folder.NewFile(), resumes) => Folder = folder;
+
+    /// <summary>Names a journal of its own in a folder of journals. If it resumes, what all of them hold as saved is left out.</summary>
+    /// <param name="folder">The folder's full path.</param>
+    /// <param name="share">The share of the sources that the command takes, such as <c>3/8</c>; null for all.</param>
+    /// <param name="resumes">Whether what they hold as saved is left out.</param>
+    public static JournalWriter InFolder(string folder, string? share, bool resumes) => new(new JournalFolder(folder, share), resumes);
+
     /// <summary>The journal's full path.</summary>
     public string Path { get; }
 
+    /// <summary>The folder of journals that it is one of; null for a journal by itself.</summary>
+    internal JournalFolder? Folder { get; }
+
+    /// <summary>Its files.</summary>
+    internal JournalPaths Paths => new(Path, Folder);
+
     /// <summary>The file that lines are kept in that cannot be written to the journal; null for an account without a folder for data.</summary>
-    public string? RecoveryPath => new JournalPaths(Path).Recovery;
+    public string? RecoveryPath => Paths.Recovery;
 
     /// <summary>After <see cref="Open"/>, the number of requests that were sent by earlier commands, whose end is unknown, and that were
     /// not sent again since: they may have been billed. 0 unless it resumes.</summary>
     public int UnknownCount { get; private set; }
 
     /// <summary>How long it waits for another process at the most.</summary>
-    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+    internal TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Names this command in the lines that it writes.</summary>
     internal Guid Run { get; } = Guid.NewGuid();
@@ -54,7 +68,7 @@ public sealed class JournalWriter : IDisposable
     /// <summary>Hears of what goes wrong, on any thread.</summary>
     internal Action<ClientNotice>? OnNotice { get; set; }
 
-    private JournalFile File => _file ??= OpenJournals.Join(new JournalPaths(Path));
+    private JournalFile File => _file ??= OpenJournals.Join(Paths);
 
     /// <summary>Makes the journal and its folder if they are missing, and makes sure that it can be written. If it resumes, waits until
     /// no other process does.</summary>
@@ -74,14 +88,14 @@ public sealed class JournalWriter : IDisposable
             Await(TryMake, OtherLocks);
             if (_resumes)
             {
-                Await(File.TryBeginResuming, OtherResumes);
+                Await(File.Resumption.TryBegin, OtherResumes);
                 _isResuming = true;
             }
 
             Await(File.TryPrepare, OtherLocks);
             if (_resumes)
             {
-                (_index, var isNew) = File.OpenIndex();
+                (_index, var isNew) = File.Resumption.OpenIndex(File.Paths);
                 UnknownCount = isNew ? _index.UnknownCount : 0;
             }
         }
@@ -109,12 +123,13 @@ public sealed class JournalWriter : IDisposable
     /// <summary>Notes that a request was not sent, because what it asks for is there, or was refused before.</summary>
     /// <param name="edit">The edit.</param>
     /// <param name="result">What is there.</param>
-    public void AppendSkipped(ImageEdit edit, ImageEditResult result) => Append(new JournalEntry
+    public void AppendSkipped(ImageEdit edit, ImageEditResult result) => Append(new JournalRecord
     {
-        Outcome = JournalEntry.Skipped,
+        Outcome = JournalRecord.Skipped,
         Run = Run,
         Request = edit.Request,
         SourcePath = result.SourcePath,
+        Origin = JournalOrigin.Of(edit),
         Fingerprint = edit.Fingerprint ?? RequestFingerprint.Of(edit.Request),
         Result = result,
         Error = result.Error,
@@ -125,25 +140,16 @@ public sealed class JournalWriter : IDisposable
     /// <param name="request">What was asked for, as far as it is known.</param>
     /// <param name="sourcePath">The source; null for none.</param>
     /// <param name="error">Why it was refused.</param>
-    public void AppendRefused(ImageRequest request, string? sourcePath, TokaifyException error) => Append(new JournalEntry
+    /// <param name="origin">What else it takes to ask again; null if it is not known.</param>
+    public void AppendRefused(ImageRequest request, string? sourcePath, TokaifyException error, JournalOrigin? origin = null) => Append(new JournalRecord
     {
-        Outcome = JournalEntry.Failed,
+        Outcome = JournalRecord.Failed,
         Run = Run,
         Request = request,
         SourcePath = sourcePath,
+        Origin = origin,
         Error = error,
     });
-
-    /// <summary>Waits until no edit is in flight, and the lines of those that were are written.</summary>
-    /// <param name="patience">For how long, at the most.</param>
-    public void AwaitEdits(TimeSpan patience)
-    {
-        var clock = Stopwatch.StartNew();
-        while (Volatile.Read(ref _openRecords) > 0 && clock.Elapsed < patience)
-        {
-            Thread.Sleep(Tick / 10);
-        }
-    }
 
     /// <summary>Waits until its lines are written.</summary>
     /// <returns>What is wrong, if lines of the journal are still in the recovery file; else null.</returns>
@@ -166,26 +172,24 @@ public sealed class JournalWriter : IDisposable
         AwaitPending(0);
         if (_isResuming)
         {
-            File.EndResuming();
+            File.Resumption.End();
         }
 
         if (_file is not null)
         {
             OpenJournals.Leave(_file);
+            if (Folder is not null)
+            {
+                JournalFolder.Tidy(_file.Paths);
+            }
         }
 
         _stop.Dispose();
     }
 
-    /// <summary>An edit begins.</summary>
-    internal void BeginRecord() => Interlocked.Increment(ref _openRecords);
-
-    /// <summary>An edit has ended, and its lines are written.</summary>
-    internal void EndRecord() => Interlocked.Decrement(ref _openRecords);
-
     /// <summary>Appends a line.</summary>
     /// <returns>Where it is.</returns>
-    internal Task<long> AppendAsync(JournalEntry entry, CancellationToken cancellationToken) =>
+    internal Task<long> AppendAsync(JournalRecord entry, CancellationToken cancellationToken) =>
         File.AppendAsync(new PendingLine(entry, this, cancellationToken));
 
     /// <summary>Takes an edit that another command of this process has saved meanwhile, or sees to it that no other one sends it.</summary>
@@ -198,24 +202,24 @@ public sealed class JournalWriter : IDisposable
             return default;
         }
 
-        var (place, claim) = await index.ClaimAsync(JournalKey.Of(fingerprint), _view, cancellationToken).ConfigureAwait(false);
+        var (place, claim) = await index.ClaimAsync(JournalKey.Of(fingerprint), _view, File.Paths, cancellationToken).ConfigureAwait(false);
         if (claim is null)
         {
             return (index.ResultAt(place!.Value, edit), null);
         }
 
         // No other process may resume before this request has ended, even if the command is over.
-        if (!File.TryBeginResuming())
+        if (!File.Resumption.TryBegin())
         {
             claim.Dispose();
             throw new OperationCanceledException();
         }
 
-        claim.OnEnd = File.EndResuming;
+        claim.OnEnd = File.Resumption.End;
         return (null, claim);
     }
 
-    private void Append(JournalEntry entry)
+    private void Append(JournalRecord entry)
     {
         _pending.Enqueue(AppendAsync(entry, _stop.Token));
         AwaitPending(MostPending);
@@ -267,12 +271,17 @@ public sealed class JournalWriter : IDisposable
     }
 
     private TokaifyException OtherResumes(string advice) =>
-        new(TokaifyErrorId.JournalInUse, $"The journal '{Path}' is in use: {Holder()}. {advice}");
+        new(TokaifyErrorId.JournalInUse, $"{WhatIsInUse()}: {Holder()}. {advice}");
 
     private TokaifyException OtherLocks(string advice) =>
         new(TokaifyErrorId.SaveFailed, $"The journal '{Path}' cannot be written: another process has locked it. {advice}");
 
-    private string Holder() => JournalHolder.Read(File.Paths.Holder)?.ToString() ?? "another process resumes from it";
+    private string WhatIsInUse() =>
+        Folder is null ? $"The journal '{Path}' is in use"
+        : Folder.FindHeldOfOtherCount() is null ? $"Share {Folder.Share} of the journals in '{Folder.Path}' is in use"
+        : $"The journals in '{Folder.Path}' are in use with another number of shares";
+
+    private string Holder() => File.Resumption.Holder?.ToString() ?? "another process resumes from it";
 
     private void AwaitPending(int most)
     {

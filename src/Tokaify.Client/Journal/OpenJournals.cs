@@ -5,34 +5,20 @@ namespace Tokaify;
 /// other out, or not at all.</remarks>
 internal static class OpenJournals
 {
-    private static readonly object s_lock = new();
-    private static readonly Dictionary<string, (JournalFile File, int Users)> s_open = new(CanonicalPath.Comparer);
+    private static readonly SharedByPath<JournalFile> s_files = new();
+    private static readonly SharedByPath<JournalResumption> s_resumptions = new();
 
     /// <summary>Opens a journal, or joins those who have it open.</summary>
     public static JournalFile Join(JournalPaths paths)
     {
-        lock (s_lock)
-        {
-            var (file, users) = s_open.TryGetValue(paths.Journal, out var open) ? open : (new JournalFile(paths), 0);
-            s_open[paths.Journal] = (file, users + 1);
-            return file;
-        }
+        var resumption = s_resumptions.Join(paths.ResumeLock, () => new JournalResumption(paths));
+        return s_files.Join(paths.Journal, () => new JournalFile(paths, resumption));
     }
 
     /// <summary>Ends what <see cref="Join"/> began.</summary>
     public static void Leave(JournalFile file)
     {
-        lock (s_lock)
-        {
-            var (_, users) = s_open[file.Paths.Journal];
-            if (users > 1)
-            {
-                s_open[file.Paths.Journal] = (file, users - 1);
-            }
-            else
-            {
-                s_open.Remove(file.Paths.Journal);
-            }
-        }
+        s_files.Leave(file.Paths.Journal);
+        s_resumptions.Leave(file.Paths.ResumeLock);
     }
 }

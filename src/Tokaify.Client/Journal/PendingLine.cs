@@ -16,13 +16,13 @@ internal sealed class PendingLine
     /// <param name="entry">What it says.</param>
     /// <param name="writer">Who writes it.</param>
     /// <param name="cancellationToken">Whether the command is being stopped: then nobody waits for long.</param>
-    public PendingLine(JournalEntry entry, JournalWriter writer, CancellationToken cancellationToken)
+    public PendingLine(JournalRecord entry, JournalWriter writer, CancellationToken cancellationToken)
     {
         Bytes = entry.ToLine();
-        IsRequest = entry.Outcome == JournalEntry.Sent;
+        IsRequest = entry.Outcome == JournalRecord.Sent;
         // What was paid for has to outlast the machine's power; that a request is about to be sent, the end of the process.
-        IsDurable = entry.Outcome is not (JournalEntry.Sent or JournalEntry.Skipped);
-        IsAwaitedInTurn = entry.Outcome == JournalEntry.Skipped;
+        IsDurable = entry.Outcome is not (JournalRecord.Sent or JournalRecord.Skipped);
+        IsAwaitedInTurn = entry.Outcome == JournalRecord.Skipped;
         Writer = writer;
         _cancellationToken = cancellationToken;
     }

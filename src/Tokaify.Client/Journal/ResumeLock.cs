@@ -28,6 +28,12 @@ internal sealed class ResumeLock : IDisposable
             return null;
         }
 
+        if (paths.Folder?.FindHeldOfOtherCount() is not null)
+        {
+            held.Dispose();
+            return null;
+        }
+
         try
         {
             File.WriteAllBytes(paths.Holder, JournalHolder.Current().ToJson());

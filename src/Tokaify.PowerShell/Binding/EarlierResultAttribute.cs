@@ -23,7 +23,8 @@ internal sealed class EarlierResultAttribute : ArgumentTransformationAttribute
 
     /// <summary>Whether an object is such a result. JSON and CSV keep its properties, and not its type.</summary>
     public static bool IsResult(PSObject value) =>
-        value.TypeNames.Any(name => Array.IndexOf(s_types, name) >= 0)
+        value.BaseObject is JournalEntry
+        || value.TypeNames.Any(name => Array.IndexOf(s_types, name) >= 0)
         || (value.BaseObject is PSCustomObject && (HasStatus(value) || s_marks.Count(name => value.Properties[name] is not null) > 1));
 
     /// <summary>The path of the first picture that a result has saved; null for none.</summary>

@@ -129,6 +129,13 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
 
     private protected override void TakeInput()
     {
+        if (ParameterSetName == ResultSet && InputObject.BaseObject is JournalEntry entry && EntryOrder.IsOpen(entry))
+        {
+            var source = entry.SourcePath ?? entry.Prompt ?? "";
+            Try(source, () => AskAgain(entry, source));
+            return;
+        }
+
         var (paths, expand) = ReadSources();
         // What another share's row says is not looked at.
         var files = Own.Share is null ? null : Find(paths, expand);
@@ -149,6 +156,23 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
         _turn = order;
     }
 
+    // As it was. With a prompt, it would be another request, and of one that saved nothing there is no image to edit.
+    private void AskAgain(JournalEntry entry, string source)
+    {
+        RefuseSettings(nameof(ReferenceImage), nameof(StripMetadata));
+        if (entry.SourcePath is null)
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument, "The entry of the journal is of an image from text alone: New-TokaifyImage asks for it again.");
+        }
+
+        if (Place(() => Own.Has(source)))
+        {
+            var order = Check(EntryOrder.Of(entry, GivenOutputName(), GivenDestination()));
+            Submit((GivenDestination() is null ? order : InFolder(order, source)).For(SourceImage.Inspect(source)), source);
+        }
+    }
+
     private List<string> Find(string[] paths, Func<string, IEnumerable<string>> expand)
     {
         var files = new List<string>();
@@ -167,6 +191,31 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
             var source = _turnSources.Single;
             var origin = source ?? Conversation!.LastPicture ?? _turn.Request.Prompt;
             Try(origin, () => Submit(_turn.In(Conversation!, source is null ? null : SourceImage.Inspect(source)), origin));
+        }
+    }
+
+    private protected override IReadOnlyList<string>? FindReferences()
+    {
+        try
+        {
+            return [.. ReferencesOfRow().Select(image => image.Path)];
+        }
+        catch (TokaifyException)
+        {
+            return null;
+        }
+    }
+
+    private protected override string? FindFolder(string? source)
+    {
+        var folder = base.FindFolder(source);
+        try
+        {
+            return TextOf(Destination) is null || source is null || folder is null || !KeepsFolder ? folder : System.IO.Path.Combine(folder, Own.FolderOf(source));
+        }
+        catch (TokaifyException)
+        {
+            return null;
         }
     }
 
@@ -192,8 +241,10 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
         }
     }
 
+    private bool KeepsFolder => KeepFolder || Own.Share is not null;
+
     private EditOrder InFolder(EditOrder order, string file) =>
-        order.Destination is { } folder && (KeepFolder || Own.Share is not null)
+        order.Destination is { } folder && KeepsFolder
             ? order with { Destination = System.IO.Path.Combine(folder, Own.FolderOf(file)) }
             : order;
 

@@ -41,6 +41,12 @@ public sealed class NewTokaifyImageCommand : ImageCommand
 
     private protected override void TakeInput()
     {
+        if (InputEntry is { } entry)
+        {
+            Try(entry.SourcePath ?? entry.Prompt, () => AskAgain(entry));
+            return;
+        }
+
         if (!Place(() => Own.HasText(Prompt, TextOf(OutputName))) || ReadOrder(() => [], imagesToCome: 0, Prompt) is not { } order)
         {
             return;
@@ -51,14 +57,37 @@ public sealed class NewTokaifyImageCommand : ImageCommand
             Expect(Count);
         }
 
-        try
+        Try(Prompt, () =>
         {
             var folder = order.Destination ?? SessionState.Path.CurrentFileSystemLocation.ProviderPath;
             Submit(order with { Name = PromptName.From(Prompt), Destination = folder }, Prompt);
+        });
+    }
+
+    private void AskAgain(JournalEntry entry)
+    {
+        RefuseSettings();
+        if (entry.SourcePath is not null)
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument, "The entry of the journal is of an edit: Invoke-TokaifyImageEdit asks for it again.");
+        }
+
+        if (Place(() => Own.HasText(entry.Prompt ?? "", entry.NameTemplate)))
+        {
+            Submit(Check(EntryOrder.Of(entry, GivenOutputName(), GivenDestination())) with { Name = PromptName.From(entry.Prompt!) }, entry.Prompt!);
+        }
+    }
+
+    private void Try(string? origin, Action action)
+    {
+        try
+        {
+            action();
         }
         catch (TokaifyException exception)
         {
-            Refuse(exception, Prompt);
+            Refuse(exception, origin);
         }
     }
 }

@@ -16,17 +16,22 @@ internal sealed class EditLedger : IDisposable
     }
 
     /// <summary>The journal's full path; null for none.</summary>
-    public string? Path { get; private init; }
+    public string? Path => Writer?.Path;
+
+    /// <summary>The journals that tell of earlier runs: the journal, or all of its folder.</summary>
+    public IReadOnlyList<string> Earlier => Writer is null ? [] : Writer.Folder?.Files() ?? [Writer.Path];
 
     /// <summary>Where lines are written; null for nowhere.</summary>
     public JournalWriter? Writer { get; }
 
     /// <summary>Names a journal. Nothing is written yet.</summary>
-    /// <param name="path">The journal's full path; null for none.</param>
+    /// <param name="path">The full path of the journal, or of a folder of journals; null for none.</param>
+    /// <param name="isFolder">Whether it is a folder also if it does not exist yet.</param>
+    /// <param name="share">The share of the sources that the command takes; null for all.</param>
     /// <param name="resume">Whether what it holds as saved is left out.</param>
     /// <param name="isDry">Whether nothing is sent.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
-    public static EditLedger For(string? path, bool resume, bool isDry)
+    public static EditLedger For(string? path, bool isFolder, string? share, bool resume, bool isDry)
     {
         if (path is null)
         {
@@ -35,12 +40,6 @@ internal sealed class EditLedger : IDisposable
                     TokaifyErrorId.InvalidArgument,
                     "-Resume goes on from what a journal says was done: name it with -JournalPath.")
                 : new EditLedger(writer: null, dry: null);
-        }
-
-        if (Directory.Exists(path))
-        {
-            throw new TokaifyException(
-                TokaifyErrorId.InvalidArgument, $"'{path}' is a folder. -JournalPath names a file, such as edits.jsonl in it.");
         }
 
         // A name that is a device elsewhere is refused everywhere: what is written there is lost, and everything paid for again.
@@ -52,9 +51,8 @@ internal sealed class EditLedger : IDisposable
                 + "of a device. -JournalPath names a file, such as edits.jsonl.");
         }
 
-        return new EditLedger(
-            new JournalWriter(path, resume), isDry && resume ? JournalIndex.Load(path) : null)
-        { Path = path };
+        var writer = isFolder || Directory.Exists(path) ? JournalWriter.InFolder(path, share, resume) : new JournalWriter(path, resume);
+        return new EditLedger(writer, isDry && resume ? JournalIndex.Load(writer.Paths) : null);
     }
 
     /// <summary>Makes sure that the journal can be written, and that no other process resumes from it.</summary>
@@ -75,20 +73,15 @@ internal sealed class EditLedger : IDisposable
         if (Writer?.UnknownCount > 0)
         {
             command.WriteWarning(
-                $"Of {Writer.UnknownCount} requests in the journal '{Path}', the end is unknown, because a command was stopped: they may have "
+                $"Of {Writer.UnknownCount} requests in the journal '{Writer.Folder?.Path ?? Path}', the end is unknown, because a command was stopped: they may have "
                 + "been billed. -Resume sends them again.");
         }
     }
 
-    /// <summary>Has what is in flight end in lines of the journal where the process is told to end.</summary>
+    /// <summary>Has what is in flight come to its end, and to its lines of the journal, where the process is told to end.</summary>
     /// <param name="cancel">Cancels what is in flight. On any thread.</param>
-    public void Watch(Action cancel)
-    {
-        if (Writer is not null)
-        {
-            _signal = new TerminationSignal(cancel, Writer.AwaitEdits);
-        }
-    }
+    /// <param name="wait">Waits until it has ended, for a span at the most.</param>
+    public void Watch(Action cancel, Action<TimeSpan> wait) => _signal = new TerminationSignal(cancel, wait);
 
     /// <summary>The edit with its fingerprint, where there is a journal.</summary>
     /// <exception cref="TokaifyException">A picture of its cannot be read.</exception>
@@ -105,8 +98,8 @@ internal sealed class EditLedger : IDisposable
     public void AppendSkipped(ImageEdit edit, ImageEditResult result) => Writer?.AppendSkipped(edit, result);
 
     /// <summary>Notes what cannot be sent.</summary>
-    public void AppendRefused(ImageRequest request, string? sourcePath, TokaifyException error) =>
-        Writer?.AppendRefused(request, sourcePath, error);
+    public void AppendRefused(ImageRequest request, string? sourcePath, TokaifyException error, JournalOrigin? origin) =>
+        Writer?.AppendRefused(request, sourcePath, error, origin);
 
     /// <summary>Waits until all lines are written, and lets other processes resume.</summary>
     /// <returns>What went wrong with that; null for nothing.</returns>

@@ -20,6 +20,9 @@ internal sealed record EditOrder(ImageRequest Request, OutputName OutputName, st
     /// <summary>Whether its aspect ratio is that of each source.</summary>
     public bool TakesSourceRatio { get; init; }
 
+    /// <summary>The number of the one variation that is asked for; null for all of them.</summary>
+    public int? Only { get; init; }
+
     /// <summary>The conversation that it is the next turn of; null for none.</summary>
     public Conversation? Conversation { get; init; }
 

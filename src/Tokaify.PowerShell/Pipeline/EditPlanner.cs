@@ -45,7 +45,8 @@ internal sealed class EditPlanner(ExistingFiles existingFiles)
             });
         }
 
-        return edits;
+        // The others keep their names.
+        return order.Only is { } only ? [edits[Math.Min(only, edits.Count) - 1] with { Request = order.Request }] : edits;
     }
 
     /// <summary>The result of an edit that need not be sent; null where it must.</summary>

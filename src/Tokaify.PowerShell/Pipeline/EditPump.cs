@@ -14,6 +14,7 @@ internal sealed class EditPump : IDisposable
     private readonly TokaifyClient _client;
     private readonly CancellationTokenSource _cancellation = new();
     private readonly BlockingCollection<EditEvent> _events = [];
+    private int _running;
     private int _ended;
 
     /// <summary>Makes one that is idle.</summary>
@@ -76,6 +77,7 @@ internal sealed class EditPump : IDisposable
     public void Start(ImageEdit edit)
     {
         InFlight++;
+        Interlocked.Increment(ref _running);
         _ = Task.Run(() => RunAsync(edit));
     }
 
@@ -100,6 +102,11 @@ internal sealed class EditPump : IDisposable
 
     /// <summary>Cancels what is in flight. From any thread.</summary>
     public void Cancel() => _cancellation.Cancel();
+
+    /// <summary>Waits until nothing runs any more, after <see cref="Cancel"/>: all files and lines of the journal are whole then. From any
+    /// thread, and whether or not the events are taken.</summary>
+    /// <param name="patience">For how long, at the most.</param>
+    public void AwaitEnds(TimeSpan patience) => SpinWait.SpinUntil(() => Volatile.Read(ref _running) == 0, patience);
 
     /// <summary>Takes the next event after <see cref="Cancel"/>.</summary>
     /// <param name="patience">How long to wait for one, in milliseconds.</param>
@@ -152,6 +159,10 @@ internal sealed class EditPump : IDisposable
             _events.Add(new EditEvent.Failed(edit, new TokaifyException(exception.Message, exception) { Subject = edit.Label }));
         }
 #pragma warning restore CA1031
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+        }
     }
 
     // The garbage collector lets garbage lie up to the size of the processor's cache before it looks at it, and a long batch would

@@ -18,11 +18,13 @@ internal sealed class SourcePaths(PathIntrinsics paths)
 
     /// <summary>The files of a path that may hold wildcards.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.FileNotFound"/> or <see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
-    public IEnumerable<string> Expand(string path)
+    /// <param name="path">The path.</param>
+    /// <param name="withFolders">Whether folders are meant as well.</param>
+    public IEnumerable<string> Expand(string path, bool withFolders = false)
     {
         EnsurePath(path);
         // A name that is there as it stands is meant as it stands, brackets or not.
-        if (!IsPattern(path) || IsFile(path))
+        if (!IsPattern(path) || IsFile(path, withFolders))
         {
             return [Resolve(path)];
         }
@@ -32,7 +34,7 @@ internal sealed class SourcePaths(PathIntrinsics paths)
             var files = paths.GetResolvedProviderPathFromPSPath(path, out var provider);
             EnsureFileSystem(path, provider);
             // Folders that a pattern happens to match are not what was meant.
-            return files.Where(file => !Directory.Exists(file)).ToList();
+            return files.Where(file => withFolders || !Directory.Exists(file)).ToList();
         });
         return found.Count > 0 ? found : throw NotFound($"No file matches '{path}'. Check the name and the folder.");
     }
@@ -77,11 +79,12 @@ internal sealed class SourcePaths(PathIntrinsics paths)
         && path.IndexOf("/.", StringComparison.Ordinal) < 0
         && paths.CurrentLocation is { Provider.Name: "FileSystem", Drive.Root: "/" };
 
-    private bool IsFile(string path)
+    private bool IsFile(string path, bool orFolder)
     {
         try
         {
-            return File.Exists(paths.GetUnresolvedProviderPathFromPSPath(path, out _, out _));
+            var file = paths.GetUnresolvedProviderPathFromPSPath(path, out _, out _);
+            return File.Exists(file) || (orFolder && Directory.Exists(file));
         }
         catch (Exception exception) when (IsPathError(exception))
         {

@@ -24,7 +24,7 @@ internal sealed class EntryReader(Func<string, string> resolve)
     public bool TakeSent(PSObject value)
     {
         var line = new PropertyBag(value);
-        if (line.Text("outcome") != "sent")
+        if (!string.Equals(line.Text("outcome"), "sent", StringComparison.OrdinalIgnoreCase))
         {
             return false;
         }

@@ -206,7 +206,7 @@ public class JournalTests
         using var folder = new TemporaryFolder();
         var path = folder.File("edits.jsonl");
         var edit = Edits.Of(folder) with { Fingerprint = RequestFingerprint.Of(Edits.Of(folder).Request) };
-        var entry = new JournalEntry { Outcome = JournalEntry.Saved, Request = edit.Request, Fingerprint = edit.Fingerprint };
+        var entry = new JournalRecord { Outcome = JournalRecord.Saved, Request = edit.Request, Fingerprint = edit.Fingerprint };
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
         {
             // One each, as processes have.

@@ -1,0 +1,50 @@
+namespace Tokaify;
+
+/// <summary>The journals that an index is made of, by number, and how far each has been read. A journal by itself is the only one.</summary>
+internal sealed class JournalFiles
+{
+    private readonly List<(JournalPaths Paths, long End)> _files = [];
+    private readonly Dictionary<string, int> _numbers = new(CanonicalPath.Comparer);
+
+    /// <summary>The number of journals.</summary>
+    public int Count => _files.Count;
+
+    /// <summary>A journal.</summary>
+    public JournalPaths this[int number] => _files[number].Paths;
+
+    /// <summary>How far a journal has been read.</summary>
+    public long EndOf(int number) => _files[number].End;
+
+    /// <summary>A journal has been read so far.</summary>
+    public void SetEnd(int number, long end) => _files[number] = (_files[number].Paths, end);
+
+    /// <summary>Takes in a journal, and all others of its folder.</summary>
+    /// <exception cref="IOException">The folder cannot be listed.</exception>
+    public void LookFor(JournalPaths own)
+    {
+        foreach (var file in own.Folder?.Files() ?? [])
+        {
+            NumberOf(file, own.Folder);
+        }
+
+        NumberOf(own);
+    }
+
+    /// <summary>The number of a journal, which is taken in if it is not known.</summary>
+    public int NumberOf(JournalPaths journal) => _numbers.TryGetValue(journal.Journal, out var number) ? number : Add(journal);
+
+    private void NumberOf(string file, JournalFolder? folder)
+    {
+        if (!_numbers.ContainsKey(file))
+        {
+            NumberOf(new JournalPaths(file, folder));
+        }
+    }
+
+    private int Add(JournalPaths journal)
+    {
+        _numbers.Add(journal.Journal, _files.Count);
+        _files.Add((journal, 0));
+        return _files.Count - 1;
+    }
+}

@@ -1,0 +1,277 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Tokaify;
+
+/// <summary>What becomes of one edit: a line of the journal. All lines are made here.</summary>
+internal sealed record JournalRecord
+{
+    /// <summary>The version of the fields. Lines without one are of version 1. A reader passes over fields that it does not know.</summary>
+    public const int SchemaVersion = 2;
+
+    /// <summary>The name of <see cref="TimeUtc"/>'s field.</summary>
+    public const string TimeField = "time";
+
+    /// <summary>The name of <see cref="Outcome"/>'s field.</summary>
+    public const string OutcomeField = "outcome";
+
+    /// <summary>The name of the fingerprint's field.</summary>
+    public const string FingerprintField = "fingerprint";
+
+    /// <summary>The name of the run's field.</summary>
+    public const string RunField = "runId";
+
+    /// <summary>The name of the requests' field.</summary>
+    public const string RequestsField = "requests";
+
+    /// <summary>The name of the field of the client's id, within a request's.</summary>
+    public const string ClientRequestIdField = "clientRequestId";
+
+    /// <summary>The name of the saved images' field.</summary>
+    public const string ImagesField = "images";
+
+    /// <summary>The name of the field of the number among the variations.</summary>
+    public const string IndexField = "index";
+
+    /// <summary>The name of the field of the number of variations.</summary>
+    public const string VariationsField = "variations";
+
+    /// <summary>The name of the field of the reference images' paths.</summary>
+    public const string ReferencesField = "referencePaths";
+
+    /// <summary>The name of the field of the folder that the images go to. Not the parameter's name: a line that comes back as a result
+    /// must not lend its settings.</summary>
+    public const string FolderField = "folder";
+
+    /// <summary>The name of the field of the template of their names.</summary>
+    public const string NameTemplateField = "nameTemplate";
+
+    /// <summary>The name of the field that tells whether metadata is left out of what is sent.</summary>
+    public const string StripField = "stripsMetadata";
+
+    /// <summary>The name of the field of an error's id.</summary>
+    public const string ErrorIdField = "errorId";
+
+    /// <summary>The name of the field of its message.</summary>
+    public const string ErrorMessageField = "errorMessage";
+
+    /// <summary>The name of the field that tells a turn of a conversation.</summary>
+    public const string TurnField = "isTurn";
+
+    /// <summary>The name of the cost's field.</summary>
+    public const string CostField = "cost";
+
+    /// <summary>The name of the field of what a request that is about to be sent is likely to cost. Not in <see cref="CostField"/>: so
+    /// that field's sum over all lines is what was spent.</summary>
+    public const string EstimateField = "estimate";
+
+    /// <summary>The name of the field of both's currency.</summary>
+    public const string CurrencyField = "currency";
+
+    /// <summary>The name of a path's field, within a saved image's.</summary>
+    public const string PathField = "path";
+
+    /// <summary>The outcome of an attempt that is about to be sent. Its end is in another line.</summary>
+    public const string Sent = "sent";
+
+    /// <summary>The outcome of an edit whose images are saved.</summary>
+    public const string Saved = "saved";
+
+    /// <summary>The outcome of an edit that failed.</summary>
+    public const string Failed = "failed";
+
+    /// <summary>The outcome of an edit that was not sent, because its images are there.</summary>
+    public const string Skipped = "skipped";
+
+    /// <summary>The outcome of an edit that was stopped while a request was under way: it may have been billed.</summary>
+    public const string Unknown = "unknown";
+
+    private const string UnknownMessage = "The command was stopped while a request was under way. It may have been billed.";
+
+    private static readonly string s_version = typeof(JournalRecord).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>When it was written.</summary>
+    public DateTime TimeUtc { get; init; } = DateTime.UtcNow;
+
+    /// <summary>One of the outcomes.</summary>
+    public required string Outcome { get; init; }
+
+    /// <summary>The command that wrote the line.</summary>
+    public Guid Run { get; init; }
+
+    /// <summary>What was asked for.</summary>
+    public required ImageRequest Request { get; init; }
+
+    /// <summary>The full path of the source; null for a picture from text alone.</summary>
+    public string? SourcePath { get; init; }
+
+    /// <summary>What else it takes to ask again; null if it is not known.</summary>
+    public JournalOrigin? Origin { get; init; }
+
+    /// <summary>Null if the images could not be read.</summary>
+    public RequestFingerprint? Fingerprint { get; init; }
+
+    /// <summary>SHA-256 of what was sent of the source; null if that was the whole file, or nothing.</summary>
+    public string? SentSha256 { get; init; }
+
+    /// <summary>The requests that were sent; of a line that says so of one, that one.</summary>
+    public IReadOnlyCollection<SentRequest> Requests { get; init; } = [];
+
+    /// <summary>The number of requests that were sent.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>Null if it failed.</summary>
+    public ImageEditResult? Result { get; init; }
+
+    /// <summary>Why it failed, or why one of several images is not in place; null for neither.</summary>
+    public TokaifyException? Error { get; init; }
+
+    /// <summary>How long it took.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>The line, without its end. The saved images are read once more: what counts is what is in the files.</summary>
+    public byte[] ToLine() => CanonicalJson.Of(json =>
+    {
+        json.WriteStartObject();
+        json.WriteNumber("schemaVersion", SchemaVersion);
+        json.WriteString(TimeField, TimeUtc.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        json.WriteString(OutcomeField, Outcome);
+        json.WriteString(RunField, Run);
+        json.WriteString("sourcePath", SourcePath);
+        json.WriteString("sourceSha256", Fingerprint?.SourceSha256);
+        json.WriteString("sentSha256", SentSha256);
+        json.WriteBoolean(StripField, Request.StripMetadata);
+        json.WriteString("prompt", Request.Prompt);
+        json.WriteString("model", Request.Model);
+        WriteOptions(json);
+        Origin?.Write(json);
+        json.WriteString(FingerprintField, Fingerprint?.Value);
+        json.WriteString(ErrorIdField, Error?.ErrorId.ToString());
+        json.WriteString(ErrorMessageField, Error?.Message ?? (Outcome == Unknown ? UnknownMessage : null));
+        WriteImages(json);
+        WriteUsage(json);
+        WriteCost(json);
+        json.WriteNumber("attempts", Attempts);
+        WriteRequests(json);
+        json.WriteNumber("duration", Math.Round((decimal)Duration.TotalSeconds, 3));
+        // Nearly no line has a search behind it.
+        (Result is { } result ? new Grounding(result.Sources, result.SearchEntryPoint) : Grounding.None).WriteTo(json);
+        json.WriteString("responseId", Result?.ResponseId ?? Error?.RequestId);
+        json.WriteString("moduleVersion", s_version);
+        json.WriteEndObject();
+    });
+
+    private void WriteOptions(Utf8JsonWriter json)
+    {
+        json.WritePropertyName("options");
+        if (Fingerprint is null)
+        {
+            WriteOptionsOfRefused(json);
+        }
+        else
+        {
+            json.WriteRawValue(Fingerprint.Options, skipInputValidation: true);
+        }
+    }
+
+    // What was refused may be what cannot be written.
+    private void WriteOptionsOfRefused(Utf8JsonWriter json)
+    {
+        try
+        {
+            json.WriteRawValue(JournalOptions.Of(Request), skipInputValidation: true);
+        }
+        catch (ArgumentException)
+        {
+            json.WriteNullValue();
+        }
+    }
+
+    private void WriteImages(Utf8JsonWriter json)
+    {
+        json.WriteStartArray(ImagesField);
+        foreach (var image in Result?.Images ?? [])
+        {
+            json.WriteStartObject();
+            json.WriteString(PathField, image.Path);
+            json.WriteString("sha256", Sha256.OfFile(image.Path));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteRequests(Utf8JsonWriter json)
+    {
+        json.WriteStartArray(RequestsField);
+        foreach (var request in Requests)
+        {
+            json.WriteStartObject();
+            json.WriteString(ClientRequestIdField, request.ClientRequestId);
+            json.WriteString("requestId", request.RequestId);
+            if (request.StatusCode is { } status)
+            {
+                json.WriteNumber("statusCode", status);
+            }
+            else
+            {
+                json.WriteNull("statusCode");
+            }
+
+            json.WriteString(ErrorIdField, request.ErrorId);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteUsage(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("usage");
+        WriteCount(json, "promptTokenCount", Result?.Usage?.PromptTokenCount);
+        WriteCount(json, "candidatesTokenCount", Result?.Usage?.CandidatesTokenCount);
+        WriteCount(json, "thoughtsTokenCount", Result?.Usage?.ThoughtsTokenCount);
+        WriteCount(json, "totalTokenCount", Result?.Usage?.TotalTokenCount);
+        json.WriteEndObject();
+    }
+
+    private void WriteCost(Utf8JsonWriter json)
+    {
+        var charge = Charge.Sum(Requests);
+        WriteAmount(json, CostField, Outcome == Sent ? null : charge?.Amount);
+        WriteAmount(json, EstimateField, Outcome == Sent ? charge?.Amount : null);
+        json.WriteString(CurrencyField, charge?.Currency);
+        if (charge is { } known)
+        {
+            json.WriteBoolean("costIsListPrice", known.IsListPrice);
+        }
+        else
+        {
+            json.WriteNull("costIsListPrice");
+        }
+    }
+
+    private static void WriteAmount(Utf8JsonWriter json, string name, decimal? amount)
+    {
+        if (amount is { } known)
+        {
+            json.WriteNumber(name, known);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    private static void WriteCount(Utf8JsonWriter json, string name, int? count)
+    {
+        if (count is { } number)
+        {
+            json.WriteNumber(name, number);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+# Journals of several commands, read as one: what became of everything, what it cost, what has to be asked again.
+
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    . "$PSScriptRoot/Journal.ps1"
+    Clear-Session
+
+    function Restart-Emulator {
+        param([string[]] $Fault)
+
+        Stop-TokaifyEmulator
+        Start-TokaifyEmulator @PSBoundParameters 6>$null
+    }
+}
+
+AfterAll {
+    Restore-Session
+}
+
+Describe 'Get-TokaifyJournal' {
+    BeforeEach {
+        Restart-Emulator
+        $folder = Initialize-Folder
+        Initialize-Source $folder 4
+        Push-Location -LiteralPath $folder
+    }
+
+    AfterEach {
+        Pop-Location
+        Stop-TokaifyEmulator
+    }
+
+    It 'reads all journals of a folder: the sum of Cost is the bill' {
+        Initialize-Source $folder 12
+        $results = foreach ($number in 1..3) {
+            Get-ChildItem *.png | Invoke-TokaifyImageEdit 'Night' -Destination out -Shard "$number/3" -JournalPath journals/
+        }
+
+        $entries = @(Get-TokaifyJournal journals)
+        $entries | ForEach-Object { $_.GetType().FullName } | Sort-Object -Unique | Should -Be 'Tokaify.JournalEntry'
+        $counts = $entries | Group-Object Outcome | Sort-Object Name | ForEach-Object { "$($_.Name) $($_.Count)" }
+        $counts | Should -Be 'Saved 12', 'Sent 12'
+        ($entries | Measure-Object Cost -Sum).Sum | Should -Be ($results | Measure-Object Cost -Sum).Sum
+        ($entries | Where-Object Outcome -EQ Saved).SourcePath | Sort-Object | Should -Be ($results.SourcePath | Sort-Object)
+        Get-ChildItem journals -Filter *.jsonl | Should -HaveCount 3
+        (Get-ChildItem journals -Filter *.jsonl | Get-TokaifyJournal).Count | Should -Be 24
+        $ofShare = @($entries | Where-Object JournalPath -Like '*2of3*')
+        Get-TokaifyJournal 'journals/*2of3*' | Should -HaveCount $ofShare.Count
+    }
+
+    It 'returns what is asked for: outcome, model, time' {
+        $null = Get-ChildItem [12].png | Invoke-TokaifyImageEdit 'Night' -JournalPath edits.jsonl -Destination out
+        $null = Get-Item 3.png | Invoke-TokaifyImageEdit 'Night' -JournalPath edits.jsonl -Destination out -Model gemini-3.1-flash-image
+
+        Get-TokaifyJournal edits.jsonl -Outcome Saved | Should -HaveCount 3
+        Get-TokaifyJournal edits.jsonl -Outcome Saved -Model *3.1* | Should -HaveCount 1
+        Get-TokaifyJournal edits.jsonl -After (Get-Date).AddHours(-1) -Before (Get-Date).AddHours(1) | Should -HaveCount 6
+        Get-TokaifyJournal edits.jsonl -After (Get-Date).AddHours(1) | Should -BeNullOrEmpty
+        Get-TokaifyJournal edits.jsonl -Before (Get-Date).AddHours(-1) | Should -BeNullOrEmpty
+    }
+
+    It 'returns the newest state of each request and variation with -Latest, over all files' {
+        Restart-Emulator -Fault Safety
+        $edit = @{ Prompt = 'Night'; Count = 2; JournalPath = 'journals/'; Destination = 'out' }
+        $null = Get-ChildItem *.png | Invoke-TokaifyImageEdit @edit -ErrorAction Ignore
+        Restart-Emulator
+        $null = Get-Item 1.png, 2.png | Invoke-TokaifyImageEdit @edit
+
+        $latest = @(Get-TokaifyJournal journals -Latest)
+        @($latest.Outcome | Sort-Object) | Should -Be 'Saved', 'Saved', 'Saved', 'Saved', 'Failed', 'Failed', 'Failed', 'Failed'
+        Get-TokaifyJournal journals -Latest -Outcome Failed | Should -HaveCount 4
+        Get-TokaifyJournal journals -Outcome Failed | Should -HaveCount 8
+    }
+
+    It 'forgets with -Latest that a source was missing once it is there' {
+        $null = 'gone.png' | Invoke-TokaifyImageEdit 'Night' -JournalPath edits.jsonl -Destination out -ErrorAction Ignore
+        (Get-TokaifyJournal edits.jsonl -Latest).Outcome | Should -Be 'Failed'
+        Move-Item 1.png gone.png
+        $null = 'gone.png' | Invoke-TokaifyImageEdit 'Night' -JournalPath edits.jsonl -Destination out
+        (Get-TokaifyJournal edits.jsonl -Latest).Outcome | Should -Be 'Saved'
+    }
+
+    It 'passes over a torn line and what is not a journal line' {
+        $null = Invoke-TokaifyImageEdit 'Night' 1.png -JournalPath edits.jsonl -Destination out
+        Add-Content edits.jsonl '[1]', '{}', 'no JSON', '{"outcome":"saved","images":7,"usage":[],"time":5,"index":"x"}', '{"outcome":"sa'
+        (Get-TokaifyJournal edits.jsonl).Outcome | Should -Be 'Sent', 'Saved', 'Saved'
+    }
+
+    It 'is an error for each path that is not there, and goes on' {
+        $null = Invoke-TokaifyImageEdit 'Night' 1.png -JournalPath edits.jsonl -Destination out
+        $entries = Get-TokaifyJournal gone.jsonl, edits.jsonl -ErrorAction SilentlyContinue -ErrorVariable failed
+        $entries | Should -HaveCount 2
+        $failed | Get-ErrorId | Should -Be 'FileNotFound'
+    }
+
+    It 'makes a report of all journals' {
+        $null = Get-ChildItem *.png | Invoke-TokaifyImageEdit 'Night' -Destination out -JournalPath journals/
+        Get-TokaifyJournal journals | Export-TokaifyReport report.html
+        $page = Get-Content report.html -Raw
+        foreach ($number in 1..4) {
+            $page | Should -BeLike "*$number-edited.png*"
+        }
+        $page | Should -Not -BeLike '*may have been billed*'
+    }
+
+    It 'shows a table with a line for each entry in 80 columns' {
+        $null = Invoke-TokaifyImageEdit 'Night' 1.png -JournalPath edits.jsonl -Destination out
+        $lines = @(Get-TokaifyJournal edits.jsonl -Outcome Saved | Out-String -Width 80 -Stream | Where-Object { $_.Trim() })
+        $lines[2] | Should -Match '^\d{4}-\d\d-\d\d \d\d:\d\d Saved +1\.png +gemini-2\.5-flash-image +0\.039'
+        $lines | Should -HaveCount 3
+    }
+}
+
+Describe 'Entries that are asked again' {
+    BeforeEach {
+        Restart-Emulator -Fault Safety
+        $folder = Initialize-Folder
+        Initialize-Source $folder 3
+        Push-Location -LiteralPath $folder
+        $request = @{
+            Prompt = 'Night'; Model = 'gemini-3.1-flash-image'; AspectRatio = '16:9'; ImageSize = '1K'; Temperature = 0.5; Seed = 7
+            SystemInstruction = 'Be bold'; SafetySetting = @{ Harassment = 'OnlyHigh' }; AdditionalProperty = @{ labels = @{ a = 'b' } }
+            IncludeText = $true; Count = 2; OutputName = '{name}-night'; Destination = 'out'; JournalPath = 'edits.jsonl'
+        }
+    }
+
+    AfterEach {
+        Pop-Location
+        Stop-TokaifyEmulator
+    }
+
+    It 'are the same requests, variation by variation, under the same names' {
+        $null = Invoke-TokaifyImageEdit @request 1.png -ReferenceImage 2.png, 3.png -ErrorAction Ignore
+        $failed = @(Get-TokaifyJournal edits.jsonl -Latest -Outcome Failed)
+        $failed | Should -HaveCount 2
+        Restart-Emulator
+        Set-Location /
+
+        $results = $failed | Invoke-TokaifyImageEdit -JournalPath "$folder/edits.jsonl" -WarningAction Ignore
+
+        $results.Index | Sort-Object | Should -Be 1, 2
+        $results.Path | Split-Path -Leaf | Sort-Object | Should -Be '1-night-2.png', '1-night.png'
+        $results.Path | Split-Path | Sort-Object -Unique | Should -Be (Join-Path $folder out)
+        $again = @(Get-TokaifyJournal "$folder/edits.jsonl" -Latest)
+        $again.Outcome | Should -Be 'Saved', 'Saved'
+        $again.Fingerprint | Sort-Object | Should -Be ($failed.Fingerprint | Sort-Object)
+    }
+
+    It 'may be what was refused before it was sent, once it is mended' {
+        $request.Remove('Count')
+        $null = 'gone.png' | Invoke-TokaifyImageEdit @request -ErrorAction Ignore
+        Move-Item 1.png gone.png
+        Restart-Emulator
+
+        $result = Get-TokaifyJournal edits.jsonl -Latest -Outcome Failed | Invoke-TokaifyImageEdit -JournalPath edits.jsonl
+
+        Split-Path -Leaf $result.Path | Should -Be 'gone-night.png'
+        $result.AspectRatio | Should -Be '16:9'
+        (Get-TokaifyJournal edits.jsonl -Latest).Outcome | Should -Be 'Saved'
+    }
+
+    It 'are refused where an older journal lacks <_>, and nothing is sent' -ForEach @(
+        'referencePaths', 'folder', 'nameTemplate', 'options', 'isTurn', 'stripsMetadata'
+    ) {
+        $null = Invoke-TokaifyImageEdit @request 1.png -ErrorAction Ignore
+        $lines = Get-Content edits.jsonl | ConvertFrom-Json
+        $lines | Select-Object -ExcludeProperty $_ -Property * | ForEach-Object { $_ | ConvertTo-Json -Depth 20 -Compress } |
+            Set-Content old.jsonl
+        Restart-Emulator
+
+        $results = Get-TokaifyJournal old.jsonl -Latest | Invoke-TokaifyImageEdit -ErrorAction SilentlyContinue -ErrorVariable failed
+
+        $results | Should -BeNullOrEmpty
+        $failed | Should -HaveCount 2
+        $failed | Get-ErrorId | Sort-Object -Unique | Should -Be 'InvalidArgument'
+        "$($failed[0])" | Should -BeLike '*lacks something*'
+    }
+
+    It 'are no turns of conversations' {
+        Restart-Emulator -Fault Safety
+        $null = Invoke-TokaifyImageEdit 'Night' 1.png -Conversation (New-TokaifyConversation) -JournalPath edits.jsonl -ErrorAction Ignore
+        Restart-Emulator
+        $null = Get-TokaifyJournal edits.jsonl -Latest | Invoke-TokaifyImageEdit -ErrorAction SilentlyContinue -ErrorVariable failed
+        "$failed" | Should -BeLike '*turn of a conversation*'
+    }
+
+    It 'take no other settings' {
+        $null = Invoke-TokaifyImageEdit @request 1.png -ErrorAction Ignore
+        $failure = Get-TerminatingError { Get-TokaifyJournal edits.jsonl -Latest | Invoke-TokaifyImageEdit -Model gemini-2.5-flash-image }
+        $failure | Get-ErrorId | Should -Be 'InvalidArgument'
+        "$failure" | Should -BeLike '*leave out -Model*'
+    }
+
+    It 'ask nothing where they were saved, and are results to a new prompt' {
+        Restart-Emulator
+        $null = Invoke-TokaifyImageEdit @request 1.png
+        $saved = @(Get-TokaifyJournal edits.jsonl -Outcome Saved)
+        Get-TerminatingError { $saved | Invoke-TokaifyImageEdit } | Get-ErrorId | Should -Be 'InvalidArgument'
+
+        $result = $saved[0] | Invoke-TokaifyImageEdit 'Snow' -WarningAction Ignore
+        $result.SourcePath | Should -Be $saved[0].Path
+        $result.Model | Should -Be 'gemini-2.5-flash-image'
+        $result.AspectRatio | Should -BeNullOrEmpty
+        Split-Path -Leaf $result.Path | Should -Be "$([IO.Path]::GetFileNameWithoutExtension($saved[0].Path))-edited.png"
+    }
+
+    It 'are made again by New-TokaifyImage where they were made from text, and by that alone' {
+        $null = New-TokaifyImage 'A fox' -AspectRatio 4:3 -Destination out -JournalPath edits.jsonl `
+            -AdditionalProperty @{ labels = @{ a = 'b' } } -ErrorAction Ignore
+        Restart-Emulator
+        $failed = Get-TokaifyJournal edits.jsonl -Latest
+        $null = $failed | Invoke-TokaifyImageEdit -ErrorAction SilentlyContinue -ErrorVariable wrong
+        "$wrong" | Should -BeLike '*New-TokaifyImage asks for it again*'
+
+        $result = $failed | New-TokaifyImage -JournalPath edits.jsonl
+        $result.AspectRatio | Should -Be '4:3'
+        (Get-TokaifyJournal edits.jsonl -Latest).Fingerprint | Should -Be $failed.Fingerprint
+        (Get-TokaifyJournal edits.jsonl -Latest).Outcome | Should -Be 'Saved'
+    }
+}
