@@ -2,27 +2,24 @@
 
 <#
 .SYNOPSIS
-    Runs tests that were published for Windows under Wine, against a server on this side, and counts them.
+    Runs tests that were published for Windows under Wine, and counts them.
 .DESCRIPTION
     Each class of tests has a process of its own: one that Wine ends takes no others along.
 .PARAMETER Program
     The published program.
 .PARAMETER Results
     The folder for the results.
-.PARAMETER Manifest
-    The module's manifest, for the emulator on this side.
 #>
 [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'Said to a person, not to a pipeline.')]
 param(
     [Parameter(Mandatory)] [string] $Program,
-    [Parameter(Mandatory)] [string] $Results,
-    [Parameter(Mandatory)] [string] $Manifest
+    [Parameter(Mandatory)] [string] $Results
 )
 
 Set-StrictMode -Version 3
 $ErrorActionPreference = 'Stop'
 
-$Run = @{ Program = $Program; Results = $Results; Manifest = $Manifest }
+$Run = @{ Program = $Program; Results = $Results }
 
 # What concerns files, names, saving, journal and resuming.
 $Classes = @(
@@ -32,8 +29,6 @@ $Classes = @(
     'Journal.SharedJournalTests', 'Journal.UnknownEndTests'
     'Conversations.ConversationFileTests', 'Conversations.ConversationTests', 'Metadata.MetadataTests', 'Packaging.FileUrlTests'
 )
-$Pictures = 12
-$KilledAfter = 4
 
 $NotShown = @'
 What Wine cannot show: the rules of NTFS (case sensitivity by folder, short names, permissions, alternate streams, locks of other
@@ -76,65 +71,6 @@ function Add-ClassResult {
     $count.Skipped += $total - $passed - $failed
 }
 
-function Wait-Picture {
-    param([string] $Folder, [Diagnostics.Process] $Process)
-
-    while (@(Get-ChildItem -LiteralPath $Folder -Filter *.png -ErrorAction Ignore).Count -lt $KilledAfter) {
-        if ($Process.HasExited) {
-            throw "The batch ended by itself, with $($Process.ExitCode), before it could be killed."
-        }
-        Start-Sleep -Milliseconds 20
-    }
-}
-
-function Assert-Batch {
-    param([string] $Folder)
-
-    $saved = @(Get-ChildItem -LiteralPath $Folder -Filter *.png)
-    if ($saved.Count -ne $Pictures) {
-        throw "$($saved.Count) pictures are there, and not $Pictures."
-    }
-    $left = @(Get-ChildItem -LiteralPath $Folder -Force -Filter .tokaify-*)
-    if ($left.Count -gt 0) {
-        throw "The killed batch left $left."
-    }
-    $lines = @(Get-Content -LiteralPath (Join-Path $Folder 'edits.jsonl') | ConvertFrom-Json | Where-Object outcome -EQ 'saved')
-    $sources = @($lines.fingerprint | Sort-Object -Unique)
-    if ($lines.Count -ne $Pictures -or $sources.Count -ne $Pictures) {
-        throw "The journal has $($lines.Count) lines of saved pictures, $($sources.Count) of them different."
-    }
-}
-
-# Killed in the midst of it, then begun again, against an emulator on this side.
-function Test-KilledBatch {
-    $folder = Join-Path $Scratch 'batch'
-    Import-Module $Run.Manifest
-    $emulator = Start-TokaifyEmulator -Latency ([timespan]::FromMilliseconds(300))
-    try {
-        $arguments = 'batch', $emulator.BaseUri, (Get-WindowsPath $folder), "$Pictures"
-        $process = Start-Process -FilePath $Wine -ArgumentList (@($Run.Program) + $arguments) -PassThru `
-            -RedirectStandardError "$Scratch/batch.log"
-        Wait-Picture -Folder $folder -Process $process
-        # All processes of this prefix, and no others.
-        & $WineServer --kill=9
-        $process.WaitForExit()
-        Invoke-Program $arguments
-        if ($LASTEXITCODE -ne 0) {
-            throw "The second run ended with $LASTEXITCODE."
-        }
-        Assert-Batch -Folder $folder
-        $count.Passed++
-        Write-Host 'A batch that was killed is finished by running it again.'
-    }
-    catch {
-        $count.Failed++
-        Write-Host "FAILED A batch that was killed is finished by running it again: $_"
-    }
-    finally {
-        Stop-TokaifyEmulator
-    }
-}
-
 $Wine, $WineServer = foreach ($name in 'wine', 'wineserver') {
     $command = Get-Command -Name "$name-stable", $name -CommandType Application -ErrorAction Ignore | Select-Object -First 1
     if (-not $command) {
@@ -157,7 +93,6 @@ try {
     foreach ($class in $Classes) {
         Add-ClassResult $class
     }
-    Test-KilledBatch
 }
 finally {
     & $WineServer --kill=9
