@@ -22,7 +22,7 @@
 .PARAMETER ThrottleLimit
     The number of requests in flight.
 .EXAMPLE
-    ./Edit-Folder.ps1 -Path photos -Prompt 'Remove the background.' -Destination cutouts -WhatIf
+    ./Edit-Folder.ps1 -Path photos -Prompt 'Make the background plain white.' -Destination white -WhatIf
 
     Shows what would be sent. Without -WhatIf it is sent.
 #>

@@ -31,7 +31,7 @@
 .PARAMETER MaximumWaitSec
     How long an outage of the service is waited for.
 .EXAMPLE
-    ./Watch-Folder.ps1 -Path /srv/inbox -Destination /srv/outbox -Prompt 'Remove the background.'
+    ./Watch-Folder.ps1 -Path /srv/inbox -Destination /srv/outbox -Prompt 'Make the background plain white.'
 #>
 [CmdletBinding()]
 [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'Said to a person, not to a pipeline.')]

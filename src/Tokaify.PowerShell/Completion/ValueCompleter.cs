@@ -13,7 +13,7 @@ public sealed class ValueCompleter : IArgumentCompleter
     {
         ["Prompt"] =
         [
-            ("'Remove the background.'", "the prompt: what to make, or what to change in the picture, in your own words"),
+            ("'Make the background plain white.'", "the prompt: what to make, or what to change in the picture, in your own words"),
             ("'Make it a watercolour.'", "the prompt: what to make, or what to change in the picture, in your own words"),
         ],
         ["SystemInstruction"] = [("'Keep faces as they are.'", "a rule that holds whatever the prompt says, in your own words")],
