@@ -46,7 +46,7 @@ def main():
             if not got:
                 break
             log.write(got)
-            for question in re.findall(rb"\x1b\[(?:6n|c)", got):
+            for question in re.findall(rb"\x1b\[(?:6n|c)|press ctrl\+c\r\n", got):
                 os.write(terminal, ANSWERS[question])
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
