@@ -8,7 +8,11 @@ internal static class RequestMatch
 
     private static readonly Dictionary<string, double> s_factors = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["512"] = 0.5, ["512px"] = 0.5, ["1K"] = 1, ["2K"] = 2, ["4K"] = 4,
+        ["512"] = 0.5,
+        ["512px"] = 0.5,
+        ["1K"] = 1,
+        ["2K"] = 2,
+        ["4K"] = 4,
     };
 
     /// <summary>Compares images with what was asked for.</summary>
@@ -29,11 +33,11 @@ internal static class RequestMatch
 
     private static bool? Of(PixelSize image, ImageModel? model, string? aspectRatio, string? imageSize)
     {
-        var hasShape = ShapeOf(model, aspectRatio) is { } shape ? IsNear(Ratio(image), shape) : (bool?)null;
-        var hasSize = imageSize is not null && ExpectedSize(image, model, aspectRatio, imageSize) is { } size
+        bool? hasShape = ShapeOf(model, aspectRatio) is { } shape ? IsNear(Ratio(image), shape) : null;
+        bool? hasSize = imageSize is not null && ExpectedSize(image, model, aspectRatio, imageSize) is { } size
             // By the longer side: the shorter one is a matter of the ratio.
             ? IsNear(Math.Max(image.Width, image.Height), Math.Max(size.Width, size.Height))
-            : (bool?)null;
+            : null;
         return hasShape is null && hasSize is null ? null : hasShape != false && hasSize != false;
     }
 

@@ -40,8 +40,8 @@ public class StrippedRequestTests
         await client.EditAsync(Edits.Of(folder, StrippingTests.Request(Photograph(folder, "a.jpg"))) with { Conversation = conversation });
         ConversationFile.Save(conversation, folder.File("c.json"));
 
-        await client.EditAsync(Edits.Of(folder, new ImageRequest { Prompt = "More.", Images = [SourceImage.Inspect(Photograph(folder, "b.jpg"))] })
-            with { Conversation = ConversationFile.Restore(folder.File("c.json")) });
+        var more = new ImageRequest { Prompt = "More.", Images = [SourceImage.Inspect(Photograph(folder, "b.jpg"))] };
+        await client.EditAsync(Edits.Of(folder, more) with { Conversation = ConversationFile.Restore(folder.File("c.json")) });
 
         Assert.Equal(3, ImagesOf(server.Requests.Last()).Count);
         Assert.All(
