@@ -78,12 +78,35 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
             & $result 'bear.png' 'Evening' 1
             & $result 'cat 9.png' 'Evening' 2
         ) | Export-TokaifyReport "$folder/variations.html"
+
+        # 640 by 480 beside what is wider, as wide, and nearly as wide.
+        $shapes = @{ wider = 1280, 480; same = 320, 240; nearly = 645, 480 }
+        foreach ($name in $shapes.Keys) {
+            $null = Copy-Picture -Name cat.png -To $photos -As "$name.png"
+            $area = 'width="{0}" height="{1}"' -f $shapes[$name]
+            Set-Content -LiteralPath "$photos/$name-edited.svg" -Value `
+                "<svg xmlns=""http://www.w3.org/2000/svg"" $area><rect $area fill=""#2a6""/></svg>"
+        }
+        'wider', 'same', 'nearly' | ForEach-Object {
+            [pscustomobject] @{ Status = 'Saved'; SourcePath = "$photos/$_.png"; Path = "$photos/$_-edited.svg" }
+        } | Export-TokaifyReport "$folder/shapes.html"
+
+        $shared = @{
+            Status = 'Saved'; Prompt = 'Make it evening.'; Model = 'gemini-3-pro-image'; AspectRatio = '16:9'
+            Cost = 0.134; Currency = 'USD'
+        }
+        @(
+            foreach ($name in 'Cat 10.png', 'cat 9.png', 'bear.png') {
+                [pscustomobject] ($shared + @{ SourcePath = "$photos/$name"; Path = $cat.FullName })
+            }
+            [pscustomobject] @{ Status = 'Failed'; SourcePath = "$photos/gone.png"; ErrorMessage = 'It is gone.' }
+        ) | Export-TokaifyReport "$folder/shared.html"
         Remove-Item -LiteralPath "$folder/edited/moved-edited.png"
 
         $node = Open-NodeProgram $Driver 'report.mjs' $Browser, $folder
         $errors = $node.StandardError.ReadToEndAsync()
         $output = $node.StandardOutput.ReadToEndAsync()
-        if (-not $node.WaitForExit(300000)) {
+        if (-not $node.WaitForExit(600000)) {
             $node.Kill()
         }
         $node.ExitCode | Should -Be 0 -Because $errors.Result
@@ -140,12 +163,61 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
     It 'says of each variation which it is, of the first as well where it has others' {
         $Seen.variations.failed | Should -BeNullOrEmpty
         $Seen.variations.finished | Should -Be @(
-            'Cat 10.png variation 2', 'cat 9.png variation 3', 'cat 9.png', 'Cat 10.png variation 1',
-            'cat 9.png variation 1', 'bear.png', 'cat 9.png variation 2'
+            'Cat 10.png variation 1', 'Cat 10.png variation 2',
+            'cat 9.png variation 1', 'cat 9.png variation 2', 'cat 9.png variation 3', 'cat 9.png', 'bear.png'
         )
         $Seen.variations.labels | Should -Contain 'Enlarge cat 9.png, variation 1'
         $Seen.variations.labels | Should -Contain 'Before and after: Cat 10.png, variation 2'
-        $Seen.variations.found | Should -Be @('cat 9.png variation 3', 'cat 9.png variation 1', 'cat 9.png variation 2')
+        $Seen.variations.found | Should -Be @('cat 9.png variation 1', 'cat 9.png variation 2', 'cat 9.png variation 3')
+        $Seen.variations.groupsFound | Should -Be 1
+    }
+
+    It 'shows the variations of a picture side by side and in order, under one "before"' {
+        $groups = $Seen.variations.groups
+        $groups.from | Should -Be @('Cat 10.png', 'cat 9.png')
+        $groups.label | Should -Be @('Variations of Cat 10.png', 'Variations of cat 9.png')
+        $groups.befores | Should -Be @(1, 1)
+        $groups.prompts | Should -Be @(1, 1)
+        $groups.sliders | Should -Be @(0, 0)
+        $groups[1].cards | Should -Be @('cat 9.png variation 1', 'cat 9.png variation 2', 'cat 9.png variation 3')
+        $groups[1].tops | Select-Object -Unique | Should -HaveCount 1
+        $groups[1].lefts | Should -Be ($groups[1].lefts | Sort-Object -Unique)
+        # Enlarged, each is compared with it.
+        $Seen.variations.compared | Should -Be @($true, $true)
+    }
+
+    It 'fits before and after of different shapes into one box, and says so' {
+        $Seen.shapes.failed | Should -BeNullOrEmpty
+        foreach ($shape in $Seen.shapes.wider, $Seen.shapes.viewer) {
+            [Math]::Abs($shape.before.height - $shape.after.height) | Should -BeLessThan 1
+            [Math]::Abs($shape.before.width * 2 - $shape.after.width) | Should -BeLessThan 2
+            $middle = ($shape.before.left + $shape.before.width / 2) - ($shape.after.left + $shape.after.width / 2)
+            [Math]::Abs($middle) | Should -BeLessThan 1
+            $shape.words | Should -BeExactly "Other shape: 640 $([char]0xD7) 480 and 1280 $([char]0xD7) 480, fitted into one box"
+        }
+    }
+
+    It 'lays before and after of the same shape, and of nearly the same, on one another' {
+        foreach ($shape in $Seen.shapes.same, $Seen.shapes.nearly) {
+            foreach ($side in 'left', 'top', 'width', 'height') {
+                [Math]::Abs($shape.before.$side - $shape.after.$side) | Should -BeLessThan 0.6 -Because $side
+            }
+            $shape.words | Should -BeNullOrEmpty
+        }
+    }
+
+    It 'says once, at the top, what is the same for all, and what is not on the cards' {
+        $Seen.shared.failed | Should -BeNullOrEmpty
+        $Seen.shared.same.top.Prompt | Should -BeExactly 'Make it evening.'
+        $Seen.shared.same.top.Model | Should -BeExactly 'gemini-3-pro-image'
+        $Seen.shared.same.top.Ratio | Should -BeExactly '16:9'
+        $Seen.shared.same.cards | Should -Be 4
+        $Seen.shared.same.prompts | Should -Be 0
+        $Seen.shared.same.models | Should -Be 0
+        $Seen.shared.same.costs | Should -Be 3
+        $Seen.shared.viewer | Should -BeTrue
+        $Seen.shared.mixed.top.Prompt | Should -BeNullOrEmpty
+        $Seen.shared.mixed.prompts | Should -BeGreaterThan 5
     }
 
     It 'sorts by name from the keyboard, the variations of a picture together, and back' {
@@ -162,7 +234,8 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
     }
 
     It 'has no fault that axe finds: <_>' -ForEach @(
-        'light', 'dark', 'light viewer', 'dark viewer', 'narrow', 'light variations', 'dark variations'
+        'light', 'dark', 'light viewer', 'dark viewer', 'narrow', 'light variations', 'dark variations',
+        'light shared', 'dark shared', 'light shapes', 'dark shapes'
     ) {
         $Seen.accessibility.failed | Should -BeNullOrEmpty
         $Seen.accessibility.$_.violations | Should -BeNullOrEmpty

@@ -290,6 +290,36 @@ Describe 'What a report is made of' {
         $page | Should -Match 'aria-label="Enlarge cat\.png, variation 2"'
     }
 
+    It 'is said once at the top where it is the same for all: <Why>' -ForEach @(
+        @{ Why = 'prompt and model'; Second = @{}; Shared = 'prompt model' }
+        @{ Why = 'the model alone'; Second = @{ Prompt = 'Another.' }; Shared = 'model' }
+        @{ Why = 'the prompt alone'; Second = @{ Model = $null }; Shared = 'prompt' }
+        @{ Why = 'nothing'; Second = @{ Model = 'a'; Prompt = 'b' }; Shared = $null }
+        @{ Why = 'all but what failed before it had any'; Second = @{ Status = 'Failed'; Model = $null }; Third = @{}
+            Shared = 'prompt model' }
+    ) {
+        $results = @(ConvertTo-Result; ConvertTo-Result $Second; if ($Third) { ConvertTo-Result $Third })
+
+        $page = $results | Get-Page
+
+        [regex]::Match($page, '<dl class="shared" data-shared="([^"]*)"').Groups[1].Value | Should -Be "$Shared"
+        # The cards hold it as well, for where they are enlarged.
+        (Get-Card $page)[0].Text | Should -Match 'Make it evening\.'
+    }
+
+    It 'is said on the cards where it is longer than there is room for at the top' {
+        $long = '<' * 5000
+
+        $page = (ConvertTo-Result @{ Prompt = $long }), (ConvertTo-Result @{ Prompt = $long }) | Get-Page
+
+        [regex]::Match($page, '<dl class="shared" data-shared="([^"]*)"').Groups[1].Value | Should -Be 'model'
+        (Get-Card $page)[0].Text | Should -Match '<{5000}'
+    }
+
+    It 'is not said at the top of a page of one card' {
+        ConvertTo-Result | Get-Page | Should -Not -Match '<dl class="shared"'
+    }
+
     It 'is variations that failed, of errors too' {
         $cat = Copy-Picture -Name cat.png -To (Initialize-Folder)
         $null = Start-TokaifyEmulator -Fault Safety

@@ -1,5 +1,5 @@
 // Drives a browser over the pages that Export-TokaifyReport made, and prints what it saw as JSON: the tests judge.
-//   node report.mjs <browser> <folder with report.html, many.html, embedded.html, variations.html>
+//   node report.mjs <browser> <folder with report.html, many.html, embedded.html, variations.html, shapes.html, shared.html>
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -139,9 +139,20 @@ const checks = {
   async variations() {
     const page = await openPage('variations.html', whole);
     const finished = await shownTitles(page);
+    const groups = await page.locator('.variations').evaluateAll(all => all.map(group => ({
+      label: group.getAttribute('aria-label'),
+      from: group.querySelector('.from').textContent,
+      befores: [...group.querySelectorAll('.before')].filter(each => each.checkVisibility()).length,
+      prompts: [...group.querySelectorAll('.prompt')].filter(each => each.checkVisibility()).length,
+      sliders: [...group.querySelectorAll('.slider')].filter(each => each.checkVisibility()).length,
+      cards: [...group.querySelectorAll('.card h2')].map(each => each.textContent),
+      lefts: [...group.querySelectorAll('.card')].map(each => Math.round(each.getBoundingClientRect().left)),
+      tops: [...group.querySelectorAll('.card')].map(each => Math.round(each.getBoundingClientRect().top)),
+    })));
     const labels = await page.locator('.slider, .enlarge').evaluateAll(all => all.map(each => each.getAttribute('aria-label')));
     await page.getByRole('searchbox').fill('variation cat 9');
     const found = await shownTitles(page);
+    const groupsFound = await page.locator('.variations:visible').count();
     await page.getByRole('searchbox').fill('');
     await page.keyboard.press('Tab');
     const control = await page.evaluate(() => document.activeElement.labels[0].firstChild.data.trim());
@@ -165,7 +176,53 @@ const checks = {
     await page.getByRole('button', { name: 'Show all' }).click();
     const afterShowAll = await shownTitles(page);
     await page.getByRole('combobox', { name: 'Sort' }).selectOption('As finished');
-    return { finished, labels, found, control, byName, tabs, viewed, afterShowAll, back: await shownTitles(page) };
+    await page.locator('.list .enlarge').nth(1).click();
+    const compared = await page.locator('#viewed').evaluate(viewed => ['.before', '.slider'].map(
+      each => viewed.querySelector(each).checkVisibility()));
+    await page.keyboard.press('Escape');
+    return { groups, groupsFound, compared, finished, labels, found, control, byName, tabs, viewed, afterShowAll, back: await shownTitles(page) };
+  },
+
+  async shapes() {
+    const page = await openPage('shapes.html', whole);
+    const shape = async (name, within = page) => {
+      const stage = within.locator('.stage', { has: page.locator('.slider') }).first();
+      const card = name ? cardOf(page, name).locator('.stage') : stage;
+      for (const image of await card.locator('figure:not([hidden]) img').all()) {
+        await image.scrollIntoViewIfNeeded();
+      }
+      await card.locator('figure:not([hidden]) img.shaped').nth(1).waitFor();
+      return card.evaluate(element => {
+        const [before, after] = ['.before img', '.after:not([hidden]) img'].map(each => {
+          const box = element.querySelector(each).getBoundingClientRect();
+          return { left: box.left, top: box.top, width: box.width, height: box.height };
+        });
+        return { before, after, words: element.querySelector('.shapes')?.textContent ?? null };
+      });
+    };
+    const seenShapes = { wider: await shape('wider.png'), same: await shape('same.png'), nearly: await shape('nearly.png') };
+    await cardOf(page, 'wider.png').getByRole('button', { name: /^Enlarge/ }).click();
+    seenShapes.viewer = await shape(null, page.locator('#viewed'));
+    return seenShapes;
+  },
+
+  async shared() {
+    const read = async name => {
+      const page = await openPage(name, whole);
+      return page.evaluate(() => ({
+        top: Object.fromEntries([...document.querySelectorAll('.shared > div')].map(
+          each => [each.querySelector('dt').textContent, each.querySelector('dd').textContent])),
+        cards: document.querySelectorAll('.card').length,
+        prompts: [...document.querySelectorAll('main .prompt')].filter(each => each.checkVisibility()).length,
+        models: [...document.querySelectorAll('main .fact-model dd')].filter(each => each.checkVisibility()).length,
+        costs: [...document.querySelectorAll('main .fact-cost dd')].filter(each => each.checkVisibility()).length,
+      }));
+    };
+    const page = await openPage('shared.html', whole);
+    await page.locator('.enlarge').first().click();
+    const viewer = await page.locator('#viewed').evaluate(viewed => viewed.querySelector('.prompt').checkVisibility()
+      && viewed.querySelector('.fact-model dd').checkVisibility());
+    return { same: await read('shared.html'), mixed: await read('report.html'), viewer };
   },
 
   async accessibility() {
@@ -176,6 +233,8 @@ const checks = {
       found[`${colorScheme} ground`] = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
       await cardOf(page, 'cat.png').getByRole('button', { name: /^Enlarge/ }).click();
       found[`${colorScheme} viewer`] = await check(page);
+      found[`${colorScheme} shared`] = await check(await openPage('shared.html', { ...whole, colorScheme }));
+      found[`${colorScheme} shapes`] = await check(await openPage('shapes.html', { ...whole, colorScheme }));
       found[`${colorScheme} variations`] = await check(await openPage('variations.html', { ...whole, colorScheme }));
     }
     found.narrow = await check(await openPage('report.html', { viewport: { width: 360, height: 9000 } }));

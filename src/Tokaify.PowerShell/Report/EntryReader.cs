@@ -80,6 +80,7 @@ internal sealed class EntryReader(Func<string, string> resolve)
             Images = ReadImages(result),
             Prompt = result.Text("Prompt"),
             Model = result.Text("Model"),
+            AspectRatio = result.Text("AspectRatio"),
             Text = result.Text("Text"),
             // A result that was written two levels deep has the number alone.
             Tokens = PropertyBag.Of(result["Usage"]).Number("TotalTokenCount") ?? result.Number("Usage"),

@@ -139,6 +139,7 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
         // A refusal can come with success.
         WriteFact("Status", entry.StatusCode is >= 400 and var status ? $"{status}" : null);
         WriteFact("Model", entry.Model);
+        WriteFact("Ratio", entry.AspectRatio);
         WriteFact("Size", SizeOf(entry));
         WriteFact("Tokens", entry.Tokens is { } tokens ? ReportTotals.Grouped(tokens) : null);
         WriteFact("Cost", ReportTotals.CostOf(entry));
@@ -155,7 +156,7 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
             return;
         }
 
-        html.Write($"<div><dt>{role}</dt><dd>");
+        html.Write($"<div class=\"{SharedFacts.ClassOf(role)}\"><dt>{role}</dt><dd>");
         foreach (var picture in pictures)
         {
             if (_embedded.Contains(picture))
@@ -180,7 +181,7 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
     {
         if (value is not null)
         {
-            html.Write($"""<div><dt>{name}</dt><dd dir="auto">{value}</dd></div>""");
+            html.Write($"""<div class="{SharedFacts.ClassOf(name)}"><dt>{name}</dt><dd dir="auto">{value}</dd></div>""");
         }
     }
 
@@ -191,7 +192,8 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
     private static string RequestOf(ReportEntry entry) =>
         Digest.Of($"{entry.SourcePath}\0{entry.Prompt}").Substring(0, 16);
 
-    private static string? SizeOf(ReportEntry entry) => entry.Images.Count > 0 && entry.Images[0] is { Width: > 0 and var width, Height: > 0 and var height }
+    /// <summary>The pixels of an entry's first picture; null where they are not known.</summary>
+    public static string? SizeOf(ReportEntry entry) => entry.Images.Count > 0 && entry.Images[0] is { Width: > 0 and var width, Height: > 0 and var height }
         ? string.Format(System.Globalization.CultureInfo.InvariantCulture, "{0} \u00D7 {1}", width, height)
         : null;
 }

@@ -46,6 +46,9 @@ internal sealed record ReportEntry
     /// <summary>The model.</summary>
     public string? Model { get; init; }
 
+    /// <summary>The aspect ratio that was asked for; null where none was.</summary>
+    public string? AspectRatio { get; init; }
+
     /// <summary>The text that came with the pictures.</summary>
     public string? Text { get; init; }
 

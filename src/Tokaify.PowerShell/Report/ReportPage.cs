@@ -6,7 +6,7 @@ namespace Tokaify.PowerShell;
 internal sealed class ReportPage : IDisposable
 {
     // The totals stand above what they are the totals of: their place is kept free, and filled when they are known.
-    private const int TotalsLength = 4096;
+    private const int TotalsLength = 16 * 1024;
 
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
 

@@ -9,6 +9,7 @@ internal sealed class ReportTotals
     private readonly HashSet<string> _models = new(StringComparer.OrdinalIgnoreCase);
     private long _pictures;
     private readonly CostTotal _cost = new();
+    private readonly SharedFacts _shared = new();
     private long _tokens;
     private TimeSpan _duration;
 
@@ -19,6 +20,7 @@ internal sealed class ReportTotals
     public void Add(ReportEntry entry)
     {
         _outcomes[entry.Outcome] = Of(entry.Outcome) + 1;
+        _shared.Add(entry);
         _pictures += entry.Outcome == ReportOutcome.Saved ? entry.Images.Count : 0;
         _tokens += entry.Tokens ?? 0;
         if (entry.Cost is not null)
@@ -47,6 +49,7 @@ internal sealed class ReportTotals
         WriteTotal(html, "Time of all requests", Spoken(_duration));
         WriteTotal(html, "Models", Grouped(_models.Count));
         html.Write($"""<div><dt>Made</dt><dd><time datetime="{time:yyyy-MM-dd'T'HH:mm:sszzz}">{time:d MMMM yyyy, HH:mm}</time></dd></div></dl></section>""");
+        _shared.Write(html);
         html.Write($"""<form class="filter" id="filter" role="search"><fieldset><legend class="unseen">Outcome</legend>""");
         WriteChoice(html, "", "All", Count, isChecked: true);
         foreach (var outcome in new[] { ReportOutcome.Saved, ReportOutcome.Skipped, ReportOutcome.Failed })

@@ -47,12 +47,37 @@
     if (event.target instanceof HTMLImageElement) replaceBroken(event.target);
   }, true);
 
-  addEventListener('load', event => {
+  // At the document: an image's load does not get to the window, as its error does.
+  document.addEventListener('load', event => {
     const image = event.target;
     if (!(image instanceof HTMLImageElement) || !image.naturalHeight) return;
-    image.style.setProperty('--shape', image.naturalWidth / image.naturalHeight);
+    image.style.setProperty('--shape', shapeOf(image));
     image.classList.add('shaped');
+    const stage = image.closest('.stage');
+    if (stage) fit(stage);
   }, true);
+
+  /* Before and after of different shapes lie in one box, that of the picture after, so that the slider goes over the same place in
+     both: either fills it in one direction. Shapes that differ by less than an eye sees are made the same. */
+
+  const shapeOf = image => image.naturalWidth / image.naturalHeight;
+  const sizeOf = image => `${image.naturalWidth} \u00D7 ${image.naturalHeight}`;
+
+  const fit = stage => {
+    const [before, after] = ['.before img', '.after:not([hidden]) img'].map(each => find(each, stage));
+    find('.shapes', stage)?.remove();
+    stage.style.removeProperty('--box');
+    if (!stage.matches('.compared') || !before?.naturalHeight || !after?.naturalHeight) return;
+    const difference = shapeOf(before) / shapeOf(after);
+    const isSame = difference > 0.98 && difference < 1.02;
+    before.style.setProperty('--shape', shapeOf(isSame ? after : before));
+    stage.style.setProperty('--box', shapeOf(after));
+    if (isSame) return;
+    const words = document.createElement('p');
+    words.className = 'shapes';
+    words.textContent = `Other shape: ${sizeOf(before)} and ${sizeOf(after)}, fitted into one box`;
+    stage.append(words);
+  };
 
   /* Before and after. The slider is a range: it has the keyboard and the screen reader. The pointer moves it from anywhere
      in the picture, and up or down still scrolls. */
@@ -78,7 +103,7 @@
     });
     document.addEventListener('pointerdown', event => {
       const stage = event.target.closest('.compared');
-      if (!stage || event.button !== 0 || event.target.closest('button')) return;
+      if (!stage || event.button !== 0 || event.target.closest('button, .list')) return;
       const slider = find('.slider', stage);
       dragged = { stage, id: event.pointerId, x: event.clientX, y: event.clientY, before: slider.value, isSure: event.pointerType !== 'touch' };
       stage.setPointerCapture(event.pointerId);
@@ -123,20 +148,61 @@
     });
     const isWhole = [find('.before', stage), pictures.find(each => !each.hidden)].every(each => each && find('img', each));
     stage.classList.toggle('compared', isWhole && Boolean(find('.slider', stage)));
+    fit(stage);
   });
 
-  /* The variations of one request. That a first one has others shows when they are there. */
+  /* The variations of one request stand side by side, in order, beside the picture that they were made of. That a first one has
+     others shows when they are there. */
+
+  const nameVariation = card => {
+    if (find('h2 .variation', card)) return;
+    const words = document.createElement('span');
+    words.className = 'variation';
+    words.textContent = 'variation 1';
+    find('h2', card).append(' ', words);
+    findAll('.slider, .enlarge, .chooser', card).forEach(each => {
+      each.setAttribute('aria-label', `${each.getAttribute('aria-label')}, variation 1`);
+    });
+  };
+
+  // What is the same for all of them; the cards do not repeat it.
+  const originOf = card => {
+    const origin = document.createElement('div');
+    origin.className = 'origin';
+    const before = find('.before', card);
+    if (before) {
+      const stage = document.createElement('div');
+      stage.className = 'stage single';
+      stage.append(before.cloneNode(true));
+      origin.append(stage);
+    }
+    const name = document.createElement('h2');
+    name.className = 'from';
+    name.dir = 'auto';
+    name.textContent = find('.name', card).textContent;
+    origin.append(name, ...findAll('.prompt', card).map(each => each.cloneNode(true)));
+    return origin;
+  };
+
+  const gather = cards => {
+    const group = document.createElement('section');
+    group.className = 'variations';
+    group.setAttribute('aria-label', `Variations of ${find('.name', cards[0]).textContent}`);
+    const list = document.createElement('div');
+    list.className = 'list';
+    group.append(originOf(cards.find(card => find('.before img', card)) ?? cards[0]), list);
+    return { group, list };
+  };
 
   const startVariations = () => {
-    const requests = new Set(findAll('.variation').map(each => each.closest('.card').dataset.request));
-    findAll('.card[data-index="1"]').filter(card => requests.has(card.dataset.request)).forEach(card => {
-      const words = document.createElement('span');
-      words.className = 'variation';
-      words.textContent = 'variation 1';
-      find('h2', card).append(' ', words);
-      findAll('.slider, .enlarge, .chooser', card).forEach(each => {
-        each.setAttribute('aria-label', `${each.getAttribute('aria-label')}, variation 1`);
-      });
+    const requests = new Map(findAll('.card .variation').map(each => [each.closest('.card').dataset.request, []]));
+    findAll('.card').forEach(card => requests.get(card.dataset.request)?.push(card));
+    requests.forEach(cards => {
+      cards.filter(card => card.dataset.index === '1').forEach(nameVariation);
+      if (cards.length < 2) return;
+      const { group, list } = gather(cards);
+      cards[0].before(group);
+      list.append(...cards.sort((a, b) => a.dataset.index - b.dataset.index));
     });
   };
 
@@ -153,6 +219,7 @@
       if (!asked.has(request)) asked.set(request, at);
       return {
         card,
+        group: card.closest('.variations'),
         outcome,
         text: fold(find('.body', card).textContent),
         name: find('.name', card).textContent,
@@ -186,12 +253,13 @@
       find('#count').textContent = shown.length === cards.length
         ? `${cards.length} ${edits}` : `${shown.length} of ${cards.length} ${edits}`;
       find('#none').hidden = shown.length > 0;
+      findAll('.variations').forEach(group => { group.hidden = !find('.card:not([hidden])', group); });
     };
 
     // In the document, and not by style alone: keyboard and screen reader go where the eye goes.
     const arrange = () => {
       cards = order.value === 'name' ? sortByName(finished) : finished;
-      find('#none').before(...cards.map(each => each.card));
+      find('#none').before(...new Set(cards.map(each => each.group ?? each.card)));
       apply();
     };
 
