@@ -101,6 +101,32 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
             }
             [pscustomobject] @{ Status = 'Failed'; SourcePath = "$photos/gone.png"; ErrorMessage = 'It is gone.' }
         ) | Export-TokaifyReport "$folder/shared.html"
+
+        $hostile = @(
+            '<style>body { display: none }</style><script>window.ran = 1</script><img src="x" onerror="window.ran = 1">'
+            '<meta http-equiv="refresh" content="0;url=http://127.0.0.1:9/refreshed"></iframe></li></ul></article>'
+            '<iframe src="http://127.0.0.1:9/framed"></iframe><iframe srcdoc="<script>parent.ran = 1</script>"></iframe>'
+            '<svg onload="window.ran = 1"><script>window.ran = 1</script></svg><base href="http://127.0.0.1:9/">'
+            '<a href="https://www.example.com/search?q=red%20fox&amp;c=1" onclick="window.ran = 1">red <b>fox</b> &amp; hen</a>'
+            '<a href="javascript:window.ran=1">script</a><a href=" &#74;avaScript:window.ran=1">hidden script</a>'
+            '<a href="data:text/html,<script>window.ran=1</script>">data</a><a href="file:///etc/passwd">file</a>'
+            '<a href="https://www.example.com/two">&lt;img src=x onerror="window.ran=1"&gt;</a>'
+        ) -join "`n"
+        $asked = @{ Status = 'Saved'; Prompt = 'A fox.'; RequestedAspectRatio = '16:9'; RequestedImageSize = '2K' }
+        $image = [pscustomobject] @{ Path = $cat.FullName; Width = 640; Height = 480 }
+        @(
+            [pscustomobject] ($asked + @{
+                    SourcePath = "$photos/bear.png"; Images = @($image); MatchesRequest = $false; SearchEntryPoint = $hostile
+                    Sources = @(
+                        [pscustomobject] @{
+                            Title = 'Foxes & hens'; Uri = 'https://www.example.com/foxes'; ImageUri = 'https://www.example.com/fox.png'
+                        }
+                        [pscustomobject] @{ Title = '<img src=x onerror="window.ran=1">'; Uri = 'javascript:window.ran=1' }
+                    )
+                })
+            [pscustomobject] ($asked + @{ SourcePath = "$photos/cat 9.png"; Images = @($image); MatchesRequest = $true })
+            [pscustomobject] @{ Status = 'Failed'; SourcePath = "$photos/gone.png"; ErrorMessage = 'It is gone.' }
+        ) | Export-TokaifyReport "$folder/sources.html"
         Remove-Item -LiteralPath "$folder/edited/moved-edited.png"
 
         $node = Open-NodeProgram $Driver 'report.mjs' $Browser, $folder
@@ -220,6 +246,29 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
         $Seen.shared.mixed.prompts | Should -BeGreaterThan 5
     }
 
+    It 'shows the sources of a search, and of its own HTML the links alone, whatever is in it' {
+        $Seen.sources.failed | Should -BeNullOrEmpty
+        $links = $Seen.sources.links
+        $links.role | Should -Be @('Sources', 'Searches')
+        $links.guarded | Should -Be @($true, $true)
+        $links[0].texts | Should -Be @('Foxes & hens', 'Image: Foxes & hens', '<img src=x onerror="window.ran=1">')
+        $links[0].addresses | Should -Be @('https://www.example.com/foxes', 'https://www.example.com/fox.png')
+        $links[1].texts | Should -Be @(
+            'red fox & hen', 'script', 'hidden script', 'data', 'file', '<img src=x onerror="window.ran=1">'
+        )
+        $links[1].addresses | Should -Be @('https://www.example.com/search?q=red%20fox&c=1', 'https://www.example.com/two')
+        $Seen.sources.foreign | Should -Be 0
+        $Seen.sources.ran | Should -BeExactly 'undefined'
+        $Seen.sources.stayed | Should -BeTrue
+        $Seen.sources.viewed | Should -Be 4
+    }
+
+    It 'filters by what is not as it was asked for' {
+        $Seen.sources.mismatches.names | Should -Be @('bear.png')
+        $Seen.sources.mismatches.count | Should -BeExactly '1 of 3 edits'
+        $Seen.sources.saved | Should -Be @('bear.png', 'cat 9.png')
+    }
+
     It 'sorts by name from the keyboard, the variations of a picture together, and back' {
         $Seen.variations.control | Should -BeExactly 'Sort'
         $byName = @(
@@ -235,7 +284,7 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
 
     It 'has no fault that axe finds: <_>' -ForEach @(
         'light', 'dark', 'light viewer', 'dark viewer', 'narrow', 'light variations', 'dark variations',
-        'light shared', 'dark shared', 'light shapes', 'dark shapes'
+        'light shared', 'dark shared', 'light shapes', 'dark shapes', 'light sources', 'dark sources'
     ) {
         $Seen.accessibility.failed | Should -BeNullOrEmpty
         $Seen.accessibility.$_.violations | Should -BeNullOrEmpty
@@ -306,6 +355,7 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
         $Seen.narrow.closed | Should -BeLessOrEqual 360
         $Seen.narrow.viewer | Should -BeLessOrEqual 360
         $Seen.narrow.variations | Should -BeLessOrEqual 360
+        $Seen.narrow.sources | Should -BeLessOrEqual 360
     }
 
     It 'loads the pictures that come into view, and not all' {

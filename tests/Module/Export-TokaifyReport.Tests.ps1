@@ -1,55 +1,7 @@
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
+    . "$PSScriptRoot/Report.ps1"
     Clear-Session
-
-    # The text of the page that a pipeline's objects become.
-    function Get-Page {
-        param([Parameter(ValueFromPipeline)] $InputObject, [hashtable] $Options = @{}, [string] $Folder = (Initialize-Folder))
-
-        begin { $all = @() }
-        process { $all += $InputObject }
-        end {
-            $all | Export-TokaifyReport -Path "$Folder/report.html" @Options
-            Read-Page "$Folder/report.html"
-        }
-    }
-
-    function Read-Page {
-        param([string] $Path)
-
-        [IO.File]::ReadAllText($Path)
-    }
-
-    # What stands in the page, one object a card.
-    function Get-Card {
-        param([string] $Page)
-
-        foreach ($card in [regex]::Matches($Page, '(?s)<article class="card" data-outcome="(\w+)".*?</article>')) {
-            $name = [regex]::Match($card.Value, '<span class="name"[^>]*>(.*?)</span>').Groups[1].Value
-            $title = [regex]::Match($card.Value, '<h2[^>]*>(.*?)</h2>').Groups[1].Value -replace '<[^>]+>'
-            [pscustomobject] @{
-                Outcome   = $card.Groups[1].Value
-                Name      = [Net.WebUtility]::HtmlDecode($name)
-                Title     = [Net.WebUtility]::HtmlDecode($title)
-                Request   = [regex]::Match($card.Value, 'data-request="([^"]*)"').Groups[1].Value
-                Sources   = @([regex]::Matches($card.Value, '<img src="([^"]*)"') | ForEach-Object { $_.Groups[1].Value })
-                Links     = @([regex]::Matches($card.Value, '<a href="([^"]*)"') | ForEach-Object { $_.Groups[1].Value })
-                HasSlider = $card.Value.Contains('class="slider"')
-                Text      = [Net.WebUtility]::HtmlDecode(($card.Value -replace '<[^>]+>', ' '))
-            }
-        }
-    }
-
-    # What a command of this module returns, as far as a report cares.
-    function ConvertTo-Result {
-        param([hashtable] $Property = @{})
-
-        $result = @{ Status = 'Saved'; SourcePath = $null; Images = @(); Prompt = 'Make it evening.'; Model = 'gemini-2.5-flash-image' }
-        foreach ($name in $Property.Keys) {
-            $result[$name] = $Property[$name]
-        }
-        [pscustomobject] $result
-    }
 }
 
 AfterAll {
@@ -295,8 +247,10 @@ Describe 'What a report is made of' {
         @{ Why = 'the model alone'; Second = @{ Prompt = 'Another.' }; Shared = 'model' }
         @{ Why = 'the prompt alone'; Second = @{ Model = $null }; Shared = 'prompt' }
         @{ Why = 'nothing'; Second = @{ Model = 'a'; Prompt = 'b' }; Shared = $null }
-        @{ Why = 'all but what failed before it had any'; Second = @{ Status = 'Failed'; Model = $null }; Third = @{}
-            Shared = 'prompt model' }
+        @{
+            Why = 'all but what failed before it had any'; Second = @{ Status = 'Failed'; Model = $null }; Third = @{}
+            Shared = 'prompt model'
+        }
     ) {
         $results = @(ConvertTo-Result; ConvertTo-Result $Second; if ($Third) { ConvertTo-Result $Third })
 

@@ -1,5 +1,5 @@
 // Drives a browser over the pages that Export-TokaifyReport made, and prints what it saw as JSON: the tests judge.
-//   node report.mjs <browser> <folder with report.html, many.html, embedded.html, variations.html, shapes.html, shared.html>
+//   node report.mjs <browser> <folder with report.html, many.html, embedded.html, variations.html, shapes.html, shared.html, sources.html>
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -225,6 +225,29 @@ const checks = {
     return { same: await read('shared.html'), mixed: await read('report.html'), viewer };
   },
 
+  async sources() {
+    const page = await openPage('sources.html', whole);
+    const address = page.url();
+    const links = await page.locator('.links').evaluateAll(all => all.map(each => ({
+      role: each.querySelector('h3').textContent,
+      texts: [...each.querySelectorAll('li')].map(item => item.textContent),
+      addresses: [...each.querySelectorAll('a')].map(link => link.getAttribute('href')),
+      guarded: [...each.querySelectorAll('a')].every(link => link.rel === 'noopener noreferrer' && link.target === '_blank'),
+    })));
+    // Whoever reads it clicks on everything that is no link.
+    for (const item of await page.locator('.links li:not(:has(a))').all()) await item.click();
+    const foreign = await page.locator(':is(main, body) :is(script, iframe, style, meta, svg, object, embed, base, [onclick], [onerror])').count();
+    const count = () => page.getByRole('status').first().textContent();
+    await page.getByRole('radio', { name: 'Not as asked' }).focus();
+    await page.keyboard.press('Space');
+    const mismatches = { names: await shownNames(page), count: await count() };
+    await page.getByRole('radio', { name: 'Saved' }).check();
+    const saved = await shownNames(page);
+    await page.locator('.enlarge').first().click();
+    const viewed = await page.locator('#viewed .links a').count();
+    return { links, foreign, mismatches, saved, viewed, ran: await page.evaluate(() => typeof window.ran), stayed: page.url() === address };
+  },
+
   async accessibility() {
     const found = {};
     for (const colorScheme of ['light', 'dark']) {
@@ -234,6 +257,7 @@ const checks = {
       await cardOf(page, 'cat.png').getByRole('button', { name: /^Enlarge/ }).click();
       found[`${colorScheme} viewer`] = await check(page);
       found[`${colorScheme} shared`] = await check(await openPage('shared.html', { ...whole, colorScheme }));
+      found[`${colorScheme} sources`] = await check(await openPage('sources.html', { ...whole, colorScheme }));
       found[`${colorScheme} shapes`] = await check(await openPage('shapes.html', { ...whole, colorScheme }));
       found[`${colorScheme} variations`] = await check(await openPage('variations.html', { ...whole, colorScheme }));
     }
@@ -335,7 +359,8 @@ const checks = {
     const closed = await width(page);
     await page.locator('.enlarge').first().click();
     const variations = await width(await openPage('variations.html', size));
-    return { closed, variations, viewer: await page.locator('#viewer').evaluate(viewer => viewer.scrollWidth) };
+    const sources = await width(await openPage('sources.html', size));
+    return { closed, variations, sources, viewer: await page.locator('#viewer').evaluate(viewer => viewer.scrollWidth) };
   },
 
   async many() {

@@ -71,6 +71,8 @@ internal sealed class EntryReader(Func<string, string> resolve)
     {
         // Of a result, not of a journal's line: why it was refused before.
         var refusal = PropertyBag.Of(outcome == ReportOutcome.Failed ? result["Error"] : null);
+        // Of a journal's line: the request as it was sent.
+        var image = PropertyBag.Of(PropertyBag.Of(PropertyBag.Of(result["options"])["generationConfig"])["imageConfig"]);
         return new ReportEntry
         {
             Outcome = outcome,
@@ -80,7 +82,11 @@ internal sealed class EntryReader(Func<string, string> resolve)
             Images = ReadImages(result),
             Prompt = result.Text("Prompt"),
             Model = result.Text("Model"),
-            AspectRatio = result.Text("AspectRatio"),
+            AspectRatio = result.Text("RequestedAspectRatio") ?? result.Text("AspectRatio") ?? image.Text("aspectRatio"),
+            ImageSize = result.Text("RequestedImageSize") ?? image.Text("imageSize"),
+            MatchesRequest = result.Truth("MatchesRequest"),
+            Sources = [.. result.Items("Sources").SelectMany(ReadSource)],
+            Searches = SearchLinks.Read(result.Text("SearchEntryPoint")),
             Text = result.Text("Text"),
             // A result that was written two levels deep has the number alone.
             Tokens = PropertyBag.Of(result["Usage"]).Number("TotalTokenCount") ?? result.Number("Usage"),
@@ -93,6 +99,21 @@ internal sealed class EntryReader(Func<string, string> resolve)
             ErrorId = result.Text("errorId") ?? refusal.Text("ErrorId"),
             ErrorMessage = result.Text("errorMessage") ?? refusal.Text("Message"),
         };
+    }
+
+    private static IEnumerable<ReportLink> ReadSource(object value)
+    {
+        var source = PropertyBag.Of(value);
+        var (title, address, image) = (source.Text("Title"), source.Text("Uri"), source.Text("ImageUri"));
+        if ((title ?? address) is { } text)
+        {
+            yield return new ReportLink(text, ReportLink.WebAddress(address));
+        }
+
+        if (image is not null)
+        {
+            yield return new ReportLink($"Image: {title ?? image}", ReportLink.WebAddress(image));
+        }
     }
 
     private List<ReportImage> ReadImages(PropertyBag result)

@@ -22,7 +22,7 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
         var outcome = entry.Outcome.ToString();
         _embedded.Clear();
 
-        html.Write($"""<article class="card" data-outcome="{outcome.ToLowerInvariant()}" data-request="{RequestOf(entry)}" data-index="{entry.Index}" aria-labelledby="edit-{number}">""");
+        html.Write($"""<article class="card" data-outcome="{outcome.ToLowerInvariant()}"{(entry.MatchesRequest == false ? " data-mismatch" : "")} data-request="{RequestOf(entry)}" data-index="{entry.Index}" aria-labelledby="edit-{number}">""");
         WriteStage(variation is null ? name : $"{name}, {variation}", before, after);
         html.Write($"""<div class="body"><div class="head"><h2 id="edit-{number}"><span class="name" dir="auto">{name}</span>""");
         if (variation is not null)
@@ -37,7 +37,7 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
     }
 
     private ReportPicture Inspect(ReportEntry entry, string path) =>
-        entry.IsOfThisSession || WindowsPath.IsLocalOrBeside(path, folder)
+        entry.MayOpen(path, folder)
             ? ReportPicture.Inspect(path)
             : ReportPicture.OfForeignShare(path);
 
@@ -128,6 +128,34 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
         {
             html.Write($"""<p class="answer" dir="auto"><span class="unseen">Answer: </span>{entry.Text}</p>""");
         }
+
+        if (entry.MatchesRequest == false)
+        {
+            var asked = string.Join(", ", new[] { entry.AspectRatio, entry.ImageSize }.OfType<string>());
+            html.Write($"""<p class="mismatch">Not as asked: {string.Join(", ", entry.Images.Select(SizeOf).OfType<string>().Distinct())} for {asked}.</p>""");
+        }
+
+        WriteLinks("Sources", entry.Sources);
+        WriteLinks("Searches", entry.Searches);
+    }
+
+    // What they lead to learns neither of the page nor of who reads it, as far as a page can see to that.
+    private void WriteLinks(string role, IReadOnlyList<ReportLink> links)
+    {
+        if (links.Count == 0)
+        {
+            return;
+        }
+
+        html.Write($"""<div class="links"><h3>{role}</h3><ul>""");
+        foreach (var link in links)
+        {
+            html.Write(link.Address is null
+                ? (FormattableString)$"""<li dir="auto">{link.Text}</li>"""
+                : $"""<li dir="auto"><a href="{link.Address}" target="_blank" rel="noopener noreferrer">{link.Text}</a></li>""");
+        }
+
+        html.Write($"</ul></div>");
     }
 
     private void WriteFacts(ReportEntry entry, ReportPicture? before, List<ReportPicture> after)
@@ -193,7 +221,9 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
         Digest.Of($"{entry.SourcePath}\0{entry.Prompt}").Substring(0, 16);
 
     /// <summary>The pixels of an entry's first picture; null where they are not known.</summary>
-    public static string? SizeOf(ReportEntry entry) => entry.Images.Count > 0 && entry.Images[0] is { Width: > 0 and var width, Height: > 0 and var height }
+    public static string? SizeOf(ReportEntry entry) => entry.Images.Count > 0 ? SizeOf(entry.Images[0]) : null;
+
+    private static string? SizeOf(ReportImage image) => image is { Width: > 0 and var width, Height: > 0 and var height }
         ? string.Format(System.Globalization.CultureInfo.InvariantCulture, "{0} \u00D7 {1}", width, height)
         : null;
 }

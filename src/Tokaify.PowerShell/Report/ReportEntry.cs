@@ -46,8 +46,20 @@ internal sealed record ReportEntry
     /// <summary>The model.</summary>
     public string? Model { get; init; }
 
-    /// <summary>The aspect ratio that was asked for; null where none was.</summary>
+    /// <summary>The aspect ratio that was sent; null where none was.</summary>
     public string? AspectRatio { get; init; }
+
+    /// <summary>The image size that was sent; null where none was.</summary>
+    public string? ImageSize { get; init; }
+
+    /// <summary>Whether the pictures are what was asked for; null where it is not known.</summary>
+    public bool? MatchesRequest { get; init; }
+
+    /// <summary>What a search found that the model rested on: pages, and images of pages.</summary>
+    public IReadOnlyList<ReportLink> Sources { get; init; } = [];
+
+    /// <summary>The links of the search's own HTML.</summary>
+    public IReadOnlyList<ReportLink> Searches { get; init; } = [];
 
     /// <summary>The text that came with the pictures.</summary>
     public string? Text { get; init; }
@@ -81,4 +93,10 @@ internal sealed record ReportEntry
 
     /// <summary>The HTTP status of a failure.</summary>
     public long? StatusCode { get; init; }
+
+    /// <summary>Whether a file may be looked at. Paths that were read from a file may lead to another machine: merely to look makes
+    /// Windows log in there.</summary>
+    /// <param name="path">A full path, or a URL.</param>
+    /// <param name="folder">The full path of the page's folder.</param>
+    public bool MayOpen(string path, string folder) => IsOfThisSession || WindowsPath.IsLocalOrBeside(path, folder);
 }

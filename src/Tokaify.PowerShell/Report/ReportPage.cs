@@ -15,6 +15,7 @@ internal sealed class ReportPage : IDisposable
     private readonly HtmlWriter _html;
     private readonly PageTemplate _template;
     private readonly PictureEmbedder _embedder;
+    private readonly ImageCheck _check;
     private readonly ReportCard _card;
     private readonly ReportTotals _totals = new();
     private readonly long _totalsPosition;
@@ -26,7 +27,9 @@ internal sealed class ReportPage : IDisposable
         _embedder = new PictureEmbedder(embedLimit);
         _writer = new StreamWriter(file.Stream, s_utf8, bufferSize: 32 * 1024, leaveOpen: true);
         _html = new HtmlWriter(_writer);
-        _card = new ReportCard(_html, System.IO.Path.GetDirectoryName(file.Path)!, _embedder);
+        var folder = System.IO.Path.GetDirectoryName(file.Path)!;
+        _check = new ImageCheck(folder);
+        _card = new ReportCard(_html, folder, _embedder);
 
         _writer.Write(_template.Start);
         _writer.Flush();
@@ -66,8 +69,9 @@ internal sealed class ReportPage : IDisposable
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>.</exception>
     public void Add(ReportEntry entry) => _file.Write(() =>
     {
-        _totals.Add(entry);
-        _card.Write(entry, _totals.Count);
+        var complete = _check.Complete(entry);
+        _totals.Add(complete);
+        _card.Write(complete, _totals.Count);
     });
 
     /// <summary>Ends the page and gives it its name.</summary>

@@ -8,6 +8,7 @@ internal sealed class ReportTotals
     private readonly Dictionary<ReportOutcome, int> _outcomes = [];
     private readonly HashSet<string> _models = new(StringComparer.OrdinalIgnoreCase);
     private long _pictures;
+    private int _mismatches;
     private readonly CostTotal _cost = new();
     private readonly SharedFacts _shared = new();
     private long _tokens;
@@ -22,6 +23,7 @@ internal sealed class ReportTotals
         _outcomes[entry.Outcome] = Of(entry.Outcome) + 1;
         _shared.Add(entry);
         _pictures += entry.Outcome == ReportOutcome.Saved ? entry.Images.Count : 0;
+        _mismatches += entry.MatchesRequest == false ? 1 : 0;
         _tokens += entry.Tokens ?? 0;
         if (entry.Cost is not null)
         {
@@ -40,6 +42,11 @@ internal sealed class ReportTotals
     {
         html.Write($"""<section aria-label="Totals"><dl class="totals">""");
         WriteTotal(html, "Pictures saved", Grouped(_pictures));
+        if (_mismatches > 0)
+        {
+            WriteTotal(html, "Not as asked", Grouped(_mismatches));
+        }
+
         WriteTotal(html, "Tokens", Grouped(_tokens));
         if (_cost.Text is { } cost)
         {
@@ -55,6 +62,11 @@ internal sealed class ReportTotals
         foreach (var outcome in new[] { ReportOutcome.Saved, ReportOutcome.Skipped, ReportOutcome.Failed })
         {
             WriteChoice(html, outcome.ToString().ToLowerInvariant(), outcome.ToString(), Of(outcome), isChecked: false);
+        }
+
+        if (_mismatches > 0)
+        {
+            WriteChoice(html, "mismatch", "Not as asked", _mismatches, isChecked: false);
         }
 
         html.Write($"</fieldset>");

@@ -221,6 +221,7 @@
         card,
         group: card.closest('.variations'),
         outcome,
+        isMismatch: 'mismatch' in card.dataset,
         text: fold(find('.body', card).textContent),
         name: find('.name', card).textContent,
         asked: asked.get(request),
@@ -245,7 +246,8 @@
       const words = fold(text.value).split(/\s+/).filter(Boolean);
       const outcome = form.elements.outcome.value;
       shown = cards.filter(each => {
-        const matches = (!outcome || each.outcome === outcome) && words.every(word => each.text.includes(word));
+        const isChosen = outcome === 'mismatch' ? each.isMismatch : !outcome || each.outcome === outcome;
+        const matches = isChosen && words.every(word => each.text.includes(word));
         each.card.hidden = !matches;
         return matches;
       }).map(each => each.card);
