@@ -191,7 +191,7 @@ const checks = {
       for (const image of await card.locator('figure:not([hidden]) img').all()) {
         await image.scrollIntoViewIfNeeded();
       }
-      await card.locator('figure:not([hidden]) img.shaped').nth(1).waitFor();
+      await card.locator('figure:not([hidden]) img.drawn').nth(1).waitFor();
       return card.evaluate(element => {
         const [before, after] = ['.before img', '.after:not([hidden]) img'].map(each => {
           const box = element.querySelector(each).getBoundingClientRect();

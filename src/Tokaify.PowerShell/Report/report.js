@@ -53,6 +53,8 @@
     if (!(image instanceof HTMLImageElement) || !image.naturalHeight) return;
     image.style.setProperty('--shape', shapeOf(image));
     image.classList.add('shaped');
+    // It is loaded before it is drawn: until then, squares would be seen through every picture.
+    image.decode().then(() => image.classList.add('drawn'), () => { /* replaced meanwhile */ });
     const stage = image.closest('.stage');
     if (stage) fit(stage);
   }, true);
@@ -289,7 +291,7 @@
       const copy = shown[at].cloneNode(true);
       copy.removeAttribute('aria-labelledby');
       find('h2', copy).id = 'viewer-name';
-      findAll('img', copy).forEach(image => { image.loading = 'eager'; });
+      findAll('img', copy).forEach(image => { image.loading = 'eager'; image.classList.remove('drawn'); });
       const slider = find('.slider', copy);
       if (slider) slider.value = find('.slider', shown[at]).value;
       const place = find('#viewed');
