@@ -10,7 +10,7 @@ BeforeDiscovery {
     # On Windows the vault lies in the user's own folder, wherever a test may want it.
     $noVault = [bool] $missing -or $PSEdition -eq 'Desktop' -or $IsWindows
 
-    $examples = Get-ChildItem -Path "$PSScriptRoot/../../examples/*.ps1" | ForEach-Object Name
+    $examples = @(Get-ChildItem -Path "$PSScriptRoot/../../examples/*.ps1" | ForEach-Object Name) + 'cluster/Edit-Share.ps1'
 }
 
 BeforeAll {

@@ -46,6 +46,9 @@ namespace Tokaify.Tests
         /// <summary>What "raw" sends: the whole of a response, as text.</summary>
         public string Raw { get; set; }
 
+        /// <summary>The models that it lists, without counting that as a request; null where such a request is like any other.</summary>
+        public string[] Models { get; set; }
+
         /// <summary>The number of requests that came in whole.</summary>
         public int Received { get; private set; }
 
@@ -237,6 +240,11 @@ namespace Tokaify.Tests
                 head.Append((char)ReadByte(stream));
             }
 
+            if (Models != null && head.ToString().StartsWith("GET ", StringComparison.Ordinal))
+            {
+                return "models";
+            }
+
             var length = 0;
             foreach (var line in head.ToString().Split('\n'))
             {
@@ -321,6 +329,9 @@ namespace Tokaify.Tests
                         Send(stream, "200 OK", _answer);
                     }
 
+                    break;
+                case "models":
+                    Send(stream, "200 OK", "{\"models\":[{\"name\":\"models/" + string.Join("\"},{\"name\":\"models/", Models) + "\"}]}");
                     break;
                 case "text":
                     Send(stream, "200 OK", "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Here you are.\"}]},\"finishReason\":\"STOP\"}]}");
