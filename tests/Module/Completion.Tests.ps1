@@ -65,18 +65,18 @@ Describe 'Completion of -AspectRatio' {
     }
 
     It 'offers the ratios of <_> where the line names it' -ForEach 'gemini-2.5-flash-image', 'gemini-3.1-flash-image-preview' {
-        (Get-Completion "Invoke-TokaifyImageEdit -Model $_ -AspectRatio ").CompletionText | Should -Be (Get-TokaifyModel $_).AspectRatios
+        (Get-Completion "Invoke-TokaifyImageEdit -Model $_ -AspectRatio ").CompletionText | Should -Be @('Source'; (Get-TokaifyModel $_).AspectRatios)
     }
 
     It 'offers the ratios of the default where nobody names a model' {
-        (Get-Completion 'Invoke-TokaifyImageEdit -AspectRatio ').CompletionText | Should -Be (Get-TokaifyModel gemini-2.5*).AspectRatios
+        (Get-Completion 'Invoke-TokaifyImageEdit -AspectRatio ').CompletionText | Should -Be @('Source'; (Get-TokaifyModel gemini-2.5*).AspectRatios)
     }
 
     It 'offers the ratios of the session''s model where the line names none' {
         Connect-Tokaify -ApiKey (ConvertTo-Secret 'key-of-the-session') -Model 'gemini-3.1-flash-image-preview'
 
         (Get-Completion 'Invoke-TokaifyImageEdit -AspectRatio ').CompletionText |
-            Should -Be (Get-TokaifyModel gemini-3.1-flash-image-preview).AspectRatios
+            Should -Be @('Source'; (Get-TokaifyModel gemini-3.1-flash-image-preview).AspectRatios)
     }
 
     It 'offers those that begin with what is typed' {
@@ -89,7 +89,7 @@ Describe 'Completion of -AspectRatio' {
     }
 
     It 'says in words what each is' {
-        (Get-Completion 'Invoke-TokaifyImageEdit -AspectRatio ').ToolTip |
+        (Get-Completion 'New-TokaifyImage -AspectRatio ').ToolTip |
             Should -Match '^\d+:\d+, [a-z ,]+; \d+.\d+ pixels with gemini-2\.5-flash-image$'
     }
 
@@ -98,7 +98,7 @@ Describe 'Completion of -AspectRatio' {
         Set-Variable -Name TokaifyTalk -Scope Global -Value (New-TokaifyConversation -Model gemini-3.1-flash-image-preview)
         try {
             (Get-Completion 'Invoke-TokaifyImageEdit -Conversation $TokaifyTalk -AspectRatio ').CompletionText |
-                Should -Be (Get-TokaifyModel gemini-3.1-flash-image-preview).AspectRatios
+                Should -Be @('Source'; (Get-TokaifyModel gemini-3.1-flash-image-preview).AspectRatios)
         }
         finally {
             Remove-Variable -Name TokaifyTalk -Scope Global

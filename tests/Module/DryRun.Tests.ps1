@@ -42,7 +42,7 @@ Describe 'A dry run' {
         $plan | Should -HaveCount 3
         $saved = [regex]::Escape((Join-Path $folder 'out/cat-edited.png'))
         $edit = ('Edit ''.*cat\.png'' \(image/png, 3\.7 kB\) with gemini-3\.1-flash-image as 16:9, prompt ''Sunset'', estimated cost ' +
-            "0\.067 USD at list prices, save as '$saved'")
+            "0\.067 USD at list prices, about 2,241 tokens, save as '$saved'")
         $plan[0] | Should -Match "^What if: $edit$"
         $plan[1] | Should -Match "Edit '.*dog\.png' \(image/webp, .*dog-edited\.png'$"
         $plan[2] | Should -Match ('^What if: Send 2 requests with [\d.]+ kB of pictures, skip 0, refuse 0\. Estimated cost: 0\.134 ' +
@@ -93,7 +93,7 @@ Describe 'A dry run' {
             'day,no-such-model,'' | ConvertFrom-Csv')
         $plan = Get-Plan "$line | Invoke-TokaifyImageEdit -Count 2 -WhatIf"
         $plan[0] | Should -Match (' 2 times with gemini-3\.1-flash-image in 2K, prompt ''Make it night\.'', estimated cost 0\.\d+ USD ' +
-            'at list prices, save as')
+            'at list prices, about 5,606 tokens, save as')
         $plan[1] | Should -BeLike "* 2 times with no-such-model, prompt 'it''s a day', estimated cost unknown, save as*"
     }
 
@@ -178,7 +178,7 @@ Describe 'A dry run' {
         $plan = Get-Plan '''A fox'', ''A fox'' | New-TokaifyImage -WhatIf'
 
         $plan[0] | Should -Match ('^What if: Make a picture of ''A fox'' with gemini-2\.5-flash-image, estimated cost 0\.039 USD at ' +
-            "list prices, save as '.*a-fox\.png'$")
+            "list prices, about 1,290 output tokens, save as '.*a-fox\.png'$")
         $plan[1] | Should -Match 'a-fox-2\.png''$'
         $plan[2] | Should -Be ('What if: Send 2 requests with 0 bytes of pictures, skip 0, refuse 0. Estimated cost: 0.078 USD at ' +
             'list prices.')

@@ -24,8 +24,15 @@ Describe 'Get-TokaifyModel' {
         (Get-TokaifyModel | Get-Member -MemberType Property).Name | Should -Be @(
             'AspectRatios', 'Available', 'DefaultImageSize', 'DefaultThinkingLevel', 'Description', 'DisplayName', 'ImageSizes'
             'InputMimeTypes', 'IsDefault', 'MaxInputImages', 'Name', 'Price', 'Replacement', 'RetiresOn', 'RetiresOnIsEarliest'
-            'ThinkingLevels'
+            'ThinkingLevels', 'Tokens'
         )
+    }
+
+    It 'knows how many tokens an image takes' {
+        $models = Get-TokaifyModel gemini-3.1-flash-image, gemini-2.5-flash-image, gemini-nano-banana-2.1
+
+        $models[0].Tokens.OfImage('2K'), $models[0].Tokens.PerInputImage, $models[1].Tokens.OfImage($null) | Should -Be 1680, 1120, 1290
+        $models[2].Tokens | Should -BeNullOrEmpty
     }
 
     It 'has one default' {

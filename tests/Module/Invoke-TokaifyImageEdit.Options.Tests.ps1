@@ -223,7 +223,7 @@ Describe 'Asking what an edit would do' {
 
         # As wide as the screen happens to be.
         $question = 'Edit''.*''\(image/png,.*\)withgemini-2\.5-flash-image,prompt''Sunset'',' +
-            'estimatedcost0\.039USDatlistprices,saveas''.*-edited''\?'
+            'estimatedcost0\.039USDatlistprices,about1,290outputtokens,saveas''.*-edited''\?'
         -join $shown -replace '\s' | Should -Match $question
         $relay.Received | Should -Be $Sent
     }

@@ -38,6 +38,9 @@ public sealed record ImageModel
     /// <summary>What it costs. Null: not known.</summary>
     public ModelPrice? Price { get; init; }
 
+    /// <summary>How many tokens images take. Null: not known.</summary>
+    public ModelTokens? Tokens { get; init; }
+
     /// <summary>The day on which it is shut down upstream. A relay may serve it longer, or map its name. Null: not announced.</summary>
     public DateTime? RetiresOn { get; init; }
 

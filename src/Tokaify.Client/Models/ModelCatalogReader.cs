@@ -10,7 +10,7 @@ internal sealed class ModelCatalogReader
 {
     private const string Fields =
         "name, displayName, description, isDefault, inputMimeTypes, maxInputImages, imageSizes, defaultImageSize, outputs, "
-        + "thinkingLevels, defaultThinkingLevel, price, retiresOn, retiresOnIsEarliest, replacement";
+        + "thinkingLevels, defaultThinkingLevel, price, tokens, retiresOn, retiresOnIsEarliest, replacement";
 
     private static readonly JsonDocumentOptions s_options = new()
     {
@@ -160,6 +160,7 @@ internal sealed class ModelCatalogReader
             "thinkingLevels" => _model with { ThinkingLevels = Texts(field) },
             "defaultThinkingLevel" => _model with { DefaultThinkingLevel = TextOrNull(field) },
             "price" => _model with { Price = ModelPriceReader.Read(field.Value, _model.Name, _known.Price, _isBuiltIn) },
+            "tokens" => _model with { Tokens = ModelTokens.Read(field.Value, _model.Name) },
             "retiresOn" => WithRetiresOn(field),
             "retiresOnIsEarliest" => _model with { RetiresOnIsEarliest = Truth(field) },
             "replacement" => _model with { Replacement = TextOrNull(field) },

@@ -64,7 +64,7 @@ public sealed record ModelPrice
     public override string ToString() => $"{string.Join(", ", Amounts())} {Currency}";
 
     // 512 is also written 512px.
-    private static string WithoutUnit(string imageSize) =>
+    internal static string WithoutUnit(string imageSize) =>
         imageSize.EndsWith("px", StringComparison.OrdinalIgnoreCase) ? imageSize.Substring(0, imageSize.Length - 2) : imageSize;
 
     private IEnumerable<string> Amounts()

@@ -40,10 +40,12 @@ public sealed class GetTokaifyJournalCommand : TokaifyCommand
 
     /// <summary>The earliest time to return.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public DateTime? After { get; set; }
 
     /// <summary>The latest time to return.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public DateTime? Before { get; set; }
 
     /// <summary>Of each request, its fingerprint and its number among the variations, the newest entry only; what the other parameters say

@@ -37,7 +37,7 @@ public sealed class AspectRatioCompleter : IArgumentCompleter
         var ratios = model is { AspectRatios.Count: > 0 }
             ? model.AspectRatios.Select(ratio => (ratio, $"{Describe(ratio)}; {Pixels(model, ratio)} with {model.Name}"))
             : AllRatios().Select(ratio => (ratio, $"{Describe(ratio)}; whether {name} takes it is not known"));
-        return Completions.Of(wordToComplete, HasSources(commandName) ? ratios.Prepend((AspectRatio.Source, SourceToolTip)) : ratios);
+        return Completions.Of(wordToComplete, HasSources(commandName) && model is { AspectRatios.Count: > 0 } ? ratios.Prepend((AspectRatio.Source, SourceToolTip)) : ratios);
     }
 
     private static bool HasSources(string commandName) => !commandName.Contains("New-TokaifyImage");

@@ -38,6 +38,8 @@ public sealed class ValueCompleter : IArgumentCompleter
         ["TopK"] = Numbers("the number of likely continuations", "1", "20", "40", "64"),
         ["MaxOutputTokens"] = Numbers("tokens of the answer at the most; a picture takes more than a thousand", "2048", "4096", "8192"),
         ["Seed"] = Numbers("the same number makes the model choose alike, as far as it does", "1", "2", "3"),
+        ["After"] = [("(Get-Date).Date", "today"), ("(Get-Date).AddDays(-7)", "the last seven days")],
+        ["Before"] = [("(Get-Date).Date", "before today"), ("(Get-Date).AddDays(-7)", "older than seven days")],
         ["Port"] = [("0", $"a free port; {Default}"), .. Numbers("the port on this machine", "8080", "49152")],
         ["Latency"] = [("0", $"seconds before each answer; {Default}"), .. Numbers("seconds before each answer", "0.5", "2", "10")],
         ["FaultRate"] = [("1", $"all edits meet a fault; {Default}"), .. Numbers("the share of edits that meet a fault", "0.05", "0.1", "0.25", "0.5")],

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 
 namespace Tokaify.PowerShell;
@@ -47,7 +48,7 @@ internal sealed class DryRun(Cmdlet command, BatchTally tally)
         var size = request.ImageSize is null ? "" : $" in {request.ImageSize}";
         // The origin of an image from text alone is the prompt.
         var prompt = edits[0].SourcePath is null ? "" : $", prompt '{EditStory.Beginning(request.Prompt)}'";
-        return $"{verb} '{origin}'{particulars}{times} with {request.Model}{ratio}{size}{prompt}, {CostOf(edits)}, save as {string.Join(", ", targets.Select(target => $"'{target}'"))}";
+        return $"{verb} '{origin}'{particulars}{times} with {request.Model}{ratio}{size}{prompt}, {CostOf(edits)}{TokensOf(edits)}, save as {string.Join(", ", targets.Select(target => $"'{target}'"))}";
     }
 
     private static string CostOf(IReadOnlyList<ImageEdit> edits)
@@ -62,6 +63,21 @@ internal sealed class DryRun(Cmdlet command, BatchTally tally)
         return CostTotal.Join(cost.Amounts) is { } amounts
             ? $"estimated cost {amounts}{(cost.HasListPrices ? " at list prices" : "")}"
             : "estimated cost unknown";
+    }
+
+    // What the model writes and thinks beside an image is not known beforehand.
+    private static string TokensOf(IReadOnlyList<ImageEdit> edits)
+    {
+        var request = edits[0].Request;
+        var model = ModelCatalog.CurrentOrBuiltIn.Find(request.Model);
+        if (model?.Tokens is not { } tokens || tokens.OfImage(request.WireImageSize ?? model.DefaultImageSize) is not { } perImage)
+        {
+            return "";
+        }
+
+        // Of the prompt, four characters are about a token.
+        var input = tokens.PerInputImage is { } perInput ? (request.Images.Count * perInput) + (request.Prompt.Length / 4) : (int?)null;
+        return ((FormattableString)$", about {(perImage + (input ?? 0)) * edits.Count:N0} {(input is null ? "output tokens" : "tokens")}").ToString(CultureInfo.InvariantCulture);
     }
 
     /// <summary>Where the first picture of an edit is to go, without the extension, which its bytes decide.</summary>
