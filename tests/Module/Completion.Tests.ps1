@@ -65,11 +65,13 @@ Describe 'Completion of -AspectRatio' {
     }
 
     It 'offers the ratios of <_> where the line names it' -ForEach 'gemini-2.5-flash-image', 'gemini-3.1-flash-image-preview' {
-        (Get-Completion "Invoke-TokaifyImageEdit -Model $_ -AspectRatio ").CompletionText | Should -Be @('Source'; (Get-TokaifyModel $_).AspectRatios)
+        (Get-Completion "Invoke-TokaifyImageEdit -Model $_ -AspectRatio ").CompletionText |
+            Should -Be @('Source'; (Get-TokaifyModel $_).AspectRatios)
     }
 
     It 'offers the ratios of the default where nobody names a model' {
-        (Get-Completion 'Invoke-TokaifyImageEdit -AspectRatio ').CompletionText | Should -Be @('Source'; (Get-TokaifyModel gemini-2.5*).AspectRatios)
+        (Get-Completion 'Invoke-TokaifyImageEdit -AspectRatio ').CompletionText |
+            Should -Be @('Source'; (Get-TokaifyModel gemini-2.5*).AspectRatios)
     }
 
     It 'offers the ratios of the session''s model where the line names none' {
@@ -241,7 +243,8 @@ Describe 'Completion of -Tool' {
 
 Describe 'Completion of -ThinkingLevel' {
     It 'offers what the model has, and without a choice all with the models that have them' {
-        (Get-Completion 'Invoke-TokaifyImageEdit -Model gemini-3.1-flash-image -ThinkingLevel ').CompletionText | Should -Be 'minimal', 'high'
+        (Get-Completion 'Invoke-TokaifyImageEdit -Model gemini-3.1-flash-image -ThinkingLevel ').CompletionText |
+            Should -Be 'minimal', 'high'
         $all = Get-Completion 'New-TokaifyImage -ThinkingLevel m'
         $all.CompletionText | Should -Be 'minimal', 'medium'
         $all[1].ToolTip | Should -BeLike 'medium: with *gemini-nano-banana-2.1*'

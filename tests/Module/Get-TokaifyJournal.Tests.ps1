@@ -5,7 +5,7 @@ BeforeAll {
     . "$PSScriptRoot/Journal.ps1"
     Clear-Session
 
-    function Restart-Emulator {
+    function Use-NewEmulator {
         param([string[]] $Fault)
 
         Stop-TokaifyEmulator
@@ -19,7 +19,7 @@ AfterAll {
 
 Describe 'Get-TokaifyJournal' {
     BeforeEach {
-        Restart-Emulator
+        Use-NewEmulator
         $folder = Initialize-Folder
         Initialize-Source $folder 4
         Push-Location -LiteralPath $folder
@@ -60,10 +60,10 @@ Describe 'Get-TokaifyJournal' {
     }
 
     It 'returns the newest state of each request and variation with -Latest, over all files' {
-        Restart-Emulator -Fault Safety
+        Use-NewEmulator -Fault Safety
         $edit = @{ Prompt = 'Night'; Count = 2; JournalPath = 'journals/'; Destination = 'out' }
         $null = Get-ChildItem *.png | Invoke-TokaifyImageEdit @edit -ErrorAction Ignore
-        Restart-Emulator
+        Use-NewEmulator
         $null = Get-Item 1.png, 2.png | Invoke-TokaifyImageEdit @edit
 
         $latest = @(Get-TokaifyJournal journals -Latest)
@@ -113,7 +113,7 @@ Describe 'Get-TokaifyJournal' {
 
 Describe 'Entries that are asked again' {
     BeforeEach {
-        Restart-Emulator -Fault Safety
+        Use-NewEmulator -Fault Safety
         $folder = Initialize-Folder
         Initialize-Source $folder 3
         Push-Location -LiteralPath $folder
@@ -133,7 +133,7 @@ Describe 'Entries that are asked again' {
         $null = Invoke-TokaifyImageEdit @request 1.png -ReferenceImage 2.png, 3.png -ErrorAction Ignore
         $failed = @(Get-TokaifyJournal edits.jsonl -Latest -Outcome Failed)
         $failed | Should -HaveCount 2
-        Restart-Emulator
+        Use-NewEmulator
         Set-Location /
 
         $results = $failed | Invoke-TokaifyImageEdit -JournalPath "$folder/edits.jsonl" -WarningAction Ignore
@@ -150,7 +150,7 @@ Describe 'Entries that are asked again' {
         $request.Remove('Count')
         $null = 'gone.png' | Invoke-TokaifyImageEdit @request -ErrorAction Ignore
         Move-Item 1.png gone.png
-        Restart-Emulator
+        Use-NewEmulator
 
         $result = Get-TokaifyJournal edits.jsonl -Latest -Outcome Failed | Invoke-TokaifyImageEdit -JournalPath edits.jsonl
 
@@ -166,7 +166,7 @@ Describe 'Entries that are asked again' {
         $lines = Get-Content edits.jsonl | ConvertFrom-Json
         $lines | Select-Object -ExcludeProperty $_ -Property * | ForEach-Object { $_ | ConvertTo-Json -Depth 20 -Compress } |
             Set-Content old.jsonl
-        Restart-Emulator
+        Use-NewEmulator
 
         $results = Get-TokaifyJournal old.jsonl -Latest | Invoke-TokaifyImageEdit -ErrorAction SilentlyContinue -ErrorVariable failed
 
@@ -177,9 +177,9 @@ Describe 'Entries that are asked again' {
     }
 
     It 'are no turns of conversations' {
-        Restart-Emulator -Fault Safety
+        Use-NewEmulator -Fault Safety
         $null = Invoke-TokaifyImageEdit 'Night' 1.png -Conversation (New-TokaifyConversation) -JournalPath edits.jsonl -ErrorAction Ignore
-        Restart-Emulator
+        Use-NewEmulator
         $null = Get-TokaifyJournal edits.jsonl -Latest | Invoke-TokaifyImageEdit -ErrorAction SilentlyContinue -ErrorVariable failed
         "$failed" | Should -BeLike '*turn of a conversation*'
     }
@@ -192,7 +192,7 @@ Describe 'Entries that are asked again' {
     }
 
     It 'ask nothing where they were saved, and are results to a new prompt' {
-        Restart-Emulator
+        Use-NewEmulator
         $null = Invoke-TokaifyImageEdit @request 1.png
         $saved = @(Get-TokaifyJournal edits.jsonl -Outcome Saved)
         Get-TerminatingError { $saved | Invoke-TokaifyImageEdit } | Get-ErrorId | Should -Be 'InvalidArgument'
@@ -207,7 +207,7 @@ Describe 'Entries that are asked again' {
     It 'are made again by New-TokaifyImage where they were made from text, and by that alone' {
         $null = New-TokaifyImage 'A fox' -AspectRatio 4:3 -Destination out -JournalPath edits.jsonl `
             -AdditionalProperty @{ labels = @{ a = 'b' } } -ErrorAction Ignore
-        Restart-Emulator
+        Use-NewEmulator
         $failed = Get-TokaifyJournal edits.jsonl -Latest
         $null = $failed | Invoke-TokaifyImageEdit -ErrorAction SilentlyContinue -ErrorVariable wrong
         "$wrong" | Should -BeLike '*New-TokaifyImage asks for it again*'

@@ -222,8 +222,7 @@ Describe 'Asking what an edit would do' {
         $shown = $Answer | & (Get-Process -Id $PID).Path -NoProfile -InputFormat Text -OutputFormat Text -EncodedCommand $encoded
 
         # As wide as the screen happens to be.
-        $question = 'Edit''.*''\(image/png,.*\)withgemini-2\.5-flash-image,prompt''Sunset'',' +
-            'estimatedcost0\.039USDatlistprices,about1,290outputtokens,saveas''.*-edited''\?'
+        $question = 'Edit''.*png,.*-image,prompt''Sunset'',estimatedcost0\.039USDatlistprices,about1,290outputtokens,saveas''.*-edited''\?'
         -join $shown -replace '\s' | Should -Match $question
         $relay.Received | Should -Be $Sent
     }

@@ -5,8 +5,8 @@ BeforeDiscovery {
         @{ Name = 'TopK'; Value = 0; Message = '*1 or more*' }
         @{ Name = 'MaxOutputTokens'; Value = 0; Message = '*1 or more*' }
         @{ Name = 'ImageSize'; Value = '2K'; Message = '*gemini-2.5-flash-image takes no image size*' }
-        @{ Name = 'AspectRatio'; Value = '8:1'; Message = '*gemini-2.5-flash-image has no aspect ratio ''8:1''*gemini-3.1-flash-image*have it.' }
-        @{ Name = 'ThinkingLevel'; Value = 'high'; Message = '*gemini-2.5-flash-image has no thinking level to choose*gemini-3.1-flash-image*' }
+        @{ Name = 'AspectRatio'; Value = '8:1'; Message = '*has no aspect ratio ''8:1''*gemini-3.1-flash-image*have it.' }
+        @{ Name = 'ThinkingLevel'; Value = 'high'; Message = '*has no thinking level to choose*gemini-3.1-flash-image*' }
         @{
             Name    = 'ThinkingLevel'
             Value   = 'medium'

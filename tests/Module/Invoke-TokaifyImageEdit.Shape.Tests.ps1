@@ -11,7 +11,7 @@ BeforeAll {
     }
 
     # A PNG's header, which is all that is looked at here: so wide, so high.
-    function New-Shape {
+    function Write-Shape {
         param([Parameter(Mandatory)] [string] $Path, [Parameter(Mandatory)] [int] $Width, [Parameter(Mandatory)] [int] $Height)
 
         $bytes = [IO.File]::ReadAllBytes("$Pictures/plain.png")
@@ -37,13 +37,13 @@ Describe '-AspectRatio Source' {
         $relay.Dispose()
     }
 
-    It 'asks for the ratio that is nearest to each source: <Width>×<Height> is <Ratio>' -ForEach @(
+    It 'asks for the ratio that is nearest to each source: <Width> by <Height> is <Ratio>' -ForEach @(
         @{ Width = 1; Height = 5000; Ratio = '9:16' }
         @{ Width = 5000; Height = 1; Ratio = '21:9' }
         @{ Width = 4032; Height = 3024; Ratio = '4:3' }
         @{ Width = 1000; Height = 1000; Ratio = '1:1' }
     ) {
-        New-Shape -Path "$folder/a.png" -Width $Width -Height $Height
+        Write-Shape -Path "$folder/a.png" -Width $Width -Height $Height
 
         $result = Invoke-TokaifyImageEdit Sunset "$folder/a.png" -AspectRatio Source -BaseUri $relay.BaseUri -WarningAction SilentlyContinue
 
@@ -54,14 +54,15 @@ Describe '-AspectRatio Source' {
     It 'takes a source as its container turns it' {
         $null = Copy-Picture -Name turned.heic -To $folder
 
-        $null = Invoke-TokaifyImageEdit Sunset "$folder/turned.heic" -AspectRatio source -BaseUri $relay.BaseUri -WarningAction SilentlyContinue
+        $null = Invoke-TokaifyImageEdit Sunset "$folder/turned.heic" -AspectRatio source -BaseUri $relay.BaseUri `
+            -WarningAction SilentlyContinue
 
         $width, $height = (Get-SentRatio $relay).Split(':')
         [int] $height | Should -BeGreaterThan ([int] $width)
     }
 
     It 'comes from a row as well, beside rows with a ratio of their own' {
-        New-Shape -Path "$folder/a.png" -Width 1920 -Height 1080
+        Write-Shape -Path "$folder/a.png" -Width 1920 -Height 1080
         $rows = @(
             [pscustomobject]@{ Path = "$folder/a.png"; AspectRatio = 'Source' }
             [pscustomobject]@{ Path = "$folder/a.png"; AspectRatio = '1:1' }
@@ -73,7 +74,7 @@ Describe '-AspectRatio Source' {
     }
 
     It 'goes on with the shape that a conversation has come to' {
-        New-Shape -Path "$folder/a.png" -Width 1080 -Height 1920
+        Write-Shape -Path "$folder/a.png" -Width 1080 -Height 1920
         $conversation = New-TokaifyConversation
         $options = @{ Conversation = $conversation; AspectRatio = 'Source'; BaseUri = $relay.BaseUri; WarningAction = 'SilentlyContinue' }
 
@@ -144,7 +145,8 @@ Describe 'An image of another shape or size than was asked for' {
     It 'counts a ratio of -AdditionalProperty as asked for' {
         $more = @{ generationConfig = @{ imageConfig = @{ aspectRatio = '21:9' } } }
 
-        $result = Invoke-TokaifyImageEdit Sunset "$folder/1.png" -AdditionalProperty $more -BaseUri $relay.BaseUri -WarningAction SilentlyContinue
+        $result = Invoke-TokaifyImageEdit Sunset "$folder/1.png" -AdditionalProperty $more -BaseUri $relay.BaseUri `
+            -WarningAction SilentlyContinue
 
         $result.RequestedAspectRatio, $result.MatchesRequest | Should -Be '21:9', $false
         $result.AspectRatio | Should -BeNullOrEmpty
@@ -186,7 +188,8 @@ Describe '-StripMetadata' {
         $null = Copy-Picture -Name plain.heic -To $folder
         $null = Copy-Picture -Name plain.png -To $folder
 
-        $results = Get-ChildItem $folder | Invoke-TokaifyImageEdit Sunset -StripMetadata -BaseUri $relay.BaseUri -ErrorVariable failures -ErrorAction SilentlyContinue
+        $results = Get-ChildItem $folder | Invoke-TokaifyImageEdit Sunset -StripMetadata -BaseUri $relay.BaseUri `
+            -ErrorVariable failures -ErrorAction SilentlyContinue
 
         $results | Should -HaveCount 1
         $failures | Should -HaveCount 1
