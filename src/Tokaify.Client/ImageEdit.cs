@@ -108,7 +108,7 @@ public sealed record ImageEditResult
     public string? Text { get; init; }
 
     /// <summary>What the search found that the model rested on, where <c>-Tool</c> let it search; empty for nothing.</summary>
-    public IReadOnlyList<GroundingSource> Sources { get; init; } = [];
+    public IReadOnlyList<GroundingSource> Sources { get; init => field = new GroundingSources(value); } = GroundingSources.None;
 
     /// <summary>The search's own HTML, with links to the search. Google's terms ask that it is shown with the image. It comes from outside:
     /// show it without scripts. Null for none.</summary>

@@ -436,7 +436,8 @@ Describe 'Without anything' {
             $first.ExitCode | Should -Be 0 -Because $first.Output
             $first.Output | Should -Match '5 of 5 edits go through'
             $first.Output | Should -Match 'Attempts'
-            $second.Output | Should -Be $first.Output
+            # The emulator takes a free port.
+            $second.Output -replace ':\d+/' | Should -Be ($first.Output -replace ':\d+/')
         }
 
         It 'fails the build where something would be refused, and says what' {

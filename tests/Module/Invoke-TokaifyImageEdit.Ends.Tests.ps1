@@ -23,13 +23,15 @@ Describe 'A batch of which nothing more can succeed' {
         function Get-End {
             param([scriptblock] $Script)
 
-            $before = $Error.Count
+            # PowerShell keeps 256 of them: where it is full, its count says nothing.
+            $Error.Clear()
             $ending = Get-TerminatingError $Script
             [pscustomobject]@{
                 Ending = $ending
                 Id     = $ending | Get-ErrorId
-                Others = @($Error | Select-Object -First ($Error.Count - $before) |
-                        Where-Object { $_.FullyQualifiedErrorId -like '*,Tokaify.*' -and $_.Exception -ne $ending.Exception })
+                Others = @($Error | Where-Object {
+                        $_.FullyQualifiedErrorId -like '*,Tokaify.*' -and $_.Exception -ne $ending.Exception
+                    })
             }
         }
     }

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Tokaify;
 
 /// <summary>A page or an image that a search found and the model rested on: <c>groundingMetadata.groundingChunks[]</c>.</summary>
@@ -6,6 +8,16 @@ namespace Tokaify;
 /// <param name="ImageUri">The address of the image; null for a page.</param>
 public sealed record GroundingSource(string? Title, string? Uri, string? ImageUri)
 {
-    /// <summary>The title, or the address.</summary>
-    public override string ToString() => Title ?? Uri ?? ImageUri ?? "";
+    /// <summary>The address, or else the title.</summary>
+    public override string ToString() => Uri ?? ImageUri ?? Title ?? "";
+}
+
+/// <summary>The sources of a result.</summary>
+/// <remarks>A list that says what is in it: as a cell of a table, in a file or on a screen, it is its addresses.</remarks>
+internal sealed class GroundingSources(IReadOnlyList<GroundingSource> sources) : ReadOnlyCollection<GroundingSource>([.. sources])
+{
+    public static GroundingSources None { get; } = new([]);
+
+    /// <summary>The addresses, separated by semicolons.</summary>
+    public override string ToString() => string.Join("; ", this);
 }
