@@ -25,7 +25,8 @@ Describe 'The result of an edit' {
 
         $properties | Should -Be (
             'AspectRatio', 'Attempts', 'Cost', 'CostIsListPrice', 'Currency', 'Duration', 'Error', 'FinishReason', 'Images', 'Index',
-            'Model', 'ModelVersion', 'Path', 'Prompt', 'Requests', 'ResponseId', 'SourcePath', 'Status', 'Text', 'Usage')
+            'MatchesRequest', 'Model', 'ModelVersion', 'Path', 'Prompt', 'RequestedAspectRatio', 'RequestedImageSize', 'Requests',
+            'ResponseId', 'SearchEntryPoint', 'SourcePath', 'Sources', 'Status', 'Text', 'Usage')
     }
 
     It 'says what was asked' {
@@ -95,12 +96,12 @@ Describe 'A result on the screen' {
         $lines = ($result | Out-String -Width 120) -split '\r?\n' | Where-Object { $_ }
     }
 
-    It 'is a table of source, saved picture, size, tokens and seconds' {
-        $lines[0] | Should -MatchExactly '^Source +SavedAs +Size +Tokens +Seconds *$'
+    It 'is a table of size, tokens, seconds, source and saved picture' {
+        $lines[0] | Should -MatchExactly '^ +Size +Tokens +Seconds +Source +SavedAs *$'
     }
 
     It 'names files without their folders, the size in pixels, and figures that a person can read' {
-        $lines[2] | Should -MatchExactly "^cat\.png +cat-edited\.png +1024$([char]0xD7)1024 +1\d{3} +\d+[.,]\d *$"
+        $lines[2] | Should -MatchExactly "^ +1024$([char]0xD7)1024 +1\d{3} +\d+[.,]\d +cat\.png +cat-edited\.png *$"
     }
 
     It 'is one line' {

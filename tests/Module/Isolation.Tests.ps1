@@ -114,7 +114,7 @@ param($Module, $Folder, $Fault)
 $ProgressPreference = 'SilentlyContinue'
 Import-Module $Module
 $faults = if ($Fault -ne 'none') { @{ Fault = $Fault; FaultRate = 0.5; FaultSeed = 16 } } else { @{} }
-Start-TokaifyEmulator @faults
+Start-TokaifyEmulator @faults 6>$null
 $results = @(Get-ChildItem -LiteralPath $Folder -File |
         Invoke-TokaifyImageEdit 'Sunset' -Destination "$Folder/out" -JournalPath "$Folder/out/edits.jsonl" -MaximumCost 25 -Summary 6>$null)
 Stop-TokaifyEmulator

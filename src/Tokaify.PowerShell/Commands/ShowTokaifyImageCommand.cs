@@ -17,7 +17,9 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private PictureTerminal _terminal = null!;
     private TerminalCanvas? _canvas;
-    private PixelSize? _cell;
+
+    // Not a value of the client's: PowerShell would load the client for it before the module can look whose client there is.
+    private TerminalAnswers? _answers;
 
     /// <summary>The pictures. Wildcards are taken.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
@@ -74,7 +76,7 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
         {
             var answers = TerminalQuestion.Ask(output);
             _terminal = _terminal.With(answers);
-            _cell = answers.Cell;
+            _answers = answers;
         }
 
         _canvas = new TerminalCanvas(_terminal, output, rows => Host.UI.Write(new string('\n', rows)));
@@ -145,7 +147,7 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
         var window = Host.UI.RawUI.WindowSize;
         var cells = PictureCells.Fit(
             new PixelSize(picture.Width, picture.Height),
-            TerminalWindow.Of(window.Width, window.Height, _cell),
+            TerminalWindow.Of(window.Width, window.Height, _answers?.Cell),
             Width > 0 ? Width : null,
             Height > 0 ? Height : null,
             _terminal.Protocol == TerminalProtocol.Blocks ? 2 : null);
