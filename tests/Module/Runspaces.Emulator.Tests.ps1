@@ -195,7 +195,7 @@ Describe 'The module, removed from one runspace' {
             `$other = [powershell]::Create().AddScript('Import-Module ''$BuiltModule''; Remove-Module Tokaify.PowerShell')
             `$null = `$other.Invoke()
             `$other.HadErrors
-            Start-TokaifyEmulator -Fault Unavailable -FaultRate 0.5 -FaultSeed 16
+            Start-TokaifyEmulator -Fault Unavailable -FaultRate 0.5 -FaultSeed 16 6> `$null
             (Invoke-TokaifyImageEdit 'Sunset' '$($picture.FullName)').Attempts"
 
         $output | Should -Be 'False', '2'
