@@ -33,7 +33,8 @@ Describe 'A model catalogue of the user''s own' {
             $line = 'Invoke-TokaifyImageEdit -Model own'
             (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches.CompletionText | Should -Be 'own-image'
             $line = 'Invoke-TokaifyImageEdit -Model own-image -AspectRatio '
-            (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches.CompletionText | Should -Be 'Source', '1:1', '2:1'
+            (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches.CompletionText |
+                Should -Be 'Source', '1:1', '2:1'
         }
 
         It 'decides which aspect ratios are taken' {
