@@ -29,15 +29,21 @@ internal static class PngMetadata
         picture.CopyRest(target);
     }
 
-    private static byte[] TextChunk(string keyword, string text)
+    /// <summary>Makes a chunk: its length, its type and data, and their checksum.</summary>
+    /// <param name="data">The type, four characters, and the data.</param>
+    public static byte[] Chunk(byte[] data)
     {
-        // A text ends nowhere but with its chunk: no NUL may be in it. Behind the keyword: not compressed, no method, no
-        // language, no translated keyword.
-        var data = Encoding.UTF8.GetBytes($"iTXt{keyword}\0\0\0\0\0{text.Replace('\0', ' ')}");
         var chunk = new byte[4 + data.Length + 4];
         BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length - 4);
         data.CopyTo(chunk, 4);
         BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(4 + data.Length), Crc32.Of(data));
         return chunk;
+    }
+
+    private static byte[] TextChunk(string keyword, string text)
+    {
+        // A text ends nowhere but with its chunk: no NUL may be in it. Behind the keyword: not compressed, no method, no
+        // language, no translated keyword.
+        return Chunk(Encoding.UTF8.GetBytes($"iTXt{keyword}\0\0\0\0\0{text.Replace('\0', ' ')}"));
     }
 }

@@ -72,17 +72,10 @@ internal static class PngStripper
 
     private static void AddOrientation(SentBytes sent, int orientation)
     {
-        if (orientation == ExifOrientation.Upright)
+        if (orientation != ExifOrientation.Upright)
         {
-            return;
+            sent.AddBytes(PngMetadata.Chunk([.. "eXIf"u8, .. ExifOrientation.Make(orientation)]));
         }
-
-        byte[] data = [.. "eXIf"u8, .. ExifOrientation.Make(orientation)];
-        var chunk = new byte[4 + data.Length + ChecksumLength];
-        BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length - 4);
-        data.CopyTo(chunk, 4);
-        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(4 + data.Length), Crc32.Of(data));
-        sent.AddBytes(chunk);
     }
 
     /// <summary>Where a chunk is.</summary>
