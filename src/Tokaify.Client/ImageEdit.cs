@@ -51,6 +51,8 @@ public sealed record ImageEdit
         RequestedImageSize = Request.WireImageSize,
         MatchesRequest = RequestMatch.Of(Request.Model, Request.WireAspectRatio, Request.WireImageSize, images),
         Status = status,
+        // A conversation holds its images, and a turn cannot be asked for by a row.
+        Edit = Conversation is null ? this : null,
     };
 }
 
@@ -147,6 +149,9 @@ public sealed record ImageEditResult
 
     /// <summary>Why one of several images is not in place, and where it is kept; of what was refused before, why. Null otherwise.</summary>
     public TokaifyException? Error { get; init; }
+
+    /// <summary>The edit that it came of; null for a turn of a conversation, and for a result that was read from a file.</summary>
+    internal ImageEdit? Edit { get; init; }
 
     /// <summary>The path of the first picture.</summary>
     public override string ToString() => Path ?? "";

@@ -85,7 +85,7 @@ Describe 'The report of a batch' {
     }
 
     It 'names no address of a network' {
-        $Page -match '(https?|wss?):|src="//|url\(' | Should -BeFalse
+        $Page -cmatch '(https?|wss?):|src="//|url\(' | Should -BeFalse
     }
 
     It 'lets through its own style and script by their digests, and nothing else' {

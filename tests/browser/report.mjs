@@ -1,35 +1,7 @@
 // Drives a browser over the pages that Export-TokaifyReport made, and prints what it saw as JSON: the tests judge.
 //   node report.mjs <browser> <folder with report.html, many.html, embedded.html, variations.html, shapes.html, shared.html, sources.html>
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { chromium } from 'playwright-core';
+import { cardOf, check, complaints, openPage, requests, run } from './browser.mjs';
 
-const [executablePath, folder] = process.argv.slice(2);
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-const browser = await chromium.launch({
-  executablePath,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-    '--disable-component-update', '--disable-sync'],
-});
-const requests = new Set();
-const complaints = [];
-
-const openPage = async (name, options = {}) => {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: 'light', ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(20000);
-  context.on('request', request => requests.add(request.url()));
-  page.on('console', message => complaints.push(message.text()));
-  page.on('pageerror', error => complaints.push(error.message));
-  page.on('dialog', dialog => { complaints.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
-  await page.goto(pathToFileURL(join(folder, name)).href);
-  return page;
-};
-
-const cardOf = (page, name) => page.locator('.card', { has: page.getByRole('heading', { name, exact: true }) }).first();
 const stateOf = card => card.evaluate(element => {
   const slider = element.querySelector('.slider');
   return {
@@ -45,18 +17,7 @@ const loaded = card => card.locator('img').first().evaluate(image => image.compl
   image.addEventListener('error', () => done(false));
 }));
 
-const check = async page => {
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => window.axe.run());
-  const contrast = found.passes.find(rule => rule.id === 'color-contrast');
-  return {
-    violations: found.violations.map(rule => `${rule.id}: ${rule.nodes.slice(0, 3).map(node => node.html).join(' | ')}`),
-    textsWithEnoughContrast: contrast ? contrast.nodes.length : 0,
-  };
-};
-
 const whole = { viewport: { width: 1280, height: 6000 } };
-const seen = {};
 
 const checks = {
   async mouse() {
@@ -77,7 +38,7 @@ const checks = {
   async keyboard() {
     const page = await openPage('report.html');
     const card = page.locator('.card').first();
-    await page.locator('#order').focus();
+    await page.locator('#mark').focus();
     await page.keyboard.press('Tab');
     const reached = await page.evaluate(() => document.activeElement.className);
     await page.keyboard.press('ArrowRight');
@@ -385,18 +346,7 @@ const checks = {
   },
 };
 
-try {
-  for (const [name, run] of Object.entries(checks)) {
-    try {
-      seen[name] = await run();
-    } catch (error) {
-      seen[name] = { failed: error.message };
-    }
-    await Promise.all(browser.contexts().map(context => context.close()));
-  }
-  seen.requests = [...requests].filter(url => !url.startsWith('file:') && !url.startsWith('data:'));
-  seen.complaints = complaints;
-  console.log(JSON.stringify(seen));
-} finally {
-  await browser.close();
-}
+await run(checks, () => ({
+  requests: [...requests].filter(url => !url.startsWith('file:') && !url.startsWith('data:')),
+  complaints,
+}));

@@ -31,6 +31,9 @@ public sealed class TokaifyException : Exception
     /// <summary>What kind of failure it was.</summary>
     public TokaifyErrorId ErrorId { get; }
 
+    /// <summary>The edit that failed; null where there was none, and for a turn of a conversation.</summary>
+    internal ImageEdit? Edit { get; set; }
+
     /// <summary>What happened and what to do next. It begins with <see cref="Subject"/>, because results come out of order, and logs
     /// hold messages only.</summary>
     public override string Message => (Subject is null ? "" : $"{Subject}: ") + Statement;

@@ -268,10 +268,15 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     private SourceImage[] ReadReferences() =>
     [
         .. ReferenceImage
+            .SelectMany(PathsOfCell)
             .Where(path => TextOf(path) is not null)
             .SelectMany(path => Paths.Expand(path).OrderBy(file => file, StringComparer.Ordinal))
             .Select(SourceImage.Inspect),
     ];
+
+    // A cell of a table can hold no list.
+    private string[] PathsOfCell(string cell) =>
+        TextOf(cell) is null || cell.IndexOf('|') < 0 || File.Exists(Paths.Resolve(cell)) ? [cell] : cell.Split('|');
 
     private void Try(string target, Action action)
     {

@@ -98,8 +98,11 @@ internal sealed class EntryReader(Func<string, string> resolve)
             ServiceId = result.Text("ResponseId"),
             ErrorId = result.Text("errorId") ?? refusal.Text("ErrorId"),
             ErrorMessage = result.Text("errorMessage") ?? refusal.Text("Message"),
+            Row = value.BaseObject is ImageEditResult live ? RowOf(live.Edit) : RequestRow.Of(result),
         };
     }
+
+    private static RequestRow? RowOf(ImageEdit? edit) => edit is null ? null : RequestRow.Of(edit);
 
     private static IEnumerable<ReportLink> ReadSource(object value)
     {
@@ -158,6 +161,7 @@ internal sealed class EntryReader(Func<string, string> resolve)
             ErrorId = error.Text("FullyQualifiedErrorId")?.Split(',')[0],
             ErrorMessage = PropertyBag.Of(error["ErrorDetails"]).Text("Message") ?? exception.Text("Message") ?? value.ToString(),
             StatusCode = exception.Number("StatusCode"),
+            Row = value.BaseObject is ErrorRecord { Exception: TokaifyException { Edit: { } edit } } ? RequestRow.Of(edit) : RequestRow.Of(request),
         };
     }
 

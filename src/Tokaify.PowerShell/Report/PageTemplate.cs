@@ -25,7 +25,7 @@ internal sealed class PageTemplate
     public static PageTemplate Load(string title)
     {
         var style = Read("report.css");
-        var script = Read("report.js");
+        var script = Read("report.js") + Read("marks.js");
         var policy = $"default-src 'none'; img-src 'self' file: data:; style-src 'sha256-{Digest.Of(style)}'; script-src 'sha256-{Digest.Of(script)}'; "
             + "base-uri 'none'; form-action 'none'";
         // The title last: what is in it is nobody's mark.

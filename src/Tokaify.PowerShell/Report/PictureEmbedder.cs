@@ -9,8 +9,10 @@ internal sealed class PictureEmbedder(long limit)
 
     private readonly byte[] _block = new byte[BlockLength];
     private readonly char[] _text = new char[BlockLength / 3 * 4];
-    private readonly bool _isWanted = limit > 0;
     private long _left = limit;
+
+    /// <summary>Whether the page holds pictures at all.</summary>
+    public bool IsOn { get; } = limit > 0;
 
     /// <summary>The number of pictures that were linked for want of room, or because they could not be read.</summary>
     public int LeftOut { get; private set; }
@@ -20,7 +22,7 @@ internal sealed class PictureEmbedder(long limit)
     /// <returns>False where nothing was written.</returns>
     public bool TryWrite(HtmlWriter html, ReportPicture picture)
     {
-        if (!_isWanted)
+        if (!IsOn)
         {
             return false;
         }

@@ -6,6 +6,8 @@ namespace Tokaify.PowerShell;
 /// <param name="embedder">Writes pictures into the page, where they are not linked.</param>
 internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder embedder)
 {
+    private static readonly string[] s_marks = ["Keep", "Again", "Drop"];
+
     // Of the card that is being written.
     private readonly HashSet<ReportPicture> _embedded = [];
 
@@ -22,7 +24,9 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
         var outcome = entry.Outcome.ToString();
         _embedded.Clear();
 
-        html.Write($"""<article class="card" data-outcome="{outcome.ToLowerInvariant()}"{(entry.MatchesRequest == false ? " data-mismatch" : "")} data-request="{RequestOf(entry)}" data-index="{entry.Index}" aria-labelledby="edit-{number}">""");
+        html.Write($"""<article class="card" data-outcome="{outcome.ToLowerInvariant()}"{(entry.MatchesRequest == false ? " data-mismatch" : "")} data-request="{RequestOf(entry)}" data-index="{entry.Index}" data-edit="{EditOf(entry)}" aria-labelledby="edit-{number}" """);
+        WriteRow(entry);
+        html.Write($">");
         WriteStage(variation is null ? name : $"{name}, {variation}", before, after);
         html.Write($"""<div class="body"><div class="head"><h2 id="edit-{number}"><span class="name" dir="auto">{name}</span>""");
         if (variation is not null)
@@ -33,7 +37,38 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
         html.Write($"""</h2><span class="outcome">{outcome}</span></div>""");
         WriteWords(entry);
         WriteFacts(entry, before, after);
+        WriteMarks(variation is null ? name : $"{name}, {variation}");
         html.Write($"</div></article>\n");
+    }
+
+    // For the table that the page's script makes of what a person marks. Files are named as the page's links name them.
+    private void WriteRow(ReportEntry entry)
+    {
+        var saved = entry.Images.Count > 0 ? entry.Images[0].Path : null;
+        var files = new[] { entry.SourcePath, saved }.Concat(entry.Row?.Files ?? []).OfType<string>();
+        if (files.Any(path => !entry.MayOpen(path, folder)))
+        {
+            return;
+        }
+
+        var row = RequestRow.ToJson(entry.Row, entry.SourcePath, saved, path => FileUrl.Of(path, folder));
+        html.Write($"""data-row="{row}"{(embedder.IsOn ? " data-embedded" : "")}""");
+        if (entry.Row is { CommandLine.Count: > 0 } request)
+        {
+            html.Write($""" data-options="{string.Join(" ", request.CommandLine)}" """);
+        }
+    }
+
+    private void WriteMarks(string name)
+    {
+        html.Write($"""<div class="marks scripted" role="group" aria-label="Mark {name}">""");
+        foreach (var mark in s_marks)
+        {
+            var value = mark.ToLowerInvariant();
+            html.Write($"""<button type="button" data-mark="{value}" aria-pressed="false" aria-keyshortcuts="{mark[0]}" title="{mark} ({mark[0]})">{mark}</button>""");
+        }
+
+        html.Write($"</div>");
     }
 
     private ReportPicture Inspect(ReportEntry entry, string path) =>
@@ -219,6 +254,10 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
     // The same for the variations of one request, and no path: the page may go to others.
     private static string RequestOf(ReportEntry entry) =>
         Digest.Of($"{entry.SourcePath}\0{entry.Prompt}").Substring(0, 16);
+
+    // The same each time that a page is made of the same edit, and no other for another picture of the same request.
+    private static string EditOf(ReportEntry entry) =>
+        Digest.Of($"{entry.SourcePath}\0{entry.Prompt}\0{entry.Index}\0{string.Join("\0", entry.Images.Select(image => image.Path))}").Substring(0, 16);
 
     /// <summary>The pixels of an entry's first picture; null where they are not known.</summary>
     public static string? SizeOf(ReportEntry entry) => entry.Images.Count > 0 ? SizeOf(entry.Images[0]) : null;

@@ -94,6 +94,9 @@ internal sealed record ReportEntry
     /// <summary>The HTTP status of a failure.</summary>
     public long? StatusCode { get; init; }
 
+    /// <summary>The request as a row of a table; null where it is not known, or no row can ask for it.</summary>
+    public RequestRow? Row { get; init; }
+
     /// <summary>Whether a file may be looked at. Paths that were read from a file may lead to another machine: merely to look makes
     /// Windows log in there.</summary>
     /// <param name="path">A full path, or a URL.</param>

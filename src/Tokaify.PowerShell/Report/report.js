@@ -242,6 +242,7 @@
     const form = find('#filter');
     const text = find('#text');
     const order = find('#order');
+    const mark = find('#mark');
     const finished = readCards();
 
     const apply = () => {
@@ -249,7 +250,8 @@
       const outcome = form.elements.outcome.value;
       shown = cards.filter(each => {
         const isChosen = outcome === 'mismatch' ? each.isMismatch : !outcome || each.outcome === outcome;
-        const matches = isChosen && words.every(word => each.text.includes(word));
+        const isMarked = !mark.value || (each.card.dataset.marked ?? 'none') === mark.value;
+        const matches = isChosen && isMarked && words.every(word => each.text.includes(word));
         each.card.hidden = !matches;
         return matches;
       }).map(each => each.card);
@@ -258,6 +260,19 @@
         ? `${cards.length} ${edits}` : `${shown.length} of ${cards.length} ${edits}`;
       find('#none').hidden = shown.length > 0;
       findAll('.variations').forEach(group => { group.hidden = !find('.card:not([hidden])', group); });
+      document.dispatchEvent(new Event('filtered'));
+    };
+
+    // A card that its new mark takes out of sight hands the keyboard to the next one.
+    const applyMark = card => {
+      if (find('#viewer').open) return;
+      const at = shown.indexOf(card);
+      const next = shown[at + 1] ?? shown[at - 1];
+      const button = document.activeElement?.dataset.mark;
+      apply();
+      if (card?.hidden && card.contains(document.activeElement)) {
+        (next ? find(`[data-mark="${button}"]`, next) ?? find('.enlarge', next) : find('#clear')).focus();
+      }
     };
 
     // In the document, and not by style alone: keyboard and screen reader go where the eye goes.
@@ -268,11 +283,14 @@
     };
 
     form.addEventListener('input', apply);
+    document.addEventListener('marked', event => applyMark(event.detail));
+    find('#viewer').addEventListener('close', apply);
     order.addEventListener('change', arrange);
     form.addEventListener('submit', event => event.preventDefault());
     find('#clear').addEventListener('click', () => {
       text.value = '';
       form.elements.outcome[0].checked = true;
+      mark.value = '';
       apply();
       text.focus();
     });
@@ -285,9 +303,11 @@
   const startViewer = () => {
     const viewer = find('#viewer');
     let at = 0;
+    let card = null;
 
     const view = index => {
       at = index;
+      card = shown[at];
       const copy = shown[at].cloneNode(true);
       copy.removeAttribute('aria-labelledby');
       find('h2', copy).id = 'viewer-name';
@@ -296,6 +316,7 @@
       if (slider) slider.value = find('.slider', shown[at]).value;
       const place = find('#viewed');
       place.dataset.outcome = copy.dataset.outcome;
+      place.dataset.edit = copy.dataset.edit;
       place.replaceChildren(...copy.children);
       if (slider) show(slider);
       find('#place').textContent = `${at + 1} of ${shown.length}`;
@@ -326,9 +347,10 @@
     // Where it was left is where the reader goes on.
     viewer.addEventListener('close', () => {
       find('#viewed').replaceChildren();
-      const card = shown[at];
-      card.scrollIntoView({ block: 'nearest' });
-      find('.enlarge', card).focus();
+      delete find('#viewed').dataset.edit;
+      const back = shown.includes(card) ? find('.enlarge', card) : shown.length ? find('.enlarge', shown[Math.min(at, shown.length - 1)]) : find('#clear');
+      back.scrollIntoView({ block: 'nearest' });
+      back.focus();
     });
   };
 
