@@ -8,7 +8,7 @@
     Test         builds, then runs every check and test; the last line is the count, in which a check is one test
     TestWindows  builds, then runs the tests of files, names and journals for Windows, under Wine
     Demo         builds, then edits the sample pictures against the emulator
-    Pack         builds, then makes the module's package in output/packages/; -Sign to have it signed
+    Pack         builds, then makes the module's package in output/packages/, with what comes with it; -Sign to have it signed
     Benchmark    builds, then runs the benchmarks; -Quick for two minutes instead of ten
     Clean        removes what builds have made
 

@@ -6,14 +6,17 @@
     The module is copied, so that what the build laid stays as it is. Then, in this order:
 
     1. -Sign signs what Authenticode can sign and nobody has signed yet.
-    2. With -Sign, on Windows, a catalog of all files is made and signed too.
-    3. The package is made. Nothing is written into the module any more.
+    2. The SBOM is written: what the module holds, with versions, licences and digests. See Export-Sbom.ps1.
+    3. With -Sign, on Windows, a catalog of all files is made and signed too.
+    4. The package is made, and an archive of the module's folder. Nothing is written into the module any more.
+    5. Beside them come the SBOM once more, and SHA256SUMS with the digests of the three.
 
-    The same files give the same package, byte for byte, wherever and whenever the same .NET SDK makes it.
+    The same files give the same package and the same archive, byte for byte, wherever and whenever the same .NET SDK and the same
+    PowerShell make them.
 .PARAMETER Path
     The folder of the module.
 .PARAMETER Destination
-    The folder for the package.
+    The folder for the package and what comes with it.
 .PARAMETER Sign
     A script that signs, in place, the files whose paths it is given as -Path. It is called twice: with the module's
     files, then with their catalog. CONTRIBUTING.md has one.
@@ -63,6 +66,10 @@ function Invoke-Signing {
     if (Compare-Object $before (Get-FileName $Folder)) {
         throw "$Sign added files to the module or took some away: a signature belongs into its file."
     }
+}
+
+function Add-Catalog {
+    param([string] $Folder)
 
     if (Get-Command New-FileCatalog -ErrorAction Ignore) {
         $catalog = Join-Path ([System.IO.Path]::GetDirectoryName($Folder)) "$ModuleName.cat"
@@ -125,9 +132,41 @@ function ConvertTo-Package {
     }
     $package = Get-Item -Path "$Work/*.nupkg"
     Clear-PackageTime $package.FullName
-    $null = New-Item -ItemType Directory -Path $Destination -Force
-    Move-Item -LiteralPath $package.FullName -Destination $Destination -Force
-    Get-Item -LiteralPath (Join-Path $Destination $package.Name)
+    $package
+}
+
+# The folder of the module as it has to lie in a folder of modules.
+function ConvertTo-Archive {
+    param([string] $Folder, $Manifest)
+
+    $path = Join-Path $Work "$ModuleName.$($Manifest.Version).zip"
+    $archive = [System.IO.Compression.ZipFile]::Open($path, 'Create')
+    try {
+        foreach ($name in Get-FileName $Folder) {
+            $entry = $archive.CreateEntry("$ModuleName/$($Manifest.Version)/$name", 'Optimal')
+            $entry.LastWriteTime = $EntryTime
+            $content = $entry.Open()
+            $bytes = [System.IO.File]::ReadAllBytes((Join-Path $Folder $name))
+            $content.Write($bytes, 0, $bytes.Length)
+            $content.Dispose()
+        }
+    }
+    finally {
+        $archive.Dispose()
+    }
+    Get-Item -LiteralPath $path
+}
+
+# In the format of sha256sum.
+function Export-Checksum {
+    param([System.IO.FileInfo[]] $File)
+
+    $lines = foreach ($item in $File) {
+        "$((Get-FileHash -LiteralPath $item.FullName -Algorithm SHA256).Hash.ToLowerInvariant())  $($item.Name)`n"
+    }
+    $path = Join-Path $Work 'SHA256SUMS'
+    [System.IO.File]::WriteAllText($path, -join $lines)
+    Get-Item -LiteralPath $path
 }
 
 # What the Gallery reads. It finds commands by their tags.
@@ -174,11 +213,10 @@ function ConvertTo-Specification {
 function Clear-PackageTime {
     param([string] $Package)
 
-    Add-Type -AssemblyName System.IO.Compression, System.IO.Compression.FileSystem
     $archive = [System.IO.Compression.ZipFile]::Open($Package, 'Update')
     try {
         foreach ($entry in $archive.Entries) {
-            $entry.LastWriteTime = [DateTimeOffset]::new(1980, 1, 1, 0, 0, 0, [TimeSpan]::Zero)
+            $entry.LastWriteTime = $EntryTime
         }
     }
     finally {
@@ -188,7 +226,9 @@ function Clear-PackageTime {
 
 #endregion
 
+Add-Type -AssemblyName System.IO.Compression, System.IO.Compression.FileSystem
 $ModuleName = 'Tokaify.PowerShell'
+$EntryTime = [DateTimeOffset]::new(1980, 1, 1, 0, 0, 0, [TimeSpan]::Zero)
 $Destination = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($Destination)
 $Work = Join-Path ([System.IO.Path]::GetTempPath()) "tokaify-pack-$([guid]::NewGuid().ToString('N'))"
 $null = New-Item -ItemType Directory -Path $Work
@@ -200,7 +240,17 @@ try {
         $Sign = (Resolve-Path -LiteralPath $Sign).ProviderPath
         Invoke-Signing $folder
     }
-    ConvertTo-Package $folder $manifest
+    $sbom = Join-Path $folder "$ModuleName.cdx.json"
+    & "$PSScriptRoot/Export-Sbom.ps1" -Path $folder -Manifest $manifest -File (Get-FileName $folder) -Destination $sbom
+    $sbomBeside = Copy-Item -LiteralPath $sbom -Destination "$Work/$ModuleName.$($manifest.Version).cdx.json" -PassThru
+    if ($Sign) {
+        Add-Catalog $folder
+    }
+    $made = @((ConvertTo-Package $folder $manifest), (ConvertTo-Archive $folder $manifest), $sbomBeside)
+    $made += Export-Checksum $made
+    $null = New-Item -ItemType Directory -Path $Destination -Force
+    $made | Move-Item -Destination $Destination -Force
+    Get-Item -LiteralPath (Join-Path $Destination $made[0].Name)
 }
 finally {
     Remove-Item -LiteralPath $Work -Recurse -Force

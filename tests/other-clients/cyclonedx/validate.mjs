@@ -1,0 +1,10 @@
+// Holds a SBOM against the strict schema of the version of CycloneDX that it says it is of. Prints "valid", or what is wrong with it.
+//
+//     node validate.mjs FILE
+
+import { readFileSync } from 'node:fs';
+import { Validation } from '@cyclonedx/cyclonedx-library';
+
+const text = readFileSync(process.argv[2], 'utf8');
+const problem = await new Validation.JsonStrictValidator(JSON.parse(text).specVersion).validate(text);
+console.log(problem === null ? 'valid' : JSON.stringify(problem));
