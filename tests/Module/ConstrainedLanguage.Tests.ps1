@@ -4,11 +4,12 @@ BeforeAll {
     Start-TokaifyEmulator
     $folder = Initialize-Folder
     $source = Copy-Picture plain.png -To $folder -As 'a [cat].png'
+    $journal = Join-Path $folder 'edits.jsonl'
 
     $conversation = New-TokaifyConversation -SystemInstruction 'Be brief.'
     $null = Invoke-TokaifyImageEdit 'Add a red hat.' $source -Conversation $conversation
     $result = $source, "$folder/nowhere.png" |
-        Invoke-TokaifyImageEdit 'Sunset' -Summary -InformationVariable information -ErrorAction SilentlyContinue 6> $null
+        Invoke-TokaifyImageEdit 'Sunset' -JournalPath $journal -Summary -InformationVariable information -ErrorAction Ignore 6>$null
     $objects = @{
         Result       = $result
         Image        = $result.Images
@@ -18,6 +19,7 @@ BeforeAll {
         Context      = Get-TokaifyContext
         Connection   = Test-TokaifyConnection
         Summary      = $information.MessageData
+        Entry        = Get-TokaifyJournal $journal
     }
 
     # As an administrator's policy makes it, and not as a session makes it for itself: the module is loaded under it, too.
@@ -54,7 +56,7 @@ Describe 'In Constrained Language Mode' {
     }
 
     It 'a <Kind> shows all that it shows elsewhere, with <View>' -ForEach @(
-        foreach ($kind in 'Result', 'Image', 'Model', 'Conversation', 'Turn', 'Context', 'Connection', 'Summary') {
+        foreach ($kind in 'Result', 'Image', 'Model', 'Conversation', 'Turn', 'Context', 'Connection', 'Summary', 'Entry') {
             foreach ($view in 'Format-Table', 'Format-List', 'Format-Wide') {
                 # Its ratios are laid out by a method.
                 if ("$kind $view" -ne 'Model Format-Table') {
@@ -96,5 +98,78 @@ Describe 'In Constrained Language Mode' {
         $another = Invoke-Constrained 'Invoke-TokaifyImageEdit ''Sunset'' -LiteralPath $value' $source.FullName
 
         $another.Status | Should -Be 'Saved'
+    }
+
+    It 'each type that has a view is among those shown' {
+        $views = [xml] (Get-Content -LiteralPath (Get-ChildItem -LiteralPath $BuiltModule -Recurse -Filter *.Format.ps1xml).FullName -Raw)
+        $shown = $objects.Values | ForEach-Object { $_ } | ForEach-Object { $_.PSObject.TypeNames }
+
+        $views.SelectNodes('//ViewSelectedBy/TypeName').InnerText | Where-Object { $_ -notin $shown } | Should -BeNullOrEmpty
+    }
+
+    It 'completes as elsewhere: <_>' -ForEach @(
+        'Invoke-TokaifyImageEdit -Sa'
+        'Invoke-TokaifyImageEdit Night -Model '
+        'Invoke-TokaifyImageEdit Night -Model gemini-3.1-flash-image -AspectRatio '
+        'New-TokaifyImage Night -Model gemini-3.1-flash-image -ImageSize '
+        'New-TokaifyImage Night -SafetySetting @{'
+        'Get-TokaifyModel '
+        'Start-TokaifyEmulator -Fault '
+    ) {
+        $script = '(TabExpansion2 -inputScript $value -cursorColumn {0}).CompletionMatches.CompletionText' -f $_.Length
+        $expected = & ([scriptblock]::Create("param(`$value) $script")) $_
+
+        $expected | Should -Not -BeNullOrEmpty
+        Invoke-Constrained $script $_ | Should -Be $expected
+    }
+}
+
+# One after the other, in the one session.
+Describe 'In Constrained Language Mode, each command' {
+    BeforeDiscovery {
+        $calls = @(
+            @{ Name = 'Start-TokaifyEmulator'; Call = 'Start-TokaifyEmulator -PassThru'; Expected = { $_.BaseUri.IsLoopback } }
+            @{ Name = 'Get-TokaifyContext'; Call = 'Get-TokaifyContext'; Expected = { $_.BaseUri.IsLoopback } }
+            @{ Name = 'Test-TokaifyConnection'; Call = 'Test-TokaifyConnection -Quiet'; Expected = { $_ } }
+            @{ Name = 'Get-TokaifyModel'; Call = 'Get-TokaifyModel gemini-3.1-flash-image'; Expected = { $_.AspectRatios } }
+            @{
+                Name     = 'Invoke-TokaifyImageEdit'
+                Call     = '$edit = @{ Destination = "$value/night"; JournalPath = "$value/night.jsonl" }
+                            Invoke-TokaifyImageEdit Night -LiteralPath "$value/a [cat].png" @edit'
+                Expected = { $_.Status -eq 'Saved' }
+            }
+            @{ Name = 'New-TokaifyImage'; Call = 'New-TokaifyImage Fox -Destination "$value/new"'; Expected = { $_.Status -eq 'Saved' } }
+            @{ Name = 'Get-TokaifyJournal'; Call = 'Get-TokaifyJournal "$value/night.jsonl"'; Expected = { $_.Outcome -eq 'Saved' } }
+            @{
+                Name     = 'Export-TokaifyReport'
+                Call     = 'Get-TokaifyJournal "$value/night.jsonl" | Export-TokaifyReport "$value/night.html" -Embed -PassThru'
+                Expected = { $_.Length -gt 10KB }
+            }
+            @{ Name = 'New-TokaifyConversation'; Call = '$talk = New-TokaifyConversation; $talk'; Expected = { $_.Model } }
+            @{
+                Name     = 'Save-TokaifyConversation'
+                Call     = '$talk = New-TokaifyConversation
+                            $null = Invoke-TokaifyImageEdit Hat -LiteralPath "$value/a [cat].png" -Conversation $talk
+                            Save-TokaifyConversation "$value/talk.json" -Conversation $talk -PassThru'
+                Expected = { $_ }
+            }
+            @{
+                Name     = 'Restore-TokaifyConversation'
+                Call     = 'Restore-TokaifyConversation "$value/talk.json"'
+                Expected = { $_.Turns.Count }
+            }
+            @{ Name = 'Show-TokaifyImage'; Call = 'Show-TokaifyImage -LiteralPath "$value/a [cat].png" -PassThru'; Expected = { $_ } }
+            @{ Name = 'Connect-Tokaify'; Call = 'Connect-Tokaify -Context (Get-TokaifyContext) -PassThru'; Expected = { $_.BaseUri } }
+            @{ Name = 'Disconnect-Tokaify'; Call = 'Disconnect-Tokaify; Get-TokaifyContext'; Expected = { -not $_.BaseUri.IsLoopback } }
+            @{ Name = 'Stop-TokaifyEmulator'; Call = 'Stop-TokaifyEmulator; $true'; Expected = { $_ } }
+        )
+    }
+
+    It '<Name> does its work' -ForEach $calls {
+        Invoke-Constrained $Call $folder | Where-Object $Expected | Should -Not -BeNullOrEmpty
+    }
+
+    It 'is among these' -ForEach @{ Names = $calls.Name } {
+        (Get-Module Tokaify.PowerShell).ExportedCmdlets.Keys | Sort-Object | Should -Be ($Names | Sort-Object)
     }
 }

@@ -46,6 +46,14 @@ Describe 'The package' {
         $content.Keys | Where-Object { $_ -notin $ofEvery } | Sort-Object | Should -Be ($laidFiles | Sort-Object)
     }
 
+    It 'holds no script, which a policy of signed code could block' {
+        $kinds = $content.Keys | ForEach-Object { [System.IO.Path]::GetExtension($_) } | Sort-Object -Unique
+
+        $kinds | Where-Object { $_ -in '.ps1', '.psm1', '.cdxml', '.xaml', '.bat', '.cmd', '.sh' } | Should -BeNullOrEmpty
+        $manifest = Test-ModuleManifest "$laid/Tokaify.PowerShell.psd1"
+        $manifest.Scripts, $manifest.NestedModules, $manifest.ExportedFunctions.Keys | ForEach-Object { $_ } | Should -BeNullOrEmpty
+    }
+
     It 'says what the Gallery shows' {
         $shown = ([xml] $content['Tokaify.PowerShell.nuspec']).package.metadata
         $manifest = Test-ModuleManifest "$laid/Tokaify.PowerShell.psd1"
