@@ -190,12 +190,14 @@ public sealed class TokaifyClient : IDisposable
     /// where this is called for many errors.</summary>
     /// <param name="failure">The error, with <see cref="TokaifyErrorId.ModelNotFound"/>; others stay as they are.</param>
     /// <param name="model">The model.</param>
+    /// <param name="requests">The number of requests that asking may take, which is 2 at the most; 0 not to ask.</param>
     /// <param name="cancellationToken">Ends the asking.</param>
-    public async Task ExplainAsync(TokaifyException failure, string model, CancellationToken cancellationToken = default)
+    public async Task ExplainAsync(
+        TokaifyException failure, string model, int requests = RelayModels.Addresses, CancellationToken cancellationToken = default)
     {
         if (failure.ErrorId == TokaifyErrorId.ModelNotFound)
         {
-            failure.Hint = await _hints.OfAsync(model, cancellationToken).ConfigureAwait(false);
+            failure.Hint = await _hints.OfAsync(model, requests, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -229,11 +231,12 @@ public sealed class TokaifyClient : IDisposable
     }
 
     // No more than the first page, and once: it only serves to explain an error.
-    private Task<IReadOnlyList<string>> ListSomeModelsAsync(CancellationToken cancellationToken) => RelayModels.ListAsync(
+    private Task<IReadOnlyList<string>> ListSomeModelsAsync(int requests, CancellationToken cancellationToken) => RelayModels.ListAsync(
         async path => await GetPageOnceAsync(path, new SentRequest(), cancellationToken, cancellationToken).ConfigureAwait(false) with
         {
             NextPageToken = null,
-        });
+        },
+        requests);
 
     private async Task<T> RetryAsync<T>(
         List<SentRequest> requests,

@@ -153,7 +153,8 @@ public abstract class RequestCommand : ConnectedCommand
         UnusableInput.Check(Prompt);
         if (TextOf(Prompt) is null)
         {
-            throw new TokaifyException(TokaifyErrorId.InvalidArgument, $"The prompt is empty. {PromptAdvice}");
+            var flaw = IsGiven(nameof(Prompt)) || RowBrings(nameof(Prompt)) ? "The prompt is empty." : "There is no prompt, neither as -Prompt nor in a column Prompt.";
+            throw new TokaifyException(TokaifyErrorId.InvalidArgument, $"{flaw} {PromptAdvice}");
         }
     }
 

@@ -44,8 +44,24 @@ Describe 'A column of a table' {
     }
 
     It 'is said also where each row lacks what it was meant to bring' {
-        Get-Warning 'Path,Promt', 'cat.png,Sunset', 'dog.png,Night' -With @{} |
+        Get-Warning 'Path,Promt,ImageSize', 'cat.png,Sunset,1K', 'dog.png,Night,1K' -With @{} |
             Should -Be "The column 'Promt' of the table is not read. The column that was meant may be 'Prompt'."
+    }
+
+    It 'leads to one error, and not to one for each row, where it was to be the prompt' {
+        $failed = Get-TerminatingError {
+            'Path,Promt', 'cat.png,Sunset', 'dog.png,Night' | ConvertFrom-Csv |
+                Invoke-TokaifyImageEdit -Destination out -WarningAction SilentlyContinue
+        }
+        $failed | Get-ErrorId | Should -Be 'InvalidArgument'
+        "$failed" | Should -BeLike 'There is no prompt, *. Say what to change in the picture.'
+    }
+
+    It 'that is empty in one row is that row''s error' {
+        $results = 'Path,Prompt', 'cat.png,', 'dog.png,Night' | ConvertFrom-Csv |
+            Invoke-TokaifyImageEdit -Destination out -ErrorAction SilentlyContinue -ErrorVariable failed
+        $results | Should -HaveCount 1
+        "$failed" | Should -BeLike 'row 1, cat.png: The prompt is empty.*'
     }
 
     It 'is said also for pictures from text alone' {

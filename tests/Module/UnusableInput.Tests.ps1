@@ -141,6 +141,10 @@ Describe 'What is no prompt' {
 
     It 'is empty, and cannot be left out: <Line>' -ForEach @(
         @{ Line = 'Invoke-TokaifyImageEdit "" cat.png'; Message = '-Prompt is empty. Say what to change in the picture.' }
+        @{ Line = 'Invoke-TokaifyImageEdit -Path cat.png'; Message = '*There is no prompt, *. Say what to change in the picture.' }
+        @{ Line = 'Get-Item cat.png | Invoke-TokaifyImageEdit'; Message = '*There is no prompt, *. Say what to change in the picture.' }
+        @{ Line = 'Invoke-TokaifyImageEdit x -Conversation talk.json'; Message = "*Restore-TokaifyConversation 'talk.json'." }
+        @{ Line = 'Invoke-TokaifyImageEdit x -Conversation 1'; Message = '*This is not a conversation. *' }
         @{ Line = 'Invoke-TokaifyImageEdit " " cat.png'; Message = '-Prompt is empty. Say what to change in the picture.' }
         @{ Line = 'New-TokaifyImage ""'; Message = '-Prompt is empty. Say what to make.' }
         @{ Line = '"" | New-TokaifyImage'; Message = '*The prompt is empty. Say what to make.' }

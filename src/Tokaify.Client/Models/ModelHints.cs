@@ -2,8 +2,8 @@ namespace Tokaify;
 
 /// <summary>What can be said of a model that the relay does not have: which one follows it, and which the relay's own list has. The
 /// relay is asked once, whatever comes of it.</summary>
-/// <param name="list">Asks the relay for its models.</param>
-internal sealed class ModelHints(Func<CancellationToken, Task<IReadOnlyList<string>>> list)
+/// <param name="list">Asks the relay for its models, with so many requests at the most.</param>
+internal sealed class ModelHints(Func<int, CancellationToken, Task<IReadOnlyList<string>>> list)
 {
     private const int MostNames = 10;
 
@@ -24,9 +24,10 @@ internal sealed class ModelHints(Func<CancellationToken, Task<IReadOnlyList<stri
 
     /// <summary>What there is to say once the relay was asked.</summary>
     /// <param name="model">The model that the relay does not have.</param>
+    /// <param name="requests">The number of requests that asking may take; 0 not to ask.</param>
     /// <param name="cancellationToken">Ends the asking; what is known without it is said all the same.</param>
     /// <returns>Sentences; null for nothing.</returns>
-    public async Task<string?> OfAsync(string model, CancellationToken cancellationToken)
+    public async Task<string?> OfAsync(string model, int requests, CancellationToken cancellationToken)
     {
         var catalog = ModelCatalog.CurrentOrBuiltIn;
         var hints = new List<string>();
@@ -35,7 +36,7 @@ internal sealed class ModelHints(Func<CancellationToken, Task<IReadOnlyList<stri
             hints.Add(replacement);
         }
 
-        var names = await AskAsync(cancellationToken).ConfigureAwait(false);
+        var names = requests < 1 ? [] : await AskAsync(requests, cancellationToken).ConfigureAwait(false);
         var images = names
             .Where(name => MakesImages(name, catalog) && !string.Equals(name, ModelCatalog.BareName(model), StringComparison.OrdinalIgnoreCase))
             .ToList();
@@ -51,12 +52,12 @@ internal sealed class ModelHints(Func<CancellationToken, Task<IReadOnlyList<stri
     private static bool MakesImages(string name, ModelCatalog catalog) =>
         catalog.Find(name) is not null || s_words.Any(word => name.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0);
 
-    private async Task<IReadOnlyList<string>> AskAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> AskAsync(int requests, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
             // The first who asks does it for all.
-            _names ??= AskOnceAsync(list, cancellationToken);
+            _names ??= AskOnceAsync(token => list(requests, token), cancellationToken);
         }
 
         return await _names.ConfigureAwait(false);

@@ -13,17 +13,21 @@ internal static class RelayModels
     // It goes into an address.
     private const int TokenLimit = 2048;
 
+    /// <summary>The number of addresses at which the list may be.</summary>
+    public const int Addresses = 2;
+
     /// <summary>Asks for every page.</summary>
     /// <param name="getPage">Gets the page at an address.</param>
+    /// <param name="addresses">The number of addresses that are tried, at the most.</param>
     /// <returns>The names, each once, without the prefix <c>models/</c>.</returns>
     /// <exception cref="TokaifyException">A page failed, or the list does not end.</exception>
-    public static async Task<IReadOnlyList<string>> ListAsync(Func<string, Task<ModelPage>> getPage)
+    public static async Task<IReadOnlyList<string>> ListAsync(Func<string, Task<ModelPage>> getPage, int addresses = Addresses)
     {
         try
         {
             return await ListAsync(getPage, GooglePath).ConfigureAwait(false);
         }
-        catch (TokaifyException exception) when (IsMissing(exception))
+        catch (TokaifyException exception) when (addresses > 1 && IsMissing(exception))
         {
             return await ListAsync(getPage, OpenAIPath).ConfigureAwait(false);
         }

@@ -22,12 +22,13 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     private EditOrder? _turn;
 
     // An earlier result has a prompt, a model and an aspect ratio of its own, which are over and done with. So these three
-    // are not read off objects where the object is a result. The prompt is not mandatory there for PowerShell, which would else
-    // leave that set out where none is given, and take the old one; it is for this command.
+    // are not read off objects where the object is a result. The prompt is not mandatory for PowerShell, which would else leave that
+    // set out where none is given, take the old one, and refuse each row of a table without a column Prompt in its own words. It is for
+    // this command.
 
     /// <summary>The edit instruction: what to change in the picture, and what to keep.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [Parameter(Position = 0, ParameterSetName = ResultSet)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ConversationSet)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ConversationPathSet)]
@@ -72,6 +73,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     [Parameter(Mandatory = true, ParameterSetName = ConversationPathSet)]
     [Parameter(Mandatory = true, ParameterSetName = ConversationLiteralPathSet)]
     [ValidateNotNull]
+    [LiveConversation]
     [ArgumentCompleter(typeof(ObjectCompleter))]
     public Conversation? Conversation { get; set; }
 

@@ -87,18 +87,13 @@ internal sealed class EditPump : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled meanwhile.</exception>
     public EditEvent? Take(int patience) => _events.TryTake(out var next, patience, _cancellation.Token) ? Count(next) : null;
 
-    /// <summary>Has an error about a model that the relay does not have say which ones it has. The relay is asked once, and not where
-    /// more than the limit and one have failed so: no more than the limit and two requests are to reach it in vain.</summary>
+    /// <summary>Has an error about a model that the relay does not have say which ones it has. The relay is asked once, and with no
+    /// more requests than are left of the limit and two, which is what may reach it in vain.</summary>
     /// <param name="failure">The error.</param>
     /// <param name="model">The model.</param>
     /// <param name="requests">The number of requests that failed in the same way.</param>
-    public void Explain(TokaifyException failure, string model, int requests)
-    {
-        if (requests <= _limit + 1)
-        {
-            _client.ExplainAsync(failure, model, _cancellation.Token).GetAwaiter().GetResult();
-        }
-    }
+    public void Explain(TokaifyException failure, string model, int requests) =>
+        _client.ExplainAsync(failure, model, Math.Max(0, _limit + 2 - requests), _cancellation.Token).GetAwaiter().GetResult();
 
     /// <summary>Cancels what is in flight. From any thread.</summary>
     public void Cancel() => _cancellation.Cancel();

@@ -73,6 +73,22 @@ public class RetirementTests
         Assert.Equal(2, server.Requests.Count(request => request.RequestLine.StartsWith("GET ", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_list_takes_no_more_requests_than_it_may(int requests)
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(404, "{}"));
+        using var client = Edits.Client(server.BaseUri);
+        var failure = await Assert.ThrowsAsync<TokaifyException>(() => client.EditAsync(Edits.Of(folder)));
+
+        await client.ExplainAsync(failure, "gemini-3-pro-image-preview", requests);
+
+        Assert.Equal(requests, server.Requests.Count(request => request.RequestLine.StartsWith("GET ", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Another_error_asks_for_no_list()
     {
