@@ -1,5 +1,6 @@
 # What the tests share that pack the module and use the package. To be dotted after Common.ps1.
 
+. "$PSScriptRoot/Offline.ps1"
 Add-Type -AssemblyName System.IO.Compression, System.IO.Compression.FileSystem
 $version = (Get-Module Tokaify.PowerShell).Version
 $laid = Join-Path $BuiltModule $version
@@ -82,8 +83,14 @@ function Get-SbomDifference {
 
 # Runs a script in a PowerShell of its own whose user has nothing: no modules, no repositories, no profile. On Windows
 # the user's folders cannot be moved, so there the scripts keep to what they are given. The output's last line is JSON.
+# With -Offline there is no network but the machine's own, and the folder of modules for all users is empty.
 function Invoke-AsNewUser {
-    param([Parameter(Mandatory)] [string] $Script, [Parameter(Mandatory)] [string] $UserFolder, [object[]] $Arguments = @())
+    param(
+        [Parameter(Mandatory)] [string] $Script,
+        [Parameter(Mandatory)] [string] $UserFolder,
+        [object[]] $Arguments = @(),
+        [switch] $Offline
+    )
 
     $file = Join-Path (Initialize-Folder) 'script.ps1'
     Set-Content -LiteralPath $file -Encoding Ascii `
@@ -103,7 +110,12 @@ function Invoke-AsNewUser {
         [Environment]::SetEnvironmentVariable($name, $settings[$name])
     }
     try {
-        $output = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -File $file @Arguments 2>&1
+        $command = @((Get-Process -Id $PID).Path, '-NoProfile', '-NonInteractive', '-File', $file) + $Arguments
+        if ($Offline) {
+            $command = $OfflineCommand + $command
+        }
+        $program, $rest = $command
+        $output = & $program @rest 2>&1
     }
     finally {
         foreach ($name in $before.Keys) {
