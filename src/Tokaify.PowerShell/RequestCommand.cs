@@ -116,6 +116,9 @@ public abstract class RequestCommand : ConnectedCommand
     /// <summary>What to do about a prompt that is empty.</summary>
     private protected virtual string PromptAdvice => "Say what to change in the picture.";
 
+    /// <summary>What there is to say where no prompt was given.</summary>
+    private protected virtual string MissingPrompt => "There is no prompt, neither as -Prompt nor in a column Prompt.";
+
     /// <summary>The model that the command line chooses; null for none.</summary>
     /// <exception cref="TokaifyException">It cannot be.</exception>
     private protected virtual string? ChosenModel() => Model;
@@ -153,7 +156,7 @@ public abstract class RequestCommand : ConnectedCommand
         UnusableInput.Check(Prompt);
         if (TextOf(Prompt) is null)
         {
-            var flaw = IsGiven(nameof(Prompt)) || RowBrings(nameof(Prompt)) ? "The prompt is empty." : "There is no prompt, neither as -Prompt nor in a column Prompt.";
+            var flaw = IsGiven(nameof(Prompt)) || RowBrings(nameof(Prompt)) ? "The prompt is empty." : MissingPrompt;
             throw new TokaifyException(TokaifyErrorId.InvalidArgument, $"{flaw} {PromptAdvice}");
         }
     }

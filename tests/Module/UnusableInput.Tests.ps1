@@ -143,6 +143,10 @@ Describe 'What is no prompt' {
         @{ Line = 'Invoke-TokaifyImageEdit "" cat.png'; Message = '-Prompt is empty. Say what to change in the picture.' }
         @{ Line = 'Invoke-TokaifyImageEdit -Path cat.png'; Message = '*There is no prompt, *. Say what to change in the picture.' }
         @{ Line = 'Get-Item cat.png | Invoke-TokaifyImageEdit'; Message = '*There is no prompt, *. Say what to change in the picture.' }
+        @{
+            Line    = '[pscustomobject] @{ Status = "Saved"; Path = "cat.png"; Prompt = "Old" } | Invoke-TokaifyImageEdit'
+            Message = 'There is no -Prompt, and an earlier result''s own is not taken over. *'
+        }
         @{ Line = 'Invoke-TokaifyImageEdit x -Conversation talk.json'; Message = "*Restore-TokaifyConversation 'talk.json'." }
         @{ Line = 'Invoke-TokaifyImageEdit x -Conversation 1'; Message = '*This is not a conversation. *' }
         @{ Line = 'Invoke-TokaifyImageEdit " " cat.png'; Message = '-Prompt is empty. Say what to change in the picture.' }

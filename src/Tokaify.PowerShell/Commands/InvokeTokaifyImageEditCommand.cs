@@ -120,6 +120,10 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
 
     private protected override string Activity => "Editing";
 
+    private protected override string MissingPrompt => ParameterSetName == ResultSet
+        ? "There is no -Prompt, and an earlier result's own is not taken over."
+        : base.MissingPrompt;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
