@@ -1,10 +1,15 @@
 <#
 .SYNOPSIS
-    Runs the Pester suite in this process, which build.ps1 starts for it: the module is loaded here and nowhere else.
+    Runs files of the Pester suite in this process, which build.ps1 starts for it: the module is loaded here and nowhere else.
+.DESCRIPTION
+    Several processes share the suite. Each takes the next file that none has taken yet, the long ones first, so that
+    all end at about the same time.
 .PARAMETER Pester
     The manifest of the Pester to run with.
-.PARAMETER ResultFile
-    The file for the results as NUnit XML. The counts go beside it, as JSON.
+.PARAMETER Path
+    Names of test files, without their .Tests.ps1, with wildcards. All, if left out.
+.PARAMETER Results
+    The folder for the results: NUnit XML for each file, and beside it the counts as JSON. A file that is there has been taken.
 #>
 [CmdletBinding()]
 param(
@@ -12,24 +17,76 @@ param(
     [string] $Pester,
 
     [Parameter(Mandatory)]
-    [string] $ResultFile
+    [string] $Results,
+
+    [string[]] $Path = '*'
 )
 
 $ErrorActionPreference = 'Stop'
 Import-Module $Pester
 
-$configuration = New-PesterConfiguration
-$configuration.Run.Path = "$PSScriptRoot/Module"
-$configuration.Run.PassThru = $true
-$configuration.Output.Verbosity = 'Normal'
-$configuration.TestResult.Enabled = $true
-$configuration.TestResult.OutputPath = $ResultFile
+# What takes longest, in the order in which it is begun.
+$Long = '*.Outage', '*.Browser', 'Cluster.*', 'Show-*', 'DryRun', 'Gallery', 'OutsideText', 'Faults', 'Stopping.Terminal', 'Proxy'
 
-# The tests see what a user's session has, not what this script has set for itself.
-$ErrorActionPreference = 'Continue'
-$run = Invoke-Pester -Configuration $configuration
+function Get-Rank {
+    param([string] $Name)
 
-@{ Passed = $run.PassedCount; Failed = $run.FailedCount; Skipped = $run.SkippedCount } |
-    ConvertTo-Json |
-    Set-Content -LiteralPath ([System.IO.Path]::ChangeExtension($ResultFile, 'json'))
-exit [int]($run.Result -ne 'Passed')
+    foreach ($rank in 0..($Long.Count - 1)) {
+        if ($Name -like $Long[$rank]) {
+            return $rank
+        }
+    }
+    $Long.Count
+}
+
+# Whether this process is the first to ask for the file.
+function Request-File {
+    param([string] $Name)
+
+    try {
+        [System.IO.File]::Open("$Results/$Name.taken", 'CreateNew').Dispose()
+        $true
+    }
+    catch [System.IO.IOException] {
+        $false
+    }
+}
+
+function Invoke-File {
+    param([string] $Name)
+
+    $configuration = New-PesterConfiguration
+    $configuration.Run.Path = "$PSScriptRoot/Module/$Name.Tests.ps1"
+    $configuration.Run.PassThru = $true
+    $configuration.Output.Verbosity = 'Normal'
+    $configuration.TestResult.Enabled = $true
+    $configuration.TestResult.OutputPath = "$Results/$Name.xml"
+
+    # The tests see what a user's session has, not what this script has set for itself.
+    $ErrorActionPreference = 'Continue'
+    $run = Invoke-Pester -Configuration $configuration
+
+    # Where a block fails outside its tests, or the file cannot be read, no test may have failed.
+    @{
+        Passed = $run.PassedCount
+        Failed = [Math]::Max($run.FailedCount, [int]($run.Result -ne 'Passed'))
+        Skipped = $run.SkippedCount
+        Failures = @(@($run.Failed) + @($run.FailedBlocks) + @($run.FailedContainers) | Where-Object { $_ } | Format-Failure)
+    }
+}
+
+filter Format-Failure {
+    $path = if ($_.PSObject.Properties['ExpandedPath']) { $_.ExpandedPath } else { $_.Item }
+    "${Name}: ${path}: $(@($_.ErrorRecord)[0])"
+}
+
+$names = Get-ChildItem -Path "$PSScriptRoot/Module/*.Tests.ps1" |
+    ForEach-Object { $_.Name -replace '\.Tests\.ps1$' } |
+    Where-Object { $name = $_; @($Path | Where-Object { $name -like $_ }).Count -gt 0 } |
+    Sort-Object -Property { Get-Rank $_ }, { $_ }
+
+foreach ($name in $names) {
+    if (Request-File $name) {
+        Invoke-File $name | ConvertTo-Json | Set-Content -LiteralPath "$Results/$name.json" -Encoding UTF8
+    }
+}
