@@ -85,6 +85,9 @@ $names = Get-ChildItem -Path "$PSScriptRoot/Module/*.Tests.ps1" |
     Where-Object { $name = $_; @($Path | Where-Object { $name -like $_ }).Count -gt 0 } |
     Sort-Object -Property { Get-Rank $_ }, { $_ }
 
+if (-not $names) {
+    throw "No file of tests/Module is called $Path.Tests.ps1."
+}
 foreach ($name in $names) {
     if (Request-File $name) {
         Invoke-File $name | ConvertTo-Json | Set-Content -LiteralPath "$Results/$name.json" -Encoding UTF8
