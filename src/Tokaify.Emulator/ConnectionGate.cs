@@ -6,7 +6,7 @@ namespace Tokaify.Emulation;
 
 /// <summary>Stands before the listener and passes connections through to it, so that one of them can be reset.</summary>
 /// <remarks>Outside Windows HttpListener sends headers before it ends a connection, whatever it is told: a connection that
-/// ends without any has to be ended by somebody else.</remarks>
+/// ends without any has to be ended from outside.</remarks>
 internal sealed class ConnectionGate : IDisposable
 {
     private readonly TcpListener _outside;

@@ -140,7 +140,7 @@ public sealed class RelayEmulator : IDisposable
             }
             catch (HttpListenerException) when (wantedPort == 0 && attempt < PortAttempts)
             {
-                // Somebody took the port between the look and the listening: look again.
+                // Another process took the port between the search and the listening: search again.
             }
         }
     }
@@ -208,7 +208,7 @@ public sealed class RelayEmulator : IDisposable
             Interlocked.Increment(ref _requestCount);
             if (answer.Record is { } record)
             {
-                // Before it is sent: whoever has an answer finds it in the log.
+                // Before it is sent, so that every response that a client has is in the log.
                 _log.Add(ClientConnection.IsOpen(context.Request) ? record : record.Cancelled());
             }
 
@@ -217,7 +217,7 @@ public sealed class RelayEmulator : IDisposable
         catch (Exception error) when (error is OperationCanceledException or IOException or HttpListenerException
             or ObjectDisposedException or InvalidOperationException)
         {
-            // The emulator stops or the client has gone: nobody is left to answer.
+            // The emulator stops or the client has gone: there is no one left to answer.
             AnswerSender.Drop(context.Response);
         }
     }

@@ -101,7 +101,7 @@ public abstract class ConnectedCommand : TokaifyCommand
         AllowUnencryptedAuthentication = AllowUnencryptedAuthentication,
     };
 
-    // Whoever began a rehearsal may believe that all of the process takes part in it.
+    // A user who started the emulator may believe that every runspace of the process is connected to it.
     private void WarnOfEmulator(TokaifyContext context)
     {
         if (Session.EmulatorOfAnother is { } emulator && !ConnectedRunspaces.IsEmulator(context.BaseUri!))

@@ -168,7 +168,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
             WarnOfConnection();
         }
 
-        // Early: nobody should wait for a folder to be listed to hear that there is no key.
+        // Early: a missing key is reported before a long listing of a folder.
         var pump = preferences.IsWhatIf ? null : Require(OpenPump);
         // The journal is open by now: lines that had been kept elsewhere are in it.
         Require(ReadSpending);
@@ -237,7 +237,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         }
     }
 
-    // Whoever ends the pipeline early does it by an exception that passes here, if something of this command is under way:
+    // The pipeline is ended early by an exception that passes here while this command is at work:
     // Ctrl+C, Select-Object -First, -ErrorAction Stop, a command behind this one. Here it may still write to its variables.
     private void Watch(Action action)
     {

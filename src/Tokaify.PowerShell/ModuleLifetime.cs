@@ -32,7 +32,7 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
     }
 
     // The client is there once for the whole session, so that scripts can name its types. Another version of it would be
-    // found out only when a command misses what it calls, in words that help nobody.
+    // noticed only when a command calls a missing method, with a message that does not help.
     private static void RequireOneVersion()
     {
 #if NET

@@ -186,7 +186,7 @@ public abstract class RequestCommand : ConnectedCommand
     // PowerShell's own stands for it.
     private static bool IsForEachRow(object? value) => value is ScriptBlock || value?.GetType().IsVisible == false;
 
-    // Empty cells of a row are nothing. On the command line, they are a variable that somebody thought was set.
+    // An empty cell of a row counts as not given. On the command line, an empty value is a variable that the user believed was set.
     private void RefuseEmptyValues()
     {
         foreach (var parameter in MyInvocation.BoundParameters)

@@ -124,7 +124,7 @@ internal sealed class RunspaceSession : IDisposable
                 return false;
             }
 
-            // Whoever connected to something else in the meantime stays there.
+            // A runspace that has connected to something else in the meantime keeps that connection.
             if (Context.BaseUri == _emulator.BaseUri)
             {
                 Context = _contextBefore;

@@ -18,7 +18,7 @@ internal readonly record struct Attempt
     /// <summary>Whether it asks if an outage is over, and so may pass where others wait.</summary>
     public bool IsProbe { get; init; }
 
-    /// <summary>Told of each retry before its wait; null for nobody.</summary>
+    /// <summary>Called for each retry before its wait; null for no call.</summary>
     public Action<RetryNotice>? OnRetry { get; init; }
 
     /// <summary>Done right before the attempt; null for nothing.</summary>
@@ -54,7 +54,7 @@ internal readonly record struct Attempt
         }
         finally
         {
-            // Timers that nobody waits for any more.
+            // Cancels timers that are no longer needed.
             either.Cancel();
         }
     }

@@ -288,7 +288,7 @@ internal sealed class OutageGate : IAttemptStrategy
         }
     }
 
-    // Those that wait go on right here, after the lock, and so does whoever is told.
+    // Waiting attempts and listeners continue on this thread, so this comes after the lock.
     private void Change(Action change)
     {
         TaskCompletionSource<bool> changed;

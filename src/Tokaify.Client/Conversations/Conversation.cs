@@ -71,7 +71,7 @@ public sealed class Conversation
                 TokaifyErrorId.InvalidArgument,
                 $"The conversation is with {Model} and cannot go on with {wished}. Leave -Model out, or begin another conversation.");
 
-    /// <summary>Begins a turn; nobody else can until it is disposed of.</summary>
+    /// <summary>Begins a turn; no other turn can begin until it is disposed of.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> where another one is under way.</exception>
     internal OpenTurn Begin() => Interlocked.Exchange(ref _isBusy, 1) == 0
         ? new OpenTurn(this)

@@ -114,7 +114,7 @@ public sealed class JournalSpending
     private void Add(Charge charge) =>
         _amounts[charge.Currency] = charge.Amount + (_amounts.TryGetValue(charge.Currency, out var sum) ? sum : 0);
 
-    // Of what failed without a cost, as before there were costs: a refusal costs nothing, and of an end that is unknown nobody can tell.
+    // Of what failed without a cost, as before there were costs: a refusal costs nothing, and the cost of an unknown end is not known.
     private static bool MayHaveCost(JsonElement line, string outcome) => outcome != JournalRecord.Failed
         || Text(line, "errorId") is nameof(TokaifyErrorId.Timeout) or nameof(TokaifyErrorId.ConnectionFailed) or nameof(TokaifyErrorId.BadResponse)
             or nameof(TokaifyErrorId.SaveFailed) && Number(line, "attempts") > 0;

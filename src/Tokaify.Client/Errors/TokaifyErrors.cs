@@ -104,7 +104,7 @@ internal sealed class TokaifyErrors(TextSanitizer text)
                 $"No TLS connection to {baseUri.Host}: {words}. Check the certificate, the clock and any proxy that looks into traffic.",
                 text.Cause(cause))
             {
-                // A certificate stays what it is; a handshake that somebody broke off may be the last of its kind.
+                // A bad certificate stays bad; a handshake that was broken off may succeed the next time.
                 IsTransient = refusal is null,
             }
             : new TokaifyException(

@@ -90,7 +90,7 @@ internal sealed class ConnectionStream(Stream inner) : Stream
         {
             await write.ConfigureAwait(false);
         }
-        // The transport closes a connection to cancel a request: then nobody reads any more, and the body was not sent.
+        // The transport closes a connection to cancel a request: then no read is pending, and the body was not sent.
         catch (IOException exception) when (!_isDisposed)
         {
             _writeError = exception;

@@ -82,7 +82,7 @@ internal sealed class GzipBody : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    // Whoever reads at the moment closes what unpacks, and comes to that because what is packed is closed.
+    // A reader that is at work disposes of the decompressor itself: closing the compressed stream makes its read end.
     protected override void Dispose(bool disposing)
     {
         if (disposing)

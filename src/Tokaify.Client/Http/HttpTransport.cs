@@ -116,7 +116,7 @@ internal static class HttpTransport
         public WebProxy? WebProxy => Proxy is null ? null : new WebProxy(Proxy) { Credentials = Credential };
 
         public static Route Of(TokaifyConnection connection) => new(
-            // Nobody's proxy leads to this machine; the environment's would be asked nevertheless.
+            // Loopback addresses never go through a proxy; without this, the proxy of the environment would be used for them.
             connection.Proxy is not null || !connection.BaseUri.IsLoopback,
             connection.Proxy,
             connection.ProxyCredential?.UserName,

@@ -47,7 +47,7 @@ internal sealed class RelayExchange(HttpClient http, TokaifyConnection connectio
         catch (Exception exception) when (
             exception is HttpRequestException or IOException or ObjectDisposedException or OperationCanceledException)
         {
-            // A cancellation that nobody asked for is a failure: the transport cancels itself when a connection takes too long.
+            // A cancellation that the caller did not ask for is a failure: the transport cancels itself when a connection takes too long.
             cancellationToken.ThrowIfCancellationRequested();
             throw errors.FromTransport(exception, connection.BaseUri);
         }

@@ -35,7 +35,7 @@ internal static class WarmUp
         {
             await RunAsync().ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // Nobody waits for it, and nothing depends on it.
+#pragma warning disable CA1031 // It runs in the background, and nothing depends on it.
         catch (Exception)
 #pragma warning restore CA1031
         {
@@ -63,7 +63,7 @@ internal static class WarmUp
 
     private static PendingImage NewImage() => new(new ImageFolder("."), new MemoryStream(), temporaryPath: "", limit: long.MaxValue);
 
-    // Says the same to whatever is asked.
+    // Returns one canned response to every request.
     private sealed class Connection() : MemoryStream(Answer(), writable: false)
     {
         public override bool CanWrite => true;

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>Gives a file a name that no other file has: whoever takes it first has it, in this process or another.</summary>
+/// <summary>Renames a file to a name that no other file has. The first process or thread to claim the name gets it.</summary>
 internal static class FileMove
 {
     private static readonly object s_lock = new();

@@ -12,7 +12,7 @@ public sealed class NameClaims
     private Part[]? _parts;
     private int _lastOwner;
 
-    /// <summary>Takes a path that nobody is to have again, compared without case.</summary>
+    /// <summary>Claims a path, compared without case, so that no other edit gets it.</summary>
     /// <param name="path">A full path.</param>
     /// <returns>False where it was taken before.</returns>
     public bool TryTake(string path) => TryTake(path, NewOwner());

@@ -8,7 +8,7 @@ internal sealed class RecoveryFolder(string? preferred, Func<string> makeFallbac
 {
     private const int MaximumNameBytes = 255;
 
-    /// <summary>The user's own folder for such data, else one among the system's temporary files that nobody else can read.</summary>
+    /// <summary>The user's own folder for such data, else one among the system's temporary files that only the user can read.</summary>
     /// <remarks>Looked up anew each time: it is needed rarely, and the environment may have changed.</remarks>
     public static RecoveryFolder Default
     {

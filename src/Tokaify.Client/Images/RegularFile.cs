@@ -4,7 +4,7 @@ namespace Tokaify;
 /// before they are opened: they would wait for another process, or never end.</summary>
 public static class RegularFile
 {
-    /// <summary>Opens a file to be read, whoever else has it open. Not buffered.</summary>
+    /// <summary>Opens a file for reading, even if other processes have it open. Not buffered.</summary>
     /// <param name="path">A full path.</param>
     /// <exception cref="IOException">It is not a regular file, or cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>

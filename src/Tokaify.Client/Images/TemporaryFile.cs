@@ -25,7 +25,7 @@ internal static class TemporaryFile
     public static FileStream Create(string folder, FileOptions options = FileOptions.None)
     {
         var path = Path.Combine(folder, $".tokaify-{s_owner}-{Guid.NewGuid():N}.tmp");
-        // Not shared: the lock is what tells the others that somebody is still at it. No buffer: whole blocks are written.
+        // Not shared: the lock tells other processes that the file is in use. No buffer: whole blocks are written.
         return new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, options);
     }
 
@@ -152,7 +152,7 @@ internal static class TemporaryFile
             CultureInfo.InvariantCulture, "{0}-{1}-{2}", s_machine, process.Id, process.StartTime.ToUniversalTime().Ticks);
     }
 
-    // The machine's name itself may hold anything, and is nobody's business.
+    // The machine's name may hold any character, and it is private.
     private static string Hash(string text)
     {
         var hash = 2166136261u;

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Tokaify;
 
 /// <summary>The account of one edit in the journal: each request that is sent for it, and its end.</summary>
-/// <remarks>The lines are written here, by the edit's own task, and not by whoever waits for the result: that one may be slow to look,
+/// <remarks>The lines are written here, by the edit's own task, and not by the caller that waits for the result: it may be slow to look,
 /// or gone.</remarks>
 internal sealed class EditRecord : IDisposable
 {

@@ -1,6 +1,6 @@
 namespace Tokaify;
 
-/// <summary>Appends whole lines to a file of lines. Whoever calls holds the file's lock.</summary>
+/// <summary>Appends whole lines to a file of lines. The caller holds the file's lock.</summary>
 internal static class JournalAppend
 {
     private const byte LineEnd = (byte)'\n';

@@ -83,7 +83,7 @@ internal sealed class JournalFile(JournalPaths paths, JournalResumption? resumpt
         return _sink.Flaw;
     }
 
-    // Whoever begins writes what has come so far, and no more: its own edit has to go on.
+    // The first caller writes the lines that have come so far and no more, because its own edit has to go on.
     private async Task WriteNextAsync()
     {
         var lines = TakeQueue();
@@ -91,7 +91,7 @@ internal sealed class JournalFile(JournalPaths paths, JournalResumption? resumpt
         {
             await WriteAsync(lines).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // Whatever it is, nobody waits in vain.
+#pragma warning disable CA1031 // Whatever fails, every waiting caller is released.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -72,7 +72,7 @@ internal sealed class JournalFolder
         return null;
     }
 
-    /// <summary>Removes what a command leaves that nobody needs: its journal if no line came, and the lock that nobody waits for.</summary>
+    /// <summary>Removes what a command no longer needs: its journal if it is empty, and the lock file if no other command waits for it.</summary>
     public static void Tidy(JournalPaths paths)
     {
         try

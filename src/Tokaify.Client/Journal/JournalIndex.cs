@@ -139,7 +139,7 @@ public sealed class JournalIndex
                 other = found;
             }
 
-            // Whoever has it in flight needs nobody's thread to come to an end.
+            // The command that has it in flight ends on threads of its own, so waiting here cannot block it.
             await Task.WhenAny(other, Task.Delay(Timeout.Infinite, cancellationToken)).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
         }

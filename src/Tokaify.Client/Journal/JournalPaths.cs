@@ -26,7 +26,7 @@ internal sealed class JournalPaths
     /// <summary>The folder of journals that it is one of; null for a journal by itself.</summary>
     public JournalFolder? Folder { get; }
 
-    /// <summary>Locked by whoever appends, for the moment it takes.</summary>
+    /// <summary>Locked by the writer for as long as one append takes.</summary>
     public string Lock { get; }
 
     /// <summary>Locked by the process that resumes, as long as it does.</summary>

@@ -6,7 +6,7 @@ namespace Tokaify;
 /// same journal open.</summary>
 public sealed class JournalWriter : IDisposable
 {
-    // Lines of what was left out, which nobody waits for one by one.
+    // Lines for skipped edits. No caller waits for each of them.
     private const int MostPending = 256;
 
     // In milliseconds.
@@ -73,7 +73,7 @@ public sealed class JournalWriter : IDisposable
     /// <summary>Makes the journal and its folder if they are missing, and makes sure that it can be written. If it resumes, waits until
     /// no other process does.</summary>
     /// <param name="isStopping">Asked while something is waited for, also later: whether to stop waiting; null for never.</param>
-    /// <param name="onWaiting">Told what is waited for, on the caller's thread, also later; null for nobody.</param>
+    /// <param name="onWaiting">Called with what is waited for, on the caller's thread, also later; null for no call.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>; <see cref="TokaifyErrorId.InvalidArgument"/> if it
     /// is in UTF-16; <see cref="TokaifyErrorId.JournalInUse"/> if another process resumes for longer than a minute.</exception>
     /// <exception cref="OperationCanceledException">The wait was stopped.</exception>

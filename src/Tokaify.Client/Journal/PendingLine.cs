@@ -15,7 +15,7 @@ internal sealed class PendingLine
     /// <summary>Makes one.</summary>
     /// <param name="entry">What it says.</param>
     /// <param name="writer">Who writes it.</param>
-    /// <param name="cancellationToken">Whether the command is being stopped: then nobody waits for long.</param>
+    /// <param name="cancellationToken">Signals that the command is being stopped: then waits are short.</param>
     public PendingLine(JournalRecord entry, JournalWriter writer, CancellationToken cancellationToken)
     {
         Bytes = entry.ToLine();

@@ -12,7 +12,7 @@ internal static class WebpMetadata
     private const byte XmpFlag = 0x04;
     private const byte AlphaFlag = 0x10;
 
-    // No file has more, but for films of a great many frames, and those nobody's model makes.
+    // No image has more; only animations of very many frames do, and no model returns those.
     private const int MaxChunks = 100_000;
 
     public static void Copy(Stream picture, ImageHeader header, PictureMetadata metadata, Stream target)

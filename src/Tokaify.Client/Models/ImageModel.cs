@@ -53,7 +53,7 @@ public sealed record ImageModel
     /// <summary>Whether it serves when none is named.</summary>
     public bool IsDefault { get; init; }
 
-    /// <summary>Whether the relay lists it; null where nobody asked.</summary>
+    /// <summary>Whether the relay lists it; null if the relay was not asked.</summary>
     public bool? Available { get; init; }
 
     /// <summary>Whether it was shut down upstream before a day, as it was announced.</summary>

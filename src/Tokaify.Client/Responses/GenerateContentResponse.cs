@@ -13,7 +13,7 @@ internal sealed class GenerateContentResponse : IDisposable
     /// <summary>The texts in one; null for none.</summary>
     public string? Text { get; set; }
 
-    /// <summary>The parts in the answer's order, drafts left out, as a later turn has to repeat them; null where nobody
+    /// <summary>The parts in the response's order, without drafts, as a later turn has to repeat them; null if nothing
     /// is going to.</summary>
     public List<ResponsePart>? Parts { get; init; }
 

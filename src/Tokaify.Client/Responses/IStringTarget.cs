@@ -3,7 +3,7 @@ namespace Tokaify;
 /// <summary>Receives a string's bytes as they arrive.</summary>
 internal interface IStringTarget
 {
-    /// <summary>Takes what it can of JSON in which nobody has looked for the string's end yet: none that may be a quote, an escape
+    /// <summary>Takes as much as it can of JSON in which the string's end has not been searched for yet: nothing that may be a quote, an escape
     /// or a control character.</summary>
     /// <returns>How many bytes; 0 for a target that would have to look itself.</returns>
     int AppendRun(ReadOnlySpan<byte> json);
@@ -15,7 +15,7 @@ internal interface IStringTarget
     void End();
 }
 
-/// <summary>Lets a string go by that nobody asks for.</summary>
+/// <summary>Skips a string that is not needed.</summary>
 internal sealed class SkipTarget : IStringTarget
 {
     public static SkipTarget Instance { get; } = new();

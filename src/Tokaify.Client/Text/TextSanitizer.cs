@@ -61,7 +61,7 @@ internal sealed class TextSanitizer
     public string Part(string text)
     {
         var part = Secrets.Remove(text);
-        // Control characters may hide a secret, and would show it to whoever leaves them out.
+        // Control characters may hide a secret, which would appear once they are removed.
         var shown = ControlCharacters.Remove(part);
         var clean = Secrets.Remove(shown);
         return ReferenceEquals(clean, shown) ? part : clean;

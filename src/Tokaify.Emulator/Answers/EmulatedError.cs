@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Tokaify.Emulation;
 
-/// <summary>A refusal, in the words and the JSON shape of whoever refuses.</summary>
+/// <summary>A refusal, in the words and the JSON shape of the service that refuses.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Message">What a user reads.</param>
 internal abstract record EmulatedError(int Status, string Message)

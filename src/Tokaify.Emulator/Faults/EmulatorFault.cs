@@ -105,7 +105,7 @@ public enum EmulatorFault
     /// <summary>Permanent: status 413 before the request's body is read, and then the connection is closed.</summary>
     EarlyTooLarge,
 
-    /// <summary>Permanent: status 200 with somebody's login page.</summary>
+    /// <summary>Permanent: status 200 with the login page of a network.</summary>
     LoginPage,
 
     /// <summary>Permanent: status 200 with an error inside that finds the request wrong.</summary>
@@ -168,7 +168,7 @@ public enum EmulatorFault
     /// <summary>Odd but good: fields in another order, <c>data</c> before <c>mimeType</c> among them.</summary>
     DataFirst,
 
-    /// <summary>Odd but good: fields that nobody knows.</summary>
+    /// <summary>Odd but good: unknown fields.</summary>
     UnknownFields,
 
     /// <summary>Odd but good: JSON escapes inside <c>data</c>.</summary>

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Takes text for a prompt, and not an object's name for want of one: a picture of a file's path is nobody's wish.</summary>
+/// <summary>Accepts text as a prompt, and no other object: a prompt must not be the name of an object by accident.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class PromptTextAttribute : ArgumentTransformationAttribute
 {

@@ -4,7 +4,7 @@ namespace Tokaify.PowerShell.Commands;
 
 /// <summary>Draws pictures in the terminal: as files, as Sixel, or as text in colours.</summary>
 /// <remarks>Where there is none, a warning says so, once, and all else goes on: a script that shows what it does runs the same
-/// where nobody looks. A file that is not there, or is no picture, is an error.</remarks>
+/// where output is not shown. A missing file, or one that is not an image, is an error.</remarks>
 [Cmdlet(VerbsCommon.Show, "TokaifyImage", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(FileInfo), typeof(ImageEditResult))]
 public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable

@@ -30,7 +30,7 @@ public sealed class ObjectCompleter : IArgumentCompleter
 
         if (wordToComplete.Length > 0)
         {
-            // PowerShell itself completes a variable that is begun, and asks nobody.
+            // PowerShell completes the name of a variable itself.
             return Completions.OrTyped(wordToComplete, []);
         }
 

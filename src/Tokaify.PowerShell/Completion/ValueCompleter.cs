@@ -56,7 +56,7 @@ public sealed class ValueCompleter : IArgumentCompleter
             ? Completions.OrTyped(
                 wordToComplete,
                 from value in values
-                    // Whoever has typed 3 does not mean 32.
+                    // A typed 3 must not complete to 32.
                 where wordToComplete.Length == 0 || !char.IsDigit(wordToComplete[0])
                 where Completions.Unquoted(value.Value).StartsWith(Completions.Unquoted(wordToComplete), StringComparison.OrdinalIgnoreCase)
                 select new CompletionResult(value.Value, value.Value, CompletionResultType.ParameterValue, $"{value.Value}: {value.ToolTip}"))

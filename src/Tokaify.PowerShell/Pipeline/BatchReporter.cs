@@ -51,7 +51,7 @@ internal sealed class BatchReporter
         _story.Skipped(edit, reason, result.Path);
     }
 
-    /// <summary>Says what was not sent because it was refused before: it is no error, and needs somebody nevertheless.</summary>
+    /// <summary>Reports what was not sent because it was refused before: it is not an error, but a person has to act on it.</summary>
     public void TellRefusals()
     {
         if (Tally.Refused > 0)

@@ -5,7 +5,7 @@ namespace Tokaify.PowerShell;
 /// <summary>A command's journal: what earlier runs have done, and what this one does.</summary>
 internal sealed class EditLedger : IDisposable
 {
-    // With -WhatIf, nothing is made, and nobody is waited for.
+    // With -WhatIf, no file is created and no lock is waited for.
     private readonly JournalIndex? _dry;
     private TerminationSignal? _signal;
 

@@ -39,7 +39,7 @@ internal sealed class EditProgress
     /// <summary>The outages that hold the batch.</summary>
     public OutageHolds Holds { get; } = new();
 
-    /// <summary>A bar for a command; null where nobody wants to see one.</summary>
+    /// <summary>A bar for a command; null if progress is not shown.</summary>
     /// <param name="host">Where it is shown; null for nowhere.</param>
     /// <param name="preferences">Whether it is.</param>
     /// <param name="tally">What has become of its batch so far.</param>

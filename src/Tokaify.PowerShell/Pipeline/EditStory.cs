@@ -27,7 +27,7 @@ namespace Tokaify.PowerShell;
 /// given up.</para>
 /// </remarks>
 /// <param name="output">Where the lines go.</param>
-/// <param name="isHeard">Whether anybody listens: a line is not made for nobody, because every edit has two.</param>
+/// <param name="isHeard">Whether verbose messages are shown: every edit has two, so they are not built in vain.</param>
 internal sealed class EditStory(IBatchOutput output, bool isHeard)
 {
     private const int LongestPrompt = 80;

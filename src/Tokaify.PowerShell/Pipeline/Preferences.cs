@@ -6,7 +6,7 @@ namespace Tokaify.PowerShell;
 /// <summary>What the user wants to see of a command and be asked by it: a common parameter where it is given, else the preference
 /// variable, of the function or the module that calls.</summary>
 /// <remarks>PowerShell looks at these itself where a command writes or asks. They are looked at here once, when the command begins,
-/// so that it need not make what nobody wants. Where a variable holds no such preference, it is for PowerShell to say what that
+/// so that it does not build messages that are not shown. Where a variable holds no such preference, it is for PowerShell to say what that
 /// means: then everything is wanted.</remarks>
 internal sealed class Preferences(PSCmdlet command)
 {

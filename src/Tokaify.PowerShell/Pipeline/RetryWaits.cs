@@ -20,7 +20,7 @@ internal sealed class RetryWaits
     /// <summary>Those that still wait, the next to go on first.</summary>
     public IReadOnlyList<Wait> Current()
     {
-        // Nobody says when a wait is over: its time does.
+        // No event says that a wait is over: it is over when its time has passed.
         _waits.RemoveAll(wait => wait.UntilUtc <= DateTime.UtcNow);
         _waits.Sort((one, other) => one.UntilUtc.CompareTo(other.UntilUtc));
         return _waits;

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Tokaify.PowerShell;
 
 /// <summary>Has a command come to a clean end when the process is told to end (SIGTERM, on Windows a shutdown): PowerShell would end
-/// with its requests in flight, and nobody would know of them.</summary>
+/// with its requests in flight, and no line would say so.</summary>
 /// <remarks>Nothing on .NET Framework, which has no such thing.</remarks>
 internal sealed class TerminationSignal : IDisposable
 {

@@ -43,7 +43,7 @@ internal sealed class PngPixelFormat
     /// <summary>The bytes of so many pixels.</summary>
     public int RowLength(int pixels) => (int)((((long)pixels * _samples * _depth) + 7) / 8);
 
-    /// <summary>Takes the palette. Where colours are no indices, it is a suggestion that nobody needs.</summary>
+    /// <summary>Reads the palette. If pixels are not indices, it is only a suggestion and is ignored.</summary>
     public void SetPalette(byte[] palette)
     {
         PngDecoder.Require(palette.Length % 3 == 0, "its palette is not as specified");

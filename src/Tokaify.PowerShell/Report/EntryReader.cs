@@ -16,7 +16,7 @@ internal sealed class EntryReader(Func<string, string> resolve)
     // Requests of a journal that were sent, until the line of their end comes.
     private readonly Dictionary<string, ReportEntry> _sent = [];
 
-    /// <summary>What is read off an object; null where it is none of them.</summary>
+    /// <summary>Reads an entry from an object; null if the object is neither a result, nor a journal line, nor an error.</summary>
     public ReportEntry? Read(PSObject value) => TryFindError(value) is { } error ? ReadError(error) : ReadResult(value);
 
     /// <summary>Takes a line of a journal that tells of a request which is about to be sent: its end is in another line.</summary>

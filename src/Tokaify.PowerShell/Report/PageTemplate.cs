@@ -28,7 +28,7 @@ internal sealed class PageTemplate
         var script = Read("report.js") + Read("marks.js");
         var policy = $"default-src 'none'; img-src 'self' file: data:; style-src 'sha256-{Digest.Of(style)}'; script-src 'sha256-{Digest.Of(script)}'; "
             + "base-uri 'none'; form-action 'none'";
-        // The title last: what is in it is nobody's mark.
+        // The title last: text in it must not be taken for a placeholder.
         var page = Read("report.html")
             .Replace("{{policy}}", policy)
             .Replace("{{style}}", style)

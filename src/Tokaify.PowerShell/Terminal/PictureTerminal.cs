@@ -2,7 +2,7 @@ namespace Tokaify.PowerShell;
 
 /// <summary>What stands at the other end: a terminal, and how it takes pictures.</summary>
 /// <param name="Name">Its name, for people.</param>
-/// <param name="Protocol">How it takes pictures; null where it takes none, or nobody knows.</param>
+/// <param name="Protocol">How it displays images; null if it displays none, or if that is not known.</param>
 /// <param name="Formats">The formats that it is known to draw.</param>
 internal sealed record PictureTerminal(string Name, TerminalProtocol? Protocol, IReadOnlyList<ImageFormat> Formats)
 {
