@@ -45,16 +45,16 @@ public abstract class ConnectedCommand : TokaifyCommand
         typeof(ConnectedCommand).Assembly.GetName().Version!,
         $"PowerShell {(SessionState.PSVariable.GetValue("PSVersionTable") as IDictionary)?["PSVersion"]}");
 
-    /// <summary>What this command was given of a context, and nothing else.</summary>
+    /// <summary>The settings of a connection that this command was given as parameters.</summary>
     private protected TokaifyContext GivenContext() => Require(ReadGivenContext);
 
-    /// <summary>What this command works with: what it is given, the runspace's connection, the environment, the defaults, in this order.
+    /// <summary>The connection of this command: from its parameters, the runspace's connection, the environment, the defaults, in this order.
     /// To be called when the command begins, on the pipeline's thread.</summary>
     /// <param name="model">The model that the command is given.</param>
     private protected TokaifyContext TakeContext(string? model = null) => Require(() => ReadContext(model));
 
     /// <summary>The same for a command that goes on where there is none.</summary>
-    /// <exception cref="TokaifyException">What the command is given, or the environment, cannot be.</exception>
+    /// <exception cref="TokaifyException">A parameter or a variable of the environment is invalid.</exception>
     private protected TokaifyContext ReadContext(string? model = null)
     {
         var known = (ReadGivenContext() with { Model = model }).Over(Session.Context);

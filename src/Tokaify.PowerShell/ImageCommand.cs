@@ -66,7 +66,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     [Parameter]
     public SwitchParameter Summary { get; set; }
 
-    /// <summary>What the batch may cost, in the currency of the model's price, what the journal has spent before included. Where another
+    /// <summary>The limit for the cost of the batch, in the currency of the model's price. What the journal has spent before counts. If another
     /// request would pass it, none is sent any more.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(ValueCompleter))]
@@ -293,7 +293,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         }
         catch (TokaifyException exception)
         {
-            // What is wrong with the first row and was not its own is wrong with the command.
+            // An error in the first row that does not come from the row's own values is an error of the command line: it ends the command.
             if (!_hasStarted && !RowBrings(s_rowParameters))
             {
                 Throw(exception, target);
@@ -307,7 +307,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
 
     /// <summary>Whether a source belongs to the command's share.</summary>
     /// <param name="isOwn">Finds that out.</param>
-    /// <exception cref="TokaifyException">It cannot be placed, and others could. What is wrong with the first one is wrong with the command.</exception>
+    /// <exception cref="TokaifyException">It cannot be placed, and others could. If the first source cannot be placed, the command ends.</exception>
     private protected bool Place(Func<bool> isOwn) => Own.HasPlaced ? isOwn() : Require(isOwn);
 
     private void EnsureSourceRatio()
@@ -321,7 +321,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
 
     /// <summary>Sends what is ordered, but for what is there already and need not be made again.</summary>
     /// <param name="order">The order.</param>
-    /// <param name="origin">What the pictures are made from, for the user.</param>
+    /// <param name="origin">The source path or the prompt, for messages.</param>
     /// <exception cref="TokaifyException">It cannot be.</exception>
     private protected void Submit(EditOrder order, string origin)
     {
@@ -433,7 +433,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         }
     }
 
-    // What a request may say, but for its prompt.
+    // Parameters of a request, without its prompt.
     private static readonly string[] s_settings =
     [
         nameof(Model), nameof(AspectRatio), nameof(ImageSize), nameof(SystemInstruction), nameof(Temperature), nameof(TopP), nameof(TopK),
@@ -524,7 +524,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         {
             MaximumRetryCount = MaximumRetryCount,
             RetryInterval = TimeSpan.FromSeconds(RetryIntervalSec),
-            // Who wants longer waits than the longest there are by default, gets them.
+            // A -RetryIntervalSec above the default maximum raises the maximum.
             MaximumRetryInterval = TimeSpan.FromSeconds(Math.Max(LongestWaitSec, RetryIntervalSec)),
             MaximumWait = TimeSpan.FromSeconds(MaximumWaitSec),
             AttemptTimeout = TimeSpan.FromSeconds(TimeoutSec),

@@ -74,7 +74,7 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
         }
     }
 #else
-    // Windows PowerShell has no load contexts, but it tells who asks: only this module's own assemblies are answered.
+    // Windows PowerShell has no load contexts, but it names the requesting assembly: only requests from this module's assemblies are resolved.
     private static Assembly? Resolve(object sender, ResolveEventArgs request)
     {
         if (request.RequestingAssembly is not { IsDynamic: false } asker || !IsOurs(asker.Location))

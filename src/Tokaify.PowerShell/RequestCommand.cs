@@ -4,7 +4,7 @@ using System.Management.Automation;
 namespace Tokaify.PowerShell;
 
 /// <summary>A command that asks for pictures: what a request may say, from the command line or from each row of a table.</summary>
-/// <remarks>What stands on the command line holds for all rows; an empty cell of a row counts as not given.</remarks>
+/// <remarks>A value on the command line holds for all rows; an empty cell of a row counts as not given.</remarks>
 public abstract class RequestCommand : ConnectedCommand
 {
     private TokaifyContext _context = null!;
@@ -34,7 +34,7 @@ public abstract class RequestCommand : ConnectedCommand
     [Parameter]
     public SwitchParameter IncludeText { get; set; }
 
-    /// <summary>What holds whatever the prompt says: a style, a rule.</summary>
+    /// <summary>An instruction beside the prompt that holds for the whole request: a style, a rule.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public string? SystemInstruction { get; set; }

@@ -5,7 +5,7 @@ using Tokaify.Emulation;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>What a runspace has: its connection, its emulator, and what its commands keep open between them.</summary>
+/// <summary>The state of a runspace: its connection, its emulator, and the clients that stay open between commands.</summary>
 /// <remarks>It is the value of a variable of the runspace. So ForEach-Object -Parallel, which resets a runspace before it uses it again,
 /// resets this as well. It is used on the pipeline's thread, and ended on any.</remarks>
 internal sealed class RunspaceSession : IDisposable
@@ -25,7 +25,7 @@ internal sealed class RunspaceSession : IDisposable
     {
     }
 
-    /// <summary>What <c>Connect-Tokaify</c> or <c>Start-TokaifyEmulator</c> set; empty where neither did.</summary>
+    /// <summary>The settings from <c>Connect-Tokaify</c> or <c>Start-TokaifyEmulator</c>; empty if neither has run.</summary>
     public TokaifyContext Context { get => _context; set => _context = value; }
 
     /// <summary>The session of a runspace.</summary>
@@ -138,7 +138,7 @@ internal sealed class RunspaceSession : IDisposable
         }
     }
 
-    /// <summary>Ends all that belongs to it. What the runspace connects to afterwards is connected anew.</summary>
+    /// <summary>Ends everything that belongs to it. A later command connects anew.</summary>
     public void Dispose()
     {
         StopEmulator();

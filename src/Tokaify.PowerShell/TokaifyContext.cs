@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Tokaify;
 
-/// <summary>What a runspace's commands work with where they are told nothing else.</summary>
+/// <summary>The connection that a runspace's commands use by default.</summary>
 /// <remarks>The key and the proxy's password are in it, but not shown and not serialized.</remarks>
 public sealed record TokaifyContext
 {
@@ -67,7 +67,7 @@ public sealed record TokaifyContext
     /// <exception cref="TokaifyException">The environment holds what is no address, or names no catalogue.</exception>
     internal TokaifyContext WithDefaults() => Over(new TokaifyContext
     {
-        // What is not needed is not read: a wrong variable does no harm to those who say where to go.
+        // Variables that are not needed are not read: an invalid one does no harm if the address is given.
         BaseUri = BaseUri is null ? BaseUriFromEnvironment() ?? TokaifyConnection.DefaultBaseUri : null,
         Key = Key is null ? ApiKeyFromEnvironment() : null,
         Model = Model is null ? ModelCatalog.Current.Default.Name : null,

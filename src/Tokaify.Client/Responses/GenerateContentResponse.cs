@@ -1,6 +1,6 @@
 namespace Tokaify;
 
-/// <summary>What an answer of <c>generateContent</c> held. Its pictures lie in temporary files until they are saved; its words have
+/// <summary>The content of a response of <c>generateContent</c>. Its images are in temporary files until they are saved; its texts have
 /// passed the <see cref="TextSanitizer"/>.</summary>
 internal sealed class GenerateContentResponse : IDisposable
 {
@@ -37,13 +37,13 @@ internal sealed class GenerateContentResponse : IDisposable
     /// <summary>The search's own HTML, which its terms ask to be shown with the image; null for none.</summary>
     public string? SearchEntryPoint { get; set; }
 
-    /// <summary>What the service said had gone wrong; null where it said nothing of the kind.</summary>
+    /// <summary>The service's own error message; null if it sent none.</summary>
     public ServiceError? Error { get; set; }
 
     /// <summary>The memory that it takes up.</summary>
     public MemoryBudget Memory { get; init; } = MemoryBudget.ForResponse(command: null);
 
-    /// <summary>What was wrong with the response behind the images that it holds; null for nothing.</summary>
+    /// <summary>The damage of the response behind its complete images; null if there is none.</summary>
     public ResponseFlaw? Flaw { get; set; }
 
     /// <summary>The beginning of the body, for errors; null where there are pictures.</summary>
@@ -60,7 +60,7 @@ internal sealed class GenerateContentResponse : IDisposable
 /// <summary>A part of an answer: a text or a picture.</summary>
 /// <param name="Text">The text, which may be empty; null for a picture.</param>
 /// <param name="Image">The picture; null for a text.</param>
-/// <param name="ThoughtSignature">What the model signed it with, in UTF-8; null where it did not.</param>
+/// <param name="ThoughtSignature">The model's signature, in UTF-8; null if there is none.</param>
 internal sealed record ResponsePart(string? Text, PendingImage? Image, byte[]? ThoughtSignature);
 
 /// <summary>An error as the relay (<c>type</c>, a string <c>code</c>) or upstream (<c>status</c>, a number) words it.</summary>

@@ -24,10 +24,10 @@ internal sealed class MemoryBudget : IDisposable
     public static MemoryBudget ForCommand() => new(CommandLimit, command: null);
 
     /// <summary>A response's budget.</summary>
-    /// <param name="command">What it shares with others; null for nothing.</param>
+    /// <param name="command">The budget that it shares with other responses; null for none.</param>
     public static MemoryBudget ForResponse(MemoryBudget? command) => new(ResponseLimit, command);
 
-    /// <summary>What is taken of it, in bytes.</summary>
+    /// <summary>The bytes in use.</summary>
     public long Used => Interlocked.Read(ref _used);
 
     /// <summary>Takes some of it.</summary>

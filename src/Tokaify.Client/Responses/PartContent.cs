@@ -1,6 +1,6 @@
 namespace Tokaify;
 
-/// <summary>What a part holds while it is read: only its end tells whether it is a draft.</summary>
+/// <summary>The content of a part while it is read: only its end tells whether it is a draft.</summary>
 internal sealed class PartContent(ImageSlots images, MemoryBudget memory, TextSanitizer sanitizer) : IDisposable
 {
     // Signatures of a picture take up megabytes.
@@ -94,7 +94,7 @@ internal sealed class PartContent(ImageSlots images, MemoryBudget memory, TextSa
         _signature = null;
     }
 
-    // What is kept of a part counts, however little each one holds.
+    // Everything that is kept of a part counts, because there may be very many parts.
     private void ChargeText()
     {
         var length = _text?.Length ?? 0;

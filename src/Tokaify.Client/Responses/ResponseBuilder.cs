@@ -9,7 +9,7 @@ namespace Tokaify;
 /// <param name="sanitizer">What the words pass.</param>
 internal sealed class ResponseBuilder(GenerateContentResponse response, Func<PendingImage> newImage, TextSanitizer sanitizer) : IDisposable
 {
-    // Of a name, an id or a reason; of a message. What is longer is nothing that anybody reads.
+    // The limits for a name, an id or a reason, and for a message. Longer values are cut.
     private const int NameLimit = 4 * 1024;
     private const int MessageLimit = 64 * 1024;
 

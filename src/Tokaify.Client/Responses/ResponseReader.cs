@@ -46,11 +46,11 @@ internal sealed class ResponseReader : IDisposable
 
     /// <summary>Reads one answer.</summary>
     /// <param name="body">The body, decompressed.</param>
-    /// <param name="head">What the answer said before its body, for errors.</param>
+    /// <param name="head">Status and headers of the response, for errors.</param>
     /// <param name="newImage">Makes the file for a picture that begins.</param>
     /// <param name="errors">Makes the errors; what its words pass, all words of the answer pass.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <param name="options">What else there is to know; null for the defaults.</param>
+    /// <param name="options">Further options; null for the defaults.</param>
     /// <returns>What it held; the caller disposes of it. If it could not be read to its end, it holds the images that are whole, and
     /// <see cref="GenerateContentResponse.Flaw"/> tells why.</returns>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.BadResponse"/>, and there is no image that is whole.</exception>
@@ -116,7 +116,7 @@ internal sealed class ResponseReader : IDisposable
         }
         catch (Exception exception) when (exception is JsonException or BadResponseException)
         {
-            // What was read until then counts.
+            // Everything that was read before counts.
         }
 
         return response.Error;
@@ -340,7 +340,7 @@ internal sealed class ResponseReader : IDisposable
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException or BadResponseException)
         {
-            // What is here has to do.
+            // No more data will come: the rest is read from the buffer.
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class ResponseText
     /// <summary>Its lines, Base64 left out.</summary>
     public string Beginning { get; }
 
-    /// <summary>What it says if it is not JSON, in one line: a page's title, else its text.</summary>
+    /// <summary>The text of a response that is not JSON, in one line: a page's title, else its text.</summary>
     public string Summary { get; }
 
     /// <summary>Reads a body's beginning.</summary>

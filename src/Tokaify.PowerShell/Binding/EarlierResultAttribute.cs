@@ -11,7 +11,7 @@ internal sealed class EarlierResultAttribute : ArgumentTransformationAttribute
     // Export-Csv notes the type as well, where it is told to or is that of Windows PowerShell.
     private static readonly string[] s_types = [s_type, "Deserialized." + s_type, "CSV:" + s_type];
 
-    // What results and lines of a journal have, and no request. One of them alone may be a column of the user's own.
+    // Properties that results and journal lines have and requests do not. A single one of them may be a column of the user's own.
     private static readonly string[] s_marks =
     [
         nameof(ImageEditResult.SourcePath), nameof(ImageEditResult.Images), nameof(ImageEditResult.Status), nameof(ImageEditResult.Attempts),

@@ -4,7 +4,7 @@ using System.Management.Automation;
 namespace Tokaify.PowerShell;
 
 /// <summary>Takes an empty text for no number: so a table's empty cell counts as not given.</summary>
-/// <remarks>What is no number is an error. Left to itself, PowerShell passes over a row's property that does not convert,
+/// <remarks>A value that is not a number is an error. By default, PowerShell ignores a row's property that does not convert,
 /// and the request would go out without it.</remarks>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class NumberOrEmptyAttribute(Type type) : ArgumentTransformationAttribute

@@ -6,7 +6,7 @@ namespace Tokaify.PowerShell;
 /// <summary>Safety settings as a table of categories and thresholds, such as <c>@{ Harassment = 'OnlyHigh' }</c>.</summary>
 /// <remarks>PowerShell completes the keys of a table by the properties of the parameter's type that can be set; any other category is
 /// taken as well.</remarks>
-#pragma warning disable CA1010 // What PowerShell makes of @{ } and [ordered] is not generic either.
+#pragma warning disable CA1010 // The types of @{ } and [ordered] in PowerShell are not generic either.
 public sealed class SafetyTable : OrderedDictionary
 #pragma warning restore CA1010
 {

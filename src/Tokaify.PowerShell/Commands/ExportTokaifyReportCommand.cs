@@ -78,7 +78,7 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
         var paths = new SourcePaths(SessionState.Path);
         _reader = new EntryReader(paths.Resolve);
         _path = Require(() => paths.Resolve(Path));
-        // What is in -ErrorRecord is there once, whether or not it comes through the pipeline as well.
+        // An error in -ErrorRecord is shown once, even if it also comes through the pipeline.
         _given.UnionWith((ErrorRecord ?? []).Select(IdentityOf).OfType<object>());
         if (ShouldProcess(_path, "Save the report"))
         {
@@ -118,7 +118,7 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
 
         if (_page.Count == 0)
         {
-            // A page of edits is worth more than one of none, and who mails what comes of this does not want yesterday's.
+            // An existing page is not replaced by an empty one, and no file is emitted: a script must not send yesterday's page by mistake.
             var isKept = File.Exists(_path);
             WriteWarning(
                 $"Nothing came in: '{_path}' {(isKept ? "is left as it was" : "shows no edits")}. "
@@ -234,6 +234,6 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
     private static object? IdentityOf(PSObject? value) =>
         value is not null && EntryReader.TryFindError(value)?.BaseObject is ErrorRecord record ? record.Exception : null;
 
-    // What *>&1 brings along.
+    // Records of other streams, which *>&1 brings along.
     private static bool IsOfOtherStream(PSObject value) => value.BaseObject is InformationalRecord or InformationRecord;
 }

@@ -143,7 +143,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
         }
 
         var (paths, expand) = ReadSources();
-        // What another share's row says is not looked at.
+        // Values of a row that belongs to another share are not checked.
         var files = Own.Share is null ? null : Find(paths, expand);
         if (files is { Count: 0 } || ReadOrder(ReferencesOfRow, imagesToCome: 1, paths.FirstOrDefault()) is not { } order)
         {

@@ -13,7 +13,7 @@ public sealed class NewTokaifyConversationCommand : TokaifyCommand
     [ArgumentCompleter(typeof(ModelCompleter))]
     public string? Model { get; set; }
 
-    /// <summary>What holds for all turns, whatever their prompts say.</summary>
+    /// <summary>An instruction that holds for all turns.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ValueCompleter))]

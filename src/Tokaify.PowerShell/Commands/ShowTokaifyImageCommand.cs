@@ -190,7 +190,7 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
     private static bool IsNonInteractive() => Environment.GetCommandLineArgs().Skip(1).Any(argument =>
         argument.Length > "-non".Length && "-NonInteractive".StartsWith(argument, StringComparison.OrdinalIgnoreCase));
 
-    // What comes from a job or a file has bags of properties there, or strings.
+    // Deserialized results have property bags or strings in that place.
     private List<string> SavedPaths()
     {
         var value = InputObject.Properties["Images"]?.Value;

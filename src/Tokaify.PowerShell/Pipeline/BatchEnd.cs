@@ -17,7 +17,7 @@ internal sealed class BatchEnd(BatchTally tally, string howToGoOn)
     public TokaifyException Of(TokaifyException cause, bool isAllOfInput) => Make(cause, Text(
         $"The batch ends here: {tally.Saved} saved, {tally.Failed} failed, {tally.NotTried} received but not tried")
         + (isAllOfInput ? "." : "; the rest of the input was not read.")
-        // What was in flight when the limit was met is settled by now.
+        // Requests that were in flight when the limit was reached have ended by now.
         + (cause.ErrorId == TokaifyErrorId.BudgetReached ? $" {tally.Budget?.Describe()}" : ""));
 
     /// <summary>The error where edits of one model cannot succeed any more, and others could.</summary>
@@ -27,7 +27,7 @@ internal sealed class BatchEnd(BatchTally tally, string howToGoOn)
     public TokaifyException Of(TokaifyException cause, string model, int notTried) => Make(cause, Text(
         $"Of what was asked of {model}, {notTried} {(notTried == 1 ? "was" : "were")} not tried; other models were not affected."));
 
-    /// <summary>What there is to say where the user has stopped it.</summary>
+    /// <summary>The message if the user has stopped it.</summary>
     /// <param name="cancelled">The number of edits that did not come to an end.</param>
     public string OfStop(int cancelled) => Text($"Stopped: {tally.Saved} saved, {tally.Failed} failed, {cancelled} cancelled")
         + (cancelled > 0 ? ", which may have been billed" : "")

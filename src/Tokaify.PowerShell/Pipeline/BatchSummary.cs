@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Tokaify;
 
-/// <summary>What became of a batch: everything that one command was given.</summary>
+/// <summary>The outcome of a batch: all requests of one command.</summary>
 /// <remarks>Written to the information stream, so that it never mixes with the results:
 /// <c>$results = … -Summary -InformationVariable info; $info.MessageData</c>.</remarks>
 public sealed record BatchSummary
@@ -52,10 +52,10 @@ public sealed record BatchSummary
     /// <summary>Tokens of the model's thoughts.</summary>
     public long ThoughtsTokenCount { get; init; }
 
-    /// <summary>All tokens, as the service counts them. What failed may have cost more, of which it does not tell.</summary>
+    /// <summary>All tokens, as the service counts them. Failed requests may have used more, which the service does not report.</summary>
     public long TotalTokenCount { get; init; }
 
-    /// <summary>What it cost by the catalogue's prices, if it is all in one currency; with <c>-WhatIf</c>, what it is likely to cost.
+    /// <summary>The cost by the catalogue's prices, if it is all in one currency; with <c>-WhatIf</c>, the estimated cost.
     /// Null where no price is known.</summary>
     public decimal? Cost => Costs.Count == 1 ? Costs.Values.First() : null;
 

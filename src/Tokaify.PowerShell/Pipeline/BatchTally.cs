@@ -19,10 +19,10 @@ internal sealed class BatchTally
     private long _bytesSent;
     private long _bytesReceived;
 
-    /// <summary>What it has cost so far; in a dry run, what it would.</summary>
+    /// <summary>The cost so far; in a dry run, the estimated cost.</summary>
     public CostTotal Cost { get; } = new();
 
-    /// <summary>What it may cost; null for no limit.</summary>
+    /// <summary>The limit for the cost; null for no limit.</summary>
     public Budget? Budget { get; set; }
 
     /// <summary>Counts the sources of other shares; null for no shares.</summary>
@@ -35,7 +35,7 @@ internal sealed class BatchTally
     /// <summary>The number of requests whose images have another ratio or size than was asked for.</summary>
     public int Mismatched { get; private set; }
 
-    /// <summary>What was not sent, because it was refused before.</summary>
+    /// <summary>Requests that were not sent because they were refused before.</summary>
     public int Refused { get; private set; }
 
     /// <summary>Why, by the number of each error id.</summary>
@@ -47,10 +47,10 @@ internal sealed class BatchTally
 
     public long Tokens { get; private set; }
 
-    /// <summary>What has come to an end, well or not.</summary>
+    /// <summary>Requests that have ended, saved or not.</summary>
     public int Ended => Saved + Skipped + Refused + Failed;
 
-    /// <summary>What took a request's time: left out are those that were skipped.</summary>
+    /// <summary>Requests that took time: all that ended, without those that were skipped.</summary>
     public int Worked => Saved + Failed;
 
     public TimeSpan Elapsed => _clock.Elapsed;
@@ -145,7 +145,7 @@ internal sealed class BatchTally
         Failed = Failed,
         NotTried = NotTried,
         Cancelled = cancelled,
-        // Who did not come to an end cannot say how often it was tried.
+        // An edit that did not end has no number of attempts.
         Requests = _attempts + cancelled + (cancelled > 0 ? Math.Max(0, _retries - _retriesOfEnded) : 0),
         Retries = _retries,
         Pictures = _pictures,

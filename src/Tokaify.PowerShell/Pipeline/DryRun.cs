@@ -65,7 +65,7 @@ internal sealed class DryRun(Cmdlet command, BatchTally tally)
             : "estimated cost unknown";
     }
 
-    // What the model writes and thinks beside an image is not known beforehand.
+    // The tokens of text and thoughts beside an image are not known beforehand.
     private static string TokensOf(IReadOnlyList<ImageEdit> edits)
     {
         var request = edits[0].Request;

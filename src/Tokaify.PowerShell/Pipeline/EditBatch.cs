@@ -17,7 +17,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
     // In milliseconds. For the end of an edit that was cancelled.
     private const int Patience = 10_000;
 
-    // Of a model that is away, while others are not. What comes beyond that waits in the pipeline.
+    // Edits of a model that is unavailable while others are not. Beyond that number, the pipeline waits.
     private const int MostDeferred = 1000;
 
     private readonly LinkedList<ImageEdit> _deferred = [];
@@ -43,7 +43,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         /// <summary>Nothing more could succeed, and the rest was not tried.</summary>
         Ended,
 
-        /// <summary>The command was ended before. What ends while it is being stopped is counted, and no more.</summary>
+        /// <summary>The command has ended. Edits that end while it is being stopped are only counted.</summary>
         Abandoned,
     }
 
@@ -53,7 +53,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
     /// <summary>The full path of its journal, for the summary; null for none.</summary>
     public string? JournalPath { get; init; }
 
-    /// <summary>What plans it instead of sending it, with <c>-WhatIf</c>; null where it is sent.</summary>
+    /// <summary>The dry run, with <c>-WhatIf</c>; null if requests are sent.</summary>
     public DryRun? DryRun { get; init; }
 
     /// <summary>Makes the error where it ends early.</summary>
@@ -293,7 +293,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         }
     }
 
-    // What is in flight comes to its own end before.
+    // Requests in flight end first.
     private void EndEarly(TokaifyException cause, string model, bool isAllOfInput)
     {
         Drain();

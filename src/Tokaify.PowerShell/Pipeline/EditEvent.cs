@@ -2,7 +2,7 @@ using Tokaify.Resilience;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>What happens to edits that run, in the order in which it happens.</summary>
+/// <summary>An event of a running edit. Events are queued in the order in which they happen.</summary>
 internal abstract record EditEvent
 {
     private EditEvent()

@@ -1,6 +1,6 @@
 namespace Tokaify.PowerShell;
 
-/// <summary>What a command, or a row of a table, asks to have made.</summary>
+/// <summary>The edit that a command, or a row of a table, asks for.</summary>
 /// <param name="Request">What to ask the service for.</param>
 /// <param name="OutputName">The template of the names.</param>
 /// <param name="Destination">The folder to save in; null for the source's own.</param>
@@ -44,7 +44,7 @@ internal sealed record EditOrder(ImageRequest Request, OutputName OutputName, st
         // All pictures of a conversation are called after the one that it began with.
         var first = conversation.FirstPicture ?? source?.Path ?? throw new TokaifyException(
             TokaifyErrorId.InvalidArgument, "The conversation has no picture yet: give its first turn one, with -Path.");
-        // What it goes on from is in the conversation already, and has a shape.
+        // The image that the turn continues from is in the conversation, and has a shape.
         var shaped = TakesSourceRatio && source is null ? this with { Request = Shaped(SourceImage.Inspect(conversation.LastPicture!)) } : this;
         return (source is null ? shaped : For(source)) with
         {

@@ -1,6 +1,6 @@
 namespace Tokaify.PowerShell;
 
-/// <summary>What to do where a picture of the same name is there already.</summary>
+/// <summary>What to do if a file of the same name exists.</summary>
 internal enum ExistingFiles
 {
     /// <summary>Find a free name.</summary>
@@ -14,7 +14,7 @@ internal enum ExistingFiles
 }
 
 /// <summary>Decides for each order what its requests are and where their pictures go, before anything is sent.</summary>
-/// <param name="existingFiles">What to do about names that are taken.</param>
+/// <param name="existingFiles">What to do if a file of the same name exists.</param>
 internal sealed class EditPlanner(ExistingFiles existingFiles)
 {
     // Of a tree, the folders come in any order, and as many as there are.

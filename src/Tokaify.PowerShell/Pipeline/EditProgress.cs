@@ -33,7 +33,7 @@ internal sealed class EditProgress
         _activity = activity;
     }
 
-    /// <summary>What waits for another attempt.</summary>
+    /// <summary>The edits that wait for another attempt.</summary>
     public RetryWaits Waits { get; } = new();
 
     /// <summary>The outages that hold the batch.</summary>
@@ -42,8 +42,8 @@ internal sealed class EditProgress
     /// <summary>A bar for a command; null if progress is not shown.</summary>
     /// <param name="host">Where it is shown; null for nowhere.</param>
     /// <param name="preferences">Whether it is.</param>
-    /// <param name="tally">What has become of its batch so far.</param>
-    /// <param name="activity">What it does, in a word: the bar is a line, and its figures need the room.</param>
+    /// <param name="tally">The counts of its batch so far.</param>
+    /// <param name="activity">One word for the activity: the bar is a single line, and its figures need the space.</param>
     public static EditProgress? For(PSHost? host, Preferences preferences, BatchTally tally, string activity) =>
         host?.UI is { } screen && preferences.ShowsProgress ? new EditProgress(screen, tally, activity) : null;
 
@@ -107,7 +107,7 @@ internal sealed class EditProgress
         return record;
     }
 
-    // What matters most comes first: a terminal of 80 columns has room for some 60 characters.
+    // The most important figures come first: a terminal of 80 columns shows about 60 characters.
     private string Status(int inFlight)
     {
         var saved = _total is { } total ? $"{_tally.Saved}/{total}" : $"{_tally.Saved}";

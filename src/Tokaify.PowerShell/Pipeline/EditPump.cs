@@ -59,7 +59,7 @@ internal sealed class EditPump : IDisposable
         var other => new TokaifyException(other.Message, other),
     };
 
-    /// <summary>No other edit will come. What waits to know whether it met an outage may have to end without knowing.</summary>
+    /// <summary>No other edit will come. Failed edits that wait to learn whether an outage has begun may have to end without that.</summary>
     /// <param name="isOnly">Whether there was one edit in all: then no outage is waited for.</param>
     public void ExpectNoOther(bool isOnly)
     {

@@ -4,7 +4,7 @@ using Tokaify.Resilience;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>What <c>-Verbose</c> tells of each picture: a line an event, made to be searched.</summary>
+/// <summary>Writes the verbose messages of each edit: a line for each event, with fields that can be searched.</summary>
 /// <remarks>
 /// <para>Each line begins with its event and the picture in single quotes: its full path, or for a picture from text alone
 /// the beginning of the prompt. A quote inside is doubled, a line break is a space. Then follow <c>key=value</c>, always

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>What comes to a command through the pipeline: its rows are counted, if it is a table.</summary>
+/// <summary>The objects that come to a command through the pipeline. If they are rows of a table, they are counted.</summary>
 /// <param name="command">The command.</param>
 internal sealed class PipelineInput(PSCmdlet command)
 {

@@ -69,7 +69,7 @@ internal sealed class RequestWarnings(Cmdlet command, Func<DateTime> now)
     }
 
     /// <summary>Looks whether a source that is about to be sent is what the command itself has made of a picture beside it:
-    /// who saves beside the sources, and runs the same line again, pays for results of results.</summary>
+    /// if results are saved beside the sources, running the same line again edits and pays for results.</summary>
     public void LookForResult(EditOrder order)
     {
         if (_hasWarnedOfResult || !order.IsGathered || order.Conversation is not null)

@@ -29,7 +29,7 @@ internal sealed class RetryWaits
     /// <summary>One of them.</summary>
     public sealed record Wait(ImageEdit Edit, DateTime UntilUtc, TimeSpan Delay, Exception Reason)
     {
-        /// <summary>What is left of it.</summary>
+        /// <summary>The time that is left.</summary>
         public TimeSpan Left => UntilUtc > DateTime.UtcNow ? UntilUtc - DateTime.UtcNow : TimeSpan.Zero;
     }
 }

@@ -6,7 +6,7 @@ namespace Tokaify.PowerShell;
 /// <summary>Finds the files that a user's paths mean: against PowerShell's location and drives, not the process's.</summary>
 internal sealed class SourcePaths(PathIntrinsics paths)
 {
-    // What means something to PowerShell.
+    // Characters with a meaning in PowerShell.
     private const string Special = @":~`\*?[]";
 
     private const int LongestUrl = 80;

@@ -11,7 +11,7 @@ internal sealed class TableColumns(PSCmdlet command)
 
     private static readonly string[] s_pathSynonyms = ["file", "filename", "filepath", "image", "picture", "photo", "source", "src"];
 
-    // What Select-Object takes over from a file.
+    // Properties that Select-Object copies from a file.
     private static readonly HashSet<string> s_fileProperties = new(
         typeof(FileInfo).GetProperties().Select(property => property.Name).Concat(["BaseName", "Mode", "ModeWithoutHardLink", "VersionInfo", "LinkType", "Target"]),
         StringComparer.OrdinalIgnoreCase);

@@ -1,7 +1,7 @@
 namespace Tokaify.PowerShell;
 
 /// <summary>Scales an image while it is decoded: each pixel of the result is the average of the area that it stands for.</summary>
-/// <remarks>What is in memory depends on the result's size alone. Each pixel is added where it belongs, so that the order in which they
+/// <remarks>Memory use depends on the result's size alone. Each pixel is added where it belongs, so that the order in which they
 /// come, as of an interlaced image, does not matter.</remarks>
 /// <param name="size">The result's size, from the image's.</param>
 internal sealed class AreaScaler(Func<PixelSize, PixelSize> size) : IPixelTarget

@@ -6,7 +6,7 @@ namespace Tokaify.PowerShell;
 /// <summary>Reads the pixels of a PNG file, row by row: <see href="https://www.w3.org/TR/png-3/"/>.</summary>
 /// <remarks>
 /// All colour types, bit depths, interlacing, transparency by <c>tRNS</c>. In memory are two rows and the palette, whatever the
-/// image's size. What is not as specified is an <see cref="InvalidDataException"/>; of an animation, the still image is read.
+/// image's size. Data that violates the specification is an <see cref="InvalidDataException"/>; of an animation, the still image is read.
 /// </remarks>
 internal static class PngDecoder
 {

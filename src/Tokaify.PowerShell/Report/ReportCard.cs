@@ -174,7 +174,7 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
         WriteLinks("Searches", entry.Searches);
     }
 
-    // What they lead to learns neither of the page nor of who reads it, as far as a page can see to that.
+    // The sites behind the links get no referrer and no access to the page.
     private void WriteLinks(string role, IReadOnlyList<ReportLink> links)
     {
         if (links.Count == 0)
@@ -224,7 +224,7 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
         {
             if (_embedded.Contains(picture))
             {
-                // Who gets the page has the picture, and not the file.
+                // A reader of an embedded page has the image and not the file.
                 html.Write($"""<span dir="auto">{picture.Name}</span> """);
             }
             else if (picture.Absence is null)

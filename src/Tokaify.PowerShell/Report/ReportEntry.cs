@@ -31,7 +31,7 @@ internal sealed record ReportEntry
     /// <summary>The full path of the source; null for none.</summary>
     public string? SourcePath { get; init; }
 
-    /// <summary>What it was about where that is no file: a name that led nowhere, a prompt.</summary>
+    /// <summary>The subject if it is not a file: a path that was not found, or a prompt.</summary>
     public string? Subject { get; init; }
 
     /// <summary>Its number among the variations of one source, from 1; null where it is not known.</summary>
@@ -55,7 +55,7 @@ internal sealed record ReportEntry
     /// <summary>Whether the pictures are what was asked for; null where it is not known.</summary>
     public bool? MatchesRequest { get; init; }
 
-    /// <summary>What a search found that the model rested on: pages, and images of pages.</summary>
+    /// <summary>The sources of a search that the model used: pages, and images of pages.</summary>
     public IReadOnlyList<ReportLink> Sources { get; init; } = [];
 
     /// <summary>The links of the search's own HTML.</summary>

@@ -3,7 +3,7 @@ namespace Tokaify.PowerShell;
 /// <summary>A picture as a page can show it: linked, embedded, or in words.</summary>
 internal sealed record ReportPicture
 {
-    // What else browsers show, where the bytes are none of the service's formats.
+    // Further formats that browsers display.
     private static readonly string[] s_otherExtensions = [".gif", ".bmp", ".avif", ".svg"];
 
     private ReportPicture(string path)

@@ -10,7 +10,7 @@ namespace Tokaify.PowerShell;
 /// malformed HTML does no harm.</remarks>
 internal sealed class SearchLinks
 {
-    // What is in these is not text.
+    // The content of these elements is not text.
     private static readonly string[] s_hidden = ["script", "style", "template", "title", "textarea", "noscript"];
 
     private readonly string _html;

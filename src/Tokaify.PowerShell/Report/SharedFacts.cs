@@ -65,7 +65,7 @@ internal sealed class SharedFacts
             var value = read(entry);
             if (value is null)
             {
-                // What failed may never have had one.
+                // A failed edit may not have one.
                 _differs |= entry.Outcome != ReportOutcome.Failed;
                 return;
             }

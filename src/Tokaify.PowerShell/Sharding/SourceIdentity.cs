@@ -53,7 +53,7 @@ internal static class SourceIdentity
             : null;
     }
 
-    // What cannot be encoded, such as half of a surrogate pair in a name on Windows, cannot be normalized either.
+    // A name that cannot be encoded, such as one with half of a surrogate pair on Windows, cannot be normalized.
     private static string Fold(string text)
     {
         text = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));

@@ -5,7 +5,7 @@ namespace Tokaify.PowerShell;
 
 /// <summary>An image as text: a cell shows two pixels, one above the other, as U+2580 or U+2584 in two colours.</summary>
 /// <remarks>Colours are <c>ESC [ 38 ; 2 ; red ; green ; blue m</c> (ISO 8613-6, as xterm has it); where the terminal is known not to have
-/// these, the nearest of xterm's 256. What is transparent keeps the terminal's own ground.</remarks>
+/// these, the nearest of xterm's 256. Transparent pixels keep the terminal's background.</remarks>
 internal static class BlockEncoding
 {
     private const char Upper = '\u2580';
@@ -36,7 +36,7 @@ internal static class BlockEncoding
         for (var x = 0; x < image.Width; x++)
         {
             var (above, below) = (image[x, y], image[x, y + 1]);
-            // What is transparent can only be the ground.
+            // Transparent pixels show the terminal's background.
             var (front, ground) = above is null ? (below, null) : (above, below);
             if (ground is null && background is not null)
             {

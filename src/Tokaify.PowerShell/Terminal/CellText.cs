@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>What the module's tables show in a cell that is as wide as the window lets it be.</summary>
+/// <summary>Fits text into a table cell whose width depends on the window.</summary>
 /// <remarks>
 /// The name of a saved picture is a link to it, where the terminal knows links: an OSC 8 sequence
 /// (<see href="https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda"/>). PowerShell 7 does not count it as text, and

@@ -17,7 +17,7 @@ internal readonly record struct PictureCells(int Columns, int Rows, bool IsExact
 
     /// <summary>The largest picture that fits.</summary>
     /// <param name="image">Pixels; 0 where they are not known.</param>
-    /// <param name="window">What it has to fit in. A line is left above and one below.</param>
+    /// <param name="window">The window that it has to fit into. A line is left above and one below.</param>
     /// <param name="columns">The most columns; null for what the window has.</param>
     /// <param name="rows">The most rows; null for what the window has.</param>
     /// <param name="dots">The pixels of an image that a row shows; null for those that a cell has.</param>

@@ -1,6 +1,6 @@
 namespace Tokaify.PowerShell;
 
-/// <summary>What stands at the other end: a terminal, and how it takes pictures.</summary>
+/// <summary>The terminal, and the protocol by which it displays images.</summary>
 /// <param name="Name">Its name, for people.</param>
 /// <param name="Protocol">How it displays images; null if it displays none, or if that is not known.</param>
 /// <param name="Formats">The formats that it is known to draw.</param>

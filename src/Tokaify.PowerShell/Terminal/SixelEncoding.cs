@@ -22,7 +22,7 @@ internal sealed class SixelEncoding
     private readonly byte[][] _band;
     private readonly bool[] _isUsed;
 
-    // What is left over in this row and for the next, a channel after the other; a pixel beside each end.
+    // The dithering error for this row and the next, channel by channel, with one extra pixel at each end.
     private float[] _left;
     private float[] _below;
 

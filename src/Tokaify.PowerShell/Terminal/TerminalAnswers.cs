@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>What a terminal says of itself.</summary>
+/// <summary>The answers of a terminal to queries about itself.</summary>
 /// <param name="HasSixel">Whether it draws Sixel.</param>
 /// <param name="Colours">The number of colours of an image in Sixel.</param>
 /// <param name="Cell">A cell's pixels; null where it does not say.</param>

@@ -27,7 +27,7 @@ internal sealed class TerminalCanvas(PictureTerminal terminal, Stream output, Ac
         var encoding = pixels is null ? null : UseUtf8();
         // Not disposed of: that would close the output.
         var buffered = new BufferedStream(output, SequenceWriter.BlockLength);
-        // What tmux knows itself, it does not hand on.
+        // tmux answers this query itself and does not pass it on.
         var writer = new SequenceWriter(buffered, terminal.IsInsideTmux && pixels is null);
         // DECSC, CUU; DECRC.
         writer.Text(string.Format(CultureInfo.InvariantCulture, "\e7\e[{0}A\r", cells.Rows));
