@@ -14,6 +14,7 @@ public sealed class TokaifyClient : IDisposable
     private readonly ModelHints _hints;
     private readonly RetryPipeline _retries;
     private readonly TokaifyErrors _errors;
+    private readonly ImageDelivery _delivery;
     private readonly MemoryBudget _memory = MemoryBudget.ForCommand();
 
     /// <summary>Makes a client.</summary>
@@ -31,6 +32,7 @@ public sealed class TokaifyClient : IDisposable
         _lease = HttpTransport.Rent(connection);
         _exchange = new RelayExchange(_lease.Http, connection, _options.UserAgent, _errors);
         _hints = new ModelHints(ListSomeModelsAsync);
+        _delivery = new ImageDelivery(_options, LinksOf(connection), failure => _retries.End(failure));
     }
 
     /// <summary>Has what a process's first edit needs compiled in the background, while the caller still has other things to do.
@@ -100,8 +102,10 @@ public sealed class TokaifyClient : IDisposable
         var requests = record?.Requests ?? [];
         try
         {
-            var saved = await RequestImageAsync(
+            var outcome = await RequestImageAsync(
                 requests, record, sending.Cost, SendAndSaveAsync, onRetry, GroupOf(edit), cancellationToken).ConfigureAwait(false);
+            var saved = outcome.Result ?? await _delivery.FetchAndSaveAsync(
+                edit, outcome.Linked!, turn, record, onRetry, cancellationToken).ConfigureAwait(false);
             var charge = Charge.Sum(requests);
             var result = saved with
             {
@@ -129,25 +133,31 @@ public sealed class TokaifyClient : IDisposable
             throw;
         }
 
-        // What cannot be saved fails within the attempt as well: nothing more is asked for where nothing can be saved.
-        async Task<ImageEditResult> SendAndSaveAsync(SentRequest request, CancellationToken token)
+        // What cannot be saved fails within the attempt as well: nothing more is asked for where nothing can be saved. What is behind links
+        // is fetched when the attempt is over: the service has done its work, and must not be asked for it again.
+        async Task<Outcome> SendAndSaveAsync(SentRequest request, CancellationToken token)
         {
-            using var response = await AttemptAsync(
+            var response = await AttemptAsync(
                 request, (sent, limit) => SendAsync(sending, sent, limit), token, cancellationToken).ConfigureAwait(false);
-            EmbedMetadata(edit, response);
-            var result = ImagePlacement.Save(edit, response, turn);
-            WarnOfFlaw(edit, response, result);
-            return result;
+            if (response.IsLinked)
+            {
+                return new Outcome(Result: null, response);
+            }
+
+            using (response)
+            {
+                return new Outcome(_delivery.Save(edit, response, turn), Linked: null);
+            }
         }
     }
 
     // A response without an image is asked for again as often as the user wants. Each time is a request of its own, with retries of
     // its own.
-    private async Task<ImageEditResult> RequestImageAsync(
+    private async Task<Outcome> RequestImageAsync(
         List<SentRequest> requests,
         EditRecord? record,
         EditCost cost,
-        Func<SentRequest, CancellationToken, Task<ImageEditResult>> attempt,
+        Func<SentRequest, CancellationToken, Task<Outcome>> attempt,
         Action<RetryNotice>? onRetry,
         string group,
         CancellationToken cancellationToken)
@@ -376,14 +386,23 @@ public sealed class TokaifyClient : IDisposable
         Sending sending, Stream body, AnswerHead head, CancellationToken cancellationToken) => ResponseReader.ReadAsync(
             body,
             head,
-            () => sending.Edit.Folder.BeginImage(_options.MaximumImageLength),
+            () => _delivery.Begin(sending.Edit),
             _errors,
             cancellationToken,
             sending.Reading);
 
+    private LinkedImages LinksOf(TokaifyConnection connection) => new(
+        new LinkFetcher(
+            new LinkTransport(_lease.Http, connection, _options.LinkNetwork),
+            new LinkRules(connection.BaseUri, _errors.Text),
+            _errors,
+            _options.MaximumImageLength),
+        _options.Retry,
+        _errors);
+
     private static GenerateContentResponse EnsureImages(GenerateContentResponse response, AnswerHead head)
     {
-        if (response.Images.Count > 0)
+        if (response.ImageCount > 0)
         {
             return response;
         }
@@ -393,52 +412,6 @@ public sealed class TokaifyClient : IDisposable
             throw response.Error is { } error && response.FinishReason is null && response.BlockReason is null
                 ? TokaifyErrors.FromService(error, response.Beginning, head)
                 : TokaifyErrors.NoImage(response, head);
-        }
-    }
-
-    private void EmbedMetadata(ImageEdit edit, GenerateContentResponse response)
-    {
-        if (!_options.EmbedMetadata)
-        {
-            return;
-        }
-
-        var metadata = new PictureMetadata(edit.Request.Prompt, ModelCatalog.BareName(edit.Request.Model), response.ResponseId);
-        foreach (var image in response.Images)
-        {
-            if (!MetadataWriter.Supports(image.Header.Format))
-            {
-                _options.OnNotice?.Invoke(new ClientNotice(
-                    IsWarning: false, $"{edit.Label}: {image.Header.Format.MimeType()} has no place for metadata: '{edit.Names.Of(1)}' is saved as it came."));
-            }
-            else if (image.Embed(metadata) is { } flaw)
-            {
-                Warn($"{edit.Label}: The metadata could not be written into '{edit.Names.Of(1)}': {flaw.TrimEnd('.')}. The picture is saved as it came.");
-            }
-
-            if (response.Images.Count > 1)
-            {
-                image.Park();
-            }
-        }
-    }
-
-    // Of a response that was cut or damaged behind images that are whole. They are paid for, so nothing is sent again.
-    private void WarnOfFlaw(ImageEdit edit, GenerateContentResponse response, ImageEditResult result)
-    {
-        if (response.Flaw is { Error: null } flaw)
-        {
-            Warn(
-                $"{edit.Label}: The response could not be read to its end: {flaw.Reason.TrimEnd('.')}. What had come whole is saved as '{result.Images[0].Path}'."
-                + (edit.Conversation is null ? "" : " The conversation stays as it was before this turn, because parts of the response are missing."));
-        }
-    }
-
-    private void Warn(string? message)
-    {
-        if (message is not null)
-        {
-            _options.OnNotice?.Invoke(new ClientNotice(IsWarning: true, message));
         }
     }
 
@@ -457,6 +430,11 @@ public sealed class TokaifyClient : IDisposable
             Path.ChangeExtension(path, extension: null),
             Path.ChangeExtension(source.Path, extension: null),
             StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What an attempt has come to.</summary>
+    /// <param name="Result">The result; null if the images are still to be fetched.</param>
+    /// <param name="Linked">The response whose images came as links; null for another one.</param>
+    private sealed record Outcome(ImageEditResult? Result, GenerateContentResponse? Linked);
 
     /// <summary>An edit and all that its attempts share.</summary>
     /// <param name="Edit">The edit.</param>

@@ -27,6 +27,9 @@ public sealed record TokaifyClientOptions
     /// byte as it came.</summary>
     public bool EmbedMetadata { get; init; }
 
+    /// <summary>How links are followed; null for the system's own way.</summary>
+    internal LinkNetwork? LinkNetwork { get; init; }
+
     /// <summary>Hears of what did not go as it should and yet is no failure, on any thread.</summary>
     public Action<ClientNotice>? OnNotice { get; init; }
 }

@@ -8,6 +8,7 @@ internal sealed class Relay(EmulatorOptions options)
     private const string GenerateContent = ":generateContent";
 
     private readonly FaultPlan _faults = new(options);
+    private readonly LinkedPictures _linked = new();
 
     /// <exception cref="RefusedRequestException">The relay, or the API behind it, refuses the request.</exception>
     public Task<RelayAnswer> AnswerAsync(RelayRequest request, CancellationToken stopping)
@@ -21,6 +22,11 @@ internal sealed class Relay(EmulatorOptions options)
         if (request.Path == OpenAIModelsPath)
         {
             return Task.FromResult(Listing(request, request.HasGoogleKey ? ModelAnswers.List : ModelAnswers.OpenAIList));
+        }
+
+        if (_linked.Find(request) is { } picture)
+        {
+            return Task.FromResult(picture);
         }
 
         var name = FindName(request) ?? throw Refusals.UnknownAddress(request);
@@ -75,7 +81,7 @@ internal sealed class Relay(EmulatorOptions options)
         // Drawn before the wait: the order in which edits arrive decides.
         var lot = _faults.Next();
         await Task.Delay(options.Latency, stopping).ConfigureAwait(false);
-        var answer = lot.Fault is { } fault ? FaultyAnswer.To(edit, request, fault, lot.Chance) : EditAnswer.To(edit);
+        var answer = lot.Fault is { } fault ? FaultyAnswer.To(edit, request, fault, lot.Chance, _linked) : EditAnswer.To(edit);
         return answer with { Record = new EditRecord(lot.Number, edit.Source?.Sha256, lot.Fault, answer.Status) };
     }
 

@@ -11,6 +11,9 @@ internal sealed record RelayRequest
 
     public required string Method { get; init; }
 
+    /// <summary>Scheme, host and port that it was sent to.</summary>
+    public string Origin { get; init; } = "";
+
     /// <summary>Percent escapes undone, without the query.</summary>
     public required string Path { get; init; }
 
@@ -33,6 +36,7 @@ internal sealed record RelayRequest
     {
         Id = id,
         Method = request.HttpMethod,
+        Origin = request.Url!.GetLeftPart(UriPartial.Authority),
         Path = Uri.UnescapeDataString(request.Url!.AbsolutePath),
         Key = FindKey(request),
         HasGoogleKey = FindGoogleKey(request),

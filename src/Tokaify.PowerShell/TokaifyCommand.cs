@@ -50,6 +50,7 @@ public abstract class TokaifyCommand : PSCmdlet, IBatchOutput
         TokaifyErrorId.ServiceUnavailable => ErrorCategory.ResourceUnavailable,
         TokaifyErrorId.Timeout => ErrorCategory.OperationTimeout,
         TokaifyErrorId.ConnectionFailed => ErrorCategory.ConnectionError,
+        TokaifyErrorId.LinkFailed => ErrorCategory.ReadError,
         TokaifyErrorId.SaveFailed => ErrorCategory.WriteError,
         TokaifyErrorId.JournalInUse => ErrorCategory.ResourceBusy,
         _ => ErrorCategory.NotSpecified,

@@ -24,10 +24,11 @@ BeforeDiscovery {
         @{ Fault = 'PromptBlocked'; Id = 'ContentBlocked'; Status = 200 }
         @{ Fault = 'TextOnly'; Id = 'NoImageReturned'; Status = 200 }
         @{ Fault = 'NotAPicture'; Id = 'BadResponse'; Status = 200 }
+        @{ Fault = 'DeadLink'; Id = 'LinkFailed'; Status = 404 }
     )
     $odd = @(
         'SnakeCase', 'PrettyPrinted', 'DataFirst', 'UnknownFields', 'Escaped', 'Draft', 'SeveralImages'
-        'WrongMimeType', 'Markdown', 'Gzip', 'CutAfterImage', 'Dribble'
+        'WrongMimeType', 'Markdown', 'Link', 'Gzip', 'CutAfterImage', 'Dribble'
     )
 }
 

@@ -12,6 +12,12 @@ internal sealed class RecordedRequest(string head)
     /// <summary>Such as <c>POST /v1beta/models HTTP/1.1</c>.</summary>
     public string RequestLine => _lines[0];
 
+    /// <summary>All lines before the body.</summary>
+    public string Head => head;
+
+    /// <summary>The names of the headers.</summary>
+    public IEnumerable<string> HeaderNames => _lines.Skip(1).Select(line => line.Split(':')[0]);
+
     public byte[] Body { get; private set; } = [];
 
     /// <summary>SHA-256, hexadecimal.</summary>

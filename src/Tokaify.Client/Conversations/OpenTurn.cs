@@ -41,7 +41,8 @@ internal sealed class OpenTurn(Conversation conversation) : IDisposable
     /// <exception cref="TokaifyException">A picture cannot be read back.</exception>
     public void Complete(GenerateContentResponse response, IReadOnlyList<SavedImage> saved)
     {
-        var parts = response.Parts!.Select(part => new MessagePart(
+        // Links beside an image are left out.
+        var parts = response.Parts!.Where(part => part is not { Text: null, Image: null }).Select(part => new MessagePart(
             part.Text,
             part.Image is null ? null : PictureReference.To(SourceImage.Inspect(saved[response.Images.IndexOf(part.Image)].Path)),
             part.ThoughtSignature));

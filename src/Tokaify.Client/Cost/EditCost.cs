@@ -24,7 +24,7 @@ internal sealed class EditCost(string model, RequestPrice? price, Budget? budget
 
     /// <summary>The whole response has come.</summary>
     public void Receive(SentRequest request, GenerateContentResponse response) =>
-        End(request, price?.OfResponse(response.Images.Count, response.Usage));
+        End(request, price?.OfResponse(response.ImageCount, response.Usage));
 
     /// <summary>No whole response has come.</summary>
     /// <param name="request">The request.</param>

@@ -98,7 +98,7 @@ internal sealed record ErrorKind(TokaifyErrorId Id, string What, string Advice)
 
     // Worth another try, of those that wire errors come with; 501 and 505 will not change their mind. After 417, the question is not
     // asked again.
-    private static bool IsTransientStatus(int status) =>
+    internal static bool IsTransientStatus(int status) =>
         status is 408 or 409 or ExpectationFailed or 429 or 500 or 502 or 503 or 504 or (>= 520 and <= 524) or 529;
 
     // An error can come with status 200: then its own code, or upstream's name for it, says more.

@@ -54,6 +54,9 @@ public enum TokaifyErrorId
     /// <summary>The connection could not be made, or broke.</summary>
     ConnectionFailed,
 
+    /// <summary>The response has a link in place of the image, and the image behind it cannot be had. The message has the link.</summary>
+    LinkFailed,
+
     /// <summary>The picture could not be put where it belongs.</summary>
     SaveFailed,
 

@@ -55,7 +55,7 @@ internal sealed class TokaifyErrors(TextSanitizer text)
             $"{what}{(reason is null ? "" : $" ({reason})")}{(words.Length == 0 ? "" : $": {ServiceWords.Shorten(words)}")}. {advice}")
         {
             StatusCode = head.StatusCode,
-            RequestId = head.RequestId ?? response.ResponseId,
+            RequestId = response.RequestId,
             FinishReason = reason,
             ResponseText = response.Beginning?.Beginning,
         };

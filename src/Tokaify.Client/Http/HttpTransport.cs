@@ -28,9 +28,14 @@ internal static class HttpTransport
 
     /// <summary>The proxy that a connection's requests go through, without its credentials: the one that is named, else the
     /// system's or the environment's. Null for none.</summary>
-    public static Uri? FindProxy(TokaifyConnection connection)
+    public static Uri? FindProxy(TokaifyConnection connection) =>
+        connection.BaseUri.IsAbsoluteUri ? FindProxy(connection, connection.BaseUri) : connection.Proxy;
+
+    /// <summary>The proxy that a connection's way to an address goes through.</summary>
+    public static Uri? FindProxy(TokaifyConnection connection, Uri target)
     {
-        if (connection.Proxy is not null || !connection.BaseUri.IsAbsoluteUri || !Route.Of(connection).UseProxy)
+        // As below: no proxy leads to this machine, but for one that is named.
+        if (connection.Proxy is not null || target.IsLoopback)
         {
             return connection.Proxy;
         }
@@ -40,8 +45,8 @@ internal static class HttpTransport
 #else
         var proxy = WebRequest.DefaultWebProxy;
 #endif
-        var address = proxy is null || proxy.IsBypassed(connection.BaseUri) ? null : proxy.GetProxy(connection.BaseUri);
-        return address == connection.BaseUri ? null : ProxyAddress.Split(address).Address;
+        var address = proxy is null || proxy.IsBypassed(target) ? null : proxy.GetProxy(target);
+        return address == target ? null : ProxyAddress.Split(address).Address;
     }
 
     /// <summary>Gives back a share.</summary>

@@ -29,6 +29,9 @@ internal sealed class EditRecord : IDisposable
     /// <summary>SHA-256 of what is sent of the source; null for the whole file.</summary>
     public string? SentSha256 { get; set; }
 
+    /// <summary>What it fails with if it is stopped now, although no request is under way; null for nothing.</summary>
+    public TokaifyException? Interrupted { get; set; }
+
     /// <summary>The requests that were sent.</summary>
     public List<SentRequest> Requests { get; } = [];
 
@@ -80,9 +83,10 @@ internal sealed class EditRecord : IDisposable
 
         // Between two attempts, the end of the last one is known.
         var failure = Requests[Requests.Count - 1].Failure;
-        await AppendAsync(Entry(failure is null ? JournalRecord.Unknown : JournalRecord.Failed) with
+        var error = failure is null ? Interrupted : new TokaifyException(failure.Value, "The command was stopped before another attempt.");
+        await AppendAsync(Entry(error is null ? JournalRecord.Unknown : JournalRecord.Failed) with
         {
-            Error = failure is null ? null : new TokaifyException(failure.Value, "The command was stopped before another attempt."),
+            Error = error,
             Duration = _clock.Elapsed,
         }).ConfigureAwait(false);
     }

@@ -7,6 +7,21 @@ internal sealed class GenerateContentResponse : IDisposable
     /// <summary>The pictures, in the answer's order; drafts are not among them.</summary>
     public List<PendingImage> Images { get; } = [];
 
+    /// <summary>Where images are that came as links, in the response's order, each once; as they came, not for people to see. They count
+    /// if there is no image itself.</summary>
+    public List<string> Links { get; } = [];
+
+    /// <summary>Whether all of its images came as links.</summary>
+    public bool IsLinked =>
+        Images.Count == 0
+        && Links.Count > 0
+        && BlockReason is null
+        && !ServiceWords.IsBlock(FinishReason)
+        && (Error is null || FinishReason is not null);
+
+    /// <summary>The number of images that it has or that its links lead to.</summary>
+    public int ImageCount => IsLinked ? Links.Count : Images.Count;
+
     /// <summary>The texts between them, drafts left out.</summary>
     public List<string> Texts { get; } = [];
 
@@ -31,6 +46,9 @@ internal sealed class GenerateContentResponse : IDisposable
 
     public string? ResponseId { get; set; }
 
+    /// <summary>The service's id of the request, from the response's head, else from its body.</summary>
+    public string? RequestId { get => field ?? ResponseId; init; }
+
     /// <summary>What a search found, in the response's order.</summary>
     public List<GroundingSource> Sources { get; } = [];
 
@@ -49,6 +67,16 @@ internal sealed class GenerateContentResponse : IDisposable
     /// <summary>The beginning of the body, for errors; null where there are pictures.</summary>
     public ResponseText? Beginning { get; set; }
 
+    /// <summary>Adds an image that came as a link.</summary>
+    public void Add(PendingImage image, string link)
+    {
+        Images.Add(image);
+        if (Parts?.FindIndex(part => part.Link == link) is { } place and >= 0)
+        {
+            Parts[place] = Parts[place] with { Image = image };
+        }
+    }
+
     /// <summary>Removes the pictures that were not saved.</summary>
     public void Dispose()
     {
@@ -61,7 +89,11 @@ internal sealed class GenerateContentResponse : IDisposable
 /// <param name="Text">The text, which may be empty; null for a picture.</param>
 /// <param name="Image">The picture; null for a text.</param>
 /// <param name="ThoughtSignature">The model's signature, in UTF-8; null if there is none.</param>
-internal sealed record ResponsePart(string? Text, PendingImage? Image, byte[]? ThoughtSignature);
+internal sealed record ResponsePart(string? Text, PendingImage? Image, byte[]? ThoughtSignature)
+{
+    /// <summary>Where the picture is, if it came as a link; else null.</summary>
+    public string? Link { get; init; }
+}
 
 /// <summary>An error as the relay (<c>type</c>, a string <c>code</c>) or upstream (<c>status</c>, a number) words it.</summary>
 /// <param name="Message">What it says to people.</param>

@@ -16,10 +16,15 @@ internal sealed class PartContent(ImageSlots images, MemoryBudget memory, TextSa
     private PendingImage? _dataImage;
     private string? _text;
     private Utf8Text? _signature;
+    private Utf8Text? _fileUri;
     private int _textLength;
+    private bool _hasData;
 
     /// <summary>Whether the part is a thought of the model's: never the result.</summary>
     public bool IsDraft { get; set; }
+
+    /// <summary>Whether it holds an image so far, a draft or not, or the beginning of one.</summary>
+    public bool HasImage => _hasData || Images().Any();
 
     /// <summary>Begins the part's <c>data</c>. Of two, the last counts, as with any name in JSON.</summary>
     /// <returns>Receives it. There is an image once there is a byte of it: some serializers write empty strings for fields that
@@ -27,6 +32,7 @@ internal sealed class PartContent(ImageSlots images, MemoryBudget memory, TextSa
     public Base64Target BeginData()
     {
         DropData();
+        _hasData = true;
         return new Base64Target(() => _dataImage = images.Begin());
     }
 
@@ -35,6 +41,13 @@ internal sealed class PartContent(ImageSlots images, MemoryBudget memory, TextSa
     {
         DropTextImages();
         return new MarkdownTarget(this);
+    }
+
+    /// <summary>Begins the address of a file in place of the part's data; the last counts.</summary>
+    public Utf8Text BeginFileUri()
+    {
+        _fileUri?.Release();
+        return _fileUri = new Utf8Text(MarkdownLinks.LongestAddress) { CutsOff = true };
     }
 
     /// <summary>Begins the part's signature; the last counts.</summary>
@@ -72,7 +85,9 @@ internal sealed class PartContent(ImageSlots images, MemoryBudget memory, TextSa
         {
             _dataImage?.Complete();
             ChargeText();
-            KeepParts(isAlternative ? null : response.Parts);
+            var links = NewLinks(response.Links);
+            KeepParts(isAlternative ? null : response.Parts, links);
+            response.Links.AddRange(links);
             MoveImages(response.Images);
             if (_text is not null && sanitizer.Lines(_text) is { Length: > 0 } text)
             {
@@ -89,9 +104,12 @@ internal sealed class PartContent(ImageSlots images, MemoryBudget memory, TextSa
     public void Dispose()
     {
         DropData();
+        _hasData = false;
         DropTextImages();
         _signature?.Release();
         _signature = null;
+        _fileUri?.Release();
+        _fileUri = null;
     }
 
     // Everything that is kept of a part counts, because there may be very many parts.
@@ -105,6 +123,17 @@ internal sealed class PartContent(ImageSlots images, MemoryBudget memory, TextSa
             throw new BadResponseException($"its texts are longer than {TextLimit} characters together");
         }
     }
+
+    // One more than a response may hold of images, so that it is told of.
+    private List<string> NewLinks(List<string> known)
+    {
+        var links = (_text is null ? [] : MarkdownLinks.In(_text)).Prepend(FileUri()).OfType<string>().Distinct().Except(known)
+            .Take(ImageSlots.Limit + 1 - known.Count).ToList();
+        links.ForEach(link => memory.Take(EntryLength + (link.Length * sizeof(char))));
+        return links;
+    }
+
+    private string? FileUri() => _fileUri is { IsCut: false, Length: > 0 } ? _fileUri.ToString().Trim() : null;
 
     private void DropData()
     {
@@ -129,8 +158,8 @@ internal sealed class PartContent(ImageSlots images, MemoryBudget memory, TextSa
     }
 
     // A text with pictures in it becomes several parts; what was signed is the first of them. An empty text is kept for
-    // its signature's sake.
-    private void KeepParts(List<ResponsePart>? parts)
+    // its signature's sake. The place of a linked image is kept for it.
+    private void KeepParts(List<ResponsePart>? parts, List<string> links)
     {
         if (parts is null)
         {
@@ -147,6 +176,12 @@ internal sealed class PartContent(ImageSlots images, MemoryBudget memory, TextSa
         foreach (var image in Images())
         {
             parts.Add(new ResponsePart(Text: null, image, signature));
+            signature = null;
+        }
+
+        foreach (var link in links)
+        {
+            parts.Add(new ResponsePart(Text: null, Image: null, signature) { Link = link });
             signature = null;
         }
     }

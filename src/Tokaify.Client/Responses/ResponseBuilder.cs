@@ -23,6 +23,9 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
     private (bool IsImage, int Tokens) _modality;
     private int _candidate;
 
+    /// <summary>Whether an image is under way.</summary>
+    public bool IsInImage => _part.HasImage;
+
     /// <summary>Takes the next token.</summary>
     /// <returns>Whether a value may follow that is long, and that the reader therefore takes itself where it is a string.</returns>
     public bool Accept(ref Utf8JsonReader reader)
@@ -53,6 +56,7 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
     public IStringTarget BeginString() => _place switch
     {
         Node.Data => _part.BeginData(),
+        Node.FileUri => _part.BeginFileUri(),
         Node.Text => _part.BeginText(),
         Node.ThoughtSignature when response.Parts is not null => _part.BeginSignature(),
         _ => _grounding.Begin(_place) ?? SkipTarget.Instance,

@@ -27,9 +27,15 @@ internal sealed record ResponseFlaw(string Reason, TokaifyException? Error)
     /// if the response was cut or damaged behind them, they end where their own format says.</summary>
     /// <param name="response">The response, as far as it was read.</param>
     /// <param name="exception">What the reading ended in.</param>
-    /// <returns>Whether there are any.</returns>
-    public static bool TryKeepImages(GenerateContentResponse response, Exception exception)
+    /// <param name="isInImage">Whether an image was under way.</param>
+    /// <returns>Whether there are any, or links to some.</returns>
+    public static bool TryKeepImages(GenerateContentResponse response, Exception exception, bool isInImage)
     {
+        if (response.Images.Count == 0)
+        {
+            return !isInImage && !IsLostImage(exception) && response.IsLinked;
+        }
+
         if (!IsLostImage(exception))
         {
             foreach (var image in response.Images.Where(image => !image.IsWhole()).ToList())

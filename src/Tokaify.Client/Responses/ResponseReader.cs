@@ -63,7 +63,12 @@ internal sealed class ResponseReader : IDisposable
         ReadingOptions? options = null)
     {
         options ??= ReadingOptions.Default;
-        var response = new GenerateContentResponse { Parts = options.KeepsParts ? [] : null, Memory = MemoryBudget.ForResponse(options.Memory) };
+        var response = new GenerateContentResponse
+        {
+            Parts = options.KeepsParts ? [] : null,
+            Memory = MemoryBudget.ForResponse(options.Memory),
+            RequestId = head.RequestId,
+        };
         using var builder = new ResponseBuilder(response, newImage, errors.Text);
         using var reader = new ResponseReader(body, builder, response.Memory);
         try
@@ -76,7 +81,7 @@ internal sealed class ResponseReader : IDisposable
         catch (Exception exception) when (exception is JsonException or BadResponseException)
         {
             var isCutOff = reader.IsCutOff(exception);
-            if (ResponseFlaw.TryKeepImages(response, exception))
+            if (ResponseFlaw.TryKeepImages(response, exception, builder.IsInImage))
             {
                 return Flawed(response, ResponseFlaw.Of(exception, errors.BadResponse(exception, reader.Beginning(errors.Text), isCutOff, head)));
             }
@@ -85,7 +90,7 @@ internal sealed class ResponseReader : IDisposable
             await reader.CompleteBeginningAsync(cancellationToken).ConfigureAwait(false);
             throw errors.BadResponse(exception, reader.Beginning(errors.Text), isCutOff, head);
         }
-        catch (Exception exception) when (!options.Stop.IsCancellationRequested && ResponseFlaw.TryKeepImages(response, exception))
+        catch (Exception exception) when (!options.Stop.IsCancellationRequested && ResponseFlaw.TryKeepImages(response, exception, builder.IsInImage))
         {
             return Flawed(response, ResponseFlaw.Of(exception, exception as TokaifyException));
         }

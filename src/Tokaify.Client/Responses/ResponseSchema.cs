@@ -15,6 +15,8 @@ internal enum Node : byte
     Part,
     InlineData,
     Data,
+    FileData,
+    FileUri,
     Text,
     Thought,
     ThoughtSignature,
@@ -77,10 +79,12 @@ internal static class ResponseSchema
         (Node.SearchEntryPoint, "renderedcontent") => Node.RenderedContent,
         (Node.Content, "parts") => Node.Parts,
         (Node.Part, "inlinedata") => Node.InlineData,
+        (Node.Part, "filedata") => Node.FileData,
         (Node.Part, "text") => Node.Text,
         (Node.Part, "thought") => Node.Thought,
         (Node.Part, "thoughtsignature") => Node.ThoughtSignature,
         (Node.InlineData, "data") => Node.Data,
+        (Node.FileData, "fileuri") => Node.FileUri,
         (Node.Root, "promptfeedback") => Node.PromptFeedback,
         (Node.PromptFeedback, "blockreason") => Node.BlockReason,
         (Node.PromptFeedback, "blockreasonmessage") => Node.BlockReasonMessage,
@@ -125,7 +129,7 @@ internal static class ResponseSchema
     };
 
     /// <summary>Whether a string here may be long: it is taken as it arrives instead of whole.</summary>
-    public static bool IsStreamed(Node node) => node is Node.Data or Node.Text or Node.ThoughtSignature
+    public static bool IsStreamed(Node node) => node is Node.Data or Node.FileUri or Node.Text or Node.ThoughtSignature
         or Node.SourceTitle or Node.SourceUri or Node.SourceImageUri or Node.RenderedContent or Node.Unknown;
 
 #pragma warning disable CA1308 // lower case is what the names above are written in

@@ -159,6 +159,9 @@ public enum EmulatorFault
     /// <summary>Permanent: Base64 whose bytes are no picture.</summary>
     NotAPicture,
 
+    /// <summary>Permanent: a link in place of the picture, and nothing behind it (404).</summary>
+    DeadLink,
+
     /// <summary>Odd but good: names of fields in snake case.</summary>
     SnakeCase,
 
@@ -185,6 +188,9 @@ public enum EmulatorFault
 
     /// <summary>Odd but good: the picture inside a text, as Markdown.</summary>
     Markdown,
+
+    /// <summary>Odd but good: a link to the picture inside a text, as Markdown.</summary>
+    Link,
 
     /// <summary>Odd but good: the body compressed with gzip.</summary>
     Gzip,

@@ -5,7 +5,7 @@ internal static class FaultGroups
 {
     public static IReadOnlyList<EmulatorFault> Transient { get; } = From(EmulatorFault.RequestTimeout, EmulatorFault.Reset);
 
-    public static IReadOnlyList<EmulatorFault> Permanent { get; } = From(EmulatorFault.BadRequest, EmulatorFault.NotAPicture);
+    public static IReadOnlyList<EmulatorFault> Permanent { get; } = From(EmulatorFault.BadRequest, EmulatorFault.DeadLink);
 
     public static IReadOnlyList<EmulatorFault> Odd { get; } = From(EmulatorFault.SnakeCase, EmulatorFault.Dribble);
 

@@ -3,7 +3,7 @@ namespace Tokaify.Emulation;
 /// <summary>The answer to an edit that meets a fault.</summary>
 internal static class FaultyAnswer
 {
-    public static RelayAnswer To(EditRequest edit, RelayRequest request, EmulatorFault fault, Chance chance) => fault switch
+    public static RelayAnswer To(EditRequest edit, RelayRequest request, EmulatorFault fault, Chance chance, LinkedPictures linked) => fault switch
     {
         >= EmulatorFault.RequestTimeout and <= EmulatorFault.Overloaded => FaultyStatus.Of(fault, request, chance),
         EmulatorFault.Html502 or EmulatorFault.Html504 or EmulatorFault.Html524 => Page.OfProxy(fault),
@@ -21,6 +21,8 @@ internal static class FaultyAnswer
         EmulatorFault.Failure200 => ErrorInside.Failure(request),
         >= EmulatorFault.BadRequest and <= EmulatorFault.TooLarge => FaultyStatus.Of(fault, request, chance),
         >= EmulatorFault.PromptBlocked and <= EmulatorFault.NoCandidates => Pictureless.Of(fault, edit, chance),
+        EmulatorFault.Link or EmulatorFault.DeadLink =>
+            linked.Link(EditAnswer.To(edit), request.Origin, isDead: fault == EmulatorFault.DeadLink),
         EmulatorFault.Gzip => EditAnswer.To(edit).Gzipped(),
         EmulatorFault.Dribble => EditAnswer.To(edit) with { Delivery = Delivery.Dribble },
         _ => OddAnswer.Of(fault, edit),

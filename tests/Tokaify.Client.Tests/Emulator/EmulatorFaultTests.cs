@@ -374,6 +374,32 @@ public sealed class EmulatorFaultTests
     }
 
     [Fact]
+    public async Task A_picture_is_behind_a_link_in_a_text_for_which_nobody_needs_a_key()
+    {
+        using var relay = Failing(EmulatorFault.Link);
+        using var http = new HttpClient();
+
+        _ = new PngFile(await http.GetByteArrayAsync(await LinkAsync(relay)));
+    }
+
+    [Fact]
+    public async Task Nothing_is_behind_a_dead_link()
+    {
+        using var relay = Failing(EmulatorFault.DeadLink);
+        using var http = new HttpClient();
+        using var answer = await http.GetAsync(await LinkAsync(relay));
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    private static async Task<Uri> LinkAsync(EmulatorCaller relay)
+    {
+        var text = PartsOf(await GoodJsonAsync(relay))[0].GetProperty("text").GetString()!;
+        var start = text.IndexOf("](", StringComparison.Ordinal) + 2;
+        return new Uri(text[start..text.IndexOf(')', start)]);
+    }
+
+    [Fact]
     public async Task A_body_is_compressed()
     {
         using var relay = new EmulatorCaller(new EmulatorOptions { Faults = [EmulatorFault.Gzip] });

@@ -75,6 +75,7 @@ public sealed class EditFaultTests
     [InlineData(EmulatorFault.Draft)]
     [InlineData(EmulatorFault.WrongMimeType)]
     [InlineData(EmulatorFault.Markdown)]
+    [InlineData(EmulatorFault.Link)]
     [InlineData(EmulatorFault.Gzip)]
     [InlineData(EmulatorFault.Dribble)]
     public Task An_odd_but_good_answer_is_saved_like_any_other(EmulatorFault fault) => IsSavedAsync(fault);
@@ -104,6 +105,18 @@ public sealed class EditFaultTests
         Assert.Equal(["cat-edited-2.png", "cat-edited.png"], caller.Folder.Names);
         Assert.Equal([null, "1"], result.Images.Select(image => new PngFile(File.ReadAllBytes(image.Path)).Text("Variant")));
         Assert.Equal("And another one:", result.Text);
+    }
+
+    [Fact]
+    public async Task A_link_that_leads_nowhere_is_one_edit_and_one_try_of_the_link()
+    {
+        using var emulator = RelayEmulator.Start(new EmulatorOptions { Faults = [EmulatorFault.DeadLink] });
+        using var caller = new ClientCaller(emulator.BaseUri);
+
+        var error = await caller.FailAsync();
+
+        Assert.Equal((TokaifyErrorId.LinkFailed, 404, 1, 2), (error.ErrorId, error.StatusCode, error.Attempts, emulator.RequestCount));
+        Assert.NotNull(error.RequestId);
     }
 
     [Fact]

@@ -14,13 +14,16 @@ internal sealed class ForwardProxy : IDisposable
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Uri _target;
+    private readonly Uri _tunnelTarget;
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
     private readonly ConcurrentQueue<string> _lines = new();
 
     /// <param name="target">Where everything goes, whatever name it is sent to.</param>
-    public ForwardProxy(Uri target)
+    /// <param name="tunnelTarget">Where tunnels go; null for the same place.</param>
+    public ForwardProxy(Uri target, Uri? tunnelTarget = null)
     {
         _target = target;
+        _tunnelTarget = tunnelTarget ?? target;
         _listener.Start();
         _ = Task.Run(AcceptAsync);
     }
@@ -100,7 +103,7 @@ internal sealed class ForwardProxy : IDisposable
     private async Task TunnelAsync(NetworkStream stream)
     {
         using var target = new TcpClient();
-        await target.ConnectAsync(_target.Host, _target.Port);
+        await target.ConnectAsync(_tunnelTarget.Host, _tunnelTarget.Port);
         await stream.WriteAsync("HTTP/1.1 200 Connected\r\n\r\n"u8.ToArray());
         await Task.WhenAny(stream.CopyToAsync(target.GetStream()), target.GetStream().CopyToAsync(stream));
     }

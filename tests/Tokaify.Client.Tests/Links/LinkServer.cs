@@ -1,0 +1,66 @@
+using System.Text.Json;
+
+namespace Tokaify.Tests.Links;
+
+/// <summary>A relay that answers an edit with links, and what is behind them on the same origin.</summary>
+internal sealed class LinkServer : IAsyncDisposable
+{
+    private readonly ScriptedServer _server;
+    private readonly Dictionary<string, Queue<ScriptedAnswer>> _pages = [];
+
+    public LinkServer() => _server = new ScriptedServer(Answer);
+
+    public Uri BaseUri => _server.BaseUri;
+
+    /// <summary>The parts that an edit is answered with, as JSON.</summary>
+    public string Parts { get; set; } = "";
+
+    /// <summary>What stands behind the parts in the answer.</summary>
+    public string End { get; set; } = """]},"finishReason":"STOP"}]}""";
+
+    /// <summary>The requests for pages, in their order.</summary>
+    public IReadOnlyList<RecordedRequest> Gets => [.. _server.Requests.Where(request => request.RequestLine.StartsWith("GET ", StringComparison.Ordinal))];
+
+    /// <summary>The number of edits.</summary>
+    public int Edits => _server.Requests.Count - Gets.Count;
+
+    /// <summary>An address on this server.</summary>
+    public string At(string path) => new Uri(BaseUri, path).AbsoluteUri;
+
+    /// <summary>Answers an edit with a text.</summary>
+    public LinkServer Says(string text)
+    {
+        Parts = $$"""{"text":{{JsonSerializer.Serialize(text)}}}""";
+        return this;
+    }
+
+    /// <summary>Puts something behind a path.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="answers">What it is answered with, one time after another; the last one stays.</param>
+    public LinkServer Has(string path, params ScriptedAnswer[] answers)
+    {
+        _pages["/" + path] = new Queue<ScriptedAnswer>(answers);
+        return this;
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    /// <summary>An image as a server sends it.</summary>
+    public static ScriptedAnswer Image(string name = "plain.png") => ScriptedAnswer.Of(200, TestPictures.Bytes(name), "Content-Type: image/png");
+
+    /// <summary>A redirect.</summary>
+    public static ScriptedAnswer Redirect(string location, int status = 302) => ScriptedAnswer.Of(status, "", $"Location: {location}");
+
+    private ScriptedAnswer Answer(RecordedRequest request)
+    {
+        var words = request.RequestLine.Split(' ');
+        if (words[0] == "POST")
+        {
+            return ScriptedAnswer.Json(200, """{"candidates":[{"content":{"parts":[""" + Parts + End);
+        }
+
+        return !_pages.TryGetValue(words[1], out var answers) ? ScriptedAnswer.Html(404, "Not here.")
+            : answers.Count > 1 ? answers.Dequeue()
+            : answers.Peek();
+    }
+}
