@@ -184,7 +184,7 @@ public sealed class EditFaultTests
             .SelectMany(method => method.GetCustomAttributes(typeof(InlineDataAttribute), inherit: false))
             .Select(row => ((InlineDataAttribute)row).GetData(null!).Single()[0])
             .OfType<EmulatorFault>()
-            .Concat([EmulatorFault.SeveralImages, EmulatorFault.CutAfterImage, EmulatorFault.Silence]);
+            .Concat([EmulatorFault.SeveralImages, EmulatorFault.CutAfterImage, EmulatorFault.Silence, EmulatorFault.DeadLink]);
 
         Assert.Equal(
             Enum.GetValues<EmulatorFault>().Where(fault => fault > EmulatorFault.Odd),
