@@ -131,7 +131,8 @@ Describe 'The marks of a report in a browser' -Skip:(-not $driver) -ForEach @{ B
 
     It 'puts into one table what goes to one command, and says what it leaves out' {
         $Seen.mixed.failed | Should -BeNullOrEmpty
-        $Seen.mixed.both.words | Should -BeLike 'Saved 1: *| Invoke-TokaifyImageEdit*New-TokaifyImage: 1 from text*turns of a conversation: 1.'
+        $said = 'Saved 1: *| Invoke-TokaifyImageEdit*New-TokaifyImage: 1 from text*turns of a conversation: 1.'
+        $Seen.mixed.both.words | Should -BeLike $said
         @(Import-Csv -LiteralPath "$folder/mixed.csv").Path | Should -Be @("$photos/cat.png")
         $Seen.mixed.images.words | Should -BeLike 'Saved 1: Import-Csv again.csv | New-TokaifyImage*'
         $fox = @(Import-Csv -LiteralPath "$folder/fox.csv")

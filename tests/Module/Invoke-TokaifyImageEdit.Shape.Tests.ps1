@@ -21,6 +21,21 @@ BeforeAll {
         }
         [IO.File]::WriteAllBytes($Path, $bytes)
     }
+
+    # A JPEG of 1920 by 1080 in its frame header, behind an EXIF segment with nothing but an orientation.
+    function Write-Turned {
+        param([Parameter(Mandatory)] [string] $Path, [Parameter(Mandatory)] [int] $Orientation)
+
+        $bytes = [IO.File]::ReadAllBytes("$Pictures/baseline.jpg")
+        $frame = 0..($bytes.Length - 2) | Where-Object { $bytes[$_] -eq 0xFF -and $bytes[$_ + 1] -eq 0xC0 } | Select-Object -First 1
+        foreach ($index in 0..3) {
+            $bytes[$frame + 5 + $index] = (0x04, 0x38, 0x07, 0x80)[$index]
+        }
+        $exif = [Text.Encoding]::ASCII.GetBytes('Exif') + [byte[]] (0, 0, 0x49, 0x49, 0x2A, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0) +
+            [byte[]] ($Orientation, 0, 0, 0, 0, 0, 0, 0)
+        $segment = [byte[]] (0xFF, 0xE1, 0, ($exif.Length + 2)) + $exif
+        [IO.File]::WriteAllBytes($Path, [byte[]] ($bytes[0..1] + $segment + $bytes[2..($bytes.Length - 1)]))
+    }
 }
 
 AfterAll {
@@ -49,6 +64,17 @@ Describe '-AspectRatio Source' {
 
         Get-SentRatio $relay | Should -Be $Ratio
         $result.AspectRatio, $result.RequestedAspectRatio | Should -Be $Ratio, $Ratio
+    }
+
+    It 'takes a source as its EXIF orientation <Orientation> turns it: <Ratio>' -ForEach @(
+        1..4 | ForEach-Object { @{ Orientation = $_; Ratio = '16:9' } }
+        5..8 | ForEach-Object { @{ Orientation = $_; Ratio = '9:16' } }
+    ) {
+        Write-Turned -Path "$folder/a.jpg" -Orientation $Orientation
+
+        $null = Invoke-TokaifyImageEdit Sunset "$folder/a.jpg" -AspectRatio Source -BaseUri $relay.BaseUri -WarningAction SilentlyContinue
+
+        Get-SentRatio $relay | Should -Be $Ratio
     }
 
     It 'takes a source as its container turns it' {
