@@ -17,6 +17,9 @@ internal sealed class PngChunks(Stream file)
     /// <summary>The length of its data.</summary>
     public uint Length { get; private set; }
 
+    /// <summary>Whether the file could not be read, whatever is in it.</summary>
+    public bool FileFailed { get; private set; }
+
     /// <summary>Reads what every PNG file begins with.</summary>
     public void ReadSignature()
     {
@@ -79,9 +82,22 @@ internal sealed class PngChunks(Stream file)
     {
         for (var filled = 0; filled < count;)
         {
-            var read = file.Read(buffer, offset + filled, count - filled);
+            var read = ReadFile(buffer, offset + filled, count - filled);
             PngDecoder.Require(read > 0, "it breaks off");
             filled += read;
+        }
+    }
+
+    private int ReadFile(byte[] buffer, int offset, int count)
+    {
+        try
+        {
+            return file.Read(buffer, offset, count);
+        }
+        catch (IOException)
+        {
+            FileFailed = true;
+            throw;
         }
     }
 

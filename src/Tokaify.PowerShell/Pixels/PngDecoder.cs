@@ -41,7 +41,7 @@ internal static class PngDecoder
         SkipZlibHeader(data);
         using (var pixels = new DeflateStream(data, CompressionMode.Decompress, leaveOpen: true))
         {
-            var rows = new PngRows(pixels, format, width);
+            var rows = new PngRows(pixels, chunks, format, width);
             var passes = header[12] == 0 ? [(0, 0, 1, 1)] : s_passes;
             foreach (var pass in passes)
             {

@@ -3,9 +3,10 @@ namespace Tokaify.PowerShell;
 /// <summary>The rows of a PNG image: the filter of each is taken back, and its samples become pixels (PNG Specification, Third
 /// Edition, 9).</summary>
 /// <param name="data">The image's data, decompressed.</param>
+/// <param name="chunks">Where the data comes from.</param>
 /// <param name="format">What samples mean.</param>
 /// <param name="width">Pixels.</param>
-internal sealed class PngRows(Stream data, PngPixelFormat format, int width)
+internal sealed class PngRows(Stream data, PngChunks chunks, PngPixelFormat format, int width)
 {
     // The pixel before the first one is there, and is zero.
     private readonly int _pixelLength = format.BytesPerPixel;
@@ -32,12 +33,27 @@ internal sealed class PngRows(Stream data, PngPixelFormat format, int width)
     public ReadOnlySpan<byte> Read()
     {
         (_row, _above) = (_above, _row);
-        var filter = data.ReadByte();
-        var filled = SequenceWriter.Fill(data, _row, _row.Length - _pixelLength, _pixelLength);
-        PngDecoder.Require(filter >= 0 && filled == _row.Length - _pixelLength, "it has too few pixels");
-        Unfilter(filter);
+        Unfilter(Decompress());
         format.ToPixels(_row.AsSpan(_pixelLength), _pixels);
         return _pixels;
+    }
+
+    /// <summary>Fills the row.</summary>
+    /// <returns>Its filter.</returns>
+    private int Decompress()
+    {
+        try
+        {
+            var filter = data.ReadByte();
+            var filled = SequenceWriter.Fill(data, _row, _row.Length - _pixelLength, _pixelLength);
+            PngDecoder.Require(filter >= 0 && filled == _row.Length - _pixelLength, "it has too few pixels");
+            return filter;
+        }
+        catch (IOException exception) when (!chunks.FileFailed)
+        {
+            // Mono's DeflateStream has this type for damaged data; .NET and .NET Framework have the other.
+            throw new InvalidDataException("The PNG file is damaged: its data cannot be read.", exception);
+        }
     }
 
     private void Unfilter(int filter)

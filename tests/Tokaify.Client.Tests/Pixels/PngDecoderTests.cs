@@ -92,6 +92,17 @@ public class PngDecoderTests
         }
     }
 
+    [Fact]
+    public void Says_of_a_file_that_cannot_be_read_any_further_what_the_system_says()
+    {
+        var file = new PngMaker(6, 8, 5, 4).Make();
+        for (var length = 0; length < file.Length; length++)
+        {
+            using var broken = new BrokenFile(file.AsSpan(0, length).ToArray());
+            Assert.Same(broken.Error, Assert.Throws<IOException>(() => PngDecoder.Decode(broken, new PixelKeeper(), default)));
+        }
+    }
+
     [Theory]
     // Colour types and depths that do not go together, no pixels, too many, another interlacing.
     [InlineData(1, 8, 8, 5, 0)]
@@ -171,6 +182,15 @@ public class PngDecoderTests
                 rgba.Slice(at, 4).CopyTo(Pixels.AsSpan(4 * ((y * Width) + x)));
             }
         }
+    }
+
+    /// <summary>A file on a disk that fails.</summary>
+    private sealed class BrokenFile(byte[] start) : MemoryStream(start)
+    {
+        public IOException Error { get; } = new("The device has gone.");
+
+        public override int Read(byte[] buffer, int offset, int count) =>
+            base.Read(buffer, offset, count) is > 0 and var read ? read : throw Error;
     }
 
     private sealed class Nowhere : IPixelTarget
