@@ -151,16 +151,22 @@ run_hosted_tests() {
 run_net_framework_tests() {
   local name status=0
   name=$(basename "$1" .csproj)
-  if [ -z "${TOKAIFY_TEST_MONO:-}" ]; then
-    leave_out 'The tests of the build for Windows PowerShell run on Mono where TOKAIFY_TEST_MONO is set: left out.'
-    return
-  fi
   if ! command -v mono >/dev/null; then
     leave_out 'Mono is not installed: the tests of the build for Windows PowerShell are left out.'
     return
   fi
-  MONO_GC_PARAMS=nursery-size=64m mono "artifacts/bin/$name/release/Tokaify.Client.Tests.exe" "$results/$name.trx" || status=$?
+  run_mono "$name" || status=$?
+  # A Mono that a signal ended has shown nothing; a test that failed stays failed.
+  if [ "$status" -gt 128 ]; then
+    echo "Mono was ended by signal $((status - 128)): its tests run once more."
+    status=0
+    run_mono "$name" || status=$?
+  fi
   count_trx "$name" "$results/$name.trx" "$status"
+}
+
+run_mono() {
+  MONO_GC_PARAMS=nursery-size=64m mono "artifacts/bin/$1/release/Tokaify.Client.Tests.exe" "$results/$1.trx"
 }
 
 run_tests() {

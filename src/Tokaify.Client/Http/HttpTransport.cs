@@ -104,13 +104,17 @@ internal static class HttpTransport
             UseProxy = route.UseProxy,
             MaxConnectionsPerServer = int.MaxValue,
         };
-        if (route.WebProxy is { } proxy)
+        if (ProxyOf(route) is { } proxy)
         {
             handler.Proxy = proxy;
         }
 
         return handler;
     }
+
+    // Null: the handler takes that of the user's settings, as it is.
+    private static IWebProxy? ProxyOf(Route route) =>
+        route.WebProxy ?? (IWebProxy?)(route.Credential is { } credential ? new SettingsProxy(credential) : null);
 #endif
 
     // Compared by value: each command brings a credential of its own.

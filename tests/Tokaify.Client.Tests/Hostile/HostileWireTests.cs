@@ -102,11 +102,7 @@ public sealed class HostileWireTests
     [Fact]
     public async Task Without_a_time_limit_it_is_not_waited_for_either()
     {
-        using var body = new MemoryStream("so far"u8.ToArray());
-        using var page = new StallingStream(body);
-
-        var error = await ErrorReader.ReadAsync(
-            page, new AnswerHead(503, null, null), Edits.Errors.Text, TimeSpan.FromMilliseconds(50), CancellationToken.None, CancellationToken.None).WaitAsync(s_patience);
+        var error = await GrowingLimit.RunAsync(TimeSpan.FromMilliseconds(50), ReadStallingAsync, error => error.Message.Contains("so far"));
 
         Assert.Equal(TokaifyErrorId.ServiceUnavailable, error.ErrorId);
         Assert.Contains("so far", error.Message, StringComparison.Ordinal);
@@ -158,6 +154,14 @@ public sealed class HostileWireTests
         }
 
         return bytes.ToArray();
+    }
+
+    private static async Task<TokaifyException> ReadStallingAsync(TimeSpan limit)
+    {
+        using var body = new MemoryStream("so far"u8.ToArray());
+        using var page = new StallingStream(body);
+        return await ErrorReader.ReadAsync(
+            page, new AnswerHead(503, null, null), Edits.Errors.Text, limit, CancellationToken.None, CancellationToken.None).WaitAsync(s_patience);
     }
 
     private static byte[] GzipBeginning() => [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3];
