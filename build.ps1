@@ -87,14 +87,17 @@ function Invoke-Clean {
 }
 
 function Invoke-TestWindows {
+    if (-not (Get-Command -Name wine-stable, wine -CommandType Application -ErrorAction Ignore)) {
+        throw 'Wine is not installed. On Debian and Ubuntu: apt-get install --no-install-recommends wine wine64'
+    }
     Invoke-Build
     $published = "$PSScriptRoot/artifacts/publish/Tokaify.Wine.Tests"
     dotnet publish tests/Tokaify.Wine.Tests @BuildOptions --output $published | Out-Host
     Assert-Success 'The tests cannot be published for Windows: the package source needs Microsoft.NETCore.App.Runtime.win-x64.'
     $folder = (New-Item -ItemType Directory -Path "$Results/wine" -Force).FullName
     Get-ChildItem -LiteralPath $folder | Remove-Item
-    & $PowerShell -NoProfile -File tests/Invoke-WineTest.ps1 -Program "$published/Tokaify.Client.Tests.exe" -Results $folder |
-        Out-Host
+    & $PowerShell -NoProfile -File tests/Invoke-WineTest.ps1 -Program "$published/Tokaify.Client.Tests.exe" `
+        -Module "$Output/Tokaify.PowerShell" -Results $folder | Out-Host
     Assert-Success 'The tests for Windows failed.'
 }
 

@@ -4,22 +4,26 @@
 .SYNOPSIS
     Runs tests that were published for Windows under Wine, and counts them.
 .DESCRIPTION
-    Each class of tests has a process of its own: one that Wine ends takes no others along.
+    Each class of tests has a process of its own: one that Wine ends takes no others along. The last test ends a process in the midst of
+    a batch, and another finishes the batch; the relay's emulator runs outside of Wine.
 .PARAMETER Program
     The published program.
+.PARAMETER Module
+    The built module, for the emulator.
 .PARAMETER Results
     The folder for the results.
 #>
 [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'Said to a person, not to a pipeline.')]
 param(
     [Parameter(Mandatory)] [string] $Program,
+    [Parameter(Mandatory)] [string] $Module,
     [Parameter(Mandatory)] [string] $Results
 )
 
 Set-StrictMode -Version 3
 $ErrorActionPreference = 'Stop'
 
-$Run = @{ Program = $Program; Results = $Results }
+$Run = @{ Program = $Program; Module = $Module; Results = $Results }
 
 # What concerns files, names, saving, journal and resuming.
 $Classes = @(
@@ -71,12 +75,51 @@ function Add-ClassResult {
     $count.Skipped += $total - $passed - $failed
 }
 
+# Twelve pictures, three in flight; the process ends after four.
+function Add-KilledBatchResult {
+    $folder = (New-Item -ItemType Directory -Path (Join-Path $Scratch 'batch')).FullName
+    $log = Join-Path $Scratch 'requests.jsonl'
+    $journal = Join-Path $folder 'edits.jsonl'
+    Import-Module $Run.Module
+    $emulator = Start-TokaifyEmulator -Latency 0.3 -LogPath $log -PassThru 6>$null
+    try {
+        $batch = 'batch', "$($emulator.BaseUri)", (Get-WindowsPath $folder)
+        Invoke-Program ($batch + '4')
+        $done = @(Get-SavedLine $journal).Count
+        $sent = @(Get-Content -LiteralPath $log).Count
+        Invoke-Program ($batch + '0')
+        $status = $LASTEXITCODE
+    }
+    finally {
+        Stop-TokaifyEmulator
+    }
+    $again = @(Get-Content -LiteralPath $log).Count - $sent
+    $names = @(Get-ChildItem -LiteralPath $folder -Force -Filter *.png)
+    $flaws = @(
+        if ($done -lt 4 -or $done -ge 12) { "the first process left $done pictures in the journal" }
+        if ($status -ne 0) { "the second process ended with $status" }
+        if ($again -ne 12 - $done) { "the second process sent $again requests, where $(12 - $done) were left" }
+        if (@(Get-SavedLine $journal).Count -ne 12) { 'the journal does not have all pictures' }
+        # Between a picture's name and its line in the journal the process may end: such a picture is made once more.
+        if ($names.Count -lt 12 -or $names.Count -gt 12 + $sent - $done) { "there are $($names.Count) pictures" }
+        if ($names.Length -contains 0) { 'a picture is empty' }
+        if (Get-ChildItem -LiteralPath $folder -Force -Filter .tokaify-*) { 'a temporary file is left' }
+    )
+    Write-Host "A batch that is killed and finished: $done saved, $sent sent; then $again sent."
+    foreach ($flaw in $flaws) {
+        Write-Host "FAILED $flaw"
+    }
+    $count[$(if ($flaws) { 'Failed' } else { 'Passed' })]++
+}
+
+function Get-SavedLine {
+    param([string] $Journal)
+
+    Get-Content -LiteralPath $Journal | Where-Object { $_ -match '"outcome":"saved"' }
+}
+
 $Wine, $WineServer = foreach ($name in 'wine', 'wineserver') {
     $command = Get-Command -Name "$name-stable", $name -CommandType Application -ErrorAction Ignore | Select-Object -First 1
-    if (-not $command) {
-        Write-Host "$name is not installed. On Debian and Ubuntu: apt-get install --no-install-recommends wine wine64"
-        exit 1
-    }
     $command.Source
 }
 $Scratch = (New-Item -ItemType Directory -Path (Join-Path ([IO.Path]::GetTempPath()) "tokaify-wine-$PID")).FullName
@@ -93,6 +136,7 @@ try {
     foreach ($class in $Classes) {
         Add-ClassResult $class
     }
+    Add-KilledBatchResult
 }
 finally {
     & $WineServer --kill=9
