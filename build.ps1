@@ -116,7 +116,7 @@ function Invoke-Test {
     foreach ($project in Get-ChildItem -Path tests/*/*.csproj) {
         switch ($project.BaseName) {
             'Tokaify.PowerShell.Tests' { Test-HostedProject $project }
-            'Tokaify.NetFramework.Tests' { $beside = Start-NetFramework $project }
+            'Tokaify.NetFramework.Tests' { $beside = Open-NetFramework $project }
             # TestWindows runs it.
             'Tokaify.Wine.Tests' { }
             default { Test-Project $project '--no-build' }
@@ -147,7 +147,7 @@ function Test-Project {
 }
 
 # .NET Framework comes with Windows; elsewhere Mono takes its place. It runs beside the suites that follow: one core is enough for it.
-function Start-NetFramework {
+function Open-NetFramework {
     param($Project)
 
     $name = $Project.BaseName
@@ -163,11 +163,11 @@ function Start-NetFramework {
         $run.FilePath = 'mono'
         $run.Arguments = "$program $($run.Arguments)"
     }
-    $run.Process = Start-Beside $run
+    $run.Process = Open-Beside $run
     $run
 }
 
-function Start-Beside {
+function Open-Beside {
     param([hashtable] $Run)
 
     $process = Start-Process -FilePath $Run.FilePath -ArgumentList $Run.Arguments -NoNewWindow -PassThru `
@@ -187,7 +187,7 @@ function Complete-NetFramework {
     $Run.Process.WaitForExit()
     if ($Run.Process.ExitCode -gt 128) {
         Write-Host "Mono was ended by signal $($Run.Process.ExitCode - 128): its tests run once more."
-        $Run.Process = Start-Beside $Run
+        $Run.Process = Open-Beside $Run
         $Run.Process.WaitForExit()
     }
     Get-Content -LiteralPath "$Results/$($Run.Name).log" | Out-Host
