@@ -1,0 +1,29 @@
+<#
+.SYNOPSIS
+    Writes docs/public-api anew: the public surface of each assembly and of the module, as the last build laid them.
+.DESCRIPTION
+    Tests compare these files. A change that is meant is taken over with this script, in a session of its own and after a build:
+
+        pwsh -NoProfile -File ./tests/Export-PublicApi.ps1
+#>
+[CmdletBinding()]
+param()
+
+$ErrorActionPreference = 'Stop'
+$root = (Resolve-Path -LiteralPath "$PSScriptRoot/..").ProviderPath
+
+$env:TOKAIFY_WRITE_PUBLIC_API = 1
+try {
+    dotnet test "$root/tests/Tokaify.Client.Tests" --configuration Release --nologo --filter FullyQualifiedName~PublicApiTests
+    if ($LASTEXITCODE -ne 0) {
+        throw 'The files of the assemblies are not written.'
+    }
+}
+finally {
+    $env:TOKAIFY_WRITE_PUBLIC_API = $null
+}
+
+. "$PSScriptRoot/Module/PublicApi.ps1"
+Import-Module "$root/output/Tokaify.PowerShell"
+$lines = Get-PublicApi Tokaify.PowerShell
+[System.IO.File]::WriteAllText("$root/docs/public-api/module.txt", "$($lines -join "`n")`n")
