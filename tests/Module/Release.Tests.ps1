@@ -6,6 +6,8 @@ BeforeDiscovery {
     $isDesktop = $PSEdition -eq 'Desktop'
     $workflows = Get-ChildItem -Path "$PSScriptRoot/../../.github/workflows/*.yml" |
         ForEach-Object { @{ Name = $_.Name; Path = $_.FullName } }
+    $forms = @(Get-Item -Path "$PSScriptRoot/../../.github/ISSUE_TEMPLATE/*.yml" | Where-Object Name -NE 'config.yml' |
+            ForEach-Object { @{ Name = $_.Name; Path = $_.FullName } })
 }
 
 BeforeAll {
@@ -134,6 +136,50 @@ Describe 'The workflow <Name>' -ForEach $workflows -Skip:(-not $reader) {
                     $errors | Should -BeNullOrEmpty -Because $step.run
                 }
             }
+        }
+    }
+}
+
+Describe 'The issue form <Name>' -ForEach $forms -Skip:(-not $reader) {
+    It 'can be read, and has a name, a description and fields with ids and labels' {
+        $node = (Get-Command node -CommandType Application | Select-Object -First 1).Source
+        $form = (& $node "$Root/artifacts/other-clients/kubernetes/read.mjs" $Path | Out-String | ConvertFrom-Json).documents[0]
+
+        $form.name, $form.description | Should -Not -BeNullOrEmpty
+        $fields = @($form.body | Where-Object type -NE 'markdown')
+        $fields | Should -Not -BeNullOrEmpty
+        $fields.id.Count | Should -Be @($fields.id | Sort-Object -Unique).Count
+        $fields | Where-Object { -not $_.attributes.label } | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Dependabot' -Skip:(-not $reader) {
+    It 'looks after every kind of package, and only in folders that have some' {
+        $node = (Get-Command node -CommandType Application | Select-Object -First 1).Source
+        $reader = "$Root/artifacts/other-clients/kubernetes/read.mjs"
+        $updates = (& $node $reader "$Root/.github/dependabot.yml" | Out-String | ConvertFrom-Json).documents[0].updates
+
+        $updates.'package-ecosystem' | Should -Be 'nuget', 'github-actions', 'npm'
+        $npm = @(($updates | Where-Object package-ecosystem -EQ 'npm').directories | ForEach-Object { Resolve-Path -Path "$Root$_/package.json" })
+        $all = Get-ChildItem -Path "$Root/tests", "$Root/benchmarks" -Recurse -Filter package.json |
+            Where-Object FullName -NotMatch 'node_modules'
+        $npm.Path | Sort-Object | Should -Be ($all.FullName | Sort-Object)
+    }
+}
+
+Describe 'The editor''s <_>' -ForEach 'launch.json', 'tasks.json' {
+    It 'is JSON, and what it starts is there' {
+        $settings = Get-Content -LiteralPath "$Root/.vscode/$_" -Raw | ConvertFrom-Json
+        $entries = @(if ($_ -eq 'launch.json') { $settings.configurations } else { $settings.tasks })
+
+        $entries.Count | Should -BeGreaterThan 2
+        $tasks = (Get-Content -LiteralPath "$Root/.vscode/tasks.json" -Raw | ConvertFrom-Json).tasks.label
+        foreach ($entry in $entries) {
+            $needed = @($entry.PSObject.Properties['preLaunchTask'], $entry.PSObject.Properties['dependsOn'] | Where-Object { $_ })
+            $needed.Value | Where-Object { $_ -notin $tasks } | Should -BeNullOrEmpty
+        }
+        foreach ($path in [regex]::Matches(($entries | ConvertTo-Json -Depth 9), '"(tests/[^"$]+)"')) {
+            "$Root/$($path.Groups[1].Value)" | Should -Exist
         }
     }
 }
