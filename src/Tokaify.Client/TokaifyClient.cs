@@ -418,18 +418,7 @@ public sealed class TokaifyClient : IDisposable
     /// <summary>Whether a picture of an edit may take the place of a file: of none that the next edit may need.</summary>
     /// <param name="edit">The edit.</param>
     /// <param name="path">The file's full path.</param>
-    public static bool MayReplace(ImageEdit edit, string path) =>
-        edit.Overwrite && !IsBesideSource(edit.Request.Source, path) && edit.Conversation?.Holds(path) != true;
-
-    // A file that is called like the source, but for its extension, may be the next source. The source itself is the user's to give up.
-    private static bool IsBesideSource(SourceImage? source, string path) =>
-        source is not null
-        && File.Exists(path)
-        && !string.Equals(path, source.Path, StringComparison.OrdinalIgnoreCase)
-        && string.Equals(
-            Path.ChangeExtension(path, extension: null),
-            Path.ChangeExtension(source.Path, extension: null),
-            StringComparison.OrdinalIgnoreCase);
+    public static bool MayReplace(ImageEdit edit, string path) => ReplacePolicy.IsReplaceable(edit, path);
 
     /// <summary>What an attempt has come to.</summary>
     /// <param name="Result">The result; null if the images are still to be fetched.</param>

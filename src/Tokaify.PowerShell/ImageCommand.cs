@@ -155,7 +155,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         _input = new PipelineInput(this);
         _columns = new TableColumns(this);
         Own = Require(() => new OwnSources(Shard, SessionState.Path));
-        Require(() => (ReadOutputName(), ReadDestination(), CheckSeeds(), CheckResume()));
+        Require(CheckBatchParameters);
         _ledger = Require(() => EditLedger.For(
             JournalPath is null ? null : Paths.Resolve(JournalPath),
             isFolder: JournalPath?.TrimEnd('/', '\\') != JournalPath,
@@ -379,7 +379,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         string[] settings = [.. s_settings, nameof(Count), .. further];
         if (settings.FirstOrDefault(IsGiven) is { } setting)
         {
-            Require<bool>(() => throw new TokaifyException(
+            Require(() => throw new TokaifyException(
                 TokaifyErrorId.InvalidArgument, $"An entry of a journal is asked again as it was: leave out -{setting}."));
         }
     }
@@ -532,7 +532,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         },
     };
 
-    private Budget? ReadSpending()
+    private void ReadSpending()
     {
         foreach (var journal in _budget is null ? [] : _ledger!.Earlier)
         {
@@ -541,8 +541,6 @@ public abstract class ImageCommand : RequestCommand, IDisposable
                 _budget!.AddSpentBefore(amount.Value, amount.Key);
             }
         }
-
-        return _budget;
     }
 
     private OutputName ReadOutputName()
@@ -559,19 +557,35 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         return name;
     }
 
+    private void CheckBatchParameters()
+    {
+        ReadOutputName();
+        ReadDestination();
+        CheckSeeds();
+        CheckResume();
+    }
+
     private string? ReadDestination() => TextOf(Destination) is { } folder ? Paths.ResolveFolder(folder) : null;
 
-    private int? CheckSeeds() => Seed > int.MaxValue - Count + 1
-        ? throw new TokaifyException(
-            TokaifyErrorId.InvalidArgument,
-            $"Each variation takes the next seed, and there are no {Count} from {Seed} on. The last one is {int.MaxValue}.")
-        : Seed;
+    private void CheckSeeds()
+    {
+        if (Seed > int.MaxValue - Count + 1)
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument,
+                $"Each variation takes the next seed, and there are no {Count} from {Seed} on. The last one is {int.MaxValue}.");
+        }
+    }
 
-    private bool CheckResume() => !RetryFailed || Resume
-        ? true
-        : throw new TokaifyException(
-            TokaifyErrorId.InvalidArgument,
-            "-RetryFailed sends what -Resume leaves out because it was refused before: use both. Without -Resume, everything is sent.");
+    private void CheckResume()
+    {
+        if (RetryFailed && !Resume)
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument,
+                "-RetryFailed sends what -Resume leaves out because it was refused before: use both. Without -Resume, everything is sent.");
+        }
+    }
 
     private ExistingFiles ExistingFiles()
     {

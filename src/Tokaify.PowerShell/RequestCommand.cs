@@ -176,7 +176,6 @@ public abstract class RequestCommand : ConnectedCommand
         }
 
         settled.ValidateSettings(mayChange ? 0 : imagesToCome);
-        return settled;
     });
 
     /// <summary>A text; null for an empty one.</summary>

@@ -32,6 +32,13 @@ public abstract class TokaifyCommand : PSCmdlet, IBatchOutput
         }
     }
 
+    /// <summary>Runs something whose failure ends the command.</summary>
+    private protected void Require(Action action) => Require<object?>(() =>
+    {
+        action();
+        return null;
+    });
+
     private static ErrorRecord ToErrorRecord(TokaifyException exception, object? target) =>
         new(exception, exception.ErrorId.ToString(), CategoryOf(exception.ErrorId), target is string text ? UnusableInput.Named(text) : target);
 

@@ -80,22 +80,19 @@ public sealed class ImageFolder
     /// <param name="temporaryPath">The file, in this folder.</param>
     /// <param name="name">The name to begin with; where it is taken, numbers are tried behind it.</param>
     /// <param name="extension">The extension.</param>
-    /// <param name="mayReplace">Whether the file that has a name, and a path, may go; null for never.</param>
+    /// <param name="policy">Whether a file that has the name is replaced.</param>
     /// <returns>The path it has now.</returns>
     /// <exception cref="TargetException">A name that is free, or that may be taken over, cannot be had.</exception>
-    internal string MoveIn(string temporaryPath, string name, string extension, Func<string, string, bool>? mayReplace)
+    internal string MoveIn(string temporaryPath, string name, string extension, ReplacePolicy policy)
     {
         for (var number = 1; ; number++)
         {
             var candidate = number == 1 ? name : $"{name}-{number}";
             var path = PathOf(candidate, extension);
-            var isReplaced = mayReplace?.Invoke(candidate, path) == true;
-            if (isReplaced || mayReplace is null)
+            var use = policy.Decide(candidate, path);
+            if (use != NameUse.Skip && TryMoveTo(path, temporaryPath, isReplaced: use == NameUse.Replace))
             {
-                if (TryMoveTo(path, temporaryPath, isReplaced))
-                {
-                    return path;
-                }
+                return path;
             }
         }
     }

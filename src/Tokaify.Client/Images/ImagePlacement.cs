@@ -46,16 +46,13 @@ internal static class ImagePlacement
 
     private static List<TokaifyException> Save(ImageEdit edit, List<PendingImage> images, List<SavedImage> saved)
     {
-        Func<string, string, bool>? mayReplace = edit.Overwrite
-            ? (name, path) => edit.Names.MayReplace(edit.Folder.Path, name)
-                && TokaifyClient.MayReplace(edit, path)
-            : null;
+        var policy = ReplacePolicy.Of(edit);
         var failures = new List<TokaifyException>();
         for (var index = 0; index < images.Count; index++)
         {
             try
             {
-                saved.Add(images[index].Save(edit.Names.Of(index + 1), mayReplace));
+                saved.Add(images[index].Save(edit.Names.Of(index + 1), policy));
             }
             catch (TokaifyException exception)
             {

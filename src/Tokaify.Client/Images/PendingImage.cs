@@ -140,9 +140,9 @@ internal sealed class PendingImage : IDisposable
 
     /// <summary>Puts the picture under a name in its folder.</summary>
     /// <param name="name">The file name without an extension; where it is taken, a free one is found.</param>
-    /// <param name="mayReplace">Whether the file that has a name, and a path, may go; null for never.</param>
+    /// <param name="policy">Whether a file that has the name is replaced.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>; the message says where the picture is.</exception>
-    public SavedImage Save(string name, Func<string, string, bool>? mayReplace)
+    public SavedImage Save(string name, ReplacePolicy policy)
     {
         try
         {
@@ -158,7 +158,7 @@ internal sealed class PendingImage : IDisposable
             }
 
             CloseForMove();
-            var path = _folder.MoveIn(_temporaryPath, name, Header.Format.Extension(), mayReplace);
+            var path = _folder.MoveIn(_temporaryPath, name, Header.Format.Extension(), policy);
             _isKept = true;
             _file.Dispose();
             return new SavedImage(path, Header, Length);

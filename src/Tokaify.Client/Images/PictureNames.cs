@@ -86,6 +86,7 @@ public sealed class PictureNames
         return variations;
     }
 
-    /// <summary>Whether a file of this name belongs to no other source or variation of the batch, and may therefore go.</summary>
-    internal bool MayReplace(string folder, string name) => _claims is null || _claims.TryTake(folder, name, _owner);
+    /// <summary>Claims a name for this source or variation.</summary>
+    /// <returns>False if another source or variation of the batch has it.</returns>
+    internal bool TryClaim(string folder, string name) => _claims is null || _claims.TryTake(folder, name, _owner);
 }

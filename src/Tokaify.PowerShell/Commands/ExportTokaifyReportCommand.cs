@@ -163,11 +163,7 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
     {
         if (_page is not null)
         {
-            Require(() =>
-            {
-                _page.Add(entry);
-                return entry;
-            });
+            Require(() => _page.Add(entry));
         }
     }
 
@@ -206,7 +202,7 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
         }
     }
 
-    private bool Keep()
+    private void Keep()
     {
         var file = new FileInfo(_path);
         if (Force && !NoClobber && file is { Exists: true, IsReadOnly: true })
@@ -215,7 +211,6 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
         }
 
         _page!.Keep(overwrite: !NoClobber);
-        return true;
     }
 
     private void OpenInProgram()

@@ -15,11 +15,17 @@ internal sealed class ConversationSources
 
     /// <summary>Takes a source.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: there is one already.</exception>
-    public string Add(string file) => Single is null
-        ? Single = file
-        : throw new TokaifyException(
-            TokaifyErrorId.InvalidArgument,
-            $"A conversation takes one turn after the other, and this command has two sources, '{Single}' and '{file}'. Nothing was sent.");
+    public void Add(string file)
+    {
+        if (Single is not null)
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.InvalidArgument,
+                $"A conversation takes one turn after the other, and this command has two sources, '{Single}' and '{file}'. Nothing was sent.");
+        }
+
+        Single = file;
+    }
 
     /// <summary>A source could not be found.</summary>
     public void Fail() => _hasFailed = true;

@@ -92,7 +92,7 @@ internal sealed class DryRun(Cmdlet command, BatchTally tally)
         for (var number = 1; ; number++)
         {
             var path = (number == 1 ? target : $"{target}-{number}") + LikelyExtension;
-            if ((!File.Exists(path) || TokaifyClient.MayReplace(edit, path)) && _names.TryTake(path))
+            if ((!File.Exists(path) || ReplacePolicy.IsReplaceable(edit, path)) && _names.TryTake(path))
             {
                 return path;
             }

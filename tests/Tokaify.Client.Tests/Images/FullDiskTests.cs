@@ -39,7 +39,7 @@ public class FullDiskTests
         using var image = new ImageFolder(volume.Path).BeginImage(long.MaxValue);
         image.Write(small, small.Length);
         image.Complete();
-        Assert.Equal(small, File.ReadAllBytes(image.Save("cat-edited", mayReplace: null).Path));
+        Assert.Equal(small, File.ReadAllBytes(image.Save("cat-edited", ReplacePolicy.Never).Path));
     }
 
     [SmallVolumeFact]
@@ -69,7 +69,7 @@ public class FullDiskTests
         }
 
         image.Complete();
-        var error = Assert.Throws<TokaifyException>(() => image.Save("cat-edited", mayReplace: null));
+        var error = Assert.Throws<TokaifyException>(() => image.Save("cat-edited", ReplacePolicy.Never));
         Assert.Equal(TokaifyErrorId.SaveFailed, error.ErrorId);
         var path = error.Message.Split('\'')[^2];
         Assert.Equal(s_picture, File.ReadAllBytes(path));

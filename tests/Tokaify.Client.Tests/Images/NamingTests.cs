@@ -112,9 +112,9 @@ public class NamingTests
     public void No_variation_may_overwrite_another()
     {
         var variations = Names("{name}", "cat").ClaimedIn(new NameClaims(), new ImageFolder("/pictures"), 2);
-        Assert.True(variations[0].MayReplace("/pictures", "cat"));
-        Assert.False(variations[0].MayReplace("/pictures", "cat-2"));
-        Assert.True(variations[1].MayReplace("/pictures", "cat-2"));
+        Assert.True(variations[0].TryClaim("/pictures", "cat"));
+        Assert.False(variations[0].TryClaim("/pictures", "cat-2"));
+        Assert.True(variations[1].TryClaim("/pictures", "cat-2"));
     }
 
     [Fact]

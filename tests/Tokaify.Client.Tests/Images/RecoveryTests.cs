@@ -121,7 +121,7 @@ public sealed class RecoveryTests : IDisposable
             }
 
             image.Complete();
-            var path = KeptAt(Assert.Throws<TokaifyException>(() => image.Save("cat-edited", mayReplace: null)));
+            var path = KeptAt(Assert.Throws<TokaifyException>(() => image.Save("cat-edited", ReplacePolicy.Never)));
             Assert.Equal(Fallback, Path.GetDirectoryName(path));
             Assert.Equal(picture, File.ReadAllBytes(path));
         }
@@ -141,7 +141,7 @@ public sealed class RecoveryTests : IDisposable
         image.Complete();
         Directory.CreateDirectory(Path.Combine(folder.File("cat-edited.png"), "full"));
 
-        var path = KeptAt(Assert.Throws<TokaifyException>(() => image.Save("cat-edited", (_, _) => true)));
+        var path = KeptAt(Assert.Throws<TokaifyException>(() => image.Save("cat-edited", new ReplaceFiles())));
 
         Assert.Equal(folder.Path, Path.GetDirectoryName(path));
         Assert.Equal(picture, File.ReadAllBytes(path));
@@ -169,7 +169,7 @@ public sealed class RecoveryTests : IDisposable
             using var image = new PendingImage(new ImageFolder(folder.Path), TemporaryFile.Create(folder.Path), RecoveryTo(Preferred));
             image.Write(Picture, Picture.Length);
             image.Complete();
-            AssertLasts(KeptAt(Assert.Throws<TokaifyException>(() => image.Save("cat-edited", (_, _) => true))));
+            AssertLasts(KeptAt(Assert.Throws<TokaifyException>(() => image.Save("cat-edited", new ReplaceFiles()))));
         }
 
         File.SetAttributes(target, FileAttributes.Normal);
@@ -228,7 +228,7 @@ public sealed class RecoveryTests : IDisposable
         using var image = new PendingImage(new ImageFolder(folder.Path), TemporaryFile.Create(folder.Path), recovery);
         image.Write(Picture, Picture.Length);
         image.Complete();
-        return Assert.Throws<TokaifyException>(() => image.Save(name, (_, _) => true));
+        return Assert.Throws<TokaifyException>(() => image.Save(name, new ReplaceFiles()));
     }
 
     private TokaifyException FailToSaveInRemovedFolder(string name, RecoveryFolder recovery)
@@ -238,7 +238,7 @@ public sealed class RecoveryTests : IDisposable
         image.Write(Picture, Picture.Length);
         image.Complete();
         folder.Delete(recursive: true);
-        return Assert.Throws<TokaifyException>(() => image.Save(name, mayReplace: null));
+        return Assert.Throws<TokaifyException>(() => image.Save(name, ReplacePolicy.Never));
     }
 
     private static void AssertUnnamed(Exception error, string folder)

@@ -12,7 +12,7 @@ public class SavingTests
     public void A_picture_is_whole_under_its_name_and_nothing_else_is_left()
     {
         using var folder = new TemporaryFolder();
-        var saved = Save(folder, "cat-edited", mayReplace: null);
+        var saved = Save(folder, "cat-edited", ReplacePolicy.Never);
         Assert.Equal(folder.File("cat-edited.png"), saved.Path);
         Assert.Equal(Picture, File.ReadAllBytes(saved.Path));
         Assert.Equal((61, 43, "image/png", Picture.LongLength), (saved.Width, saved.Height, saved.MimeType, saved.Length));
@@ -25,7 +25,7 @@ public class SavingTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("cat-edited.png"), "mine");
         Directory.CreateDirectory(folder.File("cat-edited-2.png"));
-        Assert.Equal(folder.File("cat-edited-3.png"), Save(folder, "cat-edited", mayReplace: null).Path);
+        Assert.Equal(folder.File("cat-edited-3.png"), Save(folder, "cat-edited", ReplacePolicy.Never).Path);
         Assert.Equal("mine", File.ReadAllText(folder.File("cat-edited.png")));
     }
 
@@ -34,7 +34,7 @@ public class SavingTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("cat-edited.png"), "old");
-        Assert.Equal(folder.File("cat-edited.png"), Save(folder, "cat-edited", (_, _) => true).Path);
+        Assert.Equal(folder.File("cat-edited.png"), Save(folder, "cat-edited", new ReplaceFiles()).Path);
         Assert.Equal(Picture, File.ReadAllBytes(folder.File("cat-edited.png")));
     }
 
@@ -42,7 +42,7 @@ public class SavingTests
     public void Many_at_once_never_share_a_name()
     {
         using var folder = new TemporaryFolder();
-        Parallel.For(0, 64, _ => Save(folder, "cat-edited", mayReplace: null));
+        Parallel.For(0, 64, _ => Save(folder, "cat-edited", ReplacePolicy.Never));
         Assert.Equal(64, folder.Names.Count());
         Assert.All(folder.Names, name => Assert.Equal(Picture, File.ReadAllBytes(folder.File(name))));
     }
@@ -67,9 +67,9 @@ public class SavingTests
         var claims = new NameClaims();
         var first = Names("cat").ClaimedIn(claims, folder);
         var second = Names("cat").ClaimedIn(claims, folder);
-        Assert.True(first.MayReplace(folder.Path, first.Of(1)));
+        Assert.True(first.TryClaim(folder.Path, first.Of(1)));
         Assert.Equal("cat-edited-2", second.Of(1));
-        Assert.False(first.MayReplace(folder.Path, first.Of(2)));
+        Assert.False(first.TryClaim(folder.Path, first.Of(2)));
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public class SavingTests
         }
 
         folder.Delete(recursive: true);
-        var error = Assert.Throws<TokaifyException>(() => image.Save("cat-edited", mayReplace: null));
+        var error = Assert.Throws<TokaifyException>(() => image.Save("cat-edited", ReplacePolicy.Never));
         AssertKept(error);
     }
 
@@ -127,7 +127,7 @@ public class SavingTests
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(Path.Combine(folder.File("cat-edited.png"), "full"));
-        var error = Assert.Throws<TokaifyException>(() => Save(folder, "cat-edited", (_, _) => true));
+        var error = Assert.Throws<TokaifyException>(() => Save(folder, "cat-edited", new ReplaceFiles()));
         AssertKept(error);
         Assert.Equal(["cat-edited.png"], folder.Names);
     }
@@ -155,12 +155,12 @@ public class SavingTests
 
     private static PictureNames Names(string source) => new(s_template, source, "m", DateTime.Now);
 
-    private static SavedImage Save(TemporaryFolder folder, string name, Func<string, string, bool>? mayReplace)
+    private static SavedImage Save(TemporaryFolder folder, string name, ReplacePolicy policy)
     {
         using var image = new ImageFolder(folder.Path).BeginImage(NoLimit);
         image.Write(Picture, Picture.Length);
         image.Complete();
-        return image.Save(name, mayReplace);
+        return image.Save(name, policy);
     }
 
     private static void AssertKept(TokaifyException error)

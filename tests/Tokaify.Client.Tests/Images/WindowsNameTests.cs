@@ -142,7 +142,7 @@ public sealed class WindowsNameTests : IDisposable
         _folder.Write("CAT.PNG", [1]);
         var temporary = _folder.Write("new.tmp", [2]);
 
-        var path = new ImageFolder(_folder.Path).MoveIn(temporary, "cat", ".png", mayReplace: null);
+        var path = new ImageFolder(_folder.Path).MoveIn(temporary, "cat", ".png", ReplacePolicy.Never);
 
         Assert.Equal(_folder.File("cat-2.png"), path);
         Assert.Equal([1], File.ReadAllBytes(_folder.File("CAT.PNG")));

@@ -28,7 +28,7 @@ public sealed class ManyImagesTests
         AssertOpen(folder, 1);
         foreach (var image in response.Images)
         {
-            Assert.Equal(TestPictures.Bytes(Answer.Png), File.ReadAllBytes(image.Save("out", mayReplace: null).Path));
+            Assert.Equal(TestPictures.Bytes(Answer.Png), File.ReadAllBytes(image.Save("out", ReplacePolicy.Never).Path));
             AssertOpen(folder, image == response.Images[^1] ? 0 : 1);
         }
 
