@@ -17,5 +17,12 @@ internal sealed class TemporaryFolder : IDisposable
         return File(name);
     }
 
+    /// <summary>The lines of a file that something else may have open and write to, which Windows lets nobody read who does not share it.</summary>
+    public static IReadOnlyList<string> LinesOf(string path)
+    {
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -55,7 +55,12 @@ internal sealed class SkipList
             return new Entry
             {
                 Name = parts[0],
-                Applies = parts[1].Length == 0 || (parts[1] == "mono" && Type.GetType("Mono.Runtime") is not null),
+                Applies = parts[1] switch
+                {
+                    "mono" => Type.GetType("Mono.Runtime") is not null,
+                    "windows" => OperatingSystem.IsWindows(),
+                    _ => true,
+                },
                 IsNotCompiled = parts[2].Length > 0,
                 Reason = parts[3],
             };

@@ -36,7 +36,7 @@ public sealed class EmulatorServingTests
 
         using var other = await relay.PostAsync(Edit());
 
-        var lines = (await File.ReadAllLinesAsync(folder.File("log.jsonl"))).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var lines = TemporaryFolder.LinesOf(folder.File("log.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.Equal([false, true], lines.Select(line => line.GetProperty("good").GetBoolean()));
         Assert.Equal([0, 200], lines.Select(line => line.GetProperty("status").GetInt32()));
         Assert.Equal(1, relay.Emulator.GoodAnswerCount);

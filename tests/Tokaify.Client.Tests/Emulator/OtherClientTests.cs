@@ -12,10 +12,10 @@ public sealed class OtherClientTests
     // In JSON and in Python's way to print it.
     private static readonly Regex s_data = new("""['"]data['"]:\s*['"]([A-Za-z0-9+/=]+)['"]""");
 
-    [ToolFact("curl", "--version")]
+    [ToolFact("sh", "-c", "curl --version")]
     public Task The_pages_curl_line_gets_a_picture() => RunAsync("sh", "edit.sh", 1024, 1024);
 
-    [ToolFact("curl", "--version")]
+    [ToolFact("sh", "-c", "curl --version")]
     public Task The_other_pages_curl_line_gets_a_wide_picture() => RunAsync("sh", "edit-wide.sh", 1584, 672);
 
     [ToolFact("python3", "-c", "import requests")]

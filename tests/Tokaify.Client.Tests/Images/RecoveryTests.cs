@@ -32,7 +32,7 @@ public sealed class RecoveryTests : IDisposable
         AssertLasts(path);
     }
 
-    [Fact]
+    [UnixFact("measures a name against the greatest length of a path on Unix")]
     public void A_folder_that_takes_short_names_only_gets_a_short_one()
     {
         // A path may have 4096 bytes; this one leaves 60 for a name.
@@ -43,11 +43,6 @@ public sealed class RecoveryTests : IDisposable
         }
 
         deep = Path.Combine(deep, new string('e', 4034 - deep.Length - 1));
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
         var path = KeptAt(FailToSave("cat-edited", RecoveryTo(deep)));
         Assert.Equal(deep, Path.GetDirectoryName(path));
         AssertLasts(path);
@@ -63,31 +58,20 @@ public sealed class RecoveryTests : IDisposable
         AssertLasts(path);
     }
 
-    [Theory]
+    [UnixTheory("an open file keeps its folder on Windows")]
     [InlineData(true)]
     [InlineData(false)]
     public void Without_a_home_and_without_its_folder_it_is_kept_in_the_fallback(bool hasHome)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            // An open file keeps its folder there.
-            return;
-        }
-
         File.WriteAllText(Preferred, "no folder");
         var path = KeptAt(FailToSaveInRemovedFolder("cat-edited", RecoveryTo(hasHome ? Preferred : null)));
         Assert.Equal(Fallback, Path.GetDirectoryName(path));
         AssertLasts(path);
     }
 
-    [Fact]
+    [UnixFact("an open file keeps its folder on Windows")]
     public void What_can_be_kept_nowhere_is_not_said_to_be_kept()
     {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
         File.WriteAllText(Preferred, "no folder");
         File.WriteAllText(Fallback, "no folder either");
         var error = FailToSaveInRemovedFolder("cat-edited", RecoveryTo(Preferred));

@@ -7,6 +7,9 @@ namespace Tokaify.Tests.Images;
 /// another process.</summary>
 public class SpecialFileTests
 {
+    private const string Links = "Windows has no links to devices, pipes or sockets";
+    private const string Kept = "Windows has no pipes, sockets or links to devices among its files";
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     public static TheoryData<string, string> Kinds => OperatingSystem.IsWindows()
@@ -34,7 +37,7 @@ public class SpecialFileTests
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [UnixTheory(Links)]
     [MemberData(nameof(Kinds))]
     public async Task So_is_one_that_became_it_after_it_was_looked_at(string kind, string name)
     {
@@ -59,18 +62,13 @@ public class SpecialFileTests
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [UnixTheory(Kept)]
     [InlineData("pipe", "named pipe")]
     [InlineData("link to a pipe", "named pipe")]
     [InlineData("socket", "socket")]
     [InlineData("link to a device", "device")]
     public async Task No_file_takes_its_place(string kind, string name)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
         using var folder = new TemporaryFolder();
         var path = Make(folder, kind);
         var before = folder.Names.ToList();
@@ -92,16 +90,11 @@ public class SpecialFileTests
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [UnixTheory(Kept)]
     [InlineData("pipe", "named pipe")]
     [InlineData("link to a device", "device")]
     public async Task No_line_is_written_to_it(string kind, string name)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
         using var folder = new TemporaryFolder();
         var path = Make(folder, kind);
         var error = await FailsAsync(() => new JournalWriter(path).Open());
@@ -109,7 +102,7 @@ public class SpecialFileTests
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [UnixTheory(Links)]
     [MemberData(nameof(Kinds))]
     public async Task So_is_a_picture_that_a_conversation_goes_on_from(string kind, string name)
     {
@@ -144,7 +137,7 @@ public class SpecialFileTests
         Assert.Null(await Task.Run(() => Sha256.OfFile(path)).WaitAsync(s_patience));
     }
 
-    [Theory]
+    [UnixTheory(Links)]
     [MemberData(nameof(Kinds))]
     public async Task What_has_the_name_of_a_picture_is_no_picture_that_is_there(string kind, string name)
     {
@@ -156,14 +149,9 @@ public class SpecialFileTests
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LinuxFact("Linux alone has such files")]
     public void A_file_of_the_system_that_claims_no_length_is_taken_for_empty_and_not_read()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
         // It has a line; others of its kind wait until they have one.
         const string File = "/proc/version";
         var error = Assert.Throws<TokaifyException>(() => SourceImage.Inspect(File));
@@ -182,7 +170,7 @@ public class SpecialFileTests
         Assert.Contains("Get-ChildItem", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LinkFact]
     public void A_regular_file_is_known_also_behind_a_link_and_under_any_name()
     {
         using var folder = new TemporaryFolder();
@@ -198,14 +186,11 @@ public class SpecialFileTests
         }
     }
 
-    [Fact]
+    [UnixFact("on Windows, a device has that name")]
     public void The_device_of_Windows_is_refused_by_its_name_on_Windows_alone()
     {
         using var folder = new TemporaryFolder();
-        if (!OperatingSystem.IsWindows())
-        {
-            Assert.Equal(ImageFormat.Png, SourceImage.Inspect(folder.Write("NUL", TestPictures.Bytes("plain.png"))).Format);
-        }
+        Assert.Equal(ImageFormat.Png, SourceImage.Inspect(folder.Write("NUL", TestPictures.Bytes("plain.png"))).Format);
     }
 
     private static async Task<TokaifyException> FailsAsync(Action action) =>

@@ -71,11 +71,8 @@ internal sealed class JournalFixture : IAsyncDisposable
     public IEnumerable<string> Outcomes() => Lines().Select(line => line.GetProperty("outcome").GetString()!).Where(outcome => outcome != "sent");
 
     /// <summary>All lines.</summary>
-    public List<JsonElement> Lines(string? path = null)
-    {
-        using var reader = new StreamReader(new FileStream(path ?? Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
-    }
+    public List<JsonElement> Lines(string? path = null) =>
+        [.. TemporaryFolder.LinesOf(path ?? Path).Select(line => JsonDocument.Parse(line).RootElement)];
 
     /// <summary>Locks a file as another process does: the system does not tell them apart.</summary>
     public static FileStream Lock(string path) => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);

@@ -137,15 +137,9 @@ public class SharedJournalTests
         Assert.NotNull(journal.Open().FindSaved(journal.Edit()));
     }
 
-    [Fact]
+    [LinkFact]
     public async Task Another_name_of_the_journal_is_the_same_journal()
     {
-        if (OperatingSystem.IsWindows())
-        {
-            // Links need a right there that tests do not have.
-            return;
-        }
-
         await using var journal = new JournalFixture();
         await File.WriteAllTextAsync(journal.Path, "");
         var file = journal.Folder.File("link.jsonl");

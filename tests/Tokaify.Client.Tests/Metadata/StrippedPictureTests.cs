@@ -92,7 +92,7 @@ public class StrippedPictureTests
     // As they are stored: a turn would hide whether the orientation stayed.
     private static async Task ConvertAsync(string path, string rgba)
     {
-        var run = await Programs.RunAsync(Programs.Start("convert", path, "-depth", "8", $"rgba:{rgba}"));
+        var run = await Programs.RunAsync(Programs.Start(FoundFactAttribute.Find("convert")!, path, "-depth", "8", $"rgba:{rgba}"));
         Assert.True(run.ExitCode == 0, run.Errors);
     }
 }

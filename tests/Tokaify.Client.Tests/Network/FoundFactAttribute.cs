@@ -16,11 +16,17 @@ internal sealed class FoundFactAttribute : FactAttribute
 
     /// <summary>The program's path; null where it is not installed.</summary>
     public static string? Find(string program) => Folders()
+        .Where(folder => !IsOfWindows(folder))
         .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? program + ".exe" : program))
         .FirstOrDefault(File.Exists);
 
     // Programs of administrators are not on everybody's path.
     private static IEnumerable<string> Folders() =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => folder.Trim('"'))
             .Concat(OperatingSystem.IsWindows() ? [] : ["/usr/sbin", "/usr/local/sbin"]);
+
+    // Windows has programs of its own under the names of others: its convert changes file systems.
+    private static bool IsOfWindows(string folder) => OperatingSystem.IsWindows()
+        && string.Equals(folder.TrimEnd('\\'), Environment.SystemDirectory, StringComparison.OrdinalIgnoreCase);
 }

@@ -59,7 +59,7 @@ public class PngDecoderTests
         {
             var raw = folder.File("raw");
             // With all bits: to eight of them it does not round, but cuts.
-            var run = await Programs.RunAsync(Programs.Start("convert", path, "-depth", "16", "-endian", "MSB", "rgba:" + raw));
+            var run = await Programs.RunAsync(Programs.Start(FoundFactAttribute.Find("convert")!, path, "-depth", "16", "-endian", "MSB", "rgba:" + raw));
             Assert.True(run.ExitCode == 0, run.Errors);
             var samples = File.ReadAllBytes(raw);
             var read = Enumerable.Range(0, samples.Length / 2).Select(at => (byte)Math.Round(((samples[2 * at] << 8) | samples[(2 * at) + 1]) / 257.0));

@@ -129,7 +129,7 @@ public sealed class ShareTests
     }
 
 #if NET
-    [Fact]
+    [LinkFact]
     public void ALocationThatIsKnownByALinkIsTheSamePlace()
     {
         using var folder = new TemporaryFolder();

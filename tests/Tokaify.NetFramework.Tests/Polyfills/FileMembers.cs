@@ -23,7 +23,7 @@ internal static class FileMembers
     {
         public static void CreateSymbolicLink(string path, string target)
         {
-            if (SymLink(target, path) != 0)
+            if (!(OperatingSystem.IsWindows() ? LinkOnWindows(path, target) : SymLink(target, path) == 0))
             {
                 throw new IOException($"No link at {path}.");
             }
@@ -155,6 +155,17 @@ internal static class FileMembers
             }
         }
     }
+
+    private static bool LinkOnWindows(string path, string target)
+    {
+        const int Folder = 1;
+        const int WithoutTheRight = 2;
+        return CreateSymbolicLink(path, target, WithoutTheRight | (Directory.Exists(target) ? Folder : 0)) != 0;
+    }
+
+    // A BOOLEAN, which is a byte.
+    [DllImport("kernel32", EntryPoint = "CreateSymbolicLinkW", CharSet = CharSet.Unicode, SetLastError = true)]
+    private static extern byte CreateSymbolicLink(string path, string target, int flags);
 
     [DllImport("libc", EntryPoint = "symlink")]
     private static extern int SymLink(string target, string path);

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 
 namespace Tokaify.Tests;
 
@@ -121,6 +122,9 @@ internal static class SystemMembers
             start.Arguments = string.Join(" ", this.Select(Quoted));
         }
 
-        private static string Quoted(string argument) => $"\"{argument.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"";
+        // On Windows, backslashes mean something before a quotation mark alone.
+        private static string Quoted(string argument) => OperatingSystem.IsWindows()
+            ? '"' + Regex.Replace(Regex.Replace(argument, @"(\\*)""", @"$1$1\"""), @"(\\+)\z", "$1$1") + '"'
+            : $"\"{argument.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"";
     }
 }
