@@ -6,6 +6,7 @@
 .DESCRIPTION
     Build        builds the solution and lays the module at output/Tokaify.PowerShell/<version>/
     Test         builds, then runs every check and test; the last line is the count, in which a check is one test
+    Coverage     builds, then runs the libraries' tests and prints how much of each assembly they reach
     TestWindows  builds, then runs the tests of files, names and journals for Windows, under Wine
     Demo         builds, then edits the sample pictures against the emulator
     Pack         builds, then makes the module's package in output/packages/, with what comes with it; -Sign to have it signed
@@ -18,7 +19,7 @@
 [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'Said to a person, not to a pipeline.')]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'TestWindows', 'Demo', 'Pack', 'Benchmark', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Coverage', 'TestWindows', 'Demo', 'Pack', 'Benchmark', 'Clean')]
     [string] $Task = 'Build',
 
     [ValidateSet('Release', 'Debug')]
@@ -86,6 +87,16 @@ function Invoke-Clean {
     Write-Host $(if ($folders) { "Removed $($folders -replace '$', '/' -join ' and ')." } else { 'Nothing to remove.' })
 }
 
+function Invoke-Coverage {
+    Invoke-Build
+    $folder = "$PSScriptRoot/artifacts/coverage"
+    Remove-Item -LiteralPath $folder -Recurse -ErrorAction Ignore
+    dotnet test tests/Tokaify.Client.Tests --no-build @BuildOptions --collect 'Code Coverage;Format=cobertura' `
+        --results-directory $folder | Out-Host
+    Assert-Success 'Tests failed: their coverage is not counted.'
+    & "$PSScriptRoot/tests/Measure-Coverage.ps1" -Path $folder | Out-Host
+}
+
 function Invoke-TestWindows {
     if (-not (Get-Command -Name wine-stable, wine -CommandType Application -ErrorAction Ignore)) {
         throw 'Wine is not installed. On Debian and Ubuntu: apt-get install --no-install-recommends wine wine64'
@@ -122,6 +133,7 @@ function Invoke-Test {
             default { Test-Project $project '--no-build' }
         }
     }
+    Test-Benchmark
     Test-Module
     Complete-NetFramework $beside
     Test-Script
@@ -194,21 +206,38 @@ function Complete-NetFramework {
     Add-TrxRun -Name $Run.Name -Status $Run.Process.ExitCode
 }
 
-# Microsoft.PowerShell.SDK is not in every package source.
 function Test-HostedProject {
     param($Project)
 
-    $restore = dotnet restore $Project.FullName
-    if ($LASTEXITCODE -eq 0) {
+    if (Restore-Project $Project.FullName -Package Microsoft.PowerShell.SDK -Part 'the hosted tests') {
         Test-Project $Project '--no-restore'
     }
-    elseif ($restore -match 'error NU(1101|1102|1103|1301|1603)') {
-        Add-LeftOut 'Microsoft.PowerShell.SDK cannot be had from the package source: the hosted tests are left out.'
+}
+
+# They are built, not run.
+function Test-Benchmark {
+    if (Restore-Project benchmarks/Tokaify.Benchmarks.csproj -Package BenchmarkDotNet -Part 'the benchmarks') {
+        dotnet build benchmarks --no-restore @BuildOptions | Out-Host
+        Add-Suite -Name 'benchmarks' -Passed ([int]($LASTEXITCODE -eq 0)) -Failed ([int]($LASTEXITCODE -ne 0))
+    }
+}
+
+# Whether a project can go on that needs a package which not every package source has.
+function Restore-Project {
+    param([string] $Project, [string] $Package, [string] $Part)
+
+    $restore = dotnet restore $Project
+    if ($LASTEXITCODE -eq 0) {
+        return $true
+    }
+    if ($restore -match 'error NU(1101|1102|1103|1301|1603)') {
+        Add-LeftOut "$Package cannot be had from the package source: $Part are left out."
     }
     else {
         $restore | Out-Host
-        Add-Suite -Name $Project.BaseName -Failed 1
+        Add-Suite -Name (Get-Item -LiteralPath $Project).BaseName -Failed 1
     }
+    $false
 }
 
 function Test-Module {

@@ -4,6 +4,7 @@
 #
 #   build         build the solution and lay the module in output/ (the default)
 #   test          build, then run every check and test; the last line is the count
+#   coverage      build, then run the libraries' tests and print how much of each assembly they reach
 #   test-windows  build, then run the tests of files, names and journals for Windows, under Wine
 #   demo          build, then edit the sample pictures against the emulator
 #   pack          build, then make the module's package in output/packages/
@@ -110,6 +111,11 @@ test_windows_without_powershell() {
   return 1
 }
 
+coverage_without_powershell() {
+  echo "$no_powershell: coverage is not counted." >&2
+  return 1
+}
+
 test_without_powershell() {
   passed=0 failed=0 skipped=0 left_out=''
   leave_out "$no_powershell: the Pester suite and PSScriptAnalyzer are left out."
@@ -125,6 +131,7 @@ test_without_powershell() {
         *) run_tests "$project" --no-build ;;
       esac
     done
+    build_benchmarks
   else
     count build 0 1 0
   fi
@@ -134,17 +141,32 @@ test_without_powershell() {
   [ "$failed" -eq 0 ]
 }
 
-# Microsoft.PowerShell.SDK is not in every package source.
 run_hosted_tests() {
+  if restore "$1" Microsoft.PowerShell.SDK 'the hosted tests'; then
+    run_tests "$1" --no-restore
+  fi
+}
+
+# They are built, not run.
+build_benchmarks() {
+  if restore benchmarks/Tokaify.Benchmarks.csproj BenchmarkDotNet 'the benchmarks'; then
+    run_check benchmarks dotnet build benchmarks --no-restore --configuration Release --nologo
+  fi
+}
+
+# Whether a project can go on that needs a package which not every package source has: the project, the package, what needs it.
+restore() {
   local output
   if output=$(dotnet restore "$1" 2>&1); then
-    run_tests "$1" --no-restore
-  elif grep -Eq 'error NU(1101|1102|1103|1301|1603)' <<<"$output"; then
-    leave_out 'Microsoft.PowerShell.SDK cannot be had from the package source: the hosted tests are left out.'
+    return 0
+  fi
+  if grep -Eq 'error NU(1101|1102|1103|1301|1603)' <<<"$output"; then
+    leave_out "$2 cannot be had from the package source: $3 are left out."
   else
     echo "$output"
     count "$(basename "$1" .csproj)" 0 1 0
   fi
+  return 1
 }
 
 # The build for Windows PowerShell.
@@ -228,7 +250,7 @@ case $task in
   benchmark)
     benchmark "${@:2}"
     ;;
-  demo | pack | test | test-windows)
+  demo | pack | test | coverage | test-windows)
     if powershell=$(find_powershell); then
       export_dotnet_root
       exec "$powershell" -NoProfile -File build.ps1 "${task//-/}"
@@ -236,7 +258,7 @@ case $task in
     "${task//-/_}_without_powershell"
     ;;
   *)
-    sed -n '3,11s/^# \{0,1\}//p' build.sh >&2
+    sed -n '3,12s/^# \{0,1\}//p' build.sh >&2
     exit 2
     ;;
 esac

@@ -160,7 +160,8 @@ Describe 'Dependabot' -Skip:(-not $reader) {
         $updates = (& $node $reader "$Root/.github/dependabot.yml" | Out-String | ConvertFrom-Json).documents[0].updates
 
         $updates.'package-ecosystem' | Should -Be 'nuget', 'github-actions', 'npm'
-        $npm = @(($updates | Where-Object package-ecosystem -EQ 'npm').directories | ForEach-Object { Resolve-Path -Path "$Root$_/package.json" })
+        $npm = @(($updates | Where-Object package-ecosystem -EQ 'npm').directories |
+                ForEach-Object { Resolve-Path -Path "$Root$_/package.json" })
         $all = Get-ChildItem -Path "$Root/tests", "$Root/benchmarks" -Recurse -Filter package.json |
             Where-Object FullName -NotMatch 'node_modules'
         $npm.Path | Sort-Object | Should -Be ($all.FullName | Sort-Object)

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using System.Text;
 using System.Xml.Linq;
 
 using Xunit;
@@ -15,6 +16,9 @@ public sealed class ModuleLayoutTests
 {
     /// <summary>What PowerShell itself brings to whatever it loads.</summary>
     private const string PowerShellAssembly = "System.Management.Automation";
+
+    /// <summary>What portable symbols call their source link.</summary>
+    private static readonly Guid s_sourceLink = new("CC110556-A091-4D38-9FEC-25AB9A351A6A");
 
     private static readonly Version s_net8 = new(8, 0, 0, 0);
 
@@ -59,6 +63,25 @@ public sealed class ModuleLayoutTests
             // I386 stands for any where an assembly holds no machine code.
             Assert.Equal((file, CorFlags.ILOnly, Machine.I386), (file, bound, image.PEHeaders.CoffHeader.Machine));
         }
+    }
+
+    [Fact]
+    public void Symbols_in_the_assemblies_of_PowerShell_7_say_where_the_sources_of_the_release_are()
+    {
+        var own = EditionFiles("net8.0").Where(f => Path.GetFileName(f).StartsWith("Tokaify.", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal(4, own.Count);
+        Assert.All(own, file => Assert.Matches(@"""/_/\*"":""https://raw\.githubusercontent\.com/[\w./]+/v\d+\.\d+\.\d+/\*""", SourceLink(file)));
+    }
+
+    private static string SourceLink(string file)
+    {
+        using var image = new PEReader(File.OpenRead(file));
+        var entry = Assert.Single(image.ReadDebugDirectory(), e => e.Type == DebugDirectoryEntryType.EmbeddedPortablePdb);
+        using var symbols = image.ReadEmbeddedPortablePdbDebugDirectoryData(entry);
+        var reader = symbols.GetMetadataReader();
+        var link = reader.CustomDebugInformation.Select(reader.GetCustomDebugInformation).Single(i => reader.GetGuid(i.Kind) == s_sourceLink);
+        return Encoding.UTF8.GetString(reader.GetBlobBytes(link.Value));
     }
 
     private static List<string> UnmetNeeds(string edition, Dictionary<string, Version> framework)
