@@ -175,6 +175,7 @@ Describe 'Completion of -SafetySetting' {
             Where-Object { $_ -notlike '@{ HARM_CATEGORY_*HATE* = *' } | Should -BeNullOrEmpty
     }
 
+    # Windows PowerShell asks no completer inside the braces of a table.
     It 'offers the categories inside the braces: <Typed>' -Skip:($PSVersionTable.PSEdition -ne 'Core') -ForEach @(
         @{ Typed = '@{ '; Offered = 'HateSpeech' }
         @{ Typed = '@{ Har'; Offered = 'Harassment' }

@@ -112,7 +112,8 @@ Describe 'In Constrained Language Mode' {
         'Invoke-TokaifyImageEdit Night -Model '
         'Invoke-TokaifyImageEdit Night -Model gemini-3.1-flash-image -AspectRatio '
         'New-TokaifyImage Night -Model gemini-3.1-flash-image -ImageSize '
-        'New-TokaifyImage Night -SafetySetting @{'
+        # Windows PowerShell asks no completer inside the braces of a table.
+        if ($PSEdition -eq 'Core') { 'New-TokaifyImage Night -SafetySetting @{' }
         'Get-TokaifyModel '
         'Start-TokaifyEmulator -Fault '
     ) {

@@ -1,5 +1,6 @@
 BeforeDiscovery {
     $identify = Get-Command identify -CommandType Application -ErrorAction Ignore | Select-Object -First 1
+    # On Windows the name is an alias of PowerShell, for Compare-Object.
     $compare = Get-Command compare -CommandType Application -ErrorAction Ignore | Where-Object Source -NotLike '*.exe' |
         Select-Object -First 1
     $webpmux = Get-Command webpmux -CommandType Application -ErrorAction Ignore | Select-Object -First 1

@@ -16,6 +16,8 @@ BeforeDiscovery {
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
     Clear-Session
+    # Windows PowerShell breaks the lines of an error in the middle of words; later ones draw a bar before each line.
+    $lineEnds = '[\s|]'
 
     # Starts a script in a PowerShell that finds the module by its name alone: the process, whose output is read as it comes.
     function Open-Example {
@@ -253,7 +255,7 @@ Describe 'With the emulator' {
             Set-Content -LiteralPath "$folder/.stop" -Value ''
             $run = $watch | Close-Example
             $run.ExitCode | Should -Be 1
-            $run.Errors | Should -Match 'odd\.png'
+            $run.Errors -replace $lineEnds | Should -Match 'odd\.png'
 
             $null = Copy-Picture -Name plain.png -To $folder -As 'before.png'
             $null = Copy-Picture -Name alpha.png -To $folder -As 'odd.png'
@@ -292,7 +294,7 @@ exit `$LASTEXITCODE
         $run = Invoke-Example Watch-Folder.ps1 $folder "-Path . -Destination `"$destination`" -SettleSec 0"
 
         $run.ExitCode | Should -Be 2
-        $run.Errors -replace '[\s|]+', ' ' | Should -Match 'edited in turn'
+        $run.Errors -replace $lineEnds | Should -Match 'editedinturn'
         Get-Name $folder | Should -Be 'plain.png'
     }
 
@@ -336,7 +338,7 @@ exit `$LASTEXITCODE
             $run = Invoke-Example Export-ProductCatalog.ps1 $folder "-Path `"$Samples`" -AspectRatio 7:3"
 
             $run.ExitCode | Should -Not -Be 0
-            $run.Errors | Should -Match '7:3'
+            $run.Errors -replace $lineEnds | Should -Match '7:3'
             Get-ChildItem -LiteralPath $folder -Recurse -Filter *.png | Should -BeNullOrEmpty
         }
     }
@@ -360,7 +362,7 @@ exit `$LASTEXITCODE
         $run = Invoke-Example Edit-InConversation.ps1 $folder '-ConversationPath file/conversation.json'
 
         $run.ExitCode | Should -Be 1
-        $run.Errors | Should -Match 'conversation\.json'
+        $run.Errors -replace $lineEnds | Should -Match 'conversation\.json'
         Get-ChildItem -Path "$folder/conversation/*.png" | Should -HaveCount 1
     }
 

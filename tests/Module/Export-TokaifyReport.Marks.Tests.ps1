@@ -80,8 +80,10 @@ Describe 'The marks of a report in a browser' -Skip:(-not $driver) -ForEach @{ B
         $Seen.marks.copied.words |
             Should -BeExactly 'Copied 4: Get-Clipboard -Raw | ConvertFrom-Csv | Invoke-TokaifyImageEdit'
         $copied = @($Seen.marks.copied.text | ConvertFrom-Csv)
-        $copied.Path | Should -Be @("$photos/cat.png", "$photos/three.png", "$photos/four.png", "$photos/refused.png")
-        $copied[0].Prompt | Should -BeExactly $Prompt
+        $copied.Path | Should -Be @('cat.png', 'three.png', 'four.png', 'refused.png' | ForEach-Object { Join-Path $photos $_ })
+        # What a browser puts onto the clipboard of Windows has line ends of Windows.
+        $onClipboard = if ($env:OS -eq 'Windows_NT') { $Prompt.Replace("`n", "`r`n") } else { $Prompt }
+        $copied[0].Prompt | Should -BeExactly $onClipboard
     }
 
     It 'saves the choice as a table that sends the very same requests' {
@@ -133,7 +135,7 @@ Describe 'The marks of a report in a browser' -Skip:(-not $driver) -ForEach @{ B
         $Seen.mixed.failed | Should -BeNullOrEmpty
         $said = 'Saved 1: *| Invoke-TokaifyImageEdit*New-TokaifyImage: 1 from text*turns of a conversation: 1.'
         $Seen.mixed.both.words | Should -BeLike $said
-        @(Import-Csv -LiteralPath "$folder/mixed.csv").Path | Should -Be @("$photos/cat.png")
+        @(Import-Csv -LiteralPath "$folder/mixed.csv").Path | Should -Be @(Join-Path $photos 'cat.png')
         $Seen.mixed.images.words | Should -BeLike 'Saved 1: Import-Csv again.csv | New-TokaifyImage*'
         $fox = @(Import-Csv -LiteralPath "$folder/fox.csv")
         $fox.Prompt | Should -Be @('A fox')

@@ -131,6 +131,7 @@ Describe 'Pictures that are not what was asked for' {
         $cards[1].Text | Should -Match 'Not as asked: 640 . 480 for 16:9\.'
     }
 
+    # A path that begins as a share's does names a file of this machine on Unix alone.
     It 'are not looked at where a journal says that they are on another machine' -Skip:(-not ($IsLinux -or $IsMacOS)) {
         $cat = Copy-Picture -Name cat.png -To (Initialize-Folder)
         $line = @{

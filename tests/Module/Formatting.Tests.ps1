@@ -69,8 +69,8 @@ AfterAll {
     Restore-Session
 }
 
+# Its contexts are skipped in Windows PowerShell, which cuts with three dots, and keeps the last column of a line free.
 Describe 'A view' {
-    # Windows PowerShell cuts with three dots, and keeps the last column of a line free.
     Context 'of results' -Skip:($PSEdition -ne 'Core') {
         It 'is a table of 80 columns, where long names go on in the next line' {
             Get-View $results -Width 80 | Should -BeExactly (@'
@@ -260,6 +260,7 @@ Describe 'A result elsewhere' {
         ($results | ConvertTo-Json -Depth 3 -WarningAction Stop | ConvertFrom-Json)[1].Images[1].Length | Should -Be 42941
     }
 
+    # Windows PowerShell has no -EnumsAsStrings.
     It 'is JSON with the status by name where one asks for names' -Skip:($PSEdition -ne 'Core') {
         ($results | ConvertTo-Json -Depth 3 -EnumsAsStrings | ConvertFrom-Json).Status | Should -Be 'Saved', 'Saved', 'Skipped'
     }

@@ -7,6 +7,7 @@ BeforeDiscovery {
     if ($reason) {
         Write-Information "The test of the Gallery's commands is left out: $reason." -InformationAction Continue
     }
+    # On Windows the user's folders cannot be moved by the environment: nothing is installed for the user there.
     $hasNoHome = $PSEdition -eq 'Desktop' -or $IsWindows
     $isConnected = $true
     if (-not $hasNoHome -and -not $reason) {

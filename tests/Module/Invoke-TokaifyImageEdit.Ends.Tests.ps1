@@ -240,6 +240,7 @@ Describe 'A batch of which nothing more can succeed' {
         $run.PowerShell.Dispose()
     }
 
+    # Where root mounts a file system that is full.
     It 'ends where nothing can be saved any more' -Skip:($env:OS -eq 'Windows_NT' -or (id -u) -ne 0) {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         $null = New-Item -ItemType Directory -Path $output

@@ -171,7 +171,7 @@ Describe 'Reference images' {
     BeforeEach {
         $folder = Initialize-Folder
         $picture = Copy-Picture -Name plain.png -To $folder
-        $more = New-Item -ItemType Directory -Path "$folder/more [1]"
+        $more = (New-Item -ItemType Directory -Path "$folder/more [1]").FullName
         'b.jpg', 'a.jpg', 'c.jpg' | ForEach-Object { $null = Copy-Picture -Name baseline.jpg -To $more -As $_ }
         $null = Copy-Picture -Name lossy.webp -To $folder -As 'look [1].webp'
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))

@@ -64,6 +64,7 @@ Describe 'Shares with a folder of journals' {
         $relay.Received | Should -Be 34
     }
 
+    # Windows tells no process to end: it has no SIGTERM.
     It 'leave no request without a line and no half file where the process is told to end' -Skip:(
         $IsWindows -or $PSVersionTable.PSVersion.Major -lt 6) {
         $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('answer') * 5 + @('half') * 4 + @('answer'))
@@ -80,6 +81,7 @@ Describe 'Shares with a folder of journals' {
     }
 }
 
+# Windows tells no process to end: it has no SIGTERM.
 Describe 'A process that is told to end' -Skip:($IsWindows -or $PSVersionTable.PSVersion.Major -lt 6) {
     It 'leaves no half file without a journal either, and ends with 143' {
         $folder = Initialize-Folder

@@ -82,6 +82,7 @@ Describe 'Two processes that resume from one journal' {
         $children[0].StandardOutput.ReadToEnd() | Should -Match '30 Saved'
     }
 
+    # Windows tells no process to end: it has no SIGTERM.
     It 'leave no request without a line where the process is told to end' -Skip:($IsWindows -or $PSVersionTable.PSVersion.Major -lt 6) {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer') * 8 + @('hold') * 4 + @('answer'))
         $children = @(Open-Child $script $relay.BaseUri $variables)
@@ -133,6 +134,7 @@ Describe 'Commands of one process that resume from one journal' {
         $results.Status | Should -Be 'Saved', 'Skipped', 'Skipped'
     }
 
+    # Windows PowerShell has no -Parallel.
     It 'send each request once where they run side by side' -Skip:($PSVersionTable.PSVersion.Major -lt 7) {
         $results = 1..4 | ForEach-Object -ThrottleLimit 4 -Parallel {
             Import-Module $using:BuiltModule
@@ -237,10 +239,10 @@ Describe 'A journal that cannot be written on the way' {
 
     It 'is continued in a file that the error names, and that -Resume reads' {
         $results = & {
-            Get-Item "$sources/1.png"
+            Get-Item "$($sources.FullName)/1.png"
             Move-Item -LiteralPath $journal -Destination "$folder/away.jsonl"
             $null = New-Item -ItemType Directory -Path $journal
-            Get-Item "$sources/2.png", "$sources/3.png"
+            Get-Item "$($sources.FullName)/2.png", "$($sources.FullName)/3.png"
         } | Invoke-TokaifyImageEdit @edit -ThrottleLimit 1 -WarningAction SilentlyContinue -ErrorAction SilentlyContinue `
             -ErrorVariable failures
 
@@ -273,6 +275,7 @@ Describe 'What cannot be a journal' {
 
     It 'is refused at the start: <Name>' -ForEach @(
         'nul', 'NUL', 'con', 'nul.txt', 'com1.jsonl', 'aux.', 'CONIN$' | ForEach-Object { @{ Name = $_ } }
+        # Windows has no devices by these names.
         if (-not ($IsWindows -or $PSVersionTable.PSVersion.Major -lt 6)) {
             @{ Name = '/dev/null' }
             @{ Name = '/dev/zero' }

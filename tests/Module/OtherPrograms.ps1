@@ -47,7 +47,8 @@ function Test-NodeProgram {
 function Invoke-NpmInstall {
     param([Parameter(Mandatory)] [string] $Folder)
 
-    $npm = Get-Command npm -CommandType Application -ErrorAction Ignore | Select-Object -First 1
+    # On Windows, beside npm.cmd stands a script for sh that is called npm.
+    $npm = Get-Command npm.cmd, npm -CommandType Application -ErrorAction Ignore | Select-Object -First 1
     if (-not $npm) {
         Set-Content -LiteralPath "$Folder/npm.log" -Value 'npm is not installed.'
         return
@@ -71,6 +72,8 @@ function Open-NodeProgram {
     $start.RedirectStandardInput = $true
     $start.RedirectStandardOutput = $true
     $start.RedirectStandardError = $true
+    # Windows would read it in the code page of its console.
+    $start.StandardOutputEncoding = $start.StandardErrorEncoding = [System.Text.UTF8Encoding]::new($false)
     $start.UseShellExecute = $false
     $start.EnvironmentVariables['NO_PROXY'] = '127.0.0.1'
     [System.Diagnostics.Process]::Start($start)

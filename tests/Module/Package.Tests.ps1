@@ -265,6 +265,7 @@ foreach (`$file in `$Path) {
         { ConvertTo-Package -Sign $littering } | Should -Throw '*added files*'
     }
 
+    # Elsewhere nothing tells whether a file is signed.
     It 'that signs nothing ends in an error' -Skip:(-not (Get-Command Get-AuthenticodeSignature -ErrorAction Ignore)) {
         $idle = Join-Path (Initialize-Folder) 'idle.ps1'
         Set-Content -LiteralPath $idle -Encoding Ascii -Value 'param([string[]] $Path)'

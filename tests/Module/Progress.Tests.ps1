@@ -205,6 +205,7 @@ Describe 'The progress bar of a batch' {
             $run.PowerShell.EndInvoke($run.Handle) | Should -HaveCount 4
         }
 
+        # PowerShell has the parameter since 7.4.
         It 'with -ProgressAction SilentlyContinue' -Skip:($PSVersionTable.PSVersion -lt [version] '7.4') {
             $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
             $run = Invoke-InBackground $Edit `

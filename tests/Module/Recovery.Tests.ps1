@@ -42,7 +42,8 @@ Describe 'What stands in the destination' {
         }
     }
 
-    It 'and cannot be replaced is named, and the picture is kept for good, however long its name' {
+    # Windows PowerShell takes no path of 260 characters, and this one is longer.
+    It 'and cannot be replaced is named, and the picture is kept for good, however long its name' -Skip:($PSEdition -eq 'Desktop') {
         $long = 'n' * 226
         $target = Join-Path $output "$long.png"
         $null = New-Item -ItemType Directory -Path (Join-Path $target 'full')

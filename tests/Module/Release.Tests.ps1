@@ -3,6 +3,7 @@
 BeforeDiscovery {
     . "$PSScriptRoot/OtherPrograms.ps1"
     $reader = Install-NodeProgram kubernetes
+    # The workflow of a release runs in PowerShell 7, and so does its script.
     $isDesktop = $PSEdition -eq 'Desktop'
     $workflows = Get-ChildItem -Path "$PSScriptRoot/../../.github/workflows/*.yml" |
         ForEach-Object { @{ Name = $_.Name; Path = $_.FullName } }

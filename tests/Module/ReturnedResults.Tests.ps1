@@ -13,8 +13,14 @@ AfterAll {
 Describe 'A result that comes back from <Name>' -ForEach @(
     @{ Name = 'JSON'; Return = { param($Value) $Value | ConvertTo-Json -Depth 5 | ConvertFrom-Json } }
     @{ Name = 'JSON of two levels'; Return = { param($Value) $Value | ConvertTo-Json -WarningAction SilentlyContinue | ConvertFrom-Json } }
-    @{ Name = 'CSV'; Return = { param($Value) $Value | ConvertTo-Csv | ConvertFrom-Csv } }
-    @{ Name = 'CSV with its type'; Return = { param($Value) $Value | ConvertTo-Csv -IncludeTypeInformation | ConvertFrom-Csv } }
+    @{ Name = 'CSV'; Return = { param($Value) $Value | ConvertTo-Csv -NoTypeInformation | ConvertFrom-Csv } }
+    # Windows PowerShell has no such switch: it writes the type unasked.
+    @{ Name = 'CSV with its type'; Return = {
+            param($Value)
+            $typed = if ($PSEdition -eq 'Core') { @{ IncludeTypeInformation = $true } } else { @{} }
+            $Value | ConvertTo-Csv @typed | ConvertFrom-Csv
+        }
+    }
     @{ Name = 'a selection'; Return = { param($Value) $Value | Select-Object Path, Prompt, Model, AspectRatio, Status | ConvertTo-Csv |
                 ConvertFrom-Csv }
     }

@@ -263,7 +263,7 @@ Describe 'Show-TokaifyImage without a terminal' {
             Show-TokaifyImage -WarningAction SilentlyContinue -ErrorAction SilentlyContinue -ErrorVariable failures
 
         $failures | Get-ErrorId | Should -Be 'FileNotFound', 'UnsupportedImage', 'FileNotFound'
-        $failures[0].TargetObject | Should -Be (Join-Path $folder 'none.png')
+        [IO.Path]::GetFullPath($failures[0].TargetObject) | Should -Be (Join-Path $folder 'none.png')
     }
 
     It 'completes -Protocol' {

@@ -1,4 +1,5 @@
 BeforeDiscovery {
+    # On Windows, pipes are not among the files of a folder.
     $hasPipes = $IsLinux -or $IsMacOS
 }
 

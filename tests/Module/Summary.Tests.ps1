@@ -84,9 +84,10 @@ Describe '-Summary' {
     }
 
     It 'is a line on the host, unasked, and not among the results' {
+        # Without a double quote, which Windows PowerShell would lose on the way.
         $script = "`$ProgressPreference = 'SilentlyContinue'; Import-Module '$BuiltModule'; Start-TokaifyEmulator 6> `$null
             `$results = Get-ChildItem '$folder/*.png' | Invoke-TokaifyImageEdit 'Sunset' -Destination '$output' -Summary
-            `"results: `$(`$results.Count)`""
+            'results: ' + `$results.Count"
         $shown = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script
 
         $parts = @(

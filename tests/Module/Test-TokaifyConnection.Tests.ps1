@@ -115,6 +115,7 @@ Describe 'Test-TokaifyConnection' {
         }
     }
 
+    # Windows PowerShell keeps the last column of a line free.
     It 'is a table of 80 columns, and a list' -Skip:($PSEdition -ne 'Core') {
         $good = [Tokaify.ConnectionTest] @{
             BaseUri         = 'https://api.tokaify.com'
