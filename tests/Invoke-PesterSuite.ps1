@@ -68,9 +68,9 @@ function Invoke-File {
 
     # Where a block fails outside its tests, or the file cannot be read, no test may have failed.
     @{
-        Passed = $run.PassedCount
-        Failed = [Math]::Max($run.FailedCount, [int]($run.Result -ne 'Passed'))
-        Skipped = $run.SkippedCount
+        Passed   = $run.PassedCount
+        Failed   = [Math]::Max($run.FailedCount, [int]($run.Result -ne 'Passed'))
+        Skipped  = $run.SkippedCount
         Failures = @(@($run.Failed) + @($run.FailedBlocks) + @($run.FailedContainers) | Where-Object { $_ } | Format-Failure)
     }
 }

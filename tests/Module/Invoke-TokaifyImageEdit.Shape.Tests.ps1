@@ -31,8 +31,8 @@ BeforeAll {
         foreach ($index in 0..3) {
             $bytes[$frame + 5 + $index] = (0x04, 0x38, 0x07, 0x80)[$index]
         }
-        $exif = [Text.Encoding]::ASCII.GetBytes('Exif') + [byte[]] (0, 0, 0x49, 0x49, 0x2A, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0) +
-            [byte[]] ($Orientation, 0, 0, 0, 0, 0, 0, 0)
+        $directory = 0x49, 0x49, 0x2A, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, $Orientation, 0, 0, 0, 0, 0, 0, 0
+        $exif = [Text.Encoding]::ASCII.GetBytes('Exif') + [byte[]] (@(0, 0) + $directory)
         $segment = [byte[]] (0xFF, 0xE1, 0, ($exif.Length + 2)) + $exif
         [IO.File]::WriteAllBytes($Path, [byte[]] ($bytes[0..1] + $segment + $bytes[2..($bytes.Length - 1)]))
     }
