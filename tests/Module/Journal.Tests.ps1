@@ -98,6 +98,8 @@ Describe '-JournalPath' {
         $second = Copy-Picture alpha.png -To $folder
         $results = & {
             $source
+            # The first edit is done with the journal: a line that it wrote now would be a new journal in the folder's place.
+            $null = Wait-Condition { (Get-Content -LiteralPath $journal -Raw) -match '"saved"' } 60
             $null = Remove-Item -LiteralPath $journal
             $null = New-Item -ItemType Directory -Path $journal
             $second
