@@ -265,8 +265,13 @@ function Add-PesterRun {
 
     $runs = @(Get-ChildItem -Path "$Folder/*.json" | ForEach-Object { Get-Content -LiteralPath $_.FullName -Raw | ConvertFrom-Json })
     $broken = @(Get-ChildItem -Path "$Folder/*.taken" | Where-Object { -not (Test-Path -LiteralPath "$Folder/$($_.BaseName).json") })
-    $passed, $failed, $skipped = 'Passed', 'Failed', 'Skipped' | ForEach-Object { ($runs | Measure-Object -Property $_ -Sum).Sum }
-    @($runs.Failures) + @($broken | ForEach-Object { "$($_.BaseName) broke off." }) | Out-Host
+    $passed = $failed = $skipped = 0
+    foreach ($run in $runs) {
+        $passed += $run.Passed
+        $failed += $run.Failed
+        $skipped += $run.Skipped
+    }
+    @($runs | ForEach-Object { $_.Failures }) + @($broken | ForEach-Object { "$($_.BaseName) broke off." }) | Out-Host
     Add-Run -Name 'Pester' -Passed $passed -Failed ($failed + $broken.Count) -Skipped $skipped -Status $Status
 }
 
