@@ -73,6 +73,7 @@ function Invoke-Pack {
         Select-Object -Last 1
     $package = & "$PSScriptRoot/module/Pack.ps1" -Path $module.FullName -Destination "$Output/packages" @PackOptions
     Write-Host "The package is $($package.FullName), $([Math]::Ceiling($package.Length / 1KB)) KB."
+    Write-Host 'Beside it are its archive, its SBOM and checksums.'
 }
 
 function Invoke-Benchmark {

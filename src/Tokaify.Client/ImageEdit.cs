@@ -150,7 +150,7 @@ public sealed record ImageEditResult
     /// <summary>Why one of several images is not in place, and where it is kept; of what was refused before, why. Null otherwise.</summary>
     public TokaifyException? Error { get; init; }
 
-    /// <summary>The edit that it came of; null for a turn of a conversation, and for a result that was read from a file.</summary>
+    /// <summary>The edit that produced it; null for a turn of a conversation, and for a result that was read from a file.</summary>
     internal ImageEdit? Edit { get; init; }
 
     /// <summary>The path of the first picture.</summary>

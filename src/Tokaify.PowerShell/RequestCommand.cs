@@ -116,7 +116,7 @@ public abstract class RequestCommand : ConnectedCommand
     /// <summary>What to do about a prompt that is empty.</summary>
     private protected virtual string PromptAdvice => "Say what to change in the picture.";
 
-    /// <summary>What there is to say where no prompt was given.</summary>
+    /// <summary>The message if no prompt was given.</summary>
     private protected virtual string MissingPrompt => "There is no prompt, neither as -Prompt nor in a column Prompt.";
 
     /// <summary>The model that the command line chooses; null for none.</summary>

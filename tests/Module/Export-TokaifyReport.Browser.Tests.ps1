@@ -129,14 +129,7 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
         ) | Export-TokaifyReport "$folder/sources.html"
         Remove-Item -LiteralPath "$folder/edited/moved-edited.png"
 
-        $node = Open-NodeProgram $Driver 'report.mjs' $Browser, $folder
-        $errors = $node.StandardError.ReadToEndAsync()
-        $output = $node.StandardOutput.ReadToEndAsync()
-        if (-not $node.WaitForExit(600000)) {
-            $node.Kill()
-        }
-        $node.ExitCode | Should -Be 0 -Because $errors.Result
-        $Seen = $output.Result | ConvertFrom-Json
+        $Seen = Invoke-NodeProgram $Driver 'report.mjs' $Browser, $folder
     }
 
     It 'compares before and after by dragging' {

@@ -51,14 +51,7 @@ Describe 'The marks of a report in a browser' -Skip:(-not $driver) -ForEach @{ B
         $results | Export-TokaifyReport "$folder/marks.html"
         $results | Export-TokaifyReport "$folder/embedded.html" -Embed
 
-        $node = Open-NodeProgram $Driver 'marks.mjs' $Browser, $folder
-        $errors = $node.StandardError.ReadToEndAsync()
-        $output = $node.StandardOutput.ReadToEndAsync()
-        if (-not $node.WaitForExit(300000)) {
-            $node.Kill()
-        }
-        $node.ExitCode | Should -Be 0 -Because $errors.Result
-        $Seen = $output.Result | ConvertFrom-Json
+        $Seen = Invoke-NodeProgram $Driver 'marks.mjs' $Browser, $folder
     }
 
     It 'takes marks from the mouse, from the keyboard and by their letters, and takes them back' {

@@ -637,3 +637,23 @@ Describe 'A share that only a journal or a file names' {
         $card.Links | Should -Be 'cat.png', 'cat-edited.png'
     }
 }
+
+Describe 'The row of a failed request' {
+    It 'is there to ask for it again, and not of a turn of a conversation' {
+        $folder = Initialize-Folder
+        $cat = Copy-Picture -Name plain.png -To $folder
+        $null = Start-TokaifyEmulator -Fault Safety 6> $null
+        $turn = @{ Conversation = New-TokaifyConversation }
+        foreach ($page in @{ Name = 'edit'; With = @{}; HasRow = $true }, @{ Name = 'turn'; With = $turn; HasRow = $false }) {
+            $with = $page.With
+            $failed = Invoke-TokaifyImageEdit 'Not this.' $cat @with 2>&1
+            Export-Clixml -LiteralPath "$folder/failed.xml" -InputObject $failed
+            foreach ($given in $failed, (Import-Clixml -LiteralPath "$folder/failed.xml")) {
+                $given | Export-TokaifyReport "$folder/report.html"
+                $html = Get-Content -LiteralPath "$folder/report.html" -Raw
+                $html.Contains('&quot;Prompt&quot;:&quot;Not this.&quot;') | Should -Be $page.HasRow -Because $page.Name
+            }
+        }
+        Stop-TokaifyEmulator
+    }
+}

@@ -79,6 +79,25 @@ function Open-NodeProgram {
     [System.Diagnostics.Process]::Start($start)
 }
 
+# Runs a script of an installed program to its end: the JSON that it printed, as objects.
+function Invoke-NodeProgram {
+    param(
+        [Parameter(Mandatory)] [string] $Folder,
+        [Parameter(Mandatory)] [string] $Script,
+        [string[]] $Arguments = @(),
+        [int] $Seconds = 600
+    )
+
+    $node = Open-NodeProgram $Folder $Script $Arguments
+    $errors = $node.StandardError.ReadToEndAsync()
+    $output = $node.StandardOutput.ReadToEndAsync()
+    if (-not $node.WaitForExit($Seconds * 1000)) {
+        $node.Kill()
+    }
+    $node.ExitCode | Should -Be 0 -Because $errors.Result
+    $output.Result | ConvertFrom-Json
+}
+
 # A browser of the Chromium family that is installed, by the usual names and places: its path, or nothing.
 function Find-Browser {
     $installed = @(

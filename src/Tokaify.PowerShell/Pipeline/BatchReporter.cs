@@ -196,6 +196,7 @@ internal sealed class BatchReporter
         exception.Data["Prompt"] = edit.Request.Prompt;
         exception.Data["Model"] = edit.Request.Model;
         exception.Data["Index"] = edit.Index;
+        exception.Data["IsTurn"] = edit.Conversation is not null;
         exception.Edit = edit.Conversation is null ? edit : null;
         _output.WriteFailure(exception, OriginOf(edit));
     }

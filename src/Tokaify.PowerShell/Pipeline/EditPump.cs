@@ -87,8 +87,8 @@ internal sealed class EditPump : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled meanwhile.</exception>
     public EditEvent? Take(int patience) => _events.TryTake(out var next, patience, _cancellation.Token) ? Count(next) : null;
 
-    /// <summary>Has an error about a model that the relay does not have say which ones it has. The relay is asked once, and with no
-    /// more requests than are left of the limit and two, which is what may reach it in vain.</summary>
+    /// <summary>Adds the relay's own models to an error about an unknown model. The relay is asked once. At most the limit and two requests
+    /// may reach it in vain, and asking takes only what is left of them.</summary>
     /// <param name="failure">The error.</param>
     /// <param name="model">The model.</param>
     /// <param name="requests">The number of requests that failed in the same way.</param>

@@ -13,7 +13,7 @@ internal sealed record RequestRow(
 {
     private static readonly Dictionary<string, string> s_none = [];
 
-    // What every request of the module may hold; anything else came from -AdditionalProperty.
+    // The fields that the module's own parameters set. Any other field came from -AdditionalProperty.
     private static readonly string[] s_known = ["systemInstruction", "generationConfig", "safetySettings", "tools"];
 
     private static readonly string[] s_knownOfConfig =
@@ -21,7 +21,7 @@ internal sealed record RequestRow(
         "responseModalities", "imageConfig", "temperature", "topP", "topK", "maxOutputTokens", "seed", "thinkingConfig",
     ];
 
-    /// <summary>Of a result or an error of this session.</summary>
+    /// <summary>Makes the row of an edit of this session.</summary>
     public static RequestRow Of(ImageEdit edit)
     {
         var origin = JournalOrigin.Of(edit);
@@ -31,10 +31,11 @@ internal sealed record RequestRow(
             edit.Request.StripMetadata);
     }
 
-    /// <summary>Of a line of a journal, or of a result that was read from a file.</summary>
+    /// <summary>Makes the row of a journal line, or of a result that was read from a file.</summary>
     /// <param name="value">The object.</param>
+    /// <remarks>Journal lines have <c>isTurn</c>, the data of errors <c>IsTurn</c>, whose case counts.</remarks>
     /// <returns>Null for a turn of a conversation, and where there is no prompt.</returns>
-    public static RequestRow? Of(PropertyBag value) => value.Truth("isTurn") == true || value.Text("Prompt") is not { } prompt ? null : Of(
+    public static RequestRow? Of(PropertyBag value) => (value.Truth("isTurn") ?? value.Truth("IsTurn")) == true || value.Text("Prompt") is not { } prompt ? null : Of(
         prompt,
         value.Text("Model"),
         OptionsOf(value),
@@ -46,7 +47,7 @@ internal sealed record RequestRow(
         value.Text("RequestedAspectRatio") ?? value.Text("AspectRatio"),
         value.Text("RequestedImageSize"));
 
-    /// <summary>The paths of files and folders in it.</summary>
+    /// <summary>The paths of the reference images and the folder.</summary>
     public IEnumerable<string> Files => Folder is null ? References : References.Append(Folder);
 
     /// <summary>As a JSON object of texts.</summary>
@@ -119,23 +120,28 @@ internal sealed record RequestRow(
             yield return "-StripMetadata";
         }
 
-        if (Find(options, "generationConfig", "responseModalities") is { ValueKind: JsonValueKind.Array } modalities
+        if (options.ValueKind != JsonValueKind.Object)
+        {
+            yield break;
+        }
+
+        if (JsonMerge.Find(options, "generationConfig", "responseModalities") is { ValueKind: JsonValueKind.Array } modalities
             && modalities.EnumerateArray().Any(each => each.ValueKind == JsonValueKind.String && each.GetString() == "TEXT"))
         {
             yield return "-IncludeText";
         }
 
-        if (Find(options, "safetySettings") is not null)
+        if (JsonMerge.Find(options, "safetySettings") is not null)
         {
             yield return "-SafetySetting";
         }
 
-        if (Find(options, "tools") is not null)
+        if (JsonMerge.Find(options, "tools") is not null)
         {
             yield return "-Tool";
         }
 
-        if (HasOthers(options, s_known) || (Find(options, "generationConfig") is { } config && HasOthers(config, s_knownOfConfig)))
+        if (HasOthers(options, s_known) || (JsonMerge.Find(options, "generationConfig") is { } config && HasOthers(config, s_knownOfConfig)))
         {
             yield return "-AdditionalProperty";
         }
@@ -145,31 +151,18 @@ internal sealed record RequestRow(
         value.ValueKind == JsonValueKind.Object && value.EnumerateObject().Any(field => !known.Contains(field.Name));
 
     private static string? InstructionIn(JsonElement options) =>
-        Find(options, "systemInstruction", "parts") is { ValueKind: JsonValueKind.Array } parts
+        JsonMerge.Find(options, "systemInstruction", "parts") is { ValueKind: JsonValueKind.Array } parts
             ? string.Join("\n", parts.EnumerateArray().Select(part => TextIn(part, "text")).OfType<string>())
             : null;
 
-    private static string? TextIn(JsonElement value, params string[] path) => Find(value, path) switch
+    private static string? TextIn(JsonElement value, params string[] path) => JsonMerge.Find(value, path) switch
     {
         { ValueKind: JsonValueKind.String } text => text.GetString(),
         { ValueKind: JsonValueKind.Number } number => number.GetRawText(),
         _ => null,
     };
 
-    private static JsonElement? Find(JsonElement value, params string[] path)
-    {
-        foreach (var name in path)
-        {
-            if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(name, out value))
-            {
-                return null;
-            }
-        }
-
-        return value;
-    }
-
-    // An object where a line was read as JSON, a text in an entry of the journal.
+    // Get-TokaifyJournal gives the options as text, ConvertFrom-Json as an object.
     private static JsonElement OptionsOf(PropertyBag value)
     {
         try
