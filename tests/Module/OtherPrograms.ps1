@@ -88,7 +88,7 @@ function Invoke-NodeProgram {
         [int] $Seconds = 600
     )
 
-    $node = Open-NodeProgram $Folder $Script $Arguments
+    $node = Open-NodeProgram -Folder $Folder -Script $Script -Arguments $Arguments
     $errors = $node.StandardError.ReadToEndAsync()
     $output = $node.StandardOutput.ReadToEndAsync()
     if (-not $node.WaitForExit($Seconds * 1000)) {
