@@ -4,7 +4,7 @@
 .SYNOPSIS
     Builds, tests, shows and packs Tokaify.PowerShell.
 .DESCRIPTION
-    Build        builds the solution and lays the module at output/Tokaify.PowerShell/<version>/
+    Build        builds the solution and stages the module in output/Tokaify.PowerShell/<version>/
     Test         builds, then runs every check and test; the last line is the count, in which a check is one test
     Coverage     builds, then runs the libraries' tests and prints how much of each assembly they reach
     TestWindows  builds, then runs the tests of files, names and journals for Windows, under Wine
@@ -56,7 +56,7 @@ $AnalyzerVersion = '1.23.0', '2.0.0'
 #region Tasks
 
 function Invoke-Build {
-    dotnet build Tokaify.PowerShell.sln '-p:LayModule=true' "-p:PowerShellPath=$PowerShell" @BuildOptions | Out-Host
+    dotnet build Tokaify.PowerShell.sln '-p:StageModule=true' "-p:PowerShellPath=$PowerShell" @BuildOptions | Out-Host
     Assert-Success 'The build failed.'
 }
 

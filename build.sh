@@ -2,7 +2,7 @@
 #
 # Usage: ./build.sh [task]
 #
-#   build         build the solution and lay the module in output/ (the default)
+#   build         build the solution and stage the module in output/ (the default)
 #   test          build, then run every check and test; the last line is the count
 #   coverage      build, then run the libraries' tests and print how much of each assembly they reach
 #   test-windows  build, then run the tests of files, names and journals for Windows, under Wine

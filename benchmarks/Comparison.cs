@@ -9,7 +9,7 @@ namespace Tokaify.Benchmarks;
 /// </summary>
 internal static class Comparison
 {
-    private const int AnswerLength = 2 * 1024 * 1024;
+    private const int ResponseLength = 2 * 1024 * 1024;
     private const int SourceLength = 6 * 1024 * 1024;
     private const int SourceCount = 24;
 
@@ -17,7 +17,7 @@ internal static class Comparison
     {
         using var workplace = new Workplace();
         workplace.WriteSources(SourceCount, SourceLength);
-        using var server = AnswerServer.Start(AnswerLength);
+        using var server = ResponseServer.Start(ResponseLength);
         var peers = Peers(workplace, server.Address, baseline).Where(peer => peer.IsInstalled()).ToList();
         var runs = peers.ToDictionary(peer => peer, _ => new List<Measurement>());
         var clock = Stopwatch.StartNew();
@@ -25,7 +25,7 @@ internal static class Comparison
         {
             foreach (var peer in peers)
             {
-                workplace.EmptyTarget();
+                workplace.ClearOutput();
                 runs[peer].Add(Measurement.Of(peer.Command, peer.Arguments));
                 peer.Check(workplace);
             }
@@ -33,7 +33,7 @@ internal static class Comparison
 
         var busy = server.CpuSeconds() / clock.Elapsed.TotalSeconds;
         Console.WriteLine(FormattableString.Invariant(
-            $"\n{SourceCount} edits, {SourceLength >> 20} MB up and {AnswerLength >> 20} MB down each; medians of {runs[peers[0]].Count}. The server took {busy:P0} of one core.\n"));
+            $"\n{SourceCount} edits, {SourceLength >> 20} MB up and {ResponseLength >> 20} MB down each; medians of {runs[peers[0]].Count}. The server took {busy:P0} of one core.\n"));
         Print(peers.ToDictionary(peer => peer.Name, peer => Measurement.Median(runs[peer])));
     }
 
@@ -84,8 +84,8 @@ internal static class Comparison
             AlsoNeeds = ["curl", "base64", "jq"],
         };
         var requests = workplace.EncodeRequests();
-        yield return new Peer(Peer.Floor, "curl", workplace.CurlArguments(server, requests)) { SavesPictures = false };
-        yield return new Peer(Peer.EmptyPowerShell, "pwsh", ["-NoProfile", "-NonInteractive", "-c", "1"]) { SavesPictures = false };
+        yield return new Peer(Peer.Floor, "curl", workplace.CurlArguments(server, requests)) { SavesImages = false };
+        yield return new Peer(Peer.EmptyPowerShell, "pwsh", ["-NoProfile", "-NonInteractive", "-c", "1"]) { SavesImages = false };
     }
 }
 
@@ -104,7 +104,7 @@ internal sealed record Peer(string Name, string Command, string[] Arguments)
     /// <summary>Programs that have to be there besides the command.</summary>
     public string[] AlsoNeeds { get; init; } = [];
 
-    public bool SavesPictures { get; init; } = true;
+    public bool SavesImages { get; init; } = true;
 
     public static Peer OfPowerShell(string name, Workplace workplace, string script, string[] arguments) =>
         new(name, "pwsh", ["-NoProfile", "-NonInteractive", "-File", Workplace.PeerPath(script), .. arguments])
@@ -128,7 +128,7 @@ internal sealed record Peer(string Name, string Command, string[] Arguments)
     public void Check(Workplace workplace)
     {
         var saved = Directory.GetFiles(workplace.Target).Length;
-        if (SavesPictures && saved != workplace.SourceCount)
+        if (SavesImages && saved != workplace.SourceCount)
         {
             throw new InvalidOperationException($"{Name} saved {saved} pictures of {workplace.SourceCount}.");
         }

@@ -7,7 +7,7 @@ using System.Text;
 
 namespace Tokaify.Benchmarks;
 
-/// <summary>Ways to send that were tried. Each sends the same pictures to the same server; the client's CPU is counted.</summary>
+/// <summary>Ways to send that were tried. Each sends the same images to the same server; the client's CPU is counted.</summary>
 internal static class Experiments
 {
     private const int Count = 48;
@@ -115,18 +115,18 @@ internal static class Experiments
         private async Task<long> SendAsync(HttpClient http, string file, CancellationToken token)
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, Address) { Version = Version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
-            var content = new PictureContent(file, this);
+            var content = new ImageContent(file, this);
             request.Content = content;
             request.Headers.ExpectContinue = ExpectContinue;
-            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token);
-            answer.EnsureSuccessStatusCode();
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token);
+            response.EnsureSuccessStatusCode();
             return content.Sent;
         }
     }
 
-    private sealed class PictureContent : HttpContent
+    private sealed class ImageContent : HttpContent
     {
-        // There is nothing to find twice in compressed pictures; what Base64 wastes is in the coding of its 64 letters.
+        // There is nothing to find twice in compressed images; what Base64 wastes is in the coding of its 64 letters.
         private static readonly ZLibCompressionOptions s_entropyOnly = new()
         {
             CompressionLevel = 1,
@@ -139,7 +139,7 @@ internal static class Experiments
         private readonly string _file;
         private readonly Way _way;
 
-        public PictureContent(string file, Way way)
+        public ImageContent(string file, Way way)
         {
             _file = file;
             _way = way;

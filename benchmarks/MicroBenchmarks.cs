@@ -33,13 +33,13 @@ public class ReaderBenchmarks
     private const int Length = 12 * 1024 * 1024;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tokaify-bench-").FullName;
-    private readonly byte[] _document = Answers.Document(Answers.Picture(Length, seed: 1));
+    private readonly byte[] _document = Responses.Document(Responses.Image(Length, seed: 1));
     private readonly byte[] _base64 = new byte[Base64.GetMaxEncodedToUtf8Length(Length)];
     private readonly byte[] _decoded = new byte[Length + 2];
     private readonly TokaifyErrors _errors = new(TextSanitizer.For(new Secret("the-key-of-a-benchmark")));
 
     [GlobalSetup]
-    public void Encode() => Base64.EncodeToUtf8(Answers.Picture(Length, seed: 1), _base64, out _, out _);
+    public void Encode() => Base64.EncodeToUtf8(Responses.Image(Length, seed: 1), _base64, out _, out _);
 
     [GlobalCleanup]
     public void Clean() => Directory.Delete(_folder, recursive: true);
@@ -52,22 +52,22 @@ public class ReaderBenchmarks
     }
 
     [Benchmark]
-    public async Task<long> ReadAnswer() =>
+    public async Task<long> ReadResponse() =>
         await ReadAsync(folder => new PendingImage(folder, new BeginningStream(), temporaryPath: "", limit: long.MaxValue));
 
     [Benchmark]
-    public async Task<long> ReadAnswerIntoFile() => await ReadAsync(folder => folder.BeginImage(limit: long.MaxValue));
+    public async Task<long> ReadResponseIntoFile() => await ReadAsync(folder => folder.BeginImage(limit: long.MaxValue));
 
     private async Task<long> ReadAsync(Func<ImageFolder, PendingImage> newImage)
     {
         var folder = new ImageFolder(_folder);
         using var body = new MemoryStream(_document);
         using var response = await ResponseReader.ReadAsync(
-            body, new AnswerHead(200, RequestId: null, RetryAfter: null), () => newImage(folder), _errors, CancellationToken.None);
+            body, new ResponseHead(200, RequestId: null, RetryAfter: null), () => newImage(folder), _errors, CancellationToken.None);
         return response.Images[0].Length;
     }
 
-    /// <summary>Remembers how a picture began, and lets the rest go: so the file's share can be told from the reader's.</summary>
+    /// <summary>Remembers how an image began, and lets the rest go: so the file's share can be told from the reader's.</summary>
     private sealed class BeginningStream : MemoryStream
     {
         public override void Write(byte[] buffer, int offset, int count)
@@ -80,14 +80,14 @@ public class ReaderBenchmarks
     }
 }
 
-/// <summary>A picture of 12 MB: encoding alone, and writing a request's body.</summary>
+/// <summary>An image of 12 MB: encoding alone, and writing a request's body.</summary>
 [MemoryDiagnoser]
 public class WriterBenchmarks
 {
     private const int Length = 12 * 1024 * 1024;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tokaify-bench-").FullName;
-    private readonly byte[] _picture = Answers.Picture(Length, seed: 1);
+    private readonly byte[] _image = Responses.Image(Length, seed: 1);
     private readonly byte[] _encoded = new byte[Base64.GetMaxEncodedToUtf8Length(Length)];
     private SourceImage _source = null!;
 
@@ -95,7 +95,7 @@ public class WriterBenchmarks
     public void Write()
     {
         var path = Path.Combine(_folder, "picture.png");
-        File.WriteAllBytes(path, _picture);
+        File.WriteAllBytes(path, _image);
         _source = SourceImage.Inspect(path);
     }
 
@@ -105,7 +105,7 @@ public class WriterBenchmarks
     [Benchmark(Baseline = true)]
     public int EncodeBase64()
     {
-        Base64.EncodeToUtf8(_picture, _encoded, out _, out var length);
+        Base64.EncodeToUtf8(_image, _encoded, out _, out var length);
         return length;
     }
 
@@ -121,8 +121,8 @@ public class WriterBenchmarks
 [MemoryDiagnoser]
 public class HeaderBenchmarks
 {
-    private readonly byte[] _picture = Answers.Picture(1024, seed: 1);
+    private readonly byte[] _image = Responses.Image(1024, seed: 1);
 
     [Benchmark]
-    public ImageFormat? DetectFormat() => ImageHeader.DetectFormat(_picture.AsSpan(0, ImageHeader.DetectionLength));
+    public ImageFormat? DetectFormat() => ImageHeader.DetectFormat(_image.AsSpan(0, ImageHeader.DetectionLength));
 }

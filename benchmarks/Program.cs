@@ -21,8 +21,8 @@ var words = args.Where((argument, index) => !argument.StartsWith('-') && (baseli
 switch (words.FirstOrDefault())
 {
     case "server":
-        await AnswerServer.RunAsync(
-            answerLength: int.Parse(words[1], CultureInfo.InvariantCulture),
+        await ResponseServer.RunAsync(
+            responseLength: int.Parse(words[1], CultureInfo.InvariantCulture),
             delay: TimeSpan.FromMilliseconds(int.Parse(words[2], CultureInfo.InvariantCulture)));
         break;
     case "measure":

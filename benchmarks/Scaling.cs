@@ -23,16 +23,16 @@ internal static class Scaling
         if (!quick)
         {
             SameWorkInFlight(workplace, [8, 64]);
-            var picture = Path.Combine(Workplace.Root(), "docs", "images", "scaling.svg");
-            File.WriteAllText(picture, ScalingPicture.Draw(counts, sizes, flights));
-            Console.WriteLine($"\nDrawn in {picture}");
+            var image = Path.Combine(Workplace.Root(), "docs", "images", "scaling.svg");
+            File.WriteAllText(image, ScalingImage.Draw(counts, sizes, flights));
+            Console.WriteLine($"\nDrawn in {image}");
         }
     }
 
     private static List<Point> Files(Workplace workplace, int[] counts)
     {
         Head("files of 10 KB, 8 in flight", "CPU ms each", "peak MB");
-        using var server = AnswerServer.Start(10 * Kilobyte);
+        using var server = ResponseServer.Start(10 * Kilobyte);
         return [.. counts.Select(count =>
         {
             var cost = Edit(workplace, server, count, 10 * Kilobyte, throttleLimit: 8);
@@ -43,7 +43,7 @@ internal static class Scaling
     private static List<Point> Sizes(Workplace workplace, int[] megabytes, int runs)
     {
         Head("MB a file, 8 in flight, answers of 12 MB", "CPU ms a MB up and down", "peak MB");
-        using var server = AnswerServer.Start(12 * Megabyte);
+        using var server = ResponseServer.Start(12 * Megabyte);
         return [.. megabytes.Select(size =>
         {
             const int Count = 16;
@@ -56,7 +56,7 @@ internal static class Scaling
     {
         const int Rounds = 5;
         Head($"in flight, {Rounds} rounds of 1 s", "wall time, to the ideal's", "peak MB");
-        using var server = AnswerServer.Start(Megabyte, TimeSpan.FromSeconds(1));
+        using var server = ResponseServer.Start(Megabyte, TimeSpan.FromSeconds(1));
         return [.. limits.Select(limit =>
         {
             var cost = Edit(workplace, server, limit * Rounds, 100 * Kilobyte, limit, runs);
@@ -71,21 +71,21 @@ internal static class Scaling
         Head($"in flight, {Count} edits in 5 s", "CPU ms each", "peak MB");
         foreach (var limit in limits)
         {
-            using var server = AnswerServer.Start(Megabyte, TimeSpan.FromSeconds(5.0 * limit / Count));
+            using var server = ResponseServer.Start(Megabyte, TimeSpan.FromSeconds(5.0 * limit / Count));
             var cost = Edit(workplace, server, Count, 100 * Kilobyte, limit, runs: 3);
             Row(limit, cost.Cpu / Count * 1000, cost.PeakMegabytes);
         }
     }
 
     // The median of several runs.
-    private static Measurement Edit(Workplace workplace, AnswerServer server, int count, int length, int throttleLimit, int runs = 1)
+    private static Measurement Edit(Workplace workplace, ResponseServer server, int count, int length, int throttleLimit, int runs = 1)
     {
         workplace.WriteSources(count, length);
         var peer = Peer.OfPowerShell(
             "scaling", workplace, "tokaify.ps1", [$"{server.Address}", workplace.Sources, workplace.Target, $"{throttleLimit}"]);
         return Measurement.Median([.. Enumerable.Range(0, runs).Select(_ =>
         {
-            workplace.EmptyTarget();
+            workplace.ClearOutput();
             var nothing = Measurement.Of("pwsh", "-NoProfile", "-NonInteractive", "-c", "1");
             var run = Measurement.Of(peer.Command, peer.Arguments);
             peer.Check(workplace);

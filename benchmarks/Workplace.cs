@@ -20,7 +20,7 @@ internal sealed class Workplace : IDisposable
 
     public int SourceCount { get; private set; }
 
-    /// <summary>The module that the build laid.</summary>
+    /// <summary>The module that the build staged.</summary>
     public string Module { get; } = Path.Combine(Root(), "output", "Tokaify.PowerShell");
 
     public static string PeerPath(string name) => Path.Combine(Root(), "benchmarks", "peers", name);
@@ -40,16 +40,16 @@ internal sealed class Workplace : IDisposable
     {
         Clear(Sources);
         SourceCount = count;
-        var picture = Answers.Picture(length, seed: 0);
+        var image = Responses.Image(length, seed: 0);
         for (var number = 0; number < count; number++)
         {
-            // One number apart, so that no cache of anybody's sees the same picture twice.
-            BitConverter.TryWriteBytes(picture.AsSpan(length - sizeof(int)), number);
-            File.WriteAllBytes(Path.Combine(Sources, string.Create(CultureInfo.InvariantCulture, $"{number:000000}.png")), picture);
+            // One number apart, so that no cache of anybody's sees the same image twice.
+            BitConverter.TryWriteBytes(image.AsSpan(length - sizeof(int)), number);
+            File.WriteAllBytes(Path.Combine(Sources, string.Create(CultureInfo.InvariantCulture, $"{number:000000}.png")), image);
         }
     }
 
-    public void EmptyTarget()
+    public void ClearOutput()
     {
         Clear(Target);
         Settle();
@@ -72,7 +72,7 @@ internal sealed class Workplace : IDisposable
         Directory.CreateDirectory(folder);
     }
 
-    // Else the first pictures that are flushed to disk would wait for the sources and for what was deleted.
+    // Else the first images that are flushed to disk would wait for the sources and for what was deleted.
     private static void Settle()
     {
         if (!OperatingSystem.IsWindows())
@@ -99,7 +99,7 @@ internal sealed class Workplace : IDisposable
         ];
     }
 
-    /// <summary>One curl that sends them all over one connection and saves the answers as they are.</summary>
+    /// <summary>One curl that sends them all over one connection and saves the responses as they are.</summary>
     public string[] CurlArguments(Uri server, string[] requests)
     {
         var config = Path.Combine(_folder.FullName, "curl.config");

@@ -1,9 +1,9 @@
 #Requires -Version 5.1
 <#
 .SYNOPSIS
-    Makes the Gallery's package of a module that a build has laid: signed first, if asked for, then packed.
+    Makes the Gallery's package of a module that a build has staged: signed first, if asked for, then packed.
 .DESCRIPTION
-    The module is copied, so that what the build laid stays as it is. Then, in this order:
+    The module is copied, so that what the build staged stays as it is. Then, in this order:
 
     1. -Sign signs what Authenticode can sign and nobody has signed yet.
     2. The SBOM is written: what the module holds, with versions, licences and digests. See Export-Sbom.ps1.

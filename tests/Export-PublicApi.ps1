@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-    Writes docs/public-api anew: the public surface of each assembly and of the module, as the last build laid them.
+    Writes docs/public-api anew: the public surface of each assembly and of the module, as the last build staged them.
 .DESCRIPTION
     Tests compare these files. A change that is meant is taken over with this script, in a session of its own and after a build:
 

@@ -1,6 +1,6 @@
-// The main job without PowerShell: edits the pictures of a folder through the client, against the emulator.
+// The main job without PowerShell: edits the images of a folder through the client, against the emulator.
 //
-//   dotnet run --project examples/ClientSample -- <folder of pictures> <folder to save in>
+//   dotnet run --project examples/ClientSample -- <folder of images> <folder to save in>
 
 using Tokaify;
 using Tokaify.Emulation;

@@ -10,7 +10,7 @@ namespace Tokaify;
 /// <summary>Base64 for long runs, as fast in its first call as in its last.</summary>
 /// <remarks>With the tables of W. Muła and D. Lemire, "Faster Base64 Encoding and Decoding Using AVX2 Instructions"
 /// (https://arxiv.org/abs/1704.00605). The framework's own is fast only after some thirty calls and a while: most batches are over
-/// by then, or their first answers have come, all at once. This is compiled for speed before its first call.</remarks>
+/// by then, or their first responses have come, all at once. This is compiled for speed before its first call.</remarks>
 internal static class Avx2Base64
 {
 #if NET

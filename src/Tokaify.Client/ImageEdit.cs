@@ -1,21 +1,21 @@
 namespace Tokaify;
 
-/// <summary>One edit: what to ask of the service, and where its pictures go.</summary>
+/// <summary>One edit: what to ask of the service, and where its images go.</summary>
 public sealed record ImageEdit
 {
     /// <summary>What to ask for.</summary>
     public required ImageRequest Request { get; init; }
 
-    /// <summary>The folder the pictures are saved in.</summary>
+    /// <summary>The folder the images are saved in.</summary>
     public required ImageFolder Folder { get; init; }
 
-    /// <summary>What the pictures are called, without an extension.</summary>
+    /// <summary>What the images are called, without an extension.</summary>
     public required PictureNames Names { get; init; }
 
     /// <summary>The conversation that it is the next turn of; null for an edit by itself.</summary>
     public Conversation? Conversation { get; init; }
 
-    /// <summary>The full path of the picture that is edited: the request's first, else what the conversation has come to.</summary>
+    /// <summary>The full path of the image that is edited: the request's first, else what the conversation has come to.</summary>
     public string? SourcePath => Request.Source?.Path ?? Conversation?.LastPicture;
 
     /// <summary>Its number among the variations of one source, from 1.</summary>
@@ -59,10 +59,10 @@ public sealed record ImageEdit
 /// <summary>How an edit ended.</summary>
 public enum ImageEditStatus
 {
-    /// <summary>Its pictures are saved.</summary>
+    /// <summary>Its images are saved.</summary>
     Saved,
 
-    /// <summary>Nothing was sent: the picture was there already.</summary>
+    /// <summary>Nothing was sent: the image was there already.</summary>
     Skipped,
 
     /// <summary>Nothing was sent: an earlier run was refused the same, and will be again.</summary>
@@ -72,16 +72,16 @@ public enum ImageEditStatus
 /// <summary>What came of one edit.</summary>
 public sealed record ImageEditResult
 {
-    /// <summary>The full path of the picture that was edited; null for a picture from text alone.</summary>
+    /// <summary>The full path of the image that was edited; null for an image from text alone.</summary>
     public string? SourcePath { get; init; }
 
     /// <summary>Its number among the variations of one source, from 1.</summary>
     public int Index { get; init; } = 1;
 
-    /// <summary>The full path of the first picture that was saved, or was there already.</summary>
+    /// <summary>The full path of the first image that was saved, or was there already.</summary>
     public string? Path => Images.Count > 0 ? Images[0].Path : null;
 
-    /// <summary>The pictures that were saved, in the answer's order.</summary>
+    /// <summary>The images that were saved, in the answer's order.</summary>
     public IReadOnlyList<SavedImage> Images { get; init => field = new SavedImages(value); } = new SavedImages([]);
 
     /// <summary>The instruction.</summary>
@@ -106,7 +106,7 @@ public sealed record ImageEditResult
     /// Null if neither was sent, or the pixels are not known.</summary>
     public bool? MatchesRequest { get; init; }
 
-    /// <summary>The text that came with the pictures; null for none.</summary>
+    /// <summary>The text that came with the images; null for none.</summary>
     public string? Text { get; init; }
 
     /// <summary>What the search found that the model rested on, where <c>-Tool</c> let it search; empty for nothing.</summary>
@@ -141,7 +141,7 @@ public sealed record ImageEditResult
     /// <summary>The requests that were sent, each with the client's id and the service's.</summary>
     public IReadOnlyList<SentRequest> Requests { get; init => field = new SentRequests(value); } = SentRequests.None;
 
-    /// <summary>The service's name for the answer.</summary>
+    /// <summary>The service's name for the response.</summary>
     public string? ResponseId { get; init; }
 
     /// <summary>How it ended.</summary>
@@ -153,6 +153,6 @@ public sealed record ImageEditResult
     /// <summary>The edit that produced it; null for a turn of a conversation, and for a result that was read from a file.</summary>
     internal ImageEdit? Edit { get; init; }
 
-    /// <summary>The path of the first picture.</summary>
+    /// <summary>The path of the first image.</summary>
     public override string ToString() => Path ?? "";
 }

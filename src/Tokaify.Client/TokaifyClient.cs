@@ -48,7 +48,7 @@ public sealed class TokaifyClient : IDisposable
     public void Dispose() => _lease.Dispose();
 
     /// <summary>Sends one edit, with its retries, and saves what comes back.</summary>
-    /// <param name="edit">What to ask for, and where the pictures go.</param>
+    /// <param name="edit">What to ask for, and where the images go.</param>
     /// <param name="onRetry">Hears of each retry before its wait, on any thread.</param>
     /// <param name="cancellationToken">Ends it; nothing half-written stays.</param>
     /// <exception cref="TokaifyException">It failed; <see cref="TokaifyException.ErrorId"/> says how.</exception>
@@ -383,7 +383,7 @@ public sealed class TokaifyClient : IDisposable
     }
 
     private Task<GenerateContentResponse> ReadAsync(
-        Sending sending, Stream body, AnswerHead head, CancellationToken cancellationToken) => ResponseReader.ReadAsync(
+        Sending sending, Stream body, ResponseHead head, CancellationToken cancellationToken) => ResponseReader.ReadAsync(
             body,
             head,
             () => _delivery.Begin(sending.Edit),
@@ -400,7 +400,7 @@ public sealed class TokaifyClient : IDisposable
         _options.Retry,
         _errors);
 
-    private static GenerateContentResponse EnsureImages(GenerateContentResponse response, AnswerHead head)
+    private static GenerateContentResponse EnsureImages(GenerateContentResponse response, ResponseHead head)
     {
         if (response.ImageCount > 0)
         {
@@ -415,7 +415,7 @@ public sealed class TokaifyClient : IDisposable
         }
     }
 
-    /// <summary>Whether a picture of an edit may take the place of a file: of none that the next edit may need.</summary>
+    /// <summary>Whether an image of an edit may take the place of a file: of none that the next edit may need.</summary>
     /// <param name="edit">The edit.</param>
     /// <param name="path">The file's full path.</param>
     public static bool MayReplace(ImageEdit edit, string path) => ReplacePolicy.IsReplaceable(edit, path);

@@ -11,7 +11,7 @@ public sealed record TokaifyClientOptions
     /// <summary>How often a response without an image and without a refusal is asked for again. Default 0.</summary>
     public int NoImageRetryCount { get; init; }
 
-    /// <summary>The greatest length of one picture, in bytes. Default 256 MB.</summary>
+    /// <summary>The greatest length of one image, in bytes. Default 256 MB.</summary>
     public long MaximumImageLength { get; init; } = 256 * 1024 * 1024;
 
     /// <summary>The <c>User-Agent</c> of every request; see <see cref="Tokaify.UserAgent.Of"/>.</summary>
@@ -23,7 +23,7 @@ public sealed record TokaifyClientOptions
     /// <summary>Where a line is written for each request as it ends; null for nowhere.</summary>
     public JournalWriter? Journal { get; init; }
 
-    /// <summary>Whether prompt, model and response id are written into the pictures. Default: a picture is saved byte for
+    /// <summary>Whether prompt, model and response id are written into the images. Default: an image is saved byte for
     /// byte as it came.</summary>
     public bool EmbedMetadata { get; init; }
 

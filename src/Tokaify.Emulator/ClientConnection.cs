@@ -3,7 +3,7 @@ using System.Net.NetworkInformation;
 
 namespace Tokaify.Emulation;
 
-/// <summary>Tells whether a client still waits for its answer.</summary>
+/// <summary>Tells whether a client still waits for its response.</summary>
 /// <remarks>HttpListener does not tell that a client has gone. The system's table of connections does.</remarks>
 internal static class ClientConnection
 {

@@ -53,11 +53,11 @@ internal sealed class ConnectionGate : IDisposable
     }
 
     /// <summary>Answers on the connection that the listener knows by this address, whatever is still to come on it, and closes it.</summary>
-    public async Task AnswerAsync(IPEndPoint remote, byte[] answer, CancellationToken cancellationToken)
+    public async Task RespondAsync(IPEndPoint remote, byte[] response, CancellationToken cancellationToken)
     {
         if (_passages.TryRemove(remote.Port, out var passage))
         {
-            await passage.AnswerAsync(answer, cancellationToken).ConfigureAwait(false);
+            await passage.RespondAsync(response, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -140,15 +140,15 @@ internal sealed class ConnectionGate : IDisposable
             Dispose();
         }
 
-        /// <summary>Ends the inside, sends an answer outside, and closes. What is unread then is lost, and the client's system is told so.</summary>
-        public async Task AnswerAsync(byte[] answer, CancellationToken cancellationToken)
+        /// <summary>Ends the inside, sends a response outside, and closes. What is unread then is lost, and the client's system is told so.</summary>
+        public async Task RespondAsync(byte[] response, CancellationToken cancellationToken)
         {
             _isAnswered = true;
             _inside.Dispose();
             try
             {
 #pragma warning disable CA1835 // The overload over Memory<byte> is not in netstandard2.0.
-                await outside.GetStream().WriteAsync(answer, 0, answer.Length, cancellationToken).ConfigureAwait(false);
+                await outside.GetStream().WriteAsync(response, 0, response.Length, cancellationToken).ConfigureAwait(false);
 #pragma warning restore CA1835
             }
             finally
@@ -159,7 +159,7 @@ internal sealed class ConnectionGate : IDisposable
 
         public void Dispose()
         {
-            // Who answers closes behind the answer.
+            // Who answers closes behind the response.
             if (!_isAnswered)
             {
                 outside.Dispose();

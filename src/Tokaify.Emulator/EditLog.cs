@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Tokaify.Emulation;
 
-/// <summary>Counts the edits that were given a picture, and writes down what became of each.</summary>
+/// <summary>Counts the edits that were given an image, and writes down what became of each.</summary>
 internal sealed class EditLog : IDisposable
 {
     private readonly object _lock = new();

@@ -22,8 +22,8 @@ internal static class EmulatedModels
     /// <summary>Names are matched by the letter, as the API does, not as kindly as the catalogue.</summary>
     public static ImageModel? Find(string name) => All.FirstOrDefault(model => model.Name == name);
 
-    public static bool MakesPictures(this ImageModel model) => !s_others.Contains(model);
+    public static bool MakesImages(this ImageModel model) => !s_others.Contains(model);
 
-    /// <summary>Whether it signs the pictures it makes and wants the signatures back in a later turn (3.x).</summary>
+    /// <summary>Whether it signs the images it makes and wants the signatures back in a later turn (3.x).</summary>
     public static bool SignsThoughts(this ImageModel model) => model.Name.StartsWith("gemini-3", StringComparison.Ordinal);
 }

@@ -25,6 +25,6 @@ public sealed record EmulatorOptions
     public int FaultSeed { get; init; }
 
     /// <summary>The file that takes a line of JSON for each edit: its number, the SHA-256 of its source, the fault it met,
-    /// the status it was answered with, and whether it was given a picture. It is appended to. Null, the default: none.</summary>
+    /// the status it was answered with, and whether it was given an image. It is appended to. Null, the default: none.</summary>
     public string? LogPath { get; init; }
 }

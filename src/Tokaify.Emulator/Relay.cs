@@ -8,36 +8,36 @@ internal sealed class Relay(EmulatorOptions options)
     private const string GenerateContent = ":generateContent";
 
     private readonly FaultPlan _faults = new(options);
-    private readonly LinkedPictures _linked = new();
+    private readonly LinkedImages _linked = new();
 
     /// <exception cref="RefusedRequestException">The relay, or the API behind it, refuses the request.</exception>
-    public Task<RelayAnswer> AnswerAsync(RelayRequest request, CancellationToken stopping)
+    public Task<RelayResponse> RespondAsync(RelayRequest request, CancellationToken stopping)
     {
         if (request.Path == ModelsPath)
         {
-            return Task.FromResult(Listing(request, ModelAnswers.List));
+            return Task.FromResult(Listing(request, ModelResponses.List));
         }
 
         // The address is Google's as well as OpenAI's: the relays of this family tell their clients apart by the key's header.
         if (request.Path == OpenAIModelsPath)
         {
-            return Task.FromResult(Listing(request, request.HasGoogleKey ? ModelAnswers.List : ModelAnswers.OpenAIList));
+            return Task.FromResult(Listing(request, request.HasGoogleKey ? ModelResponses.List : ModelResponses.OpenAIList));
         }
 
-        if (_linked.Find(request) is { } picture)
+        if (_linked.Find(request) is { } image)
         {
-            return Task.FromResult(picture);
+            return Task.FromResult(image);
         }
 
         var name = FindName(request) ?? throw Refusals.UnknownAddress(request);
         return name.EndsWith(GenerateContent, StringComparison.Ordinal)
             ? GenerateAsync(request, name.Substring(0, name.Length - GenerateContent.Length), stopping)
             : name.Contains(':') ? throw Refusals.UnknownAddress(request)
-            : Task.FromResult(Listing(request, () => ModelAnswers.Single(FindModel(name))));
+            : Task.FromResult(Listing(request, () => ModelResponses.Single(FindModel(name))));
     }
 
     /// <summary>The answer to an edit that is refused before its body is read; null for every other request.</summary>
-    public RelayAnswer? AnswerEarly(RelayRequest request)
+    public RelayResponse? RespondEarly(RelayRequest request)
     {
         var name = FindName(request);
         if (request.Method != "POST" || !request.HasKey || !IsJson(request)
@@ -48,11 +48,11 @@ internal sealed class Relay(EmulatorOptions options)
             return null;
         }
 
-        var answer = FaultyStatus.Of(lot.Fault!.Value, request, lot.Chance);
-        return answer with
+        var response = FaultyStatus.Of(lot.Fault!.Value, request, lot.Chance);
+        return response with
         {
             Delivery = Delivery.Early,
-            Record = new EditRecord(lot.Number, SourceSha256: null, lot.Fault, answer.Status),
+            Record = new EditRecord(lot.Number, SourceSha256: null, lot.Fault, response.Status),
         };
     }
 
@@ -62,15 +62,15 @@ internal sealed class Relay(EmulatorOptions options)
         .Select(path => request.Path.Substring(path.Length))
         .FirstOrDefault();
 
-    private static RelayAnswer Listing(RelayRequest request, Func<RelayAnswer> answer)
+    private static RelayResponse Listing(RelayRequest request, Func<RelayResponse> response)
     {
         RequireMethod(request, "GET");
         RequireKey(request);
-        return answer();
+        return response();
     }
 
     // The order of the checks is the order in which relay and API come to see the request.
-    private async Task<RelayAnswer> GenerateAsync(RelayRequest request, string modelName, CancellationToken stopping)
+    private async Task<RelayResponse> GenerateAsync(RelayRequest request, string modelName, CancellationToken stopping)
     {
         RequireMethod(request, "POST");
         RequireKey(request);
@@ -81,8 +81,8 @@ internal sealed class Relay(EmulatorOptions options)
         // Drawn before the wait: the order in which edits arrive decides.
         var lot = _faults.Next();
         await Task.Delay(options.Latency, stopping).ConfigureAwait(false);
-        var answer = lot.Fault is { } fault ? FaultyAnswer.To(edit, request, fault, lot.Chance, _linked) : EditAnswer.To(edit);
-        return answer with { Record = new EditRecord(lot.Number, edit.Source?.Sha256, lot.Fault, answer.Status) };
+        var response = lot.Fault is { } fault ? FaultyResponse.To(edit, request, fault, lot.Chance, _linked) : EditResponse.To(edit);
+        return response with { Record = new EditRecord(lot.Number, edit.Source?.Sha256, lot.Fault, response.Status) };
     }
 
     private static void RequireMethod(RelayRequest request, string method)

@@ -40,7 +40,7 @@ public sealed class RelayEmulator : IDisposable
     /// <summary>The number of requests answered so far, refusals included.</summary>
     public long RequestCount => Interlocked.Read(ref _requestCount);
 
-    /// <summary>The number of edits answered so far with a picture that is whole, odd forms included.</summary>
+    /// <summary>The number of edits answered so far with an image that is whole, odd forms included.</summary>
     public long GoodAnswerCount => _log.GoodCount;
 
     /// <summary>Starts to listen; returns when requests are taken.</summary>
@@ -66,7 +66,7 @@ public sealed class RelayEmulator : IDisposable
         }
     }
 
-    /// <summary>Stops listening and ends what is in flight without an answer.</summary>
+    /// <summary>Stops listening and ends what is in flight without a response.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -202,48 +202,48 @@ public sealed class RelayEmulator : IDisposable
     {
         try
         {
-            AnswerSender.Prepare(context.Response);
+            ResponseSender.Prepare(context.Response);
             var requestId = RequestId.New();
-            var answer = await AnswerAsync(context.Request, requestId).ConfigureAwait(false);
+            var response = await RespondAsync(context.Request, requestId).ConfigureAwait(false);
             Interlocked.Increment(ref _requestCount);
-            if (answer.Record is { } record)
+            if (response.Record is { } record)
             {
                 // Before it is sent, so that every response that a client has is in the log.
                 _log.Add(ClientConnection.IsOpen(context.Request) ? record : record.Cancelled());
             }
 
-            await AnswerSender.SendAsync(answer, requestId, context, _gate, _stopping.Token).ConfigureAwait(false);
+            await ResponseSender.SendAsync(response, requestId, context, _gate, _stopping.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (error is OperationCanceledException or IOException or HttpListenerException
             or ObjectDisposedException or InvalidOperationException)
         {
             // The emulator stops or the client has gone: there is no one left to answer.
-            AnswerSender.Drop(context.Response);
+            ResponseSender.Drop(context.Response);
         }
     }
 
-    private async Task<RelayAnswer> AnswerAsync(HttpListenerRequest incoming, string requestId)
+    private async Task<RelayResponse> RespondAsync(HttpListenerRequest incoming, string requestId)
     {
         var request = RelayRequest.OfHead(incoming, requestId);
         try
         {
-            if (_relay.AnswerEarly(request) is { } early)
+            if (_relay.RespondEarly(request) is { } early)
             {
                 return early;
             }
 
             request = await request.WithBodyAsync(incoming, Options.MaxRequestBytes, _stopping.Token).ConfigureAwait(false);
-            return await _relay.AnswerAsync(request, _stopping.Token).ConfigureAwait(false);
+            return await _relay.RespondAsync(request, _stopping.Token).ConfigureAwait(false);
         }
         catch (RefusedRequestException refusal)
         {
-            return refusal.Error.ToAnswer(requestId);
+            return refusal.Error.ToResponse(requestId);
         }
-#pragma warning disable CA1031 // A mistake of the emulator's own must reach the caller as an answer, not as a hang.
+#pragma warning disable CA1031 // A mistake of the emulator's own must reach the caller as a response, not as a hang.
         catch (Exception error) when (error is not OperationCanceledException)
 #pragma warning restore CA1031
         {
-            return new RelayError(500, "emulator_failed", error.ToString()).ToAnswer(requestId);
+            return new RelayError(500, "emulator_failed", error.ToString()).ToResponse(requestId);
         }
     }
 }

@@ -59,7 +59,7 @@ internal sealed record RelayRequest
         !string.IsNullOrWhiteSpace(request.Headers["x-goog-api-key"])
         || !string.IsNullOrWhiteSpace(request.QueryString["key"]);
 
-    // Read to the end even where it is refused: a client that is still sending would see a reset connection, not the answer.
+    // Read to the end even where it is refused: a client that is still sending would see a reset connection, not the response.
     private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpListenerRequest request, long maxBytes, CancellationToken stopping)
     {
         var declared = request.ContentLength64;

@@ -3,7 +3,7 @@ using Tokaify.Resilience;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>A command that saves pictures: how its requests run, where their pictures go, what becomes of them.</summary>
+/// <summary>A command that saves images: how its requests run, where their images go, what becomes of them.</summary>
 public abstract class ImageCommand : RequestCommand, IDisposable
 {
     private const int LongestWaitSec = 120;
@@ -11,7 +11,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     private EditPump? _pump;
     private EditBatch? _batch;
     private EditPlanner _planner = null!;
-    private EditLedger? _ledger;
+    private EditJournal? _journal;
     private RequestWarnings _warnings = null!;
     private Budget? _budget;
     private bool _mayBeAsked;
@@ -33,7 +33,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Sends nothing where a picture is there already under the same name.</summary>
+    /// <summary>Sends nothing where an image is there already under the same name.</summary>
     [Parameter]
     public SwitchParameter SkipExisting { get; set; }
 
@@ -96,14 +96,14 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     [ArgumentCompleter(typeof(ValueCompleter))]
     public int RetryIntervalSec { get; set; } = 1;
 
-    /// <summary>The longest wait, in seconds, for a service that is away or that asks for a wait; 0 to let each picture fail by itself.
+    /// <summary>The longest wait, in seconds, for a service that is away or that asks for a wait; 0 to let each image fail by itself.
     /// After it the command ends, and what was not tried stays so.</summary>
     [Parameter]
     [ValidateRange(0, 7 * 24 * 60 * 60)]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public int MaximumWaitSec { get; set; } = 600;
 
-    /// <summary>How often a response without a picture and without a refusal is asked for again.</summary>
+    /// <summary>How often a response without an image and without a refusal is asked for again.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
     [ArgumentCompleter(typeof(ValueCompleter))]
@@ -156,7 +156,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         _columns = new TableColumns(this);
         Own = Require(() => new OwnSources(Shard, SessionState.Path));
         Require(CheckBatchParameters);
-        _ledger = Require(() => EditLedger.For(
+        _journal = Require(() => EditJournal.For(
             JournalPath is null ? null : Paths.Resolve(JournalPath),
             isFolder: JournalPath?.TrimEnd('/', '\\') != JournalPath,
             Own.Share?.ToString(),
@@ -178,7 +178,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         _batch = new EditBatch(this, reporter, pump)
         {
             HasSummary = Summary,
-            JournalPath = _ledger.Path,
+            JournalPath = _journal.Path,
             DryRun = pump is null ? new DryRun(this, reporter.Tally) : null,
             End = new BatchEnd(reporter.Tally, HowToGoOn()),
         };
@@ -233,7 +233,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         {
             _batch?.Abandon();
             _pump?.Dispose();
-            _ledger?.Dispose();
+            _journal?.Dispose();
         }
     }
 
@@ -259,7 +259,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
 
     private void CompleteJournal()
     {
-        if (_ledger!.Complete() is { } flaw)
+        if (_journal!.Complete() is { } flaw)
         {
             WriteFailure(flaw, JournalPath);
         }
@@ -272,7 +272,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         : "the same command with -SkipExisting goes on where this one ended.";
 
     /// <summary>What the command line and the row that is being processed ask for.</summary>
-    /// <param name="images">The pictures that are known.</param>
+    /// <param name="images">The images that are known.</param>
     /// <param name="imagesToCome">The number of those that are not.</param>
     /// <param name="target">What the row is about, for the error.</param>
     /// <returns>Null where it cannot be; the user has been told.</returns>
@@ -330,7 +330,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         var missing = _planner.Plan(order);
         for (var index = 0; index < missing.Count; index++)
         {
-            missing[index] = _ledger!.Identify(missing[index]);
+            missing[index] = _journal!.Identify(missing[index]);
         }
 
         missing.RemoveAll(edit => IsThere(edit, origin));
@@ -405,7 +405,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         if (InputEntry is null)
         {
             // A ratio that is not known yet cannot be asked for again.
-            _ledger!.AppendRefused(ReadRequest(), source, exception, TakesSourceRatio ? null : new JournalOrigin(
+            _journal!.AppendRefused(ReadRequest(), source, exception, TakesSourceRatio ? null : new JournalOrigin(
                 Index: null, Count, FindReferences(), FindFolder(source), TextOf(OutputName) ?? DefaultOutputName, IsTurn: false));
         }
     }
@@ -449,7 +449,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
 
     private bool IsThere(ImageEdit edit, string origin)
     {
-        if (_ledger!.FindDone(edit) is { } done)
+        if (_journal!.FindDone(edit) is { } done)
         {
             WriteSkipped(edit, done, origin, reason: "journal", "the journal has it as saved");
             return true;
@@ -461,7 +461,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
             return true;
         }
 
-        if (!RetryFailed && _ledger.FindRefused(edit) is { } refused)
+        if (!RetryFailed && _journal.FindRefused(edit) is { } refused)
         {
             WriteSkipped(edit, refused, origin, reason: "refused", $"it was refused before: {refused.Error!.Message.TrimEnd('.')}");
             return true;
@@ -479,7 +479,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         }
         else
         {
-            _ledger!.AppendSkipped(edit, result);
+            _journal!.AppendSkipped(edit, result);
         }
 
         WriteObject(result);
@@ -487,7 +487,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
 
     // The request for a decision says it in a sentence, the verbose stream in a line of its own kind.
     private bool ShouldSend(List<ImageEdit> edits, string origin) => !_mayBeAsked || ShouldProcess(
-        EditStory.Planned(origin, edits),
+        VerboseLog.Planned(origin, edits),
         $"{DryRun.Describe(edits, origin, [DryRun.TargetOf(edits[0])])}?",
         caption: "Confirm");
 
@@ -508,14 +508,14 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     {
         UseConnection(Connection);
         _pump = new EditPump(Connection, ClientOptions(), ThrottleLimit, TimeSpan.FromSeconds(MaximumWaitSec));
-        _ledger!.Open(this);
-        _ledger.Watch(_pump.Cancel, _pump.AwaitEnds);
+        _journal!.Open(this);
+        _journal.Watch(_pump.Cancel, _pump.AwaitEnds);
         return _pump;
     }
 
     private TokaifyClientOptions ClientOptions() => new()
     {
-        Journal = _ledger!.Writer,
+        Journal = _journal!.Writer,
         UserAgent = UserAgentOfSession,
         Budget = _budget,
         EmbedMetadata = EmbedMetadata,
@@ -534,7 +534,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
 
     private void ReadSpending()
     {
-        foreach (var journal in _budget is null ? [] : _ledger!.Earlier)
+        foreach (var journal in _budget is null ? [] : _journal!.Earlier)
         {
             foreach (var amount in JournalSpending.Read(journal).Amounts)
             {

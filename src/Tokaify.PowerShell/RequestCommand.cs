@@ -3,7 +3,7 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>A command that asks for pictures: what a request may say, from the command line or from each row of a table.</summary>
+/// <summary>A command that asks for images: what a request may say, from the command line or from each row of a table.</summary>
 /// <remarks>A value on the command line holds for all rows; an empty cell of a row counts as not given.</remarks>
 public abstract class RequestCommand : ConnectedCommand
 {
@@ -17,10 +17,10 @@ public abstract class RequestCommand : ConnectedCommand
     /// <summary>The model. Default: the session's, else gemini-2.5-flash-image. A name the catalogue lacks is passed through.</summary>
     public abstract string? Model { get; set; }
 
-    /// <summary>The aspect ratio of the new picture, such as 16:9. Default: the model's choice.</summary>
+    /// <summary>The aspect ratio of the new image, such as 16:9. Default: the model's choice.</summary>
     public abstract string? AspectRatio { get; set; }
 
-    /// <summary>The size of the new picture: 512, 1K, 2K or 4K, where the model takes one. Default: the model's choice.</summary>
+    /// <summary>The size of the new image: 512, 1K, 2K or 4K, where the model takes one. Default: the model's choice.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ImageSizeCompleter))]
     public string? ImageSize { get; set; }
@@ -30,7 +30,7 @@ public abstract class RequestCommand : ConnectedCommand
     [ArgumentCompleter(typeof(ThinkingLevelCompleter))]
     public string? ThinkingLevel { get; set; }
 
-    /// <summary>Asks for text beside the picture.</summary>
+    /// <summary>Asks for text beside the image.</summary>
     [Parameter]
     public SwitchParameter IncludeText { get; set; }
 
@@ -57,7 +57,7 @@ public abstract class RequestCommand : ConnectedCommand
     [ArgumentCompleter(typeof(ValueCompleter))]
     public int? TopK { get; set; }
 
-    /// <summary>The greatest number of tokens of the answer. A picture takes more than a thousand.</summary>
+    /// <summary>The greatest number of tokens of the response. An image takes more than a thousand.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NumberOrEmpty(typeof(int))]
     [ArgumentCompleter(typeof(ValueCompleter))]
@@ -69,7 +69,7 @@ public abstract class RequestCommand : ConnectedCommand
     [ArgumentCompleter(typeof(ValueCompleter))]
     public int? Seed { get; set; }
 
-    /// <summary>How much of which harm blocks an answer: category = threshold, such as @{ Harassment = 'OnlyHigh' }.</summary>
+    /// <summary>How much of which harm blocks a response: category = threshold, such as @{ Harassment = 'OnlyHigh' }.</summary>
     [Parameter]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(SafetySettingCompleter))]
@@ -130,7 +130,7 @@ public abstract class RequestCommand : ConnectedCommand
     private protected bool RowBrings(params string[] parameters) =>
         parameters.Any(parameter => !IsGiven(parameter) && MyInvocation.BoundParameters.ContainsKey(parameter));
 
-    /// <summary>The request, but for its pictures: of the command line and of the row that is being processed.</summary>
+    /// <summary>The request, but for its images: of the command line and of the row that is being processed.</summary>
     private protected ImageRequest ReadRequest() => _shared with
     {
         Prompt = UnusableInput.Named(Prompt) ?? "",
@@ -162,7 +162,7 @@ public abstract class RequestCommand : ConnectedCommand
     }
 
     /// <summary>Looks at what the command line says, before anything is sent.</summary>
-    /// <param name="images">The pictures that every request has.</param>
+    /// <param name="images">The images that every request has.</param>
     /// <param name="imagesToCome">The number of those that are not known yet.</param>
     private protected void CheckCommandLine(IReadOnlyList<SourceImage> images, int imagesToCome) => Require(() =>
     {

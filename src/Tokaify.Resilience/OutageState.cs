@@ -115,7 +115,7 @@ internal sealed class OutageState(BatchRules rules, TimeSpan firstPause)
         if (!line.IsHeld && line.Failures >= Math.Max(FewestFailures, rules.Limit))
         {
             line.Hold(Begun, now, now, firstPause, wish, rules.MaximumOutage);
-            TellHolding(line, isNew: true, now);
+            AnnounceHolding(line, isNew: true, now);
         }
 
         if (line.IsHeld)
@@ -142,14 +142,14 @@ internal sealed class OutageState(BatchRules rules, TimeSpan firstPause)
         var line = LineOf(ticket.Group);
         line.Count(ticket.Operation, failure);
         line.Hold(Begun, since, now, firstPause, wish, rules.MaximumOutage);
-        TellHolding(line, isNew: false, now);
+        AnnounceHolding(line, isNew: false, now);
     }
 
     private void Postpone(OutageLine line, TimeSpan? wish, TimeSpan now)
     {
         if (line.Postpone(now, wish, rules.MaximumOutage))
         {
-            TellHolding(line, isNew: false, now);
+            AnnounceHolding(line, isNew: false, now);
         }
         else
         {
@@ -176,7 +176,7 @@ internal sealed class OutageState(BatchRules rules, TimeSpan firstPause)
         line.Recover(begun, Begun);
     }
 
-    private void TellHolding(OutageLine line, bool isNew, TimeSpan now) => News.Add(new BatchNotice.Holding(
+    private void AnnounceHolding(OutageLine line, bool isNew, TimeSpan now) => News.Add(new BatchNotice.Holding(
         line.Group, line.Last!, isNew, line.ProbeAt - now, line.Since + rules.MaximumOutage - now));
 
     private OutageLine LineOf(string group)

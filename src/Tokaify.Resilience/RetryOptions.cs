@@ -45,8 +45,8 @@ public enum Reach
 /// <summary>What to do after a failed attempt.</summary>
 /// <param name="Retry">Whether another attempt is worth it.</param>
 /// <param name="After">The wait that the other side asked for; null for the usual backoff.</param>
-/// <param name="HoldBackAll">Whether every other operation of the same pipeline waits as well.</param>
-public readonly record struct RetryAdvice(bool Retry, TimeSpan? After = null, bool HoldBackAll = false)
+/// <param name="StartsCooldown">Whether every other operation of the same pipeline waits as well.</param>
+public readonly record struct RetryAdvice(bool Retry, TimeSpan? After = null, bool StartsCooldown = false)
 {
     /// <summary>Which operations would fail alike if it is an outage. <see cref="Reach.Operation"/> where it is none: the other side
     /// has responded.</summary>

@@ -147,15 +147,15 @@ public sealed class RetryPipeline
 
     // A wait that is longer than the longest is not cut down and tried in vain: it is an end, as far as this pipeline goes.
     private RetryAdvice Limit(RetryAdvice advice) => advice.After > _options.LongestWait
-        ? new RetryAdvice(Retry: false) { End = advice.HoldBackAll ? Reach.All : Reach.Group, IsCertain = true }
+        ? new RetryAdvice(Retry: false) { End = advice.StartsCooldown ? Reach.All : Reach.Group, IsCertain = true }
         : advice;
 
-    private TimeSpan? SpanAfter(Exception failure) => _advise(failure) is { HoldBackAll: true } advice ? advice.After : null;
+    private TimeSpan? SpanAfter(Exception failure) => _advise(failure) is { StartsCooldown: true } advice ? advice.After : null;
 
     // Where the other side named no wait, that of the operation that was told so is everyone's.
     private void CoolDownWith(RetryNotice retry)
     {
-        if (_advise(retry.Reason).HoldBackAll)
+        if (_advise(retry.Reason).StartsCooldown)
         {
             _cooldown.Extend(retry.Delay);
         }

@@ -1,4 +1,4 @@
-# What the module's tests share: each file dots it in its BeforeAll. It imports the module that the build laid.
+# What the module's tests share: each file dots it in its BeforeAll. It imports the module that the build staged.
 
 $Root = (Resolve-Path -LiteralPath "$PSScriptRoot/../..").ProviderPath
 $BuiltModule = Join-Path $Root 'output/Tokaify.PowerShell'

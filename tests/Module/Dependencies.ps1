@@ -19,7 +19,7 @@ function Get-NoticedPackage {
     }
 }
 
-# The assemblies of others in the module that the build laid, relative to it.
+# The assemblies of others in the module that the build staged, relative to it.
 function Get-ShippedLibrary {
     $version = ([xml] (Get-Content -LiteralPath "$Root/Directory.Build.props" -Raw)).Project.PropertyGroup.Version
     $module = (Resolve-Path -LiteralPath "$Root/output/Tokaify.PowerShell/$version").ProviderPath

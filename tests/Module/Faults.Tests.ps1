@@ -275,7 +275,7 @@ Describe 'The commands and the faults of a service' {
 
             $report.PicturesWhole | Should -Be 100
             $report.Kills | Should -Be 2
-            $report.Leavings | Should -Be 0
+            $report.OrphanedFiles | Should -Be 0
             $report.NotWholeOrNotOurs | Should -Be 0
         }
     }

@@ -80,8 +80,8 @@ $module = (Get-Command Invoke-TokaifyImageEdit).Module
 
     It 'it is saved as it was packed' {
         $saved = Join-Path $user "Modules/Tokaify.PowerShell/$version"
-        foreach ($file in Get-ChildItem -LiteralPath $laid -Recurse -File) {
-            Get-Sha256 (Join-Path $saved $file.FullName.Substring($laid.Length)) | Should -Be (Get-Sha256 $file.FullName)
+        foreach ($file in Get-ChildItem -LiteralPath $staged -Recurse -File) {
+            Get-Sha256 (Join-Path $saved $file.FullName.Substring($staged.Length)) | Should -Be (Get-Sha256 $file.FullName)
         }
     }
 

@@ -16,7 +16,7 @@ BeforeAll {
     . "$PSScriptRoot/HelpPages.ps1"
     Clear-Session
     $Kept = Join-Path $Root 'module/en-US'
-    $Laid = Join-Path (Get-Module Tokaify.PowerShell).ModuleBase 'en-US'
+    $Staged = Join-Path (Get-Module Tokaify.PowerShell).ModuleBase 'en-US'
     $Repository = 'https://github.com/tokaify/Tokaify.PowerShell/blob/main'
 
     function Read-Text {
@@ -321,15 +321,15 @@ Describe 'The help that the repository keeps' {
             Should -Be @((Get-HelpPage 'about_*').Name | ForEach-Object { "$_.help.txt" } | Sort-Object)
     }
 
-    It 'is what the build laid' {
+    It 'is what the build staged' {
         foreach ($file in Get-ChildItem -LiteralPath $Kept) {
-            Read-Text (Join-Path $Laid $file.Name) | Should -BeExactly (Read-Text $file.FullName) -Because $file.Name
+            Read-Text (Join-Path $Staged $file.Name) | Should -BeExactly (Read-Text $file.FullName) -Because $file.Name
         }
-        (Get-ChildItem -LiteralPath $Laid).Name | Should -Be (Get-ChildItem -LiteralPath $Kept).Name
+        (Get-ChildItem -LiteralPath $Staged).Name | Should -Be (Get-ChildItem -LiteralPath $Kept).Name
     }
 
     # So that the test above compares it with what platyPS makes of the pages, and not with itself.
-    It 'is not what the build laid for want of platyPS' -Skip:(-not $platyPS) {
+    It 'is not what the build staged for want of platyPS' -Skip:(-not $platyPS) {
         "$Root/artifacts/help/made.stamp" | Should -Exist
     }
 

@@ -35,28 +35,28 @@ Describe 'The package' {
     }
 
     It 'holds the files of the module and its SBOM, and nothing else but what every package has' {
-        $laidFiles = Get-ChildItem -LiteralPath $laid -Recurse -File |
-            ForEach-Object { $_.FullName.Substring($laid.Length + 1).Replace('\', '/') }
+        $stagedFiles = Get-ChildItem -LiteralPath $staged -Recurse -File |
+            ForEach-Object { $_.FullName.Substring($staged.Length + 1).Replace('\', '/') }
         $ofEvery = @(
             '_rels/.rels', '[Content_Types].xml', 'Tokaify.PowerShell.nuspec'
             'package/services/metadata/core-properties/nuget.psmdcp'
             'Tokaify.PowerShell.cdx.json'
         )
 
-        $content.Keys | Where-Object { $_ -notin $ofEvery } | Sort-Object | Should -Be ($laidFiles | Sort-Object)
+        $content.Keys | Where-Object { $_ -notin $ofEvery } | Sort-Object | Should -Be ($stagedFiles | Sort-Object)
     }
 
     It 'holds no script, which a policy of signed code could block' {
         $kinds = $content.Keys | ForEach-Object { [System.IO.Path]::GetExtension($_) } | Sort-Object -Unique
 
         $kinds | Where-Object { $_ -in '.ps1', '.psm1', '.cdxml', '.xaml', '.bat', '.cmd', '.sh' } | Should -BeNullOrEmpty
-        $manifest = Test-ModuleManifest "$laid/Tokaify.PowerShell.psd1"
+        $manifest = Test-ModuleManifest "$staged/Tokaify.PowerShell.psd1"
         $manifest.Scripts, $manifest.NestedModules, $manifest.ExportedFunctions.Keys | ForEach-Object { $_ } | Should -BeNullOrEmpty
     }
 
     It 'says what the Gallery shows' {
         $shown = ([xml] $content['Tokaify.PowerShell.nuspec']).package.metadata
-        $manifest = Test-ModuleManifest "$laid/Tokaify.PowerShell.psd1"
+        $manifest = Test-ModuleManifest "$staged/Tokaify.PowerShell.psd1"
 
         $shown.id | Should -BeExactly 'Tokaify.PowerShell'
         $shown.version | Should -Be "$version"
@@ -74,7 +74,7 @@ Describe 'The package' {
             $tags | Should -Contain "PSCmdlet_$command"
             $tags | Should -Contain "PSCommand_$command"
         }
-        foreach ($tag in (Test-ModuleManifest "$laid/Tokaify.PowerShell.psd1").Tags) {
+        foreach ($tag in (Test-ModuleManifest "$staged/Tokaify.PowerShell.psd1").Tags) {
             $tags | Should -Contain $tag
         }
     }
@@ -93,7 +93,7 @@ Describe 'The package' {
     }
 
     It 'names no folder of whoever built it' {
-        $assemblies = Get-ChildItem -Path "$laid/*/Tokaify.*.dll", "$laid/*/dependencies/Tokaify.*.dll"
+        $assemblies = Get-ChildItem -Path "$staged/*/Tokaify.*.dll", "$staged/*/dependencies/Tokaify.*.dll"
 
         $assemblies | Should -Not -BeNullOrEmpty
         foreach ($assembly in $assemblies) {
@@ -117,9 +117,9 @@ Describe 'Beside the package' {
         $module = Join-Path $unpacked "Tokaify.PowerShell/$version"
 
         Get-RelativeName $unpacked | Should -Be (Get-RelativeName $module | ForEach-Object { "Tokaify.PowerShell/$version/$_" })
-        Get-RelativeName $module | Where-Object { $_ -ne 'Tokaify.PowerShell.cdx.json' } | Should -Be (Get-RelativeName $laid)
-        foreach ($name in Get-RelativeName $laid) {
-            Get-Sha256 (Join-Path $module $name) | Should -Be (Get-Sha256 (Join-Path $laid $name)) -Because $name
+        Get-RelativeName $module | Where-Object { $_ -ne 'Tokaify.PowerShell.cdx.json' } | Should -Be (Get-RelativeName $staged)
+        foreach ($name in Get-RelativeName $staged) {
+            Get-Sha256 (Join-Path $module $name) | Should -Be (Get-Sha256 (Join-Path $staged $name)) -Because $name
         }
     }
 }
@@ -141,7 +141,7 @@ Describe 'The SBOM' {
 
     It 'lists each file of the package but itself, with its digest' {
         Get-SbomDifference $unpacked | Should -BeNullOrEmpty
-        (Get-SbomFile $sbom).name | Should -Be (Get-RelativeName $laid)
+        (Get-SbomFile $sbom).name | Should -Be (Get-RelativeName $staged)
     }
 
     It 'lists each assembly with its package, version and licence' {
@@ -216,7 +216,7 @@ Add-Content -LiteralPath '$log' -Value `$Path
 
     # Where signatures are verified, what this script writes is none.
     It 'comes before packing, and is given all that can be signed and is not' -Skip:$verifies {
-        $before = Get-ChildItem -LiteralPath $laid -Recurse -File | ForEach-Object { Get-Sha256 $_.FullName }
+        $before = Get-ChildItem -LiteralPath $staged -Recurse -File | ForEach-Object { Get-Sha256 $_.FullName }
 
         $content = Get-PackageText (ConvertTo-Package -Sign $signing).FullName
         $signed = Get-Content -LiteralPath $log | ForEach-Object { ($_.Replace('\', '/') -split '/Tokaify.PowerShell/', 2)[1] }
@@ -225,8 +225,8 @@ Add-Content -LiteralPath '$log' -Value `$Path
         $signed | Where-Object { $_ -match 'Tokaify\.' } | Sort-Object | Should -Be ($ours | Sort-Object)
         $signed | Should -Not -Contain 'netstandard2.0/dependencies/System.Text.Json.dll' -Because 'Microsoft has signed it'
         $content['Tokaify.PowerShell.Format.ps1xml'] | Should -BeLike '*<!-- signed -->'
-        Get-ChildItem -LiteralPath $laid -Recurse -File | ForEach-Object { Get-Sha256 $_.FullName } |
-            Should -Be $before -Because 'the laid module stays as it is'
+        Get-ChildItem -LiteralPath $staged -Recurse -File | ForEach-Object { Get-Sha256 $_.FullName } |
+            Should -Be $before -Because 'the staged module stays as it is'
     }
 
     # Only where signatures are not verified by the system: it would not trust a certificate made up for a test.

@@ -3,14 +3,14 @@
 . "$PSScriptRoot/Offline.ps1"
 Add-Type -AssemblyName System.IO.Compression, System.IO.Compression.FileSystem
 $version = (Get-Module Tokaify.PowerShell).Version
-$laid = Join-Path $BuiltModule $version
+$staged = Join-Path $BuiltModule $version
 
-# The laid module in a folder of the test's own, under another version if one is given.
+# The staged module in a folder of the test's own, under another version if one is given.
 function Copy-Module {
     param([string] $As = $version)
 
     $copy = Join-Path (Initialize-Folder) 'Tokaify.PowerShell'
-    Copy-Item -LiteralPath $laid -Destination $copy -Recurse
+    Copy-Item -LiteralPath $staged -Destination $copy -Recurse
     $manifest = Join-Path $copy 'Tokaify.PowerShell.psd1'
     $text = (Get-Content -LiteralPath $manifest -Raw) -replace "(ModuleVersion\s*=\s*)'$version'", "`$1'$As'"
     Set-Content -LiteralPath $manifest -Value $text -NoNewline
@@ -18,7 +18,7 @@ function Copy-Module {
 }
 
 function ConvertTo-Package {
-    param([string] $Module = $laid, [string] $Destination = (Initialize-Folder), [string] $Sign)
+    param([string] $Module = $staged, [string] $Destination = (Initialize-Folder), [string] $Sign)
 
     & "$Root/module/Pack.ps1" -Path $Module -Destination $Destination -Sign $Sign 6>$null |
         Where-Object { $_ -is [System.IO.FileInfo] }

@@ -5,12 +5,12 @@ using System.Security.Authentication;
 
 namespace Tokaify.Tests;
 
-/// <summary>A server on loopback that answers with whatever bytes a script makes of a request.</summary>
+/// <summary>A server on loopback that responses with whatever bytes a script makes of a request.</summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
-    private readonly Func<RecordedRequest, ScriptedAnswer?> _script;
+    private readonly Func<RecordedRequest, ScriptedResponse?> _script;
     private readonly bool _keepsBodies;
     private readonly Func<Stream, Task<Stream>> _wrap;
     private readonly Action? _onClosed;
@@ -24,7 +24,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <param name="wrap">Puts something around a connection, such as TLS; null for nothing.</param>
     /// <param name="onClosed">Hears of each connection that ends.</param>
     public ScriptedServer(
-        Func<RecordedRequest, ScriptedAnswer?> script, bool keepsBodies = true, Func<Stream, Task<Stream>>? wrap = null, Action? onClosed = null)
+        Func<RecordedRequest, ScriptedResponse?> script, bool keepsBodies = true, Func<Stream, Task<Stream>>? wrap = null, Action? onClosed = null)
     {
         _onClosed = onClosed;
         _script = script;
@@ -42,7 +42,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     public ConcurrentQueue<RecordedRequest> Requests { get; } = new();
 
     /// <summary>The same answer to every request.</summary>
-    public static ScriptedServer Answering(ScriptedAnswer answer, Action? onClosed = null) => new(_ => answer, onClosed: onClosed);
+    public static ScriptedServer Answering(ScriptedResponse response, Action? onClosed = null) => new(_ => response, onClosed: onClosed);
 
     public async ValueTask DisposeAsync()
     {
@@ -89,13 +89,13 @@ internal sealed class ScriptedServer : IAsyncDisposable
             while (await RecordedRequest.ReadAsync(stream, _keepsBodies, _stop.Token) is { } request)
             {
                 Requests.Enqueue(request);
-                if (_script(request) is not { } answer)
+                if (_script(request) is not { } response)
                 {
                     return;
                 }
 
-                await answer.WriteAsync(stream, _stop.Token);
-                if (answer.ClosesConnection)
+                await response.WriteAsync(stream, _stop.Token);
+                if (response.ClosesConnection)
                 {
                     return;
                 }

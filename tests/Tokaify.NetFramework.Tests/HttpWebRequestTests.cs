@@ -64,8 +64,8 @@ public sealed class HttpWebRequestTests : IDisposable
     [Fact]
     public async Task A_refusal_leaves_its_connection_for_the_next_attempt()
     {
-        var answers = new Queue<ScriptedAnswer>([ScriptedAnswer.Json(503, """{"error":{"code":503,"message":"Busy."}}"""), ScriptedAnswer.Good]);
-        await using var server = new ScriptedServer(_ => answers.Dequeue());
+        var responses = new Queue<ScriptedResponse>([ScriptedResponse.Json(503, """{"error":{"code":503,"message":"Busy."}}"""), ScriptedResponse.Good]);
+        await using var server = new ScriptedServer(_ => responses.Dequeue());
         using var caller = new ClientCaller(server.BaseUri);
 
         var result = await caller.EditAsync();
@@ -86,8 +86,8 @@ public sealed class HttpWebRequestTests : IDisposable
     private static async Task<(int Attempts, bool IsClosed, int Connections)> EditPastStallingAsync(TimeSpan limit)
     {
         var closed = new TaskCompletionSource<bool>();
-        var answers = new Queue<ScriptedAnswer>([Stalling(closed), ScriptedAnswer.Good]);
-        await using var server = new ScriptedServer(_ => answers.Dequeue());
+        var responses = new Queue<ScriptedResponse>([Stalling(closed), ScriptedResponse.Good]);
+        await using var server = new ScriptedServer(_ => responses.Dequeue());
         using var caller = new ClientCaller(server.BaseUri, ClientCaller.Impatient with { AttemptTimeout = limit });
         var result = await caller.EditAsync();
         return (result.Attempts, await closed.Task.WaitAsync(TimeSpan.FromSeconds(60)), server.ConnectionCount);
@@ -102,10 +102,10 @@ public sealed class HttpWebRequestTests : IDisposable
     };
 
     // Ends when the other side closes the connection.
-    private static ScriptedAnswer Stalling(TaskCompletionSource<bool> closed) => new(
+    private static ScriptedResponse Stalling(TaskCompletionSource<bool> closed) => new(
         async (stream, token) =>
         {
-            byte[] start = [.. ScriptedAnswer.Head(200, "Content-Type: application/json", "Content-Length: 1000"), (byte)'{'];
+            byte[] start = [.. ScriptedResponse.Head(200, "Content-Type: application/json", "Content-Length: 1000"), (byte)'{'];
             await stream.WriteAsync(start, token);
             try
             {

@@ -16,7 +16,7 @@ public sealed class ConnectionTests
     public async Task Commands_of_a_session_share_a_connection_until_it_disconnects()
     {
         var closed = new TaskCompletionSource();
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Good, onClosed: closed.SetResult);
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Good, onClosed: closed.SetResult);
         using var session = new Session();
 
         session.Run(Edit + Edit, Arguments(session, server));
@@ -32,7 +32,7 @@ public sealed class ConnectionTests
     [Fact]
     public async Task A_session_that_disconnects_leaves_the_connection_to_another()
     {
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Good);
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Good);
         using var first = new Session();
         using var second = new Session();
         first.Run(Edit, Arguments(first, server));
@@ -50,15 +50,15 @@ public sealed class ConnectionTests
     public async Task A_session_that_ends_does_not_end_anothers_request(string end)
     {
         var received = new TaskCompletionSource();
-        var mayAnswer = new TaskCompletionSource();
+        var mayRespond = new TaskCompletionSource();
         await using var server = new ScriptedServer(request => IsPrompt(request, "slow")
-            ? new ScriptedAnswer(async (stream, token) =>
+            ? new ScriptedResponse(async (stream, token) =>
             {
                 received.SetResult();
-                await mayAnswer.Task.WaitAsync(token);
-                await ScriptedAnswer.Good.WriteAsync(stream, token);
+                await mayRespond.Task.WaitAsync(token);
+                await ScriptedResponse.Good.WriteAsync(stream, token);
             })
-            : ScriptedAnswer.Good);
+            : ScriptedResponse.Good);
         using var first = new Session();
         using var second = new Session();
         first.Run(Edit, Arguments(first, server));
@@ -67,7 +67,7 @@ public sealed class ConnectionTests
         await received.Task.WaitAsync(s_patience);
 
         first.Run(end);
-        mayAnswer.SetResult();
+        mayRespond.SetResult();
 
         Assert.Equal(1, Assert.Single(pipeline.EndInvoke(running)).Properties["Attempts"].Value);
         Assert.Equal(2, server.Requests.Count);
@@ -80,12 +80,12 @@ public sealed class ConnectionTests
     [InlineData("", "-BaseUri $args[1] -ApiKey $args[2] -Proxy $args[5] -AllowUnencryptedAuthentication")]
     public async Task No_static_field_leads_to_the_key_or_a_proxys_password_when_the_session_has_disconnected(string connect, string parameters)
     {
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Good);
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Good);
         using var proxy = new ForwardProxy(server.BaseUri);
         using var session = new Session();
         session.Run(
             $"{connect}; Invoke-TokaifyImageEdit 'x' $args[0] {parameters} -ErrorAction Stop",
-            session.Picture, "http://relay.test", Secret(Key), proxy.Address,
+            session.Image, "http://relay.test", Secret(Key), proxy.Address,
             new PSCredential(ForwardProxy.UserName, Secret(ForwardProxy.Password)), proxy.AddressWithCredential);
         Assert.StartsWith("200 POST", proxy.Lines[^1], StringComparison.Ordinal);
         Assert.NotEmpty(StaticSecrets.Find(ForwardProxy.Password));
@@ -107,7 +107,7 @@ public sealed class ConnectionTests
         using var session = new Session();
         session.Run(
             "Connect-Tokaify -ApiKey $args[0] -Proxy $args[1]; Invoke-TokaifyImageEdit 'x' $args[2] -MaximumRetryCount 0 -ErrorAction Ignore",
-            Secret(Key), $"http://joe:{ForwardProxy.Password}@127.0.0.1:9", session.Picture);
+            Secret(Key), $"http://joe:{ForwardProxy.Password}@127.0.0.1:9", session.Image);
         session.Run("Start-TokaifyEmulator");
         Assert.NotEmpty(StaticSecrets.Find(ForwardProxy.Password));
         Assert.NotEmpty(StaticSecrets.Find(Key));
@@ -125,7 +125,7 @@ public sealed class ConnectionTests
         Assert.Empty(StaticSecrets.Find(Key));
     }
 
-    private static object[] Arguments(Session session, ScriptedServer server) => [session.Picture, server.BaseUri, Secret(Key)];
+    private static object[] Arguments(Session session, ScriptedServer server) => [session.Image, server.BaseUri, Secret(Key)];
 
     private static bool IsPrompt(RecordedRequest request, string prompt) =>
         System.Text.Encoding.UTF8.GetString(request.Body).Contains($"\"{prompt}\"", StringComparison.Ordinal);

@@ -13,9 +13,9 @@ public class HostedTests
     public void A_host_gets_typed_results()
     {
         using var session = new Session();
-        var result = Assert.Single(session.Run("Start-TokaifyEmulator; Get-Item $args[0] | Invoke-TokaifyImageEdit 'Make it blue.'", session.Picture));
+        var result = Assert.Single(session.Run("Start-TokaifyEmulator; Get-Item $args[0] | Invoke-TokaifyImageEdit 'Make it blue.'", session.Image));
         Assert.Equal("Tokaify.ImageEditResult", result.TypeNames[0]);
-        Assert.Equal(session.Picture, result.Properties["SourcePath"].Value);
+        Assert.Equal(session.Image, result.Properties["SourcePath"].Value);
         Assert.True(File.Exists((string)result.Properties["Path"].Value));
     }
 
@@ -26,7 +26,7 @@ public class HostedTests
         using var session = new Session();
         // The first attempt fails: before that, the module has no need of its own.
         var result = Assert.Single(session.Run(
-            "Start-TokaifyEmulator -Fault Unavailable -FaultRate 0.5 -FaultSeed 16; Invoke-TokaifyImageEdit 'x' $args[0]", session.Picture));
+            "Start-TokaifyEmulator -Fault Unavailable -FaultRate 0.5 -FaultSeed 16; Invoke-TokaifyImageEdit 'x' $args[0]", session.Image));
         Assert.Equal(2, result.Properties["Attempts"].Value);
         var loaded = AppDomain.CurrentDomain.GetAssemblies()
             .Where(assembly => assembly.GetName().Name == "Polly.Core")
@@ -43,7 +43,7 @@ public class HostedTests
         using var silence = new SilentServer();
         using var pipeline = session.Pipeline(
             "$env:TOKAIFY_API_KEY = 'key'; Invoke-TokaifyImageEdit 'x' $args[0] -BaseUri $args[1] -MaximumRetryCount 0",
-            session.Picture, silence.Address);
+            session.Image, silence.Address);
         var running = pipeline.BeginInvoke();
         await silence.Request.WaitAsync(s_patience);
         await Task.Run(pipeline.Stop).WaitAsync(s_patience);
@@ -60,8 +60,8 @@ public class HostedTests
         var context = first.Run("Start-TokaifyEmulator -PassThru");
         second.Run("Connect-Tokaify -Context $args[0]", context[0]);
         var results = await Task.WhenAll(
-            Task.Run(() => first.Run("@($args[0]) * 8 | Invoke-TokaifyImageEdit 'x'", first.Picture)),
-            Task.Run(() => second.Run("@($args[0]) * 8 | Invoke-TokaifyImageEdit 'x'", second.Picture)));
+            Task.Run(() => first.Run("@($args[0]) * 8 | Invoke-TokaifyImageEdit 'x'", first.Image)),
+            Task.Run(() => second.Run("@($args[0]) * 8 | Invoke-TokaifyImageEdit 'x'", second.Image)));
         Assert.All(results, each => Assert.Equal(8, each.Count));
     }
 
@@ -70,7 +70,7 @@ public class HostedTests
     {
         using var session = new Session();
         using var pipeline = session.Pipeline(
-            "Start-TokaifyEmulator; 'nowhere.png', $args[0] | Invoke-TokaifyImageEdit 'x' -Verbose", session.Picture);
+            "Start-TokaifyEmulator; 'nowhere.png', $args[0] | Invoke-TokaifyImageEdit 'x' -Verbose", session.Image);
         Assert.Single(pipeline.Invoke());
         var error = Assert.Single(pipeline.Streams.Error);
         Assert.StartsWith("FileNotFound,", error.FullyQualifiedErrorId, StringComparison.Ordinal);

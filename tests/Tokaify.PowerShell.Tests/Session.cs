@@ -7,7 +7,7 @@ using System.Reflection;
 
 namespace Tokaify.PowerShell.Tests;
 
-/// <summary>A PowerShell session inside this process, with the module that the build laid.</summary>
+/// <summary>A PowerShell session inside this process, with the module that the build staged.</summary>
 public sealed class Session : IDisposable
 {
     private static readonly string s_module = typeof(Session).Assembly
@@ -28,10 +28,10 @@ public sealed class Session : IDisposable
         Run("Import-Module $args[0] -ErrorAction Stop", s_module);
     }
 
-    /// <summary>A folder of the session's own, with one picture in it.</summary>
+    /// <summary>A folder of the session's own, with one image in it.</summary>
     public DirectoryInfo Folder { get; } = Directory.CreateTempSubdirectory("tokaify-hosted-");
 
-    public string Picture
+    public string Image
     {
         get
         {

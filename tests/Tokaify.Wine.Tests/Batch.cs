@@ -11,8 +11,8 @@ internal static class Batch
 
     /// <summary>Edits what the journal does not have yet.</summary>
     /// <param name="address">The relay's.</param>
-    /// <param name="folder">For the pictures and the journal.</param>
-    /// <param name="killAfter">The number of pictures after which the process is ended as the task manager ends it; 0 for none.</param>
+    /// <param name="folder">For the images and the journal.</param>
+    /// <param name="killAfter">The number of images after which the process is ended as the task manager ends it; 0 for none.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(Uri address, string folder, int killAfter)
     {
@@ -37,7 +37,7 @@ internal static class Batch
 
     private static ImageEdit EditOf(string folder, int number)
     {
-        var request = new ImageRequest { Prompt = $"Number {number}.", Images = [SourceImage.Inspect(TestPictures.Path("palette.png"))] };
+        var request = new ImageRequest { Prompt = $"Number {number}.", Images = [SourceImage.Inspect(TestImages.Path("palette.png"))] };
         return new ImageEdit
         {
             Request = request,

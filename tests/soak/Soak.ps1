@@ -36,7 +36,7 @@ param(
     [ValidateRange(1, 64)]
     [int] $ThrottleLimit = 8,
 
-    # The module. Default: the one that the build lays.
+    # The module. Default: the one that the build stages.
     [string] $Module = "$PSScriptRoot/../../output/Tokaify.PowerShell"
 )
 
@@ -148,14 +148,14 @@ function Get-Report {
     $good = @($log | Where-Object good)
     $met = @($log | Where-Object fault)
     $pictures = Measure-Picture
-    $leavings = @($pictures.Others -like '.tokaify-*')
+    $orphanedFiles = @($pictures.Others -like '.tokaify-*')
     [pscustomobject]@{
         PicturesExpected      = $Count
         PicturesWhole         = $pictures.Whole
         SecondPictures        = $pictures.Second
         Duplicates            = $good.Count - @($good | Group-Object -Property source -NoElement).Count
-        Leavings              = $leavings.Count
-        NotWholeOrNotOurs     = $pictures.Others.Count - $leavings.Count
+        OrphanedFiles         = $orphanedFiles.Count
+        NotWholeOrNotOurs     = $pictures.Others.Count - $orphanedFiles.Count
         Runs                  = $Batch.Runs
         Kills                 = $Batch.Kills
         TemporaryFilesAtKills = $Batch.TemporaryFilesAtKills
@@ -173,7 +173,7 @@ function Assert-Promise {
     $flaws = @(
         if ($Report.PicturesWhole -ne $Report.PicturesExpected) { 'pictures are missing or not whole' }
         if ($Report.NotWholeOrNotOurs) { 'there are files that are no whole picture of their source' }
-        if ($Report.Leavings) { 'temporary files are left' }
+        if ($Report.OrphanedFiles) { 'orphaned temporary files are left' }
         if ($Report.Duplicates -gt $Report.Kills * $ThrottleLimit) { 'more edits were sent twice than were under way at the kills' }
         if ($Report.Kills -ne $Kills) { "the batch was killed $($Report.Kills) times, not $Kills" }
     )

@@ -37,7 +37,7 @@ namespace Tokaify.Soak
             }
         }
 
-        /// <summary>The digest of the source that a picture of the emulator's was made from.</summary>
+        /// <summary>The digest of the source that an image of the emulator's was made from.</summary>
         /// <returns>Null where the file is not a whole PNG: every checksum right, all rows there, nothing behind the end.</returns>
         public static string SourceOf(string path)
         {
@@ -74,7 +74,7 @@ namespace Tokaify.Soak
                 position += 8;
                 if (type == "IHDR")
                 {
-                    // The emulator's pictures have a byte a pixel, and one more a row.
+                    // The emulator's images have a byte a pixel, and one more a row.
                     rowsLength = BigEndian(file, position + 4) * (BigEndian(file, position) + 1L);
                 }
                 else if (type == "IDAT")

@@ -1,7 +1,7 @@
 namespace Tokaify;
 
 /// <summary>Edits that build on each other: the model sees all that was said and shown before.</summary>
-/// <remarks>It holds texts, signatures and the names of files; the pictures stay on the disk. One conversation is one
+/// <remarks>It holds texts, signatures and the names of files; the images stay on the disk. One conversation is one
 /// chain: a second request on it has to wait until the first has ended.</remarks>
 public sealed class Conversation
 {
@@ -46,10 +46,10 @@ public sealed class Conversation
     /// <summary>The turns that succeeded so far, in order.</summary>
     public IReadOnlyList<Turn> Turns => _turns;
 
-    /// <summary>The full path of the picture it began with; null before its first turn.</summary>
+    /// <summary>The full path of the image it began with; null before its first turn.</summary>
     public string? FirstPicture => Messages.SelectMany(message => message.Pictures).FirstOrDefault();
 
-    /// <summary>The full path of the picture it has come to; null before its first turn.</summary>
+    /// <summary>The full path of the image it has come to; null before its first turn.</summary>
     public string? LastPicture => Messages.SelectMany(message => message.Pictures).LastOrDefault();
 
     /// <summary>The folder that its last turn saved in; null before its first turn.</summary>
@@ -59,7 +59,7 @@ public sealed class Conversation
     public override string ToString() => $"{Turns.Count} {(Turns.Count == 1 ? "turn" : "turns")} with {Model}";
 
     /// <summary>What was said in all turns, the user's message before the model's.</summary>
-    internal IEnumerable<Message> Messages => _turns.SelectMany(turn => new[] { turn.Question, turn.Answer });
+    internal IEnumerable<Message> Messages => _turns.SelectMany(turn => new[] { turn.Question, turn.Response });
 
     /// <summary>The model of a turn.</summary>
     /// <param name="wished">The model that was asked for; null for the conversation's.</param>
@@ -79,7 +79,7 @@ public sealed class Conversation
             TokaifyErrorId.InvalidArgument,
             "Another request is under way on this conversation. Wait until it has ended: each turn builds on the one before.");
 
-    /// <summary>Whether a file is one of its pictures: it is needed for the next turn, and must not be replaced.</summary>
+    /// <summary>Whether a file is one of its images: it is needed for the next turn, and must not be replaced.</summary>
     internal bool Holds(string path) =>
         Messages.Any(message => message.Pictures.Contains(path, StringComparer.OrdinalIgnoreCase));
 

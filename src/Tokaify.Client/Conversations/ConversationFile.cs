@@ -4,8 +4,8 @@ using System.Text.Json;
 
 namespace Tokaify;
 
-/// <summary>A conversation in a file, so that it can go on tomorrow: JSON, with the names of the pictures and not their bytes.</summary>
-/// <remarks>Pictures are named from the file's folder on, so that a folder can be moved with all that is in it.</remarks>
+/// <summary>A conversation in a file, so that it can go on tomorrow: JSON, with the names of the images and not their bytes.</summary>
+/// <remarks>Images are named from the file's folder on, so that a folder can be moved with all that is in it.</remarks>
 public static class ConversationFile
 {
     private const string Format = "Tokaify.Conversation";
@@ -39,7 +39,7 @@ public static class ConversationFile
         file.Keep(overwrite: true);
     }
 
-    /// <summary>Reads a conversation. Its pictures are looked at when it goes on, not now.</summary>
+    /// <summary>Reads a conversation. Its images are looked at when it goes on, not now.</summary>
     /// <param name="path">The file's full path.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.FileNotFound"/> where it is missing or cannot be read,
     /// <see cref="TokaifyErrorId.InvalidArgument"/> where it is no conversation, or one of a later version.</exception>
@@ -133,12 +133,12 @@ public static class ConversationFile
     private static void WritePart(Utf8JsonWriter writer, MessagePart part, string folder)
     {
         writer.WriteStartObject();
-        if (part.Picture is { } picture)
+        if (part.Image is { } image)
         {
             writer.WriteStartObject("picture");
-            writer.WriteString("path", RelativePath.From(folder, picture.Path));
-            writer.WriteNumber("length", picture.Length);
-            writer.WriteString("sha256", picture.Sha256);
+            writer.WriteString("path", RelativePath.From(folder, image.Path));
+            writer.WriteNumber("length", image.Length);
+            writer.WriteString("sha256", image.Sha256);
             writer.WriteEndObject();
         }
         else
@@ -200,22 +200,22 @@ public static class ConversationFile
     private static MessagePart ReadPart(JsonElement part, string path)
     {
         var signature = part.TryGetProperty("thoughtSignature", out var value) ? Encoding.UTF8.GetBytes(value.GetString()!) : null;
-        return part.TryGetProperty("picture", out var picture)
-            ? new MessagePart(Text: null, ReadPicture(picture, path), signature)
-            : new MessagePart(Required(part, "text"), Picture: null, signature);
+        return part.TryGetProperty("picture", out var image)
+            ? new MessagePart(Text: null, ReadImage(image, path), signature)
+            : new MessagePart(Required(part, "text"), Image: null, signature);
     }
 
-    private static PictureReference ReadPicture(JsonElement picture, string path) => new(
-        RelativePath.Resolve(Path.GetDirectoryName(path)!, EnsureMayOpen(Required(picture, "path"), path)),
-        picture.GetProperty("length").GetInt64(),
-        Required(picture, "sha256"));
+    private static ImageReference ReadImage(JsonElement image, string path) => new(
+        RelativePath.Resolve(Path.GetDirectoryName(path)!, EnsureMayOpen(Required(image, "path"), path)),
+        image.GetProperty("length").GetInt64(),
+        Required(image, "sha256"));
 
     // Looking at a file on a share makes Windows log in to its server. The user named the conversation's own share, and no other.
-    private static string EnsureMayOpen(string picture, string path) => WindowsPath.IsLocalOrBeside(picture, path)
-        ? picture
+    private static string EnsureMayOpen(string image, string path) => WindowsPath.IsLocalOrBeside(image, path)
+        ? image
         : throw new TokaifyException(
             TokaifyErrorId.InvalidArgument,
-            $"'{path}' names an image on another share, '{picture}'. It was not opened. Move the conversation file to that share.");
+            $"'{path}' names an image on another share, '{image}'. It was not opened. Move the conversation file to that share.");
 
     private static string Required(JsonElement json, string name) =>
         json.GetProperty(name).GetString() ?? throw new FormatException($"'{name}' is null.");

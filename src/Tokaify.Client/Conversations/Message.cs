@@ -16,8 +16,8 @@ internal sealed class Message
     public string Text => ControlCharacters.Remove(
         string.Join("\n", Parts.Select(part => part.Text).Where(text => !string.IsNullOrEmpty(text))));
 
-    /// <summary>The full paths of its pictures, in order.</summary>
-    public IReadOnlyList<string> Pictures => [.. Parts.Where(part => part.Picture is not null).Select(part => part.Picture!.Path)];
+    /// <summary>The full paths of its images, in order.</summary>
+    public IReadOnlyList<string> Pictures => [.. Parts.Where(part => part.Image is not null).Select(part => part.Image!.Path)];
 
     /// <summary>What it is made of, in the order in which it was said.</summary>
     public IReadOnlyList<MessagePart> Parts { get; }
@@ -26,19 +26,19 @@ internal sealed class Message
     public Grounding Grounding { get; init; } = Grounding.None;
 
     /// <summary>What a request said.</summary>
-    /// <exception cref="TokaifyException">A picture cannot be read.</exception>
+    /// <exception cref="TokaifyException">An image cannot be read.</exception>
     public static Message Of(ImageRequest request) => new(
         Roles.User,
-        [.. Content.Of(request).Parts.Select(part => new MessagePart(part.Text, part.Image is null ? null : PictureReference.To(part.Image)))]);
+        [.. Content.Of(request).Parts.Select(part => new MessagePart(part.Text, part.Image is null ? null : ImageReference.To(part.Image)))]);
 
     /// <summary>The message as it goes over the wire once more.</summary>
-    /// <exception cref="TokaifyException">A picture went or changed; see <see cref="PictureReference.Recall"/>.</exception>
+    /// <exception cref="TokaifyException">An image went or changed; see <see cref="ImageReference.Recall"/>.</exception>
     public Content ToContent() =>
-        new(Role, [.. Parts.Select(part => new Part(part.Text, part.Picture?.Recall(), part.ThoughtSignature))]);
+        new(Role, [.. Parts.Select(part => new Part(part.Text, part.Image?.Recall(), part.ThoughtSignature))]);
 }
 
-/// <summary>A part of a message: a text or a picture.</summary>
-/// <param name="Text">The text, which may be empty; null for a picture.</param>
-/// <param name="Picture">The picture; null for a text.</param>
+/// <summary>A part of a message: a text or an image.</summary>
+/// <param name="Text">The text, which may be empty; null for an image.</param>
+/// <param name="Image">The image; null for a text.</param>
 /// <param name="ThoughtSignature">What the model signed the part with, in UTF-8, exactly as it came; null where it did not.</param>
-internal sealed record MessagePart(string? Text, PictureReference? Picture, byte[]? ThoughtSignature = null);
+internal sealed record MessagePart(string? Text, ImageReference? Image, byte[]? ThoughtSignature = null);

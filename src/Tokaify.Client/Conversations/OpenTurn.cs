@@ -7,7 +7,7 @@ internal sealed class OpenTurn(Conversation conversation) : IDisposable
     private bool _stripsMetadata;
 
     /// <summary>Adds to a request what was said before.</summary>
-    /// <exception cref="TokaifyException">A picture of the conversation went or changed, or the request does not go with it.</exception>
+    /// <exception cref="TokaifyException">An image of the conversation went or changed, or the request does not go with it.</exception>
     public ImageRequest Continue(ImageRequest request)
     {
         conversation.ModelFor(request.Model);
@@ -36,18 +36,18 @@ internal sealed class OpenTurn(Conversation conversation) : IDisposable
     }
 
     /// <summary>The turn has succeeded: the conversation takes up what was said.</summary>
-    /// <param name="response">The answer.</param>
-    /// <param name="saved">Its pictures where they are now, in its order.</param>
-    /// <exception cref="TokaifyException">A picture cannot be read back.</exception>
+    /// <param name="response">The response.</param>
+    /// <param name="saved">Its images where they are now, in its order.</param>
+    /// <exception cref="TokaifyException">An image cannot be read back.</exception>
     public void Complete(GenerateContentResponse response, IReadOnlyList<SavedImage> saved)
     {
         // Links beside an image are left out.
         var parts = response.Parts!.Where(part => part is not { Text: null, Image: null }).Select(part => new MessagePart(
             part.Text,
-            part.Image is null ? null : PictureReference.To(SourceImage.Inspect(saved[response.Images.IndexOf(part.Image)].Path)),
+            part.Image is null ? null : ImageReference.To(SourceImage.Inspect(saved[response.Images.IndexOf(part.Image)].Path)),
             part.ThoughtSignature));
-        var answer = new Message(Roles.Model, [.. parts]) { Grounding = new Grounding(response.Sources, response.SearchEntryPoint) };
-        conversation.Append(new Turn(_question!, answer));
+        var message = new Message(Roles.Model, [.. parts]) { Grounding = new Grounding(response.Sources, response.SearchEntryPoint) };
+        conversation.Append(new Turn(_question!, message));
         conversation.StripsMetadata = _stripsMetadata;
     }
 

@@ -1,8 +1,8 @@
 namespace Tokaify;
 
-/// <summary>A part of a message as it goes over the wire: a text or a picture.</summary>
-/// <param name="Text">The text; null for a picture.</param>
-/// <param name="Image">The picture; null for a text.</param>
+/// <summary>A part of a message as it goes over the wire: a text or an image.</summary>
+/// <param name="Text">The text; null for an image.</param>
+/// <param name="Image">The image; null for a text.</param>
 /// <param name="ThoughtSignature">What the model signed the part with, in UTF-8; null where it did not.</param>
 internal sealed record Part(string? Text, SourceImage? Image, byte[]? ThoughtSignature = null);
 
@@ -11,7 +11,7 @@ internal sealed record Part(string? Text, SourceImage? Image, byte[]? ThoughtSig
 /// <param name="Parts">Its parts, in order.</param>
 internal sealed record Content(string Role, IReadOnlyList<Part> Parts)
 {
-    /// <summary>The message that an edit adds: the instruction first, as the relay's pages have it, then the pictures.</summary>
+    /// <summary>The message that an edit adds: the instruction first, as the relay's pages have it, then the images.</summary>
     public static Content Of(ImageRequest request) => new(
         Roles.User,
         [new Part(request.Prompt, Image: null), .. request.Images.Select(image => new Part(Text: null, image))]);

@@ -14,7 +14,7 @@ internal static class AttemptAdvice
     };
 
     private static RetryAdvice For(TokaifyException failure) =>
-        new(failure.IsTransient, WaitOf(failure), HoldBackAll: failure.ErrorId == TokaifyErrorId.RateLimited)
+        new(failure.IsTransient, WaitOf(failure), StartsCooldown: failure.ErrorId == TokaifyErrorId.RateLimited)
         {
             Outage = OutageOf(failure),
             End = EndOf(failure),
@@ -38,7 +38,7 @@ internal static class AttemptAdvice
     // 520 to 524 are 502 to 504 in a proxy's words.
     private static bool IsOutage(int? status) => status is 502 or 503 or 504 or (>= 520 and <= 524) or 529;
 
-    // What would be the same whatever picture is sent. Where a refusal names the model, another one may be allowed.
+    // What would be the same whatever image is sent. Where a refusal names the model, another one may be allowed.
     private static Reach EndOf(TokaifyException failure) => failure.ErrorId switch
     {
         TokaifyErrorId.ModelNotFound => Reach.Group,

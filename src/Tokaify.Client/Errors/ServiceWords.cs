@@ -46,7 +46,7 @@ internal static class ServiceWords
     /// <summary>Whether a finish reason is a refusal.</summary>
     public static bool IsBlock(string? finishReason) => finishReason is not null && s_blocks.Contains(finishReason);
 
-    /// <summary>What to do where an answer had no picture.</summary>
+    /// <summary>What to do where a response had no image.</summary>
     public static string AdviceFor(string? finishReason) => finishReason switch
     {
         "MAX_TOKENS" => "Allow more output tokens, or ask for less.",

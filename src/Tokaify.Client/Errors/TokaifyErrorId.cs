@@ -15,7 +15,7 @@ public enum TokaifyErrorId
     /// <summary>There is no such file.</summary>
     FileNotFound,
 
-    /// <summary>The file is no picture of a format that the service takes, or it changed while it was sent.</summary>
+    /// <summary>The file is no image of a format that the service takes, or it changed while it was sent.</summary>
     UnsupportedImage,
 
     /// <summary>The service found the request wrong.</summary>
@@ -39,10 +39,10 @@ public enum TokaifyErrorId
     /// <summary>A safety or rights policy stopped the edit.</summary>
     ContentBlocked,
 
-    /// <summary>The service answered without a picture.</summary>
+    /// <summary>The service answered without an image.</summary>
     NoImageReturned,
 
-    /// <summary>The answer is not what the API documents.</summary>
+    /// <summary>The response is not what the API documents.</summary>
     BadResponse,
 
     /// <summary>The service, or a proxy before it, is in trouble.</summary>
@@ -57,7 +57,7 @@ public enum TokaifyErrorId
     /// <summary>The response has a link in place of the image, and the image behind it cannot be had. The message has the link.</summary>
     LinkFailed,
 
-    /// <summary>The picture could not be put where it belongs.</summary>
+    /// <summary>The image could not be put where it belongs.</summary>
     SaveFailed,
 
     /// <summary>Another process resumes from the same journal.</summary>

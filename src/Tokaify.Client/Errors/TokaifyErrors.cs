@@ -2,7 +2,7 @@ using System.Security.Authentication;
 
 namespace Tokaify;
 
-/// <summary>The errors that answers, connections and files end in: what happened, the service's words, what to do next.</summary>
+/// <summary>The errors that responses, connections and files end in: what happened, the service's words, what to do next.</summary>
 /// <param name="text">What the words of others pass.</param>
 internal sealed class TokaifyErrors(TextSanitizer text)
 {
@@ -11,11 +11,11 @@ internal sealed class TokaifyErrors(TextSanitizer text)
     /// <summary>What the words of others pass.</summary>
     public TextSanitizer Text => text;
 
-    /// <summary>An answer with an error status, or with an error inside a good one.</summary>
+    /// <summary>A response with an error status, or with an error inside a good one.</summary>
     /// <param name="error">What the service says; its words have passed the sanitizer.</param>
     /// <param name="body">The beginning of the body; null for none.</param>
-    /// <param name="head">What the answer said before its body.</param>
-    public static TokaifyException FromService(ServiceError? error, ResponseText? body, AnswerHead head)
+    /// <param name="head">What the response said before its body.</param>
+    public static TokaifyException FromService(ServiceError? error, ResponseText? body, ResponseHead head)
     {
         var kind = ErrorKind.Of(head.StatusCode, error);
         var words = error?.Message ?? body?.Summary ?? "";
@@ -35,13 +35,13 @@ internal sealed class TokaifyErrors(TextSanitizer text)
     }
 
     // A short wait is waited for, and only a long one is for people.
-    private static string AdviceFor(ErrorKind kind, AnswerHead head) =>
+    private static string AdviceFor(ErrorKind kind, ResponseHead head) =>
         kind.IsTransient && head.RetryAfter >= s_longWait && head.RetryAt is { } moment ? $"It asks to wait until {WaitText.Of(moment)}."
         : kind.IsDailyLimit && head.RetryAfter is null ? "It is a limit by the day, and the service does not say when it is renewed."
         : kind.Advice;
 
-    /// <summary>A good answer that holds no picture.</summary>
-    public static TokaifyException NoImage(GenerateContentResponse response, AnswerHead head)
+    /// <summary>A good response that holds no image.</summary>
+    public static TokaifyException NoImage(GenerateContentResponse response, ResponseHead head)
     {
         var reason = response.BlockReason ?? response.FinishReason;
         var words = response.BlockReasonMessage ?? response.FinishMessage ?? TextSanitizer.InOneLine(response.Text ?? "");
@@ -61,12 +61,12 @@ internal sealed class TokaifyErrors(TextSanitizer text)
         };
     }
 
-    /// <summary>An answer that is not what the API documents.</summary>
+    /// <summary>A response that is not what the API documents.</summary>
     /// <param name="cause">What the reader found.</param>
     /// <param name="body">The beginning of the body.</param>
     /// <param name="isCutOff">Whether it ended too early, so that another try may bring all of it.</param>
-    /// <param name="head">What the answer said before its body.</param>
-    public TokaifyException BadResponse(Exception cause, ResponseText body, bool isCutOff, AnswerHead head)
+    /// <param name="head">What the response said before its body.</param>
+    public TokaifyException BadResponse(Exception cause, ResponseText body, bool isCutOff, ResponseHead head)
     {
         var flaw = cause switch
         {
@@ -86,12 +86,12 @@ internal sealed class TokaifyErrors(TextSanitizer text)
         };
     }
 
-    /// <summary>No answer, or not all of one.</summary>
+    /// <summary>No response, or not all of one.</summary>
     public TokaifyException FromTransport(Exception cause, Uri baseUri)
     {
         if (IsProxyRefusal(cause))
         {
-            return FromService(error: null, body: null, new AnswerHead(407, RequestId: null, RetryAfter: null));
+            return FromService(error: null, body: null, new ResponseHead(407, RequestId: null, RetryAfter: null));
         }
 
         // Where the transport gave up, it says so around the cancellation that it did it with.
@@ -128,7 +128,7 @@ internal sealed class TokaifyErrors(TextSanitizer text)
             exception => exception.Status == System.Net.WebExceptionStatus.SecureChannelFailure);
 #endif
 
-    // A tunnel through a proxy is made before there is an answer that could say so.
+    // A tunnel through a proxy is made before there is a response that could say so.
     private static bool IsProxyRefusal(Exception cause) =>
 #if NET
         cause is HttpRequestException { StatusCode: System.Net.HttpStatusCode.ProxyAuthenticationRequired };
@@ -176,11 +176,11 @@ internal sealed class TokaifyErrors(TextSanitizer text)
     }
 }
 
-/// <summary>What an answer says before its body.</summary>
+/// <summary>What a response says before its body.</summary>
 /// <param name="StatusCode">The HTTP status.</param>
 /// <param name="RequestId">The service's name for the request.</param>
 /// <param name="RetryAfter">The wait it asks for.</param>
-internal sealed record AnswerHead(int StatusCode, string? RequestId, TimeSpan? RetryAfter)
+internal sealed record ResponseHead(int StatusCode, string? RequestId, TimeSpan? RetryAfter)
 {
     // The relays of this family, upstream, and what stands before them.
     private static readonly string[] s_requestIdHeaders = ["X-Oneapi-Request-Id", "X-Request-Id", "X-Goog-Request-Id", "CF-Ray"];
@@ -190,22 +190,22 @@ internal sealed record AnswerHead(int StatusCode, string? RequestId, TimeSpan? R
     /// <summary>When that wait is over, where a calendar has such a day.</summary>
     public DateTimeOffset? RetryAt { get; } = RetryAfter < TimeSpan.FromDays(100_000) ? DateTimeOffset.Now + RetryAfter : null;
 
-    /// <summary>Reads the head of an answer.</summary>
-    /// <param name="answer">The answer.</param>
+    /// <summary>Reads the head of a response.</summary>
+    /// <param name="response">The response.</param>
     /// <param name="text">What its words pass.</param>
-    public static AnswerHead Of(HttpResponseMessage answer, TextSanitizer text) =>
-        new((int)answer.StatusCode, FindRequestId(answer) is { } id ? text.Name(id) : null, FindRetryAfter(answer));
+    public static ResponseHead Of(HttpResponseMessage response, TextSanitizer text) =>
+        new((int)response.StatusCode, FindRequestId(response) is { } id ? text.Name(id) : null, FindRetryAfter(response));
 
-    private static string? FindRequestId(HttpResponseMessage answer) => s_requestIdHeaders
-        .Select(name => answer.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null)
+    private static string? FindRequestId(HttpResponseMessage response) => s_requestIdHeaders
+        .Select(name => response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null)
         .FirstOrDefault(value => !string.IsNullOrEmpty(value));
 
     // No wait, or a date in the past, is no wish: the usual backoff applies, so that no service makes a client ask without a pause. Dates
     // are in whole seconds.
-    private static TimeSpan? FindRetryAfter(HttpResponseMessage answer)
+    private static TimeSpan? FindRetryAfter(HttpResponseMessage response)
     {
-        var retryAfter = answer.Headers.RetryAfter;
-        var wait = retryAfter?.Delta ?? retryAfter?.Date - (answer.Headers.Date ?? DateTimeOffset.UtcNow);
+        var retryAfter = response.Headers.RetryAfter;
+        var wait = retryAfter?.Delta ?? retryAfter?.Date - (response.Headers.Date ?? DateTimeOffset.UtcNow);
         return wait <= TimeSpan.Zero ? null : wait < s_oneSecond ? s_oneSecond : wait;
     }
 }

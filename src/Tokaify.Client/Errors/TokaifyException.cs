@@ -1,6 +1,6 @@
 namespace Tokaify;
 
-/// <summary>A request, or what was to be done with its answer, failed.</summary>
+/// <summary>A request, or what was to be done with its response, failed.</summary>
 public sealed class TokaifyException : Exception
 {
     /// <summary>Makes one without particulars.</summary>
@@ -45,7 +45,7 @@ public sealed class TokaifyException : Exception
     /// null for all that the command does.</summary>
     public string? Subject { get; set; }
 
-    /// <summary>The HTTP status, such as 429; null where no answer came.</summary>
+    /// <summary>The HTTP status, such as 429; null where no response came.</summary>
     public int? StatusCode { get; init; }
 
     /// <summary>The service's own code: the relay's <c>error.code</c>, or upstream's <c>error.status</c>.</summary>
@@ -57,7 +57,7 @@ public sealed class TokaifyException : Exception
     /// <summary>Why the model stopped, where it said so: <c>SAFETY</c>, <c>MAX_TOKENS</c> …, or the prompt's block reason.</summary>
     public string? FinishReason { get; init; }
 
-    /// <summary>The beginning of the answer's body, 4,096 characters at the most, without pictures, secrets and control
+    /// <summary>The beginning of the answer's body, 4,096 characters at the most, without images, secrets and control
     /// characters; null where none came.</summary>
     public string? ResponseText { get; init; }
 

@@ -29,7 +29,7 @@ internal static class Sha256
         return Hex(hash.GetHashAndReset());
     }
 
-    /// <summary>Of a picture that is about to be sent.</summary>
+    /// <summary>Of an image that is about to be sent.</summary>
     /// <exception cref="TokaifyException">It is no longer there, or no longer what it was.</exception>
     public static string Of(SourceImage image)
     {

@@ -19,7 +19,7 @@ internal sealed class RelayExchange(HttpClient http, TokaifyConnection connectio
     public async Task<T> RunAsync<T>(
         HttpRequestMessage request,
         SentRequest sent,
-        Func<Stream, AnswerHead, CancellationToken, Task<T>> read,
+        Func<Stream, ResponseHead, CancellationToken, Task<T>> read,
         CancellationToken cancellationToken,
         CancellationToken stop)
     {
@@ -32,15 +32,15 @@ internal sealed class RelayExchange(HttpClient http, TokaifyConnection connectio
 #endif
         try
         {
-            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-            var head = AnswerHead.Of(answer, errors.Text);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            var head = ResponseHead.Of(response, errors.Text);
             sent.Receive(head);
 #if !NET
             // The streams of .NET Framework do not listen to a token once they read.
-            using var registration = cancellationToken.Register(answer.Dispose);
+            using var registration = cancellationToken.Register(response.Dispose);
 #endif
-            using var body = await OpenBodyAsync(answer, cancellationToken).ConfigureAwait(false);
-            return answer.IsSuccessStatusCode
+            using var body = await OpenBodyAsync(response, cancellationToken).ConfigureAwait(false);
+            return response.IsSuccessStatusCode
                 ? await read(body, head, cancellationToken).ConfigureAwait(false)
                 : throw await ErrorReader.ReadAsync(body, head, errors.Text, cancellationToken, stop).ConfigureAwait(false);
         }
@@ -54,13 +54,13 @@ internal sealed class RelayExchange(HttpClient http, TokaifyConnection connectio
     }
 
 #if NET
-    private static Task<Stream> OpenBodyAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
-        answer.Content.ReadAsStreamAsync(cancellationToken);
+    private static Task<Stream> OpenBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        response.Content.ReadAsStreamAsync(cancellationToken);
 #else
-    private static async Task<Stream> OpenBodyAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    private static async Task<Stream> OpenBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return GzipBody.Of(answer.Content, await answer.Content.ReadAsStreamAsync().ConfigureAwait(false));
+        return GzipBody.Of(response.Content, await response.Content.ReadAsStreamAsync().ConfigureAwait(false));
     }
 #endif
 }

@@ -36,7 +36,7 @@ public sealed class SentRequest
     public override string ToString() => RequestId is null ? ClientRequestId : $"{ClientRequestId} ({RequestId})";
 
     /// <summary>The head of a response has come.</summary>
-    internal void Receive(AnswerHead head)
+    internal void Receive(ResponseHead head)
     {
         StatusCode = head.StatusCode;
         RequestId = head.RequestId;

@@ -4,14 +4,14 @@ using Tokaify.Resilience;
 
 namespace Tokaify;
 
-/// <summary>A request that never leaves the process and an answer made beforehand: afterwards, what takes a request to the network and
-/// an answer from it is compiled.</summary>
+/// <summary>A request that never leaves the process and a response made beforehand: afterwards, what takes a request to the network and
+/// a response from it is compiled.</summary>
 /// <remarks>PowerShell is busy on one core until the first edit is posted; that is when this runs, on another. The edits' own way is
 /// taken as far as it goes without a network and without a file.</remarks>
 internal static class WarmUp
 {
     private const string Address = "http://localhost/";
-    private const int PictureLength = 6 * 1024;
+    private const int ImageLength = 6 * 1024;
 
     private static readonly Lazy<Task> s_once = new(() => Task.Run(TryRunAsync));
 
@@ -19,7 +19,7 @@ internal static class WarmUp
     public static void Begin() => _ = s_once.Value;
 
     /// <summary>Sends and reads.</summary>
-    /// <returns>The length of the picture that came back, in bytes.</returns>
+    /// <returns>The length of the image that came back, in bytes.</returns>
     public static async Task<long> RunAsync()
     {
         using var http = new HttpClient(CreateHandler());
@@ -54,28 +54,28 @@ internal static class WarmUp
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, Address);
         request.Content = new RequestContent(RequestBody.For(new ImageRequest { Prompt = "-" }));
-        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-        using var body = await answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        using var httpResponse = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        using var body = await httpResponse.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         var errors = new TokaifyErrors(TextSanitizer.For(new Secret("a-key-of-nobody")));
-        return await ResponseReader.ReadAsync(body, AnswerHead.Of(answer, errors.Text), NewImage, errors, cancellationToken)
+        return await ResponseReader.ReadAsync(body, ResponseHead.Of(httpResponse, errors.Text), NewImage, errors, cancellationToken)
             .ConfigureAwait(false);
     }
 
     private static PendingImage NewImage() => new(new ImageFolder("."), new MemoryStream(), temporaryPath: "", limit: long.MaxValue);
 
     // Returns one canned response to every request.
-    private sealed class Connection() : MemoryStream(Answer(), writable: false)
+    private sealed class Connection() : MemoryStream(Response(), writable: false)
     {
         public override bool CanWrite => true;
 
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => default;
 
-        private static byte[] Answer()
+        private static byte[] Response()
         {
-            var picture = new byte[PictureLength];
-            PngHeader.Signature.CopyTo(picture);
+            var image = new byte[ImageLength];
+            PngHeader.Signature.CopyTo(image);
             var json = $$$"""
-                {"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"{{{Convert.ToBase64String(picture)}}}"}}]},"finishReason":"STOP"}],
+                {"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"{{{Convert.ToBase64String(image)}}}"}}]},"finishReason":"STOP"}],
                 "usageMetadata":{"promptTokenCount":1,"totalTokenCount":2},"modelVersion":"-","responseId":"-"}
                 """;
             return Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {json.Length}\r\n\r\n{json}");

@@ -61,14 +61,14 @@ internal static class FileTypeBox
             : null;
     }
 
-    // ISO/IEC 23008-12, annex B: pictures, then sequences of them.
+    // ISO/IEC 23008-12, annex B: images, then sequences of them.
     private static bool IsHevc(ReadOnlySpan<byte> brand) =>
         brand.SequenceEqual("heic"u8) || brand.SequenceEqual("heix"u8) || brand.SequenceEqual("heim"u8) || brand.SequenceEqual("heis"u8)
         || brand.SequenceEqual("hevc"u8) || brand.SequenceEqual("hevx"u8) || brand.SequenceEqual("hevm"u8) || brand.SequenceEqual("hevs"u8);
 
     private static bool IsAvif(ReadOnlySpan<byte> brand) => brand.SequenceEqual("avif"u8) || brand.SequenceEqual("avis"u8);
 
-    // ISO/IEC 23008-12, clause 10, and ISO/IEC 23000-22 (MIAF): how a file is built, whatever the coding of its pictures.
+    // ISO/IEC 23008-12, clause 10, and ISO/IEC 23000-22 (MIAF): how a file is built, whatever the coding of its images.
     private static bool IsStructural(ReadOnlySpan<byte> brand) =>
         brand.SequenceEqual("mif1"u8) || brand.SequenceEqual("mif2"u8) || brand.SequenceEqual("msf1"u8) || brand.SequenceEqual("miaf"u8);
 }

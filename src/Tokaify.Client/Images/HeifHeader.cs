@@ -5,7 +5,7 @@ namespace Tokaify;
 /// <summary>The size of the primary item of a HEIF file (ISO/IEC 23008-12, 6.5 and 9.3).</summary>
 /// <remarks>
 /// <c>meta</c> names the primary item (<c>pitm</c>); its <c>iprp</c> holds the properties of all items (<c>ipco</c>) and which
-/// item has which (<c>ipma</c>). The item may be a coded picture, a grid of them or a view of another: each has a size of its
+/// item has which (<c>ipma</c>). The item may be a coded image, a grid of them or a view of another: each has a size of its
 /// own, so that those of tiles and thumbnails do not matter.
 /// </remarks>
 internal static class HeifHeader

@@ -73,7 +73,7 @@ internal sealed class ImageDelivery(TokaifyClientOptions options, LinkedImages l
             return;
         }
 
-        var metadata = new PictureMetadata(edit.Request.Prompt, ModelCatalog.BareName(edit.Request.Model), response.ResponseId);
+        var metadata = new ImageMetadata(edit.Request.Prompt, ModelCatalog.BareName(edit.Request.Model), response.ResponseId);
         foreach (var image in response.Images)
         {
             if (!MetadataWriter.Supports(image.Header.Format))

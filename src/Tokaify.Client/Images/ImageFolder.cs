@@ -1,6 +1,6 @@
 namespace Tokaify;
 
-/// <summary>A folder that pictures are saved in: whole, under names of their own, or not at all.</summary>
+/// <summary>A folder that images are saved in: whole, under names of their own, or not at all.</summary>
 public sealed class ImageFolder
 {
     /// <summary>Names a folder; it need not be there yet.</summary>
@@ -57,12 +57,12 @@ public sealed class ImageFolder
         }
     }
 
-    /// <summary>The picture that is there under a name, whatever its extension; null where there is none.</summary>
+    /// <summary>The image that is there under a name, whatever its extension; null where there is none.</summary>
     /// <param name="name">The file name without an extension.</param>
     public string? Find(string name) =>
         ImageFormats.All.Select(format => PathOf(name, format.Extension())).FirstOrDefault(File.Exists);
 
-    /// <summary>Begins a picture.</summary>
+    /// <summary>Begins an image.</summary>
     /// <param name="limit">Its greatest length in bytes.</param>
     internal PendingImage BeginImage(long limit)
     {

@@ -1,6 +1,6 @@
 namespace Tokaify;
 
-/// <summary>The picture formats that go to the relay and come back from it.</summary>
+/// <summary>The image formats that go to the relay and come back from it.</summary>
 public enum ImageFormat
 {
     /// <summary>Portable Network Graphics.</summary>
@@ -12,10 +12,10 @@ public enum ImageFormat
     /// <summary>WebP.</summary>
     Webp,
 
-    /// <summary>HEIC: HEVC pictures in the HEIF container.</summary>
+    /// <summary>HEIC: HEVC images in the HEIF container.</summary>
     Heic,
 
-    /// <summary>HEIF: the container with a picture of another or an unnamed coding.</summary>
+    /// <summary>HEIF: the container with an image of another or an unnamed coding.</summary>
     Heif,
 }
 

@@ -1,19 +1,19 @@
 namespace Tokaify;
 
-/// <summary>What the first bytes of a picture say of it.</summary>
+/// <summary>What the first bytes of an image say of it.</summary>
 /// <param name="Format">The format, by the bytes alone.</param>
 /// <param name="Width">Pixels; 0 where the header does not say.</param>
 /// <param name="Height">Pixels; 0 where the header does not say.</param>
 /// <remarks>
 /// Width and height of a PNG, JPEG or WebP are those of the pixels as stored: an EXIF orientation is not applied. Those of
-/// HEIC and HEIF are as displayed, since there the container itself crops and turns the picture.
+/// HEIC and HEIF are as displayed, since there the container itself crops and turns the image.
 /// </remarks>
 public readonly record struct ImageHeader(ImageFormat Format, int Width, int Height)
 {
     /// <summary>The number of leading bytes that <see cref="DetectFormat"/> looks at, at the most.</summary>
     public const int DetectionLength = 256;
 
-    /// <summary>The format of a picture that starts with these bytes; null for anything else.</summary>
+    /// <summary>The format of an image that starts with these bytes; null for anything else.</summary>
     /// <param name="start">The first <see cref="DetectionLength"/> bytes of the file, or all of a shorter one.</param>
     /// <remarks>
     /// AVIF has the container of HEIF but is not taken for it: the relay accepts no AVIF. How HEIC and HEIF are told apart is

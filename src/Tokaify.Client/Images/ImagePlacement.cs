@@ -23,7 +23,7 @@ internal static class ImagePlacement
             throw Combine(failures);
         }
 
-        // Before the turn is completed: the conversation's last picture is the source only until then.
+        // Before the turn is completed: the conversation's last image is the source only until then.
         var result = edit.ToResult(ImageEditStatus.Saved, saved);
         // A turn whose images are not all there cannot be repeated to the service; of one that was cut, signatures may be missing.
         if (failures.Count == 0 && response.Flaw is null && TryComplete(turn, response, saved) is { } failure)

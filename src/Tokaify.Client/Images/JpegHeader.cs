@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Tokaify;
 
 /// <summary>The segments of a JPEG file up to its frame header (ITU-T T.81, annex B).</summary>
-/// <remarks>A segment is stepped over, not read, so a thumbnail inside an EXIF segment is never mistaken for the picture.</remarks>
+/// <remarks>A segment is stepped over, not read, so a thumbnail inside an EXIF segment is never mistaken for the image.</remarks>
 internal static class JpegHeader
 {
     private const byte MarkerStart = 0xFF;

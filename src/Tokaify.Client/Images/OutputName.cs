@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Tokaify;
 
-/// <summary>A template for the names of saved pictures, such as <c>{name}-edited</c>.</summary>
+/// <summary>A template for the names of saved images, such as <c>{name}-edited</c>.</summary>
 public sealed class OutputName
 {
     /// <summary>The template that serves where none is given.</summary>
@@ -42,23 +42,23 @@ public sealed class OutputName
         _template = template;
     }
 
-    /// <summary>The tokens: the source's name, the picture's number, the model, the time.</summary>
+    /// <summary>The tokens: the source's name, the image's number, the model, the time.</summary>
     public static IReadOnlyList<string> Tokens { get; } = ["name", "index", "model", "time"];
 
     /// <summary>Finds the tokens.</summary>
     internal static Regex Token { get; } = new(@"\{([^{}]*)\}", RegexOptions.CultureInvariant);
 
-    // That of the picture would come behind it: cat.jpg.png. Dots and spaces at the end do not stay in a file's name.
+    // That of the image would come behind it: cat.jpg.png. Dots and spaces at the end do not stay in a file's name.
     private static Regex ImageExtension { get; } = new(
         @"(\.(?:png|jpe?g|jfif|webp|hei[cf]|avif|gif|bmp|tiff?))[. ]*\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
-    /// <summary>Whether each picture of a source gets a number of its own.</summary>
+    /// <summary>Whether each image of a source gets a number of its own.</summary>
     public bool HasIndex => _template.IndexOf("{index}", StringComparison.OrdinalIgnoreCase) >= 0;
 
     /// <summary>Whether the source's name is part of each name.</summary>
     public bool HasName => _template.IndexOf("{name}", StringComparison.OrdinalIgnoreCase) >= 0;
 
-    /// <summary>The name of a picture, without an extension.</summary>
+    /// <summary>The name of an image, without an extension.</summary>
     internal string Expand(string name, int index, string model, DateTime time)
     {
         return Token.Replace(_template, Value);

@@ -32,7 +32,7 @@ public sealed class OutputNamePattern
             hasName |= isName;
         }
 
-        // A template of the name alone adds nothing that a picture could be told by.
+        // A template of the name alone adds nothing that an image could be told by.
         if (hasName && !string.Equals(template.ToString(), "{name}", StringComparison.OrdinalIgnoreCase))
         {
             _pattern = new Regex($@"\A{pattern}\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
@@ -47,7 +47,7 @@ public sealed class OutputNamePattern
     /// <summary>A wildcard of PowerShell that the names match; null where it would match almost anything.</summary>
     public string? Wildcard { get; }
 
-    /// <summary>The names of the sources that would give a picture this name, as it stands or with a number behind it.</summary>
+    /// <summary>The names of the sources that would give an image this name, as it stands or with a number behind it.</summary>
     /// <param name="name">A file's name, without its extension.</param>
     public IEnumerable<string> SourcesOf(string name) => _pattern is null
         ? []

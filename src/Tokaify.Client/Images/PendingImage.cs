@@ -1,6 +1,6 @@
 namespace Tokaify;
 
-/// <summary>A picture on its way into a folder: a temporary file there, until it is saved under its name.</summary>
+/// <summary>An image on its way into a folder: a temporary file there, until it is saved under its name.</summary>
 internal sealed class PendingImage : IDisposable
 {
     // Out of its folder, and out of the folder that took it in.
@@ -40,11 +40,11 @@ internal sealed class PendingImage : IDisposable
     /// <summary>The length in bytes so far.</summary>
     public long Length { get; private set; }
 
-    /// <summary>What the bytes say of the picture; known once it is complete.</summary>
+    /// <summary>What the bytes say of the image; known once it is complete.</summary>
     public ImageHeader Header { get; private set; }
 
     /// <summary>Takes the next bytes.</summary>
-    /// <exception cref="BadResponseException">The picture is larger than it may be.</exception>
+    /// <exception cref="BadResponseException">The image is larger than it may be.</exception>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>, where there is room for it nowhere.</exception>
     public void Write(byte[] bytes, int length)
     {
@@ -65,7 +65,7 @@ internal sealed class PendingImage : IDisposable
         Length += length;
     }
 
-    /// <summary>The first bytes once more, for what turns out to be no picture after all.</summary>
+    /// <summary>The first bytes once more, for what turns out to be no image after all.</summary>
     public void ReadBack(byte[] bytes, int length)
     {
         var file = Open();
@@ -90,7 +90,7 @@ internal sealed class PendingImage : IDisposable
     }
 
     /// <summary>All bytes are there: looks what they are.</summary>
-    /// <exception cref="BadResponseException">They are no picture.</exception>
+    /// <exception cref="BadResponseException">They are no image.</exception>
     public void Complete() =>
         Header = ImageHeader.Read(Open()) ?? throw new BadResponseException("its picture is none by its bytes") { IsLostImage = true };
 
@@ -107,9 +107,9 @@ internal sealed class PendingImage : IDisposable
         }
     }
 
-    /// <summary>Writes where it comes from into the picture; where that cannot be, the picture stays as it came.</summary>
+    /// <summary>Writes where it comes from into the image; where that cannot be, the image stays as it came.</summary>
     /// <returns>Why it could not be; null where it could.</returns>
-    public string? Embed(PictureMetadata metadata)
+    public string? Embed(ImageMetadata metadata)
     {
         if (_writeError is not null)
         {
@@ -122,7 +122,7 @@ internal sealed class PendingImage : IDisposable
             copy = TemporaryFile.Create(_folder.Path);
             MetadataWriter.Copy(Open(), Header, metadata, copy);
         }
-#pragma warning disable CA1031 // Whatever is wrong with the picture's own metadata, the picture is paid for.
+#pragma warning disable CA1031 // Whatever is wrong with the image's own metadata, the image is paid for.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -138,10 +138,10 @@ internal sealed class PendingImage : IDisposable
         return null;
     }
 
-    /// <summary>Puts the picture under a name in its folder.</summary>
+    /// <summary>Puts the image under a name in its folder.</summary>
     /// <param name="name">The file name without an extension; where it is taken, a free one is found.</param>
     /// <param name="policy">Whether a file that has the name is replaced.</param>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>; the message says where the picture is.</exception>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>; the message says where the image is.</exception>
     public SavedImage Save(string name, ReplacePolicy policy)
     {
         try
@@ -169,7 +169,7 @@ internal sealed class PendingImage : IDisposable
         }
     }
 
-    /// <summary>Removes the temporary file, unless the picture was saved or kept.</summary>
+    /// <summary>Removes the temporary file, unless the image was saved or kept.</summary>
     public void Dispose()
     {
         _file.Dispose();
@@ -199,7 +199,7 @@ internal sealed class PendingImage : IDisposable
         }
     }
 
-    // The picture is being paid for while the disk fills up: it goes on in another place.
+    // The image is being paid for while the disk fills up: it goes on in another place.
     private void WriteElsewhere(byte[] bytes, int length, Exception cause)
     {
         _writeError ??= cause;

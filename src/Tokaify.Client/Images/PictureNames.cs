@@ -1,6 +1,6 @@
 namespace Tokaify;
 
-/// <summary>What the pictures made from one source are called, without an extension.</summary>
+/// <summary>What the images made from one source are called, without an extension.</summary>
 public sealed class PictureNames
 {
     private readonly OutputName _template;
@@ -13,7 +13,7 @@ public sealed class PictureNames
     private NameClaims? _claims;
     private int _owner;
 
-    /// <summary>Names the pictures of one source.</summary>
+    /// <summary>Names the images of one source.</summary>
     /// <param name="template">The template.</param>
     /// <param name="source">The source's name, without its extension.</param>
     /// <param name="model">The model's name.</param>
@@ -29,11 +29,11 @@ public sealed class PictureNames
     /// <summary>The template.</summary>
     internal string Template => _template.ToString();
 
-    /// <summary>The name of a picture.</summary>
-    /// <param name="picture">Its number within the answer, from 1.</param>
+    /// <summary>The name of an image.</summary>
+    /// <param name="picture">Its number within the response, from 1.</param>
     public string Of(int picture)
     {
-        // Answers come in any order and hold one picture as a rule. So each variation's first picture has the variation's
+        // Answers come in any order and hold one image as a rule. So each variation's first image has the variation's
         // number, and what comes beyond it counts on from the last variation.
         var index = _variation + ((picture - 1) * _variations);
         var number = index == 1 || _template.HasIndex ? "" : $"-{index}";

@@ -1,6 +1,6 @@
 namespace Tokaify;
 
-/// <summary>A picture that was saved.</summary>
+/// <summary>An image that was saved.</summary>
 public sealed record SavedImage
 {
     internal SavedImage(string path, ImageHeader header, long length)
@@ -12,9 +12,9 @@ public sealed record SavedImage
         Length = length;
     }
 
-    /// <summary>Looks at a picture that is there.</summary>
+    /// <summary>Looks at an image that is there.</summary>
     /// <param name="path">A full path.</param>
-    /// <exception cref="TokaifyException">It is no picture; see <see cref="SourceImage.Inspect"/>.</exception>
+    /// <exception cref="TokaifyException">It is no image; see <see cref="SourceImage.Inspect"/>.</exception>
     public static SavedImage Inspect(string path)
     {
         var source = SourceImage.Inspect(path);

@@ -1,6 +1,6 @@
 namespace Tokaify;
 
-/// <summary>A picture file that goes into a request: known by its bytes, not opened until it is sent.</summary>
+/// <summary>An image file that goes into a request: known by its bytes, not opened until it is sent.</summary>
 public sealed record SourceImage
 {
     private SourceImage(string path, ImageFormat format, long length, DateTime lastWriteTimeUtc)
@@ -34,7 +34,7 @@ public sealed record SourceImage
     /// <summary>Looks at a file's first bytes.</summary>
     /// <param name="path">A full path.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.FileNotFound"/> where there is none or it cannot be
-    /// read, <see cref="TokaifyErrorId.UnsupportedImage"/> where it is a folder, empty, or no picture the service takes.</exception>
+    /// read, <see cref="TokaifyErrorId.UnsupportedImage"/> where it is a folder, empty, or no image the service takes.</exception>
     public static SourceImage Inspect(string path)
     {
         try

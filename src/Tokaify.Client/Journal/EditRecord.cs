@@ -37,7 +37,7 @@ internal sealed class EditRecord : IDisposable
 
     /// <summary>Finds out whether the edit has to be sent: another command of this process may have done so meanwhile.</summary>
     /// <returns>What came of it there; null if it has to be.</returns>
-    /// <exception cref="TokaifyException">A picture of its cannot be read.</exception>
+    /// <exception cref="TokaifyException">An image of its cannot be read.</exception>
     public async Task<ImageEditResult?> BeginAsync()
     {
         _cancellationToken.ThrowIfCancellationRequested();

@@ -102,7 +102,7 @@ internal sealed record JournalRecord
     /// <summary>What was asked for.</summary>
     public required ImageRequest Request { get; init; }
 
-    /// <summary>The full path of the source; null for a picture from text alone.</summary>
+    /// <summary>The full path of the source; null for an image from text alone.</summary>
     public string? SourcePath { get; init; }
 
     /// <summary>What else it takes to ask again; null if it is not known.</summary>

@@ -234,7 +234,7 @@ public sealed class JournalWriter : IDisposable
     private void Await(Func<bool> tryIt, Func<string, TokaifyException> fail)
     {
         var clock = Stopwatch.StartNew();
-        var hasTold = false;
+        var isReported = false;
         while (!tryIt())
         {
             if (_isStopping())
@@ -247,9 +247,9 @@ public sealed class JournalWriter : IDisposable
                 throw fail("Nothing was sent. Wait until it is done, or use another journal.");
             }
 
-            if (!hasTold && clock.Elapsed >= s_quietWait)
+            if (!isReported && clock.Elapsed >= s_quietWait)
             {
-                hasTold = true;
+                isReported = true;
                 _tell(fail($"Waiting until it is done, {Patience.TotalSeconds:0} seconds at the most.").Message);
             }
 
@@ -286,14 +286,14 @@ public sealed class JournalWriter : IDisposable
     private void AwaitPending(int most)
     {
         var clock = Stopwatch.StartNew();
-        var hasTold = false;
+        var isReported = false;
         while (_pending.Count > 0 && (_pending.Count > most || _pending.Peek().IsCompleted))
         {
             while (!Task.WhenAny(_pending.Peek()).Wait(Tick))
             {
-                if (!hasTold && clock.Elapsed > JournalFile.LongWait)
+                if (!isReported && clock.Elapsed > JournalFile.LongWait)
                 {
-                    hasTold = true;
+                    isReported = true;
                     _tell(File.LongWaitMessage);
                 }
 

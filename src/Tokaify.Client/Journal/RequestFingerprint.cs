@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Tokaify;
 
-/// <summary>What makes a request this one and no other: the bytes of its pictures, its prompt, its model, its options. Not
-/// the pictures' names and places, nor where the results go.</summary>
+/// <summary>What makes a request this one and no other: the bytes of its images, its prompt, its model, its options. Not
+/// the images' names and places, nor where the results go.</summary>
 /// <remarks>It is taken from the request's own body, so that whatever goes over the wire is in it, options of later versions
-/// as well. The pictures are read once more for it, before they are sent: the sending may be repeated or end early, the
+/// as well. The images are read once more for it, before they are sent: the sending may be repeated or end early, the
 /// result may take the source's place, and the second read comes out of the system's cache.</remarks>
 public sealed class RequestFingerprint
 {
@@ -19,14 +19,14 @@ public sealed class RequestFingerprint
     /// <summary>SHA-256 of all of it, in lower-case hexadecimal.</summary>
     public string Value { get; }
 
-    /// <summary>SHA-256 of the picture to edit, in lower-case hexadecimal; null for a picture from text alone.</summary>
+    /// <summary>SHA-256 of the image to edit, in lower-case hexadecimal; null for an image from text alone.</summary>
     public string? SourceSha256 { get; }
 
     /// <summary>The request's JSON without <c>contents</c>, fields by name.</summary>
     internal byte[] Options { get; }
 
-    /// <summary>Reads the pictures of a request and takes its fingerprint.</summary>
-    /// <exception cref="TokaifyException">A picture is no longer there, or no longer what it was.</exception>
+    /// <summary>Reads the images of a request and takes its fingerprint.</summary>
+    /// <exception cref="TokaifyException">An image is no longer there, or no longer what it was.</exception>
     public static RequestFingerprint Of(ImageRequest request) => Of(request, RequestBody.For(request));
 
     /// <summary>The same, of a body that was made already.</summary>

@@ -23,7 +23,7 @@ internal sealed class LinkErrors(string link, string? requestId, TokaifyErrors e
     };
 
     /// <summary>Its server answered with something else than an image.</summary>
-    public TokaifyException OfStatus(AnswerHead head) => new(TokaifyErrorId.LinkFailed, Message($"its server answered with HTTP {head.StatusCode}"))
+    public TokaifyException OfStatus(ResponseHead head) => new(TokaifyErrorId.LinkFailed, Message($"its server answered with HTTP {head.StatusCode}"))
     {
         StatusCode = head.StatusCode,
         RequestId = requestId,

@@ -57,8 +57,8 @@ internal sealed class LinkFetcher(LinkTransport transport, LinkRules rules, Toka
     {
         try
         {
-            using var answer = await transport.GetAsync(address, rules.IsOwnOrigin(address), cancellationToken).ConfigureAwait(false);
-            var message = answer.Message;
+            using var response = await transport.GetAsync(address, rules.IsOwnOrigin(address), cancellationToken).ConfigureAwait(false);
+            var message = response.Message;
             var status = (int)message.StatusCode;
             if (status is 301 or 302 or 303 or 307 or 308)
             {
@@ -67,7 +67,7 @@ internal sealed class LinkFetcher(LinkTransport transport, LinkRules rules, Toka
 
             if (status != 200)
             {
-                throw failures.OfStatus(AnswerHead.Of(message, errors.Text));
+                throw failures.OfStatus(ResponseHead.Of(message, errors.Text));
             }
 
 #if !NET
@@ -87,8 +87,8 @@ internal sealed class LinkFetcher(LinkTransport transport, LinkRules rules, Toka
     }
 
     // As it came: .NET makes an address of it, and what it cannot, it throws away.
-    private static string? Location(HttpResponseMessage answer) =>
-        answer.Headers.TryGetValues("Location", out var values) ? values.FirstOrDefault() : null;
+    private static string? Location(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Location", out var values) ? values.FirstOrDefault() : null;
 
     private async Task ReadAsync(HttpContent content, PendingImage image, CancellationToken cancellationToken)
     {

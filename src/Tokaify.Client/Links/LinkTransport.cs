@@ -33,15 +33,15 @@ internal sealed class LinkTransport
     /// <param name="address">The address; it has passed <see cref="LinkRules"/>.</param>
     /// <param name="isOwnOrigin">Whether it is of the relay's own origin.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The answer; disposing of it closes its connection, unless it is the relay's.</returns>
-    public async Task<LinkAnswer> GetAsync(Uri address, bool isOwnOrigin, CancellationToken cancellationToken)
+    /// <returns>The response; disposing of it closes its connection, unless it is the relay's.</returns>
+    public async Task<LinkResponse> GetAsync(Uri address, bool isOwnOrigin, CancellationToken cancellationToken)
     {
         var http = isOwnOrigin ? _relay : Open(address);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, address);
-            var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-            return new LinkAnswer(answer, isOwnOrigin ? null : http);
+            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            return new LinkResponse(response, isOwnOrigin ? null : http);
         }
         catch when (!isOwnOrigin)
         {
@@ -51,7 +51,7 @@ internal sealed class LinkTransport
     }
 
 #if NET
-    // For one answer: so no connection outlives the check of where it leads.
+    // For one response: so no connection outlives the check of where it leads.
     private HttpClient Open(Uri address)
     {
         var proxy = HttpTransport.FindProxy(_connection, address);
@@ -132,14 +132,14 @@ internal sealed class LinkTransport
 }
 
 /// <summary>What a link's server answered.</summary>
-/// <param name="message">The answer.</param>
+/// <param name="message">The response.</param>
 /// <param name="http">What it came through, if that serves no other; else null.</param>
-internal sealed class LinkAnswer(HttpResponseMessage message, HttpClient? http) : IDisposable
+internal sealed class LinkResponse(HttpResponseMessage message, HttpClient? http) : IDisposable
 {
-    /// <summary>The answer.</summary>
+    /// <summary>The response.</summary>
     public HttpResponseMessage Message { get; } = message;
 
-    /// <summary>Ends the answer and its connection.</summary>
+    /// <summary>Ends the response and its connection.</summary>
     public void Dispose()
     {
         Message.Dispose();

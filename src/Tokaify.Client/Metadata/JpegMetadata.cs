@@ -13,28 +13,28 @@ internal static class JpegMetadata
     // A segment's length counts itself and has two bytes.
     private const int MaxSegmentLength = ushort.MaxValue;
 
-    public static void Copy(Stream picture, PictureMetadata metadata, Stream target)
+    public static void Copy(Stream image, ImageMetadata metadata, Stream target)
     {
-        var segments = ReadSegments(picture);
+        var segments = ReadSegments(image);
         var xmp = segments.Find(segment => segment.IsXmp);
-        var packet = XmpPacket.Make(metadata, xmp is null ? null : ReadPacket(picture, xmp));
+        var packet = XmpPacket.Make(metadata, xmp is null ? null : ReadPacket(image, xmp));
         var place = xmp?.Start ?? PlaceFor(segments);
-        picture.Position = 0;
-        picture.CopyExactly(target, place);
+        image.Position = 0;
+        image.CopyExactly(target, place);
         target.Write(SegmentOf(packet));
-        picture.Position = xmp?.End ?? place;
-        picture.CopyRest(target);
+        image.Position = xmp?.End ?? place;
+        image.CopyRest(target);
     }
 
     // Everything before the first scan or frame, where such segments are; what follows is not looked at.
-    private static List<Segment> ReadSegments(Stream picture)
+    private static List<Segment> ReadSegments(Stream image)
     {
         var segments = new List<Segment>();
         long position = 2;
         while (true)
         {
-            picture.Position = position;
-            var head = picture.ReadExactly(4);
+            image.Position = position;
+            var head = image.ReadExactly(4);
             if (head[0] != 0xFF)
             {
                 throw new MetadataException("the JPEG's segments do not follow each other");
@@ -53,26 +53,26 @@ internal static class JpegMetadata
             }
 
             var length = BinaryPrimitives.ReadUInt16BigEndian(head.AsSpan(2));
-            var segment = new Segment(head[1], position, position + 2 + length, ReadName(picture, length));
+            var segment = new Segment(head[1], position, position + 2 + length, ReadName(image, length));
             segments.Add(segment);
             position = segment.End;
         }
     }
 
-    private static byte[] ReadName(Stream picture, int length)
+    private static byte[] ReadName(Stream image, int length)
     {
         if (length < 2)
         {
             throw new MetadataException("a segment of the JPEG has no length");
         }
 
-        return picture.ReadExactly(Math.Min(length - 2, Segment.XmpName.Length));
+        return image.ReadExactly(Math.Min(length - 2, Segment.XmpName.Length));
     }
 
-    private static byte[] ReadPacket(Stream picture, Segment xmp)
+    private static byte[] ReadPacket(Stream image, Segment xmp)
     {
-        picture.Position = xmp.Start + 4 + Segment.XmpName.Length;
-        return picture.ReadExactly((int)(xmp.End - picture.Position));
+        image.Position = xmp.Start + 4 + Segment.XmpName.Length;
+        return image.ReadExactly((int)(xmp.End - image.Position));
     }
 
     // JFIF wants to be first, and EXIF wants to be before everything else.
@@ -109,7 +109,7 @@ internal static class JpegMetadata
         return segment;
     }
 
-    /// <summary>A segment before the picture's data.</summary>
+    /// <summary>A segment before the image's data.</summary>
     /// <param name="Marker">The second byte of its marker.</param>
     /// <param name="Start">Where its marker is.</param>
     /// <param name="End">Where the next one is.</param>

@@ -9,12 +9,12 @@ internal static class PngMetadata
     // The signature, and the header chunk, which comes first and has one length.
     private const int StartLength = 8 + 4 + 4 + 13 + 4;
 
-    // Pictures have texts of their own under plain names ("Prompt", "Model"): these are told apart.
+    // Images have texts of their own under plain names ("Prompt", "Model"): these are told apart.
     private const string KeywordPrefix = "Tokaify ";
 
-    public static void Copy(Stream picture, PictureMetadata metadata, Stream target)
+    public static void Copy(Stream image, ImageMetadata metadata, Stream target)
     {
-        var start = picture.ReadExactly(StartLength);
+        var start = image.ReadExactly(StartLength);
         if (!start.AsSpan(8).StartsWith("\0\0\0\rIHDR"u8))
         {
             throw new MetadataException("the PNG does not begin with its header chunk");
@@ -26,7 +26,7 @@ internal static class PngMetadata
             target.Write(TextChunk(KeywordPrefix + name, value));
         }
 
-        picture.CopyRest(target);
+        image.CopyRest(target);
     }
 
     /// <summary>Makes a chunk: its length, its type and data, and their checksum.</summary>

@@ -15,44 +15,44 @@ internal static class WebpMetadata
     // No image has more; only animations of very many frames do, and no model returns those.
     private const int MaxChunks = 100_000;
 
-    public static void Copy(Stream picture, ImageHeader header, PictureMetadata metadata, Stream target)
+    public static void Copy(Stream image, ImageHeader header, ImageMetadata metadata, Stream target)
     {
-        var end = ReadEnd(picture);
-        var chunks = ReadChunks(picture, end);
+        var end = ReadEnd(image);
+        var chunks = ReadChunks(image, end);
         var xmp = chunks.Find(chunk => chunk.Type == "XMP ");
-        var packet = XmpPacket.Make(metadata, xmp is null ? null : ReadData(picture, xmp));
+        var packet = XmpPacket.Make(metadata, xmp is null ? null : ReadData(image, xmp));
         var start = target.Position;
-        picture.Position = 0;
-        picture.CopyExactly(target, FileHeaderLength);
-        target.Write(Chunk("VP8X", ExtendedHeader(picture, chunks[0], header)));
+        image.Position = 0;
+        image.CopyExactly(target, FileHeaderLength);
+        target.Write(Chunk("VP8X", ExtendedHeader(image, chunks[0], header)));
         foreach (var chunk in chunks.Where(chunk => chunk.Type is not ("VP8X" or "XMP ")))
         {
-            picture.Position = chunk.Start;
-            picture.CopyExactly(target, chunk.End - chunk.Start);
+            image.Position = chunk.Start;
+            image.CopyExactly(target, chunk.End - chunk.Start);
         }
 
         target.Write(Chunk("XMP ", packet));
         WriteLength(target, start);
         // What some writers leave behind the end belongs to no chunk and stays behind the end.
-        picture.Position = end;
-        picture.CopyRest(target);
+        image.Position = end;
+        image.CopyRest(target);
     }
 
     // The file's own word on its length leaves out the first eight bytes.
-    private static long ReadEnd(Stream picture)
+    private static long ReadEnd(Stream image)
     {
-        var head = picture.ReadExactly(FileHeaderLength);
+        var head = image.ReadExactly(FileHeaderLength);
         var end = ChunkHeaderLength + BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(4));
-        return end <= picture.Length ? end : throw new MetadataException("the WebP ends too early");
+        return end <= image.Length ? end : throw new MetadataException("the WebP ends too early");
     }
 
-    private static List<ChunkPlace> ReadChunks(Stream picture, long end)
+    private static List<ChunkPlace> ReadChunks(Stream image, long end)
     {
         var chunks = new List<ChunkPlace>();
         for (long position = FileHeaderLength; position + ChunkHeaderLength <= end;)
         {
-            picture.Position = position;
-            var head = picture.ReadExactly(ChunkHeaderLength);
+            image.Position = position;
+            var head = image.ReadExactly(ChunkHeaderLength);
             var length = BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(4));
             // A chunk of odd length is followed by a byte that is not counted.
             var chunk = new ChunkPlace(Encoding.ASCII.GetString(head, 0, 4), position, position + ChunkHeaderLength + length + (length & 1), length);
@@ -68,22 +68,22 @@ internal static class WebpMetadata
         return chunks.Count > 0 ? chunks : throw new MetadataException("the WebP holds nothing");
     }
 
-    private static byte[] ReadData(Stream picture, ChunkPlace chunk)
+    private static byte[] ReadData(Stream image, ChunkPlace chunk)
     {
         if (chunk.Length > int.MaxValue / 2)
         {
             throw new MetadataException("the XMP that is in the file is too long");
         }
 
-        picture.Position = chunk.Start + ChunkHeaderLength;
-        return picture.ReadExactly((int)chunk.Length);
+        image.Position = chunk.Start + ChunkHeaderLength;
+        return image.ReadExactly((int)chunk.Length);
     }
 
-    private static byte[] ExtendedHeader(Stream picture, ChunkPlace first, ImageHeader header)
+    private static byte[] ExtendedHeader(Stream image, ChunkPlace first, ImageHeader header)
     {
         if (first.Type == "VP8X")
         {
-            var existing = ReadData(picture, first);
+            var existing = ReadData(image, first);
             if (existing.Length < ExtendedLength)
             {
                 throw new MetadataException("the WebP's extended header is too short");
@@ -99,14 +99,14 @@ internal static class WebpMetadata
         }
 
         var extended = new byte[ExtendedLength];
-        extended[0] = (byte)(XmpFlag | (HasAlpha(picture, first) ? AlphaFlag : 0));
+        extended[0] = (byte)(XmpFlag | (HasAlpha(image, first) ? AlphaFlag : 0));
         WriteUInt24(extended.AsSpan(4), header.Width - 1);
         WriteUInt24(extended.AsSpan(7), header.Height - 1);
         return extended;
     }
 
     // The lossless coding says it in the bit behind width and height; the lossy one has none without an extended header.
-    private static bool HasAlpha(Stream picture, ChunkPlace first)
+    private static bool HasAlpha(Stream image, ChunkPlace first)
     {
         const int Used = 4, Bit = 0x10;
         if (first.Type != "VP8L")
@@ -114,8 +114,8 @@ internal static class WebpMetadata
             return false;
         }
 
-        picture.Position = first.Start + ChunkHeaderLength;
-        return (picture.ReadExactly(Used + 1)[Used] & Bit) != 0;
+        image.Position = first.Start + ChunkHeaderLength;
+        return (image.ReadExactly(Used + 1)[Used] & Bit) != 0;
     }
 
     private static byte[] Chunk(string type, byte[] data)

@@ -22,7 +22,7 @@ internal static class XmpPacket
     /// <param name="existing">The file's own packet; null for none.</param>
     /// <returns>UTF-8.</returns>
     /// <exception cref="MetadataException">The file's own packet cannot be read.</exception>
-    public static byte[] Make(PictureMetadata metadata, byte[]? existing)
+    public static byte[] Make(ImageMetadata metadata, byte[]? existing)
     {
         var document = Read(existing);
         var rdf = document.Descendants(XName.Get("RDF", Rdf)).FirstOrDefault()
@@ -73,7 +73,7 @@ internal static class XmpPacket
         && description.Attributes().All(attribute => attribute.IsNamespaceDeclaration || attribute.Name == XName.Get("about", Rdf))
         && description.Attributes().Any(attribute => attribute.Value == Namespace);
 
-    private static XElement Description(PictureMetadata metadata) => new(
+    private static XElement Description(ImageMetadata metadata) => new(
         XName.Get("Description", Rdf),
         new XAttribute(XName.Get("about", Rdf), ""),
         new XAttribute(XNamespace.Xmlns + "tokaify", Namespace),

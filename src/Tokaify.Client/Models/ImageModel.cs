@@ -1,6 +1,6 @@
 namespace Tokaify;
 
-/// <summary>A model that edits pictures: what it takes and what it makes.</summary>
+/// <summary>A model that edits images: what it takes and what it makes.</summary>
 /// <remarks>Sources: the relay's page for each model (aspect ratios, input types); Google's image generation guide
 /// (pixel sizes, image sizes, number of input images, thinking levels), its pricing page and its list of deprecations.</remarks>
 public sealed record ImageModel
@@ -72,10 +72,10 @@ public sealed record ImageModel
             + (Replacement is null ? "." : $"; its replacement is {Replacement}.");
     }
 
-    /// <summary>Pixels of a picture without an image size, by aspect ratio.</summary>
+    /// <summary>Pixels of an image without an image size, by aspect ratio.</summary>
     internal IReadOnlyDictionary<string, PixelSize> Outputs { get; init; } = new Dictionary<string, PixelSize>();
 
-    /// <summary>The pixel size of a picture of this model.</summary>
+    /// <summary>The pixel size of an image of this model.</summary>
     /// <param name="aspectRatio">One of <see cref="AspectRatios"/>; null for 1:1, the API's default.</param>
     /// <returns>Null where the model does not document one.</returns>
     public PixelSize? OutputSize(string? aspectRatio) =>
@@ -85,7 +85,7 @@ public sealed record ImageModel
     public override string ToString() => Name;
 }
 
-/// <summary>A picture's size in pixels.</summary>
+/// <summary>An image's size in pixels.</summary>
 /// <param name="Width">Pixels.</param>
 /// <param name="Height">Pixels.</param>
 public readonly record struct PixelSize(int Width, int Height)

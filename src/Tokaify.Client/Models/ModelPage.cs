@@ -12,9 +12,9 @@ internal sealed record ModelPage(IReadOnlyList<string> Names, string? NextPageTo
     private const int BeginningLength = 4 * 1024;
 
     /// <summary>Reads a page in Google's form (<c>models[].name</c>) or in OpenAI's (<c>data[].id</c>).</summary>
-    /// <exception cref="TokaifyException">The answer is an error, or none of the two.</exception>
+    /// <exception cref="TokaifyException">The response is an error, or none of the two.</exception>
     public static async Task<ModelPage> ReadAsync(
-        Stream body, AnswerHead head, TokaifyErrors errors, CancellationToken cancellationToken)
+        Stream body, ResponseHead head, TokaifyErrors errors, CancellationToken cancellationToken)
     {
         var bytes = await ReadBodyAsync(body, head, errors, cancellationToken).ConfigureAwait(false);
         using var document = Parse(bytes, head, errors);
@@ -51,7 +51,7 @@ internal sealed record ModelPage(IReadOnlyList<string> Names, string? NextPageTo
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static async Task<byte[]> ReadBodyAsync(
-        Stream body, AnswerHead head, TokaifyErrors errors, CancellationToken cancellationToken)
+        Stream body, ResponseHead head, TokaifyErrors errors, CancellationToken cancellationToken)
     {
         try
         {
@@ -65,7 +65,7 @@ internal sealed record ModelPage(IReadOnlyList<string> Names, string? NextPageTo
     }
 
     private static async Task<byte[]> ReadAllAsync(
-        Stream body, AnswerHead head, TokaifyErrors errors, CancellationToken cancellationToken)
+        Stream body, ResponseHead head, TokaifyErrors errors, CancellationToken cancellationToken)
     {
         using var bytes = new MemoryStream();
         var buffer = new byte[16 * 1024];
@@ -83,7 +83,7 @@ internal sealed record ModelPage(IReadOnlyList<string> Names, string? NextPageTo
         return bytes.ToArray();
     }
 
-    private static JsonDocument Parse(byte[] bytes, AnswerHead head, TokaifyErrors errors)
+    private static JsonDocument Parse(byte[] bytes, ResponseHead head, TokaifyErrors errors)
     {
         // The final block is not promised, so that a document that ends too early is told from one that is wrong.
         var mark = "\uFEFF"u8;

@@ -15,10 +15,10 @@ public sealed record ImageRequest
     /// <summary>The instruction: <c>contents[].parts[].text</c>.</summary>
     public required string Prompt { get; init; }
 
-    /// <summary>The pictures, the one to edit first: <c>contents[].parts[].inline_data</c>.</summary>
+    /// <summary>The images, the one to edit first: <c>contents[].parts[].inline_data</c>.</summary>
     public IReadOnlyList<SourceImage> Images { get; init; } = [];
 
-    /// <summary>The picture to edit; null for a picture from text alone.</summary>
+    /// <summary>The image to edit; null for an image from text alone.</summary>
     public SourceImage? Source => Images.Count > 0 ? Images[0] : null;
 
     /// <summary><c>generationConfig.imageConfig.aspectRatio</c>, such as <c>16:9</c>; null leaves the field out.</summary>
@@ -27,7 +27,7 @@ public sealed record ImageRequest
     /// <summary><c>generationConfig.imageConfig.imageSize</c>: <c>512</c>, <c>1K</c>, <c>2K</c>, <c>4K</c>; null leaves the field out.</summary>
     public string? ImageSize { get; init; }
 
-    /// <summary>Whether text is asked for beside the picture: <c>generationConfig.responseModalities</c>.</summary>
+    /// <summary>Whether text is asked for beside the image: <c>generationConfig.responseModalities</c>.</summary>
     public bool IncludeText { get; init; }
 
     /// <summary>What holds for the whole conversation: <c>systemInstruction.parts[].text</c>; null leaves the field out.</summary>
@@ -65,10 +65,10 @@ public sealed record ImageRequest
     /// removes. <c>contents</c> is not its own to change. Null for nothing.</summary>
     public JsonElement? AdditionalProperties { get; init; }
 
-    /// <summary>The length of the pictures in the request, in bytes of Base64.</summary>
+    /// <summary>The length of the images in the request, in bytes of Base64.</summary>
     public long InputLength => Images.Sum(image => RequestBody.Base64Length(image.Length));
 
-    /// <summary>Whether the picture is to be longer than 4:1 either way, which the page of gemini-3.1-flash-image-preview
+    /// <summary>Whether the image is to be longer than 4:1 either way, which the page of gemini-3.1-flash-image-preview
     /// warns of: the details of a subject become less stable.</summary>
     public bool HasExtremeAspectRatio => RequestRules.IsExtreme(AspectRatio);
 
@@ -122,7 +122,7 @@ public sealed record ImageRequest
     }
 
     /// <summary>Looks for what the service would refuse, but for the prompt, which may not be known yet.</summary>
-    /// <param name="imagesToCome">The number of pictures that <see cref="Images"/> lacks so far.</param>
+    /// <param name="imagesToCome">The number of images that <see cref="Images"/> lacks so far.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
     public void ValidateSettings(int imagesToCome = 0)
     {

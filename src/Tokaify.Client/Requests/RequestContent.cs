@@ -6,7 +6,7 @@ using System.Net.Http.Headers;
 namespace Tokaify;
 
 /// <summary>A request's body on its way to the socket: JSON, the file's Base64 encoded as it goes, JSON.</summary>
-/// <remarks>Its length is known beforehand and it can be written again for a retry. No copy of a picture, of its Base64
+/// <remarks>Its length is known beforehand and it can be written again for a retry. No copy of an image, of its Base64
 /// or of the body is made: one small buffer for each side of the encoder, both from the pool.</remarks>
 internal sealed class RequestContent : HttpContent
 {

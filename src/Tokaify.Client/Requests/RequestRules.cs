@@ -45,7 +45,7 @@ internal static class RequestRules
         CheckRange("greatest number of output tokens", request.MaxOutputTokens, 1, int.MaxValue);
     }
 
-    /// <summary>The pictures and the prompt are written as they go out, and are not to be merged with.</summary>
+    /// <summary>The images and the prompt are written as they go out, and are not to be merged with.</summary>
     public static void CheckAdditionalProperties(ImageRequest request)
     {
         if (request.AdditionalProperties is not { } properties)

@@ -1,8 +1,8 @@
 namespace Tokaify;
 
-/// <summary>How much of a harm blocks an answer: an entry of <c>safetySettings</c>.</summary>
+/// <summary>How much of a harm blocks a response: an entry of <c>safetySettings</c>.</summary>
 /// <remarks>Names: Google's references of <c>HarmCategory</c> and <c>HarmBlockThreshold</c>, that of the Gemini API and that of
-/// Vertex AI. Those of an older kind of model and the unspecified ones are left out. The categories of pictures and that of
+/// Vertex AI. Those of an older kind of model and the unspecified ones are left out. The categories of images and that of
 /// jailbreaks are Vertex AI's alone: the Gemini API does not take them, says Google's own client. Both references call the
 /// category of civic integrity deprecated.</remarks>
 public sealed record SafetySetting

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>Decodes Base64 into a picture's file as it arrives. Strict, but for the spaces and line breaks that some
+/// <summary>Decodes Base64 into an image's file as it arrives. Strict, but for the spaces and line breaks that some
 /// encoders put in.</summary>
 /// <remarks>A long run of characters is decoded where it lies; short ones are collected until there is a block of them.</remarks>
 internal sealed class Base64Decoder(Func<PendingImage> begin)

@@ -1,6 +1,6 @@
 namespace Tokaify;
 
-/// <summary>Reads the body of an answer with an error status: JSON of either shape, a proxy's page, or nothing.</summary>
+/// <summary>Reads the body of a response with an error status: JSON of either shape, a proxy's page, or nothing.</summary>
 internal static class ErrorReader
 {
     private const int Limit = 64 * 1024;
@@ -10,18 +10,18 @@ internal static class ErrorReader
 
     /// <summary>Reads a body, as far as it comes in time.</summary>
     /// <param name="body">The body, decompressed.</param>
-    /// <param name="head">What the answer said before it.</param>
+    /// <param name="head">What the response said before it.</param>
     /// <param name="text">What its words pass.</param>
     /// <param name="cancellationToken">Ends the reading; what is here by then counts.</param>
     /// <param name="stop">The user's own token.</param>
     /// <exception cref="OperationCanceledException">The user stopped it.</exception>
     public static Task<TokaifyException> ReadAsync(
-        Stream body, AnswerHead head, TextSanitizer text, CancellationToken cancellationToken, CancellationToken stop) =>
+        Stream body, ResponseHead head, TextSanitizer text, CancellationToken cancellationToken, CancellationToken stop) =>
         ReadAsync(body, head, text, s_patience, cancellationToken, stop);
 
     /// <summary>The same with a time that the body may take.</summary>
     internal static async Task<TokaifyException> ReadAsync(
-        Stream body, AnswerHead head, TextSanitizer text, TimeSpan patience, CancellationToken cancellationToken, CancellationToken stop)
+        Stream body, ResponseHead head, TextSanitizer text, TimeSpan patience, CancellationToken cancellationToken, CancellationToken stop)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(patience);

@@ -4,7 +4,7 @@ namespace Tokaify;
 /// passed the <see cref="TextSanitizer"/>.</summary>
 internal sealed class GenerateContentResponse : IDisposable
 {
-    /// <summary>The pictures, in the answer's order; drafts are not among them.</summary>
+    /// <summary>The images, in the answer's order; drafts are not among them.</summary>
     public List<PendingImage> Images { get; } = [];
 
     /// <summary>Where images are that came as links, in the response's order, each once; as they came, not for people to see. They count
@@ -64,7 +64,7 @@ internal sealed class GenerateContentResponse : IDisposable
     /// <summary>The damage of the response behind its complete images; null if there is none.</summary>
     public ResponseFlaw? Flaw { get; set; }
 
-    /// <summary>The beginning of the body, for errors; null where there are pictures.</summary>
+    /// <summary>The beginning of the body, for errors; null where there are images.</summary>
     public ResponseText? Beginning { get; set; }
 
     /// <summary>Adds an image that came as a link.</summary>
@@ -77,7 +77,7 @@ internal sealed class GenerateContentResponse : IDisposable
         }
     }
 
-    /// <summary>Removes the pictures that were not saved.</summary>
+    /// <summary>Removes the images that were not saved.</summary>
     public void Dispose()
     {
         Images.ForEach(image => image.Dispose());
@@ -85,13 +85,13 @@ internal sealed class GenerateContentResponse : IDisposable
     }
 }
 
-/// <summary>A part of an answer: a text or a picture.</summary>
-/// <param name="Text">The text, which may be empty; null for a picture.</param>
-/// <param name="Image">The picture; null for a text.</param>
+/// <summary>A part of a response: a text or an image.</summary>
+/// <param name="Text">The text, which may be empty; null for an image.</param>
+/// <param name="Image">The image; null for a text.</param>
 /// <param name="ThoughtSignature">The model's signature, in UTF-8; null if there is none.</param>
 internal sealed record ResponsePart(string? Text, PendingImage? Image, byte[]? ThoughtSignature)
 {
-    /// <summary>Where the picture is, if it came as a link; else null.</summary>
+    /// <summary>Where the image is, if it came as a link; else null.</summary>
     public string? Link { get; init; }
 }
 

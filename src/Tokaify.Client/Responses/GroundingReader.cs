@@ -20,7 +20,7 @@ internal sealed class GroundingReader(GenerateContentResponse response, TextSani
 
     /// <summary>Begins a string at a place of the search's.</summary>
     /// <returns>Receives it; null if the place is none of these.</returns>
-    public IStringTarget? Begin(Node place) => place switch
+    public IStringSink? Begin(Node place) => place switch
     {
         Node.SourceTitle => _title = Text(TitleLimit),
         Node.SourceUri => _uri = Text(UriLimit),
@@ -50,7 +50,7 @@ internal sealed class GroundingReader(GenerateContentResponse response, TextSani
         return string.IsNullOrEmpty(said) ? null : said;
     }
 
-    private sealed class EntryPoint(GroundingReader reader) : IStringTarget
+    private sealed class EntryPoint(GroundingReader reader) : IStringSink
     {
         private readonly Utf8Text _text = Text(EntryPointLimit);
 

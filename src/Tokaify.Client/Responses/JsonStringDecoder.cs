@@ -60,7 +60,7 @@ internal sealed class JsonStringDecoder
     /// <param name="consumed">How much of the input belongs to the string, its closing quote included.</param>
     /// <returns>Whether the string has ended.</returns>
     /// <exception cref="BadResponseException">An escape that JSON does not have, or a control character.</exception>
-    public bool Decode(ReadOnlySpan<byte> input, IStringTarget target, out int consumed)
+    public bool Decode(ReadOnlySpan<byte> input, IStringSink target, out int consumed)
     {
         consumed = 0;
         while (consumed < input.Length)
@@ -128,7 +128,7 @@ internal sealed class JsonStringDecoder
             : throw new BadResponseException("a string has a control character that JSON does not allow there");
     }
 
-    private void DecodeEscape(byte value, IStringTarget target)
+    private void DecodeEscape(byte value, IStringSink target)
     {
         if (_state == State.Escape)
         {
@@ -147,7 +147,7 @@ internal sealed class JsonStringDecoder
         AppendCodeUnit((char)_codeUnit, target);
     }
 
-    private void DecodeEscapeKind(byte kind, IStringTarget target)
+    private void DecodeEscapeKind(byte kind, IStringSink target)
     {
         if (kind == 'u')
         {
@@ -171,7 +171,7 @@ internal sealed class JsonStringDecoder
             target);
     }
 
-    private void AppendCodeUnit(char unit, IStringTarget target)
+    private void AppendCodeUnit(char unit, IStringSink target)
     {
         if (char.IsLowSurrogate(unit) && _highSurrogate != default)
         {
@@ -187,7 +187,7 @@ internal sealed class JsonStringDecoder
         }
         else if (unit < 0x80)
         {
-            // A slash in Base64 is often escaped: a picture has too many of them for an array each.
+            // A slash in Base64 is often escaped: an image has too many of them for an array each.
             ReadOnlySpan<byte> ascii = stackalloc byte[] { (byte)unit };
             target.Append(ascii);
         }
@@ -198,7 +198,7 @@ internal sealed class JsonStringDecoder
     }
 
     // Half a pair is no character: the encoder puts U+FFFD in its place.
-    private void EndSurrogate(IStringTarget target)
+    private void EndSurrogate(IStringSink target)
     {
         if (_highSurrogate != default)
         {
@@ -207,7 +207,7 @@ internal sealed class JsonStringDecoder
         }
     }
 
-    private static void AppendText(char[] text, IStringTarget target) => target.Append(Encoding.UTF8.GetBytes(text));
+    private static void AppendText(char[] text, IStringSink target) => target.Append(Encoding.UTF8.GetBytes(text));
 
     private static int HexDigit(byte value) => value switch
     {

@@ -1,6 +1,6 @@
 namespace Tokaify;
 
-/// <summary>The beginning of a picture in Markdown: <c>![image](data:image/png;base64,</c>.</summary>
+/// <summary>The beginning of an image in Markdown: <c>![image](data:image/png;base64,</c>.</summary>
 internal static class MarkdownHeader
 {
     /// <summary>The first byte of one.</summary>
@@ -9,7 +9,7 @@ internal static class MarkdownHeader
     /// <summary>The greatest length of one, in bytes; what is longer is none.</summary>
     public const int MaximumLength = 512;
 
-    /// <summary>How much of a text could be the beginning of a picture.</summary>
+    /// <summary>How much of a text could be the beginning of an image.</summary>
     public enum Match
     {
         /// <summary>It is none, whatever follows.</summary>

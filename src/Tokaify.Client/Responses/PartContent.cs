@@ -3,7 +3,7 @@ namespace Tokaify;
 /// <summary>The content of a part while it is read: only its end tells whether it is a draft.</summary>
 internal sealed class PartContent(ImageSlots images, MemoryBudget memory, TextSanitizer sanitizer) : IDisposable
 {
-    // Signatures of a picture take up megabytes.
+    // Signatures of an image take up megabytes.
     private const int SignatureLimit = 16 * 1024 * 1024;
 
     // Of the texts of a response together, in characters.
@@ -29,18 +29,18 @@ internal sealed class PartContent(ImageSlots images, MemoryBudget memory, TextSa
     /// <summary>Begins the part's <c>data</c>. Of two, the last counts, as with any name in JSON.</summary>
     /// <returns>Receives it. There is an image once there is a byte of it: some serializers write empty strings for fields that
     /// are not set.</returns>
-    public Base64Target BeginData()
+    public Base64Sink BeginData()
     {
         DropData();
         _hasData = true;
-        return new Base64Target(() => _dataImage = images.Begin());
+        return new Base64Sink(() => _dataImage = images.Begin());
     }
 
     /// <summary>Begins the part's text; the last counts.</summary>
-    public MarkdownTarget BeginText()
+    public MarkdownSink BeginText()
     {
         DropTextImages();
-        return new MarkdownTarget(this);
+        return new MarkdownSink(this);
     }
 
     /// <summary>Begins the address of a file in place of the part's data; the last counts.</summary>
@@ -57,7 +57,7 @@ internal sealed class PartContent(ImageSlots images, MemoryBudget memory, TextSa
         return _signature = new Utf8Text(SignatureLimit, memory);
     }
 
-    /// <summary>Begins a picture inside the text.</summary>
+    /// <summary>Begins an image inside the text.</summary>
     public PendingImage BeginTextImage()
     {
         var image = images.Begin();
@@ -65,20 +65,20 @@ internal sealed class PartContent(ImageSlots images, MemoryBudget memory, TextSa
         return image;
     }
 
-    /// <summary>A picture inside the text is none.</summary>
+    /// <summary>An image inside the text is none.</summary>
     public void DropTextImage(PendingImage image)
     {
         _textImages.Remove(image);
         images.Drop(image);
     }
 
-    /// <summary>The text is here, without its pictures.</summary>
+    /// <summary>The text is here, without its images.</summary>
     public void EndText(string text) => _text = text;
 
     /// <summary>The part is whole: hands on what it holds, and begins anew.</summary>
     /// <param name="response">Takes it.</param>
     /// <param name="isAlternative">Whether it belongs to a candidate that a later turn does not repeat.</param>
-    /// <exception cref="BadResponseException">Its <c>data</c> is no picture.</exception>
+    /// <exception cref="BadResponseException">Its <c>data</c> is no image.</exception>
     public void MoveTo(GenerateContentResponse response, bool isAlternative)
     {
         if (!IsDraft)
@@ -100,7 +100,7 @@ internal sealed class PartContent(ImageSlots images, MemoryBudget memory, TextSa
         IsDraft = false;
     }
 
-    /// <summary>Removes the pictures that were not handed on.</summary>
+    /// <summary>Removes the images that were not handed on.</summary>
     public void Dispose()
     {
         DropData();
@@ -157,7 +157,7 @@ internal sealed class PartContent(ImageSlots images, MemoryBudget memory, TextSa
         _textImages.Clear();
     }
 
-    // A text with pictures in it becomes several parts; what was signed is the first of them. An empty text is kept for
+    // A text with images in it becomes several parts; what was signed is the first of them. An empty text is kept for
     // its signature's sake. The place of a linked image is kept for it.
     private void KeepParts(List<ResponsePart>? parts, List<string> links)
     {

@@ -1,11 +1,11 @@
 namespace Tokaify;
 
-/// <summary>How an answer is read.</summary>
+/// <summary>How a response is read.</summary>
 internal sealed record ReadingOptions
 {
     public static ReadingOptions Default { get; } = new();
 
-    /// <summary>Whether a later turn is going to repeat the answer: then its parts are kept in order, with their signatures.</summary>
+    /// <summary>Whether a later turn is going to repeat the response: then its parts are kept in order, with their signatures.</summary>
     public bool KeepsParts { get; init; }
 
     /// <summary>The command's budget of memory; null for none.</summary>

@@ -5,7 +5,7 @@ namespace Tokaify;
 
 /// <summary>Makes a <see cref="GenerateContentResponse"/> of JSON tokens.</summary>
 /// <param name="response">What is made.</param>
-/// <param name="newImage">Makes the file for a picture that begins.</param>
+/// <param name="newImage">Makes the file for an image that begins.</param>
 /// <param name="sanitizer">What the words pass.</param>
 internal sealed class ResponseBuilder(GenerateContentResponse response, Func<PendingImage> newImage, TextSanitizer sanitizer) : IDisposable
 {
@@ -53,16 +53,16 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
     }
 
     /// <summary>Begins the string that <see cref="Accept"/> announced.</summary>
-    public IStringTarget BeginString() => _place switch
+    public IStringSink BeginString() => _place switch
     {
         Node.Data => _part.BeginData(),
         Node.FileUri => _part.BeginFileUri(),
         Node.Text => _part.BeginText(),
         Node.ThoughtSignature when response.Parts is not null => _part.BeginSignature(),
-        _ => _grounding.Begin(_place) ?? SkipTarget.Instance,
+        _ => _grounding.Begin(_place) ?? SkipSink.Instance,
     };
 
-    /// <summary>Removes the pictures that were under way.</summary>
+    /// <summary>Removes the images that were under way.</summary>
     public void Dispose() => _part.Dispose();
 
     private static Node Child(Node parent, ref Utf8JsonReader reader) =>

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Tokaify;
 
-/// <summary>Reads an answer of <c>generateContent</c> as it arrives: pictures go to their files while they do.</summary>
+/// <summary>Reads a response of <c>generateContent</c> as it arrives: images go to their files while they do.</summary>
 /// <remarks><see cref="Utf8JsonReader"/> reads the document over a small pooled buffer. Strings that may be long are
 /// taken out of its sight: they are decoded piece by piece, and where one ended it is shown an empty string.</remarks>
 internal sealed class ResponseReader : IDisposable
@@ -34,7 +34,7 @@ internal sealed class ResponseReader : IDisposable
 
     private JsonReaderState _json;
     private bool _awaitsStreamedValue;
-    private IStringTarget? _openString;
+    private IStringSink? _openString;
     private bool _hasCommaBefore;
 
     private ResponseReader(Stream body, ResponseBuilder builder, MemoryBudget memory)
@@ -44,11 +44,11 @@ internal sealed class ResponseReader : IDisposable
         _memory = memory;
     }
 
-    /// <summary>Reads one answer.</summary>
+    /// <summary>Reads one response.</summary>
     /// <param name="body">The body, decompressed.</param>
     /// <param name="head">Status and headers of the response, for errors.</param>
-    /// <param name="newImage">Makes the file for a picture that begins.</param>
-    /// <param name="errors">Makes the errors; what its words pass, all words of the answer pass.</param>
+    /// <param name="newImage">Makes the file for an image that begins.</param>
+    /// <param name="errors">Makes the errors; what its words pass, all words of the response pass.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <param name="options">Further options; null for the defaults.</param>
     /// <returns>What it held; the caller disposes of it. If it could not be read to its end, it holds the images that are whole, and
@@ -56,7 +56,7 @@ internal sealed class ResponseReader : IDisposable
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.BadResponse"/>, and there is no image that is whole.</exception>
     public static async Task<GenerateContentResponse> ReadAsync(
         Stream body,
-        AnswerHead head,
+        ResponseHead head,
         Func<PendingImage> newImage,
         TokaifyErrors errors,
         CancellationToken cancellationToken,

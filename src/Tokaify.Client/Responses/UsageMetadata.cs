@@ -3,10 +3,10 @@ namespace Tokaify;
 /// <summary>The tokens an edit took: the API's <c>usageMetadata</c>.</summary>
 public sealed record UsageMetadata
 {
-    /// <summary>Tokens of the prompt, pictures included.</summary>
+    /// <summary>Tokens of the prompt, images included.</summary>
     public int? PromptTokenCount { get; init; }
 
-    /// <summary>Tokens of the answer, pictures included.</summary>
+    /// <summary>Tokens of the response, images included.</summary>
     public int? CandidatesTokenCount { get; init; }
 
     /// <summary>Of <see cref="CandidatesTokenCount"/>, those of images; null where the service does not say by modality.</summary>

@@ -7,7 +7,7 @@ namespace Tokaify;
 /// <remarks>It grows by a segment at a time: an array that doubles would take up three times the text's length while it does.</remarks>
 /// <param name="limit">The greatest length, in bytes.</param>
 /// <param name="budget">What its memory is taken from; null for nothing.</param>
-internal sealed class Utf8Text(int limit = Utf8Text.Limit, MemoryBudget? budget = null) : IStringTarget
+internal sealed class Utf8Text(int limit = Utf8Text.Limit, MemoryBudget? budget = null) : IStringSink
 {
     /// <summary>The greatest length of a text, in bytes, where nothing else is said: eight times what a model may write at once.</summary>
     public const int Limit = 1024 * 1024;

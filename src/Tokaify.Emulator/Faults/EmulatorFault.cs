@@ -12,7 +12,7 @@ public enum EmulatorFault
     /// <summary>Every fault that comes back with the same request.</summary>
     Permanent,
 
-    /// <summary>Every odd but good answer.</summary>
+    /// <summary>Every odd but good response.</summary>
     Odd,
 
     /// <summary>Transient: status 408.</summary>
@@ -69,10 +69,10 @@ public enum EmulatorFault
     /// <summary>Transient: the body ends in the middle, and the connection finds nothing wrong with it.</summary>
     Truncated,
 
-    /// <summary>Transient: the connection is reset before an answer.</summary>
+    /// <summary>Transient: the connection is reset before a response.</summary>
     Reset,
 
-    /// <summary>Transient: no answer ever comes. In no group, because a client waits as long as it is ready to.</summary>
+    /// <summary>Transient: no response ever comes. In no group, because a client waits as long as it is ready to.</summary>
     Silence,
 
     /// <summary>Permanent: status 400.</summary>
@@ -117,34 +117,34 @@ public enum EmulatorFault
     /// <summary>Permanent: the prompt is blocked (<c>promptFeedback</c>).</summary>
     PromptBlocked,
 
-    /// <summary>Permanent: no picture, finish reason <c>SAFETY</c>.</summary>
+    /// <summary>Permanent: no image, finish reason <c>SAFETY</c>.</summary>
     Safety,
 
-    /// <summary>Permanent: no picture, finish reason <c>IMAGE_SAFETY</c>.</summary>
+    /// <summary>Permanent: no image, finish reason <c>IMAGE_SAFETY</c>.</summary>
     ImageSafety,
 
-    /// <summary>Permanent: no picture, finish reason <c>PROHIBITED_CONTENT</c>.</summary>
+    /// <summary>Permanent: no image, finish reason <c>PROHIBITED_CONTENT</c>.</summary>
     ProhibitedContent,
 
-    /// <summary>Permanent: no picture, finish reason <c>RECITATION</c>.</summary>
+    /// <summary>Permanent: no image, finish reason <c>RECITATION</c>.</summary>
     Recitation,
 
-    /// <summary>Permanent: no picture, finish reason <c>IMAGE_RECITATION</c>.</summary>
+    /// <summary>Permanent: no image, finish reason <c>IMAGE_RECITATION</c>.</summary>
     ImageRecitation,
 
-    /// <summary>Permanent: no picture, finish reason <c>NO_IMAGE</c>.</summary>
+    /// <summary>Permanent: no image, finish reason <c>NO_IMAGE</c>.</summary>
     NoImage,
 
-    /// <summary>Permanent: no picture, finish reason <c>IMAGE_OTHER</c>.</summary>
+    /// <summary>Permanent: no image, finish reason <c>IMAGE_OTHER</c>.</summary>
     ImageOther,
 
-    /// <summary>Permanent: no picture, finish reason <c>MAX_TOKENS</c>.</summary>
+    /// <summary>Permanent: no image, finish reason <c>MAX_TOKENS</c>.</summary>
     MaxTokens,
 
-    /// <summary>Permanent: no picture, finish reason <c>OTHER</c>.</summary>
+    /// <summary>Permanent: no image, finish reason <c>OTHER</c>.</summary>
     Other,
 
-    /// <summary>Permanent: words in place of a picture, finish reason <c>STOP</c>.</summary>
+    /// <summary>Permanent: words in place of an image, finish reason <c>STOP</c>.</summary>
     TextOnly,
 
     /// <summary>Permanent: an empty list of candidates.</summary>
@@ -153,13 +153,13 @@ public enum EmulatorFault
     /// <summary>Permanent: a text that does not end: 64 MB of it, for clients that have no limit of their own.</summary>
     EndlessText,
 
-    /// <summary>Permanent: a picture whose Base64 is none.</summary>
+    /// <summary>Permanent: an image whose Base64 is none.</summary>
     BadBase64,
 
-    /// <summary>Permanent: Base64 whose bytes are no picture.</summary>
+    /// <summary>Permanent: Base64 whose bytes are no image.</summary>
     NotAPicture,
 
-    /// <summary>Permanent: a link in place of the picture, and nothing behind it (404).</summary>
+    /// <summary>Permanent: a link in place of the image, and nothing behind it (404).</summary>
     DeadLink,
 
     /// <summary>Odd but good: names of fields in snake case.</summary>
@@ -177,25 +177,25 @@ public enum EmulatorFault
     /// <summary>Odd but good: JSON escapes inside <c>data</c>.</summary>
     Escaped,
 
-    /// <summary>Odd but good: drafts (<c>"thought": true</c>), a text and a picture, before the picture that counts.</summary>
+    /// <summary>Odd but good: drafts (<c>"thought": true</c>), a text and an image, before the image that counts.</summary>
     Draft,
 
-    /// <summary>Odd but good: two pictures and a text.</summary>
+    /// <summary>Odd but good: two images and a text.</summary>
     SeveralImages,
 
     /// <summary>Odd but good: a PNG called <c>image/jpeg</c>.</summary>
     WrongMimeType,
 
-    /// <summary>Odd but good: the picture inside a text, as Markdown.</summary>
+    /// <summary>Odd but good: the image inside a text, as Markdown.</summary>
     Markdown,
 
-    /// <summary>Odd but good: a link to the picture inside a text, as Markdown.</summary>
+    /// <summary>Odd but good: a link to the image inside a text, as Markdown.</summary>
     Link,
 
     /// <summary>Odd but good: the body compressed with gzip.</summary>
     Gzip,
 
-    /// <summary>Odd but good: the connection ends behind the part that holds the picture.</summary>
+    /// <summary>Odd but good: the connection ends behind the part that holds the image.</summary>
     CutAfterImage,
 
     /// <summary>Odd but good: the body in small pieces, about a second from the first to the last.</summary>

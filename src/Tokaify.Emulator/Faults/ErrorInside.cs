@@ -3,14 +3,14 @@ namespace Tokaify.Emulation;
 /// <summary>Errors that arrive as if all were well: with status 200.</summary>
 internal static class ErrorInside
 {
-    public static RelayAnswer Unavailable(RelayRequest request) =>
+    public static RelayResponse Unavailable(RelayRequest request) =>
         WithStatus200(new UpstreamError(503, "UNAVAILABLE", "The model is overloaded. Please try again later."), request);
 
-    public static RelayAnswer Refusal(RelayRequest request) =>
+    public static RelayResponse Refusal(RelayRequest request) =>
         WithStatus200(new UpstreamError(400, "INVALID_ARGUMENT", "The request cannot be served as it is."), request);
 
-    public static RelayAnswer Failure(RelayRequest request) =>
+    public static RelayResponse Failure(RelayRequest request) =>
         WithStatus200(new FailureError(200, "The task could not be made."), request);
 
-    private static RelayAnswer WithStatus200(EmulatedError error, RelayRequest request) => error.ToAnswer(request.Id) with { Status = 200 };
+    private static RelayResponse WithStatus200(EmulatedError error, RelayRequest request) => error.ToResponse(request.Id) with { Status = 200 };
 }

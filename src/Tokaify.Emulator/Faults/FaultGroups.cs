@@ -14,10 +14,10 @@ internal static class FaultGroups
     public static IReadOnlyList<EmulatorFault> Expand(IEnumerable<EmulatorFault> faults) =>
         [.. faults.SelectMany(MembersOf).Distinct()];
 
-    /// <summary>Whether the answer holds a picture, whole and for the taking.</summary>
+    /// <summary>Whether the response holds an image, whole and for the taking.</summary>
     public static bool IsGood(this EmulatorFault fault) => fault is >= EmulatorFault.SnakeCase and <= EmulatorFault.Dribble;
 
-    /// <summary>Whether the answer comes before the request's body is read.</summary>
+    /// <summary>Whether the response comes before the request's body is read.</summary>
     public static bool IsEarly(this EmulatorFault fault) =>
         fault is EmulatorFault.EarlyRateLimit or EmulatorFault.EarlyUnauthorized or EmulatorFault.EarlyTooLarge;
 

@@ -7,10 +7,10 @@ internal static class FaultyStatus
 {
     private const int RetryAfterSeconds = 1;
 
-    public static RelayAnswer Of(EmulatorFault fault, RelayRequest request, Chance chance)
+    public static RelayResponse Of(EmulatorFault fault, RelayRequest request, Chance chance)
     {
         var error = InSomeShape(Describe(fault, request, chance), chance);
-        return error.ToAnswer(request.Id).With("Retry-After", RetryAfter(fault));
+        return error.ToResponse(request.Id).With("Retry-After", RetryAfter(fault));
     }
 
     private static string? RetryAfter(EmulatorFault fault) => fault switch

@@ -5,7 +5,7 @@ namespace Tokaify.Emulation;
 /// <summary>Web pages where JSON was asked for.</summary>
 internal static class Page
 {
-    public static RelayAnswer OfProxy(EmulatorFault fault) => fault switch
+    public static RelayResponse OfProxy(EmulatorFault fault) => fault switch
     {
         EmulatorFault.Html413 => Of(413, "413 Request Entity Too Large"),
         EmulatorFault.Html502 => Of(502, "502 Bad Gateway"),
@@ -14,7 +14,7 @@ internal static class Page
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "It has no page."),
     };
 
-    public static RelayAnswer Login() => Html(200, """
+    public static RelayResponse Login() => Html(200, """
         <!DOCTYPE html>
         <html lang="en">
         <head><meta charset="utf-8"><title>Sign in to continue</title><style>body { margin: 4em }</style></head>
@@ -28,12 +28,12 @@ internal static class Page
         """);
 
     // As nginx writes them.
-    private static RelayAnswer Of(int status, string title) => Html(
+    private static RelayResponse Of(int status, string title) => Html(
         status,
         $"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n"
         + "<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n");
 
-    private static RelayAnswer Html(int status, string html) => new()
+    private static RelayResponse Html(int status, string html) => new()
     {
         Status = status,
         ContentType = "text/html; charset=UTF-8",

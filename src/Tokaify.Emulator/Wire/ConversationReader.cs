@@ -73,10 +73,10 @@ internal static class ConversationReader
             WireBytes.Decode(signature, path + ".thought_signature");
         }
 
-        return new TurnPart(part.Text("text"), part.Field("inline_data") is { } blob ? ReadPicture(blob, path + ".inline_data") : null);
+        return new TurnPart(part.Text("text"), part.Field("inline_data") is { } blob ? ReadImage(blob, path + ".inline_data") : null);
     }
 
-    private static InputPicture ReadPicture(JsonElement blob, string path)
+    private static InputImage ReadImage(JsonElement blob, string path)
     {
         var mimeType = blob.Text("mime_type");
         if (string.IsNullOrEmpty(mimeType))
@@ -101,14 +101,14 @@ internal static class ConversationReader
             throw Refusals.Invalid("Provided image is not valid.");
         }
 
-        return new InputPicture(Digest.Hex(Digest.Of(bytes)));
+        return new InputImage(Digest.Hex(Digest.Of(bytes)));
     }
 
     private static void RequireSignatures(List<JsonElement> parts, Turn turn, int index)
     {
         for (var position = 0; position < parts.Count; position++)
         {
-            if (turn.Parts[position].Picture is not { } picture || parts[position].Field("thought")?.GetBoolean() == true)
+            if (turn.Parts[position].Image is not { } image || parts[position].Field("thought")?.GetBoolean() == true)
             {
                 continue;
             }
@@ -116,7 +116,7 @@ internal static class ConversationReader
             var signature = parts[position].Text("thought_signature")
                 ?? throw Refusals.Invalid("Image part is missing a thought_signature in content position " +
                     $"{index + 1}, part position {position + 1}.");
-            if (signature != ThoughtSignature.Of(picture.Sha256))
+            if (signature != ThoughtSignature.Of(image.Sha256))
             {
                 throw Refusals.Invalid("Corrupted thought signature.");
             }

@@ -14,15 +14,15 @@ internal sealed record EditRequest
 
     public string Prompt => Turns[Turns.Count - 1].Text;
 
-    /// <summary>The picture to be edited: the first of the last turn; null where there is none.</summary>
-    public InputPicture? Source => Turns[Turns.Count - 1].Pictures.FirstOrDefault();
+    /// <summary>The image to be edited: the first of the last turn; null where there is none.</summary>
+    public InputImage? Source => Turns[Turns.Count - 1].Pictures.FirstOrDefault();
 
-    // A model that makes no pictures answers in words whatever it is asked.
-    public bool WantsPicture => Model.MakesPictures() && Settings.Modalities.Contains("IMAGE");
+    // A model that makes no images answers in words whatever it is asked.
+    public bool WantsImage => Model.MakesImages() && Settings.Modalities.Contains("IMAGE");
 
-    public bool WantsText => !Model.MakesPictures() || Settings.Modalities.Contains("TEXT");
+    public bool WantsText => !Model.MakesImages() || Settings.Modalities.Contains("TEXT");
 
-    public int PictureCount => Turns.Sum(turn => turn.Pictures.Count());
+    public int ImageCount => Turns.Sum(turn => turn.Pictures.Count());
 
     /// <summary>Characters of all turns and of the system instruction.</summary>
     public int TextLength => Turns.Sum(turn => turn.Text.Length) + SystemInstruction.Length;
@@ -46,17 +46,17 @@ internal sealed record EditRequest
 
 /// <summary>One message of the conversation.</summary>
 /// <param name="Role"><c>user</c> or <c>model</c>.</param>
-/// <param name="Parts">Text and pictures, in their order.</param>
+/// <param name="Parts">Text and images, in their order.</param>
 internal sealed record Turn(string Role, IReadOnlyList<TurnPart> Parts)
 {
     public string Text => string.Join("\n", Parts.Where(part => part.Text is not null).Select(part => part.Text));
 
-    public IEnumerable<InputPicture> Pictures => Parts.Where(part => part.Picture is not null).Select(part => part.Picture!);
+    public IEnumerable<InputImage> Pictures => Parts.Where(part => part.Image is not null).Select(part => part.Image!);
 }
 
-/// <summary>One part of a turn; neither text nor picture for the kinds of part that do not bear on a picture.</summary>
-internal sealed record TurnPart(string? Text, InputPicture? Picture);
+/// <summary>One part of a turn; neither text nor image for the kinds of part that do not bear on an image.</summary>
+internal sealed record TurnPart(string? Text, InputImage? Image);
 
-/// <summary>A picture that came in.</summary>
+/// <summary>An image that came in.</summary>
 /// <param name="Sha256">Of its bytes, in lower-case hexadecimal.</param>
-internal sealed record InputPicture(string Sha256);
+internal sealed record InputImage(string Sha256);

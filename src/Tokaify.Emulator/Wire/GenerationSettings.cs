@@ -8,7 +8,7 @@ internal sealed record GenerationSettings
 {
     private static readonly string[] s_bothModalities = ["TEXT", "IMAGE"];
 
-    /// <summary>What the answer is to hold; text and picture where the request does not say.</summary>
+    /// <summary>What the response is to hold; text and image where the request does not say.</summary>
     public IReadOnlyList<string> Modalities { get; init; } = s_bothModalities;
 
     /// <summary>Null: 1:1, the API's default.</summary>
@@ -53,7 +53,7 @@ internal sealed record GenerationSettings
             }
         }
 
-        if (asked.Contains("IMAGE") && !model.MakesPictures())
+        if (asked.Contains("IMAGE") && !model.MakesImages())
         {
             throw Refusals.Invalid($"Model does not support the requested response modalities: {string.Join(", ", asked)}");
         }
@@ -63,7 +63,7 @@ internal sealed record GenerationSettings
 
     // An entry of the user's catalogue need not say which ratios its model takes.
     private static string? ReadAspectRatio(JsonElement? imageConfig, ImageModel model) =>
-        model.MakesPictures() && model.AspectRatios.Count == 0
+        model.MakesImages() && model.AspectRatios.Count == 0
             ? imageConfig?.Text("aspect_ratio")
             : ReadChoice(imageConfig, "aspect_ratio", model.AspectRatios);
 

@@ -27,7 +27,7 @@ internal sealed class EarlierResultAttribute : ArgumentTransformationAttribute
         || value.TypeNames.Any(name => Array.IndexOf(s_types, name) >= 0)
         || (value.BaseObject is PSCustomObject && (HasStatus(value) || s_marks.Count(name => value.Properties[name] is not null) > 1));
 
-    /// <summary>The path of the first picture that a result has saved; null for none.</summary>
+    /// <summary>The path of the first image that a result has saved; null for none.</summary>
     public static string? PathOf(PSObject value)
     {
         if (value.Properties[nameof(ImageEditResult.Path)]?.Value is { } path)

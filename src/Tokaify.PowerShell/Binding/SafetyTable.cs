@@ -43,16 +43,16 @@ public sealed class SafetyTable : OrderedDictionary
     /// <summary>Harm to civic integrity; deprecated.</summary>
     public object? CivicIntegrity { get => Get(); set => Set(value); }
 
-    /// <summary>Hateful pictures; Vertex AI only.</summary>
+    /// <summary>Hateful images; Vertex AI only.</summary>
     public object? ImageHate { get => Get(); set => Set(value); }
 
-    /// <summary>Pictures of dangerous content; Vertex AI only.</summary>
+    /// <summary>Images of dangerous content; Vertex AI only.</summary>
     public object? ImageDangerousContent { get => Get(); set => Set(value); }
 
-    /// <summary>Pictures that harass; Vertex AI only.</summary>
+    /// <summary>Images that harass; Vertex AI only.</summary>
     public object? ImageHarassment { get => Get(); set => Set(value); }
 
-    /// <summary>Sexually explicit pictures; Vertex AI only.</summary>
+    /// <summary>Sexually explicit images; Vertex AI only.</summary>
     public object? ImageSexuallyExplicit { get => Get(); set => Set(value); }
 
     /// <summary>Prompts that try to get round the filters; Vertex AI only.</summary>

@@ -4,7 +4,7 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Makes a page of what edits came to: each picture before and after, the failures, the totals. Without -NoClobber, a
+/// <summary>Makes a page of what edits came to: each image before and after, the failures, the totals. Without -NoClobber, a
 /// page that is there is replaced.</summary>
 [Cmdlet(VerbsData.Export, "TokaifyReport", SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
@@ -42,11 +42,11 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
     [ArgumentCompleter(typeof(ValueCompleter))]
     public string Title { get; set; } = "Image edits";
 
-    /// <summary>Puts the pictures into the page, instead of linking to where they are.</summary>
+    /// <summary>Puts the images into the page, instead of linking to where they are.</summary>
     [Parameter]
     public SwitchParameter Embed { get; set; }
 
-    /// <summary>The bytes of pictures that are embedded at the most; those that come later are linked. Default: 100 MB.</summary>
+    /// <summary>The bytes of images that are embedded at the most; those that come later are linked. Default: 100 MB.</summary>
     [Parameter]
     [ValidateRange(1, long.MaxValue)]
     [ArgumentCompleter(typeof(ValueCompleter))]

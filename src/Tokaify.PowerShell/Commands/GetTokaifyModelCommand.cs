@@ -5,7 +5,7 @@ using Tokaify.Resilience;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Lists the models that edit pictures: from the catalogue in the module, without network and key; with -Online
+/// <summary>Lists the models that edit images: from the catalogue in the module, without network and key; with -Online
 /// held against the relay's own list.</summary>
 [Cmdlet(VerbsCommon.Get, "TokaifyModel")]
 [OutputType(typeof(ImageModel))]

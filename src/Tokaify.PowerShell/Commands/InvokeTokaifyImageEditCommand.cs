@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Edits each picture that comes in, and saves what comes back.</summary>
+/// <summary>Edits each image that comes in, and saves what comes back.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "TokaifyImageEdit", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(ImageEditResult))]
 public sealed class InvokeTokaifyImageEditCommand : ImageCommand
@@ -26,7 +26,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     // set out where none is given, take the old one, and refuse each row of a table without a column Prompt in its own words. It is for
     // this command.
 
-    /// <summary>The edit instruction: what to change in the picture, and what to keep.</summary>
+    /// <summary>The edit instruction: what to change in the image, and what to keep.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [Parameter(Position = 0, ParameterSetName = ResultSet)]
@@ -38,7 +38,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     [ArgumentCompleter(typeof(ValueCompleter))]
     public override string Prompt { get; set; } = "";
 
-    /// <summary>The pictures. Wildcards are taken.</summary>
+    /// <summary>The images. Wildcards are taken.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = ConversationPathSet)]
     [AllowEmptyString]
@@ -54,7 +54,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
         }
     } = [];
 
-    /// <summary>The pictures, their names taken as they stand.</summary>
+    /// <summary>The images, their names taken as they stand.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ConversationLiteralPathSet)]
     [Alias("PSPath", "FullName")]
@@ -67,8 +67,8 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     [ArgumentCompleter(typeof(ObjectCompleter))]
     public PSObject InputObject { get; set; } = null!;
 
-    /// <summary>The conversation that this is the next turn of. Its first turn needs a picture, further ones go on from
-    /// the picture it has come to.</summary>
+    /// <summary>The conversation that this is the next turn of. Its first turn needs an image, further ones go on from
+    /// the image it has come to.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ConversationSet)]
     [Parameter(Mandatory = true, ParameterSetName = ConversationPathSet)]
     [Parameter(Mandatory = true, ParameterSetName = ConversationLiteralPathSet)]
@@ -87,7 +87,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     [ArgumentCompleter(typeof(ModelCompleter))]
     public override string? Model { get; set; }
 
-    /// <summary>The aspect ratio of the new picture, such as 16:9. Default: the model's choice.</summary>
+    /// <summary>The aspect ratio of the new image, such as 16:9. Default: the model's choice.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [Parameter(ParameterSetName = ResultSet)]
@@ -97,7 +97,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     [ArgumentCompleter(typeof(AspectRatioCompleter))]
     public override string? AspectRatio { get; set; }
 
-    /// <summary>More pictures for the same request, after the source, in this order. Wildcards are taken.</summary>
+    /// <summary>More images for the same request, after the source, in this order. Wildcards are taken.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [SourcePath(TakesResults = true)]

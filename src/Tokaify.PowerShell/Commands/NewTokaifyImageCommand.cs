@@ -2,12 +2,12 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Makes pictures from text alone, and saves them.</summary>
+/// <summary>Makes images from text alone, and saves them.</summary>
 [Cmdlet(VerbsCommon.New, "TokaifyImage", SupportsShouldProcess = true)]
 [OutputType(typeof(ImageEditResult))]
 public sealed class NewTokaifyImageCommand : ImageCommand
 {
-    /// <summary>What to make: each text that comes in is one picture.</summary>
+    /// <summary>What to make: each text that comes in is one image.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyString]
     [PromptText]
@@ -19,7 +19,7 @@ public sealed class NewTokaifyImageCommand : ImageCommand
     [ArgumentCompleter(typeof(ModelCompleter))]
     public override string? Model { get; set; }
 
-    /// <summary>The aspect ratio of the picture, such as 16:9. Default: the model's choice.</summary>
+    /// <summary>The aspect ratio of the image, such as 16:9. Default: the model's choice.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(AspectRatioCompleter))]
     public override string? AspectRatio { get; set; }

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Draws pictures in the terminal: as files, as Sixel, or as text in colours.</summary>
+/// <summary>Draws images in the terminal: as files, as Sixel, or as text in colours.</summary>
 /// <remarks>Where there is none, a warning says so, once, and all else goes on: a script that shows what it does runs the same
 /// where output is not shown. A missing file, or one that is not an image, is an error.</remarks>
 [Cmdlet(VerbsCommon.Show, "TokaifyImage", DefaultParameterSetName = PathSet)]
@@ -15,37 +15,37 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
     private const string Viewer = "Invoke-Item opens a picture in the system's viewer.";
 
     private readonly CancellationTokenSource _stopping = new();
-    private PictureTerminal _terminal = null!;
+    private ImageTerminal _terminal = null!;
     private TerminalCanvas? _canvas;
 
     // Not a value of the client's: PowerShell would load the client for it before the module can look whose client there is.
-    private TerminalAnswers? _answers;
+    private TerminalResponses? _responses;
 
-    /// <summary>The pictures. Wildcards are taken.</summary>
+    /// <summary>The images. Wildcards are taken.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [SourcePath]
     public string[] Path { get; set; } = [];
 
-    /// <summary>The pictures, their names taken as they stand.</summary>
+    /// <summary>The images, their names taken as they stand.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [Alias("PSPath", "FullName")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>A result: each picture that it saved is drawn.</summary>
+    /// <summary>A result: each image that it saved is drawn.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ResultSet)]
     [EarlierResult]
     [ArgumentCompleter(typeof(ObjectCompleter))]
     public PSObject InputObject { get; set; } = null!;
 
-    /// <summary>How the terminal takes pictures. Default: as the one that this is known to be does, else as the terminal says when it is
+    /// <summary>How the terminal takes images. Default: as the one that this is known to be does, else as the terminal says when it is
     /// asked, else as text. A terminal that does not know the protocol may print what it gets as text.</summary>
     [Parameter]
     public TerminalProtocol Protocol { get; set; }
 
-    /// <summary>The greatest width, in cells. Pictures keep their shape. Default: what the window has room for.</summary>
+    /// <summary>The greatest width, in cells. Images keep their shape. Default: what the window has room for.</summary>
     [Parameter]
     [ValidateRange(1, 10000)]
     [ArgumentCompleter(typeof(ValueCompleter))]
@@ -64,7 +64,7 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        _terminal = PictureTerminal.Detect(Environment.GetEnvironmentVariable).With(Protocol);
+        _terminal = ImageTerminal.Detect(Environment.GetEnvironmentVariable).With(Protocol);
         if (WhyNot() is { } reason)
         {
             WriteWarning("No picture is drawn: " + reason);
@@ -74,9 +74,9 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
         var output = Console.OpenStandardOutput();
         if (_terminal.Protocol is null or TerminalProtocol.Sixel)
         {
-            var answers = TerminalQuestion.Ask(output);
-            _terminal = _terminal.With(answers);
-            _answers = answers;
+            var responses = TerminalQuestion.Ask(output);
+            _terminal = _terminal.With(responses);
+            _responses = responses;
         }
 
         _canvas = new TerminalCanvas(_terminal, output, rows => Host.UI.Write(new string('\n', rows)));
@@ -122,39 +122,39 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
 
     private bool Show(string path)
     {
-        if (Try(() => SavedImage.Inspect(path), path) is not { } picture)
+        if (Try(() => SavedImage.Inspect(path), path) is not { } saved)
         {
             return false;
         }
 
-        var format = ImageFormats.All.First(format => format.MimeType() == picture.MimeType);
+        var format = ImageFormats.All.First(format => format.MimeType() == saved.MimeType);
         if (_canvas is not null && !_terminal.Formats.Contains(format))
         {
             var formats = string.Join(", ", _terminal.Formats.Select(known => known.MimeType()));
             var reason = _terminal.IsOfPixels ? $"with {_terminal.Protocol}, only {formats} is" : $"{_terminal.Name} draws {formats}";
-            WriteWarning($"'{path}' is not drawn: {reason}, and this is {picture.MimeType}. {Viewer}");
+            WriteWarning($"'{path}' is not drawn: {reason}, and this is {saved.MimeType}. {Viewer}");
         }
         else if (_canvas is not null)
         {
-            Draw(picture);
+            Draw(saved);
         }
 
         return true;
     }
 
-    private void Draw(SavedImage picture)
+    private void Draw(SavedImage saved)
     {
         var window = Host.UI.RawUI.WindowSize;
-        var cells = PictureCells.Fit(
-            new PixelSize(picture.Width, picture.Height),
-            TerminalWindow.Of(window.Width, window.Height, _answers?.Cell),
+        var cells = ImageCells.Fit(
+            new PixelSize(saved.Width, saved.Height),
+            TerminalWindow.Of(window.Width, window.Height, _responses?.Cell),
             Width > 0 ? Width : null,
             Height > 0 ? Height : null,
             _terminal.Protocol == TerminalProtocol.Blocks ? 2 : null);
-        WriteVerbose($"Drawing '{picture.Path}' for {_terminal.Name} with {_terminal.Protocol}, {cells.Columns} by {cells.Rows} cells.");
+        WriteVerbose($"Drawing '{saved.Path}' for {_terminal.Name} with {_terminal.Protocol}, {cells.Columns} by {cells.Rows} cells.");
         try
         {
-            _canvas!.Draw(picture.Path, cells, _stopping.Token);
+            _canvas!.Draw(saved.Path, cells, _stopping.Token);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -163,20 +163,20 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
         catch (InvalidDataException exception)
         {
             WriteFailure(
-                new TokaifyException(TokaifyErrorId.UnsupportedImage, $"'{picture.Path}' cannot be drawn. {exception.Message}", exception)
+                new TokaifyException(TokaifyErrorId.UnsupportedImage, $"'{saved.Path}' cannot be drawn. {exception.Message}", exception)
                 {
-                    Subject = EditLabel.Of(picture.Path, prompt: null),
+                    Subject = EditLabel.Of(saved.Path, prompt: null),
                 },
-                picture.Path);
+                saved.Path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             WriteFailure(
-                new TokaifyException(TokaifyErrorId.FileNotFound, $"'{picture.Path}' cannot be read: {exception.Message}", exception)
+                new TokaifyException(TokaifyErrorId.FileNotFound, $"'{saved.Path}' cannot be read: {exception.Message}", exception)
                 {
-                    Subject = EditLabel.Of(picture.Path, prompt: null),
+                    Subject = EditLabel.Of(saved.Path, prompt: null),
                 },
-                picture.Path);
+                saved.Path);
         }
     }
 

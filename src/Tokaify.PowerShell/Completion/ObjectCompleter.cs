@@ -54,7 +54,7 @@ public sealed class ObjectCompleter : IArgumentCompleter
 
     private static string Describe(object? value) => Completions.Unwrapped(value) switch
     {
-        Conversation { LastPicture: { } picture } talk => $"{talk}, on from '{Path.GetFileName(picture)}'",
+        Conversation { LastPicture: { } image } talk => $"{talk}, on from '{Path.GetFileName(image)}'",
         Conversation talk => $"{talk}",
         IList { Count: > 1 } list => $"{list.Count} of them",
         { } single => single.GetType().Name,

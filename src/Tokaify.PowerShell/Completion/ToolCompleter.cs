@@ -28,6 +28,6 @@ public sealed class ToolCompleter : IArgumentCompleter
             select new CompletionResult(
                 $"@{{ {FieldOf(tool.Name)} = @{{{(tool.Settings.Length > 0 ? $" {tool.Settings} " : "")}}} }}", tool.Name, CompletionResultType.ParameterValue, $"{tool.Name}: the model {tool.Meaning}"));
 
-    // The search for pictures is a setting of the search.
+    // The search for images is a setting of the search.
     private static string FieldOf(string tool) => tool == "googleImageSearch" ? "googleSearch" : tool;
 }

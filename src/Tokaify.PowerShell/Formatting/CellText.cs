@@ -7,7 +7,7 @@ namespace Tokaify.PowerShell;
 
 /// <summary>Fits text into a table cell whose width depends on the window.</summary>
 /// <remarks>
-/// The name of a saved picture is a link to it, where the terminal knows links: an OSC 8 sequence
+/// The name of a saved image is a link to it, where the terminal knows links: an OSC 8 sequence
 /// (<see href="https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda"/>). PowerShell 7 does not count it as text, and
 /// takes it out where the output goes to a file or <c>$PSStyle.OutputRendering</c> says so. But where it breaks a line within a
 /// link, what follows in the line, other columns too, would be a link as well: so lines are broken here, each with links of its own.

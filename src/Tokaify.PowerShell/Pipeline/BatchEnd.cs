@@ -34,7 +34,7 @@ internal sealed class BatchEnd(BatchTally tally, string howToGoOn)
         + (tally.Cost.Text is { } cost ? $"; {cost}{(tally.Cost.HasListPrices ? " at list prices" : "")} without what was cancelled" : "")
         + $". {char.ToUpperInvariant(howToGoOn[0])}{howToGoOn.Substring(1)}";
 
-    // Without the name of the picture that met it: it is about all of them.
+    // Without the name of the image that met it: it is about all of them.
     private TokaifyException Make(TokaifyException cause, string outcome)
     {
         var mayStartAgain = cause.IsTransient;

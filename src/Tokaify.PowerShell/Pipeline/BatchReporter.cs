@@ -11,7 +11,7 @@ internal sealed class BatchReporter
     private readonly IBatchOutput _output;
     private readonly PSHost? _host;
     private readonly bool _hearsWarnings;
-    private readonly EditStory _story;
+    private readonly VerboseLog _log;
     private readonly EditProgress? _progress;
     private bool _hasWarnedOfMismatch;
 
@@ -25,7 +25,7 @@ internal sealed class BatchReporter
         _output = output;
         _host = host;
         _hearsWarnings = preferences.HearsWarnings;
-        _story = new EditStory(output, preferences.IsVerbose);
+        _log = new VerboseLog(output, preferences.IsVerbose);
         _progress = activity is null ? null : EditProgress.For(host, preferences, Tally, activity);
     }
 
@@ -42,17 +42,17 @@ internal sealed class BatchReporter
     public void EndProgress() => _progress?.Complete();
 
     /// <summary>An edit begins.</summary>
-    public void Sending(ImageEdit edit) => _story.Sending(edit);
+    public void Sending(ImageEdit edit) => _log.Sending(edit);
 
     /// <summary>An edit is left out.</summary>
     public void Skipped(ImageEdit edit, ImageEditResult result, string reason)
     {
         Tally.Skip(result);
-        _story.Skipped(edit, reason, result.Path);
+        _log.Skipped(edit, reason, result.Path);
     }
 
     /// <summary>Reports what was not sent because it was refused before: it is not an error, but a person has to act on it.</summary>
-    public void TellRefusals()
+    public void ReportRefusals()
     {
         if (Tally.Refused > 0)
         {
@@ -66,7 +66,7 @@ internal sealed class BatchReporter
     public void Refused(TokaifyException exception, object? target)
     {
         Tally.Fail(exception);
-        _story.Failed(target?.ToString() ?? "", index: null, exception);
+        _log.Failed(target?.ToString() ?? "", index: null, exception);
         _output.WriteFailure(exception, target);
     }
 
@@ -102,13 +102,13 @@ internal sealed class BatchReporter
         switch (next)
         {
             case EditEvent.Retrying(var edit, var retry):
-                _story.Retrying(edit, retry);
+                _log.Retrying(edit, retry);
                 break;
             case EditEvent.Concerned(BatchNotice.Holding notice):
                 Tell(notice);
                 break;
             case EditEvent.Concerned(BatchNotice.Resumed notice):
-                _story.Resumed(notice);
+                _log.Resumed(notice);
                 break;
             case EditEvent.Noticed(var notice) when notice.IsWarning:
                 _output.WriteWarning(notice.Message);
@@ -117,7 +117,7 @@ internal sealed class BatchReporter
                 _output.WriteVerbose(notice.Message);
                 break;
             case EditEvent.Saved(var edit, var result):
-                _story.Saved(edit, result);
+                _log.Saved(edit, result);
                 _output.WriteObject(result);
                 WarnOfMismatch(edit, result);
                 if (result.Error is not null)
@@ -127,11 +127,11 @@ internal sealed class BatchReporter
 
                 break;
             case EditEvent.Skipped(var edit, var result):
-                _story.Skipped(edit, "journal", result.Path);
+                _log.Skipped(edit, "journal", result.Path);
                 _output.WriteObject(result);
                 break;
             case EditEvent.Failed(var edit, var exception):
-                _story.Failed(OriginOf(edit), edit.Index, exception);
+                _log.Failed(OriginOf(edit), edit.Index, exception);
                 WriteFailure(edit, exception);
                 break;
         }
@@ -153,7 +153,7 @@ internal sealed class BatchReporter
     }
 
     /// <summary>Says what became of a batch that the user has stopped. To the host itself: a command that is being stopped may not write.</summary>
-    public void TellStop(string message)
+    public void ReportStop(string message)
     {
         if (_hearsWarnings)
         {
@@ -163,12 +163,12 @@ internal sealed class BatchReporter
 
     private void Tell(BatchNotice.Holding notice)
     {
-        _story.Holding(notice);
+        _log.Holding(notice);
         if (notice.IsNew)
         {
             var who = notice.Group.Length == 0 ? "The service cannot be reached" : $"{notice.Group} is out of service";
             _output.WriteWarning(
-                $"{who} ({EditStory.Reason(notice.Reason)}). Nothing is started until it is back; it is asked again and again, "
+                $"{who} ({VerboseLog.Reason(notice.Reason)}). Nothing is started until it is back; it is asked again and again, "
                 + $"for {BatchSummary.TimeText(notice.Left)} at the most (-MaximumWaitSec).");
         }
     }

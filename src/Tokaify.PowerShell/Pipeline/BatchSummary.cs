@@ -7,10 +7,10 @@ namespace Tokaify;
 /// <c>$results = … -Summary -InformationVariable info; $info.MessageData</c>.</remarks>
 public sealed record BatchSummary
 {
-    /// <summary>The number of requests whose pictures are saved.</summary>
+    /// <summary>The number of requests whose images are saved.</summary>
     public int Saved { get; init; }
 
-    /// <summary>The number of requests that were left out, because their pictures were there or in the journal.</summary>
+    /// <summary>The number of requests that were left out, because their images were there or in the journal.</summary>
     public int Skipped { get; init; }
 
     /// <summary>The number of saved requests whose images have another aspect ratio or size than was asked for.</summary>
@@ -34,7 +34,7 @@ public sealed record BatchSummary
     /// <summary>The number of further attempts.</summary>
     public int Retries { get; init; }
 
-    /// <summary>The number of files that were saved. An answer may hold more than one.</summary>
+    /// <summary>The number of files that were saved. A response may hold more than one.</summary>
     public int Pictures { get; init; }
 
     /// <summary>From the command's start to its end.</summary>
@@ -43,10 +43,10 @@ public sealed record BatchSummary
     /// <summary>The files saved, by the minute.</summary>
     public double PicturesPerMinute { get; init; }
 
-    /// <summary>Tokens of the prompts, pictures included.</summary>
+    /// <summary>Tokens of the prompts, images included.</summary>
     public long PromptTokenCount { get; init; }
 
-    /// <summary>Tokens of the answers, pictures included.</summary>
+    /// <summary>Tokens of the responses, images included.</summary>
     public long CandidatesTokenCount { get; init; }
 
     /// <summary>Tokens of the model's thoughts.</summary>
@@ -77,11 +77,11 @@ public sealed record BatchSummary
     /// <summary>The number of edits that are not in the cost, because no price of their model is known.</summary>
     public int Unpriced { get; init; }
 
-    /// <summary>The bytes of the pictures that were sent, as files, each further attempt counted, what was cancelled not; on the
+    /// <summary>The bytes of the images that were sent, as files, each further attempt counted, what was cancelled not; on the
     /// wire they are a third more. With <c>-WhatIf</c>, of those that would be.</summary>
     public long BytesSent { get; init; }
 
-    /// <summary>The bytes of the pictures that were saved.</summary>
+    /// <summary>The bytes of the images that were saved.</summary>
     public long BytesReceived { get; init; }
 
     /// <summary>How many failures there were of each error id, the most frequent first.</summary>

@@ -12,7 +12,7 @@ internal sealed class BatchTally
     private int _attempts;
     private int _retries;
     private int _retriesOfEnded;
-    private int _pictures;
+    private int _images;
     private long _promptTokens;
     private long _candidatesTokens;
     private long _thoughtsTokens;
@@ -55,7 +55,7 @@ internal sealed class BatchTally
 
     public TimeSpan Elapsed => _clock.Elapsed;
 
-    public double PicturesPerMinute => _pictures / Math.Max(_clock.Elapsed.TotalMinutes, 1e-6);
+    public double PicturesPerMinute => _images / Math.Max(_clock.Elapsed.TotalMinutes, 1e-6);
 
     public void Save(ImageEdit edit, ImageEditResult result)
     {
@@ -63,7 +63,7 @@ internal sealed class BatchTally
         Mismatched += result.MatchesRequest == false ? 1 : 0;
         foreach (var image in result.Images)
         {
-            _pictures++;
+            _images++;
             _bytesReceived += image.Length;
         }
 
@@ -116,7 +116,7 @@ internal sealed class BatchTally
     /// <summary>The number of requests of edits that failed in one way.</summary>
     public int RequestsOf(TokaifyErrorId id) => _failedRequests.TryGetValue(id, out var number) ? number : 0;
 
-    /// <summary>Counts requests with the pictures that they carry: sent, or in a dry run to be sent.</summary>
+    /// <summary>Counts requests with the images that they carry: sent, or in a dry run to be sent.</summary>
     public void Send(ImageEdit edit, int attempts)
     {
         _attempts += attempts;
@@ -148,7 +148,7 @@ internal sealed class BatchTally
         // An edit that did not end has no number of attempts.
         Requests = _attempts + cancelled + (cancelled > 0 ? Math.Max(0, _retries - _retriesOfEnded) : 0),
         Retries = _retries,
-        Pictures = _pictures,
+        Pictures = _images,
         Duration = Elapsed,
         PicturesPerMinute = Math.Round(PicturesPerMinute, 1),
         PromptTokenCount = _promptTokens,

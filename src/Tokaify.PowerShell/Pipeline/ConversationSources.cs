@@ -5,10 +5,10 @@ internal sealed class ConversationSources
 {
     private bool _hasFailed;
 
-    /// <summary>The source; null where the conversation goes on from the picture it has come to.</summary>
+    /// <summary>The source; null where the conversation goes on from the image it has come to.</summary>
     public string? Single { get; private set; }
 
-    /// <summary>Whether there is anything to send. Where a picture was meant to come and none did, there is no turn rather
+    /// <summary>Whether there is anything to send. Where an image was meant to come and none did, there is no turn rather
     /// than one without it.</summary>
     /// <param name="isPipedTo">Whether something stood before the command in its pipeline.</param>
     public bool IsTurn(bool isPipedTo) => !_hasFailed && (Single is not null || !isPipedTo);

@@ -17,7 +17,7 @@ internal sealed class DryRun(Cmdlet command, BatchTally tally)
     /// <summary>Says what would become of a source.</summary>
     /// <param name="edits">Its requests.</param>
     /// <param name="origin">What they are made from.</param>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>: its pictures could not be saved.</exception>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>: its images could not be saved.</exception>
     public void Plan(IReadOnlyList<ImageEdit> edits, string origin)
     {
         Examine(edits[0].Folder);
@@ -40,14 +40,14 @@ internal sealed class DryRun(Cmdlet command, BatchTally tally)
     public static string Describe(IReadOnlyList<ImageEdit> edits, string origin, IEnumerable<string> targets)
     {
         var request = edits[0].Request;
-        var pictures = request.Images.Select(image => $"{image.Format.MimeType()}, {BatchSummary.BytesText(image.Length)}").ToList();
+        var images = request.Images.Select(image => $"{image.Format.MimeType()}, {BatchSummary.BytesText(image.Length)}").ToList();
         var verb = edits[0].SourcePath is null ? "Make a picture of" : "Edit";
-        var particulars = pictures.Count > 0 ? $" ({string.Join("; with ", pictures)})" : "";
+        var particulars = images.Count > 0 ? $" ({string.Join("; with ", images)})" : "";
         var times = edits.Count > 1 ? $" {edits.Count} times" : "";
         var ratio = request.AspectRatio is null ? "" : $" as {request.AspectRatio}";
         var size = request.ImageSize is null ? "" : $" in {request.ImageSize}";
         // The origin of an image from text alone is the prompt.
-        var prompt = edits[0].SourcePath is null ? "" : $", prompt '{EditStory.Beginning(request.Prompt)}'";
+        var prompt = edits[0].SourcePath is null ? "" : $", prompt '{VerboseLog.Beginning(request.Prompt)}'";
         return $"{verb} '{origin}'{particulars}{times} with {request.Model}{ratio}{size}{prompt}, {CostOf(edits)}{TokensOf(edits)}, save as {string.Join(", ", targets.Select(target => $"'{target}'"))}";
     }
 
@@ -80,7 +80,7 @@ internal sealed class DryRun(Cmdlet command, BatchTally tally)
         return ((FormattableString)$", about {(perImage + (input ?? 0)) * edits.Count:N0} {(input is null ? "output tokens" : "tokens")}").ToString(CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Where the first picture of an edit is to go, without the extension, which its bytes decide.</summary>
+    /// <summary>Where the first image of an edit is to go, without the extension, which its bytes decide.</summary>
     public static string TargetOf(ImageEdit edit) => Path.Combine(edit.Folder.Path, edit.Names.Of(1));
 
     private void Say(object sentence) => command.ShouldProcess($"{sentence}", $"{sentence}", caption: "");

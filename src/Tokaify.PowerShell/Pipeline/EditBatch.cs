@@ -133,10 +133,10 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         Expect(InFlight + _deferred.Count);
         _isAllSent = true;
         Drain();
-        TellUntried();
+        ReportUntried();
 
         reporter.EndProgress();
-        reporter.TellRefusals();
+        reporter.ReportRefusals();
         _stage = Stage.Complete;
         if (HasSummary)
         {
@@ -178,7 +178,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
 
         if (hasBroken && _isStopped && pump is not null)
         {
-            reporter.TellStop(End.OfStop(cancelled));
+            reporter.ReportStop(End.OfStop(cancelled));
         }
     }
 
@@ -272,7 +272,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
     }
 
     // Of one model, where others were not affected, it is an error beside the results; else the command ends with it.
-    private void TellUntried()
+    private void ReportUntried()
     {
         if (_untried.Count == 0)
         {

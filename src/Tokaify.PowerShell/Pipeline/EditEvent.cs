@@ -21,7 +21,7 @@ internal abstract record EditEvent
     /// <summary>An edit has ended, and there is room for another one.</summary>
     public abstract record Ended(ImageEdit Edit) : EditEvent;
 
-    /// <summary>An edit's pictures are saved.</summary>
+    /// <summary>An edit's images are saved.</summary>
     public sealed record Saved(ImageEdit Edit, ImageEditResult Result) : Ended(Edit);
 
     /// <summary>An edit is left out after all: another command of this process has saved the same.</summary>

@@ -26,7 +26,7 @@ internal sealed record EditOrder(ImageRequest Request, OutputName OutputName, st
     /// <summary>The conversation that it is the next turn of; null for none.</summary>
     public Conversation? Conversation { get; init; }
 
-    /// <summary>The same for a source: it goes before the pictures that are there.</summary>
+    /// <summary>The same for a source: it goes before the images that are there.</summary>
     /// <exception cref="TokaifyException">The source's aspect ratio is asked for, and is not known.</exception>
     public EditOrder For(SourceImage source) => this with
     {
@@ -37,18 +37,18 @@ internal sealed record EditOrder(ImageRequest Request, OutputName OutputName, st
 
     /// <summary>The same as the next turn of a conversation.</summary>
     /// <param name="conversation">The conversation.</param>
-    /// <param name="source">The turn's picture; null where it goes on from the one that the conversation has come to.</param>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> where there is no picture at all.</exception>
+    /// <param name="source">The turn's image; null where it goes on from the one that the conversation has come to.</param>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> where there is no image at all.</exception>
     public EditOrder In(Conversation conversation, SourceImage? source)
     {
-        // All pictures of a conversation are called after the one that it began with.
+        // All images of a conversation are called after the one that it began with.
         var first = conversation.FirstPicture ?? source?.Path ?? throw new TokaifyException(
             TokaifyErrorId.InvalidArgument, "The conversation has no picture yet: give its first turn one, with -Path.");
         // The image that the turn continues from is in the conversation, and has a shape.
         var shaped = TakesSourceRatio && source is null ? this with { Request = Shaped(SourceImage.Inspect(conversation.LastPicture!)) } : this;
         return (source is null ? shaped : For(source)) with
         {
-            // Not beside the first picture: a batch over that folder would take the conversation's pictures for sources.
+            // Not beside the first image: a batch over that folder would take the conversation's images for sources.
             Destination = Destination ?? conversation.LastFolder ?? Path.GetDirectoryName(first)!,
             Name = Path.GetFileNameWithoutExtension(first),
             Conversation = conversation,

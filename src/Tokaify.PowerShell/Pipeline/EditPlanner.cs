@@ -13,7 +13,7 @@ internal enum ExistingFiles
     Skip,
 }
 
-/// <summary>Decides for each order what its requests are and where their pictures go, before anything is sent.</summary>
+/// <summary>Decides for each order what its requests are and where their images go, before anything is sent.</summary>
 /// <param name="existingFiles">What to do if a file of the same name exists.</param>
 internal sealed class EditPlanner(ExistingFiles existingFiles)
 {
@@ -33,7 +33,7 @@ internal sealed class EditPlanner(ExistingFiles existingFiles)
         {
             edits.Add(new ImageEdit
             {
-                // The same seed would give the same picture again.
+                // The same seed would give the same image again.
                 Request = edits.Count == 0 ? order.Request : order.Request with { Seed = order.Request.Seed + edits.Count },
                 Conversation = order.Conversation,
                 Folder = folder,
@@ -50,13 +50,13 @@ internal sealed class EditPlanner(ExistingFiles existingFiles)
     }
 
     /// <summary>The result of an edit that need not be sent; null where it must.</summary>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.UnsupportedImage"/> where what is there is no picture.</exception>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.UnsupportedImage"/> where what is there is no image.</exception>
     public ImageEditResult? FindExisting(ImageEdit edit) =>
         existingFiles == ExistingFiles.Skip && edit.Folder.Find(edit.Names.Of(1)) is { } path
             ? edit.ToResult(ImageEditStatus.Skipped, [InspectExisting(path)])
             : null;
 
-    /// <summary>Makes sure that the edit's pictures can be saved.</summary>
+    /// <summary>Makes sure that the edit's images can be saved.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>.</exception>
     public void Prepare(ImageEdit edit)
     {
@@ -90,7 +90,7 @@ internal sealed class EditPlanner(ExistingFiles existingFiles)
     private IReadOnlyList<PictureNames> NamesFor(EditOrder order, ImageFolder folder)
     {
         var names = new PictureNames(order.OutputName, order.Name, ModelCatalog.BareName(order.Request.Model), _now);
-        // Where a free name is found for each picture anyway, nothing needs to be agreed beforehand.
+        // Where a free name is found for each image anyway, nothing needs to be agreed beforehand.
         return existingFiles == ExistingFiles.Keep ? names.ForVariations(order.Count) : names.ClaimedIn(_claims, folder, order.Count);
     }
 }

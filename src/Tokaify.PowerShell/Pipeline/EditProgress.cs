@@ -163,7 +163,7 @@ internal sealed class EditProgress
             string.Format(
                 CultureInfo.CurrentCulture,
                 "{0} to retry, the next at {1:T}: {2}",
-                waits.Count, next.UntilUtc.ToLocalTime(), EditStory.Reason(next.Reason)),
+                waits.Count, next.UntilUtc.ToLocalTime(), VerboseLog.Reason(next.Reason)),
             next.Left,
             next.Delay);
     }
@@ -178,7 +178,7 @@ internal sealed class EditProgress
                 hold.Group.Length == 0 ? "the service" : hold.Group,
                 hold.EndUtc.ToLocalTime(),
                 hold.NextUtc.ToLocalTime(),
-                EditStory.Reason(hold.Reason)),
+                VerboseLog.Reason(hold.Reason)),
             left > TimeSpan.Zero ? left : TimeSpan.Zero,
             hold.Pause);
     }

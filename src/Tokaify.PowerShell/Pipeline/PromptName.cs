@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>A short name for a picture, made from its prompt: <c>a-red-fox-in-snow</c>.</summary>
+/// <summary>A short name for an image, made from its prompt: <c>a-red-fox-in-snow</c>.</summary>
 internal static class PromptName
 {
     // About a line of a folder's listing.

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Finds out whether a command has sent the same request for the same picture before.</summary>
+/// <summary>Finds out whether a command has sent the same request for the same image before.</summary>
 /// <remarks>It keeps 64 bits for each source, and not the texts: a batch may be long.</remarks>
 internal sealed class RepeatedRequests
 {
@@ -16,7 +16,7 @@ internal sealed class RepeatedRequests
     public bool Add(ImageEdit edit)
     {
         var request = edit.Request;
-        // With a journal, the fingerprint is known, which also finds a copy of the same picture.
+        // With a journal, the fingerprint is known, which also finds a copy of the same image.
         return edit.Fingerprint is { } fingerprint
             ? _sent.Add(Hash([fingerprint.Value]))
             : _sent.Add(Hash(

@@ -8,7 +8,7 @@ namespace Tokaify.PowerShell;
 /// <param name="now">Tells the time.</param>
 internal sealed class RequestWarnings(Cmdlet command, Func<DateTime> now)
 {
-    // A picture is known by its bytes; where an original lies beside it, it has one of these as a rule.
+    // An image is known by its bytes; where an original lies beside it, it has one of these as a rule.
     private static readonly string[] s_extensions =
     [
         .. ImageFormats.All.Select(format => format.Extension()).Append(".jpeg").SelectMany(
@@ -68,7 +68,7 @@ internal sealed class RequestWarnings(Cmdlet command, Func<DateTime> now)
         }
     }
 
-    /// <summary>Looks whether a source that is about to be sent is what the command itself has made of a picture beside it:
+    /// <summary>Looks whether a source that is about to be sent is what the command itself has made of an image beside it:
     /// if results are saved beside the sources, running the same line again edits and pays for results.</summary>
     public void LookForResult(EditOrder order)
     {
@@ -85,7 +85,7 @@ internal sealed class RequestWarnings(Cmdlet command, Func<DateTime> now)
         }
 
         var names = PatternOf(order);
-        if (names.SourcesOf(order.Name).Select(name => FindPicture(folder, name)).FirstOrDefault(path => path is not null) is { } original)
+        if (names.SourcesOf(order.Name).Select(name => FindImage(folder, name)).FirstOrDefault(path => path is not null) is { } original)
         {
             _hasWarnedOfResult = true;
             command.WriteWarning(
@@ -109,7 +109,7 @@ internal sealed class RequestWarnings(Cmdlet command, Func<DateTime> now)
     }
 
     // A few looks, and no listing: the folder may hold a million.
-    private static string? FindPicture(string folder, string name) =>
+    private static string? FindImage(string folder, string name) =>
         s_extensions.Select(extension => Path.Combine(folder, name + extension)).FirstOrDefault(File.Exists);
 
     private static bool IsSameFolder(string one, string other) => string.Equals(Trim(one), Trim(other), StringComparison.OrdinalIgnoreCase);

@@ -68,7 +68,7 @@ internal sealed class SourcePaths(PathIntrinsics paths)
     private static bool IsPattern(string path) =>
         WildcardPattern.ContainsWildcardCharacters(path) || path.IndexOf('`') >= 0;
 
-    // PowerShell reads the list of mounts for each path it resolves, off Windows: a fifth of what a small picture costs.
+    // PowerShell reads the list of mounts for each path it resolves, off Windows: a fifth of what a small image costs.
     private bool IsResolved(string path) =>
         Path.DirectorySeparatorChar == '/'
         && path.Length > 1

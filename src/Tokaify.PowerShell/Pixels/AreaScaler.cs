@@ -4,7 +4,7 @@ namespace Tokaify.PowerShell;
 /// <remarks>Memory use depends on the result's size alone. Each pixel is added where it belongs, so that the order in which they
 /// come, as of an interlaced image, does not matter.</remarks>
 /// <param name="size">The result's size, from the image's.</param>
-internal sealed class AreaScaler(Func<PixelSize, PixelSize> size) : IPixelTarget
+internal sealed class AreaScaler(Func<PixelSize, PixelSize> size) : IPixelSink
 {
     private const int Channels = 4;
 

@@ -23,7 +23,7 @@ internal static class PngDecoder
     /// <param name="target">Takes the pixels.</param>
     /// <param name="cancellation">Ends it between two rows.</param>
     /// <exception cref="InvalidDataException">The file is damaged, or larger than is read.</exception>
-    public static void Decode(Stream file, IPixelTarget target, CancellationToken cancellation)
+    public static void Decode(Stream file, IPixelSink target, CancellationToken cancellation)
     {
         var chunks = new PngChunks(file);
         chunks.ReadSignature();
@@ -104,7 +104,7 @@ internal static class PngDecoder
     }
 
     private static void ReadPass(
-        PngRows rows, (int X, int Y, int StepX, int StepY) pass, int height, IPixelTarget target, CancellationToken cancellation)
+        PngRows rows, (int X, int Y, int StepX, int StepY) pass, int height, IPixelSink target, CancellationToken cancellation)
     {
         if (!rows.Begin(pass.X, pass.StepX))
         {

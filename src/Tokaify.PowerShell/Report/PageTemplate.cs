@@ -4,7 +4,7 @@ namespace Tokaify.PowerShell;
 
 /// <summary>The page without its contents: markup, style and script, one file each in this folder.</summary>
 /// <remarks>The page may run that one script and use that one style, which its policy knows by their digests (Content
-/// Security Policy 3), may show pictures, and may ask nothing of any network.</remarks>
+/// Security Policy 3), may show images, and may ask nothing of any network.</remarks>
 internal sealed class PageTemplate
 {
     private const string TotalsMark = "<!--totals-->";

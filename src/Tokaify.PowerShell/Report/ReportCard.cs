@@ -3,13 +3,13 @@ namespace Tokaify.PowerShell;
 /// <summary>Writes what a report tells of one request.</summary>
 /// <param name="html">The page.</param>
 /// <param name="folder">The full path of the page's folder.</param>
-/// <param name="embedder">Writes pictures into the page, where they are not linked.</param>
-internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder embedder)
+/// <param name="embedder">Writes images into the page, where they are not linked.</param>
+internal sealed class ReportCard(HtmlWriter html, string folder, ImageEmbedder embedder)
 {
     private static readonly string[] s_marks = ["Keep", "Again", "Drop"];
 
     // Of the card that is being written.
-    private readonly HashSet<ReportPicture> _embedded = [];
+    private readonly HashSet<DisplayedImage> _embedded = [];
 
     /// <summary>Writes an entry.</summary>
     /// <param name="entry">The entry.</param>
@@ -71,14 +71,14 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
         html.Write($"</div>");
     }
 
-    private ReportPicture Inspect(ReportEntry entry, string path) =>
+    private DisplayedImage Inspect(ReportEntry entry, string path) =>
         entry.MayOpen(path, folder)
-            ? ReportPicture.Inspect(path)
-            : ReportPicture.OfForeignShare(path);
+            ? DisplayedImage.Inspect(path)
+            : DisplayedImage.OfForeignShare(path);
 
-    private void WriteStage(string name, ReportPicture? before, List<ReportPicture> after)
+    private void WriteStage(string name, DisplayedImage? before, List<DisplayedImage> after)
     {
-        var shown = after.Where(picture => picture.Flaw is null).ToList();
+        var shown = after.Where(displayed => displayed.Flaw is null).ToList();
         var isCompared = before?.Flaw is null && before is not null && shown.Count > 0;
         html.Write($"""<div class="stage {StageOf(before, after)}{(isCompared ? " compared" : "")}">""");
         if (before is null && after.Count == 0)
@@ -88,12 +88,12 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
 
         if (before is not null)
         {
-            WritePicture(before, "Before", isHidden: false);
+            WriteImage(before, "Before", isHidden: false);
         }
 
-        foreach (var picture in shown.Count > 0 ? shown : after.Take(1))
+        foreach (var displayed in shown.Count > 0 ? shown : after.Take(1))
         {
-            WritePicture(picture, "After", isHidden: shown.Count > 0 && !ReferenceEquals(picture, shown[0]));
+            WriteImage(displayed, "After", isHidden: shown.Count > 0 && !ReferenceEquals(displayed, shown[0]));
         }
 
         if (isCompared)
@@ -108,29 +108,29 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
         }
     }
 
-    private static string StageOf(ReportPicture? before, List<ReportPicture> after) =>
+    private static string StageOf(DisplayedImage? before, List<DisplayedImage> after) =>
         before is not null && after.Count > 0 ? "pair" : "single";
 
-    private void WritePicture(ReportPicture picture, string role, bool isHidden)
+    private void WriteImage(DisplayedImage displayed, string role, bool isHidden)
     {
         html.Write($"""<figure class="{role.ToLowerInvariant()}"{(isHidden ? " hidden" : "")}>""");
-        if (picture.Flaw is null)
+        if (displayed.Flaw is null)
         {
             html.Write($"<img src=\"");
-            if (embedder.TryWrite(html, picture))
+            if (embedder.TryWrite(html, displayed))
             {
-                _ = _embedded.Add(picture);
+                _ = _embedded.Add(displayed);
             }
             else
             {
-                html.Write($"{FileUrl.Of(picture.Path, folder)}");
+                html.Write($"{FileUrl.Of(displayed.Path, folder)}");
             }
 
-            html.Write($"\" alt=\"{role}: {picture.Name}\" loading=\"lazy\" decoding=\"async\" draggable=\"false\">");
+            html.Write($"\" alt=\"{role}: {displayed.Name}\" loading=\"lazy\" decoding=\"async\" draggable=\"false\">");
         }
         else
         {
-            html.Write($"""<p class="plain"><b dir="auto">{picture.Name}</b> {picture.Flaw}</p>""");
+            html.Write($"""<p class="plain"><b dir="auto">{displayed.Name}</b> {displayed.Flaw}</p>""");
         }
 
         html.Write($"<figcaption>{role}</figcaption></figure>");
@@ -193,7 +193,7 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
         html.Write($"</ul></div>");
     }
 
-    private void WriteFacts(ReportEntry entry, ReportPicture? before, List<ReportPicture> after)
+    private void WriteFacts(ReportEntry entry, DisplayedImage? before, List<DisplayedImage> after)
     {
         html.Write($"""<dl class="facts">""");
         WriteFiles("Source", before is null ? [] : [before]);
@@ -212,28 +212,28 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
         html.Write($"</dl>");
     }
 
-    private void WriteFiles(string role, List<ReportPicture> pictures)
+    private void WriteFiles(string role, List<DisplayedImage> images)
     {
-        if (pictures.Count == 0)
+        if (images.Count == 0)
         {
             return;
         }
 
         html.Write($"<div class=\"{SharedFacts.ClassOf(role)}\"><dt>{role}</dt><dd>");
-        foreach (var picture in pictures)
+        foreach (var displayed in images)
         {
-            if (_embedded.Contains(picture))
+            if (_embedded.Contains(displayed))
             {
                 // A reader of an embedded page has the image and not the file.
-                html.Write($"""<span dir="auto">{picture.Name}</span> """);
+                html.Write($"""<span dir="auto">{displayed.Name}</span> """);
             }
-            else if (picture.Absence is null)
+            else if (displayed.Absence is null)
             {
-                html.Write($"""<a href="{FileUrl.Of(picture.Path, folder)}" target="_blank" rel="noopener" dir="auto">{picture.Name}</a> """);
+                html.Write($"""<a href="{FileUrl.Of(displayed.Path, folder)}" target="_blank" rel="noopener" dir="auto">{displayed.Name}</a> """);
             }
             else
             {
-                html.Write($"""<span dir="auto">{picture.Name} ({picture.Absence})</span> """);
+                html.Write($"""<span dir="auto">{displayed.Name} ({displayed.Absence})</span> """);
             }
         }
 
@@ -248,18 +248,18 @@ internal sealed class ReportCard(HtmlWriter html, string folder, PictureEmbedder
         }
     }
 
-    private static string NameOf(ReportEntry entry, ReportPicture? before, List<ReportPicture> after) =>
+    private static string NameOf(ReportEntry entry, DisplayedImage? before, List<DisplayedImage> after) =>
         before?.Name ?? after.FirstOrDefault()?.Name ?? entry.Subject ?? entry.Prompt ?? "Unnamed";
 
     // The same for the variations of one request, and no path: the page may go to others.
     private static string RequestOf(ReportEntry entry) =>
         Digest.Of($"{entry.SourcePath}\0{entry.Prompt}").Substring(0, 16);
 
-    // The same each time that a page is made of the same edit, and no other for another picture of the same request.
+    // The same each time that a page is made of the same edit, and no other for another image of the same request.
     private static string EditOf(ReportEntry entry) =>
         Digest.Of($"{entry.SourcePath}\0{entry.Prompt}\0{entry.Index}\0{string.Join("\0", entry.Images.Select(image => image.Path))}").Substring(0, 16);
 
-    /// <summary>The pixels of an entry's first picture; null where they are not known.</summary>
+    /// <summary>The pixels of an entry's first image; null where they are not known.</summary>
     public static string? SizeOf(ReportEntry entry) => entry.Images.Count > 0 ? SizeOf(entry.Images[0]) : null;
 
     private static string? SizeOf(ReportImage image) => image is { Width: > 0 and var width, Height: > 0 and var height }

@@ -3,17 +3,17 @@ namespace Tokaify.PowerShell;
 /// <summary>How a request ended.</summary>
 internal enum ReportOutcome
 {
-    /// <summary>Its pictures were saved.</summary>
+    /// <summary>Its images were saved.</summary>
     Saved,
 
-    /// <summary>It was not sent, because its pictures were there.</summary>
+    /// <summary>It was not sent, because its images were there.</summary>
     Skipped,
 
     /// <summary>It failed.</summary>
     Failed,
 }
 
-/// <summary>A picture that was saved.</summary>
+/// <summary>An image that was saved.</summary>
 /// <param name="Path">Its full path.</param>
 /// <param name="Width">Pixels; null where it is not known.</param>
 /// <param name="Height">Pixels; null where it is not known.</param>
@@ -37,7 +37,7 @@ internal sealed record ReportEntry
     /// <summary>Its number among the variations of one source, from 1; null where it is not known.</summary>
     public long? Index { get; init; }
 
-    /// <summary>The pictures that were saved.</summary>
+    /// <summary>The images that were saved.</summary>
     public IReadOnlyList<ReportImage> Images { get; init; } = [];
 
     /// <summary>The instruction.</summary>
@@ -52,7 +52,7 @@ internal sealed record ReportEntry
     /// <summary>The image size that was sent; null where none was.</summary>
     public string? ImageSize { get; init; }
 
-    /// <summary>Whether the pictures are what was asked for; null where it is not known.</summary>
+    /// <summary>Whether the images are what was asked for; null where it is not known.</summary>
     public bool? MatchesRequest { get; init; }
 
     /// <summary>The sources of a search that the model used: pages, and images of pages.</summary>
@@ -61,7 +61,7 @@ internal sealed record ReportEntry
     /// <summary>The links of the search's own HTML.</summary>
     public IReadOnlyList<ReportLink> Searches { get; init; } = [];
 
-    /// <summary>The text that came with the pictures.</summary>
+    /// <summary>The text that came with the images.</summary>
     public string? Text { get; init; }
 
     /// <summary>All tokens.</summary>
@@ -82,7 +82,7 @@ internal sealed record ReportEntry
     /// <summary>The number of requests that were sent.</summary>
     public long? Attempts { get; init; }
 
-    /// <summary>The service's name for the request or its answer.</summary>
+    /// <summary>The service's name for the request or its response.</summary>
     public string? ServiceId { get; init; }
 
     /// <summary>Why it failed.</summary>

@@ -14,7 +14,7 @@ internal sealed class ReportPage : IDisposable
     private readonly StreamWriter _writer;
     private readonly HtmlWriter _html;
     private readonly PageTemplate _template;
-    private readonly PictureEmbedder _embedder;
+    private readonly ImageEmbedder _embedder;
     private readonly ImageCheck _check;
     private readonly ReportCard _card;
     private readonly ReportTotals _totals = new();
@@ -24,7 +24,7 @@ internal sealed class ReportPage : IDisposable
     {
         _file = file;
         _template = PageTemplate.Load(title);
-        _embedder = new PictureEmbedder(embedLimit);
+        _embedder = new ImageEmbedder(embedLimit);
         _writer = new StreamWriter(file.Stream, s_utf8, bufferSize: 32 * 1024, leaveOpen: true);
         _html = new HtmlWriter(_writer);
         var folder = System.IO.Path.GetDirectoryName(file.Path)!;
@@ -38,7 +38,7 @@ internal sealed class ReportPage : IDisposable
         _writer.Write(_template.Middle);
     }
 
-    /// <summary>The number of pictures that were linked where they should have been embedded.</summary>
+    /// <summary>The number of images that were linked where they should have been embedded.</summary>
     public int LeftOut => _embedder.LeftOut;
 
     /// <summary>The number of entries.</summary>
@@ -47,7 +47,7 @@ internal sealed class ReportPage : IDisposable
     /// <summary>Begins a page.</summary>
     /// <param name="path">Its full path.</param>
     /// <param name="title">Its title.</param>
-    /// <param name="embedLimit">The bytes of pictures that it may hold; 0 to link them all.</param>
+    /// <param name="embedLimit">The bytes of images that it may hold; 0 to link them all.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>.</exception>
     public static ReportPage Create(string path, string title, long embedLimit)
     {

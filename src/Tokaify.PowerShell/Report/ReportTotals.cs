@@ -7,7 +7,7 @@ internal sealed class ReportTotals
 {
     private readonly Dictionary<ReportOutcome, int> _outcomes = [];
     private readonly HashSet<string> _models = new(StringComparer.OrdinalIgnoreCase);
-    private long _pictures;
+    private long _images;
     private int _mismatches;
     private readonly CostTotal _cost = new();
     private readonly SharedFacts _shared = new();
@@ -22,7 +22,7 @@ internal sealed class ReportTotals
     {
         _outcomes[entry.Outcome] = Of(entry.Outcome) + 1;
         _shared.Add(entry);
-        _pictures += entry.Outcome == ReportOutcome.Saved ? entry.Images.Count : 0;
+        _images += entry.Outcome == ReportOutcome.Saved ? entry.Images.Count : 0;
         _mismatches += entry.MatchesRequest == false ? 1 : 0;
         _tokens += entry.Tokens ?? 0;
         if (entry.Cost is not null)
@@ -41,7 +41,7 @@ internal sealed class ReportTotals
     public void Write(HtmlWriter html, DateTimeOffset time)
     {
         html.Write($"""<section aria-label="Totals"><dl class="totals">""");
-        WriteTotal(html, "Pictures saved", Grouped(_pictures));
+        WriteTotal(html, "Pictures saved", Grouped(_images));
         if (_mismatches > 0)
         {
             WriteTotal(html, "Not as asked", Grouped(_mismatches));

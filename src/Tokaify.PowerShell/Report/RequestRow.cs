@@ -53,7 +53,7 @@ internal sealed record RequestRow(
     /// <summary>As a JSON object of texts.</summary>
     /// <param name="request">The request; null where it is not known.</param>
     /// <param name="source">The full path of the source; null for none.</param>
-    /// <param name="saved">The full path of the first picture; null for none.</param>
+    /// <param name="saved">The full path of the first image; null for none.</param>
     /// <param name="link">Makes a link of a full path.</param>
     public static string ToJson(RequestRow? request, string? source, string? saved, Func<string, string> link)
     {

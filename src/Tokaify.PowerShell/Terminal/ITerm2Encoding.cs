@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>A picture as iTerm2's inline images: <see href="https://iterm2.com/documentation-images.html"/>.</summary>
+/// <summary>An image as iTerm2's inline images: <see href="https://iterm2.com/documentation-images.html"/>.</summary>
 /// <remarks>
 /// <code>
 /// ESC ] 1337 ; File = arguments : Base64 of the file BEL
@@ -21,9 +21,9 @@ internal static class ITerm2Encoding
 
     private const string End = "\a";
 
-    /// <summary>Writes the picture. Where it is cancelled or the file breaks off, what is open is closed first.</summary>
+    /// <summary>Writes the image. Where it is cancelled or the file breaks off, what is open is closed first.</summary>
     public static void Write(
-        Stream file, string name, PictureCells cells, SequenceWriter terminal, bool throughTmux, CancellationToken cancellation)
+        Stream file, string name, ImageCells cells, SequenceWriter terminal, bool throughTmux, CancellationToken cancellation)
     {
         var arguments = string.Format(
             CultureInfo.InvariantCulture,

@@ -10,7 +10,7 @@ namespace Tokaify.PowerShell;
 /// </code>
 /// Base64 in chunks of at most 4,096 bytes, all but the last divisible by 4; <c>m</c> is 1 for all but the last; those after the
 /// first have no other keys. <c>a=T</c> transmits and displays, <c>f=100</c> is PNG, <c>C=1</c> leaves the cursor. <c>q=2</c> asks
-/// for no answer, which would come in among what the user types. Both <c>r</c> and <c>c</c> stretch the picture to the cells,
+/// for no response, which would come in among what the user types. Both <c>r</c> and <c>c</c> stretch the image to the cells,
 /// <c>r</c> alone keeps its shape; but kitty 0.26 then leaves the width as it is. So the columns are named where they are known
 /// to be right. Other than PNG there are only bare pixels, which would have to be decoded first.
 /// </remarks>
@@ -21,8 +21,8 @@ internal static class KittyEncoding
 
     private const string End = "\e\\";
 
-    /// <summary>Writes the picture. Where it is cancelled or the file breaks off, the transmission is ended first.</summary>
-    public static void Write(Stream file, PictureCells cells, SequenceWriter terminal, CancellationToken cancellation)
+    /// <summary>Writes the image. Where it is cancelled or the file breaks off, the transmission is ended first.</summary>
+    public static void Write(Stream file, ImageCells cells, SequenceWriter terminal, CancellationToken cancellation)
     {
         var columns = cells.IsExact ? string.Format(CultureInfo.InvariantCulture, "c={0},", cells.Columns) : "";
         var control = string.Format(CultureInfo.InvariantCulture, "a=T,f=100,q=2,C=1,r={0},{1}", cells.Rows, columns);

@@ -3,22 +3,22 @@ using System.Text;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Draws pictures in a terminal.</summary>
+/// <summary>Draws images in a terminal.</summary>
 /// <param name="terminal">What stands there.</param>
 /// <param name="output">What leads to it.</param>
 /// <param name="makeRoom">Writes that many line ends as the host writes anything, so that the host knows of them.</param>
 /// <remarks>
 /// The room is made first and by the host, which may have a progress bar at hand that it takes away and puts below. Then
-/// the cursor goes up, the picture is drawn, and the cursor returns to where the host believes it to be. The first line end ends
+/// the cursor goes up, the image is drawn, and the cursor returns to where the host believes it to be. The first line end ends
 /// a line that something else may have begun.
 /// </remarks>
-internal sealed class TerminalCanvas(PictureTerminal terminal, Stream output, Action<int> makeRoom)
+internal sealed class TerminalCanvas(ImageTerminal terminal, Stream output, Action<int> makeRoom)
 {
-    /// <summary>Draws a picture.</summary>
+    /// <summary>Draws an image.</summary>
     /// <param name="path">A full path.</param>
     /// <param name="cells">The room it takes.</param>
     /// <param name="cancellation">Stops it; the terminal is left in order.</param>
-    public void Draw(string path, PictureCells cells, CancellationToken cancellation)
+    public void Draw(string path, ImageCells cells, CancellationToken cancellation)
     {
         using var file = RegularFile.OpenRead(path);
         // First: a damaged file draws nothing.
@@ -64,7 +64,7 @@ internal sealed class TerminalCanvas(PictureTerminal terminal, Stream output, Ac
     /// <summary>The image's pixels that a cell shows: of text, two.</summary>
     public static PixelSize DotsOf(TerminalProtocol? protocol, PixelSize cell) => protocol == TerminalProtocol.Blocks ? new(1, 2) : cell;
 
-    private Pixmap Scale(FileStream file, PictureCells cells, CancellationToken cancellation)
+    private Pixmap Scale(FileStream file, ImageCells cells, CancellationToken cancellation)
     {
         var scaler = new AreaScaler(size => cells.Scaled(size, DotsOf(terminal.Protocol, cells.Cell)));
         PngDecoder.Decode(file, scaler, cancellation);

@@ -1,6 +1,6 @@
 namespace Tokaify.PowerShell;
 
-/// <summary>The ways in which terminals take pictures.</summary>
+/// <summary>The ways in which terminals take images.</summary>
 public enum TerminalProtocol
 {
     /// <summary>The one that the terminal is known to understand.</summary>

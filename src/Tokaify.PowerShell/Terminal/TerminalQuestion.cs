@@ -8,7 +8,7 @@ namespace Tokaify.PowerShell;
 
 /// <summary>Asks the terminal what it is.</summary>
 /// <remarks>
-/// The answer comes in as if it were typed. So nothing is asked where no terminal is at the other end of the input, nor where the user
+/// The response comes in as if it were typed. So nothing is asked where no terminal is at the other end of the input, nor where the user
 /// has typed ahead; and what comes is waited for, a second at the most. On Windows it comes as keys. Elsewhere the terminal would
 /// print it as well: for that time it is told not to, by what the runtime reads keys with. That is not documented, so where it is
 /// not there as expected, nothing is asked.
@@ -17,17 +17,17 @@ internal static class TerminalQuestion
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(1);
 
-    /// <summary>Asks; what it does not say is as in <see cref="TerminalAnswers.None"/>.</summary>
+    /// <summary>Asks; what it does not say is as in <see cref="TerminalResponses.None"/>.</summary>
     /// <param name="output">What leads to the terminal.</param>
-    public static TerminalAnswers Ask(Stream output)
+    public static TerminalResponses Ask(Stream output)
     {
         try
         {
-            return Console.IsInputRedirected || Console.KeyAvailable ? TerminalAnswers.None : TerminalAnswers.Read(Exchange(output));
+            return Console.IsInputRedirected || Console.KeyAvailable ? TerminalResponses.None : TerminalResponses.Read(Exchange(output));
         }
         catch (Exception exception) when (exception is InvalidOperationException or IOException or DllNotFoundException or EntryPointNotFoundException)
         {
-            return TerminalAnswers.None;
+            return TerminalResponses.None;
         }
     }
 
@@ -58,7 +58,7 @@ internal static class TerminalQuestion
 
     private static void Send(Stream output)
     {
-        var bytes = Encoding.ASCII.GetBytes(TerminalAnswers.Questions);
+        var bytes = Encoding.ASCII.GetBytes(TerminalResponses.Questions);
         output.Write(bytes, 0, bytes.Length);
         output.Flush();
     }
@@ -67,7 +67,7 @@ internal static class TerminalQuestion
     {
         var text = new StringBuilder();
         var watch = Stopwatch.StartNew();
-        while (!TerminalAnswers.IsComplete(text.ToString()) && watch.Elapsed < s_longest)
+        while (!TerminalResponses.IsComplete(text.ToString()) && watch.Elapsed < s_longest)
         {
             if (Console.KeyAvailable)
             {
@@ -88,7 +88,7 @@ internal static class TerminalQuestion
         Span<byte> buffer = stackalloc byte[256];
         var text = new StringBuilder();
         var watch = Stopwatch.StartNew();
-        while (!TerminalAnswers.IsComplete(text.ToString()) && watch.Elapsed < s_longest)
+        while (!TerminalResponses.IsComplete(text.ToString()) && watch.Elapsed < s_longest)
         {
             // It waits a tenth of a second at the most, as said above.
             var length = ReadStdin(ref MemoryMarshal.GetReference(buffer), buffer.Length);

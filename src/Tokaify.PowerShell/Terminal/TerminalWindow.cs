@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>The window that pictures are drawn in.</summary>
+/// <summary>The window that images are drawn in.</summary>
 /// <param name="Columns">Cells.</param>
 /// <param name="Rows">Cells.</param>
 /// <param name="Cell">A cell's pixels; null where the terminal does not say.</param>

@@ -126,19 +126,19 @@ public class ConversationFileTests
         [
             new Turn(
                 new Message(
-                    "user", [new MessagePart("Night\n", null), new MessagePart(null, new PictureReference(folder.File("a.png"), 1, "00"))]),
+                    "user", [new MessagePart("Night\n", null), new MessagePart(null, new ImageReference(folder.File("a.png"), 1, "00"))]),
                 new Message(
                     "model",
                     [
                         new MessagePart("", null, Encoding.UTF8.GetBytes("A+b/c==")),
                         new MessagePart(
                             null,
-                            new PictureReference(folder.File(Path.Combine("deep", "b.png")), 5_000_000_000, "ff"),
+                            new ImageReference(folder.File(Path.Combine("deep", "b.png")), 5_000_000_000, "ff"),
                             Encoding.UTF8.GetBytes("x")),
                         new MessagePart("Done.", null),
                     ])),
         ]);
 
     private static IEnumerable<string> Lines(Message message) => message.Parts.Select(part =>
-        $"{message.Role} {part.Text} {part.Picture} {(part.ThoughtSignature is { } signature ? Encoding.UTF8.GetString(signature) : "-")}");
+        $"{message.Role} {part.Text} {part.Image} {(part.ThoughtSignature is { } signature ? Encoding.UTF8.GetString(signature) : "-")}");
 }

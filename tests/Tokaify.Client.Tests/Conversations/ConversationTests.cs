@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Conversations;
 
-/// <summary>What a conversation keeps of an answer, and when.</summary>
+/// <summary>What a conversation keeps of a response, and when.</summary>
 public class ConversationTests
 {
     [Fact]
@@ -37,8 +37,8 @@ public class ConversationTests
     public void A_turn_shows_no_control_character() => Assert.Equal(
         "Night: ab\nc",
         new Turn(
-            new Message(Roles.User, [new MessagePart("Ni\u001B[1mght", Picture: null)]),
-            new Message(Roles.Model, [new MessagePart("a\u001B[31mb", Picture: null), new MessagePart("\u202Ec", Picture: null)])).ToString());
+            new Message(Roles.User, [new MessagePart("Ni\u001B[1mght", Image: null)]),
+            new Message(Roles.Model, [new MessagePart("a\u001B[31mb", Image: null), new MessagePart("\u202Ec", Image: null)])).ToString());
 
     [Fact]
     public async Task A_signature_of_megabytes_is_kept_whole()
@@ -68,7 +68,7 @@ public class ConversationTests
         Assert.Equal(["a -", " x"], await PartsOfAsync("""{"text":"a"},{"text":"","thoughtSignature":"x"}"""));
 
     [Fact]
-    public async Task A_picture_in_a_text_becomes_a_part_of_its_own() => Assert.Equal(
+    public async Task An_image_in_a_text_becomes_a_part_of_its_own() => Assert.Equal(
         ["Here:  x", "picture -", "picture y"],
         await PartsOfAsync(
             """{"text":"Here: ![image](data:image/png;base64,«palette.png»)","thoughtSignature":"x"},{"text":"![image](data:image/png;base64,«palette.png»)\n","thoughtSignature":"y"}"""));
@@ -76,15 +76,15 @@ public class ConversationTests
     [Fact]
     public async Task Of_several_candidates_the_first_is_kept()
     {
-        var answer = """{"candidates":[{"content":{"parts":[{"text":"a"}]}},{"content":{"parts":[{"text":"b"},{"inlineData":{"data":"«palette.png»"}}]}}]}""";
-        Assert.Equal(["a -"], await PartsOfAnswerAsync(answer));
+        var json = """{"candidates":[{"content":{"parts":[{"text":"a"}]}},{"content":{"parts":[{"text":"b"},{"inlineData":{"data":"«palette.png»"}}]}}]}""";
+        Assert.Equal(["a -"], await PartsOfResponseAsync(json));
     }
 
     [Fact]
-    public async Task Chunks_of_one_answer_are_kept_together()
+    public async Task Chunks_of_one_response_are_kept_together()
     {
-        var answer = """[{"candidates":[{"content":{"parts":[{"text":"a"}]}}]},{"candidates":[{"content":{"parts":[{"text":"b","thoughtSignature":"x"}]}}]}]""";
-        Assert.Equal(["a -", "b x"], await PartsOfAnswerAsync(answer));
+        var json = """[{"candidates":[{"content":{"parts":[{"text":"a"}]}}]},{"candidates":[{"content":{"parts":[{"text":"b","thoughtSignature":"x"}]}}]}]""";
+        Assert.Equal(["a -", "b x"], await PartsOfResponseAsync(json));
     }
 
     [Fact]
@@ -96,10 +96,10 @@ public class ConversationTests
     }
 
     [Fact]
-    public async Task A_turn_that_was_answered_without_a_picture_leaves_nothing_behind()
+    public async Task A_turn_that_was_answered_without_an_image_leaves_nothing_behind()
     {
         using var folder = new TemporaryFolder();
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(200, Content("""{"text":"No."}""")));
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Json(200, Content("""{"text":"No."}""")));
         var conversation = new Conversation();
 
         var failure = await Assert.ThrowsAsync<TokaifyException>(() => TurnAsync(server, folder, conversation));
@@ -112,8 +112,8 @@ public class ConversationTests
     public async Task A_turn_that_failed_lets_the_next_one_at_the_conversation()
     {
         using var folder = new TemporaryFolder();
-        var answers = new Queue<ScriptedAnswer>([ScriptedAnswer.Json(400, "{}"), Picture()]);
-        await using var server = new ScriptedServer(_ => answers.Dequeue());
+        var responses = new Queue<ScriptedResponse>([ScriptedResponse.Json(400, "{}"), Image()]);
+        await using var server = new ScriptedServer(_ => responses.Dequeue());
         var conversation = new Conversation();
 
         await Assert.ThrowsAsync<TokaifyException>(() => TurnAsync(server, folder, conversation));
@@ -126,8 +126,8 @@ public class ConversationTests
     public async Task A_retry_of_a_later_turn_sends_the_same_again()
     {
         using var folder = new TemporaryFolder();
-        var answers = new Queue<ScriptedAnswer>([Picture(), ScriptedAnswer.Json(503, "{}"), Picture()]);
-        await using var server = new ScriptedServer(_ => answers.Dequeue());
+        var responses = new Queue<ScriptedResponse>([Image(), ScriptedResponse.Json(503, "{}"), Image()]);
+        await using var server = new ScriptedServer(_ => responses.Dequeue());
         var conversation = new Conversation();
         await TurnAsync(server, folder, conversation);
 
@@ -142,7 +142,7 @@ public class ConversationTests
     public async Task A_model_with_and_without_its_prefix_is_one_model()
     {
         using var folder = new TemporaryFolder();
-        await using var server = ScriptedServer.Answering(Picture());
+        await using var server = ScriptedServer.Answering(Image());
         var conversation = new Conversation("models/gemini-2.5-flash-image");
 
         await TurnAsync(server, folder, conversation);
@@ -155,7 +155,7 @@ public class ConversationTests
     public async Task A_system_instruction_is_for_the_whole_conversation()
     {
         using var folder = new TemporaryFolder();
-        await using var server = ScriptedServer.Answering(Picture());
+        await using var server = ScriptedServer.Answering(Image());
         var edit = Edits.Of(folder) with { Conversation = new Conversation(systemInstruction: "Be bold.") };
 
         var other = edit with { Request = edit.Request with { SystemInstruction = "Be shy." } };
@@ -165,8 +165,8 @@ public class ConversationTests
         Assert.Empty(server.Requests);
     }
 
-    private static ScriptedAnswer Picture() => ScriptedAnswer.Of(
-        200, Answer.Bytes(Content("""{"inlineData":{"data":"«palette.png»"},"thoughtSignature":"x"}""")), "Content-Type: application/json");
+    private static ScriptedResponse Image() => ScriptedResponse.Of(
+        200, Response.Bytes(Content("""{"inlineData":{"data":"«palette.png»"},"thoughtSignature":"x"}""")), "Content-Type: application/json");
 
     private static Task<ImageEditResult> TurnAsync(
         ScriptedServer server, TemporaryFolder folder, Conversation conversation, bool withSource = true)
@@ -178,25 +178,25 @@ public class ConversationTests
     private static string Content(string parts) =>
         $$$"""{"candidates":[{"content":{"parts":[{{{parts}}}],"role":"model"},"finishReason":"STOP"}]}""";
 
-    private static Task<List<string>> PartsOfAsync(string parts) => PartsOfAnswerAsync(Content(parts));
+    private static Task<List<string>> PartsOfAsync(string parts) => PartsOfResponseAsync(Content(parts));
 
-    // A line each: the text or "picture", and the signature or "-". However the answer is cut.
-    private static async Task<List<string>> PartsOfAnswerAsync(string answer)
+    // A line each: the text or "image", and the signature or "-". However the response is cut.
+    private static async Task<List<string>> PartsOfResponseAsync(string json)
     {
         using var folder = new TemporaryFolder();
-        using var response = await ReadAsync(folder, answer, keepsParts: true);
+        using var response = await ReadAsync(folder, json, keepsParts: true);
         Assert.All(response.Parts!, part => Assert.True(part.Image is null || response.Images.Contains(part.Image)));
         return [.. response.Parts!.Select(part => $"{(part.Image is null ? part.Text : "picture")} {Decode(part.ThoughtSignature)}")];
     }
 
     private static string Decode(byte[]? signature) => signature is null ? "-" : Encoding.UTF8.GetString(signature);
 
-    private static async Task<GenerateContentResponse> ReadAsync(TemporaryFolder folder, string answer, bool keepsParts)
+    private static async Task<GenerateContentResponse> ReadAsync(TemporaryFolder folder, string json, bool keepsParts)
     {
-        using var body = new MemoryStream(Answer.Bytes(answer));
+        using var body = new MemoryStream(Response.Bytes(json));
         return await ResponseReader.ReadAsync(
             body,
-            new AnswerHead(200, null, null),
+            new ResponseHead(200, null, null),
             () => new ImageFolder(folder.Path).BeginImage(1024 * 1024),
             Edits.Errors,
             CancellationToken.None,

@@ -49,15 +49,15 @@ public class EditCostTests
     [Fact]
     public async Task A_refused_attempt_costs_nothing()
     {
-        var answers = new Queue<ScriptedAnswer>([ScriptedAnswer.Json(503, "{}"), Parts(Image)]);
-        Assert.Equal(Price, (await EditAsync(answers.Dequeue)).Cost);
+        var responses = new Queue<ScriptedResponse>([ScriptedResponse.Json(503, "{}"), Parts(Image)]);
+        Assert.Equal(Price, (await EditAsync(responses.Dequeue)).Cost);
     }
 
     [Fact]
     public async Task An_attempt_that_took_too_long_may_have_been_billed_and_counts()
     {
-        var answers = new Queue<ScriptedAnswer>([ScriptedAnswer.Never, Parts(Image)]);
-        var result = await EditAsync(answers.Dequeue);
+        var responses = new Queue<ScriptedResponse>([ScriptedResponse.Never, Parts(Image)]);
+        var result = await EditAsync(responses.Dequeue);
 
         Assert.Equal(2 * Price, result.Cost);
         Assert.Equal(2, result.Attempts);
@@ -66,13 +66,13 @@ public class EditCostTests
     [Fact]
     public async Task A_response_that_was_cut_counts()
     {
-        var whole = Answer.Bytes($$$"""{"candidates":[{"content":{"parts":[{{{Image}}}]}}]}""");
-        var answers = new Queue<ScriptedAnswer>(
+        var whole = Response.Bytes($$$"""{"candidates":[{"content":{"parts":[{{{Image}}}]}}]}""");
+        var responses = new Queue<ScriptedResponse>(
         [
-            ScriptedAnswer.Raw([.. ScriptedAnswer.Head(200, $"Content-Length: {whole.Length}"), .. whole[..20]], closesConnection: true),
+            ScriptedResponse.Raw([.. ScriptedResponse.Head(200, $"Content-Length: {whole.Length}"), .. whole[..20]], closesConnection: true),
             Parts(Image),
         ]);
-        Assert.Equal(2 * Price, (await EditAsync(answers.Dequeue)).Cost);
+        Assert.Equal(2 * Price, (await EditAsync(responses.Dequeue)).Cost);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public class EditCostTests
     public async Task An_error_says_what_its_attempts_cost_also_without_the_key()
     {
         using var folder = new TemporaryFolder();
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(504, $$"""{"message":"gave up on {{Edits.Key}}"}"""));
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Json(504, $$"""{"message":"gave up on {{Edits.Key}}"}"""));
         var failure = await Assert.ThrowsAsync<TokaifyException>(() => Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder)));
 
         Assert.Equal(2 * Price, failure.Cost);
@@ -105,8 +105,8 @@ public class EditCostTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("edits.jsonl");
-        var answers = new Queue<ScriptedAnswer>([Parts(Image), ScriptedAnswer.Json(400, "{}")]);
-        await using var server = new ScriptedServer(_ => answers.Dequeue());
+        var responses = new Queue<ScriptedResponse>([Parts(Image), ScriptedResponse.Json(400, "{}")]);
+        await using var server = new ScriptedServer(_ => responses.Dequeue());
         var client = Edits.Client(server.BaseUri, options: new TokaifyClientOptions { Journal = new JournalWriter(path) });
         await client.EditAsync(Edits.Of(folder));
         await Assert.ThrowsAsync<TokaifyException>(() => client.EditAsync(Edits.Of(folder, prompt: "Another.")));
@@ -138,15 +138,15 @@ public class EditCostTests
             .Where(line => line.GetProperty("outcome").GetString() != "sent"),
     ];
 
-    private static ScriptedAnswer Parts(params string[] parts) => ScriptedAnswer.Of(
-        200, Answer.Bytes($$"""{"candidates":[{"content":{"parts":[{{string.Join(",", parts)}}]},"finishReason":"STOP"}]}"""));
+    private static ScriptedResponse Parts(params string[] parts) => ScriptedResponse.Of(
+        200, Response.Bytes($$"""{"candidates":[{"content":{"parts":[{{string.Join(",", parts)}}]},"finishReason":"STOP"}]}"""));
 
-    private static Task<ImageEditResult> EditAsync(ScriptedAnswer answer, ImageEdit? edit = null) => EditAsync(() => answer, edit);
+    private static Task<ImageEditResult> EditAsync(ScriptedResponse response, ImageEdit? edit = null) => EditAsync(() => response, edit);
 
-    private static async Task<ImageEditResult> EditAsync(Func<ScriptedAnswer> answer, ImageEdit? edit = null)
+    private static async Task<ImageEditResult> EditAsync(Func<ScriptedResponse> response, ImageEdit? edit = null)
     {
         using var folder = new TemporaryFolder();
-        await using var server = new ScriptedServer(_ => answer());
+        await using var server = new ScriptedServer(_ => response());
         return await Edits.Client(server.BaseUri, s_briefly).EditAsync(edit ?? Edits.Of(folder));
     }
 }

@@ -27,7 +27,7 @@ internal sealed class EmulatorCaller : IDisposable
 
     public HttpClient Http { get; }
 
-    /// <summary>A request of one instruction and one picture; <paramref name="config"/> is the generationConfig.</summary>
+    /// <summary>A request of one instruction and one image; <paramref name="config"/> is the generationConfig.</summary>
     public static string Edit(
         string prompt = "Make it evening.",
         string data = Dot,
@@ -54,13 +54,13 @@ internal sealed class EmulatorCaller : IDisposable
         return (response.StatusCode, JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement);
     }
 
-    public async Task<byte[]> PictureBytesAsync(string body, string model = Flash25) =>
+    public async Task<byte[]> ImageBytesAsync(string body, string model = Flash25) =>
         PartsOf((await AskAsync(body, model)).Json).Last().GetProperty("inlineData").GetProperty("data").GetBytesFromBase64();
 
-    public async Task<PngFile> PictureAsync(string body, string model = Flash25) => new(await PictureBytesAsync(body, model));
+    public async Task<PngFile> ImageAsync(string body, string model = Flash25) => new(await ImageBytesAsync(body, model));
 
-    public static List<JsonElement> PartsOf(JsonElement answer) =>
-        [.. answer.GetProperty("candidates")[0].GetProperty("content").GetProperty("parts").EnumerateArray()];
+    public static List<JsonElement> PartsOf(JsonElement json) =>
+        [.. json.GetProperty("candidates")[0].GetProperty("content").GetProperty("parts").EnumerateArray()];
 
     public void Dispose()
     {

@@ -36,10 +36,10 @@ public sealed class EmulatorEditTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public async Task A_picture_has_the_models_size_for_its_ratio_and_decodes(
+    public async Task An_image_has_the_models_size_for_its_ratio_and_decodes(
         string model, string ratio, string? size, int width, int height)
     {
-        var png = await _relay.PictureAsync(Edit(config: Config(ratio, size)), model);
+        var png = await _relay.ImageAsync(Edit(config: Config(ratio, size)), model);
 
         Assert.Equal((width, height), (png.Width, png.Height));
         var rows = png.Inflate();
@@ -48,33 +48,33 @@ public sealed class EmulatorEditTests : IDisposable
     }
 
     [Fact]
-    public async Task A_picture_without_a_ratio_is_square()
+    public async Task An_image_without_a_ratio_is_square()
     {
-        var png = await _relay.PictureAsync(Edit());
+        var png = await _relay.ImageAsync(Edit());
 
         Assert.Equal((1024, 1024), (png.Width, png.Height));
     }
 
     [Fact]
-    public async Task An_answer_has_the_fields_of_the_pages_example()
+    public async Task A_response_has_the_fields_of_the_pages_example()
     {
-        var (status, answer) = await _relay.AskAsync(Edit());
+        var (status, json) = await _relay.AskAsync(Edit());
 
         Assert.Equal(HttpStatusCode.OK, status);
-        var candidate = answer.GetProperty("candidates")[0];
+        var candidate = json.GetProperty("candidates")[0];
         Assert.Equal("model", candidate.GetProperty("content").GetProperty("role").GetString());
         Assert.Equal("STOP", candidate.GetProperty("finishReason").GetString());
-        Assert.Equal("image/png", PartsOf(answer).Single().GetProperty("inlineData").GetProperty("mimeType").GetString());
-        Assert.Equal(Flash25, answer.GetProperty("modelVersion").GetString());
-        Assert.NotEmpty(answer.GetProperty("responseId").GetString()!);
+        Assert.Equal("image/png", PartsOf(json).Single().GetProperty("inlineData").GetProperty("mimeType").GetString());
+        Assert.Equal(Flash25, json.GetProperty("modelVersion").GetString());
+        Assert.NotEmpty(json.GetProperty("responseId").GetString()!);
     }
 
     [Fact]
-    public async Task Usage_counts_text_and_pictures()
+    public async Task Usage_counts_text_and_images()
     {
-        var (_, answer) = await _relay.AskAsync(Edit(prompt: "Make it evening."));
+        var (_, json) = await _relay.AskAsync(Edit(prompt: "Make it evening."));
 
-        var usage = answer.GetProperty("usageMetadata");
+        var usage = json.GetProperty("usageMetadata");
         Assert.Equal(4 + 258, usage.GetProperty("promptTokenCount").GetInt32());
         Assert.Equal(1290, usage.GetProperty("candidatesTokenCount").GetInt32());
         Assert.Equal(4 + 258 + 1290, usage.GetProperty("totalTokenCount").GetInt32());
@@ -83,7 +83,7 @@ public sealed class EmulatorEditTests : IDisposable
     }
 
     [Fact]
-    public async Task An_answer_names_its_type_its_length_and_its_request()
+    public async Task A_response_names_its_type_its_length_and_its_request()
     {
         using var response = await _relay.PostAsync(Edit());
 
@@ -98,16 +98,16 @@ public sealed class EmulatorEditTests : IDisposable
     [InlineData("""{"responseModalities":["TEXT"]}""", "text")]
     [InlineData("{}", "text inlineData")]
     [InlineData("null", "text inlineData")]
-    public async Task Text_precedes_the_picture_where_it_is_wanted_or_nothing_is_said(string config, string kinds)
+    public async Task Text_precedes_the_image_where_it_is_wanted_or_nothing_is_said(string config, string kinds)
     {
-        var (_, answer) = await _relay.AskAsync(Edit(config: config));
+        var (_, json) = await _relay.AskAsync(Edit(config: config));
 
-        Assert.Equal(kinds, string.Join(' ', PartsOf(answer).Select(part => part.EnumerateObject().First().Name)));
+        Assert.Equal(kinds, string.Join(' ', PartsOf(json).Select(part => part.EnumerateObject().First().Name)));
     }
 
     [Fact]
-    public async Task The_same_request_gives_the_same_picture() =>
-        Assert.Equal(await _relay.PictureBytesAsync(Edit()), await _relay.PictureBytesAsync(Edit()));
+    public async Task The_same_request_gives_the_same_image() =>
+        Assert.Equal(await _relay.ImageBytesAsync(Edit()), await _relay.ImageBytesAsync(Edit()));
 
     [Fact]
     public async Task Both_spellings_of_a_field_mean_the_same()
@@ -121,15 +121,15 @@ public sealed class EmulatorEditTests : IDisposable
             "generationConfig":{"responseModalities":["IMAGE"],"topK":3,"imageConfig":{"aspectRatio":"3:2"}}}
             """;
 
-        Assert.Equal(await _relay.PictureBytesAsync(snake), await _relay.PictureBytesAsync(camel));
+        Assert.Equal(await _relay.ImageBytesAsync(snake), await _relay.ImageBytesAsync(camel));
     }
 
     [Fact]
-    public async Task A_picture_may_come_in_under_the_camel_case_name()
+    public async Task An_image_may_come_in_under_the_camel_case_name()
     {
         var camel = Edit().Replace("inline_data", "inlineData").Replace("mime_type", "mimeType");
 
-        Assert.Equal(await _relay.PictureBytesAsync(Edit()), await _relay.PictureBytesAsync(camel));
+        Assert.Equal(await _relay.ImageBytesAsync(Edit()), await _relay.ImageBytesAsync(camel));
     }
 
     [Theory]
@@ -137,26 +137,26 @@ public sealed class EmulatorEditTests : IDisposable
     [InlineData("Make it evening.", """{"responseModalities":["IMAGE"],"seed":7}""", Flash25)]
     [InlineData("Make it evening.", """{"responseModalities":["IMAGE"],"temperature":0.5}""", Flash25)]
     [InlineData("Make it evening.", """{"responseModalities":["IMAGE"]}""", Flash31)]
-    public async Task Another_request_gives_another_picture(string prompt, string config, string model)
+    public async Task Another_request_gives_another_image(string prompt, string config, string model)
     {
-        var one = await _relay.PictureAsync(Edit());
-        var other = await _relay.PictureAsync(Edit(prompt, config: config), model);
+        var one = await _relay.ImageAsync(Edit());
+        var other = await _relay.ImageAsync(Edit(prompt, config: config), model);
 
         Assert.NotEqual(one.Inflate(), other.Inflate());
     }
 
     [Fact]
-    public async Task Another_source_gives_another_picture()
+    public async Task Another_source_gives_another_image()
     {
-        var source = Convert.ToBase64String(await _relay.PictureBytesAsync(Edit()));
+        var source = Convert.ToBase64String(await _relay.ImageBytesAsync(Edit()));
 
-        Assert.NotEqual((await _relay.PictureAsync(Edit())).Inflate(), (await _relay.PictureAsync(Edit(data: source))).Inflate());
+        Assert.NotEqual((await _relay.ImageAsync(Edit())).Inflate(), (await _relay.ImageAsync(Edit(data: source))).Inflate());
     }
 
     [Fact]
-    public async Task A_picture_says_what_it_was_made_from()
+    public async Task An_image_says_what_it_was_made_from()
     {
-        var png = await _relay.PictureAsync(Edit("Ein Café am Meer 日没"));
+        var png = await _relay.ImageAsync(Edit("Ein Café am Meer 日没"));
 
         Assert.Equal("Tokaify emulator", png.Text("Software"));
         Assert.Equal(Flash25, png.Text("Model"));
@@ -165,9 +165,9 @@ public sealed class EmulatorEditTests : IDisposable
     }
 
     [Fact]
-    public async Task A_picture_from_text_alone_names_no_source()
+    public async Task An_image_from_text_alone_names_no_source()
     {
-        var png = await _relay.PictureAsync("""{"contents":[{"parts":[{"text":"A lighthouse"}]}]}""");
+        var png = await _relay.ImageAsync("""{"contents":[{"parts":[{"text":"A lighthouse"}]}]}""");
 
         Assert.Null(png.Text("Source-SHA256"));
         Assert.Equal("A lighthouse", png.Text("Prompt"));
@@ -203,7 +203,7 @@ public sealed class EmulatorEditTests : IDisposable
     }
 
     [Fact]
-    public async Task A_model_of_version_3_signs_its_pictures_and_takes_them_back_signed()
+    public async Task A_model_of_version_3_signs_its_images_and_takes_them_back_signed()
     {
         var (_, first) = await _relay.AskAsync(Edit(), Flash31);
 
@@ -217,25 +217,25 @@ public sealed class EmulatorEditTests : IDisposable
     [Theory]
     [InlineData(null, "Image part is missing a thought_signature in content position 2, part position 1.")]
     [InlineData("AAAA", "Corrupted thought signature.")]
-    public async Task A_picture_that_comes_back_without_its_signature_is_refused(string? signature, string message)
+    public async Task An_image_that_comes_back_without_its_signature_is_refused(string? signature, string message)
     {
         var signed = signature is null ? "" : $$$$""","thoughtSignature":"{{{{signature}}}}" """;
         var part = $$$$"""{"inlineData":{"mimeType":"image/png","data":"{{{{Dot}}}}"}{{{{signed}}}}}""";
 
-        var (status, answer) = await _relay.AskAsync(SecondTurn(part), Flash31);
+        var (status, json) = await _relay.AskAsync(SecondTurn(part), Flash31);
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
-        Assert.Equal(message, answer.GetProperty("error").GetProperty("message").GetString());
+        Assert.Equal(message, json.GetProperty("error").GetProperty("message").GetString());
     }
 
     [Fact]
     public async Task A_model_before_version_3_neither_signs_nor_asks_for_signatures()
     {
         var (_, first) = await _relay.AskAsync(Edit());
-        var picture = PartsOf(first).Last();
+        var image = PartsOf(first).Last();
 
-        Assert.False(picture.TryGetProperty("thoughtSignature", out _));
-        Assert.Equal(HttpStatusCode.OK, (await _relay.AskAsync(SecondTurn(picture.GetRawText()))).Status);
+        Assert.False(image.TryGetProperty("thoughtSignature", out _));
+        Assert.Equal(HttpStatusCode.OK, (await _relay.AskAsync(SecondTurn(image.GetRawText()))).Status);
     }
 
     [Fact]
@@ -249,10 +249,10 @@ public sealed class EmulatorEditTests : IDisposable
     [Fact]
     public async Task A_model_of_another_kind_answers_in_words()
     {
-        var (status, answer) = await _relay.AskAsync("""{"contents":[{"parts":[{"text":"Hello"}]}]}""", "gemini-2.5-flash");
+        var (status, json) = await _relay.AskAsync("""{"contents":[{"parts":[{"text":"Hello"}]}]}""", "gemini-2.5-flash");
 
         Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Equal(JsonValueKind.String, PartsOf(answer).Single().GetProperty("text").ValueKind);
+        Assert.Equal(JsonValueKind.String, PartsOf(json).Single().GetProperty("text").ValueKind);
     }
 
     private static string SecondTurn(string modelPart) => $$$$"""

@@ -66,18 +66,18 @@ public sealed class EmulatorFaultTests
     public async Task Retry_after_comes_in_seconds()
     {
         using var relay = Failing(EmulatorFault.RateLimit);
-        using var answer = await relay.PostAsync(Edit());
+        using var response = await relay.PostAsync(Edit());
 
-        Assert.Equal(TimeSpan.FromSeconds(1), answer.Headers.RetryAfter!.Delta);
+        Assert.Equal(TimeSpan.FromSeconds(1), response.Headers.RetryAfter!.Delta);
     }
 
     [Fact]
     public async Task Retry_after_comes_as_a_date()
     {
         using var relay = Failing(EmulatorFault.RateLimitDate);
-        using var answer = await relay.PostAsync(Edit());
+        using var response = await relay.PostAsync(Edit());
 
-        Assert.InRange(answer.Headers.RetryAfter!.Date!.Value - answer.Headers.Date!.Value, TimeSpan.Zero, TimeSpan.FromSeconds(3));
+        Assert.InRange(response.Headers.RetryAfter!.Date!.Value - response.Headers.Date!.Value, TimeSpan.Zero, TimeSpan.FromSeconds(3));
     }
 
     [Fact]
@@ -97,11 +97,11 @@ public sealed class EmulatorFaultTests
     public async Task A_page_comes_in_place_of_json(EmulatorFault fault, int status, string title)
     {
         using var relay = Failing(fault);
-        using var answer = await relay.PostAsync(Edit());
+        using var response = await relay.PostAsync(Edit());
 
-        Assert.Equal(status, (int)answer.StatusCode);
-        Assert.Equal("text/html", answer.Content.Headers.ContentType!.MediaType);
-        Assert.Contains(title, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal("text/html", response.Content.Headers.ContentType!.MediaType);
+        Assert.Contains(title, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -120,7 +120,7 @@ public sealed class EmulatorFaultTests
     [InlineData(EmulatorFault.Other, "\"finishReason\":\"OTHER\"")]
     [InlineData(EmulatorFault.TextOnly, "\"finishReason\":\"STOP\"")]
     [InlineData(EmulatorFault.NoCandidates, "\"candidates\":[]")]
-    public async Task No_picture_comes_with_status_200(EmulatorFault fault, string words)
+    public async Task No_image_comes_with_status_200(EmulatorFault fault, string words)
     {
         using var relay = Failing(fault);
         var (status, json) = await relay.AskAsync(Edit());
@@ -135,28 +135,28 @@ public sealed class EmulatorFaultTests
     public async Task A_body_is_cut_in_the_middle()
     {
         using var relay = Failing(EmulatorFault.Cut);
-        using var answer = await BeginAsync(relay);
+        using var response = await BeginAsync(relay);
 
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        await Assert.ThrowsAnyAsync<Exception>(() => answer.Content.ReadAsByteArrayAsync());
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await Assert.ThrowsAnyAsync<Exception>(() => response.Content.ReadAsByteArrayAsync());
     }
 
     [Fact]
     public async Task A_body_ends_in_the_middle()
     {
         using var relay = Failing(EmulatorFault.Truncated);
-        using var answer = await relay.PostAsync(Edit());
-        var body = await answer.Content.ReadAsStringAsync();
+        using var response = await relay.PostAsync(Edit());
+        var body = await response.Content.ReadAsStringAsync();
 
         Assert.ThrowsAny<JsonException>(() => JsonDocument.Parse(body));
     }
 
     [Fact]
-    public async Task A_body_is_cut_behind_the_part_that_holds_the_picture()
+    public async Task A_body_is_cut_behind_the_part_that_holds_the_image()
     {
         using var relay = Failing(EmulatorFault.CutAfterImage);
-        using var answer = await BeginAsync(relay);
-        using var body = await answer.Content.ReadAsStreamAsync();
+        using var response = await BeginAsync(relay);
+        using var body = await response.Content.ReadAsStreamAsync();
         using var bytes = new MemoryStream();
 
         await Assert.ThrowsAnyAsync<Exception>(() => body.CopyToAsync(bytes));
@@ -170,15 +170,15 @@ public sealed class EmulatorFaultTests
     public async Task A_text_does_not_end()
     {
         using var relay = Failing(EmulatorFault.EndlessText);
-        using var answer = await BeginAsync(relay);
-        using var body = await answer.Content.ReadAsStreamAsync();
+        using var response = await BeginAsync(relay);
+        using var body = await response.Content.ReadAsStreamAsync();
 
         await body.ReadExactlyAsync(new byte[8 * 1024 * 1024]);
         Assert.Equal(0, relay.Emulator.GoodAnswerCount);
     }
 
     [Fact]
-    public async Task An_answer_comes_before_the_body_is_sent()
+    public async Task A_response_comes_before_the_body_is_sent()
     {
         using var relay = Failing(EmulatorFault.EarlyTooLarge);
         using var client = new TcpClient();
@@ -194,7 +194,7 @@ public sealed class EmulatorFaultTests
     }
 
     [Fact]
-    public async Task An_early_answer_is_an_edit_like_any_other_to_seed_and_log()
+    public async Task An_early_response_is_an_edit_like_any_other_to_seed_and_log()
     {
         using var folder = new TemporaryFolder();
         using (var relay = new EmulatorCaller(new EmulatorOptions
@@ -207,7 +207,7 @@ public sealed class EmulatorFaultTests
         {
             for (var edit = 0; edit < 12; edit++)
             {
-                using var answer = await relay.PostAsync(Edit());
+                using var response = await relay.PostAsync(Edit());
             }
         }
 
@@ -217,7 +217,7 @@ public sealed class EmulatorFaultTests
     }
 
     [Fact]
-    public async Task A_connection_is_reset_before_any_answer()
+    public async Task A_connection_is_reset_before_any_response()
     {
         using var relay = Failing(EmulatorFault.Reset);
 
@@ -236,7 +236,7 @@ public sealed class EmulatorFaultTests
         {
             try
             {
-                _ = await relay.PictureAsync(Edit());
+                _ = await relay.ImageAsync(Edit());
                 answered++;
             }
             catch (HttpRequestException)
@@ -250,7 +250,7 @@ public sealed class EmulatorFaultTests
     }
 
     [Fact]
-    public async Task No_answer_comes_as_long_as_somebody_waits()
+    public async Task No_response_comes_as_long_as_somebody_waits()
     {
         using var relay = Failing(EmulatorFault.Silence);
         using var cancellation = new CancellationTokenSource();
@@ -273,7 +273,7 @@ public sealed class EmulatorFaultTests
     }
 
     [Fact]
-    public async Task Bytes_are_no_picture()
+    public async Task Bytes_are_no_image()
     {
         using var relay = Failing(EmulatorFault.NotAPicture);
 
@@ -287,9 +287,9 @@ public sealed class EmulatorFaultTests
         var candidate = (await GoodJsonAsync(relay)).GetProperty("candidates")[0];
 
         Assert.Equal("STOP", candidate.GetProperty("finish_reason").GetString());
-        var picture = candidate.GetProperty("content").GetProperty("parts")[0].GetProperty("inline_data");
-        Assert.Equal("image/png", picture.GetProperty("mime_type").GetString());
-        _ = new PngFile(picture.GetProperty("data").GetBytesFromBase64());
+        var image = candidate.GetProperty("content").GetProperty("parts")[0].GetProperty("inline_data");
+        Assert.Equal("image/png", image.GetProperty("mime_type").GetString());
+        _ = new PngFile(image.GetProperty("data").GetBytesFromBase64());
     }
 
     [Fact]
@@ -332,25 +332,25 @@ public sealed class EmulatorFaultTests
     }
 
     [Fact]
-    public async Task Drafts_come_before_the_picture_that_counts()
+    public async Task Drafts_come_before_the_image_that_counts()
     {
         using var relay = Failing(EmulatorFault.Draft);
         var parts = PartsOf(await GoodJsonAsync(relay));
 
         Assert.Equal([true, true, false], parts.Select(part => part.TryGetProperty("thought", out _)));
-        Assert.Equal("1", PictureIn(parts[1]).Text("Variant"));
-        Assert.Null(PictureIn(parts[2]).Text("Variant"));
+        Assert.Equal("1", ImageIn(parts[1]).Text("Variant"));
+        Assert.Null(ImageIn(parts[2]).Text("Variant"));
     }
 
     [Fact]
-    public async Task Two_pictures_come_with_a_text_between_them()
+    public async Task Two_images_come_with_a_text_between_them()
     {
         using var relay = Failing(EmulatorFault.SeveralImages);
         var parts = PartsOf(await GoodJsonAsync(relay));
 
-        Assert.Null(PictureIn(parts[0]).Text("Variant"));
+        Assert.Null(ImageIn(parts[0]).Text("Variant"));
         Assert.Equal("And another one:", parts[1].GetProperty("text").GetString());
-        Assert.Equal("1", PictureIn(parts[2]).Text("Variant"));
+        Assert.Equal("1", ImageIn(parts[2]).Text("Variant"));
     }
 
     [Fact]
@@ -360,11 +360,11 @@ public sealed class EmulatorFaultTests
         var part = PartsOf(await GoodJsonAsync(relay))[0];
 
         Assert.Equal("image/jpeg", part.GetProperty("inlineData").GetProperty("mimeType").GetString());
-        _ = PictureIn(part);
+        _ = ImageIn(part);
     }
 
     [Fact]
-    public async Task A_picture_is_in_a_text()
+    public async Task An_image_is_in_a_text()
     {
         using var relay = Failing(EmulatorFault.Markdown);
         var text = PartsOf(await GoodJsonAsync(relay))[0].GetProperty("text").GetString()!;
@@ -374,7 +374,7 @@ public sealed class EmulatorFaultTests
     }
 
     [Fact]
-    public async Task A_picture_is_behind_a_link_in_a_text_for_which_nobody_needs_a_key()
+    public async Task An_image_is_behind_a_link_in_a_text_for_which_nobody_needs_a_key()
     {
         using var relay = Failing(EmulatorFault.Link);
         using var http = new HttpClient();
@@ -387,9 +387,9 @@ public sealed class EmulatorFaultTests
     {
         using var relay = Failing(EmulatorFault.DeadLink);
         using var http = new HttpClient();
-        using var answer = await http.GetAsync(await LinkAsync(relay));
+        using var response = await http.GetAsync(await LinkAsync(relay));
 
-        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }
 
     private static async Task<Uri> LinkAsync(EmulatorCaller relay)
@@ -408,10 +408,10 @@ public sealed class EmulatorFaultTests
             BaseAddress = relay.Http.BaseAddress,
         };
         http.DefaultRequestHeaders.Authorization = relay.Http.DefaultRequestHeaders.Authorization;
-        using var answer = await http.PostAsync(Address(Flash25), Json(Edit()));
+        using var response = await http.PostAsync(Address(Flash25), Json(Edit()));
 
-        Assert.Equal(["gzip"], answer.Content.Headers.ContentEncoding);
-        using var gzip = new GZipStream(await answer.Content.ReadAsStreamAsync(), CompressionMode.Decompress);
+        Assert.Equal(["gzip"], response.Content.Headers.ContentEncoding);
+        using var gzip = new GZipStream(await response.Content.ReadAsStreamAsync(), CompressionMode.Decompress);
         using var json = await JsonDocument.ParseAsync(gzip);
         _ = new PngFile(Data(json.RootElement).GetBytesFromBase64());
     }
@@ -420,8 +420,8 @@ public sealed class EmulatorFaultTests
     public async Task A_body_comes_in_small_pieces()
     {
         using var relay = Failing(EmulatorFault.Dribble);
-        using var answer = await BeginAsync(relay);
-        using var body = await answer.Content.ReadAsStreamAsync();
+        using var response = await BeginAsync(relay);
+        using var body = await response.Content.ReadAsStreamAsync();
         var pieces = 0;
         var buffer = new byte[1024 * 1024];
         while (await body.ReadAsync(buffer) > 0)
@@ -445,7 +445,7 @@ public sealed class EmulatorFaultTests
         using var relay = new EmulatorCaller(new EmulatorOptions { Faults = [EmulatorFault.NoCandidates], FaultRate = 0.25 });
         for (var edit = 0; edit < 80; edit++)
         {
-            using var answer = await relay.PostAsync(Edit());
+            using var response = await relay.PostAsync(Edit());
         }
 
         Assert.InRange(relay.Emulator.GoodAnswerCount, 50, 70);
@@ -455,7 +455,7 @@ public sealed class EmulatorFaultTests
     public async Task A_rate_of_zero_spares_every_edit()
     {
         using var relay = new EmulatorCaller(new EmulatorOptions { Faults = [EmulatorFault.All], FaultRate = 0 });
-        _ = await relay.PictureAsync(Edit());
+        _ = await relay.ImageAsync(Edit());
 
         Assert.Equal(1, relay.Emulator.GoodAnswerCount);
     }
@@ -505,7 +505,7 @@ public sealed class EmulatorFaultTests
             {
                 try
                 {
-                    using var answer = await relay.PostAsync(Edit());
+                    using var response = await relay.PostAsync(Edit());
                 }
                 catch (HttpRequestException)
                 {
@@ -539,10 +539,10 @@ public sealed class EmulatorFaultTests
         return json;
     }
 
-    private static JsonElement Data(JsonElement answer) =>
-        PartsOf(answer)[0].GetProperty("inlineData").GetProperty("data");
+    private static JsonElement Data(JsonElement response) =>
+        PartsOf(response)[0].GetProperty("inlineData").GetProperty("data");
 
-    private static PngFile PictureIn(JsonElement part) => new(part.GetProperty("inlineData").GetProperty("data").GetBytesFromBase64());
+    private static PngFile ImageIn(JsonElement part) => new(part.GetProperty("inlineData").GetProperty("data").GetBytesFromBase64());
 
     private static string ShapeOf(JsonElement json) =>
         json.TryGetProperty("error", out var error) ? $"code is a {error.GetProperty("code").ValueKind.ToString().ToLowerInvariant()}"

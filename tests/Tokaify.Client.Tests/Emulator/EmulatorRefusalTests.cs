@@ -11,7 +11,7 @@ public sealed class EmulatorRefusalTests : IDisposable
 {
     private readonly EmulatorCaller _relay = new(new EmulatorOptions { MaxRequestBytes = 100_000 });
 
-    /// <summary>A mistake, and what the answer must say of it.</summary>
+    /// <summary>A mistake, and what the response must say of it.</summary>
     public static TheoryData<string, string> Mistakes => new()
     {
         { "", "Invalid JSON payload received." },
@@ -70,10 +70,10 @@ public sealed class EmulatorRefusalTests : IDisposable
     [MemberData(nameof(Mistakes))]
     public async Task A_mistake_is_refused_in_upstreams_words(string request, string message)
     {
-        var (status, answer) = await _relay.AskAsync(request);
+        var (status, json) = await _relay.AskAsync(request);
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
-        var error = answer.GetProperty("error");
+        var error = json.GetProperty("error");
         Assert.Equal(400, error.GetProperty("code").GetInt32());
         Assert.Equal("INVALID_ARGUMENT", error.GetProperty("status").GetString());
         Assert.Contains(message, error.GetProperty("message").GetString(), StringComparison.Ordinal);
@@ -84,18 +84,18 @@ public sealed class EmulatorRefusalTests : IDisposable
     [InlineData("8K")]
     public async Task An_image_size_that_the_model_lacks_is_refused(string size)
     {
-        var (status, answer) = await _relay.AskAsync(Edit(config: Config(null, size)), Flash31);
+        var (status, json) = await _relay.AskAsync(Edit(config: Config(null, size)), Flash31);
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
-        Assert.Contains("image_size must be one of '512', '1K', '2K', '4K'", Message(answer), StringComparison.Ordinal);
+        Assert.Contains("image_size must be one of '512', '1K', '2K', '4K'", Message(json), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task All_unknown_fields_are_named_at_once()
     {
-        var (_, answer) = await _relay.AskAsync("""{"one":1,"two":2}""");
+        var (_, json) = await _relay.AskAsync("""{"one":1,"two":2}""");
 
-        var violations = answer.GetProperty("error").GetProperty("details")[0].GetProperty("fieldViolations");
+        var violations = json.GetProperty("error").GetProperty("details")[0].GetProperty("fieldViolations");
         Assert.Equal(2, violations.GetArrayLength());
     }
 
@@ -153,20 +153,20 @@ public sealed class EmulatorRefusalTests : IDisposable
     [InlineData("Gemini-2.5-Flash-Image")]
     public async Task An_unknown_model_is_not_found(string model)
     {
-        var (status, answer) = await _relay.AskAsync(Edit(), model);
+        var (status, json) = await _relay.AskAsync(Edit(), model);
 
         Assert.Equal(HttpStatusCode.NotFound, status);
-        Assert.Equal("NOT_FOUND", answer.GetProperty("error").GetProperty("status").GetString());
-        Assert.StartsWith($"models/{model} is not found for API version v1beta", Message(answer), StringComparison.Ordinal);
+        Assert.Equal("NOT_FOUND", json.GetProperty("error").GetProperty("status").GetString());
+        Assert.StartsWith($"models/{model} is not found for API version v1beta", Message(json), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_picture_is_not_asked_of_a_model_of_another_kind()
+    public async Task An_image_is_not_asked_of_a_model_of_another_kind()
     {
-        var (status, answer) = await _relay.AskAsync(Edit(), "gemini-2.5-flash");
+        var (status, json) = await _relay.AskAsync(Edit(), "gemini-2.5-flash");
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
-        Assert.Contains("does not support the requested response modalities: IMAGE", Message(answer), StringComparison.Ordinal);
+        Assert.Contains("does not support the requested response modalities: IMAGE", Message(json), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -216,7 +216,7 @@ public sealed class EmulatorRefusalTests : IDisposable
         Assert.Equal(status == HttpStatusCode.MethodNotAllowed, response.Content.Headers.Allow.Count == 1);
     }
 
-    private static string Message(JsonElement answer) => answer.GetProperty("error").GetProperty("message").GetString()!;
+    private static string Message(JsonElement json) => json.GetProperty("error").GetProperty("message").GetString()!;
 
     private async Task<(HttpStatusCode Status, JsonElement Error)> SendUnauthorizedAsync(HttpRequestMessage request, string? authorization)
     {

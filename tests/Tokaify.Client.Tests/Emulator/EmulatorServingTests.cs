@@ -219,13 +219,13 @@ public sealed class EmulatorServingTests
         using var reader = new StreamReader(client.GetStream());
         using var writer = new StreamWriter(client.GetStream()) { NewLine = "\r\n", AutoFlush = true };
 
-        foreach (var (model, answer) in new[] { (Flash25, "HTTP/1.1 200 OK"), ("gemini-9", "HTTP/1.1 404 Not Found"), (Flash25, "HTTP/1.1 200 OK") })
+        foreach (var (model, statusLine) in new[] { (Flash25, "HTTP/1.1 200 OK"), ("gemini-9", "HTTP/1.1 404 Not Found"), (Flash25, "HTTP/1.1 200 OK") })
         {
             await writer.WriteAsync(
                 $"POST /{Address(model)}?key=a HTTP/1.1\r\nHost: {emulator.BaseUri.Authority}\r\n" +
                 $"Content-Type: application/json\r\nContent-Length: {Edit().Length}\r\n\r\n{Edit()}");
 
-            Assert.Equal(answer, await reader.ReadLineAsync().WaitAsync(s_patience));
+            Assert.Equal(statusLine, await reader.ReadLineAsync().WaitAsync(s_patience));
             await SkipResponseAsync(reader);
         }
 
@@ -239,9 +239,9 @@ public sealed class EmulatorServingTests
         var prompts = Enumerable.Range(0, 24).Select(number => $"Number {number}").ToList();
 
         var small = Config("1:1", "512");
-        var pictures = await Task.WhenAll(prompts.Select(prompt => relay.PictureAsync(Edit(prompt, config: small), Flash31)));
+        var images = await Task.WhenAll(prompts.Select(prompt => relay.ImageAsync(Edit(prompt, config: small), Flash31)));
 
-        Assert.Equal(prompts, pictures.Select(picture => picture.Text("Prompt")));
+        Assert.Equal(prompts, images.Select(image => image.Text("Prompt")));
         Assert.Equal(24, relay.Emulator.RequestCount);
     }
 

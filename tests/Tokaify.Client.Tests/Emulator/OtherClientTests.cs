@@ -13,16 +13,16 @@ public sealed class OtherClientTests
     private static readonly Regex s_data = new("""['"]data['"]:\s*['"]([A-Za-z0-9+/=]+)['"]""");
 
     [ToolFact("sh", "-c", "curl --version")]
-    public Task The_pages_curl_line_gets_a_picture() => RunAsync("sh", "edit.sh", 1024, 1024);
+    public Task The_pages_curl_line_gets_an_image() => RunAsync("sh", "edit.sh", 1024, 1024);
 
     [ToolFact("sh", "-c", "curl --version")]
-    public Task The_other_pages_curl_line_gets_a_wide_picture() => RunAsync("sh", "edit-wide.sh", 1584, 672);
+    public Task The_other_pages_curl_line_gets_a_wide_image() => RunAsync("sh", "edit-wide.sh", 1584, 672);
 
     [ToolFact("python3", "-c", "import requests")]
-    public Task The_pages_Python_example_gets_a_picture() => RunAsync("python3", "edit.py", 1024, 1024);
+    public Task The_pages_Python_example_gets_an_image() => RunAsync("python3", "edit.py", 1024, 1024);
 
     [ToolFact("python3", "--version")]
-    public Task Python_alone_gets_a_picture() => RunAsync("python3", "edit_urllib.py", 1024, 1024);
+    public Task Python_alone_gets_an_image() => RunAsync("python3", "edit_urllib.py", 1024, 1024);
 
     private static async Task RunAsync(string program, string script, int width, int height)
     {

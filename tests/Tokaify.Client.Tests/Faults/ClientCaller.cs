@@ -31,7 +31,7 @@ internal sealed class ClientCaller : IDisposable
 
     public TokaifyClient Client { get; }
 
-    /// <summary>Where the pictures go.</summary>
+    /// <summary>Where the images go.</summary>
     public TemporaryFolder Folder { get; } = new();
 
     public ImageEdit Edit { get => field ??= MakeEdit(); set; }
@@ -52,7 +52,7 @@ internal sealed class ClientCaller : IDisposable
 
     private ImageEdit MakeEdit() => new()
     {
-        Request = new ImageRequest { Prompt = "Make it evening.", Images = [SourceImage.Inspect(TestPictures.Path("plain.png"))] },
+        Request = new ImageRequest { Prompt = "Make it evening.", Images = [SourceImage.Inspect(TestImages.Path("plain.png"))] },
         Folder = new ImageFolder(Folder.Path),
         Names = new PictureNames(new OutputName(OutputName.DefaultTemplate), "cat", "model", DateTime.UnixEpoch),
     };

@@ -78,7 +78,7 @@ public sealed class EditFaultTests
     [InlineData(EmulatorFault.Link)]
     [InlineData(EmulatorFault.Gzip)]
     [InlineData(EmulatorFault.Dribble)]
-    public Task An_odd_but_good_answer_is_saved_like_any_other(EmulatorFault fault) => IsSavedAsync(fault);
+    public Task An_odd_but_good_response_is_saved_like_any_other(EmulatorFault fault) => IsSavedAsync(fault);
 
     private static async Task IsSavedAsync(EmulatorFault fault)
     {
@@ -95,7 +95,7 @@ public sealed class EditFaultTests
     }
 
     [Fact]
-    public async Task Several_pictures_are_saved_one_beside_the_other()
+    public async Task Several_images_are_saved_one_beside_the_other()
     {
         using var emulator = RelayEmulator.Start(new EmulatorOptions { Faults = [EmulatorFault.SeveralImages] });
         using var caller = new ClientCaller(emulator.BaseUri);
@@ -120,7 +120,7 @@ public sealed class EditFaultTests
     }
 
     [Fact]
-    public async Task A_picture_is_saved_whose_answer_is_cut_behind_it()
+    public async Task An_image_is_saved_whose_response_is_cut_behind_it()
     {
         using var emulator = RelayEmulator.Start(new EmulatorOptions { Faults = [EmulatorFault.CutAfterImage] });
         using var caller = new ClientCaller(emulator.BaseUri);
@@ -135,12 +135,12 @@ public sealed class EditFaultTests
     [Theory]
     [InlineData("EarlyUnauthorized", TokaifyErrorId.Unauthorized)]
     [InlineData("EarlyTooLarge", TokaifyErrorId.PayloadTooLarge)]
-    public async Task An_answer_before_the_body_is_read_is_told_of_a_large_picture_as_well(string fault, TokaifyErrorId id)
+    public async Task A_response_before_the_body_is_read_is_told_of_a_large_image_as_well(string fault, TokaifyErrorId id)
     {
         using var emulator = RelayEmulator.Start(new EmulatorOptions { Faults = [Enum.Parse<EmulatorFault>(fault)] });
         using var caller = new ClientCaller(emulator.BaseUri);
         using var folder = new TemporaryFolder();
-        File.WriteAllBytes(folder.File("large.png"), [.. TestPictures.Bytes("plain.png"), .. new byte[30 * 1024 * 1024]]);
+        File.WriteAllBytes(folder.File("large.png"), [.. TestImages.Bytes("plain.png"), .. new byte[30 * 1024 * 1024]]);
         caller.Edit = caller.Edit with { Request = caller.Edit.Request with { Images = [SourceImage.Inspect(folder.File("large.png"))] } };
 
         var error = await caller.FailAsync();
@@ -162,7 +162,7 @@ public sealed class EditFaultTests
     }
 
     [Fact]
-    public async Task A_transient_fault_that_passes_leaves_nothing_but_the_picture()
+    public async Task A_transient_fault_that_passes_leaves_nothing_but_the_image()
     {
         using var emulator = RelayEmulator.Start(
             new EmulatorOptions { Faults = [EmulatorFault.Transient], FaultRate = 0.8, FaultSeed = 5 });
@@ -212,6 +212,6 @@ public sealed class EditFaultTests
     }
 
     private static void AssertMadeFromTheSource(string path) => Assert.Equal(
-        Convert.ToHexStringLower(SHA256.HashData(TestPictures.Bytes("plain.png"))),
+        Convert.ToHexStringLower(SHA256.HashData(TestImages.Bytes("plain.png"))),
         new PngFile(File.ReadAllBytes(path)).Text("Source-SHA256"));
 }

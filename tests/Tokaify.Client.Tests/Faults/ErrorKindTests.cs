@@ -80,7 +80,7 @@ public sealed class ErrorKindTests
     public async Task An_error_is_read_from_its_code_then_a_known_phrase_then_the_status(string name)
     {
         var row = s_rows[name];
-        var head = new AnswerHead(row.Status, RequestId: null, RetryAfter: null);
+        var head = new ResponseHead(row.Status, RequestId: null, RetryAfter: null);
         using var body = new MemoryStream(Encoding.UTF8.GetBytes(row.Body));
 
         var error = await ErrorReader.ReadAsync(body, head, Edits.Errors.Text, CancellationToken.None, CancellationToken.None);

@@ -10,28 +10,28 @@ public sealed class MessageTests
     [Fact]
     public async Task Base64_in_the_services_words_is_left_out()
     {
-        var answer = "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Take [this](data:application/pdf;base64," + s_base64
+        var response = "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Take [this](data:application/pdf;base64," + s_base64
             + ") instead.\"}]},\"finishReason\":\"STOP\"}]}";
 
         Assert.Equal(
             "plain.png: The service answered without a picture (STOP): Take [this](data:application/pdf;base64,(Base64 left out)) instead. "
             + "Say more clearly which picture is wanted, and try again.",
-            await MessageOfAsync(ScriptedAnswer.Of(200, answer)));
+            await MessageOfAsync(ScriptedResponse.Of(200, response)));
     }
 
     [Fact]
     public async Task Words_without_end_are_cut()
     {
         var words = string.Join(" ", Enumerable.Repeat("word", 5000));
-        var message = await MessageOfAsync(ScriptedAnswer.Of(400, "{\"error\":{\"message\":\"" + words + "\"}}"));
+        var message = await MessageOfAsync(ScriptedResponse.Of(400, "{\"error\":{\"message\":\"" + words + "\"}}"));
 
         Assert.InRange(message.Length, 1000, 1200);
         Assert.EndsWith("…. Change what it names and try again.", message, StringComparison.Ordinal);
     }
 
-    private static async Task<string> MessageOfAsync(ScriptedAnswer answer)
+    private static async Task<string> MessageOfAsync(ScriptedResponse response)
     {
-        await using var server = new ScriptedServer(_ => answer);
+        await using var server = new ScriptedServer(_ => response);
         using var caller = new ClientCaller(server.BaseUri);
         return (await caller.FailAsync()).Message;
     }

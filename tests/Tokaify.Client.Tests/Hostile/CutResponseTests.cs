@@ -23,19 +23,19 @@ public sealed class CutResponseTests
     /// <summary>How the response ends behind a whole image, and what the warning says.</summary>
     private static readonly Dictionary<string, End> s_ends = new()
     {
-        ["the connection is closed before the length that was announced"] = new("connection broke", body => ScriptedAnswer.Raw(
-            [.. ScriptedAnswer.Head(200, $"Content-Length: {body.Length + 1000}"), .. body], closesConnection: true)),
-        ["a chunk is missing"] = new("connection broke", body => ScriptedAnswer.Raw(
-            [.. ScriptedAnswer.Head(200, "Transfer-Encoding: chunked"), .. Encoding.ASCII.GetBytes($"{body.Length:x}\r\n"), .. body, .. "\r\n"u8], closesConnection: true)),
-        ["a chunk is none"] = new("connection broke", body => ScriptedAnswer.Raw(
-            [.. ScriptedAnswer.Head(200, "Transfer-Encoding: chunked"), .. Encoding.ASCII.GetBytes($"{body.Length + s_pause.Length:x}\r\n"), .. body, .. s_pause, .. "\r\nzz\r\n"u8], closesConnection: true)),
-        ["the body just ends"] = new("it ends too early", body => ScriptedAnswer.Of(200, body)),
-        ["the compression is cut"] = new("it ends too early|compression", body => ScriptedAnswer.Of(200, Gzip(body)[..^8], "Content-Encoding: gzip")),
-        ["the compression is damaged"] = new("compression is damaged", body => ScriptedAnswer.Of(200, Damaged(body), "Content-Encoding: gzip")),
-        ["a proxy's page follows"] = new("no valid JSON", body => ScriptedAnswer.Of(200, [.. body, .. "<html>502</html>"u8])),
-        ["bytes that are no JSON follow"] = new("no valid JSON", body => ScriptedAnswer.Of(200, [.. body, .. ",\0"u8])),
-        ["a string that is none follows"] = new("control character", body => ScriptedAnswer.Of(200, [.. body, .. ",{\"text\":\"\n\"}"u8])),
-        ["a text without end follows"] = new("longer than", body => ScriptedAnswer.Of(200, [.. body, .. ",{\"text\":\""u8, .. new string('x', 2 * 1024 * 1024).Select(x => (byte)x)])),
+        ["the connection is closed before the length that was announced"] = new("connection broke", body => ScriptedResponse.Raw(
+            [.. ScriptedResponse.Head(200, $"Content-Length: {body.Length + 1000}"), .. body], closesConnection: true)),
+        ["a chunk is missing"] = new("connection broke", body => ScriptedResponse.Raw(
+            [.. ScriptedResponse.Head(200, "Transfer-Encoding: chunked"), .. Encoding.ASCII.GetBytes($"{body.Length:x}\r\n"), .. body, .. "\r\n"u8], closesConnection: true)),
+        ["a chunk is none"] = new("connection broke", body => ScriptedResponse.Raw(
+            [.. ScriptedResponse.Head(200, "Transfer-Encoding: chunked"), .. Encoding.ASCII.GetBytes($"{body.Length + s_pause.Length:x}\r\n"), .. body, .. s_pause, .. "\r\nzz\r\n"u8], closesConnection: true)),
+        ["the body just ends"] = new("it ends too early", body => ScriptedResponse.Of(200, body)),
+        ["the compression is cut"] = new("it ends too early|compression", body => ScriptedResponse.Of(200, Gzip(body)[..^8], "Content-Encoding: gzip")),
+        ["the compression is damaged"] = new("compression is damaged", body => ScriptedResponse.Of(200, Damaged(body), "Content-Encoding: gzip")),
+        ["a proxy's page follows"] = new("no valid JSON", body => ScriptedResponse.Of(200, [.. body, .. "<html>502</html>"u8])),
+        ["bytes that are no JSON follow"] = new("no valid JSON", body => ScriptedResponse.Of(200, [.. body, .. ",\0"u8])),
+        ["a string that is none follows"] = new("control character", body => ScriptedResponse.Of(200, [.. body, .. ",{\"text\":\"\n\"}"u8])),
+        ["a text without end follows"] = new("longer than", body => ScriptedResponse.Of(200, [.. body, .. ",{\"text\":\""u8, .. new string('x', 2 * 1024 * 1024).Select(x => (byte)x)])),
     };
 
     public static TheoryData<string> Ends => [.. s_ends.Keys];
@@ -44,9 +44,9 @@ public sealed class CutResponseTests
     [MemberData(nameof(Ends))]
     public async Task The_image_is_saved_with_a_warning_and_nothing_is_sent_again(string end)
     {
-        var (result, warnings, requests) = await EditAsync(s_ends[end].Answer(Answer.Bytes(Before + Whole)));
+        var (result, warnings, requests) = await EditAsync(s_ends[end].Response(Response.Bytes(Before + Whole)));
 
-        Assert.Equal(TestPictures.Bytes(Answer.Png), File.ReadAllBytes(result.Path!));
+        Assert.Equal(TestImages.Bytes(Response.Png), File.ReadAllBytes(result.Path!));
         Assert.Equal((1, 1), (result.Attempts, requests));
         Assert.Equal("Here.", result.Text);
         Assert.Null(result.Error);
@@ -60,10 +60,10 @@ public sealed class CutResponseTests
     {
         var (result, warnings, requests) = await GrowingLimit.RunAsync(
             TimeSpan.FromMilliseconds(500),
-            limit => EditAsync(Stalling(Answer.Bytes(Before + Whole)), ClientCaller.Impatient with { AttemptTimeout = limit }),
+            limit => EditAsync(Stalling(Response.Bytes(Before + Whole)), ClientCaller.Impatient with { AttemptTimeout = limit }),
             outcome => outcome.Requests == 1);
 
-        Assert.Equal(TestPictures.Bytes(Answer.Png), File.ReadAllBytes(result.Path!));
+        Assert.Equal(TestImages.Bytes(Response.Png), File.ReadAllBytes(result.Path!));
         Assert.Equal((1, 1), (result.Attempts, requests));
         Assert.Contains("it took too long", Assert.Single(warnings), StringComparison.Ordinal);
     }
@@ -73,7 +73,7 @@ public sealed class CutResponseTests
     {
         using var cancellation = new CancellationTokenSource();
         var sent = new TaskCompletionSource();
-        await using var server = new ScriptedServer(_ => Stalling(Answer.Bytes(Before + Whole), sent));
+        await using var server = new ScriptedServer(_ => Stalling(Response.Bytes(Before + Whole), sent));
         using var caller = new ClientCaller(server.BaseUri);
 
         var edit = caller.EditAsync(cancellationToken: cancellation.Token);
@@ -91,7 +91,7 @@ public sealed class CutResponseTests
     public async Task What_is_not_certain_to_be_whole_is_sent_again(string what, string parts)
     {
         Assert.NotNull(what);
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Of(200, Answer.Bytes(Before + parts)));
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Of(200, Response.Bytes(Before + parts)));
         using var caller = new ClientCaller(server.BaseUri);
 
         var error = await caller.FailAsync();
@@ -102,7 +102,7 @@ public sealed class CutResponseTests
     [Fact]
     public async Task Of_several_images_those_are_saved_that_are_whole()
     {
-        var (result, warnings, _) = await EditAsync(ScriptedAnswer.Of(200, Answer.Bytes(
+        var (result, warnings, _) = await EditAsync(ScriptedResponse.Of(200, Response.Bytes(
             Before + Draft + "," + Whole + "," + """{"inlineData":{"data":"«truncated.png»"}},{"inlineData":{"data":"«lossy.webp»"}},{"inlineData":{"data":"iVBO""")));
 
         Assert.Equal([".png", ".webp"], result.Images.Select(image => Path.GetExtension(image.Path)));
@@ -112,7 +112,7 @@ public sealed class CutResponseTests
     [Fact]
     public async Task Of_a_response_with_an_image_that_is_none_the_others_are_saved_and_the_error_is_told()
     {
-        var (result, warnings, requests) = await EditAsync(ScriptedAnswer.Of(200, Answer.Bytes(
+        var (result, warnings, requests) = await EditAsync(ScriptedResponse.Of(200, Response.Bytes(
             Before + Whole + "," + """{"inlineData":{"data":"AAAA"}}""" + After)));
 
         Assert.Single(result.Images);
@@ -125,7 +125,7 @@ public sealed class CutResponseTests
     [Fact]
     public async Task Of_more_images_than_a_response_may_hold_those_that_came_are_saved_and_the_error_is_told()
     {
-        var (result, _, requests) = await EditAsync(ScriptedAnswer.Of(200, Answer.Bytes(
+        var (result, _, requests) = await EditAsync(ScriptedResponse.Of(200, Response.Bytes(
             Before + string.Join(",", Enumerable.Repeat(Whole, ImageSlots.Limit + 1)) + After)));
 
         Assert.Equal(ImageSlots.Limit, result.Images.Count);
@@ -137,8 +137,8 @@ public sealed class CutResponseTests
     public async Task In_a_conversation_it_is_saved_and_the_turn_is_not_taken_up()
     {
         var number = 0;
-        await using var server = new ScriptedServer(_ => ScriptedAnswer.Of(
-            200, Answer.Bytes(Before + Whole + (++number == 1 ? "" : After))));
+        await using var server = new ScriptedServer(_ => ScriptedResponse.Of(
+            200, Response.Bytes(Before + Whole + (++number == 1 ? "" : After))));
         var warnings = new ConcurrentQueue<string>();
         using var caller = Caller(server, warnings);
         var conversation = new Conversation();
@@ -158,7 +158,7 @@ public sealed class CutResponseTests
     {
         using var folder = new TemporaryFolder();
         using var journal = new JournalWriter(folder.File("edits.jsonl"));
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Of(200, Answer.Bytes(Before + Whole)));
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Of(200, Response.Bytes(Before + Whole)));
         using var caller = Caller(server, [], options => options with { Journal = journal });
 
         var result = await caller.EditAsync();
@@ -170,9 +170,9 @@ public sealed class CutResponseTests
     }
 
     private static async Task<(ImageEditResult Result, List<string> Warnings, int Requests)> EditAsync(
-        ScriptedAnswer answer, RetryOptions? retry = null)
+        ScriptedResponse response, RetryOptions? retry = null)
     {
-        await using var server = ScriptedServer.Answering(answer);
+        await using var server = ScriptedServer.Answering(response);
         var warnings = new ConcurrentQueue<string>();
         var caller = Caller(server, warnings, options => options with { Retry = retry ?? options.Retry });
         var result = await caller.EditAsync();
@@ -189,9 +189,9 @@ public sealed class CutResponseTests
             change is null ? options : change(options));
     }
 
-    private static ScriptedAnswer Stalling(byte[] body, TaskCompletionSource? sent = null) => new(async (stream, token) =>
+    private static ScriptedResponse Stalling(byte[] body, TaskCompletionSource? sent = null) => new(async (stream, token) =>
     {
-        await stream.WriteAsync(ScriptedAnswer.Head(200, $"Content-Length: {body.Length + 1000}"), token);
+        await stream.WriteAsync(ScriptedResponse.Head(200, $"Content-Length: {body.Length + 1000}"), token);
         await stream.WriteAsync(body, token);
         sent?.TrySetResult();
         await Task.Delay(Timeout.Infinite, token);
@@ -222,5 +222,5 @@ public sealed class CutResponseTests
         return bytes.ToArray();
     }
 
-    private sealed record End(string Words, Func<byte[], ScriptedAnswer> Answer);
+    private sealed record End(string Words, Func<byte[], ScriptedResponse> Response);
 }

@@ -4,18 +4,18 @@ using System.Text;
 
 namespace Tokaify.Tests.Hostile;
 
-/// <summary>A server that answers as soon as it has a request's head, and reads no body unless the answer is to go on.</summary>
+/// <summary>A server that responses as soon as it has a request's head, and reads no body unless the response is to go on.</summary>
 internal sealed class EarlyServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
-    private readonly Func<int, string, EarlyAnswer> _script;
+    private readonly Func<int, string, EarlyResponse> _script;
     private readonly Task _accepting;
     private int _count;
 
     /// <summary>Starts on a free port.</summary>
-    /// <param name="script">Makes the answer of a request's number, from 1, and head.</param>
-    public EarlyServer(Func<int, string, EarlyAnswer> script)
+    /// <param name="script">Makes the response of a request's number, from 1, and head.</param>
+    public EarlyServer(Func<int, string, EarlyResponse> script)
     {
         _script = script;
         _listener.Start();
@@ -65,15 +65,15 @@ internal sealed class EarlyServer : IAsyncDisposable
                     number = ++_count;
                 }
 
-                var answer = _script(number, head);
-                await socket.SendAsync(Encoding.ASCII.GetBytes(answer.Interim), _stop.Token);
-                if (answer.ReadsBody)
+                var response = _script(number, head);
+                await socket.SendAsync(Encoding.ASCII.GetBytes(response.Interim), _stop.Token);
+                if (response.ReadsBody)
                 {
                     await ReadBodyAsync(socket, head);
                 }
 
-                await socket.SendAsync(answer.Final, _stop.Token);
-                switch (answer.End)
+                await socket.SendAsync(response.Final, _stop.Token);
+                switch (response.End)
                 {
                     case EarlyEnd.Close:
                         return;
@@ -130,7 +130,7 @@ internal sealed class EarlyServer : IAsyncDisposable
     }
 }
 
-/// <summary>How the connection goes on after an early answer.</summary>
+/// <summary>How the connection goes on after an early response.</summary>
 public enum EarlyEnd
 {
     /// <summary>It stays open for the next request.</summary>
@@ -146,20 +146,20 @@ public enum EarlyEnd
     Stall,
 }
 
-/// <summary>An answer to a request's head.</summary>
-/// <param name="Final">The answer, byte by byte.</param>
+/// <summary>A response to a request's head.</summary>
+/// <param name="Final">The response, byte by byte.</param>
 /// <param name="End">How the connection goes on.</param>
-internal sealed record EarlyAnswer(byte[] Final, EarlyEnd End)
+internal sealed record EarlyResponse(byte[] Final, EarlyEnd End)
 {
     /// <summary>What goes before: <c>100 Continue</c>.</summary>
     public string Interim { get; init; } = "";
 
-    /// <summary>Whether the body is read before the answer.</summary>
+    /// <summary>Whether the body is read before the response.</summary>
     public bool ReadsBody { get; init; }
 
-    public static EarlyAnswer Of(int status, EarlyEnd end, params string[] headers)
+    public static EarlyResponse Of(int status, EarlyEnd end, params string[] headers)
     {
         const string Body = """{"error":{"message":"early","code":""}}""";
-        return new([.. ScriptedAnswer.Head(status, ["Content-Type: application/json", $"Content-Length: {Body.Length}", .. headers]), .. Encoding.ASCII.GetBytes(Body)], end);
+        return new([.. ScriptedResponse.Head(status, ["Content-Type: application/json", $"Content-Length: {Body.Length}", .. headers]), .. Encoding.ASCII.GetBytes(Body)], end);
     }
 }

@@ -42,7 +42,7 @@ public sealed class HostileBodyTests(ITestOutputHelper output)
         ["beginnings of images in a text"] = new(Parts + """{"text":" """, "![a](data:image/png;base64,iVBORw0KGgo", """ "}]}}]}""", Endless, "longer than|begins more than"),
         ["beginnings of headers in a text"] = new(Parts + """{"text":" """, "![![", """ "}]}}]}""", Endless, "longer than"),
         ["descriptions of images in a text"] = new(Parts + """{"text":" """, "![" + new string('x', 509), """ "}]}}]}""", Endless, "longer than"),
-        ["drafts of images"] = new(Parts, $$$"""{"thought":true,"inlineData":{"data":"{{{Answer.Base64(Answer.Png)}}}"}},""", End, Endless, "begins more than"),
+        ["drafts of images"] = new(Parts, $$$"""{"thought":true,"inlineData":{"data":"{{{Response.Base64(Response.Png)}}}"}},""", End, Endless, "begins more than"),
     };
 
     /// <summary>Bodies that are read to their end without keeping what they are full of.</summary>
@@ -152,7 +152,7 @@ public sealed class HostileBodyTests(ITestOutputHelper output)
         using var folder = new TemporaryFolder();
         return await ResponseReader.ReadAsync(
             stream,
-            new AnswerHead(200, null, null),
+            new ResponseHead(200, null, null),
             () => new ImageFolder(folder.Path).BeginImage(long.MaxValue),
             Edits.Errors,
             CancellationToken.None,

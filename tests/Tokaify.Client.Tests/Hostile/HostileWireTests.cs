@@ -79,9 +79,9 @@ public sealed class HostileWireTests
     [InlineData(402, TokaifyErrorId.QuotaExceeded)]
     public async Task An_error_page_that_does_not_end_is_the_error_that_its_status_says(int status, TokaifyErrorId id)
     {
-        await using var server = new ScriptedServer(_ => new ScriptedAnswer(async (stream, token) =>
+        await using var server = new ScriptedServer(_ => new ScriptedResponse(async (stream, token) =>
         {
-            await stream.WriteAsync(ScriptedAnswer.Head(status, "Content-Length: 1000"), token);
+            await stream.WriteAsync(ScriptedResponse.Head(status, "Content-Length: 1000"), token);
             await stream.WriteAsync("""{"error":{"message":"as far as it goes"""u8.ToArray(), token);
             await Task.Delay(Timeout.Infinite, token);
         }));
@@ -114,7 +114,7 @@ public sealed class HostileWireTests
         var bomb = Bomb();
         Assert.InRange(bomb.Length, 0, Megabyte);
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Of(200, bomb, "Content-Encoding: gzip"));
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Of(200, bomb, "Content-Encoding: gzip"));
         using var caller = new ClientCaller(server.BaseUri);
 
         var edits = Task.WhenAll(Enumerable.Range(0, 8).Select(
@@ -161,7 +161,7 @@ public sealed class HostileWireTests
         using var body = new MemoryStream("so far"u8.ToArray());
         using var page = new StallingStream(body);
         return await ErrorReader.ReadAsync(
-            page, new AnswerHead(503, null, null), Edits.Errors.Text, limit, CancellationToken.None, CancellationToken.None).WaitAsync(s_patience);
+            page, new ResponseHead(503, null, null), Edits.Errors.Text, limit, CancellationToken.None, CancellationToken.None).WaitAsync(s_patience);
     }
 
     private static byte[] GzipBeginning() => [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3];

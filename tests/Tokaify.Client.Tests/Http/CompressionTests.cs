@@ -6,7 +6,7 @@ namespace Tokaify.Tests.Http;
 
 public class CompressionTests
 {
-    private const string Picture = """{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"«palette.png»"}}]},"finishReason":"STOP"}]}""";
+    private const string Image = """{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"«palette.png»"}}]},"finishReason":"STOP"}]}""";
 
     // .NET Framework has no Brotli, and takes deflate for what RFC 9110 does not mean by it: a stream without its header.
     private static readonly string[] s_offered =
@@ -22,7 +22,7 @@ public class CompressionTests
     public async Task Offers_the_encodings_that_it_reads_and_no_other()
     {
         using var folder = new TemporaryFolder();
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Good);
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Good);
         await Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder));
 
         var offered = server.Requests.Single().Header("Accept-Encoding")!.Split(',').Select(encoding => encoding.Trim()).ToList();
@@ -38,14 +38,14 @@ public class CompressionTests
 
     [Theory]
     [MemberData(nameof(Offered))]
-    public async Task A_compressed_answer_is_read(string encoding) => await IsReadAsync(encoding);
+    public async Task A_compressed_response_is_read(string encoding) => await IsReadAsync(encoding);
 
     [Theory]
     [MemberData(nameof(Offered))]
     public async Task A_compressed_error_is_read(string encoding)
     {
         var body = Compress("""{"error":{"message":"squeezed"}}"""u8.ToArray(), encoding);
-        var failure = await FailAsync(ScriptedAnswer.Of(400, body, $"Content-Encoding: {encoding}"), attempts: 1);
+        var failure = await FailAsync(ScriptedResponse.Of(400, body, $"Content-Encoding: {encoding}"), attempts: 1);
         Assert.Contains("squeezed", failure.Message, StringComparison.Ordinal);
     }
 
@@ -61,8 +61,8 @@ public class CompressionTests
     [MemberData(nameof(Offered))]
     public async Task A_compression_cut_off_is_an_error_worth_another_try(string encoding)
     {
-        var body = Compress(Answer.Bytes(Picture), encoding);
-        var failure = await FailAsync(ScriptedAnswer.Of(200, body[..(body.Length / 2)], $"Content-Encoding: {encoding}"), attempts: 2);
+        var body = Compress(Response.Bytes(Image), encoding);
+        var failure = await FailAsync(ScriptedResponse.Of(200, body[..(body.Length / 2)], $"Content-Encoding: {encoding}"), attempts: 2);
         Assert.Equal(TokaifyErrorId.BadResponse, failure.ErrorId);
     }
 
@@ -70,24 +70,24 @@ public class CompressionTests
     {
         using var folder = new TemporaryFolder();
         await using var server = ScriptedServer.Answering(
-            ScriptedAnswer.Of(200, Compress(Answer.Bytes(Picture), encoding), $"Content-Encoding: {encoding}"));
+            ScriptedResponse.Of(200, Compress(Response.Bytes(Image), encoding), $"Content-Encoding: {encoding}"));
 
         await Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder));
 
-        Assert.Equal(TestPictures.Bytes(Answer.Png), File.ReadAllBytes(folder.File("out.png")));
+        Assert.Equal(TestImages.Bytes(Response.Png), File.ReadAllBytes(folder.File("out.png")));
     }
 
     private static Task<TokaifyException> FailDamagedAsync(string encoding, int status)
     {
-        var body = Compress(Answer.Bytes(Picture), encoding);
+        var body = Compress(Response.Bytes(Image), encoding);
         body.AsSpan(body.Length / 2).Fill(0xA5);
-        return FailAsync(ScriptedAnswer.Of(status, body, $"Content-Encoding: {encoding}"), attempts: 2);
+        return FailAsync(ScriptedResponse.Of(status, body, $"Content-Encoding: {encoding}"), attempts: 2);
     }
 
-    private static async Task<TokaifyException> FailAsync(ScriptedAnswer answer, int attempts)
+    private static async Task<TokaifyException> FailAsync(ScriptedResponse response, int attempts)
     {
         using var folder = new TemporaryFolder();
-        await using var server = ScriptedServer.Answering(answer);
+        await using var server = ScriptedServer.Answering(response);
         var failure = await Assert.ThrowsAsync<TokaifyException>(() => Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder)));
         Assert.Equal(attempts, failure.Attempts);
         Assert.Equal(attempts, server.Requests.Count);

@@ -15,7 +15,7 @@ public class ConnectionLifetimeTests
     [Fact]
     public async Task A_client_that_is_disposed_of_leaves_the_connection_to_the_others()
     {
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Good);
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Good);
         using var folder = new TemporaryFolder();
         using var second = Client(server.BaseUri);
         using (var first = Client(server.BaseUri))
@@ -32,7 +32,7 @@ public class ConnectionLifetimeTests
     public async Task The_last_client_closes_the_connection()
     {
         var closed = new TaskCompletionSource();
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Good, onClosed: closed.SetResult);
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Good, onClosed: closed.SetResult);
         using var folder = new TemporaryFolder();
         var client = Client(server.BaseUri);
         await client.EditAsync(Edits.Of(folder));
@@ -47,7 +47,7 @@ public class ConnectionLifetimeTests
     public async Task A_connection_that_is_kept_serves_client_after_client()
     {
         var closed = new TaskCompletionSource();
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Good, onClosed: closed.SetResult);
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Good, onClosed: closed.SetResult);
         using var folder = new TemporaryFolder();
         using var connections = new OpenConnections();
         for (var command = 0; command < 3; command++)
@@ -67,12 +67,12 @@ public class ConnectionLifetimeTests
     public async Task To_let_go_of_connections_ends_nobody_elses_request()
     {
         var received = new TaskCompletionSource();
-        var mayAnswer = new TaskCompletionSource();
-        await using var server = ScriptedServer.Answering(new ScriptedAnswer(async (stream, token) =>
+        var mayRespond = new TaskCompletionSource();
+        await using var server = ScriptedServer.Answering(new ScriptedResponse(async (stream, token) =>
         {
             received.SetResult();
-            await mayAnswer.Task.WaitAsync(token);
-            await ScriptedAnswer.Good.WriteAsync(stream, token);
+            await mayRespond.Task.WaitAsync(token);
+            await ScriptedResponse.Good.WriteAsync(stream, token);
         }));
         using var folder = new TemporaryFolder();
         using var other = Client(server.BaseUri);
@@ -83,7 +83,7 @@ public class ConnectionLifetimeTests
 
         connections.Dispose();
         connections.Dispose();
-        mayAnswer.SetResult();
+        mayRespond.SetResult();
 
         Assert.Equal(1, (await edit).Attempts);
         Assert.Single(server.Requests);

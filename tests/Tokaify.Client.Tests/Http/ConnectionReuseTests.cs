@@ -7,9 +7,9 @@ public class ConnectionReuseTests
     [Fact]
     public async Task One_connection_serves_edit_after_edit_and_client_after_client()
     {
-        var picture = Convert.ToBase64String(File.ReadAllBytes(TestPictures.Path("palette.png")));
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(
-            200, $$$"""{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"{{{picture}}}"}}]}}]}"""));
+        var image = Convert.ToBase64String(File.ReadAllBytes(TestImages.Path("palette.png")));
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Json(
+            200, $$$"""{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"{{{image}}}"}}]}}]}"""));
         using var folder = new TemporaryFolder();
         for (var command = 0; command < 3; command++)
         {
@@ -29,7 +29,7 @@ public class ConnectionReuseTests
         const int Count = 12;
         var number = 0;
         var allAreThere = new TaskCompletionSource();
-        await using var server = new ScriptedServer(_ => new ScriptedAnswer(async (stream, token) =>
+        await using var server = new ScriptedServer(_ => new ScriptedResponse(async (stream, token) =>
         {
             if (Interlocked.Increment(ref number) == Count)
             {
@@ -37,7 +37,7 @@ public class ConnectionReuseTests
             }
 
             await allAreThere.Task.WaitAsync(token);
-            await ScriptedAnswer.Good.WriteAsync(stream, token);
+            await ScriptedResponse.Good.WriteAsync(stream, token);
         }));
         using var folder = new TemporaryFolder();
         var client = Edits.Client(server.BaseUri);

@@ -11,7 +11,7 @@ public class ConnectionTestTests
     public async Task One_request_tells_what_is_there()
     {
         await using var server = ScriptedServer.Answering(
-            ScriptedAnswer.Json(200, """{"models":[{"name":"models/gemini-2.5-flash-image"},{"name":"gpt-9"}]}"""));
+            ScriptedResponse.Json(200, """{"models":[{"name":"models/gemini-2.5-flash-image"},{"name":"gpt-9"}]}"""));
         var test = await ConnectionTest.RunAsync(To(server.BaseUri), s_timeout);
 
         Assert.True(test.Succeeded);
@@ -33,7 +33,7 @@ public class ConnectionTestTests
     [InlineData(302, "BadResponse", null)]
     public async Task A_failure_is_a_result_and_is_not_asked_again(int status, string errorId, bool? isKeyAccepted)
     {
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(status, $$$"""{"error":{"message":"No, {{{Edits.Key}}}."}}"""));
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Json(status, $$$"""{"error":{"message":"No, {{{Edits.Key}}}."}}"""));
         var test = await ConnectionTest.RunAsync(To(server.BaseUri), s_timeout);
 
         Assert.False(test.Succeeded);
@@ -52,7 +52,7 @@ public class ConnectionTestTests
     public async Task A_relay_that_is_not_there_is_not_reachable()
     {
         Uri address;
-        await using (var server = ScriptedServer.Answering(ScriptedAnswer.Never))
+        await using (var server = ScriptedServer.Answering(ScriptedResponse.Never))
         {
             address = server.BaseUri;
         }
@@ -65,9 +65,9 @@ public class ConnectionTestTests
     }
 
     [Fact]
-    public async Task A_relay_that_does_not_answer_in_time_is_not_reachable()
+    public async Task A_relay_that_does_not_response_in_time_is_not_reachable()
     {
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Never);
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Never);
         var test = await ConnectionTest.RunAsync(To(server.BaseUri), TimeSpan.FromSeconds(1));
 
         Assert.False(test.IsReachable);
@@ -78,7 +78,7 @@ public class ConnectionTestTests
     [Fact]
     public async Task Without_a_key_nothing_is_sent()
     {
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(200, "{}"));
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Json(200, "{}"));
         var test = await ConnectionTest.RunAsync(new TokaifyConnection { BaseUri = server.BaseUri }, s_timeout);
 
         Assert.Equal("ApiKeyMissing", test.ErrorId);
@@ -89,7 +89,7 @@ public class ConnectionTestTests
     [Fact]
     public async Task Says_which_proxy_and_not_who_one_is_there()
     {
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(200, "{}"));
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Json(200, "{}"));
         using var proxy = new ForwardProxy(server.BaseUri);
         var connection = To(new Uri("http://relay.test")) with
         {
@@ -105,7 +105,7 @@ public class ConnectionTestTests
     [Fact]
     public async Task A_proxy_that_refuses_is_not_the_relay()
     {
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(200, "{}"));
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Json(200, "{}"));
         using var proxy = new ForwardProxy(server.BaseUri);
         var connection = To(new Uri("http://relay.test")) with { Proxy = proxy.Address, AllowUnencryptedAuthentication = true };
         var test = await ConnectionTest.RunAsync(connection, s_timeout);
@@ -118,7 +118,7 @@ public class ConnectionTestTests
     [Fact]
     public async Task Ends_when_it_is_cancelled()
     {
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Never);
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Never);
         using var stopping = new CancellationTokenSource();
         var test = ConnectionTest.RunAsync(To(server.BaseUri), TimeSpan.Zero, options: null, stopping.Token);
         await stopping.CancelAsync();

@@ -17,10 +17,10 @@ internal static class Edits
         new TokaifyConnection { BaseUri = address, ApiKey = ApiKey.FromPlainText(Key) },
         (options ?? new TokaifyClientOptions()) with { Retry = retry ?? OneRetry });
 
-    /// <summary>An edit of a picture that saves as <c>out</c> in a folder.</summary>
+    /// <summary>An edit of an image that saves as <c>out</c> in a folder.</summary>
     public static ImageEdit Of(TemporaryFolder folder, string? source = null, string prompt = "Make it night.") => Of(
         folder,
-        new ImageRequest { Prompt = prompt, Images = [SourceImage.Inspect(source ?? TestPictures.Path("palette.png"))] });
+        new ImageRequest { Prompt = prompt, Images = [SourceImage.Inspect(source ?? TestImages.Path("palette.png"))] });
 
     public static ImageEdit Of(TemporaryFolder folder, ImageRequest request) => new()
     {

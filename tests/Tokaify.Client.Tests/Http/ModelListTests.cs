@@ -11,7 +11,7 @@ public class ModelListTests
     [Fact]
     public async Task Names_come_with_or_without_their_prefix()
     {
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(200, Google));
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Json(200, Google));
         Assert.Equal(["a", "b"], await ListAsync(server));
         var request = Assert.Single(server.Requests);
         Assert.Equal("GET /v1beta/models HTTP/1.1", request.RequestLine);
@@ -21,7 +21,7 @@ public class ModelListTests
     [Fact]
     public async Task Every_page_is_asked_for()
     {
-        await using var server = new ScriptedServer(request => ScriptedAnswer.Json(200, request.RequestLine switch
+        await using var server = new ScriptedServer(request => ScriptedResponse.Json(200, request.RequestLine switch
         {
             "GET /v1beta/models HTTP/1.1" => """{"models":[{"name":"a"}],"nextPageToken":"p 2/+"}""",
             "GET /v1beta/models?pageToken=p%202%2F%2B HTTP/1.1" => """{"models":[{"name":"b"},{"name":"a"}],"nextPageToken":"3"}""",
@@ -33,7 +33,7 @@ public class ModelListTests
     [Fact]
     public async Task A_token_that_comes_again_ends_the_list()
     {
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(200, """{"models":[{"name":"a"}],"nextPageToken":"2"}"""));
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Json(200, """{"models":[{"name":"a"}],"nextPageToken":"2"}"""));
         Assert.Equal(["a"], await ListAsync(server));
         Assert.Equal(2, server.Requests.Count);
     }
@@ -46,8 +46,8 @@ public class ModelListTests
     public async Task Where_Googles_list_is_missing_OpenAIs_is_asked_for(int status, string body)
     {
         await using var server = new ScriptedServer(request => request.RequestLine.Contains("v1beta", StringComparison.Ordinal)
-            ? ScriptedAnswer.Html(status, body)
-            : ScriptedAnswer.Json(200, OpenAI));
+            ? ScriptedResponse.Html(status, body)
+            : ScriptedResponse.Json(200, OpenAI));
         Assert.Equal(["a", "c"], await ListAsync(server));
         Assert.Equal(["GET /v1beta/models HTTP/1.1", "GET /v1/models HTTP/1.1"], server.Requests.Select(request => request.RequestLine));
     }
@@ -67,7 +67,7 @@ public class ModelListTests
             var names = what.StartsWith("new", StringComparison.Ordinal) ? [$"m{page}"]
                 : what.StartsWith("many", StringComparison.Ordinal) ? Enumerable.Range(0, 1000).Select(name => $"m{page}-{name}")
                 : ["m"];
-            return ScriptedAnswer.Json(
+            return ScriptedResponse.Json(
                 200, $$"""{"models":[{{string.Join(",", names.Select(name => $$"""{"name":"{{name}}"}"""))}}],"nextPageToken":"{{token}}"}""");
         });
 
@@ -81,7 +81,7 @@ public class ModelListTests
     [Fact]
     public async Task A_page_longer_than_any_list_is_a_bad_response()
     {
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(200, $$"""{"models":[{"name":"{{new string('x', 5_000_000)}}"}]}"""));
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Json(200, $$"""{"models":[{"name":"{{new string('x', 5_000_000)}}"}]}"""));
         Assert.Equal(TokaifyErrorId.BadResponse, (await Assert.ThrowsAsync<TokaifyException>(() => ListAsync(server))).ErrorId);
         Assert.Single(server.Requests);
     }
@@ -89,7 +89,7 @@ public class ModelListTests
     [Fact]
     public async Task A_page_whose_compression_is_damaged_is_tried_again()
     {
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Of(200, [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xFF, 0xFF, 0xFF], "Content-Encoding: gzip"));
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Of(200, [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xFF, 0xFF, 0xFF], "Content-Encoding: gzip"));
         var error = await Assert.ThrowsAsync<TokaifyException>(() => ListAsync(server));
         Assert.Equal((TokaifyErrorId.BadResponse, 2), (error.ErrorId, error.Attempts));
     }
@@ -97,7 +97,7 @@ public class ModelListTests
     [Fact]
     public async Task An_empty_object_is_an_empty_list()
     {
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(200, "{}"));
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Json(200, "{}"));
         Assert.Empty(await ListAsync(server));
     }
 
@@ -106,8 +106,8 @@ public class ModelListTests
     {
         var requests = 0;
         await using var server = new ScriptedServer(_ => ++requests == 1
-            ? ScriptedAnswer.Html(503, "<html>Busy</html>")
-            : ScriptedAnswer.Json(200, Google));
+            ? ScriptedResponse.Html(503, "<html>Busy</html>")
+            : ScriptedResponse.Json(200, Google));
         var retries = 0;
         Assert.Equal(["a", "b"], await Edits.Client(server.BaseUri).ListModelsAsync(_ => retries++));
         Assert.Equal(1, retries);
@@ -122,7 +122,7 @@ public class ModelListTests
     [InlineData(200, """{"object":"nothing"}""", TokaifyErrorId.BadResponse, 1)]
     public async Task A_failure_has_the_id_that_an_edit_would_have(int status, string body, TokaifyErrorId id, int attempts)
     {
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(status, body));
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Json(status, body));
         var failure = await Assert.ThrowsAsync<TokaifyException>(() => ListAsync(server));
         Assert.Equal(id, failure.ErrorId);
         Assert.Equal(attempts, failure.Attempts);
@@ -132,7 +132,7 @@ public class ModelListTests
     public async Task No_message_repeats_the_key()
     {
         await using var server = ScriptedServer.Answering(
-            ScriptedAnswer.Json(401, $$$"""{"error":{"message":"Wrong key {{{Edits.Key}}}","code":"x"}}"""));
+            ScriptedResponse.Json(401, $$$"""{"error":{"message":"Wrong key {{{Edits.Key}}}","code":"x"}}"""));
         var failure = await Assert.ThrowsAsync<TokaifyException>(() => ListAsync(server));
         Assert.DoesNotContain(Edits.Key, failure.ToString() + failure.ResponseText, StringComparison.Ordinal);
     }

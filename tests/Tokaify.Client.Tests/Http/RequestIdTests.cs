@@ -11,8 +11,8 @@ public class RequestIdTests
     public async Task Every_attempt_has_an_id_of_its_own_and_the_result_names_it_beside_the_services()
     {
         using var folder = new TemporaryFolder();
-        var answers = new Queue<ScriptedAnswer>([Failure(503, "s-1"), Good("s-2")]);
-        await using var server = new ScriptedServer(_ => answers.Dequeue());
+        var responses = new Queue<ScriptedResponse>([Failure(503, "s-1"), Good("s-2")]);
+        await using var server = new ScriptedServer(_ => responses.Dequeue());
 
         var result = await Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder));
 
@@ -29,8 +29,8 @@ public class RequestIdTests
     public async Task An_error_names_the_ids_of_all_its_attempts()
     {
         using var folder = new TemporaryFolder();
-        var answers = new Queue<ScriptedAnswer>([Failure(503, "s-1"), Failure(400, "s-2")]);
-        await using var server = new ScriptedServer(_ => answers.Dequeue());
+        var responses = new Queue<ScriptedResponse>([Failure(503, "s-1"), Failure(400, "s-2")]);
+        await using var server = new ScriptedServer(_ => responses.Dequeue());
 
         var error = await Assert.ThrowsAsync<TokaifyException>(() => Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder)));
 
@@ -46,7 +46,7 @@ public class RequestIdTests
     public async Task An_attempt_without_a_response_has_the_clients_id_alone()
     {
         using var folder = new TemporaryFolder();
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Never);
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Never);
         var client = Edits.Client(
             server.BaseUri, new RetryOptions { MaximumRetryCount = 0, AttemptTimeout = TimeSpan.FromMilliseconds(300) });
 
@@ -63,7 +63,7 @@ public class RequestIdTests
     public async Task What_was_not_sent_has_no_ids()
     {
         using var folder = new TemporaryFolder();
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Good);
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Good);
         var edit = Edits.Of(folder) with { Request = new ImageRequest { Prompt = " " } };
 
         var error = await Assert.ThrowsAsync<TokaifyException>(() => Edits.Client(server.BaseUri).EditAsync(edit));
@@ -86,7 +86,7 @@ public class RequestIdTests
     public async Task A_request_says_which_program_asks()
     {
         using var folder = new TemporaryFolder();
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Good);
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Good);
         var options = new TokaifyClientOptions { UserAgent = UserAgent.Of("Program", new Version(1, 2, 3), "Host 4 (\u00FC; x\\)") };
 
         await Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder));
@@ -101,8 +101,8 @@ public class RequestIdTests
     public async Task The_list_of_a_result_reads_well_as_text_and_as_JSON()
     {
         using var folder = new TemporaryFolder();
-        var answers = new Queue<ScriptedAnswer>([Failure(503, "s-1"), Good(requestId: null)]);
-        await using var server = new ScriptedServer(_ => answers.Dequeue());
+        var responses = new Queue<ScriptedResponse>([Failure(503, "s-1"), Good(requestId: null)]);
+        await using var server = new ScriptedServer(_ => responses.Dequeue());
         var result = await Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder));
         var ids = SentIds(server);
 
@@ -115,14 +115,14 @@ public class RequestIdTests
     private static List<string> SentIds(ScriptedServer server) =>
         [.. server.Requests.Select(request => request.Header("X-Client-Request-Id")!)];
 
-    private static ScriptedAnswer Failure(int status, string requestId) => ScriptedAnswer.Json(
+    private static ScriptedResponse Failure(int status, string requestId) => ScriptedResponse.Json(
         status, """{"error":{"message":"No."}}""", $"X-Request-Id: {requestId}");
 
-    private static ScriptedAnswer Good(string? requestId) => ScriptedAnswer.Json(
+    private static ScriptedResponse Good(string? requestId) => ScriptedResponse.Json(
         200,
         $$$"""
         {"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png",
-        "data":"{{{Convert.ToBase64String(TestPictures.Bytes("plain.png"))}}}"}}]},"finishReason":"STOP"}]}
+        "data":"{{{Convert.ToBase64String(TestImages.Bytes("plain.png"))}}}"}}]},"finishReason":"STOP"}]}
         """,
         requestId is null ? [] : [$"X-Request-Id: {requestId}"]);
 }

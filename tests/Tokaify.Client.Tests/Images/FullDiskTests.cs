@@ -5,10 +5,10 @@ namespace Tokaify.Tests.Images;
 
 public class FullDiskTests
 {
-    private static readonly byte[] s_picture = Picture(200_000);
+    private static readonly byte[] s_image = Image(200_000);
 
     [Fact]
-    public void A_picture_that_meets_a_full_disk_goes_on_elsewhere_and_the_error_says_where()
+    public void An_image_that_meets_a_full_disk_goes_on_elsewhere_and_the_error_says_where()
     {
         using var folder = new TemporaryFolder();
         using var image = new PendingImage(new ImageFolder(folder.Path), new FullDisk(room: 100_000), folder.File("none"), long.MaxValue);
@@ -31,11 +31,11 @@ public class FullDiskTests
     }
 
     [SmallVolumeFact]
-    public void A_picture_is_saved_on_another_volume_like_anywhere_else()
+    public void An_image_is_saved_on_another_volume_like_anywhere_else()
     {
         using var parent = new TemporaryFolder();
         using var volume = new SmallVolume(parent.File("volume"));
-        var small = Picture(10_000);
+        var small = Image(10_000);
         using var image = new ImageFolder(volume.Path).BeginImage(long.MaxValue);
         image.Write(small, small.Length);
         image.Complete();
@@ -62,9 +62,9 @@ public class FullDiskTests
     private static void AssertKept(PendingImage image)
     {
         const int Block = 30_000;
-        for (var written = 0; written < s_picture.Length; written += Block)
+        for (var written = 0; written < s_image.Length; written += Block)
         {
-            var block = s_picture.AsSpan(written, Math.Min(Block, s_picture.Length - written)).ToArray();
+            var block = s_image.AsSpan(written, Math.Min(Block, s_image.Length - written)).ToArray();
             image.Write(block, block.Length);
         }
 
@@ -72,16 +72,16 @@ public class FullDiskTests
         var error = Assert.Throws<TokaifyException>(() => image.Save("cat-edited", ReplacePolicy.Never));
         Assert.Equal(TokaifyErrorId.SaveFailed, error.ErrorId);
         var path = error.Message.Split('\'')[^2];
-        Assert.Equal(s_picture, File.ReadAllBytes(path));
+        Assert.Equal(s_image, File.ReadAllBytes(path));
         File.Delete(path);
     }
 
-    private static byte[] Picture(int length)
+    private static byte[] Image(int length)
     {
-        var picture = new byte[length];
-        new Random(1).NextBytes(picture);
-        File.ReadAllBytes(TestPictures.Path("plain.png")).AsSpan(0, 64).CopyTo(picture);
-        return picture;
+        var content = new byte[length];
+        new Random(1).NextBytes(content);
+        File.ReadAllBytes(TestImages.Path("plain.png")).AsSpan(0, 64).CopyTo(content);
+        return content;
     }
 
     private sealed class FullDisk(int room) : MemoryStream

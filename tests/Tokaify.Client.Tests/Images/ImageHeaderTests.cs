@@ -25,8 +25,8 @@ public class ImageHeaderTests
 
     [Theory]
     [MemberData(nameof(FormatsByBytes))]
-    public void Takes_a_picture_for_what_its_bytes_say(string name, ImageFormat format) =>
-        Assert.Equal(format, ImageHeader.DetectFormat(Start(TestPictures.Bytes(name))));
+    public void Takes_an_image_for_what_its_bytes_say(string name, ImageFormat format) =>
+        Assert.Equal(format, ImageHeader.DetectFormat(Start(TestImages.Bytes(name))));
 
     [Theory]
     [InlineData("still.avif")]
@@ -37,10 +37,10 @@ public class ImageHeaderTests
     [InlineData("plain.svg")]
     [InlineData("plain.pdf")]
     [InlineData("empty.png")]
-    public void Takes_anything_else_for_no_picture(string name)
+    public void Takes_anything_else_for_no_image(string name)
     {
-        using var file = File.OpenRead(TestPictures.Path(name));
-        Assert.Null(ImageHeader.DetectFormat(Start(TestPictures.Bytes(name))));
+        using var file = File.OpenRead(TestImages.Path(name));
+        Assert.Null(ImageHeader.DetectFormat(Start(TestImages.Bytes(name))));
         Assert.Null(ImageHeader.Read(file));
     }
 
@@ -88,9 +88,9 @@ public class ImageHeaderTests
         Assert.Null(ImageHeader.DetectFormat([.. FileType("isom isom"), .. "mif1heic"u8]));
 
     [Fact]
-    public void Takes_no_start_that_is_too_short_for_a_picture()
+    public void Takes_no_start_that_is_too_short_for_an_image()
     {
-        foreach (var path in TestPictures.All)
+        foreach (var path in TestImages.All)
         {
             var start = Start(File.ReadAllBytes(path));
             for (var length = 0; length < Math.Min(3, start.Length); length++)
@@ -121,7 +121,7 @@ public class ImageHeaderTests
     public void Reads_width_and_height(string name, int width, int height) => Assert.Equal((width, height), ReadSize(name));
 
     [Fact]
-    public void Reads_the_picture_not_the_thumbnail_of_a_jpeg_and_leaves_its_orientation_alone() =>
+    public void Reads_the_image_not_the_thumbnail_of_a_jpeg_and_leaves_its_orientation_alone() =>
         Assert.Equal((61, 43), ReadSize("exif-thumbnail.jpg"));
 
     [Fact]
@@ -141,14 +141,14 @@ public class ImageHeaderTests
     [InlineData("truncated.heic", ImageFormat.Heic)]
     public void Keeps_the_format_of_a_file_whose_size_is_missing(string name, ImageFormat format)
     {
-        using var file = File.OpenRead(TestPictures.Path(name));
+        using var file = File.OpenRead(TestImages.Path(name));
         Assert.Equal(new ImageHeader(format, 0, 0), ImageHeader.Read(file));
     }
 
     [Fact]
     public void Reads_from_the_beginning_wherever_the_stream_stands()
     {
-        using var file = File.OpenRead(TestPictures.Path("plain.png"));
+        using var file = File.OpenRead(TestImages.Path("plain.png"));
         file.Seek(0, SeekOrigin.End);
         Assert.Equal(new ImageHeader(ImageFormat.Png, 61, 43), ImageHeader.Read(file));
     }
@@ -156,7 +156,7 @@ public class ImageHeaderTests
     [Fact]
     public void Reads_a_stream_that_gives_a_byte_at_a_time()
     {
-        foreach (var path in TestPictures.All)
+        foreach (var path in TestImages.All)
         {
             using var whole = File.OpenRead(path);
             using var trickle = new CountingStream(File.OpenRead(path), mostAtOnce: 1);
@@ -167,14 +167,14 @@ public class ImageHeaderTests
     [Fact]
     public void Passes_over_fill_bytes_and_markers_that_stand_alone_in_a_jpeg()
     {
-        var jpeg = TestPictures.Bytes("baseline.jpg");
+        var jpeg = TestImages.Bytes("baseline.jpg");
         Assert.Equal((61, 43), ReadSize([0xFF, 0xD8, 0xFF, 0xFF, 0xFF, 0x01, 0xFF, 0xD0, .. jpeg[2..]]));
     }
 
     [Fact]
     public void Steps_over_the_segments_of_a_jpeg_instead_of_reading_them()
     {
-        var jpeg = TestPictures.Bytes("baseline.jpg");
+        var jpeg = TestImages.Bytes("baseline.jpg");
         byte[] profile = [0xFF, 0xE2, 0xFF, 0xFF, .. new byte[0xFFFD]];
         byte[] file = [.. jpeg[..2], .. Enumerable.Repeat(profile, 10).SelectMany(bytes => bytes), .. jpeg[2..]];
         using var counted = new CountingStream(new MemoryStream(file));
@@ -184,9 +184,9 @@ public class ImageHeaderTests
     }
 
     [Fact]
-    public void Steps_over_the_coded_pictures_of_a_heic_that_has_its_directory_behind_them()
+    public void Steps_over_the_coded_images_of_a_heic_that_has_its_directory_behind_them()
     {
-        var heic = TestPictures.Bytes("plain.heic");
+        var heic = TestImages.Bytes("plain.heic");
         const int FileTypeLength = 24;
         var coded = new byte[500_000];
         BinaryPrimitives.WriteUInt32BigEndian(coded, 1);
@@ -233,7 +233,7 @@ public class ImageHeaderTests
     [InlineData("plain.png", 20, 0)]
     public void Gives_no_size_that_cannot_be_one(string name, int position, uint value)
     {
-        var bytes = TestPictures.Bytes(name);
+        var bytes = TestImages.Bytes(name);
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(position), value);
         Assert.Equal((0, 0), ReadSize(bytes));
     }
@@ -242,10 +242,10 @@ public class ImageHeaderTests
     public void Reads_on_through_damage_of_any_kind()
     {
         var random = new Random(20_240_607);
-        var pictures = TestPictures.All.Select(File.ReadAllBytes).Where(bytes => bytes.Length > 0).ToArray();
+        var images = TestImages.All.Select(File.ReadAllBytes).Where(bytes => bytes.Length > 0).ToArray();
         for (var i = 0; i < 20_000; i++)
         {
-            var damaged = Damage(pictures[i % pictures.Length], random);
+            var damaged = Damage(images[i % images.Length], random);
             using var counted = new CountingStream(new MemoryStream(damaged));
             var header = ImageHeader.Read(counted);
 
@@ -255,14 +255,14 @@ public class ImageHeaderTests
         }
     }
 
-    private static byte[] Damage(byte[] picture, Random random)
+    private static byte[] Damage(byte[] image, Random random)
     {
-        byte[] telling = [0x00, 0x01, 0x7F, 0x80, 0xFE, 0xFF];
-        var damaged = picture[..(random.Next(3) == 0 ? random.Next(picture.Length) : picture.Length)];
+        byte[] edgeValues = [0x00, 0x01, 0x7F, 0x80, 0xFE, 0xFF];
+        var damaged = image[..(random.Next(3) == 0 ? random.Next(image.Length) : image.Length)];
         var headerLength = Math.Min(damaged.Length, 800);
         for (var hits = damaged.Length == 0 ? 0 : random.Next(1, 8); hits > 0; hits--)
         {
-            damaged[random.Next(headerLength)] = random.Next(2) == 0 ? telling[random.Next(telling.Length)] : (byte)random.Next(256);
+            damaged[random.Next(headerLength)] = random.Next(2) == 0 ? edgeValues[random.Next(edgeValues.Length)] : (byte)random.Next(256);
         }
 
         return damaged;
@@ -281,7 +281,7 @@ public class ImageHeaderTests
 
     private static byte[] Start(byte[] bytes) => bytes[..Math.Min(bytes.Length, ImageHeader.DetectionLength)];
 
-    private static (int Width, int Height) ReadSize(string name) => ReadSize(TestPictures.Bytes(name));
+    private static (int Width, int Height) ReadSize(string name) => ReadSize(TestImages.Bytes(name));
 
     private static (int Width, int Height) ReadSize(byte[] bytes)
     {

@@ -90,7 +90,7 @@ public class NamingTests
     [Theory]
     [InlineData("{name}", "cat cat-4;cat-2 cat-5;cat-3 cat-6")]
     [InlineData("{index}-{name}", "1-cat 4-cat;2-cat 5-cat;3-cat 6-cat")]
-    public void The_pictures_of_variations_share_one_numbering_whichever_answer_they_come_in(string template, string expected)
+    public void The_images_of_variations_share_one_numbering_whichever_response_they_come_in(string template, string expected)
     {
         var variations = Names(template, "cat").ForVariations(3);
         Assert.Equal(expected, string.Join(';', variations.Select(names => $"{names.Of(1)} {names.Of(2)}")));

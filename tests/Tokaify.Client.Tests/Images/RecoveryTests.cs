@@ -95,19 +95,19 @@ public sealed class RecoveryTests : IDisposable
     {
         using var small = new SmallVolume(_parent.File("small"));
         using var smaller = new SmallVolume(_parent.File("smaller"));
-        var picture = Random(200_000);
+        var content = Random(200_000);
         var folder = new ImageFolder(small.Path);
         using (var image = new PendingImage(folder, TemporaryFile.Create(small.Path), RecoveryTo(smaller.Path)))
         {
-            for (var written = 0; written < picture.Length; written += 20_000)
+            for (var written = 0; written < content.Length; written += 20_000)
             {
-                image.Write(picture[written..(written + 20_000)], 20_000);
+                image.Write(content[written..(written + 20_000)], 20_000);
             }
 
             image.Complete();
             var path = KeptAt(Assert.Throws<TokaifyException>(() => image.Save("cat-edited", ReplacePolicy.Never)));
             Assert.Equal(Fallback, Path.GetDirectoryName(path));
-            Assert.Equal(picture, File.ReadAllBytes(path));
+            Assert.Equal(content, File.ReadAllBytes(path));
         }
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(small.Path));
@@ -119,16 +119,16 @@ public sealed class RecoveryTests : IDisposable
     {
         using var small = new SmallVolume(_parent.File("small"));
         using var folder = new TemporaryFolder();
-        var picture = Random(200_000);
+        var content = Random(200_000);
         using var image = new PendingImage(new ImageFolder(folder.Path), TemporaryFile.Create(folder.Path), RecoveryTo(small.Path));
-        image.Write(picture, picture.Length);
+        image.Write(content, content.Length);
         image.Complete();
         Directory.CreateDirectory(Path.Combine(folder.File("cat-edited.png"), "full"));
 
         var path = KeptAt(Assert.Throws<TokaifyException>(() => image.Save("cat-edited", new ReplaceFiles())));
 
         Assert.Equal(folder.Path, Path.GetDirectoryName(path));
-        Assert.Equal(picture, File.ReadAllBytes(path));
+        Assert.Equal(content, File.ReadAllBytes(path));
         Assert.Empty(Directory.EnumerateFileSystemEntries(small.Path));
     }
 
@@ -151,7 +151,7 @@ public sealed class RecoveryTests : IDisposable
         using (kind == "locked" ? new FileStream(target, FileMode.Open, FileAccess.ReadWrite, FileShare.None) : null)
         {
             using var image = new PendingImage(new ImageFolder(folder.Path), TemporaryFile.Create(folder.Path), RecoveryTo(Preferred));
-            image.Write(Picture, Picture.Length);
+            image.Write(Image, Image.Length);
             image.Complete();
             AssertLasts(KeptAt(Assert.Throws<TokaifyException>(() => image.Save("cat-edited", new ReplaceFiles()))));
         }
@@ -187,14 +187,14 @@ public sealed class RecoveryTests : IDisposable
         File.Delete(path);
     }
 
-    private static byte[] Picture => File.ReadAllBytes(TestPictures.Path("plain.png"));
+    private static byte[] Image => File.ReadAllBytes(TestImages.Path("plain.png"));
 
     private static byte[] Random(int length)
     {
-        var picture = new byte[length];
-        new Random(1).NextBytes(picture);
-        Picture.AsSpan(0, 64).CopyTo(picture);
-        return picture;
+        var content = new byte[length];
+        new Random(1).NextBytes(content);
+        Image.AsSpan(0, 64).CopyTo(content);
+        return content;
     }
 
     private RecoveryFolder RecoveryTo(string? preferred) => new(preferred, () => Directory.CreateDirectory(Fallback).FullName);
@@ -210,7 +210,7 @@ public sealed class RecoveryTests : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(folder.File(name + ".png"), "full"));
         using var image = new PendingImage(new ImageFolder(folder.Path), TemporaryFile.Create(folder.Path), recovery);
-        image.Write(Picture, Picture.Length);
+        image.Write(Image, Image.Length);
         image.Complete();
         return Assert.Throws<TokaifyException>(() => image.Save(name, new ReplaceFiles()));
     }
@@ -219,7 +219,7 @@ public sealed class RecoveryTests : IDisposable
     {
         var folder = Directory.CreateDirectory(_parent.File("gone"));
         using var image = new PendingImage(new ImageFolder(folder.FullName), TemporaryFile.Create(folder.FullName), recovery);
-        image.Write(Picture, Picture.Length);
+        image.Write(Image, Image.Length);
         image.Complete();
         folder.Delete(recursive: true);
         return Assert.Throws<TokaifyException>(() => image.Save(name, ReplacePolicy.Never));
@@ -247,6 +247,6 @@ public sealed class RecoveryTests : IDisposable
     {
         TemporaryFile.RemoveOrphans(Path.GetDirectoryName(path)!);
         Assert.DoesNotContain(".tokaify-", path, StringComparison.Ordinal);
-        Assert.Equal(Picture, File.ReadAllBytes(path));
+        Assert.Equal(Image, File.ReadAllBytes(path));
     }
 }

@@ -9,13 +9,13 @@ public class SavingTests
     private static readonly OutputName s_template = new(OutputName.DefaultTemplate);
 
     [Fact]
-    public void A_picture_is_whole_under_its_name_and_nothing_else_is_left()
+    public void An_image_is_whole_under_its_name_and_nothing_else_is_left()
     {
         using var folder = new TemporaryFolder();
         var saved = Save(folder, "cat-edited", ReplacePolicy.Never);
         Assert.Equal(folder.File("cat-edited.png"), saved.Path);
-        Assert.Equal(Picture, File.ReadAllBytes(saved.Path));
-        Assert.Equal((61, 43, "image/png", Picture.LongLength), (saved.Width, saved.Height, saved.MimeType, saved.Length));
+        Assert.Equal(Image, File.ReadAllBytes(saved.Path));
+        Assert.Equal((61, 43, "image/png", Image.LongLength), (saved.Width, saved.Height, saved.MimeType, saved.Length));
         Assert.Equal(["cat-edited.png"], folder.Names);
     }
 
@@ -35,7 +35,7 @@ public class SavingTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("cat-edited.png"), "old");
         Assert.Equal(folder.File("cat-edited.png"), Save(folder, "cat-edited", new ReplaceFiles()).Path);
-        Assert.Equal(Picture, File.ReadAllBytes(folder.File("cat-edited.png")));
+        Assert.Equal(Image, File.ReadAllBytes(folder.File("cat-edited.png")));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public class SavingTests
         using var folder = new TemporaryFolder();
         Parallel.For(0, 64, _ => Save(folder, "cat-edited", ReplacePolicy.Never));
         Assert.Equal(64, folder.Names.Count());
-        Assert.All(folder.Names, name => Assert.Equal(Picture, File.ReadAllBytes(folder.File(name))));
+        Assert.All(folder.Names, name => Assert.Equal(Image, File.ReadAllBytes(folder.File(name))));
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public class SavingTests
     }
 
     [Fact]
-    public void A_second_picture_never_replaces_another_sources_first()
+    public void A_second_image_never_replaces_another_sources_first()
     {
         var folder = new ImageFolder("/pictures");
         var claims = new NameClaims();
@@ -73,12 +73,12 @@ public class SavingTests
     }
 
     [Fact]
-    public void A_picture_that_is_not_saved_leaves_nothing()
+    public void An_image_that_is_not_saved_leaves_nothing()
     {
         using var folder = new TemporaryFolder();
         using (var image = new ImageFolder(folder.Path).BeginImage(NoLimit))
         {
-            image.Write(Picture, Picture.Length);
+            image.Write(Image, Image.Length);
             Assert.Single(folder.Names);
         }
 
@@ -86,7 +86,7 @@ public class SavingTests
     }
 
     [Fact]
-    public void Bytes_that_are_no_picture_are_refused()
+    public void Bytes_that_are_no_image_are_refused()
     {
         using var folder = new TemporaryFolder();
         using var image = new ImageFolder(folder.Path).BeginImage(NoLimit);
@@ -95,21 +95,21 @@ public class SavingTests
     }
 
     [Fact]
-    public void A_picture_over_the_limit_is_refused()
+    public void An_image_over_the_limit_is_refused()
     {
         using var folder = new TemporaryFolder();
         using var image = new ImageFolder(folder.Path).BeginImage(limit: 10);
-        image.Write(Picture, 10);
-        Assert.Throws<BadResponseException>(() => image.Write(Picture, 1));
+        image.Write(Image, 10);
+        Assert.Throws<BadResponseException>(() => image.Write(Image, 1));
     }
 
     [UnixFact("an open file keeps its folder on Windows")]
-    public void A_paid_picture_whose_folder_was_removed_is_kept_and_the_error_says_where()
+    public void A_paid_image_whose_folder_was_removed_is_kept_and_the_error_says_where()
     {
         using var parent = new TemporaryFolder();
         var folder = Directory.CreateDirectory(parent.File("gone"));
         using var image = new ImageFolder(folder.FullName).BeginImage(NoLimit);
-        image.Write(Picture, Picture.Length);
+        image.Write(Image, Image.Length);
         image.Complete();
         folder.Delete(recursive: true);
         var error = Assert.Throws<TokaifyException>(() => image.Save("cat-edited", ReplacePolicy.Never));
@@ -117,7 +117,7 @@ public class SavingTests
     }
 
     [Fact]
-    public void A_paid_picture_whose_name_cannot_be_taken_over_is_kept_and_the_error_says_where()
+    public void A_paid_image_whose_name_cannot_be_taken_over_is_kept_and_the_error_says_where()
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(Path.Combine(folder.File("cat-edited.png"), "full"));
@@ -136,7 +136,7 @@ public class SavingTests
     }
 
     [Fact]
-    public void A_picture_that_is_there_is_found_whatever_its_extension()
+    public void An_image_that_is_there_is_found_whatever_its_extension()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("cat-edited.jpg"), "x");
@@ -145,14 +145,14 @@ public class SavingTests
         Assert.Null(new ImageFolder(folder.File("nowhere")).Find("cat-edited"));
     }
 
-    private static byte[] Picture => File.ReadAllBytes(TestPictures.Path("plain.png"));
+    private static byte[] Image => File.ReadAllBytes(TestImages.Path("plain.png"));
 
     private static PictureNames Names(string source) => new(s_template, source, "m", DateTime.Now);
 
     private static SavedImage Save(TemporaryFolder folder, string name, ReplacePolicy policy)
     {
         using var image = new ImageFolder(folder.Path).BeginImage(NoLimit);
-        image.Write(Picture, Picture.Length);
+        image.Write(Image, Image.Length);
         image.Complete();
         return image.Save(name, policy);
     }
@@ -161,7 +161,7 @@ public class SavingTests
     {
         Assert.Equal(TokaifyErrorId.SaveFailed, error.ErrorId);
         var path = error.Message.Split('\'')[^2];
-        Assert.Equal(Picture, File.ReadAllBytes(path));
+        Assert.Equal(Image, File.ReadAllBytes(path));
         File.Delete(path);
     }
 }

@@ -42,7 +42,7 @@ public class SpecialFileTests
     public async Task So_is_one_that_became_it_after_it_was_looked_at(string kind, string name)
     {
         using var folder = new TemporaryFolder();
-        var path = folder.Write("source.png", TestPictures.Bytes("plain.png"));
+        var path = folder.Write("source.png", TestImages.Bytes("plain.png"));
         var source = SourceImage.Inspect(path);
         File.Delete(path);
         File.CreateSymbolicLink(path, Make(folder, kind));
@@ -104,11 +104,11 @@ public class SpecialFileTests
 
     [UnixTheory(Links)]
     [MemberData(nameof(Kinds))]
-    public async Task So_is_a_picture_that_a_conversation_goes_on_from(string kind, string name)
+    public async Task So_is_an_image_that_a_conversation_goes_on_from(string kind, string name)
     {
         using var folder = new TemporaryFolder();
-        var path = folder.Write("source.png", TestPictures.Bytes("plain.png"));
-        var reference = PictureReference.To(SourceImage.Inspect(path));
+        var path = folder.Write("source.png", TestImages.Bytes("plain.png"));
+        var reference = ImageReference.To(SourceImage.Inspect(path));
         File.Delete(path);
         File.CreateSymbolicLink(path, Make(folder, kind));
         var error = await FailsAsync(() => reference.Recall());
@@ -139,7 +139,7 @@ public class SpecialFileTests
 
     [UnixTheory(Links)]
     [MemberData(nameof(Kinds))]
-    public async Task What_has_the_name_of_a_picture_is_no_picture_that_is_there(string kind, string name)
+    public async Task What_has_the_name_of_an_image_is_no_image_that_is_there(string kind, string name)
     {
         using var folder = new TemporaryFolder();
         var existing = folder.File("out.png");
@@ -174,7 +174,7 @@ public class SpecialFileTests
     public void A_regular_file_is_known_also_behind_a_link_and_under_any_name()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.Write("été 😀.png", TestPictures.Bytes("plain.png"));
+        var path = folder.Write("été 😀.png", TestImages.Bytes("plain.png"));
         var link = folder.File("link.png");
         File.CreateSymbolicLink(link, path);
         Assert.Equal(SourceImage.Inspect(path).Length, SourceImage.Inspect(link).Length);
@@ -190,7 +190,7 @@ public class SpecialFileTests
     public void The_device_of_Windows_is_refused_by_its_name_on_Windows_alone()
     {
         using var folder = new TemporaryFolder();
-        Assert.Equal(ImageFormat.Png, SourceImage.Inspect(folder.Write("NUL", TestPictures.Bytes("plain.png"))).Format);
+        Assert.Equal(ImageFormat.Png, SourceImage.Inspect(folder.Write("NUL", TestImages.Bytes("plain.png"))).Format);
     }
 
     private static async Task<TokaifyException> FailsAsync(Action action) =>

@@ -20,7 +20,7 @@ public class WholeImageTests
     [InlineData("alpha.heic")]
     public void A_whole_image_is_whole_and_no_beginning_of_it_is(string name)
     {
-        var bytes = TestPictures.Bytes(name);
+        var bytes = TestImages.Bytes(name);
         Assert.True(IsWhole(bytes));
 
         var beginnings = Enumerable.Range(1, Math.Min(bytes.Length, 3000) - 1).Select(cut => bytes.Length - cut)
@@ -34,7 +34,7 @@ public class WholeImageTests
     [Theory]
     [InlineData("truncated.png")]
     [InlineData("truncated.heic")]
-    public void What_was_cut_is_not(string name) => Assert.False(IsWhole(TestPictures.Bytes(name)));
+    public void What_was_cut_is_not(string name) => Assert.False(IsWhole(TestImages.Bytes(name)));
 
     private static bool IsWhole(byte[] bytes)
     {

@@ -112,7 +112,7 @@ public sealed class WindowsNameTests : IDisposable
     [InlineData("cat.png:notes")]
     public void What_is_not_a_file_is_no_source(string name)
     {
-        _folder.Write("cat.png", TestPictures.Bytes("plain.png"));
+        _folder.Write("cat.png", TestImages.Bytes("plain.png"));
         var error = Assert.Throws<TokaifyException>(() => SourceImage.Inspect(_folder.Path + @"\" + name));
         Assert.Contains("It was not opened", error.Message, StringComparison.Ordinal);
     }
@@ -132,7 +132,7 @@ public sealed class WindowsNameTests : IDisposable
     [WindowsFact]
     public void A_long_path_prefix_leads_to_the_same_file()
     {
-        var path = _folder.Write("cat.png", TestPictures.Bytes("plain.png"));
+        var path = _folder.Write("cat.png", TestImages.Bytes("plain.png"));
         Assert.Equal(SourceImage.Inspect(path).Length, SourceImage.Inspect(@"\\?\" + path).Length);
     }
 

@@ -15,7 +15,7 @@ internal sealed class JournalFixture : IAsyncDisposable
     public JournalFixture()
     {
         Path = Folder.File("edits.jsonl");
-        Server = new ScriptedServer(_ => Answer());
+        Server = new ScriptedServer(_ => Response());
     }
 
     public TemporaryFolder Folder { get; } = new();
@@ -35,7 +35,7 @@ internal sealed class JournalFixture : IAsyncDisposable
     public bool Holds { get; set; }
 
     /// <summary>What the server responds with instead of an image; null for an image.</summary>
-    public ScriptedAnswer? Refusal { get; set; }
+    public ScriptedResponse? Refusal { get; set; }
 
     /// <summary>What the clients told.</summary>
     public List<string> Notices { get; } = [];
@@ -96,11 +96,11 @@ internal sealed class JournalFixture : IAsyncDisposable
         _noticed.TrySetResult();
     }
 
-    private ScriptedAnswer Answer()
+    private ScriptedResponse Response()
     {
         var holds = Holds;
-        var answer = Refusal ?? ScriptedAnswer.Good;
-        return new ScriptedAnswer(async (stream, token) =>
+        var response = Refusal ?? ScriptedResponse.Good;
+        return new ScriptedResponse(async (stream, token) =>
         {
             _received.Release();
             if (holds)
@@ -108,7 +108,7 @@ internal sealed class JournalFixture : IAsyncDisposable
                 await _released.Task.WaitAsync(token);
             }
 
-            await answer.WriteAsync(stream, token);
+            await response.WriteAsync(stream, token);
         });
     }
 }

@@ -7,7 +7,7 @@ namespace Tokaify.Tests.Journal;
 
 public class JournalTests
 {
-    private const string Answer =
+    private const string Response =
         """{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"«»"}}]}}],"usageMetadata":{"promptTokenCount":5,"candidatesTokenCount":1290,"totalTokenCount":1295},"responseId":"r-1"}""";
 
     [Fact]
@@ -59,7 +59,7 @@ public class JournalTests
         using var folder = new TemporaryFolder();
         var path = folder.File("edits.jsonl");
         await using var server = ScriptedServer.Answering(
-            ScriptedAnswer.Json(400, $$$"""{"error":{"code":400,"message":"Not with {{{Edits.Key}}}","status":"INVALID_ARGUMENT"}}"""));
+            ScriptedResponse.Json(400, $$$"""{"error":{"code":400,"message":"Not with {{{Edits.Key}}}","status":"INVALID_ARGUMENT"}}"""));
         await Assert.ThrowsAsync<TokaifyException>(() => Client(server, path).EditAsync(Edits.Of(folder)));
 
         Assert.DoesNotContain(Edits.Key, await File.ReadAllTextAsync(path), StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public class JournalTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("edits.jsonl");
-        var source = folder.Write("a.png", TestPictures.Bytes("plain.png"));
+        var source = folder.Write("a.png", TestImages.Bytes("plain.png"));
         var result = await EditAsync(path, Edits.Of(folder, source));
         var moved = folder.File("b.png");
         File.Move(source, moved);
@@ -90,7 +90,7 @@ public class JournalTests
     }
 
     [Fact]
-    public async Task A_saved_picture_that_is_gone_is_not_promised()
+    public async Task A_saved_image_that_is_gone_is_not_promised()
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("edits.jsonl");
@@ -100,12 +100,12 @@ public class JournalTests
     }
 
     [UnixFact("on Windows, a share would be needed that could tell that nobody has looked")]
-    public async Task A_saved_picture_on_a_share_that_the_journal_alone_names_is_not_looked_at()
+    public async Task A_saved_image_on_a_share_that_the_journal_alone_names_is_not_looked_at()
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("edits.jsonl");
         var result = await EditAsync(path, Edits.Of(folder));
-        // Two slashes begin a share's name on Windows; here they lead to the picture.
+        // Two slashes begin a share's name on Windows; here they lead to the image.
         var share = "/" + result.Path;
         Assert.True(File.Exists(share));
         await File.WriteAllTextAsync(path, (await File.ReadAllTextAsync(path)).Replace(result.Path!, share, StringComparison.Ordinal));
@@ -145,17 +145,17 @@ public class JournalTests
     }
 
     [Fact]
-    public void Another_picture_prompt_model_or_option_is_another_request()
+    public void Another_image_prompt_model_or_option_is_another_request()
     {
-        var request = new ImageRequest { Prompt = "p", Images = [SourceImage.Inspect(TestPictures.Path("plain.png"))] };
+        var request = new ImageRequest { Prompt = "p", Images = [SourceImage.Inspect(TestImages.Path("plain.png"))] };
         ImageRequest[] requests =
         [
             request,
             request with { Prompt = "q" },
             request with { Model = "gemini-3.1-flash-image-preview" },
             request with { AspectRatio = "16:9" },
-            request with { Images = [SourceImage.Inspect(TestPictures.Path("alpha.png"))] },
-            request with { Images = [request.Images[0], SourceImage.Inspect(TestPictures.Path("alpha.png"))] },
+            request with { Images = [SourceImage.Inspect(TestImages.Path("alpha.png"))] },
+            request with { Images = [request.Images[0], SourceImage.Inspect(TestImages.Path("alpha.png"))] },
             request with { Images = [] },
         ];
         Assert.Distinct(requests.Select(one => RequestFingerprint.Of(one).Value));
@@ -227,7 +227,7 @@ public class JournalTests
     }
 
     [Fact]
-    public async Task A_journal_that_fails_on_the_way_is_said_once_and_costs_no_picture()
+    public async Task A_journal_that_fails_on_the_way_is_said_once_and_costs_no_image()
     {
         using var folder = new TemporaryFolder();
         // A folder has taken its place.
@@ -266,8 +266,8 @@ public class JournalTests
         return await Client(server, journal).EditAsync(edit);
     }
 
-    private static ScriptedServer Server() => ScriptedServer.Answering(ScriptedAnswer.Json(
-        200, Answer.Replace("«»", Convert.ToBase64String(TestPictures.Bytes("palette.png")), StringComparison.Ordinal)));
+    private static ScriptedServer Server() => ScriptedServer.Answering(ScriptedResponse.Json(
+        200, Response.Replace("«»", Convert.ToBase64String(TestImages.Bytes("palette.png")), StringComparison.Ordinal)));
 
     private static TokaifyClient Client(ScriptedServer server, string journal, Action<ClientNotice>? onNotice = null) => Edits.Client(
         server.BaseUri,

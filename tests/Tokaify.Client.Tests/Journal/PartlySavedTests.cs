@@ -63,9 +63,9 @@ public class PartlySavedTests
 
     private static string KeptPath(TokaifyException error) => error.Message.Split('\'')[^2];
 
-    private static ScriptedAnswer TwoImages()
+    private static ScriptedResponse TwoImages()
     {
-        var part = $$$"""{"inlineData":{"mimeType":"image/png","data":"{{{Convert.ToBase64String(TestPictures.Bytes("palette.png"))}}}"}}""";
-        return ScriptedAnswer.Json(200, $$$"""{"candidates":[{"content":{"parts":[{{{part}}},{{{part}}}]},"finishReason":"STOP"}]}""");
+        var part = $$$"""{"inlineData":{"mimeType":"image/png","data":"{{{Convert.ToBase64String(TestImages.Bytes("palette.png"))}}}"}}""";
+        return ScriptedResponse.Json(200, $$$"""{"candidates":[{"content":{"parts":[{{{part}}},{{{part}}}]},"finishReason":"STOP"}]}""");
     }
 }

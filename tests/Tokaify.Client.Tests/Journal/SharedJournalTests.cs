@@ -6,7 +6,7 @@ namespace Tokaify.Tests.Journal;
 /// <summary>Commands of one process that resume from the same journal.</summary>
 public class SharedJournalTests
 {
-    private static readonly ScriptedAnswer s_refusal = ScriptedAnswer.Json(400, """{"error":{"message":"No."}}""");
+    private static readonly ScriptedResponse s_refusal = ScriptedResponse.Json(400, """{"error":{"message":"No."}}""");
 
     [Fact]
     public async Task What_one_command_has_in_flight_another_one_waits_for_and_does_not_send()

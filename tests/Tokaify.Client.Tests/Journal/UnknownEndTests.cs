@@ -41,7 +41,7 @@ public class UnknownEndTests
     [Fact]
     public async Task An_edit_that_is_stopped_between_two_attempts_has_failed()
     {
-        await using var journal = new JournalFixture { Refusal = ScriptedAnswer.Json(503, """{"error":{"message":"Later."}}""") };
+        await using var journal = new JournalFixture { Refusal = ScriptedResponse.Json(503, """{"error":{"message":"Later."}}""") };
         using var stop = new CancellationTokenSource();
         var client = journal.Client(journal.Open(), new RetryOptions { RetryInterval = TimeSpan.FromMinutes(1) });
         var waits = new TaskCompletionSource();
@@ -76,7 +76,7 @@ public class UnknownEndTests
     [Fact]
     public async Task Every_attempt_is_in_the_journal_before_it_is_sent()
     {
-        await using var journal = new JournalFixture { Refusal = ScriptedAnswer.Json(503, """{"error":{"message":"Later."}}""") };
+        await using var journal = new JournalFixture { Refusal = ScriptedResponse.Json(503, """{"error":{"message":"Later."}}""") };
 
         await Assert.ThrowsAsync<TokaifyException>(() => journal.Client(journal.Open()).EditAsync(journal.Edit()));
 

@@ -2,20 +2,20 @@ using System.Text.Json;
 
 namespace Tokaify.Tests.Links;
 
-/// <summary>A relay that answers an edit with links, and what is behind them on the same origin.</summary>
+/// <summary>A relay that responses an edit with links, and what is behind them on the same origin.</summary>
 internal sealed class LinkServer : IAsyncDisposable
 {
     private readonly ScriptedServer _server;
-    private readonly Dictionary<string, Queue<ScriptedAnswer>> _pages = [];
+    private readonly Dictionary<string, Queue<ScriptedResponse>> _pages = [];
 
-    public LinkServer() => _server = new ScriptedServer(Answer);
+    public LinkServer() => _server = new ScriptedServer(Response);
 
     public Uri BaseUri => _server.BaseUri;
 
     /// <summary>The parts that an edit is answered with, as JSON.</summary>
     public string Parts { get; set; } = "";
 
-    /// <summary>What stands behind the parts in the answer.</summary>
+    /// <summary>What stands behind the parts in the response.</summary>
     public string End { get; set; } = """]},"finishReason":"STOP"}]}""";
 
     /// <summary>The requests for pages, in their order.</summary>
@@ -36,31 +36,31 @@ internal sealed class LinkServer : IAsyncDisposable
 
     /// <summary>Puts something behind a path.</summary>
     /// <param name="path">The path.</param>
-    /// <param name="answers">What it is answered with, one time after another; the last one stays.</param>
-    public LinkServer Has(string path, params ScriptedAnswer[] answers)
+    /// <param name="responses">What it is answered with, one time after another; the last one stays.</param>
+    public LinkServer Has(string path, params ScriptedResponse[] responses)
     {
-        _pages["/" + path] = new Queue<ScriptedAnswer>(answers);
+        _pages["/" + path] = new Queue<ScriptedResponse>(responses);
         return this;
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     /// <summary>An image as a server sends it.</summary>
-    public static ScriptedAnswer Image(string name = "plain.png") => ScriptedAnswer.Of(200, TestPictures.Bytes(name), "Content-Type: image/png");
+    public static ScriptedResponse Image(string name = "plain.png") => ScriptedResponse.Of(200, TestImages.Bytes(name), "Content-Type: image/png");
 
     /// <summary>A redirect.</summary>
-    public static ScriptedAnswer Redirect(string location, int status = 302) => ScriptedAnswer.Of(status, "", $"Location: {location}");
+    public static ScriptedResponse Redirect(string location, int status = 302) => ScriptedResponse.Of(status, "", $"Location: {location}");
 
-    private ScriptedAnswer Answer(RecordedRequest request)
+    private ScriptedResponse Response(RecordedRequest request)
     {
         var words = request.RequestLine.Split(' ');
         if (words[0] == "POST")
         {
-            return ScriptedAnswer.Json(200, """{"candidates":[{"content":{"parts":[""" + Parts + End);
+            return ScriptedResponse.Json(200, """{"candidates":[{"content":{"parts":[""" + Parts + End);
         }
 
-        return !_pages.TryGetValue(words[1], out var answers) ? ScriptedAnswer.Html(404, "Not here.")
-            : answers.Count > 1 ? answers.Dequeue()
-            : answers.Peek();
+        return !_pages.TryGetValue(words[1], out var responses) ? ScriptedResponse.Html(404, "Not here.")
+            : responses.Count > 1 ? responses.Dequeue()
+            : responses.Peek();
     }
 }

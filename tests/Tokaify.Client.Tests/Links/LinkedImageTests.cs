@@ -37,7 +37,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
 
         var result = await _caller.EditAsync();
 
-        Assert.Equal(TestPictures.Bytes("plain.png"), File.ReadAllBytes(Assert.Single(result.Images).Path));
+        Assert.Equal(TestImages.Bytes("plain.png"), File.ReadAllBytes(Assert.Single(result.Images).Path));
         Assert.Equal(("image/png", 1, "STOP"), (result.Images[0].MimeType, result.Attempts, result.FinishReason));
         Assert.Equal((1, 1), (_server.Edits, _server.Gets.Count));
         Assert.Null(result.Error);
@@ -74,7 +74,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Beside_an_image_a_link_is_left_alone()
     {
-        var image = Convert.ToBase64String(TestPictures.Bytes("plain.png"));
+        var image = Convert.ToBase64String(TestImages.Bytes("plain.png"));
         _server.Parts = $$"""{"text":"![source]({{_server.At("a")}})"},{"inlineData":{"data":"{{image}}"} }""";
 
         var result = await _caller.EditAsync();
@@ -124,16 +124,16 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
     [MemberData(nameof(Passing))]
     public async Task What_may_pass_is_tried_again_as_a_get_and_never_as_an_edit(string name)
     {
-        var image = TestPictures.Bytes("plain.png");
+        var image = TestImages.Bytes("plain.png");
         _server.Says($"![image]({_server.At("a.png")})").Has(
             "a.png",
             name switch
             {
-                "503" => ScriptedAnswer.Html(503, "Later."),
-                "429" => ScriptedAnswer.Of(429, "", "Retry-After: 1"),
-                "cut" => ScriptedAnswer.Raw([.. ScriptedAnswer.Head(200, $"Content-Length: {image.Length}"), .. image[..^1]], closesConnection: true),
-                "half" => ScriptedAnswer.Of(200, image[..(image.Length / 2)]),
-                _ => ScriptedAnswer.Raw([.. ScriptedAnswer.Head(200, "Connection: close"), .. image[..^1]], closesConnection: true),
+                "503" => ScriptedResponse.Html(503, "Later."),
+                "429" => ScriptedResponse.Of(429, "", "Retry-After: 1"),
+                "cut" => ScriptedResponse.Raw([.. ScriptedResponse.Head(200, $"Content-Length: {image.Length}"), .. image[..^1]], closesConnection: true),
+                "half" => ScriptedResponse.Of(200, image[..(image.Length / 2)]),
+                _ => ScriptedResponse.Raw([.. ScriptedResponse.Head(200, "Connection: close"), .. image[..^1]], closesConnection: true),
             },
             LinkServer.Image());
         var retries = new List<RetryNotice>();
@@ -146,20 +146,20 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
     }
 
     /// <summary>What is behind a link that is no image, and a word of the error.</summary>
-    private static readonly Dictionary<string, (ScriptedAnswer Answer, string Words)> s_others = new()
+    private static readonly Dictionary<string, (ScriptedResponse Response, string Words)> s_others = new()
     {
-        ["a page"] = (ScriptedAnswer.Html(200, "<html>Log in.</html>"), "not an image"),
-        ["a page with the type of an image"] = (ScriptedAnswer.Of(200, "<html>Log in.</html>", "Content-Type: image/png"), "not an image"),
-        ["a GIF"] = (ScriptedAnswer.Of(200, "GIF89a and so on", "Content-Type: image/gif"), "not an image"),
-        ["nothing"] = (ScriptedAnswer.Of(200, "", "Content-Type: image/png"), "not an image"),
-        ["no content"] = (ScriptedAnswer.Of(204, ""), "HTTP 204"),
-        ["a part"] = (ScriptedAnswer.Of(206, TestPictures.Bytes("plain.png"), "Content-Type: image/png"), "HTTP 206"),
-        ["nothing any more"] = (ScriptedAnswer.Html(404, "Gone."), "HTTP 404"),
-        ["a lock"] = (ScriptedAnswer.Of(401, "", "WWW-Authenticate: Basic realm=\"images\""), "HTTP 401"),
-        ["a long wait"] = (ScriptedAnswer.Of(503, "", "Retry-After: 86400"), "HTTP 503"),
-        ["10 GB"] = (ScriptedAnswer.Raw(ScriptedAnswer.Head(200, "Content-Type: image/png", "Content-Length: 10737418240")), "larger than"),
-        ["a redirect without an address"] = (ScriptedAnswer.Of(302, ""), "redirects to nowhere"),
-        ["an odd redirect"] = (ScriptedAnswer.Of(300, "", "Location: /b.png"), "HTTP 300"),
+        ["a page"] = (ScriptedResponse.Html(200, "<html>Log in.</html>"), "not an image"),
+        ["a page with the type of an image"] = (ScriptedResponse.Of(200, "<html>Log in.</html>", "Content-Type: image/png"), "not an image"),
+        ["a GIF"] = (ScriptedResponse.Of(200, "GIF89a and so on", "Content-Type: image/gif"), "not an image"),
+        ["nothing"] = (ScriptedResponse.Of(200, "", "Content-Type: image/png"), "not an image"),
+        ["no content"] = (ScriptedResponse.Of(204, ""), "HTTP 204"),
+        ["a part"] = (ScriptedResponse.Of(206, TestImages.Bytes("plain.png"), "Content-Type: image/png"), "HTTP 206"),
+        ["nothing any more"] = (ScriptedResponse.Html(404, "Gone."), "HTTP 404"),
+        ["a lock"] = (ScriptedResponse.Of(401, "", "WWW-Authenticate: Basic realm=\"images\""), "HTTP 401"),
+        ["a long wait"] = (ScriptedResponse.Of(503, "", "Retry-After: 86400"), "HTTP 503"),
+        ["10 GB"] = (ScriptedResponse.Raw(ScriptedResponse.Head(200, "Content-Type: image/png", "Content-Length: 10737418240")), "larger than"),
+        ["a redirect without an address"] = (ScriptedResponse.Of(302, ""), "redirects to nowhere"),
+        ["an odd redirect"] = (ScriptedResponse.Of(300, "", "Location: /b.png"), "HTTP 300"),
         ["a loop"] = (LinkServer.Redirect("/a.png"), "more than 3 times"),
         ["loopback by another port"] = (LinkServer.Redirect("http://127.0.0.1:1/a.png"), "refused"),
         ["loopback by https"] = (LinkServer.Redirect("https://127.0.0.1/a.png"), "refused"),
@@ -180,8 +180,8 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
     [MemberData(nameof(Others))]
     public async Task What_will_not_pass_is_an_error_with_the_address_and_nothing_is_sent_again(string name)
     {
-        var (answer, words) = s_others[name];
-        _server.Says($"![image]({_server.At("a.png")})").Has("a.png", answer);
+        var (response, words) = s_others[name];
+        _server.Says($"![image]({_server.At("a.png")})").Has("a.png", response);
 
         var error = await _caller.FailAsync();
 
@@ -238,7 +238,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_body_without_an_end_is_given_up_at_the_limit()
     {
-        _server.Says($"![image]({_server.At("a.png")})").Has("a.png", Endless(TestPictures.Bytes("plain.png")));
+        _server.Says($"![image]({_server.At("a.png")})").Has("a.png", Endless(TestImages.Bytes("plain.png")));
         using var caller = Caller(new TokaifyClientOptions { Retry = ClientCaller.Impatient, MaximumImageLength = 3_000_000 });
 
         var error = await caller.FailAsync();
@@ -258,10 +258,10 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_body_that_drips_ends_with_the_time_limit_of_each_attempt()
     {
-        var image = TestPictures.Bytes("plain.png");
-        _server.Says($"![image]({_server.At("a.png")})").Has("a.png", new ScriptedAnswer(async (stream, token) =>
+        var image = TestImages.Bytes("plain.png");
+        _server.Says($"![image]({_server.At("a.png")})").Has("a.png", new ScriptedResponse(async (stream, token) =>
         {
-            await stream.WriteAsync(ScriptedAnswer.Head(200, $"Content-Length: {image.Length}"), token);
+            await stream.WriteAsync(ScriptedResponse.Head(200, $"Content-Length: {image.Length}"), token);
             for (var sent = 0; ; sent++)
             {
                 await stream.WriteAsync(image.AsMemory(Math.Min(sent, image.Length - 2), 1), token);
@@ -281,7 +281,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
     public async Task Stopping_ends_the_wait_and_leaves_no_file()
     {
         var asked = new TaskCompletionSource();
-        _server.Says($"![image]({_server.At("a.png")})").Has("a.png", new ScriptedAnswer((_, token) =>
+        _server.Says($"![image]({_server.At("a.png")})").Has("a.png", new ScriptedResponse((_, token) =>
         {
             asked.SetResult();
             return Task.Delay(Timeout.Infinite, token);
@@ -300,7 +300,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
     public async Task Stopping_leaves_the_link_in_the_journal_because_it_is_paid_for()
     {
         using var stop = new CancellationTokenSource();
-        _server.Says($"![image]({_server.At("a.png")})").Has("a.png", new ScriptedAnswer((_, _) => stop.CancelAsync()));
+        _server.Says($"![image]({_server.At("a.png")})").Has("a.png", new ScriptedResponse((_, _) => stop.CancelAsync()));
         using var folder = new TemporaryFolder();
         using var journal = new JournalWriter(folder.File("journal.jsonl"));
         journal.Open();
@@ -371,7 +371,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
         _caller.Edit = _caller.Edit with { Request = _caller.Edit.Request with { Model = "gemini-2.5-flash-image" } };
         Assert.Equal(0.039m, (await _caller.EditAsync()).Cost);
 
-        _server.Has("a.png", ScriptedAnswer.Html(404, "Gone."));
+        _server.Has("a.png", ScriptedResponse.Html(404, "Gone."));
         var error = await Assert.ThrowsAsync<TokaifyException>(() => _caller.EditAsync());
         Assert.Equal(0.039m, error.Cost);
     }
@@ -387,7 +387,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
         var result = await _caller.EditAsync();
 
         var parts = conversation.Messages.Last().Parts;
-        Assert.Equal([null, result.Images[0].Path, result.Images[1].Path], parts.Select(part => part.Picture?.Path));
+        Assert.Equal([null, result.Images[0].Path, result.Images[1].Path], parts.Select(part => part.Image?.Path));
         Assert.Equal(["one", null, "two"], parts.Select(part => part.ThoughtSignature is { } signature ? Encoding.UTF8.GetString(signature) : null));
     }
 
@@ -406,10 +406,10 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
         new(new TokaifyConnection { BaseUri = _server.BaseUri, ApiKey = ApiKey.FromPlainText(ClientCaller.Key) }, options);
 
     // A chunked body: its beginning, and then zeros as long as somebody reads.
-    private static ScriptedAnswer Endless(byte[] beginning) => new(
+    private static ScriptedResponse Endless(byte[] beginning) => new(
         async (stream, token) =>
         {
-            await stream.WriteAsync(ScriptedAnswer.Head(200, "Content-Type: image/png", "Transfer-Encoding: chunked"), token);
+            await stream.WriteAsync(ScriptedResponse.Head(200, "Content-Type: image/png", "Transfer-Encoding: chunked"), token);
             var chunk = beginning;
             while (true)
             {

@@ -113,7 +113,7 @@ public sealed class LinkedNameTests : IAsyncLifetime
     {
         await using var tls = TlsServer.Start();
         using var proxy = new ForwardProxy(_server.BaseUri, tls.BaseUri);
-        using var caller = Caller(NobodyAsks, proxy.Address);
+        using var caller = Caller(RefuseLookup, proxy.Address);
 
         var error = await FailAsync(caller);
 
@@ -131,7 +131,7 @@ public sealed class LinkedNameTests : IAsyncLifetime
     public async Task Through_a_proxy_addresses_are_checked_all_the_same(string link)
     {
         using var proxy = new ForwardProxy(_server.BaseUri);
-        using var caller = Caller(NobodyAsks, proxy.Address);
+        using var caller = Caller(RefuseLookup, proxy.Address);
         _server.Says($"![image]({link})");
 
         var error = await FailAsync(caller);
@@ -180,7 +180,7 @@ public sealed class LinkedNameTests : IAsyncLifetime
             }),
         });
 
-    private static Task<IPAddress[]> NobodyAsks(string host, CancellationToken cancellationToken) =>
+    private static Task<IPAddress[]> RefuseLookup(string host, CancellationToken cancellationToken) =>
         throw new InvalidOperationException("The proxy finds names.");
 
     private static async Task<Stream> ConnectAsync(int port, CancellationToken cancellationToken)

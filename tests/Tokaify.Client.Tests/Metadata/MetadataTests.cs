@@ -8,19 +8,19 @@ namespace Tokaify.Tests.Metadata;
 
 public class MetadataTests
 {
-    private static readonly PictureMetadata s_metadata = new("Schöne <Nacht> & 月\nzweite Zeile \U0001F319", "gemini-x", "r-1");
+    private static readonly ImageMetadata s_metadata = new("Schöne <Nacht> & 月\nzweite Zeile \U0001F319", "gemini-x", "r-1");
 
-    public static TheoryData<string> Pictures => [.. TestPictures.All.Select(path => Path.GetFileName(path))
+    public static TheoryData<string> Pictures => [.. TestImages.All.Select(path => Path.GetFileName(path))
         .Where(name => Path.GetExtension(name) is ".png" or ".jpg" or ".webp")
         .Where(name => name is not ("empty.png" or "truncated.png"))];
 
     [Theory]
     [MemberData(nameof(Pictures))]
-    public void What_makes_up_the_picture_stays_byte_for_byte(string name)
+    public void What_makes_up_the_image_stays_byte_for_byte(string name)
     {
-        var before = TestPictures.Bytes(name);
+        var before = TestImages.Bytes(name);
         var after = Embed(before, s_metadata);
-        Assert.Equal(PictureParts.Essence(before), PictureParts.Essence(after));
+        Assert.Equal(ImageParts.Essence(before), ImageParts.Essence(after));
         Assert.Equal(ImageHeader.Read(new MemoryStream(before)), ImageHeader.Read(new MemoryStream(after)));
     }
 
@@ -28,7 +28,7 @@ public class MetadataTests
     [MemberData(nameof(Pictures))]
     public void Prompt_model_and_response_id_are_read_back(string name)
     {
-        var fields = PictureParts.Metadata(Embed(TestPictures.Bytes(name), s_metadata));
+        var fields = ImageParts.Metadata(Embed(TestImages.Bytes(name), s_metadata));
         Assert.Equal(s_metadata.Fields().ToDictionary(field => field.Name, field => field.Value), fields);
     }
 
@@ -39,12 +39,12 @@ public class MetadataTests
     [InlineData("alpha.webp")]
     public void Xmp_that_is_there_is_kept_and_none_is_there_twice(string name)
     {
-        var first = Embed(TestPictures.Bytes(name), s_metadata);
-        var theirs = Embed(first, new PictureMetadata("Another", "m", null));
-        var packet = Assert.Single(PictureParts.XmpPackets(theirs));
-        Assert.Equal(new Dictionary<string, string> { ["Prompt"] = "Another", ["Model"] = "m" }, PictureParts.Metadata(theirs));
+        var first = Embed(TestImages.Bytes(name), s_metadata);
+        var theirs = Embed(first, new ImageMetadata("Another", "m", null));
+        var packet = Assert.Single(ImageParts.XmpPackets(theirs));
+        Assert.Equal(new Dictionary<string, string> { ["Prompt"] = "Another", ["Model"] = "m" }, ImageParts.Metadata(theirs));
         Assert.Single(XDocument.Parse(packet).Descendants(), element => element.Name.LocalName == "Description");
-        Assert.Equal(PictureParts.Essence(first), PictureParts.Essence(theirs));
+        Assert.Equal(ImageParts.Essence(first), ImageParts.Essence(theirs));
     }
 
     [Fact]
@@ -64,8 +64,8 @@ public class MetadataTests
     [Fact]
     public void A_lossy_webp_gets_an_extended_header_with_its_size()
     {
-        var before = ImageHeader.Read(new MemoryStream(TestPictures.Bytes("lossy.webp")))!.Value;
-        var after = Embed(TestPictures.Bytes("lossy.webp"), s_metadata);
+        var before = ImageHeader.Read(new MemoryStream(TestImages.Bytes("lossy.webp")))!.Value;
+        var after = Embed(TestImages.Bytes("lossy.webp"), s_metadata);
         Assert.Equal("VP8X", Encoding.ASCII.GetString(after, 12, 4));
         Assert.Equal(after.Length - 8, BinaryPrimitives.ReadInt32LittleEndian(after.AsSpan(4)));
         Assert.Equal(before, ImageHeader.Read(new MemoryStream(after)));
@@ -75,10 +75,10 @@ public class MetadataTests
     public async Task The_saved_file_tells_where_it_comes_from()
     {
         using var folder = new TemporaryFolder();
-        var result = await SaveAsync(folder, TestPictures.Bytes("baseline.jpg"), "Make it night.", embeds: true);
+        var result = await SaveAsync(folder, TestImages.Bytes("baseline.jpg"), "Make it night.", embeds: true);
         var saved = await File.ReadAllBytesAsync(result.Path!);
-        Assert.Equal("Make it night.", PictureParts.Metadata(saved)["Prompt"]);
-        Assert.Equal("r-1", PictureParts.Metadata(saved)["ResponseId"]);
+        Assert.Equal("Make it night.", ImageParts.Metadata(saved)["Prompt"]);
+        Assert.Equal("r-1", ImageParts.Metadata(saved)["ResponseId"]);
         Assert.Equal(saved.Length, result.Images[0].Length);
         Assert.Equal(["out.jpg"], folder.Names);
     }
@@ -87,21 +87,21 @@ public class MetadataTests
     public async Task Without_being_asked_nothing_is_written_into_a_file()
     {
         using var folder = new TemporaryFolder();
-        var picture = TestPictures.Bytes("plain.png");
-        var result = await SaveAsync(folder, picture, "Make it night.", embeds: false);
-        Assert.Equal(picture, await File.ReadAllBytesAsync(result.Path!));
+        var image = TestImages.Bytes("plain.png");
+        var result = await SaveAsync(folder, image, "Make it night.", embeds: false);
+        Assert.Equal(image, await File.ReadAllBytesAsync(result.Path!));
     }
 
     [Theory]
     [InlineData("baseline.jpg", 70_000, true)]
     [InlineData("plain.heic", 10, false)]
-    public async Task A_picture_without_a_place_for_it_is_saved_as_it_came_and_it_is_said(string name, int length, bool isWarning)
+    public async Task An_image_without_a_place_for_it_is_saved_as_it_came_and_it_is_said(string name, int length, bool isWarning)
     {
         using var folder = new TemporaryFolder();
         var notices = new List<ClientNotice>();
-        var picture = TestPictures.Bytes(name);
-        var result = await SaveAsync(folder, picture, new string('x', length), embeds: true, notices.Add);
-        Assert.Equal(picture, await File.ReadAllBytesAsync(result.Path!));
+        var image = TestImages.Bytes(name);
+        var result = await SaveAsync(folder, image, new string('x', length), embeds: true, notices.Add);
+        Assert.Equal(image, await File.ReadAllBytesAsync(result.Path!));
         Assert.Equal(isWarning, Assert.Single(notices).IsWarning);
         Assert.Single(folder.Names);
     }
@@ -109,9 +109,9 @@ public class MetadataTests
     [Theory]
     [InlineData("empty.png")]
     [InlineData("structural.avif")]
-    public void What_is_no_picture_is_refused_and_not_written_half(string name)
+    public void What_is_no_image_is_refused_and_not_written_half(string name)
     {
-        var bytes = TestPictures.Bytes(name);
+        var bytes = TestImages.Bytes(name);
         foreach (var format in new[] { ImageFormat.Png, ImageFormat.Jpeg, ImageFormat.Webp })
         {
             Assert.Throws<MetadataException>(() => MetadataWriter.Copy(
@@ -126,21 +126,21 @@ public class MetadataTests
     [InlineData("alpha.webp")]
     public void A_file_cut_off_or_damaged_anywhere_is_written_or_refused(string name)
     {
-        var whole = Embed(TestPictures.Bytes(name), s_metadata);
+        var whole = Embed(TestImages.Bytes(name), s_metadata);
         for (var at = 0; at < whole.Length; at += 1 + (at / 100))
         {
             var damaged = whole.ToArray();
             damaged[at] ^= 0x5A;
-            foreach (var picture in new[] { whole[..at], damaged })
+            foreach (var image in new[] { whole[..at], damaged })
             {
-                TryEmbed(picture);
+                TryEmbed(image);
             }
         }
     }
 
-    private static void TryEmbed(byte[] picture)
+    private static void TryEmbed(byte[] image)
     {
-        using var source = new MemoryStream(picture);
+        using var source = new MemoryStream(image);
         try
         {
             if (ImageHeader.Read(source) is { } header)
@@ -154,19 +154,19 @@ public class MetadataTests
         }
     }
 
-    private static byte[] Embed(byte[] picture, PictureMetadata metadata)
+    private static byte[] Embed(byte[] image, ImageMetadata metadata)
     {
-        using var source = new MemoryStream(picture);
+        using var source = new MemoryStream(image);
         using var target = new MemoryStream();
         MetadataWriter.Copy(source, ImageHeader.Read(source)!.Value, metadata, target);
         return target.ToArray();
     }
 
     private static async Task<ImageEditResult> SaveAsync(
-        TemporaryFolder folder, byte[] picture, string prompt, bool embeds, Action<ClientNotice>? onNotice = null)
+        TemporaryFolder folder, byte[] image, string prompt, bool embeds, Action<ClientNotice>? onNotice = null)
     {
-        var answer = $$$"""{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"{{{Convert.ToBase64String(picture)}}}"}}]}}],"responseId":"r-1"}""";
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(200, answer));
+        var response = $$$"""{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"{{{Convert.ToBase64String(image)}}}"}}]}}],"responseId":"r-1"}""";
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Json(200, response));
         var options = new TokaifyClientOptions { EmbedMetadata = embeds, OnNotice = onNotice };
         return await Edits.Client(server.BaseUri, options: options).EditAsync(Edits.Of(folder, prompt: prompt));
     }

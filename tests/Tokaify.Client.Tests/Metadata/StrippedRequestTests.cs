@@ -54,7 +54,7 @@ public class StrippedRequestTests
     {
         using var folder = new TemporaryFolder();
         await using var server = Server();
-        var path = folder.Write("a.png", TestPictures.Bytes("truncated.png"));
+        var path = folder.Write("a.png", TestImages.Bytes("truncated.png"));
 
         var failure = await Assert.ThrowsAsync<TokaifyException>(
             () => Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder, StrippingTests.Request(path))));
@@ -63,13 +63,13 @@ public class StrippedRequestTests
         Assert.Empty(server.Requests);
     }
 
-    private static ScriptedServer Server() => ScriptedServer.Answering(ScriptedAnswer.Json(
+    private static ScriptedServer Server() => ScriptedServer.Answering(ScriptedResponse.Json(
         200,
-        $$$"""{"candidates":[{"content":{"parts":[{"inlineData":{"data":"{{{Convert.ToBase64String(TestPictures.Bytes("palette.png"))}}}"}}]}}]}"""));
+        $$$"""{"candidates":[{"content":{"parts":[{"inlineData":{"data":"{{{Convert.ToBase64String(TestImages.Bytes("palette.png"))}}}"}}]}}]}"""));
 
     private static string Photograph(TemporaryFolder folder, string name)
     {
-        var jpeg = TestPictures.Bytes("baseline.jpg");
+        var jpeg = TestImages.Bytes("baseline.jpg");
         return folder.Write(name, [.. jpeg.AsSpan(0, 2), 0xFF, 0xFE, 0, (byte)(2 + Secret.Length), .. Encoding.ASCII.GetBytes(Secret), .. jpeg.AsSpan(2)]);
     }
 

@@ -6,7 +6,7 @@ using Xunit;
 namespace Tokaify.Tests.Metadata;
 
 /// <summary>What is sent with <see cref="ImageRequest.StripMetadata"/>, piece by piece. Other programs look at it in
-/// <see cref="StrippedPictureTests"/>.</summary>
+/// <see cref="StrippedImageTests"/>.</summary>
 public class StrippingTests
 {
     private const string Secret = "47.3769,8.5417";
@@ -35,7 +35,7 @@ public class StrippingTests
     [MemberData(nameof(JpegSegments))]
     public void A_segment_that_does_not_belong_to_the_image_is_left_out(string what, byte[] segment)
     {
-        var plain = Strip(TestPictures.Bytes("baseline.jpg"));
+        var plain = Strip(TestImages.Bytes("baseline.jpg"));
         var sent = Strip([.. plain.AsSpan(0, 2), .. segment, .. plain.AsSpan(2)]);
 
         Assert.DoesNotContain(Secret, Encoding.Latin1.GetString(sent), StringComparison.Ordinal);
@@ -46,7 +46,7 @@ public class StrippingTests
     [MemberData(nameof(PngChunks))]
     public void A_chunk_that_does_not_belong_to_the_image_is_left_out(string type)
     {
-        var plain = Strip(TestPictures.Bytes("plain.png"));
+        var plain = Strip(TestImages.Bytes("plain.png"));
         Assert.Equal(plain, Strip([.. plain.AsSpan(0, 33), .. PngChunk(type, Text()), .. plain.AsSpan(33)]));
     }
 
@@ -57,9 +57,9 @@ public class StrippingTests
     [InlineData("pHYs")]
     public void A_chunk_that_display_needs_stays(string type)
     {
-        var plain = Strip(TestPictures.Bytes("plain.png"));
-        byte[] picture = [.. plain.AsSpan(0, 33), .. PngChunk(type, new byte[9]), .. plain.AsSpan(33)];
-        Assert.Equal(picture, Strip(picture));
+        var plain = Strip(TestImages.Bytes("plain.png"));
+        byte[] image = [.. plain.AsSpan(0, 33), .. PngChunk(type, new byte[9]), .. plain.AsSpan(33)];
+        Assert.Equal(image, Strip(image));
     }
 
     [Theory]
@@ -68,7 +68,7 @@ public class StrippingTests
     [InlineData("C2PA")]
     public void A_chunk_of_a_webp_that_does_not_belong_to_the_image_is_left_out(string type)
     {
-        var plain = Strip(TestPictures.Bytes("lossy.webp"));
+        var plain = Strip(TestImages.Bytes("lossy.webp"));
         Assert.Equal(plain, Strip(WithLength([.. plain, .. WebpChunk(type, Text())])));
     }
 
@@ -76,17 +76,17 @@ public class StrippingTests
     [MemberData(nameof(Pictures))]
     public void Nothing_behind_the_end_of_the_image_is_sent(string name)
     {
-        var picture = TestPictures.Bytes(name);
-        Assert.Equal(Strip(picture), Strip([.. picture, .. Text(), 0xFF, 0xD8, 0xFF]));
+        var image = TestImages.Bytes(name);
+        Assert.Equal(Strip(image), Strip([.. image, .. Text(), 0xFF, 0xD8, 0xFF]));
     }
 
     [Theory]
     [MemberData(nameof(Pictures))]
     public void What_was_stripped_once_stays_as_it_is(string name)
     {
-        var once = Strip(TestPictures.Bytes(name));
+        var once = Strip(TestImages.Bytes(name));
         Assert.Equal(once, Strip(once));
-        Assert.Equal(ImageHeader.Read(new MemoryStream(TestPictures.Bytes(name))), ImageHeader.Read(new MemoryStream(once)));
+        Assert.Equal(ImageHeader.Read(new MemoryStream(TestImages.Bytes(name))), ImageHeader.Read(new MemoryStream(once)));
     }
 
     [Theory]
@@ -100,8 +100,8 @@ public class StrippingTests
     [InlineData(8)]
     public void The_orientation_stays(int orientation)
     {
-        var jpeg = Strip(TestPictures.Bytes("baseline.jpg"));
-        var png = Strip(TestPictures.Bytes("plain.png"));
+        var jpeg = Strip(TestImages.Bytes("baseline.jpg"));
+        var png = Strip(TestImages.Bytes("plain.png"));
         byte[] tiff = [.. Tiff(orientation), .. Text()];
 
         byte[] turnedJpeg = Strip([.. jpeg.AsSpan(0, 2), .. Segment(0xE1, [.. Exif, .. tiff]), .. jpeg.AsSpan(2)]);
@@ -117,7 +117,7 @@ public class StrippingTests
     [Fact]
     public void A_comment_between_the_scans_of_a_jpeg_is_left_out()
     {
-        var plain = Strip(TestPictures.Bytes("progressive.jpg"));
+        var plain = Strip(TestImages.Bytes("progressive.jpg"));
         var secondScan = plain.AsSpan().LastIndexOf([(byte)0xFF, (byte)0xDA]);
         Assert.Equal(plain, Strip([.. plain.AsSpan(0, secondScan), .. Segment(0xFE, Text()), .. plain.AsSpan(secondScan)]));
     }
@@ -125,7 +125,7 @@ public class StrippingTests
     [Fact]
     public void A_thumbnail_in_the_first_segment_of_a_jpeg_is_left_out()
     {
-        var plain = Strip(TestPictures.Bytes("baseline.jpg"));
+        var plain = Strip(TestImages.Bytes("baseline.jpg"));
         Assert.Equal("JFIF", Encoding.ASCII.GetString(plain, 6, 4));
         var data = plain.AsSpan(6, 14).ToArray();
         data[12] = 2;
@@ -138,7 +138,7 @@ public class StrippingTests
     [InlineData("structural.heif")]
     public void A_format_that_points_at_its_metadata_is_refused(string name)
     {
-        var failure = Assert.Throws<TokaifyException>(() => Request(TestPictures.Path(name)).Validate());
+        var failure = Assert.Throws<TokaifyException>(() => Request(TestImages.Path(name)).Validate());
         Assert.Equal(TokaifyErrorId.UnsupportedImage, failure.ErrorId);
         Assert.Contains("Nothing was sent", failure.Message, StringComparison.Ordinal);
     }
@@ -149,7 +149,7 @@ public class StrippingTests
     public void A_damaged_image_is_refused(string name)
     {
         using var folder = new TemporaryFolder();
-        var path = folder.Write("a.png", [.. TestPictures.Bytes("plain.png").AsSpan(0, 8), .. TestPictures.Bytes(name)]);
+        var path = folder.Write("a.png", [.. TestImages.Bytes("plain.png").AsSpan(0, 8), .. TestImages.Bytes(name)]);
         var failure = Assert.Throws<TokaifyException>(() => Request(path).WithSentImages());
         Assert.Equal(TokaifyErrorId.UnsupportedImage, failure.ErrorId);
     }
@@ -158,7 +158,7 @@ public class StrippingTests
     public void A_file_of_a_great_many_pieces_is_refused()
     {
         using var folder = new TemporaryFolder();
-        var plain = TestPictures.Bytes("plain.png");
+        var plain = TestImages.Bytes("plain.png");
         byte[] pair = [.. PngChunk("tEXt", []), .. PngChunk("IDAT", [])];
         var path = folder.Write("a.png", [.. plain.AsSpan(0, 33), .. Enumerable.Repeat(pair, 20_000).SelectMany(bytes => bytes), .. plain.AsSpan(33)]);
         Assert.Contains(
@@ -168,7 +168,7 @@ public class StrippingTests
     [Fact]
     public void The_fingerprint_is_that_of_the_file()
     {
-        var stripped = Request(TestPictures.Path("exif-thumbnail.jpg"));
+        var stripped = Request(TestImages.Path("exif-thumbnail.jpg"));
         var whole = stripped with { StripMetadata = false };
         Assert.Equal(RequestFingerprint.Of(whole).Value, RequestFingerprint.Of(stripped).Value);
     }
@@ -186,12 +186,12 @@ public class StrippingTests
         return json.RootElement.GetProperty("contents")[0].GetProperty("parts")[1].GetProperty("inline_data").GetProperty("data").GetBytesFromBase64();
     }
 
-    private static byte[] Strip(byte[] picture)
+    private static byte[] Strip(byte[] image)
     {
         using var folder = new TemporaryFolder();
-        var path = folder.Write("a.bin", picture);
+        var path = folder.Write("a.bin", image);
         var sent = SentOf(path);
-        Assert.Equal(picture, File.ReadAllBytes(path));
+        Assert.Equal(image, File.ReadAllBytes(path));
         return sent;
     }
 

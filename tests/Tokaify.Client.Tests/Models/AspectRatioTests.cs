@@ -41,7 +41,7 @@ public class AspectRatioTests
     {
         using var folder = new TemporaryFolder();
         var png = Png(3000, 1000, StrippingTests.PngChunk("eXIf", StrippingTests.Tiff(orientation)));
-        var jpeg = TestPictures.Bytes("baseline.jpg");
+        var jpeg = TestImages.Bytes("baseline.jpg");
         byte[] exif = StrippingTests.Segment(0xE1, [.. "Exif\0\0"u8, .. StrippingTests.Tiff(orientation)]);
         var turned = SourceImage.Inspect(folder.Write("a.jpg", [.. jpeg.AsSpan(0, 2), .. exif, .. jpeg.AsSpan(2)]));
         var upright = ImageHeader.Read(new MemoryStream(jpeg))!.Value;
@@ -57,16 +57,16 @@ public class AspectRatioTests
     [InlineData("turned.heif")]
     public void An_image_that_its_container_turns_is_not_turned_twice(string name)
     {
-        using var file = File.OpenRead(TestPictures.Path(name));
+        using var file = File.OpenRead(TestImages.Path(name));
         var header = ImageHeader.Read(file)!.Value;
-        Assert.Equal(new PixelSize(header.Width, header.Height), SourceImage.Inspect(TestPictures.Path(name)).ReadDisplaySize());
+        Assert.Equal(new PixelSize(header.Width, header.Height), SourceImage.Inspect(TestImages.Path(name)).ReadDisplaySize());
     }
 
     [Fact]
     public void Of_a_model_whose_ratios_are_not_known_none_is_taken()
     {
         var failure = Assert.Throws<TokaifyException>(
-            () => AspectRatio.Nearest("another-model", SourceImage.Inspect(TestPictures.Path("plain.png"))));
+            () => AspectRatio.Nearest("another-model", SourceImage.Inspect(TestImages.Path("plain.png"))));
         Assert.Equal(TokaifyErrorId.InvalidArgument, failure.ErrorId);
     }
 
@@ -111,7 +111,7 @@ public class AspectRatioTests
 
     private static byte[] Png(int width, int height, params byte[] chunks) =>
     [
-        .. TestPictures.Bytes("plain.png").AsSpan(0, 8),
+        .. TestImages.Bytes("plain.png").AsSpan(0, 8),
         .. StrippingTests.PngChunk("IHDR", [.. BigEndian(width), .. BigEndian(height), 8, 2, 0, 0, 0]),
         .. chunks,
         .. StrippingTests.PngChunk("IEND", []),

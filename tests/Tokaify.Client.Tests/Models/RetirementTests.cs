@@ -39,8 +39,8 @@ public class RetirementTests
     {
         using var folder = new TemporaryFolder();
         await using var server = new ScriptedServer(request => request.RequestLine.StartsWith("GET /v1beta/models ", StringComparison.Ordinal)
-            ? ScriptedAnswer.Json(200, """{"models":[{"name":"models/gemini-3-pro-image"},{"name":"gpt-9"},{"name":"my-banana"},{"name":"an-image-model"}]}""")
-            : ScriptedAnswer.Json(404, """{"error":{"message":"no such model"}}"""));
+            ? ScriptedResponse.Json(200, """{"models":[{"name":"models/gemini-3-pro-image"},{"name":"gpt-9"},{"name":"my-banana"},{"name":"an-image-model"}]}""")
+            : ScriptedResponse.Json(404, """{"error":{"message":"no such model"}}"""));
         using var client = Edits.Client(server.BaseUri);
         var edit = Edits.Of(folder, Edits.Of(folder).Request with { Model = "gemini-3-pro-image-preview" });
         var failure = await Assert.ThrowsAsync<TokaifyException>(() => client.EditAsync(edit));
@@ -61,7 +61,7 @@ public class RetirementTests
     public async Task A_relay_without_a_list_is_asked_once_and_the_replacement_is_named_all_the_same()
     {
         using var folder = new TemporaryFolder();
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(404, "{}"));
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Json(404, "{}"));
         using var client = Edits.Client(server.BaseUri);
         var edit = Edits.Of(folder, Edits.Of(folder).Request with { Model = "gemini-3-pro-image-preview" });
         var failure = await Assert.ThrowsAsync<TokaifyException>(() => client.EditAsync(edit));
@@ -80,7 +80,7 @@ public class RetirementTests
     public async Task A_list_takes_no_more_requests_than_it_may(int requests)
     {
         using var folder = new TemporaryFolder();
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(404, "{}"));
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Json(404, "{}"));
         using var client = Edits.Client(server.BaseUri);
         var failure = await Assert.ThrowsAsync<TokaifyException>(() => client.EditAsync(Edits.Of(folder)));
 
@@ -93,7 +93,7 @@ public class RetirementTests
     public async Task Another_error_asks_for_no_list()
     {
         using var folder = new TemporaryFolder();
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(400, "{}"));
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Json(400, "{}"));
         using var client = Edits.Client(server.BaseUri);
         var failure = await Assert.ThrowsAsync<TokaifyException>(() => client.EditAsync(Edits.Of(folder)));
         await client.ExplainAsync(failure, "gemini-3-pro-image-preview");

@@ -75,7 +75,7 @@ public sealed class CommandProxyTests
             $ErrorActionPreference = 'Stop'
             $ProgressPreference = 'SilentlyContinue'
             Import-Module '{{Path.Combine(ModuleFolder, "Tokaify.PowerShell.psd1")}}'
-            $result = Invoke-TokaifyImageEdit 'Make it evening.' '{{TestPictures.Path("plain.png")}}' -Destination '{{folder.Path}}' `
+            $result = Invoke-TokaifyImageEdit 'Make it evening.' '{{TestImages.Path("plain.png")}}' -Destination '{{folder.Path}}' `
                 -BaseUri {{baseUri}} -AllowUnencryptedAuthentication -MaximumRetryCount 0 -ErrorAction SilentlyContinue `
                 -ErrorVariable failures {{parameters}}
             $result.Status

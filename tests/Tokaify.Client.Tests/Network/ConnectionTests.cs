@@ -76,7 +76,7 @@ public sealed class ConnectionTests
         {
             BaseUri = s_elsewhere,
             ApiKey = ApiKey.FromPlainText(ClientCaller.Key),
-            Proxy = await NobodysAddressAsync(),
+            Proxy = await UnusedAddressAsync(),
             AllowUnencryptedAuthentication = true,
         });
 
@@ -126,8 +126,8 @@ public sealed class ConnectionTests
     [InlineData(308)]
     public async Task A_redirect_to_another_host_is_not_followed_and_the_key_stays_here(int status)
     {
-        await using var other = new ScriptedServer(_ => ScriptedAnswer.Good);
-        await using var server = new ScriptedServer(_ => ScriptedAnswer.Of(status, "", $"Location: http://localhost:{other.Port}/v1beta/"));
+        await using var other = new ScriptedServer(_ => ScriptedResponse.Good);
+        await using var server = new ScriptedServer(_ => ScriptedResponse.Of(status, "", $"Location: http://localhost:{other.Port}/v1beta/"));
         using var caller = new ClientCaller(server.BaseUri);
 
         var error = await caller.FailAsync();
@@ -154,7 +154,7 @@ public sealed class ConnectionTests
         AllowUnencryptedAuthentication = true,
     };
 
-    private static async Task<Uri> NobodysAddressAsync()
+    private static async Task<Uri> UnusedAddressAsync()
     {
         await using var server = new ScriptedServer(_ => null);
         return server.BaseUri;

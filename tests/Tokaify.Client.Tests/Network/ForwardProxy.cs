@@ -84,8 +84,8 @@ internal sealed class ForwardProxy : IDisposable
         _lines.Enqueue($"{(isKnown ? 200 : 407)} {request.RequestLine}");
         if (!isKnown)
         {
-            var answer = ScriptedAnswer.Of(407, "Who are you?", "Proxy-Authenticate: Basic realm=\"proxy\"", "Connection: close");
-            await answer.WriteAsync(stream, CancellationToken.None);
+            var response = ScriptedResponse.Of(407, "Who are you?", "Proxy-Authenticate: Basic realm=\"proxy\"", "Connection: close");
+            await response.WriteAsync(stream, CancellationToken.None);
         }
         else if (request.RequestLine.StartsWith("CONNECT ", StringComparison.Ordinal))
         {
@@ -108,7 +108,7 @@ internal sealed class ForwardProxy : IDisposable
         await Task.WhenAny(stream.CopyToAsync(target.GetStream()), target.GetStream().CopyToAsync(stream));
     }
 
-    private async Task<ScriptedAnswer> ForwardAsync(RecordedRequest request)
+    private async Task<ScriptedResponse> ForwardAsync(RecordedRequest request)
     {
         var words = request.RequestLine.Split(' ');
         using var forwarded = new HttpRequestMessage(new HttpMethod(words[0]), new Uri(_target, new Uri(words[1]).PathAndQuery));
@@ -119,7 +119,7 @@ internal sealed class ForwardProxy : IDisposable
         }
 
         forwarded.Headers.TryAddWithoutValidation("Authorization", request.Header("Authorization"));
-        using var answer = await _http.SendAsync(forwarded);
-        return ScriptedAnswer.Of((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(), "Connection: close");
+        using var response = await _http.SendAsync(forwarded);
+        return ScriptedResponse.Of((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(), "Connection: close");
     }
 }

@@ -16,7 +16,7 @@ public sealed class ReverseProxyTests
     }
 
     [FoundFact("nginx")]
-    public async Task A_compressed_answer_is_read()
+    public async Task A_compressed_response_is_read()
     {
         using var emulator = RelayEmulator.Start();
         var log = await SucceedsAsync(emulator, "gzip on; gzip_types application/json; gzip_min_length 1; gzip_proxied any;");
@@ -25,7 +25,7 @@ public sealed class ReverseProxyTests
     }
 
     [FoundFact("nginx")]
-    public async Task An_unbuffered_answer_that_dribbles_in_is_read()
+    public async Task An_unbuffered_response_that_dribbles_in_is_read()
     {
         using var emulator = RelayEmulator.Start(new EmulatorOptions { Faults = [EmulatorFault.Dribble] });
         await SucceedsAsync(emulator, "proxy_buffering off; proxy_request_buffering off;");
@@ -52,7 +52,7 @@ public sealed class ReverseProxyTests
         using var nginx = await NginxServer.StartAsync(emulator.BaseUri, "client_max_body_size 1k;");
         using var caller = new ClientCaller(nginx.BaseUri);
         using var folder = new TemporaryFolder();
-        File.WriteAllBytes(folder.File("large.png"), [.. TestPictures.Bytes("plain.png"), .. new byte[12 * 1024 * 1024]]);
+        File.WriteAllBytes(folder.File("large.png"), [.. TestImages.Bytes("plain.png"), .. new byte[12 * 1024 * 1024]]);
         caller.Edit = caller.Edit with
         {
             Request = caller.Edit.Request with { Images = [SourceImage.Inspect(folder.File("large.png"))] },

@@ -8,7 +8,7 @@ namespace Tokaify.Tests.Network;
 internal static class TlsServer
 {
     public static ScriptedServer Start() => new(
-        _ => ScriptedAnswer.Good,
+        _ => ScriptedResponse.Good,
         wrap: async stream =>
         {
             var tls = new SslStream(stream);

@@ -9,7 +9,7 @@ using Xunit;
 namespace Tokaify.Tests.Packaging;
 
 /// <summary>
-/// The module as the build laid it: each edition's assemblies must find, beside themselves or in the runtime that loads
+/// The module as the build staged it: each edition's assemblies must find, beside themselves or in the runtime that loads
 /// them, all that they were compiled against, in that version or a later one.
 /// </summary>
 public sealed class ModuleLayoutTests

@@ -6,7 +6,7 @@ using Xunit;
 namespace Tokaify.Tests.Packaging;
 
 /// <summary>
-/// The public surface of the assemblies that the build laid is the one in docs/public-api, so that a review sees every change of it.
+/// The public surface of the assemblies that the build staged is the one in docs/public-api, so that a review sees every change of it.
 /// </summary>
 public sealed class PublicApiTests
 {

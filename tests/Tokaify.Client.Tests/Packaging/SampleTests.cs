@@ -10,7 +10,7 @@ public class SampleTests
     // As on a processor that has not the instructions of this one.
     [InlineData("DOTNET_EnableAVX2")]
     [InlineData("DOTNET_EnableHWIntrinsic")]
-    public async Task The_sample_without_PowerShell_edits_the_sample_pictures(string? switchedOff)
+    public async Task The_sample_without_PowerShell_edits_the_sample_images(string? switchedOff)
     {
         using var folder = new TemporaryFolder();
         var start = Programs.Start("dotnet", "exec", Metadata("Sample"), Metadata("SamplePictures"), folder.Path);

@@ -54,7 +54,7 @@ public class PngDecoderTests
             var (type, depth, isInterlaced, hasTransparency) = ((int)row[0], (int)row[1], (bool)row[2], (bool)row[3]);
             var name = string.Create(CultureInfo.InvariantCulture, $"{type}-{depth}-{isInterlaced}-{hasTransparency}.png");
             return folder.Write(name, new PngMaker(type, depth, 33, 17, isInterlaced, hasTransparency).Make());
-        }).Concat(TestPictures.All.Where(path => path.EndsWith(".png", StringComparison.Ordinal) && !IsBroken(path)));
+        }).Concat(TestImages.All.Where(path => path.EndsWith(".png", StringComparison.Ordinal) && !IsBroken(path)));
         foreach (var path in paths)
         {
             var raw = folder.File("raw");
@@ -158,7 +158,7 @@ public class PngDecoderTests
     }
 
     /// <summary>Keeps all pixels, and sees that each comes once.</summary>
-    private sealed class PixelKeeper : IPixelTarget
+    private sealed class PixelKeeper : IPixelSink
     {
         private bool[] _isThere = [];
 
@@ -193,7 +193,7 @@ public class PngDecoderTests
             base.Read(buffer, offset, count) is > 0 and var read ? read : throw Error;
     }
 
-    private sealed class Nowhere : IPixelTarget
+    private sealed class Nowhere : IPixelSink
     {
         public int Rows { get; private set; }
 

@@ -62,7 +62,7 @@ public class RequestFieldTests
         { "output tokens is -1", s_plain with { MaxOutputTokens = -1 } },
         { "has no image size '8K'. It takes 512, 1K, 2K, 4K", s_plain with { ImageSize = "8K" } },
         { "takes no image size", s_plain with { ImageSize = "1K", Model = "gemini-2.5-flash-image" } },
-        { "takes 3 pictures in one request", s_plain with { Images = [Picture, Picture, Picture, Picture], Model = "gemini-2.5-flash-image" } },
+        { "takes 3 pictures in one request", s_plain with { Images = [Image, Image, Image, Image], Model = "gemini-2.5-flash-image" } },
         { "touch 'contents'", s_plain with { AdditionalProperties = Json("""{"contents":null}""") } },
         { "touch 'contents'", s_plain with { AdditionalProperties = Json("""{"Contents":[]}""") } },
         { "no JSON object", s_plain with { AdditionalProperties = Json("[]") } },
@@ -72,12 +72,12 @@ public class RequestFieldTests
     [
         s_plain with { Temperature = 0, TopP = 0, TopK = 1, MaxOutputTokens = 1, Seed = int.MinValue },
         s_plain with { Temperature = 2, TopP = 1, TopK = int.MaxValue, MaxOutputTokens = int.MaxValue, Seed = int.MaxValue },
-        s_plain with { Images = [.. Enumerable.Repeat(Picture, 14)] },
-        s_plain with { Model = "another", AspectRatio = "7:3", ImageSize = "16K", Images = [.. Enumerable.Repeat(Picture, 20)] },
+        s_plain with { Images = [.. Enumerable.Repeat(Image, 14)] },
+        s_plain with { Model = "another", AspectRatio = "7:3", ImageSize = "16K", Images = [.. Enumerable.Repeat(Image, 20)] },
         s_plain with { AdditionalProperties = Json("""{"generationConfig":{"contents":1}}""") },
     ];
 
-    private static SourceImage Picture => SourceImage.Inspect(TestPictures.Path("palette.png"));
+    private static SourceImage Image => SourceImage.Inspect(TestImages.Path("palette.png"));
 
     [Theory]
     [MemberData(nameof(Placed))]
@@ -98,13 +98,13 @@ public class RequestFieldTests
     public void A_value_at_the_end_of_its_range_or_of_an_unknown_model_is_taken(ImageRequest request) => request.Validate();
 
     [Fact]
-    public void Pictures_that_are_yet_to_come_count() =>
-        Assert.Throws<TokaifyException>(() => (s_plain with { Images = [.. Enumerable.Repeat(Picture, 14)] }).ValidateSettings(imagesToCome: 1));
+    public void Images_that_are_yet_to_come_count() =>
+        Assert.Throws<TokaifyException>(() => (s_plain with { Images = [.. Enumerable.Repeat(Image, 14)] }).ValidateSettings(imagesToCome: 1));
 
     [Fact]
-    public void The_pictures_keep_their_gaps_whatever_else_is_in_the_request()
+    public void The_images_keep_their_gaps_whatever_else_is_in_the_request()
     {
-        var body = RequestBody.For(s_plain with { Images = [Picture, Picture], SystemInstruction = "y", Seed = 1 });
+        var body = RequestBody.For(s_plain with { Images = [Image, Image], SystemInstruction = "y", Seed = 1 });
         using var json = JsonDocument.Parse(body.Json);
         Assert.Equal(2, body.Gaps.Count);
         Assert.All(body.Gaps, gap => Assert.Equal("\"\"", Encoding.UTF8.GetString(body.Json.Span.Slice(gap.Position - 1, 2))));

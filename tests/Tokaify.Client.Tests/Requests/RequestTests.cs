@@ -85,9 +85,9 @@ public class RequestTests
     public async Task The_mime_type_follows_the_bytes(string name, string mimeType)
     {
         using var folder = new TemporaryFolder();
-        var path = folder.Write("picture.bin", TestPictures.Bytes(name));
+        var path = folder.Write("picture.bin", TestImages.Bytes(name));
         var body = await BodyAsync(new ImageRequest { Prompt = "x", Images = [SourceImage.Inspect(path)] });
-        Assert.Equal(Expected("x", null, (mimeType, TestPictures.Bytes(name))), body);
+        Assert.Equal(Expected("x", null, (mimeType, TestImages.Bytes(name))), body);
     }
 
     [Fact]
@@ -95,12 +95,12 @@ public class RequestTests
     {
         var request = new ImageRequest { Prompt = "x", AspectRatio = "1:1", Images = [Source("palette.png"), Source("baseline.jpg"), Source("lossy.webp")] };
         Assert.Equal(
-            Expected("x", "1:1", ("image/png", TestPictures.Bytes("palette.png")), ("image/jpeg", TestPictures.Bytes("baseline.jpg")), ("image/webp", TestPictures.Bytes("lossy.webp"))),
+            Expected("x", "1:1", ("image/png", TestImages.Bytes("palette.png")), ("image/jpeg", TestImages.Bytes("baseline.jpg")), ("image/webp", TestImages.Bytes("lossy.webp"))),
             await BodyAsync(request));
     }
 
     [Fact]
-    public async Task A_picture_from_text_alone_has_no_image_part() =>
+    public async Task An_image_from_text_alone_has_no_image_part() =>
         Assert.Equal(Expected("x", null), await BodyAsync(new ImageRequest { Prompt = "x" }));
 
     [Theory]
@@ -128,7 +128,7 @@ public class RequestTests
         using var folder = new TemporaryFolder();
         var bytes = new byte[8 + length];
         new Random(length).NextBytes(bytes);
-        TestPictures.Bytes("palette.png").AsSpan(0, 8).CopyTo(bytes);
+        TestImages.Bytes("palette.png").AsSpan(0, 8).CopyTo(bytes);
         var sent = await SendAsync(new ImageRequest { Prompt = "x", Images = [SourceImage.Inspect(folder.Write("a.png", bytes))] });
 
         var expected = Expected("x", null, ("image/png", bytes));
@@ -166,7 +166,7 @@ public class RequestTests
     public async Task A_retry_sends_the_same_again()
     {
         using var folder = new TemporaryFolder();
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(503, "{}"));
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Json(503, "{}"));
 
         await Assert.ThrowsAsync<TokaifyException>(() => Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder)));
 
@@ -185,10 +185,10 @@ public class RequestTests
     public async Task A_file_that_changed_since_it_was_looked_at_is_an_error_and_not_retried(string change, TokaifyErrorId id)
     {
         using var folder = new TemporaryFolder();
-        var path = folder.Write("a.png", TestPictures.Bytes("16bit.png"));
+        var path = folder.Write("a.png", TestImages.Bytes("16bit.png"));
         var edit = Edits.Of(folder, path);
         Change(path, change);
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(200, "{}"));
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Json(200, "{}"));
 
         var failure = await Assert.ThrowsAsync<TokaifyException>(() => Edits.Client(server.BaseUri).EditAsync(edit));
 
@@ -202,7 +202,7 @@ public class RequestTests
     {
         using var folder = new TemporaryFolder();
         var bytes = new byte[4 * 1024 * 1024];
-        TestPictures.Bytes("palette.png").AsSpan().CopyTo(bytes);
+        TestImages.Bytes("palette.png").AsSpan().CopyTo(bytes);
         var path = folder.Write("a.png", bytes);
         using var content = new RequestContent(RequestBody.For(new ImageRequest { Prompt = "x", Images = [SourceImage.Inspect(path)] }));
         using var socket = new WatchedStream(written =>
@@ -249,16 +249,16 @@ public class RequestTests
         }
     }
 
-    private static SourceImage Source(string name) => SourceImage.Inspect(TestPictures.Path(name));
+    private static SourceImage Source(string name) => SourceImage.Inspect(TestImages.Path(name));
 
-    private static string Base64(string name) => Convert.ToBase64String(TestPictures.Bytes(name));
+    private static string Base64(string name) => Convert.ToBase64String(TestImages.Bytes(name));
 
     private static async Task<string> BodyAsync(ImageRequest request) => Encoding.UTF8.GetString((await SendAsync(request)).Body);
 
     private static async Task<RecordedRequest> SendAsync(ImageRequest request, string basePath = "")
     {
         using var folder = new TemporaryFolder();
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Json(400, "{}"));
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Json(400, "{}"));
         var client = Edits.Client(new Uri(server.BaseUri, basePath));
         await Assert.ThrowsAsync<TokaifyException>(() => client.EditAsync(Edits.Of(folder, request)));
         return server.Requests.Single();

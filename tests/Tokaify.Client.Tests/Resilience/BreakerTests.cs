@@ -137,7 +137,7 @@ public class BreakerTests
     {
         var batch = new VirtualBatch(limit: 2)
         {
-            Script = (_, _) => new Failure(new RetryAdvice(Retry: true, TimeSpan.FromHours(3), HoldBackAll: true)),
+            Script = (_, _) => new Failure(new RetryAdvice(Retry: true, TimeSpan.FromHours(3), StartsCooldown: true)),
         };
 
         await batch.RunAsync(50);

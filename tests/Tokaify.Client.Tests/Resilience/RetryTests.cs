@@ -28,7 +28,7 @@ public sealed class RetryTests
     [InlineData(529, TokaifyErrorId.ServiceUnavailable)]
     public async Task A_status_that_may_pass_is_tried_again(int status, TokaifyErrorId id)
     {
-        await using var server = new ScriptedServer(_ => ScriptedAnswer.Of(status, ""));
+        await using var server = new ScriptedServer(_ => ScriptedResponse.Of(status, ""));
         using var caller = new ClientCaller(server.BaseUri);
 
         var error = await caller.FailAsync();
@@ -57,7 +57,7 @@ public sealed class RetryTests
     [InlineData(525, TokaifyErrorId.ServiceUnavailable)]
     public async Task A_status_that_will_not_pass_is_not(int status, TokaifyErrorId id)
     {
-        await using var server = new ScriptedServer(_ => ScriptedAnswer.Of(status, ""));
+        await using var server = new ScriptedServer(_ => ScriptedResponse.Of(status, ""));
         using var caller = new ClientCaller(server.BaseUri);
 
         var error = await caller.FailAsync();
@@ -83,7 +83,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_connection_that_ends_without_an_answer_is_tried_again()
+    public async Task A_connection_that_ends_without_a_response_is_tried_again()
     {
         await using var server = new ScriptedServer(_ => null);
         using var caller = new ClientCaller(server.BaseUri);
@@ -97,7 +97,7 @@ public sealed class RetryTests
     public async Task What_passes_in_time_is_saved_and_the_result_counts_the_attempts()
     {
         var number = 0;
-        await using var server = new ScriptedServer(_ => ++number < 3 ? ScriptedAnswer.Of(503, "") : ScriptedAnswer.Good);
+        await using var server = new ScriptedServer(_ => ++number < 3 ? ScriptedResponse.Of(503, "") : ScriptedResponse.Good);
         using var caller = new ClientCaller(server.BaseUri, ClientCaller.Impatient with { MaximumRetryCount = 5 });
         var notices = new List<RetryNotice>();
 
@@ -112,7 +112,7 @@ public sealed class RetryTests
     [Fact]
     public async Task Without_retries_nothing_is_tried_again()
     {
-        await using var server = new ScriptedServer(_ => ScriptedAnswer.Of(503, ""));
+        await using var server = new ScriptedServer(_ => ScriptedResponse.Of(503, ""));
         using var caller = new ClientCaller(server.BaseUri, ClientCaller.Impatient with { MaximumRetryCount = 0 });
 
         Assert.Equal((1, 1), ((await caller.FailAsync()).Attempts, server.Requests.Count));
@@ -120,27 +120,27 @@ public sealed class RetryTests
 
     [Fact]
     public async Task The_wait_that_the_service_asks_for_is_kept_to_the_second() =>
-        Assert.Equal(TimeSpan.FromSeconds(77), await FirstDelayAsync(ScriptedAnswer.Of(429, "", "Retry-After: 77")));
+        Assert.Equal(TimeSpan.FromSeconds(77), await FirstDelayAsync(ScriptedResponse.Of(429, "", "Retry-After: 77")));
 
     [Theory]
     [InlineData(503)]
     [InlineData(500)]
     public async Task Any_status_may_ask_for_a_wait(int status) =>
-        Assert.Equal(TimeSpan.FromSeconds(5), await FirstDelayAsync(ScriptedAnswer.Of(status, "", "Retry-After: 5")));
+        Assert.Equal(TimeSpan.FromSeconds(5), await FirstDelayAsync(ScriptedResponse.Of(status, "", "Retry-After: 5")));
 
     [Fact]
     public async Task A_date_counts_from_the_services_own_clock()
     {
         var itsNow = new DateTime(2031, 3, 4, 5, 6, 7, DateTimeKind.Utc);
 
-        Assert.Equal(TimeSpan.FromSeconds(33), await FirstDelayAsync(ScriptedAnswer.Of(
+        Assert.Equal(TimeSpan.FromSeconds(33), await FirstDelayAsync(ScriptedResponse.Of(
             429, "", $"Date: {HttpDate(itsNow)}", $"Retry-After: {HttpDate(itsNow.AddSeconds(33))}")));
     }
 
     [Fact]
     public async Task A_date_without_the_services_clock_counts_from_ours()
     {
-        var delay = await FirstDelayAsync(ScriptedAnswer.Of(429, "", $"Retry-After: {HttpDate(DateTime.UtcNow.AddSeconds(60))}"));
+        var delay = await FirstDelayAsync(ScriptedResponse.Of(429, "", $"Retry-After: {HttpDate(DateTime.UtcNow.AddSeconds(60))}"));
 
         Assert.InRange(delay, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
     }
@@ -148,11 +148,11 @@ public sealed class RetryTests
     [Fact]
     public void A_date_less_than_a_second_away_is_a_second_away()
     {
-        using var answer = new HttpResponseMessage();
-        answer.Headers.Date = DateTimeOffset.UnixEpoch;
-        answer.Headers.RetryAfter = new(DateTimeOffset.UnixEpoch.AddSeconds(0.3));
+        using var response = new HttpResponseMessage();
+        response.Headers.Date = DateTimeOffset.UnixEpoch;
+        response.Headers.RetryAfter = new(DateTimeOffset.UnixEpoch.AddSeconds(0.3));
 
-        Assert.Equal(TimeSpan.FromSeconds(1), AnswerHead.Of(answer, Edits.Errors.Text).RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(1), ResponseHead.Of(response, Edits.Errors.Text).RetryAfter);
     }
 
     [Theory]
@@ -162,7 +162,7 @@ public sealed class RetryTests
     [InlineData(429, "Retry-After: Fri, 31 Dec 2100 23:59:59 GMT")]
     public async Task A_wait_longer_than_the_longest_is_not_tried_again_and_the_error_says_until_when(int status, string header)
     {
-        await using var server = new ScriptedServer(_ => ScriptedAnswer.Of(status, "", header));
+        await using var server = new ScriptedServer(_ => ScriptedResponse.Of(status, "", header));
         using var caller = new ClientCaller(server.BaseUri, s_patient);
 
         var error = await caller.FailAsync();
@@ -173,14 +173,14 @@ public sealed class RetryTests
 
     [Fact]
     public async Task The_longest_wait_is_granted_in_full() =>
-        Assert.Equal(TimeSpan.FromSeconds(600), await FirstDelayAsync(ScriptedAnswer.Of(429, "", "Retry-After: 600")));
+        Assert.Equal(TimeSpan.FromSeconds(600), await FirstDelayAsync(ScriptedResponse.Of(429, "", "Retry-After: 600")));
 
     [Theory]
     [InlineData("Quota exceeded for quota metric 'Generate requests' and limit 'GenerateRequestsPerDayPerProjectPerModel'")]
     [InlineData("You have reached the daily limit of this model.")]
     public async Task A_limit_by_the_day_that_names_no_wait_is_not_tried_again(string message)
     {
-        await using var server = new ScriptedServer(_ => ScriptedAnswer.Json(
+        await using var server = new ScriptedServer(_ => ScriptedResponse.Json(
             429, $$$"""{"error":{"code":429,"message":"{{{message}}}","status":"RESOURCE_EXHAUSTED"}}"""));
         using var caller = new ClientCaller(server.BaseUri, s_patient);
 
@@ -206,14 +206,14 @@ public sealed class RetryTests
         foreach (var status in new[] { 429, 503 })
         {
             Assert.InRange(
-                await FirstDelayAsync(ScriptedAnswer.Of(status, "", header)), TimeSpan.FromTicks(1), TimeSpan.FromSeconds(10));
+                await FirstDelayAsync(ScriptedResponse.Of(status, "", header)), TimeSpan.FromTicks(1), TimeSpan.FromSeconds(10));
         }
     }
 
     [Fact]
     public async Task A_service_that_asks_for_no_wait_gets_no_burst_of_requests()
     {
-        await using var server = new ScriptedServer(_ => ScriptedAnswer.Of(429, "", "Retry-After: 0"));
+        await using var server = new ScriptedServer(_ => ScriptedResponse.Of(429, "", "Retry-After: 0"));
         using var caller = new ClientCaller(server.BaseUri, ClientCaller.Impatient with
         {
             MaximumRetryCount = 6,
@@ -232,7 +232,7 @@ public sealed class RetryTests
     [Fact]
     public async Task Waits_grow_and_vary()
     {
-        await using var server = new ScriptedServer(_ => ScriptedAnswer.Of(503, ""));
+        await using var server = new ScriptedServer(_ => ScriptedResponse.Of(503, ""));
         var first = new List<TimeSpan>();
         var last = new List<TimeSpan>();
         for (var run = 0; run < 8; run++)
@@ -250,7 +250,7 @@ public sealed class RetryTests
     [Fact]
     public async Task An_attempt_that_takes_too_long_is_a_timeout_and_tried_again()
     {
-        await using var server = new ScriptedServer(_ => ScriptedAnswer.Never);
+        await using var server = new ScriptedServer(_ => ScriptedResponse.Never);
         using var caller = new ClientCaller(
             server.BaseUri, ClientCaller.Impatient with { AttemptTimeout = TimeSpan.FromMilliseconds(50) });
 
@@ -269,7 +269,7 @@ public sealed class RetryTests
         await using var server = new ScriptedServer(request =>
         {
             hasArrived.SetResult();
-            return ScriptedAnswer.Never;
+            return ScriptedResponse.Never;
         });
         using var caller = new ClientCaller(server.BaseUri, s_patient);
 
@@ -284,7 +284,7 @@ public sealed class RetryTests
     [Fact]
     public async Task Cancelling_a_wait_ends_it_at_once()
     {
-        await using var server = new ScriptedServer(_ => ScriptedAnswer.Of(429, "", "Retry-After: 100"));
+        await using var server = new ScriptedServer(_ => ScriptedResponse.Of(429, "", "Retry-After: 100"));
         using var caller = new ClientCaller(server.BaseUri, s_patient);
         using var cancellation = new CancellationTokenSource();
         var hasBegun = new TaskCompletionSource();
@@ -300,7 +300,7 @@ public sealed class RetryTests
     [Fact]
     public async Task One_429_holds_back_every_other_request_of_the_client()
     {
-        await using var server = new ScriptedServer(_ => ScriptedAnswer.Of(429, "", "Retry-After: 100"));
+        await using var server = new ScriptedServer(_ => ScriptedResponse.Of(429, "", "Retry-After: 100"));
         using var caller = new ClientCaller(server.BaseUri, s_patient);
         using var cancellation = new CancellationTokenSource();
         var isHeldBack = new TaskCompletionSource();
@@ -324,7 +324,7 @@ public sealed class RetryTests
     {
         var number = 0;
         await using var server = new ScriptedServer(
-            _ => Interlocked.Increment(ref number) == 1 ? ScriptedAnswer.Of(429, "", "Retry-After: 1") : ScriptedAnswer.Good);
+            _ => Interlocked.Increment(ref number) == 1 ? ScriptedResponse.Of(429, "", "Retry-After: 1") : ScriptedResponse.Good);
         using var caller = new ClientCaller(server.BaseUri, s_patient);
         var isHeldBack = new TaskCompletionSource();
 
@@ -339,7 +339,7 @@ public sealed class RetryTests
     [Fact]
     public async Task A_429_holds_back_the_others_also_where_it_is_not_tried_again_itself()
     {
-        await using var server = new ScriptedServer(_ => ScriptedAnswer.Of(429, "", "Retry-After: 100"));
+        await using var server = new ScriptedServer(_ => ScriptedResponse.Of(429, "", "Retry-After: 100"));
         using var caller = new ClientCaller(server.BaseUri, s_patient with { MaximumRetryCount = 0 });
         using var cancellation = new CancellationTokenSource();
 
@@ -356,7 +356,7 @@ public sealed class RetryTests
     {
         var number = 0;
         await using var server = new ScriptedServer(
-            _ => Interlocked.Increment(ref number) == 1 ? ScriptedAnswer.Of(503, "", "Retry-After: 100") : ScriptedAnswer.Good);
+            _ => Interlocked.Increment(ref number) == 1 ? ScriptedResponse.Of(503, "", "Retry-After: 100") : ScriptedResponse.Good);
         using var caller = new ClientCaller(server.BaseUri, s_patient);
         using var cancellation = new CancellationTokenSource();
         var isWaiting = new TaskCompletionSource();
@@ -372,9 +372,9 @@ public sealed class RetryTests
     private static string HttpDate(DateTime utc) => utc.ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>The wait before the first retry, which is then called off.</summary>
-    private static async Task<TimeSpan> FirstDelayAsync(ScriptedAnswer answer)
+    private static async Task<TimeSpan> FirstDelayAsync(ScriptedResponse response)
     {
-        await using var server = new ScriptedServer(_ => answer);
+        await using var server = new ScriptedServer(_ => response);
         using var caller = new ClientCaller(server.BaseUri, s_patient);
         using var cancellation = new CancellationTokenSource();
         var delay = new TaskCompletionSource<TimeSpan>();

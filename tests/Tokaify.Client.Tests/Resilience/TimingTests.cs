@@ -108,7 +108,7 @@ public class TimingTests
     {
         var options = new RetryOptions { RetryInterval = s_hour, MaximumRetryInterval = s_hour, MaximumWait = s_hour };
         var pipeline = new RetryPipeline(
-            options, _ => new RetryAdvice(Retry: true, After: saysHowLong ? s_hour : null, HoldBackAll: true), new VirtualClock());
+            options, _ => new RetryAdvice(Retry: true, After: saysHowLong ? s_hour : null, StartsCooldown: true), new VirtualClock());
         using var stop = new CancellationTokenSource();
         var isHeldBack = new TaskCompletionSource();
         var first = pipeline.ExecuteAsync<int>((_, _) => throw new IOException(), _ => isHeldBack.SetResult(), stop.Token);
@@ -137,7 +137,7 @@ public class TimingTests
     {
         var clock = new VirtualClock();
         var options = new RetryOptions { MaximumRetryCount = retries, MaximumWait = s_hour - s_second, AttemptTimeout = TimeSpan.Zero };
-        var pipeline = new RetryPipeline(options, _ => new RetryAdvice(Retry: true, After: s_hour, HoldBackAll: true), clock);
+        var pipeline = new RetryPipeline(options, _ => new RetryAdvice(Retry: true, After: s_hour, StartsCooldown: true), clock);
         var attempts = 0;
 
         await Assert.ThrowsAsync<IOException>(() => pipeline.ExecuteAsync<int>(
@@ -152,7 +152,7 @@ public class TimingTests
     {
         var clock = new VirtualClock();
         var options = new RetryOptions { MaximumRetryCount = 1, MaximumWait = s_hour, AttemptTimeout = TimeSpan.Zero };
-        var pipeline = new RetryPipeline(options, _ => new RetryAdvice(Retry: true, After: s_hour, HoldBackAll: true), clock);
+        var pipeline = new RetryPipeline(options, _ => new RetryAdvice(Retry: true, After: s_hour, StartsCooldown: true), clock);
 
         await clock.RunAsync(() => pipeline.ExecuteAsync(
             (number, _) => number == 1 ? throw new IOException() : Task.FromResult(number), onRetry: null, CancellationToken.None));
@@ -171,7 +171,7 @@ public class TimingTests
             AttemptSpacing = s_second,
             AttemptTimeout = TimeSpan.Zero,
         };
-        var pipeline = new RetryPipeline(options, _ => new RetryAdvice(Retry: false, After: s_hour, HoldBackAll: true), clock);
+        var pipeline = new RetryPipeline(options, _ => new RetryAdvice(Retry: false, After: s_hour, StartsCooldown: true), clock);
         var isSecondWaiting = new TaskCompletionSource();
         var start = TimeSpan.Zero;
         await clock.RunAsync(async () =>

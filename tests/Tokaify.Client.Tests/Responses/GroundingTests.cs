@@ -55,7 +55,7 @@ public class GroundingTests
         Assert.Equal(3, restored.GroundingSources.Count);
         Assert.Equal(conversation.Turns[0].GroundingSources, restored.GroundingSources);
         Assert.Equal(conversation.Turns[0].SearchEntryPoint, restored.SearchEntryPoint);
-        Assert.Equal(2, restored.Answer.Parts.Count + restored.Question.Parts.Count - 1);
+        Assert.Equal(2, restored.Response.Parts.Count + restored.Question.Parts.Count - 1);
     }
 
     [Fact]
@@ -119,8 +119,8 @@ public class GroundingTests
 
     private static async Task<ImageEditResult> EditAsync(ImageEdit edit, string metadata, JournalWriter? journal = null)
     {
-        var answer = Answer.Bytes($$$"""{"candidates":[{"content":{"parts":[{{{Image}}}]},{{{metadata}}}}]}""");
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Of(200, answer, "Content-Type: application/json"));
+        var response = Response.Bytes($$$"""{"candidates":[{"content":{"parts":[{{{Image}}}]},{{{metadata}}}}]}""");
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Of(200, response, "Content-Type: application/json"));
         return await Edits.Client(server.BaseUri, options: new TokaifyClientOptions { Journal = journal }).EditAsync(edit);
     }
 }

@@ -6,29 +6,29 @@ using Tokaify.Tests.Http;
 
 namespace Tokaify.Tests.Responses;
 
-/// <summary>What an answer holds, by a plain reading of the whole document: slow, simple, and nothing shared with the reader.</summary>
+/// <summary>What a response holds, by a plain reading of the whole document: slow, simple, and nothing shared with the reader.</summary>
 internal sealed class JsonOracle
 {
     private static readonly Regex s_escape = new(@"\\(?:u([0-9a-fA-F]{4})|(.))", RegexOptions.CultureInvariant);
 
-    private static readonly Regex s_markdownPicture = new(
+    private static readonly Regex s_markdownImage = new(
         @"!\[[^\[\]]*\]\((?:(?i)data:image/[a-z0-9.+-]+;base64),([^) \t!]*)\)", RegexOptions.CultureInvariant);
 
-    private readonly List<byte[]> _pictures = [];
+    private readonly List<byte[]> _images = [];
     private readonly List<string> _texts = [];
     private string? _finishReason;
     private int? _totalTokenCount;
 
-    /// <summary>Whether any of it is no answer: no JSON, or a picture that is none.</summary>
+    /// <summary>Whether any of it is no response: no JSON, or an image that is none.</summary>
     public bool IsInvalid { get; private set; }
 
     /// <summary>All of it, as one text that can be compared.</summary>
     public override string ToString() => IsInvalid
         ? "invalid"
-        : Describe(_pictures, _texts, _finishReason, _totalTokenCount);
+        : Describe(_images, _texts, _finishReason, _totalTokenCount);
 
-    public static string Describe(IEnumerable<byte[]> pictures, IEnumerable<string> texts, string? finishReason, int? totalTokenCount) =>
-        $"pictures: {string.Join(",", pictures.Select(Convert.ToHexString))}\ntexts: {JsonSerializer.Serialize(texts.Select(WithoutLineBreaks))}\n{finishReason}\n{totalTokenCount}";
+    public static string Describe(IEnumerable<byte[]> images, IEnumerable<string> texts, string? finishReason, int? totalTokenCount) =>
+        $"pictures: {string.Join(",", images.Select(Convert.ToHexString))}\ntexts: {JsonSerializer.Serialize(texts.Select(WithoutLineBreaks))}\n{finishReason}\n{totalTokenCount}";
 
     public static JsonOracle Read(byte[] utf8)
     {
@@ -129,14 +129,14 @@ internal sealed class JsonOracle
         if (Convert.FromBase64String(data ?? "") is { Length: > 0 } bytes)
         {
             IsInvalid |= ImageHeader.DetectFormat(bytes) is null;
-            _pictures.Add(bytes);
+            _images.Add(bytes);
         }
     }
 
     private void TakeText(string text)
     {
-        var had = _pictures.Count;
-        var rest = s_markdownPicture.Replace(text, match =>
+        var had = _images.Count;
+        var rest = s_markdownImage.Replace(text, match =>
         {
             var bytes = DecodeOrNull(match.Groups[1].Value);
             if (bytes is not { Length: > 0 } || ImageHeader.DetectFormat(bytes) is null)
@@ -144,12 +144,12 @@ internal sealed class JsonOracle
                 return match.Value;
             }
 
-            _pictures.Add(bytes);
+            _images.Add(bytes);
             return "";
         });
         // The door has tests of its own.
         var shown = Edits.Errors.Text.Lines(rest);
-        if (shown.Length > 0 && (had == _pictures.Count || !string.IsNullOrWhiteSpace(rest)))
+        if (shown.Length > 0 && (had == _images.Count || !string.IsNullOrWhiteSpace(rest)))
         {
             _texts.Add(shown);
         }
@@ -167,7 +167,7 @@ internal sealed class JsonOracle
         }
     }
 
-    // Those inside what looked like a picture's Base64 at first are not kept.
+    // Those inside what looked like an image's Base64 at first are not kept.
     private static string WithoutLineBreaks(string text) => text.Replace("\n", "", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal);
 
     // What GetString does, but for halves of surrogate pairs: it refuses them.

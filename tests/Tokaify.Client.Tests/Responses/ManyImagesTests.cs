@@ -7,10 +7,10 @@ namespace Tokaify.Tests.Responses;
 /// <summary>Responses with more images than anybody asked for.</summary>
 public sealed class ManyImagesTests
 {
-    private static readonly string s_image = $$$"""{"inlineData":{"data":"{{{Answer.Base64(Answer.Png)}}}"}}""";
-    private static readonly string s_draft = $$"""{"inlineData":{"data":"{{Answer.Base64(Answer.Png)}}"},"thought":true}""";
+    private static readonly string s_image = $$$"""{"inlineData":{"data":"{{{Response.Base64(Response.Png)}}}"}}""";
+    private static readonly string s_draft = $$"""{"inlineData":{"data":"{{Response.Base64(Response.Png)}}"},"thought":true}""";
 
-    private static readonly string s_markdown = $"![image](data:image/png;base64,{Answer.Base64(Answer.Png)})";
+    private static readonly string s_markdown = $"![image](data:image/png;base64,{Response.Base64(Response.Png)})";
 
     [Theory]
     [InlineData(false)]
@@ -28,7 +28,7 @@ public sealed class ManyImagesTests
         AssertOpen(folder, 1);
         foreach (var image in response.Images)
         {
-            Assert.Equal(TestPictures.Bytes(Answer.Png), File.ReadAllBytes(image.Save("out", ReplacePolicy.Never).Path));
+            Assert.Equal(TestImages.Bytes(Response.Png), File.ReadAllBytes(image.Save("out", ReplacePolicy.Never).Path));
             AssertOpen(folder, image == response.Images[^1] ? 0 : 1);
         }
 
@@ -91,13 +91,13 @@ public sealed class ManyImagesTests
         using var body = Body(string.Join(",", Enumerable.Repeat("""{"inlineData":{"mimeType":"","data":""},"text":""}""", 10_000)));
 
         using var response = await ResponseReader.ReadAsync(
-            body, new AnswerHead(200, null, null), () => folder.BeginImage(long.MaxValue), Edits.Errors, CancellationToken.None);
+            body, new ResponseHead(200, null, null), () => folder.BeginImage(long.MaxValue), Edits.Errors, CancellationToken.None);
 
         Assert.Empty(response.Images);
     }
 
     private static Task<GenerateContentResponse> ReadAsync(TemporaryFolder folder, string parts) => ResponseReader.ReadAsync(
-        Body(parts), new AnswerHead(200, null, null), () => new ImageFolder(folder.Path).BeginImage(long.MaxValue), Edits.Errors, CancellationToken.None);
+        Body(parts), new ResponseHead(200, null, null), () => new ImageFolder(folder.Path).BeginImage(long.MaxValue), Edits.Errors, CancellationToken.None);
 
     private static MemoryStream Body(string parts) =>
         new(Encoding.UTF8.GetBytes($$$"""{"candidates":[{"content":{"parts":[{{{parts}}}]}}]}"""));

@@ -15,7 +15,7 @@ public class ModalityTests
     [InlineData("""{"candidatesTokenCount":1290,"promptTokensDetails":[{"modality":"IMAGE","tokenCount":258}]}""", null)]
     public async Task Counts_the_tokens_of_images_where_the_service_says_which_those_are(string usage, int? ofImages)
     {
-        var reading = await Reading.OfAsync(ChunkedStream.Of(Answer.Bytes($$"""{"usageMetadata":{{usage}}}"""), Chunking.Bytes));
+        var reading = await Reading.OfAsync(ChunkedStream.Of(Response.Bytes($$"""{"usageMetadata":{{usage}}}"""), Chunking.Bytes));
 
         Assert.Null(reading.Failure);
         Assert.Equal(ofImages, reading.Usage?.CandidatesImageTokenCount);

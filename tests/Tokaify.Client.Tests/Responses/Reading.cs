@@ -2,7 +2,7 @@ using Tokaify.Tests.Http;
 
 namespace Tokaify.Tests.Responses;
 
-/// <summary>What came of reading one answer.</summary>
+/// <summary>What came of reading one response.</summary>
 internal sealed record Reading
 {
     public IReadOnlyList<byte[]> Pictures { get; private init; } = [];
@@ -23,12 +23,12 @@ internal sealed record Reading
 
     public string? ErrorMessage { get; private init; }
 
-    /// <summary>What was wrong behind the pictures.</summary>
+    /// <summary>What was wrong behind the images.</summary>
     public ResponseFlaw? Flaw { get; private init; }
 
     public TokaifyException? Failure { get; private init; }
 
-    /// <summary>Reads an answer and makes sure that no temporary file stays.</summary>
+    /// <summary>Reads a response and makes sure that no temporary file stays.</summary>
     public static async Task<Reading> OfAsync(Stream body, long limit = 1024 * 1024)
     {
         using var folder = new TemporaryFolder();
@@ -42,7 +42,7 @@ internal sealed record Reading
         try
         {
             using var response = await ResponseReader.ReadAsync(
-                body, new AnswerHead(200, null, null), () => folder.BeginImage(limit), Edits.Errors, CancellationToken.None);
+                body, new ResponseHead(200, null, null), () => folder.BeginImage(limit), Edits.Errors, CancellationToken.None);
             return new Reading
             {
                 Pictures = [.. response.Images.Select(BytesOf)],

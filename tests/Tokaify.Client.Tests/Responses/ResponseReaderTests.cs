@@ -11,31 +11,31 @@ public class ResponseReaderTests
     private static readonly string s_long = new('x', 1_200_000);
 
     /// <summary>Answers that hold something, and what. A row a case.</summary>
-    private static readonly Dictionary<string, Row> s_answers = new()
+    private static readonly Dictionary<string, Row> s_responses = new()
     {
-        ["camel case"] = new(Usual) { Pictures = [Answer.Png], FinishReason = "STOP" },
+        ["camel case"] = new(Usual) { Pictures = [Response.Png], FinishReason = "STOP" },
         ["snake case"] = new("""{"candidates":[{"content":{"parts":[{"inline_data":{"mime_type":"image/png","data":"«palette.png»"}}]},"finish_reason":"STOP"}],"model_version":"m","response_id":"r","usage_metadata":{"prompt_token_count":1,"candidates_token_count":2,"thoughts_token_count":3,"total_token_count":6}}""")
         {
-            Pictures = [Answer.Png],
+            Pictures = [Response.Png],
             FinishReason = "STOP",
             ModelVersion = "m",
             ResponseId = "r",
             Usage = (1, 2, 3, 6),
         },
-        ["data before mimeType"] = new("""{"candidates":[{"content":{"parts":[{"inlineData":{"data":"«palette.png»","mimeType":"image/png"}}]}}]}""") { Pictures = [Answer.Png] },
-        ["no mimeType"] = new("""{"candidates":[{"content":{"parts":[{"inlineData":{"data":"«palette.png»"}}]}}]}""") { Pictures = [Answer.Png] },
+        ["data before mimeType"] = new("""{"candidates":[{"content":{"parts":[{"inlineData":{"data":"«palette.png»","mimeType":"image/png"}}]}}]}""") { Pictures = [Response.Png] },
+        ["no mimeType"] = new("""{"candidates":[{"content":{"parts":[{"inlineData":{"data":"«palette.png»"}}]}}]}""") { Pictures = [Response.Png] },
         ["everything before candidates"] = new("""{"usageMetadata":{"totalTokenCount":6,"promptTokensDetails":[{"modality":"TEXT","tokenCount":1}]},"modelVersion":"m","responseId":"r","candidates":[{"finishReason":"STOP","index":0,"content":{"parts":[{"inlineData":{"data":"«palette.png»"}}]}}]}""")
         {
-            Pictures = [Answer.Png],
+            Pictures = [Response.Png],
             FinishReason = "STOP",
             ModelVersion = "m",
             ResponseId = "r",
             Usage = (null, null, null, 6),
         },
-        ["unknown fields of every type"] = new("""{"a":null,"b":true,"c":-1.5e300,"d":"x\"\\\u0041","e":[],"f":{},"g":[[1,"x",{"data":"y","text":[1]}],"z"],"candidates":[{"x":{"parts":[{"text":"no"}]},"content":{"y":["data"],"parts":[{"z":{"inlineData":{"data":"!!"}},"inlineData":{"w":[{"data":"!!"}],"data":"«palette.png»"},"thoughtSignature":"AAAA"}]}}]}""") { Pictures = [Answer.Png] },
-        ["unknown strings of 1.2 MB, as a field and in arrays"] = new($$$"""{"a":"{{{s_long}}}","b":["{{{s_long}}}" , "{{{s_long}}}",1,["{{{s_long}}}"]],"candidates":["{{{s_long}}}",{"content":{"parts":[{"thoughtSignature":"{{{s_long}}}","inlineData":{"data":"«palette.png»"}}]}}]}""") { Pictures = [Answer.Png] },
-        ["1.2 MB of spaces before, a heartbeat of some relays"] = new(new string(' ', 1_200_000) + Usual) { Pictures = [Answer.Png], FinishReason = "STOP" },
-        ["1.2 MB of spaces inside"] = new($$$"""{"candidates":{{{s_long.Replace('x', ' ')}}}[{"content":{"parts":[{{{s_long.Replace('x', '\n')}}}{"inlineData":{"data":"«palette.png»"}}]}}]}""") { Pictures = [Answer.Png] },
+        ["unknown fields of every type"] = new("""{"a":null,"b":true,"c":-1.5e300,"d":"x\"\\\u0041","e":[],"f":{},"g":[[1,"x",{"data":"y","text":[1]}],"z"],"candidates":[{"x":{"parts":[{"text":"no"}]},"content":{"y":["data"],"parts":[{"z":{"inlineData":{"data":"!!"}},"inlineData":{"w":[{"data":"!!"}],"data":"«palette.png»"},"thoughtSignature":"AAAA"}]}}]}""") { Pictures = [Response.Png] },
+        ["unknown strings of 1.2 MB, as a field and in arrays"] = new($$$"""{"a":"{{{s_long}}}","b":["{{{s_long}}}" , "{{{s_long}}}",1,["{{{s_long}}}"]],"candidates":["{{{s_long}}}",{"content":{"parts":[{"thoughtSignature":"{{{s_long}}}","inlineData":{"data":"«palette.png»"}}]}}]}""") { Pictures = [Response.Png] },
+        ["1.2 MB of spaces before, a heartbeat of some relays"] = new(new string(' ', 1_200_000) + Usual) { Pictures = [Response.Png], FinishReason = "STOP" },
+        ["1.2 MB of spaces inside"] = new($$$"""{"candidates":{{{s_long.Replace('x', ' ')}}}[{"content":{"parts":[{{{s_long.Replace('x', '\n')}}}{"inlineData":{"data":"«palette.png»"}}]}}]}""") { Pictures = [Response.Png] },
         ["pretty-printed"] = new("""
             {
               "candidates" : [
@@ -56,55 +56,55 @@ public class ResponseReaderTests
 
             """)
         {
-            Pictures = [Answer.Png],
+            Pictures = [Response.Png],
             Texts = ["a"],
             FinishReason = "STOP",
         },
-        ["pretty-printed with tabs and carriage returns"] = new("\r\n\t{\r\n\t\"candidates\":\r\n\t[\r\n\t\t{\"content\":{\"parts\":[\t{\"inlineData\":\t{\"data\":\t\"«palette.png»\"\t}\t}\t]\t}\t}\r\n]\r\n}\r\n") { Pictures = [Answer.Png] },
-        ["escapes inside data"] = new(Inline(Escape(Answer.Base64(Answer.Png), ("/", "\\/"), ("=", "\\u003d"), ("+", "\\u002B")))) { Pictures = [Answer.Png] },
-        ["every character of data escaped"] = new(Inline(string.Concat(Answer.Base64(Answer.Png).Select(character => $"\\u{(int)character:x4}")))) { Pictures = [Answer.Png] },
-        ["line breaks and spaces in data"] = new(Inline("\\n " + string.Join("\\r\\n", Answer.Base64(Answer.Png).Chunk(77).Select(line => new string(line))) + "\\t\\n")) { Pictures = [Answer.Png] },
-        ["bits behind the last byte"] = new(Inline("iVBORw0KGgqR")) { PictureBytes = "89504E470D0A1A0A91" },
-        ["bits behind the last byte, that mean nothing"] = new(Inline("iVBORw0KGgr=")) { PictureBytes = "89504E470D0A1A0A" },
+        ["pretty-printed with tabs and carriage returns"] = new("\r\n\t{\r\n\t\"candidates\":\r\n\t[\r\n\t\t{\"content\":{\"parts\":[\t{\"inlineData\":\t{\"data\":\t\"«palette.png»\"\t}\t}\t]\t}\t}\r\n]\r\n}\r\n") { Pictures = [Response.Png] },
+        ["escapes inside data"] = new(Inline(Escape(Response.Base64(Response.Png), ("/", "\\/"), ("=", "\\u003d"), ("+", "\\u002B")))) { Pictures = [Response.Png] },
+        ["every character of data escaped"] = new(Inline(string.Concat(Response.Base64(Response.Png).Select(character => $"\\u{(int)character:x4}")))) { Pictures = [Response.Png] },
+        ["line breaks and spaces in data"] = new(Inline("\\n " + string.Join("\\r\\n", Response.Base64(Response.Png).Chunk(77).Select(line => new string(line))) + "\\t\\n")) { Pictures = [Response.Png] },
+        ["bits behind the last byte"] = new(Inline("iVBORw0KGgqR")) { ImageBytes = "89504E470D0A1A0A91" },
+        ["bits behind the last byte, that mean nothing"] = new(Inline("iVBORw0KGgr=")) { ImageBytes = "89504E470D0A1A0A" },
         ["several pictures and texts"] = new("""{"candidates":[{"content":{"parts":[{"text":"a"},{"inlineData":{"data":"«palette.png»"}},{"text":"b"},{"inlineData":{"data":"«grayscale.jpg»"}},{"inline_data":{"data":"«lossy.webp»"}},{"text":"c"}]}}]}""")
         {
-            Pictures = [Answer.Png, Answer.Jpeg, Answer.Webp],
+            Pictures = [Response.Png, Response.Jpeg, Response.Webp],
             Texts = ["a", "b", "c"],
         },
         ["drafts"] = new("""{"candidates":[{"content":{"parts":[{"thought":true,"text":"draft"},{"text":"draft","thought":true},{"thought":true,"inlineData":{"data":"«grayscale.jpg»"}},{"inlineData":{"data":"«lossy.webp»"},"thought":true},{"text":"kept","thought":false},{"inlineData":{"data":"«palette.png»"}}]}}]}""")
         {
-            Pictures = [Answer.Png],
+            Pictures = [Response.Png],
             Texts = ["kept"],
         },
-        ["a draft that is no picture"] = new("""{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"audio/wav","data":"UklGRg=="},"thought":true},{"inlineData":{"data":"«palette.png»"}}]}}]}""") { Pictures = [Answer.Png] },
+        ["a draft that is no picture"] = new("""{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"audio/wav","data":"UklGRg=="},"thought":true},{"inlineData":{"data":"«palette.png»"}}]}}]}""") { Pictures = [Response.Png] },
         ["only drafts"] = new("""{"candidates":[{"content":{"parts":[{"thought":true,"inlineData":{"data":"«grayscale.jpg»"}}]},"finishReason":"STOP"}]}""") { FinishReason = "STOP" },
         ["a wrong mimeType"] = new("""{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"«grayscale.jpg»"}},{"inlineData":{"mimeType":"text/plain","data":"«lossy.webp»"}},{"inlineData":{"mimeType":17,"data":"«palette.png»"}}]}}]}""")
         {
-            Pictures = [Answer.Jpeg, Answer.Webp, Answer.Png],
+            Pictures = [Response.Jpeg, Response.Webp, Response.Png],
         },
-        ["a byte order mark"] = new("\uFEFF" + Usual) { Pictures = [Answer.Png], FinishReason = "STOP" },
-        ["an array around the document"] = new($"[{Usual}]") { Pictures = [Answer.Png], FinishReason = "STOP" },
+        ["a byte order mark"] = new("\uFEFF" + Usual) { Pictures = [Response.Png], FinishReason = "STOP" },
+        ["an array around the document"] = new($"[{Usual}]") { Pictures = [Response.Png], FinishReason = "STOP" },
         ["an array of documents, as from the streaming endpoint"] = new("""[{"candidates":[{"content":{"parts":[{"text":"a"}]}}]},{"candidates":[{"content":{"parts":[{"inlineData":{"data":"«palette.png»"}}]}}]},{"candidates":[{"finishReason":"STOP"}],"usageMetadata":{"totalTokenCount":7}}]""")
         {
-            Pictures = [Answer.Png],
+            Pictures = [Response.Png],
             Texts = ["a"],
             FinishReason = "STOP",
             Usage = (null, null, null, 7),
         },
         ["a key twice: the last counts"] = new("""{"candidates":[{"content":{"parts":[{"inlineData":{"data":"«lossy.webp»","data":"«palette.png»"}},{"text":"a","text":"b"},{"inlineData":{"data":"«lossy.webp»"},"inline_data":{"data":"«grayscale.jpg»"}}]}}]}""")
         {
-            Pictures = [Answer.Png, Answer.Jpeg],
+            Pictures = [Response.Png, Response.Jpeg],
             Texts = ["b"],
         },
-        ["null everywhere else"] = new("""{"candidates":[null,{"content":null,"finishReason":null},{"content":{"parts":null}},{"content":{"parts":[null,{"text":null},{"inlineData":null,"thought":null},{"inlineData":{"mimeType":null,"data":null}},{"inlineData":{"data":"«palette.png»"}}]}}],"usageMetadata":null,"promptFeedback":null,"error":null,"modelVersion":null}""") { Pictures = [Answer.Png] },
-        ["wrong types everywhere else"] = new("""{"candidates":[1,"x",[{"content":{"parts":[{"text":"no"}]}}],{"content":[{"parts":[{"text":"no"}]}],"finishReason":{"a":1}},{"content":{"parts":{"text":"no"}}},{"content":{"parts":[[{"text":"no"}],7,{"text":["no"]},{"text":1.5},{"inlineData":["no"]},{"inlineData":{"data":{"data":"no"}}},{"inlineData":{"data":[1,"no"]}},{"thought":{"thought":true},"inlineData":{"data":"«palette.png»"}}]}}],"usageMetadata":{"totalTokenCount":"many","promptTokenCount":99999999999,"candidatesTokenCount":[1]},"modelVersion":{},"responseId":["x"]}""") { Pictures = [Answer.Png] },
-        ["empty data beside a picture"] = new("""{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"","data":""},"text":""},{"inlineData":{"data":"«palette.png»"}}]}}]}""") { Pictures = [Answer.Png] },
-        ["several candidates"] = new("""{"candidates":[{"content":{"parts":[{"inlineData":{"data":"«palette.png»"}}]},"finishReason":"STOP"},{"content":{"parts":[{"inlineData":{"data":"«grayscale.jpg»"}}]},"finishReason":"IMAGE_OTHER"}]}""") { Pictures = [Answer.Png, Answer.Jpeg], FinishReason = "STOP" },
+        ["null everywhere else"] = new("""{"candidates":[null,{"content":null,"finishReason":null},{"content":{"parts":null}},{"content":{"parts":[null,{"text":null},{"inlineData":null,"thought":null},{"inlineData":{"mimeType":null,"data":null}},{"inlineData":{"data":"«palette.png»"}}]}}],"usageMetadata":null,"promptFeedback":null,"error":null,"modelVersion":null}""") { Pictures = [Response.Png] },
+        ["wrong types everywhere else"] = new("""{"candidates":[1,"x",[{"content":{"parts":[{"text":"no"}]}}],{"content":[{"parts":[{"text":"no"}]}],"finishReason":{"a":1}},{"content":{"parts":{"text":"no"}}},{"content":{"parts":[[{"text":"no"}],7,{"text":["no"]},{"text":1.5},{"inlineData":["no"]},{"inlineData":{"data":{"data":"no"}}},{"inlineData":{"data":[1,"no"]}},{"thought":{"thought":true},"inlineData":{"data":"«palette.png»"}}]}}],"usageMetadata":{"totalTokenCount":"many","promptTokenCount":99999999999,"candidatesTokenCount":[1]},"modelVersion":{},"responseId":["x"]}""") { Pictures = [Response.Png] },
+        ["empty data beside a picture"] = new("""{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"","data":""},"text":""},{"inlineData":{"data":"«palette.png»"}}]}}]}""") { Pictures = [Response.Png] },
+        ["several candidates"] = new("""{"candidates":[{"content":{"parts":[{"inlineData":{"data":"«palette.png»"}}]},"finishReason":"STOP"},{"content":{"parts":[{"inlineData":{"data":"«grayscale.jpg»"}}]},"finishReason":"IMAGE_OTHER"}]}""") { Pictures = [Response.Png, Response.Jpeg], FinishReason = "STOP" },
         ["escapes and every length of UTF-8 in text"] = new("""{"candidates":[{"content":{"parts":[{"text":"\"\\\/\b\f\n\r\t\u00e9\u20AC\ud83d\ude00 é€😀"}]}}]}""") { Texts = ["\"\\/\n\n\n\té€😀 é€😀"] },
         ["halves of surrogate pairs in text"] = new("""{"candidates":[{"content":{"parts":[{"text":"\ud83d|\ude00|\ud83d\ud83d\ude00|\ud83d\n|\ud83d"}]}}]}""") { Texts = ["\uFFFD|\uFFFD|\uFFFD😀|\uFFFD\n|\uFFFD"] },
-        ["halves of surrogate pairs elsewhere"] = new("""{"\ud83d":"\ude00","candidates":[{"\ude00":1,"finishReason":"\ud83dX","content":{"parts":[{"inlineData":{"\ud83d\u0000":0,"data":"«palette.png»"}}]}}],"responseId":"\udead"}""") { Pictures = [Answer.Png], FinishReason = "\uFFFDX", ResponseId = "\uFFFD" },
-        ["bytes that are no UTF-8"] = new("""{"x«FF»":"«FF»","candidates":[{"finishReason":"«FE»X","content":{"parts":[{"text":"a«FF»b"},{"inlineData":{"«80»":"«C0»","data":"«palette.png»"}}]}}]}""") { Pictures = [Answer.Png], Texts = ["a\uFFFDb"], FinishReason = "\uFFFDX" },
-        ["escaped names"] = new("""{"\u0063andidates":[{"content":{"p\u0061rts":[{"inlineD\u0061ta":{"\u0064ata":"«palette.png»"}}]}}]}""") { Pictures = [Answer.Png] },
+        ["halves of surrogate pairs elsewhere"] = new("""{"\ud83d":"\ude00","candidates":[{"\ude00":1,"finishReason":"\ud83dX","content":{"parts":[{"inlineData":{"\ud83d\u0000":0,"data":"«palette.png»"}}]}}],"responseId":"\udead"}""") { Pictures = [Response.Png], FinishReason = "\uFFFDX", ResponseId = "\uFFFD" },
+        ["bytes that are no UTF-8"] = new("""{"x«FF»":"«FF»","candidates":[{"finishReason":"«FE»X","content":{"parts":[{"text":"a«FF»b"},{"inlineData":{"«80»":"«C0»","data":"«palette.png»"}}]}}]}""") { Pictures = [Response.Png], Texts = ["a\uFFFDb"], FinishReason = "\uFFFDX" },
+        ["escaped names"] = new("""{"\u0063andidates":[{"content":{"p\u0061rts":[{"inlineD\u0061ta":{"\u0064ata":"«palette.png»"}}]}}]}""") { Pictures = [Response.Png] },
         ["refusal of the prompt"] = new("""{"promptFeedback":{"blockReason":"PROHIBITED_CONTENT","safetyRatings":[]},"usageMetadata":{"promptTokenCount":8,"totalTokenCount":8}}""") { BlockReason = "PROHIBITED_CONTENT", Usage = (8, null, null, 8) },
         ["an error inside"] = new("""{"error":{"message":"over there","type":"new_api_error","param":"","code":"x"}}""") { ErrorMessage = "over there" },
         ["an error inside, as a text"] = new("""{"error":"over there"}""") { ErrorMessage = "over there" },
@@ -131,8 +131,8 @@ public class ResponseReaderTests
         ["a character that is not ASCII in data"] = new(Inline("iVBOé"), "no valid Base64"),
         ["an escaped control character in data"] = new(Inline("iVBO\\u0000w0K"), "no valid Base64"),
         ["half a surrogate pair in data"] = new(Inline("iVBO\\ud83d"), "no valid Base64"),
-        ["no padding"] = new(Inline(Answer.Base64("baseline.jpg").TrimEnd('=') + "A"), "no valid Base64"),
-        ["one character too many"] = new(Inline(Answer.Base64(Answer.Png).TrimEnd('=')[..^1]), "no valid Base64"),
+        ["no padding"] = new(Inline(Response.Base64("baseline.jpg").TrimEnd('=') + "A"), "no valid Base64"),
+        ["one character too many"] = new(Inline(Response.Base64(Response.Png).TrimEnd('=')[..^1]), "no valid Base64"),
         ["a group of padding alone"] = new(Inline("iVBO===="), "no valid Base64"),
         ["padding too early in a group"] = new(Inline("iVBOi==="), "no valid Base64"),
         ["padding inside a group"] = new(Inline("iVBOi=A="), "no valid Base64"),
@@ -174,20 +174,20 @@ public class ResponseReaderTests
         ["UTF-16"] = new("«FF»«FE»{«00»}«00»", "no valid JSON"),
     };
 
-    public static TheoryData<string, Chunking> Answers => Table(s_answers.Keys);
+    public static TheoryData<string, Chunking> Responses => Table(s_responses.Keys);
 
     public static TheoryData<string, Chunking> Flaws => Table(s_flaws.Keys);
 
     [Theory]
-    [MemberData(nameof(Answers))]
-    public async Task Reads_what_an_answer_holds(string name, Chunking chunking)
+    [MemberData(nameof(Responses))]
+    public async Task Reads_what_a_response_holds(string name, Chunking chunking)
     {
-        var row = s_answers[name];
-        var reading = await Reading.OfAsync(ChunkedStream.Of(Answer.Bytes(row.Document), chunking));
+        var row = s_responses[name];
+        var reading = await Reading.OfAsync(ChunkedStream.Of(Response.Bytes(row.Document), chunking));
 
         Assert.Null(reading.Failure);
-        Assert.Equal(row.PictureBytes is { } hex ? [Convert.FromHexString(hex)] : row.Pictures.Select(TestPictures.Bytes), reading.Pictures);
-        Assert.Equal(row.PictureBytes is null ? row.Pictures.Select(Path.GetExtension) : [".png"], reading.Extensions);
+        Assert.Equal(row.ImageBytes is { } hex ? [Convert.FromHexString(hex)] : row.Pictures.Select(TestImages.Bytes), reading.Pictures);
+        Assert.Equal(row.ImageBytes is null ? row.Pictures.Select(Path.GetExtension) : [".png"], reading.Extensions);
         Assert.Equal(row.Texts, reading.Texts);
         Assert.Equal(row.FinishReason, reading.FinishReason);
         Assert.Equal(row.BlockReason, reading.BlockReason);
@@ -203,10 +203,10 @@ public class ResponseReaderTests
 
     [Theory]
     [MemberData(nameof(Flaws))]
-    public async Task Refuses_what_is_no_answer_and_leaves_no_file(string name, Chunking chunking)
+    public async Task Refuses_what_is_no_response_and_leaves_no_file(string name, Chunking chunking)
     {
         var row = s_flaws[name];
-        var reading = await Reading.OfAsync(ChunkedStream.Of(Answer.Bytes(row.Document), chunking));
+        var reading = await Reading.OfAsync(ChunkedStream.Of(Response.Bytes(row.Document), chunking));
 
         Assert.NotNull(reading.Failure);
         Assert.Equal(TokaifyErrorId.BadResponse, reading.Failure.ErrorId);
@@ -221,9 +221,9 @@ public class ResponseReaderTests
     [Theory]
     [InlineData(Chunking.Whole)]
     [InlineData(Chunking.Bytes)]
-    public async Task Refuses_an_answer_cut_off_at_any_byte(Chunking chunking)
+    public async Task Refuses_a_response_cut_off_at_any_byte(Chunking chunking)
     {
-        var bytes = Answer.Bytes("""
+        var bytes = Response.Bytes("""
             [{"usageMetadata": {"totalTokenCount": 12}, "x": ["a", 1.5, true, null], "candidates": [{"content": {"parts": [
             {"text": "a\u00e9😀 ![image](data:image/webp;base64,«lossy.webp»)"}, {"thought": false, "inlineData": {"data": "«lossy.webp»"}}]},
             "finishReason": "STOP"}]}]
@@ -234,10 +234,10 @@ public class ResponseReaderTests
         {
             var reading = await Reading.OfAsync(ChunkedStream.Of(bytes[..length], chunking));
             // What has come whole is kept.
-            var pictures = length < firstPart ? 0 : length < secondPart ? 1 : 2;
-            Assert.Equal((length, pictures), (length, reading.Pictures.Count));
+            var images = length < firstPart ? 0 : length < secondPart ? 1 : 2;
+            Assert.Equal((length, images), (length, reading.Pictures.Count));
             Assert.True(
-                pictures > 0 ? reading.Flaw is { Reason: "it ends too early", Error: null }
+                images > 0 ? reading.Flaw is { Reason: "it ends too early", Error: null }
                 : reading.Failure is { ErrorId: TokaifyErrorId.BadResponse, IsTransient: true },
                 $"cut at {length}: {reading.Failure?.Message}{reading.Flaw?.Reason}");
         }
@@ -246,29 +246,29 @@ public class ResponseReaderTests
     }
 
     [Fact]
-    public async Task Takes_a_picture_up_to_the_limit_and_none_above_it()
+    public async Task Takes_an_image_up_to_the_limit_and_none_above_it()
     {
-        var length = TestPictures.Bytes(Answer.Png).Length;
+        var length = TestImages.Bytes(Response.Png).Length;
 
-        Assert.Single((await Reading.OfAsync(new MemoryStream(Answer.Bytes(Usual)), limit: length)).Pictures);
-        var failure = (await Reading.OfAsync(new MemoryStream(Answer.Bytes(Usual)), limit: length - 1)).Failure;
+        Assert.Single((await Reading.OfAsync(new MemoryStream(Response.Bytes(Usual)), limit: length)).Pictures);
+        var failure = (await Reading.OfAsync(new MemoryStream(Response.Bytes(Usual)), limit: length - 1)).Failure;
         Assert.Equal(TokaifyErrorId.BadResponse, failure?.ErrorId);
         Assert.Contains($"larger than {length - 1} bytes", failure?.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Stops_reading_a_picture_that_is_over_the_limit()
+    public async Task Stops_reading_an_image_that_is_over_the_limit()
     {
-        using var body = new CountingStream(new MemoryStream(Answer.Bytes(Inline(new string('A', 4 * 1024 * 1024)))));
+        using var body = new CountingStream(new MemoryStream(Response.Bytes(Inline(new string('A', 4 * 1024 * 1024)))));
         await Reading.OfAsync(body, limit: 1024);
         Assert.InRange(body.BytesRead, 1024, 512 * 1024);
     }
 
     [Fact]
-    public async Task Shows_the_beginning_of_an_answer_without_its_pictures()
+    public async Task Shows_the_beginning_of_a_response_without_its_images()
     {
-        var escaped = Escape(Answer.Base64("16bit.png"), ("/", "\\/"));
-        var failure = (await Reading.OfAsync(new MemoryStream(Answer.Bytes(Inline(escaped + "!"))))).Failure;
+        var escaped = Escape(Response.Base64("16bit.png"), ("/", "\\/"));
+        var failure = (await Reading.OfAsync(new MemoryStream(Response.Bytes(Inline(escaped + "!"))))).Failure;
         Assert.StartsWith("""{"candidates":""", failure?.ResponseText, StringComparison.Ordinal);
         Assert.InRange(failure!.ResponseText!.Length, 50, 400);
     }
@@ -278,7 +278,7 @@ public class ResponseReaderTests
     {
         using var folder = new TemporaryFolder();
         using var cancellation = new CancellationTokenSource();
-        var bytes = Answer.Bytes(Usual);
+        var bytes = Response.Bytes(Usual);
         var left = bytes.Length / 2;
         using var body = new ChunkedStream(bytes, () =>
         {
@@ -292,7 +292,7 @@ public class ResponseReaderTests
         });
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ResponseReader.ReadAsync(
-            body, new AnswerHead(200, null, null), () => new ImageFolder(folder.Path).BeginImage(long.MaxValue), Edits.Errors, cancellation.Token));
+            body, new ResponseHead(200, null, null), () => new ImageFolder(folder.Path).BeginImage(long.MaxValue), Edits.Errors, cancellation.Token));
         Assert.Empty(folder.Names);
     }
 
@@ -318,8 +318,8 @@ public class ResponseReaderTests
     {
         public string[] Pictures { get; init; } = [];
 
-        /// <summary>Hexadecimal, where the one picture is no file of the tests.</summary>
-        public string? PictureBytes { get; init; }
+        /// <summary>Hexadecimal, where the one image is no file of the tests.</summary>
+        public string? ImageBytes { get; init; }
 
         public string[] Texts { get; init; } = [];
 

@@ -168,17 +168,17 @@ public class DrawnPixelTests
     [InlineData("ls[?62;4c", true, 256, null)]
     public void Reads_what_a_terminal_says_of_itself(string text, bool hasSixel, int colours, string? cell)
     {
-        var answers = TerminalAnswers.Read(text);
-        Assert.Equal((hasSixel, colours), (answers.HasSixel, answers.Colours));
-        Assert.Equal(cell, answers.Cell is { } size ? $"{size.Width}x{size.Height}" : null);
+        var responses = TerminalResponses.Read(text);
+        Assert.Equal((hasSixel, colours), (responses.HasSixel, responses.Colours));
+        Assert.Equal(cell, responses.Cell is { } size ? $"{size.Width}x{size.Height}" : null);
     }
 
     [Theory]
     [InlineData("\e[?62;4", false)]
     [InlineData("\e[6;20;10t\e[?1;0;256S", false)]
     [InlineData("\e[?62;4c", true)]
-    public void Knows_when_the_last_answer_is_there(string text, bool isComplete) =>
-        Assert.Equal(isComplete, TerminalAnswers.IsComplete(text));
+    public void Knows_when_the_last_response_is_there(string text, bool isComplete) =>
+        Assert.Equal(isComplete, TerminalResponses.IsComplete(text));
 
     [Theory]
     // Cells of 9 by 20: Sixel fills them as far as the shape lets it, and a block is one by two.
@@ -191,7 +191,7 @@ public class DrawnPixelTests
     {
         var image = new PixelSize(width, height);
         var window = new TerminalWindow(100, 36, new PixelSize(9, 20));
-        var cells = PictureCells.Fit(image, window, columns, rows);
+        var cells = ImageCells.Fit(image, window, columns, rows);
         Assert.Equal(new PixelSize(sixelWidth, sixelHeight), cells.Scaled(image, cells.Cell));
         Assert.Equal(new PixelSize(blockWidth, blockHeight), cells.Scaled(image, new PixelSize(1, 2)));
     }
@@ -199,7 +199,7 @@ public class DrawnPixelTests
     [Fact]
     public void Makes_room_for_an_image_whose_pixels_are_half_blocks()
     {
-        var cells = PictureCells.Fit(new PixelSize(64, 64), new TerminalWindow(100, 50, new PixelSize(10, 20)), dots: 2);
+        var cells = ImageCells.Fit(new PixelSize(64, 64), new TerminalWindow(100, 50, new PixelSize(10, 20)), dots: 2);
         Assert.Equal((64, 32), (cells.Columns, cells.Rows));
     }
 
@@ -213,7 +213,7 @@ public class DrawnPixelTests
     private static Pixmap Photograph()
     {
         var scaler = new AreaScaler(_ => new PixelSize(96, 64));
-        PngDecoder.Decode(new MemoryStream(TestPictures.Bytes("plain.png")), scaler, default);
+        PngDecoder.Decode(new MemoryStream(TestImages.Bytes("plain.png")), scaler, default);
         return scaler.ToPixmap();
     }
 
@@ -235,9 +235,9 @@ public class DrawnPixelTests
     private static string Drawn(TerminalProtocol protocol, string path, CancellationToken cancellation)
     {
         using var output = new MemoryStream();
-        var terminal = PictureTerminal.Detect(name => name == "TMUX" ? "x" : null).With(protocol);
+        var terminal = ImageTerminal.Detect(name => name == "TMUX" ? "x" : null).With(protocol);
         new TerminalCanvas(terminal, output, rows => output.Write(Encoding.ASCII.GetBytes(new string('\n', rows)), 0, rows))
-            .Draw(path, new PictureCells(4, 2, IsExact: true), cancellation);
+            .Draw(path, new ImageCells(4, 2, IsExact: true), cancellation);
         return Encoding.UTF8.GetString(output.ToArray());
     }
 }

@@ -5,7 +5,7 @@ namespace Tokaify.Tests.Terminal;
 
 /// <summary>What a terminal makes of bytes: written from the specifications, without a look at what writes them.</summary>
 /// <remarks>
-/// Sequences: ECMA-48, 5.6 and 8.3 (APC, CSI, DCS, OSC, ST); OSC also ends with BEL, as xterm has it. Pictures: iTerm2's
+/// Sequences: ECMA-48, 5.6 and 8.3 (APC, CSI, DCS, OSC, ST); OSC also ends with BEL, as xterm has it. Images: iTerm2's
 /// "Inline Images Protocol"; kitty's "Terminal graphics protocol". tmux: tmux(1), allow-passthrough. What is against them throws.
 /// </remarks>
 internal sealed class TerminalReader
@@ -21,20 +21,20 @@ internal sealed class TerminalReader
     private readonly StringBuilder _payload = new();
     private readonly List<byte> _parts = [];
 
-    public sealed record Picture(string Protocol, IReadOnlyDictionary<string, string> Keys, byte[] Bytes, int Sequences);
+    public sealed record Image(string Protocol, IReadOnlyDictionary<string, string> Keys, byte[] Bytes, int Sequences);
 
     private int _sequences;
 
-    /// <summary>The pictures that were displayed.</summary>
-    public List<Picture> Pictures { get; } = [];
+    /// <summary>The images that were displayed.</summary>
+    public List<Image> Pictures { get; } = [];
 
-    /// <summary>All that was no picture, control sequences of the cursor among it.</summary>
+    /// <summary>All that was no image, control sequences of the cursor among it.</summary>
     public string Text => _text.ToString();
 
     /// <summary>The length of the longest sequence, in bytes.</summary>
     public int Longest { get; private set; }
 
-    /// <summary>Whether a picture was begun and not ended.</summary>
+    /// <summary>Whether an image was begun and not ended.</summary>
     public bool IsWaiting => _kitty is not null || _multipart is not null;
 
     public static TerminalReader Read(byte[] bytes)

@@ -8,7 +8,7 @@ namespace Tokaify.Tests.Text;
 /// <summary>The places of a response where a service can put a text, by name: the bytes of a response that has the text there.</summary>
 internal static class HostilePlaces
 {
-    private static readonly string s_picture = Convert.ToBase64String(TestPictures.Bytes("palette.png"));
+    private static readonly string s_image = Convert.ToBase64String(TestImages.Bytes("palette.png"));
 
     private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -48,7 +48,7 @@ internal static class HostilePlaces
         ["a page with status 200"] = text => Head(200, $"<!doctype html><title>{text}</title>", "Content-Type: text/html"),
         ["a literal that JSON does not have"] = text => Head(200, $$$"""{"a":t{{{text}}}}"""),
         ["a property's name"] = text => Head(200, $$$"""{{{{Json(text)}}}:[}"""),
-        ["a body that is cut off"] = text => [.. ScriptedAnswer.Head(200, "Connection: close"), .. Bytes($$$"""{"responseId":{{{Json(text)}}},"candidates":[""")],
+        ["a body that is cut off"] = text => [.. ScriptedResponse.Head(200, "Connection: close"), .. Bytes($$$"""{"responseId":{{{Json(text)}}},"candidates":[""")],
         ["a finish reason without a picture"] = text => Head(200, $$$"""{"candidates":[{"finishReason":{{{Json(text)}}}}]}"""),
         ["a finish message"] = text => Head(200, $$$"""{"candidates":[{"finishReason":"OTHER","finishMessage":{{{Json(text)}}}}]}"""),
         ["a block reason"] = text => Head(200, $$$"""{"promptFeedback":{"blockReason":{{{Json(text)}}}}}"""),
@@ -60,7 +60,7 @@ internal static class HostilePlaces
         ["texts"] = text => Saved(Pieces(text) + ","),
         ["a draft"] = text => Saved($$$"""{"thought":true,"text":{{{Json(text)}}}},"""),
         ["a signature"] = text => Saved($$$"""{"text":"a","thoughtSignature":{{{Json(text)}}}},"""),
-        ["a picture's type"] = text => Saved($$$"""{"inlineData":{"mimeType":{{{Json(text)}}},"data":"{{{s_picture}}}"}},"""),
+        ["a picture's type"] = text => Saved($$$"""{"inlineData":{"mimeType":{{{Json(text)}}},"data":"{{{s_image}}}"}},"""),
         ["a finish reason"] = text => Saved("", $$$""","finishReason":{{{Json(text)}}}"""),
         ["a response id"] = text => Saved("", more: $$$""","responseId":{{{Json(text)}}}"""),
         ["a model version"] = text => Saved("", more: $$$""","modelVersion":{{{Json(text)}}}"""),
@@ -71,7 +71,7 @@ internal static class HostilePlaces
     private static byte[] Saved(string parts, string candidate = "", string more = "") => Head(200, Document(parts, candidate, more));
 
     private static string Document(string parts, string candidate, string more) =>
-        $$$"""{"candidates":[{"content":{"parts":[{{{parts}}}{"inlineData":{"mimeType":"image/png","data":"{{{s_picture}}}"}}]}{{{candidate}}}}]{{{more}}}}""";
+        $$$"""{"candidates":[{"content":{"parts":[{{{parts}}}{"inlineData":{"mimeType":"image/png","data":"{{{s_image}}}"}}]}{{{candidate}}}}]{{{more}}}}""";
 
     private static string Pieces(string text) =>
         string.Join(",", text.Chunk(5).Select(piece => $$$"""{"text":{{{Json(new string(piece))}}}}"""));
@@ -88,7 +88,7 @@ internal static class HostilePlaces
         }
 
         var bytes = compressed.ToArray();
-        return [.. ScriptedAnswer.Head(400, "Content-Encoding: gzip", $"Content-Length: {bytes.Length}"), .. bytes];
+        return [.. ScriptedResponse.Head(400, "Content-Encoding: gzip", $"Content-Length: {bytes.Length}"), .. bytes];
     }
 
     private static byte[] Head(int status, string body, params string[] headers)

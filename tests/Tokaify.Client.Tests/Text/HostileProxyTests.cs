@@ -86,7 +86,7 @@ public sealed class HostileProxyTests
     {
         var seen = new Observed();
         using var folder = new TemporaryFolder();
-        await using var proxy = ScriptedServer.Answering(ScriptedAnswer.Raw(Encoding.UTF8.GetBytes(reply), closesConnection: true));
+        await using var proxy = ScriptedServer.Answering(ScriptedResponse.Raw(Encoding.UTF8.GetBytes(reply), closesConnection: true));
         var journal = folder.File("edits.jsonl");
         using var client = new TokaifyClient(
             new TokaifyConnection

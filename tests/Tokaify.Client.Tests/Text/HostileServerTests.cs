@@ -48,7 +48,7 @@ public sealed class HostileServerTests
     {
         var seen = new Observed();
         using var folder = new TemporaryFolder();
-        await using var server = ScriptedServer.Answering(ScriptedAnswer.Raw(response, closesConnection: true));
+        await using var server = ScriptedServer.Answering(ScriptedResponse.Raw(response, closesConnection: true));
         var journal = folder.File("edits.jsonl");
         using var client = new TokaifyClient(
             new TokaifyConnection { BaseUri = server.BaseUri, ApiKey = ApiKey.FromPlainText(Key) },
@@ -65,9 +65,9 @@ public sealed class HostileServerTests
         await ListAsync(client, seen);
         seen.Add("journal", await File.ReadAllTextAsync(journal));
         AddConversation(talk, folder, seen);
-        foreach (var picture in Directory.GetFiles(folder.Path, "*.png"))
+        foreach (var image in Directory.GetFiles(folder.Path, "*.png"))
         {
-            seen.Add("metadata", Metadata(picture));
+            seen.Add("metadata", Metadata(image));
         }
 
         return seen;
@@ -110,9 +110,9 @@ public sealed class HostileServerTests
         seen.Add("conversation", File.ReadAllText(folder.File("talk.json")));
     }
 
-    private static string Metadata(string picture)
+    private static string Metadata(string image)
     {
-        var text = Encoding.UTF8.GetString(File.ReadAllBytes(picture));
+        var text = Encoding.UTF8.GetString(File.ReadAllBytes(image));
         var start = text.IndexOf("<x:xmpmeta", StringComparison.Ordinal);
         return start < 0 ? "" : text[start..text.IndexOf("</x:xmpmeta>", StringComparison.Ordinal)];
     }

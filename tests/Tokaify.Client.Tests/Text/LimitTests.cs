@@ -70,8 +70,8 @@ public sealed class LimitTests
     {
         for (var length = 1; length <= Key.Length; length++)
         {
-            var failure = await FailAsync(ScriptedAnswer.Raw(
-                [.. ScriptedAnswer.Head(400, "Content-Length: 1000"), .. Encoding.ASCII.GetBytes("Wrong: " + Key[..length])], closesConnection: true));
+            var failure = await FailAsync(ScriptedResponse.Raw(
+                [.. ScriptedResponse.Head(400, "Content-Length: 1000"), .. Encoding.ASCII.GetBytes("Wrong: " + Key[..length])], closesConnection: true));
 
             Assert.Contains("Wrong:", failure.Message, StringComparison.Ordinal);
             Assert.DoesNotContain("s", failure.ResponseText, StringComparison.Ordinal);
@@ -117,12 +117,12 @@ public sealed class LimitTests
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
     }
 
-    private static Task<TokaifyException> FailAsync(int status, string body) => FailAsync(ScriptedAnswer.Of(status, body));
+    private static Task<TokaifyException> FailAsync(int status, string body) => FailAsync(ScriptedResponse.Of(status, body));
 
-    private static async Task<TokaifyException> FailAsync(ScriptedAnswer answer)
+    private static async Task<TokaifyException> FailAsync(ScriptedResponse response)
     {
         using var folder = new TemporaryFolder();
-        await using var server = ScriptedServer.Answering(answer);
+        await using var server = ScriptedServer.Answering(response);
         using var client = new TokaifyClient(
             new TokaifyConnection { BaseUri = server.BaseUri, ApiKey = ApiKey.FromPlainText(Key) },
             new TokaifyClientOptions { Retry = Edits.OneRetry with { MaximumRetryCount = 0 } });

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace Tokaify;
+
+/// <summary>An image of a conversation: a file, and what it was when it was sent or saved. Never its bytes.</summary>
+/// <param name="Path">The file's full path.</param>
+/// <param name="Length">Bytes.</param>
+/// <param name="Sha256">The digest of its bytes in lower-case hexadecimal.</param>
+internal sealed record ImageReference(string Path, long Length, string Sha256)
+{
+    /// <summary>Refers to an image as it is now.</summary>
+    /// <exception cref="TokaifyException">It cannot be read, or is no image; see <see cref="SourceImage.Inspect"/>.</exception>
+    public static ImageReference To(SourceImage image) => new(image.Path, image.Length, Digest(image));
+
+    /// <summary>The file, to be sent again.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.FileNotFound"/> where it went, or cannot be read,
+    /// <see cref="TokaifyErrorId.UnsupportedImage"/> where it is no longer what it was.</exception>
+    public SourceImage Recall()
+    {
+        if (!File.Exists(Path))
+        {
+            throw new TokaifyException(
+                TokaifyErrorId.FileNotFound,
+                $"'{Path}' is part of the conversation and is no longer there. Put it back, or begin a new conversation.");
+        }
+
+        var image = Inspect();
+        // By its bytes and not by its time: a folder that was copied or unpacked has other times.
+        return image.Length == Length && Digest(image) == Sha256 ? image : throw Changed();
+    }
+
+    private SourceImage Inspect()
+    {
+        try
+        {
+            return SourceImage.Inspect(Path);
+        }
+        catch (TokaifyException exception) when (exception.ErrorId == TokaifyErrorId.UnsupportedImage)
+        {
+            throw Changed(exception);
+        }
+    }
+
+    private TokaifyException Changed(Exception? cause = null) => new(
+        TokaifyErrorId.UnsupportedImage,
+        $"'{Path}' is part of the conversation and has changed since. Put back what it was, or begin a new conversation.",
+        cause);
+
+    private static string Digest(SourceImage image)
+    {
+        using var file = image.Open();
+        using var digest = SHA256.Create();
+        try
+        {
+            var hash = digest.ComputeHash(file);
+            image.EnsureUnchanged(file);
+            return string.Concat(hash.Select(value => value.ToString("x2", CultureInfo.InvariantCulture)));
+        }
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
+        {
+            throw image.Unreadable(exception);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+namespace Tokaify;
+
+/// <summary>Takes a <c>data</c> string into an image's file.</summary>
+/// <param name="begin">Makes the file, when there is a byte for it.</param>
+internal sealed class Base64Sink(Func<PendingImage> begin) : IStringSink
+{
+    private readonly Base64Decoder _decoder = new(begin);
+
+    public int AppendRun(ReadOnlySpan<byte> json) => _decoder.AppendRun(json);
+
+    public void Append(ReadOnlySpan<byte> utf8)
+    {
+        if (_decoder.Append(utf8) < utf8.Length)
+        {
+            throw Invalid();
+        }
+    }
+
+    public void End()
+    {
+        if (!_decoder.TryEnd())
+        {
+            throw Invalid();
+        }
+
+        _decoder.Release();
+    }
+
+    private static BadResponseException Invalid() => new("its picture is no valid Base64") { IsLostImage = true };
+}

@@ -1,0 +1,37 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Tokaify.Emulation;
+
+/// <summary>A good response taken apart, to be changed and put together again.</summary>
+internal sealed class ResponseTree
+{
+    private ResponseTree(JsonObject root) => Root = root;
+
+    public JsonObject Root { get; }
+
+    public JsonObject Candidate => Root["candidates"]![0]!.AsObject();
+
+    public JsonArray Parts => Candidate["content"]!["parts"]!.AsArray();
+
+    /// <summary>The part that holds the image; null in a response of words alone.</summary>
+    public JsonObject? ImagePart => Parts.FirstOrDefault(part => part!["inlineData"] is not null)?.AsObject();
+
+    /// <summary>Its mimeType and data; null in a response of words alone.</summary>
+    public JsonObject? Image => ImagePart?["inlineData"]!.AsObject();
+
+    public static ResponseTree Of(RelayResponse response) => new(JsonNode.Parse(response.Body.AsSpan())!.AsObject());
+
+    public static JsonObject Text(string text) => new() { ["text"] = text };
+
+    public static JsonObject ImageOf(byte[] png) => new()
+    {
+        ["inlineData"] = new JsonObject { ["mimeType"] = ImageFormat.Png.MimeType(), ["data"] = Convert.ToBase64String(png) },
+    };
+
+    public RelayResponse ToResponse() => RelayResponse.Json(200, Write);
+
+    public RelayResponse ToIndentedResponse() => RelayResponse.Json(200, Write, isIndented: true);
+
+    private void Write(Utf8JsonWriter json) => Root.WriteTo(json);
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Text;
+using Tokaify.Tests.Http;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Tokaify.Tests.Responses;
+
+/// <summary>The reader against a plain reading of the whole document. The seeds are fixed: a failure comes again.</summary>
+public class RandomResponseTests(ITestOutputHelper output)
+{
+    private const int Rounds = 4000;
+
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(1.25);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_random_response_holds_what_a_plain_reading_finds(int seed) => await CompareAsync(seed, isDamaged: false);
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task A_damaged_response_holds_what_a_plain_reading_finds_or_is_refused(int seed) => await CompareAsync(seed, isDamaged: true);
+
+    private async Task CompareAsync(int seed, bool isDamaged)
+    {
+        using var folder = new TemporaryFolder();
+        var clock = Stopwatch.StartNew();
+        var (round, invalid, images) = (0, 0, 0);
+        for (; round < Rounds && (clock.Elapsed < s_limit || images == 0); round++)
+        {
+            var random = new Random((seed * 1_000_000) + round);
+            var responses = new RandomResponse(random);
+            var bytes = isDamaged ? responses.Damage(responses.Next()) : responses.Next();
+            var expected = JsonOracle.Read(bytes).ToString();
+
+            var (actual, count) = await ReadAsync(bytes, random, folder);
+
+            Assert.True(expected == actual, $"seed {seed}, round {round}:\n{Encoding.UTF8.GetString(bytes)}\nexpected {expected}\nactual {actual}");
+            Assert.Empty(folder.Names);
+            invalid += expected == "invalid" ? 1 : 0;
+            images += count;
+        }
+
+        output.WriteLine($"{round} answers, {invalid} of them invalid, {images} pictures, {clock.Elapsed.TotalSeconds:0.0} s");
+        Assert.InRange(images, 1, int.MaxValue);
+    }
+
+    private static async Task<(string Description, int Pictures)> ReadAsync(byte[] bytes, Random random, TemporaryFolder folder)
+    {
+        var most = random.Next(1, 3) == 1 ? random.Next(1, 5) : random.Next(1, bytes.Length + 2);
+        using var body = new ChunkedStream(bytes, () => random.Next(1, most + 1));
+        try
+        {
+            using var response = await ResponseReader.ReadAsync(
+                body, new ResponseHead(200, null, null), () => new ImageFolder(folder.Path).BeginImage(long.MaxValue), Edits.Errors, CancellationToken.None);
+            if (response.Flaw is not null)
+            {
+                return ("invalid", 0);
+            }
+
+            var images = response.Images.Select(Reading.BytesOf).ToList();
+            return (JsonOracle.Describe(images, response.Texts, response.FinishReason, response.Usage?.TotalTokenCount), images.Count);
+        }
+        catch (TokaifyException exception) when (exception.ErrorId == TokaifyErrorId.BadResponse)
+        {
+            return ("invalid", 0);
+        }
+    }
+}
