@@ -369,7 +369,7 @@ $answer = [ordered]@{
 
     It 'shows all of Invoke-TokaifyImageEdit' {
         $parts = @(
-            'Edits each picture that comes in, and saves what comes back.'
+            'Edits each image that is piped in, and saves the new images.'
             'What it never does'
             '-ThrottleLimit <Int32>'
             'Default value                4'
