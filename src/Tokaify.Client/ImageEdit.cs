@@ -96,7 +96,7 @@ public sealed record ImageEditResult
     /// <summary>The aspect ratio that was asked for; null for none.</summary>
     public string? AspectRatio { get; init; }
 
-    /// <summary>The aspect ratio that was sent, from <c>-AdditionalProperty</c> too; null for none.</summary>
+    /// <summary>The aspect ratio that was sent, from <see cref="ImageRequest.AdditionalProperties"/> too; null for none.</summary>
     public string? RequestedAspectRatio { get; init; }
 
     /// <summary>The image size that was sent; null for none.</summary>
@@ -109,7 +109,7 @@ public sealed record ImageEditResult
     /// <summary>The text that came with the images; null for none.</summary>
     public string? Text { get; init; }
 
-    /// <summary>What the search found that the model rested on, where <c>-Tool</c> let it search; empty for nothing.</summary>
+    /// <summary>What the search found that the model rested on, where <see cref="ImageRequest.Tools"/> let it search; empty for nothing.</summary>
     public IReadOnlyList<GroundingSource> Sources { get; init => field = new GroundingSources(value); } = GroundingSources.None;
 
     /// <summary>The search's own HTML, with links to the search. Google's terms ask that it is shown with the image. It comes from outside:

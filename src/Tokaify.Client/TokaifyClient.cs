@@ -76,6 +76,7 @@ public sealed class TokaifyClient : IDisposable
         catch (TokaifyException exception)
         {
             exception.Subject = edit.Label;
+            exception.WordAdvice(_options.WordAdvice);
             await record.EndAsync(exception).ConfigureAwait(false);
             throw;
         }
@@ -118,11 +119,13 @@ public sealed class TokaifyClient : IDisposable
             };
             result.Error?.Requests = result.Requests;
             result.Error?.Subject = edit.Label;
+            result.Error?.WordAdvice(_options.WordAdvice);
             return result;
         }
         catch (TokaifyException exception)
         {
             exception.Subject = edit.Label;
+            exception.WordAdvice(_options.WordAdvice);
             exception.Requests = new SentRequests(requests);
             exception.Charge = Charge.Sum(requests);
             if (exception.ErrorId == TokaifyErrorId.ModelNotFound)
@@ -228,6 +231,7 @@ public sealed class TokaifyClient : IDisposable
         }
         catch (TokaifyException exception)
         {
+            exception.WordAdvice(_options.WordAdvice);
             exception.Requests = new SentRequests(requests);
             throw;
         }
@@ -261,8 +265,7 @@ public sealed class TokaifyClient : IDisposable
         {
             return await _retries.ExecuteAsync(
                 (_, token) => attempt(requests[requests.Count - 1], token),
-                // Not every request counts as an attempt there.
-                onRetry is null ? null : retry => onRetry(retry with { Attempt = requests.Count }),
+                onRetry is null ? null : Notify,
                 cancellationToken,
                 group,
                 _ => BeginRequestAsync(requests, record, cost)).ConfigureAwait(false);
@@ -270,6 +273,13 @@ public sealed class TokaifyClient : IDisposable
         catch (TimeoutException exception)
         {
             throw TokaifyErrors.Timeout(exception);
+        }
+
+        void Notify(RetryNotice retry)
+        {
+            (retry.Reason as TokaifyException)?.WordAdvice(_options.WordAdvice);
+            // Not every request counts as an attempt there.
+            onRetry(retry with { Attempt = requests.Count });
         }
     }
 

@@ -27,6 +27,10 @@ public sealed record TokaifyClientOptions
     /// byte as it came.</summary>
     public bool EmbedMetadata { get; init; }
 
+    /// <summary>Words the advice of errors, in the terms of the calling program: the words become part of the messages, also in the journal.
+    /// Null to leave the advice out of them.</summary>
+    public Func<ErrorAdvice, string>? WordAdvice { get; init; }
+
     /// <summary>How links are followed; null for the system's own way.</summary>
     internal LinkNetwork? LinkNetwork { get; init; }
 

@@ -79,7 +79,7 @@ public abstract class ConnectedCommand : TokaifyCommand
         {
             throw new TokaifyException(
                 exception.ErrorId,
-                $"{exception.Message} Another runspace of this process has a connection, which belongs to it alone. {PassOn}",
+                $"{exception.Worded().Message} Another runspace of this process has a connection, which belongs to it alone. {PassOn}",
                 exception);
         }
     }

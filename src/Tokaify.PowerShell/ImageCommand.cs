@@ -190,7 +190,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     /// <inheritdoc/>
     protected sealed override void ProcessRecord()
     {
-        _input!.Next(bringsValues: RowBrings(s_rowParameters));
+        _input!.Next(bringsValues: RowBrings(RowParameters));
         Watch(() =>
         {
             _columns.Look(_input!.Last);
@@ -294,7 +294,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         catch (TokaifyException exception)
         {
             // An error in the first row that does not come from the row's own values is an error of the command line: it ends the command.
-            if (!_hasStarted && !RowBrings(s_rowParameters))
+            if (!_hasStarted && !RowBrings(RowParameters))
             {
                 Throw(exception, target);
             }
@@ -390,7 +390,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     private protected void Refuse(TokaifyException exception, string? origin)
     {
         origin = UnusableInput.Named(origin);
-        exception.Subject ??= HasSources ? EditLabel.Of(origin, prompt: null, _input!.Row) : EditLabel.Of(path: null, origin, _input!.Row);
+        exception.Worded().Subject ??= HasSources ? EditLabel.Of(origin, prompt: null, _input!.Row) : EditLabel.Of(path: null, origin, _input!.Row);
         if (Batch.DryRun is null)
         {
             AppendRefused(HasSources ? FullPath(origin) : null, exception);
@@ -440,11 +440,13 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         nameof(MaxOutputTokens), nameof(Seed), nameof(IncludeText), nameof(SafetySetting), nameof(Tool), nameof(AdditionalProperty),
     ];
 
-    // The parameters that a row of a table may bring.
-    private static readonly string[] s_rowParameters =
+    /// <summary>The parameters that a row of a table may bring.</summary>
+    private protected virtual string[] RowParameters => ImageParameters;
+
+    private protected static readonly string[] ImageParameters =
     [
         nameof(Prompt), nameof(Model), nameof(AspectRatio), nameof(ImageSize), nameof(ThinkingLevel), nameof(SystemInstruction), nameof(Temperature),
-        nameof(TopP), nameof(TopK), nameof(MaxOutputTokens), nameof(Seed), nameof(Destination), nameof(OutputName), "ReferenceImage",
+        nameof(TopP), nameof(TopK), nameof(MaxOutputTokens), nameof(Seed), nameof(Destination), nameof(OutputName),
     ];
 
     private bool IsThere(ImageEdit edit, string origin)
@@ -500,7 +502,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         }
         catch (TokaifyException exception)
         {
-            WriteWarning($"Without -WhatIf, this would send nothing: {exception.Message}");
+            WriteWarning($"Without -WhatIf, this would send nothing: {exception.Worded().Message}");
         }
     }
 
@@ -517,6 +519,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     {
         Journal = _journal!.Writer,
         UserAgent = UserAgentOfSession,
+        WordAdvice = AdviceWords.Of,
         Budget = _budget,
         EmbedMetadata = EmbedMetadata,
         NoImageRetryCount = NoImageRetryCount,

@@ -40,7 +40,7 @@ public abstract class TokaifyCommand : PSCmdlet, IBatchOutput
     });
 
     private static ErrorRecord ToErrorRecord(TokaifyException exception, object? target) =>
-        new(exception, exception.ErrorId.ToString(), CategoryOf(exception.ErrorId), target is string text ? UnusableInput.Named(text) : target);
+        new(exception.Worded(), exception.ErrorId.ToString(), CategoryOf(exception.ErrorId), target is string text ? UnusableInput.Named(text) : target);
 
     private static ErrorCategory CategoryOf(TokaifyErrorId id) => id switch
     {

@@ -539,15 +539,15 @@ Describe 'A saved conversation' {
     }
 
     It 'is told from <What>' -ForEach @(
-        @{ What = 'a file that is no JSON'; Text = 'hello'; Message = '*is no conversation*' }
-        @{ What = 'an empty file'; Text = ''; Message = '*is no conversation*' }
-        @{ What = 'other JSON'; Text = '{"a": 1}'; Message = '*is no conversation*' }
-        @{ What = 'a list'; Text = '[]'; Message = '*is no conversation*' }
+        @{ What = 'a file that is no JSON'; Text = 'hello'; Message = '*is not a saved conversation*' }
+        @{ What = 'an empty file'; Text = ''; Message = '*is not a saved conversation*' }
+        @{ What = 'other JSON'; Text = '{"a": 1}'; Message = '*is not a saved conversation*' }
+        @{ What = 'a list'; Text = '[]'; Message = '*is not a saved conversation*' }
         @{ What = 'one of a later version'; Text = '{"format": "Tokaify.Conversation", "version": 2}'; Message = '*version 2*Update*' }
         @{
             What    = 'one without its turns'
             Text    = '{"format": "Tokaify.Conversation", "version": 1, "id": "x", "model": "y", "systemInstruction": null}'
-            Message = '*is no conversation*'
+            Message = '*is not a saved conversation*'
         }
     ) {
         $path = Join-Path (Initialize-Folder) 'c.json'

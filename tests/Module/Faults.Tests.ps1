@@ -123,7 +123,9 @@ Describe 'The commands and the faults of a service' {
 
         It 'is one error Timeout where no answer comes in time' {
             Start-TokaifyEmulator -Fault Silence
-            (Get-EditError -TimeoutSec 1).FullyQualifiedErrorId | Should -BeLike 'Timeout,*'
+            $failure = Get-EditError -TimeoutSec 1
+            $failure.FullyQualifiedErrorId | Should -BeLike 'Timeout,*'
+            $failure.Exception.Message | Should -BeLike '*Allow more time with -TimeoutSec.'
         }
 
         It 'has the service''s words, its request id and what to do next' {

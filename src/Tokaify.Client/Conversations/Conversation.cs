@@ -22,7 +22,7 @@ public sealed class Conversation
     {
         if (string.IsNullOrWhiteSpace(model))
         {
-            throw new TokaifyException(TokaifyErrorId.InvalidArgument, "The model's name is empty. Get-TokaifyModel lists the known ones.");
+            throw new TokaifyException(TokaifyErrorId.InvalidArgument, "The model's name is empty.") { Advice = ErrorAdvice.NameModel };
         }
 
         Id = id;
@@ -69,7 +69,10 @@ public sealed class Conversation
             ? Model
             : throw new TokaifyException(
                 TokaifyErrorId.InvalidArgument,
-                $"The conversation is with {Model} and cannot go on with {wished}. Leave -Model out, or begin another conversation.");
+                $"The conversation is with {Model} and cannot go on with {wished}.")
+            {
+                Advice = ErrorAdvice.KeepModel,
+            };
 
     /// <summary>Begins a turn; no other turn can begin until it is disposed of.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> where another one is under way.</exception>

@@ -225,6 +225,9 @@ public static class ConversationFile
 
     private static TokaifyException NoConversation(string path, Exception? cause = null) => new(
         TokaifyErrorId.InvalidArgument,
-        $"'{path}' is no conversation that Save-TokaifyConversation wrote, or is damaged.",
-        cause);
+        $"'{path}' is not a saved conversation, or is damaged.",
+        cause)
+    {
+        Advice = ErrorAdvice.NameConversationFile,
+    };
 }

@@ -19,7 +19,7 @@ public sealed class Budget
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: it is below 0.</exception>
     public Budget(decimal limit) => Limit = limit >= 0
         ? limit
-        : throw new TokaifyException(TokaifyErrorId.InvalidArgument, "The greatest cost, -MaximumCost, is below 0.");
+        : throw new TokaifyException(TokaifyErrorId.InvalidArgument, "The budget is below 0.") { Advice = ErrorAdvice.RaiseBudget };
 
     /// <summary>The greatest cost.</summary>
     public decimal Limit { get; }
@@ -99,7 +99,7 @@ public sealed class Budget
 
     /// <summary>The error where the limit would be passed.</summary>
     internal TokaifyException Reached() => new(
-        TokaifyErrorId.BudgetReached, $"Another request would pass the greatest cost, -MaximumCost {Text(Limit)}.");
+        TokaifyErrorId.BudgetReached, $"Another request would pass the budget of {Text(Limit)}.");
 
     /// <summary>What is spent, for people.</summary>
     public string Describe()
@@ -120,8 +120,11 @@ public sealed class Budget
             {
                 throw new TokaifyException(
                     TokaifyErrorId.InvalidArgument,
-                    $"-MaximumCost is one amount in {Currency}, and {Lower(subject)} in {currency}. Run the models of each currency with a "
-                    + "command and a journal of their own, or set their prices in one currency in your catalogue (TOKAIFY_MODEL_CATALOG).");
+                    $"The budget is one amount in {Currency}, and {Lower(subject)} in {currency}. Set the prices of the models in one "
+                    + "currency in your own catalogue (TOKAIFY_MODEL_CATALOG).")
+                {
+                    Advice = ErrorAdvice.SeparateCurrencies,
+                };
             }
         }
     }
@@ -131,8 +134,11 @@ public sealed class Budget
 
     private static TokaifyException Unknown(string model) => new(
         TokaifyErrorId.InvalidArgument,
-        $"-MaximumCost needs to know what an image of {model} costs, and the catalogue has no price of one for it. Set its price in your own "
-        + "catalogue, which TOKAIFY_MODEL_CATALOG names: {\"models\":[{\"name\":\"" + model + "\",\"price\":{\"currency\":\"USD\",\"perImage\":0.04}}]}.");
+        $"A budget needs to know what an image of {model} costs, and the catalogue has no price of one for it. Set its price in your own "
+        + "catalogue, which TOKAIFY_MODEL_CATALOG names: {\"models\":[{\"name\":\"" + model + "\",\"price\":{\"currency\":\"USD\",\"perImage\":0.04}}]}.")
+    {
+        Advice = ErrorAdvice.LeaveBudgetOut,
+    };
 }
 
 /// <summary>A part of a budget, reserved for a request.</summary>

@@ -159,5 +159,8 @@ public sealed class JournalSpending
     private static TokaifyException Unpriced(JsonElement line, string path) => new(
         TokaifyErrorId.InvalidArgument,
         $"The journal '{path}' has edits of {Text(line, "model") ?? "an unknown model"} without a cost, and the catalogue has no price for them, "
-        + "so -MaximumCost cannot count them. Set the model's price in your own catalogue (TOKAIFY_MODEL_CATALOG), or begin another journal.");
+        + "so the budget cannot count them. Set the model's price in your own catalogue (TOKAIFY_MODEL_CATALOG), or begin another journal.")
+    {
+        Advice = ErrorAdvice.LeaveBudgetOut,
+    };
 }

@@ -3,8 +3,8 @@ namespace Tokaify;
 /// <summary>What a status and the service's code amount to.</summary>
 /// <param name="Id">The kind of failure.</param>
 /// <param name="What">What happened, in a few words.</param>
-/// <param name="Advice">What to do next.</param>
-internal sealed record ErrorKind(TokaifyErrorId Id, string What, string Advice)
+/// <param name="NextStep">What to do next; null where <see cref="Advice"/> says it.</param>
+internal sealed record ErrorKind(TokaifyErrorId Id, string What, string? NextStep = null)
 {
     /// <summary>The answer to <c>Expect: 100-continue</c> of a proxy that does not know it.</summary>
     public const int ExpectationFailed = 417;
@@ -13,19 +13,19 @@ internal sealed record ErrorKind(TokaifyErrorId Id, string What, string Advice)
         TokaifyErrorId.InvalidRequest, "The service found the request wrong", "Change what it names and try again.");
 
     private static readonly ErrorKind s_unauthorized = new(
-        TokaifyErrorId.Unauthorized, "The service refused the key", "Check TOKAIFY_API_KEY, Connect-Tokaify or -ApiKey.");
+        TokaifyErrorId.Unauthorized, "The service refused the key") { Advice = ErrorAdvice.CheckKey };
 
     private static readonly ErrorKind s_quotaExceeded = new(
         TokaifyErrorId.QuotaExceeded, "The account's quota is used up", "Top it up, or wait until it is renewed.");
 
     private static readonly ErrorKind s_modelNotFound = new(
-        TokaifyErrorId.ModelNotFound, "The service has no such model or address", "Get-TokaifyModel lists the models; check -Model and -BaseUri.");
+        TokaifyErrorId.ModelNotFound, "The service has no such model or address") { Advice = ErrorAdvice.CheckModel };
 
     private static readonly ErrorKind s_payloadTooLarge = new(
         TokaifyErrorId.PayloadTooLarge, "The request is too large", "Upstream takes about 20 MB in all, Base64 included (15 MB of pictures): send a smaller picture.");
 
     private static readonly ErrorKind s_rateLimited = new(
-        TokaifyErrorId.RateLimited, "Too many requests", "Lower -ThrottleLimit, or try again later.");
+        TokaifyErrorId.RateLimited, "Too many requests") { Advice = ErrorAdvice.SendFewer };
 
     private static readonly ErrorKind s_timeout = new(
         TokaifyErrorId.Timeout, "The service or a proxy before it gave up waiting", "Try again later.");
@@ -34,13 +34,16 @@ internal sealed record ErrorKind(TokaifyErrorId Id, string What, string Advice)
         TokaifyErrorId.ServiceUnavailable, "The service is in trouble", "Try again later.");
 
     private static readonly ErrorKind s_proxyRefused = new(
-        TokaifyErrorId.ConnectionFailed, "The proxy wants to know who asks", "Say it with -ProxyCredential.");
+        TokaifyErrorId.ConnectionFailed, "The proxy wants to know who asks") { Advice = ErrorAdvice.GiveProxyCredential };
 
     private static readonly ErrorKind s_redirected = new(
         TokaifyErrorId.BadResponse, "The service answered with a redirect, which is not followed with a key", "Check the base address.");
 
     private static readonly ErrorKind s_errorInside = new(
         TokaifyErrorId.BadResponse, "The service answered with an error", "Try again later.");
+
+    /// <summary>What the caller can do; null for nothing but <see cref="NextStep"/>.</summary>
+    public ErrorAdvice? Advice { get; private init; }
 
     /// <summary>Whether the same request may well succeed a little later.</summary>
     public bool IsTransient { get; private init; }

@@ -20,8 +20,10 @@ internal sealed class TokaifyErrors(TextSanitizer text)
         var kind = ErrorKind.Of(head.StatusCode, error);
         var words = error?.Message ?? body?.Summary ?? "";
         var said = words.Length == 0 ? "" : $": {ServiceWords.Shorten(words)}";
-        return new TokaifyException(kind.Id, $"{kind.What} (HTTP {head.StatusCode}){said}. {AdviceFor(kind, head)}")
+        var waitText = WaitTextFor(kind, head);
+        return new TokaifyException(kind.Id, $"{kind.What} (HTTP {head.StatusCode}){said}. {waitText ?? kind.NextStep}".TrimEnd())
         {
+            Advice = waitText is null ? kind.Advice : null,
             StatusCode = head.StatusCode,
             Code = error?.Status ?? error?.Code,
             RequestId = head.RequestId ?? ServiceWords.RequestId(words),
@@ -35,10 +37,10 @@ internal sealed class TokaifyErrors(TextSanitizer text)
     }
 
     // A short wait is waited for, and only a long one is for people.
-    private static string AdviceFor(ErrorKind kind, ResponseHead head) =>
+    private static string? WaitTextFor(ErrorKind kind, ResponseHead head) =>
         kind.IsTransient && head.RetryAfter >= s_longWait && head.RetryAt is { } moment ? $"It asks to wait until {WaitText.Of(moment)}."
         : kind.IsDailyLimit && head.RetryAfter is null ? "It is a limit by the day, and the service does not say when it is renewed."
-        : kind.Advice;
+        : null;
 
     /// <summary>A good response that holds no image.</summary>
     public static TokaifyException NoImage(GenerateContentResponse response, ResponseHead head)
@@ -140,9 +142,10 @@ internal sealed class TokaifyErrors(TextSanitizer text)
     /// <summary>An attempt that took longer than it may.</summary>
     public static TokaifyException Timeout(TimeoutException cause) => new(
         TokaifyErrorId.Timeout,
-        $"{cause.Message} The service may be slow today: allow more with -TimeoutSec.",
+        $"{cause.Message} The service may be slow today.",
         cause)
     {
+        Advice = ErrorAdvice.RaiseTimeout,
         IsTransient = true,
     };
 
@@ -151,8 +154,11 @@ internal sealed class TokaifyErrors(TextSanitizer text)
     /// <param name="cause">Why not.</param>
     public static TokaifyException SaveFailed(string folder, Exception cause) => new(
         TokaifyErrorId.SaveFailed,
-        $"{NothingIn(folder, cause)} Free space, check permissions, or choose another -Destination.",
-        TemporaryFile.Unnamed(cause));
+        NothingIn(folder, cause),
+        TemporaryFile.Unnamed(cause))
+    {
+        Advice = ErrorAdvice.MakeRoom,
+    };
 
     /// <summary>An image that is paid for and could not be put where it belongs.</summary>
     /// <param name="folder">Where it belongs.</param>

@@ -39,7 +39,13 @@ public sealed class TokaifyException : Exception
     public override string Message => (Subject is null ? "" : $"{Subject}: ") + Statement;
 
     /// <summary>The message without what it is about.</summary>
-    internal string Statement => base.Message + (Hint is null ? "" : $" {Hint}");
+    internal string Statement => base.Message + (AdviceText is null ? "" : $" {AdviceText}") + (Hint is null ? "" : $" {Hint}");
+
+    /// <summary>What the caller can do about it; null for nothing more than the message says.</summary>
+    public ErrorAdvice? Advice { get; init; }
+
+    /// <summary>The words for <see cref="Advice"/>, which are part of the message; null while there are none.</summary>
+    internal string? AdviceText { get; private set; }
 
     /// <summary>What the failure is about: the name of the source, with the numbers of its row and variation where there are several;
     /// null for all that the command does.</summary>
@@ -89,6 +95,10 @@ public sealed class TokaifyException : Exception
 
     /// <summary>What was found out afterwards and helps the user; null for nothing.</summary>
     internal string? Hint { get; set; }
+
+    /// <summary>Puts the advice into words.</summary>
+    /// <param name="words">Words it; null for no words.</param>
+    internal void WordAdvice(Func<ErrorAdvice, string>? words) => AdviceText = Advice is { } advice ? words?.Invoke(advice) ?? AdviceText : null;
 
     /// <summary>Whether the same request may well succeed a little later.</summary>
     internal bool IsTransient { get; init; }

@@ -56,7 +56,10 @@ public sealed record TokaifyConnection
         {
             throw new TokaifyException(
                 TokaifyErrorId.InsecureConnection,
-                $"The key would travel unencrypted to {BaseUri.Host}. Use https, or allow it with -AllowUnencryptedAuthentication.");
+                $"The key would travel unencrypted to {BaseUri.Host}.")
+            {
+                Advice = ErrorAdvice.UseHttps,
+            };
         }
 
         if (Proxy is not null && !ProxyAddress.IsValid(Proxy))
@@ -77,9 +80,10 @@ public sealed record TokaifyConnection
         if (ApiKey is null)
         {
             throw new TokaifyException(
-                TokaifyErrorId.ApiKeyMissing,
-                "There is no API key. Set TOKAIFY_API_KEY, or run Connect-Tokaify, or use -ApiKey; "
-                + "to try things out without one, run Start-TokaifyEmulator.");
+                TokaifyErrorId.ApiKeyMissing, "There is no API key.")
+            {
+                Advice = ErrorAdvice.GiveKey,
+            };
         }
     }
 

@@ -130,7 +130,10 @@ public sealed class ImageFolder
 
         return place is null || Directory.Exists(place) ? null : new TokaifyException(
             TokaifyErrorId.SaveFailed,
-            $"Nothing can be saved in '{Path}': '{place}' is a file. Name a folder with -Destination; one that is missing is made.");
+            $"Nothing can be saved in '{Path}': '{place}' is a file.")
+        {
+            Advice = ErrorAdvice.NameFolder,
+        };
     }
 
     // Of nothing, .NET Framework gives an error.

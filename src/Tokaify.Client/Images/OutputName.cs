@@ -23,7 +23,7 @@ public sealed class OutputName
 
         if (template.IndexOfAny(['/', '\\']) >= 0)
         {
-            throw Invalid($"'{template}' names a folder; name it with -Destination");
+            throw Invalid($"'{template}' names a folder", ErrorAdvice.NameFolderApart);
         }
 
         foreach (Match token in Token.Matches(template))
@@ -79,7 +79,10 @@ public sealed class OutputName
     /// <summary>The template.</summary>
     public override string ToString() => _template;
 
-    private static TokaifyException Invalid(string flaw) => new(
+    private static TokaifyException Invalid(string flaw, ErrorAdvice? advice = null) => new(
         TokaifyErrorId.InvalidArgument,
-        $"The output name {flaw}. Tokens are {string.Join(", ", Tokens.Select(token => $"{{{token}}}"))}; the extension follows the picture.");
+        $"The output name {flaw}. Tokens are {string.Join(", ", Tokens.Select(token => $"{{{token}}}"))}; the extension follows the picture.")
+    {
+        Advice = advice,
+    };
 }

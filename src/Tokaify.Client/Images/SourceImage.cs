@@ -183,9 +183,12 @@ public sealed record SourceImage
     private static TokaifyException Special(string path, NotRegularFileException cause) => new(
         TokaifyErrorId.UnsupportedImage,
         cause.Kind == FileKind.Folder
-            ? $"'{path}' is a folder. Name its files: Get-ChildItem '{path}' -File, or a wildcard."
+            ? $"'{path}' is a folder, not an image file."
             : $"'{path}' is {cause.Kind.Name()}, not an image file. It was not opened.",
-        cause);
+        cause)
+    {
+        Advice = cause.Kind == FileKind.Folder ? ErrorAdvice.NameFiles : null,
+    };
 
     private static TokaifyException Empty(string path) => new(TokaifyErrorId.UnsupportedImage, $"'{path}' is empty.");
 

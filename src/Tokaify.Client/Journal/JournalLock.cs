@@ -2,7 +2,7 @@ namespace Tokaify;
 
 /// <summary>Whose turn it is to append to a journal, among the processes that share it.</summary>
 /// <remarks>It lies in a file beside the journal: a lock on the journal itself would on some systems keep out those who
-/// only read it, and they would keep out the writers (<c>Get-Content -Wait</c>). The file stays: were it removed, two could
+/// only read it, such as a program that follows it, and they would keep out the writers. The file stays: were it removed, two could
 /// hold a lock each, on the file that was there and on the one that is. The system removes the lock when a process ends.</remarks>
 internal static class JournalLock
 {

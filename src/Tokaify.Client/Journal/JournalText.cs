@@ -34,6 +34,8 @@ internal static class JournalText
 
     private static TokaifyException IsUtf16(string path, string what) => new(
         TokaifyErrorId.InvalidArgument,
-        $"{what} '{path}' is in UTF-16, as '>' of Windows PowerShell writes it. Nothing was sent. Convert the journal to UTF-8: "
-        + "(Get-Content <old>) | Out-File <new> -Encoding utf8.");
+        $"{what} '{path}' is in UTF-16. Nothing was sent.")
+    {
+        Advice = ErrorAdvice.ConvertJournal,
+    };
 }

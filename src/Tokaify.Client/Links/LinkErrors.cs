@@ -47,6 +47,7 @@ internal sealed class LinkErrors(string link, string? requestId, TokaifyErrors e
         var failure = errors.FromTransport(cause, address);
         return new(TokaifyErrorId.LinkFailed, Message(errors.Text.Line(failure.Message)), failure.InnerException)
         {
+            Advice = failure.Advice,
             RequestId = requestId,
             IsTransient = failure.IsTransient,
         };

@@ -56,6 +56,7 @@ internal sealed class LinkedImages
             ? failures[0]
             : new TokaifyException(failures[0].ErrorId, string.Join(" ", failures.Select(each => each.Message)), failures[0])
             {
+                Advice = failures[0].Advice,
                 RequestId = response.RequestId,
             };
         response.Flaw = response.Images.Count > 0 ? new ResponseFlaw("an image behind a link could not be fetched", failure) : throw failure;

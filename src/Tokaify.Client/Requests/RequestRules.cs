@@ -11,7 +11,7 @@ internal static class RequestRules
     {
         if (string.IsNullOrWhiteSpace(request.Model))
         {
-            throw Invalid("The model's name is empty. Get-TokaifyModel lists the known ones.");
+            throw Invalid("The model's name is empty.", ErrorAdvice.NameModel);
         }
 
         if (ModelCatalog.Current.Find(request.Model) is not { } model)
@@ -114,5 +114,6 @@ internal static class RequestRules
         }
     }
 
-    private static TokaifyException Invalid(string message) => new(TokaifyErrorId.InvalidArgument, message);
+    private static TokaifyException Invalid(string message, ErrorAdvice? advice = null) =>
+        new(TokaifyErrorId.InvalidArgument, message) { Advice = advice };
 }

@@ -63,7 +63,7 @@ public sealed class GetTokaifyModelCommand : ConnectedCommand, IDisposable
     {
         var connection = TakeContext().ToConnection();
         UseConnection(connection);
-        using var client = new TokaifyClient(connection, new TokaifyClientOptions { UserAgent = UserAgentOfSession });
+        using var client = new TokaifyClient(connection, new TokaifyClientOptions { UserAgent = UserAgentOfSession, WordAdvice = AdviceWords.Of });
         WriteVerbose($"Asking {connection.BaseUri} for its models.");
         using var retries = new BlockingCollection<RetryNotice>();
         var listing = Task.Run(async () =>

@@ -17,6 +17,8 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     private const string ConversationPathSet = "ConversationPath";
     private const string ConversationLiteralPathSet = "ConversationLiteralPath";
 
+    private static readonly string[] s_rowParameters = [.. ImageParameters, nameof(ReferenceImage)];
+
     private IReadOnlyList<SourceImage> _references = [];
     private ConversationSources? _turnSources;
     private EditOrder? _turn;
@@ -117,6 +119,8 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     private protected override bool HasSources => true;
 
     private protected override bool StripsMetadata => StripMetadata;
+
+    private protected override string[] RowParameters => s_rowParameters;
 
     private protected override string Activity => "Editing";
 
@@ -302,7 +306,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
         exception.ErrorId == TokaifyErrorId.FileNotFound && Regex.IsMatch(Prompt, @"^\S+\.(png|jpe?g|webp|hei[cf])$", RegexOptions.IgnoreCase)
             ? new TokaifyException(
                 exception.ErrorId,
-                $"{exception.Message} '{Prompt}' was taken for the prompt, which comes first; the pictures come after it.",
+                $"{exception.Worded().Message} '{Prompt}' was taken for the prompt, which comes first; the pictures come after it.",
                 exception.InnerException)
             : exception;
 }

@@ -39,12 +39,12 @@ public sealed class TestTokaifyConnectionCommand : ConnectedCommand, IDisposable
         {
             connection = ReadContext().ToConnection();
             UseConnection(connection);
-            var options = new TokaifyClientOptions { UserAgent = UserAgentOfSession };
+            var options = new TokaifyClientOptions { UserAgent = UserAgentOfSession, WordAdvice = AdviceWords.Of };
             return ConnectionTest.RunAsync(connection, TimeSpan.FromSeconds(TimeoutSec), options, _stopping.Token).GetAwaiter().GetResult();
         }
         catch (TokaifyException exception)
         {
-            return ConnectionTest.Failed(exception, connection);
+            return ConnectionTest.Failed(exception.Worded(), connection);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {

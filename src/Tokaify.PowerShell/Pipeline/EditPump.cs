@@ -54,8 +54,8 @@ internal sealed class EditPump : IDisposable
     public TokaifyException? EndOf(string? model) => _client.Pipeline.EndOf(model ?? "") switch
     {
         null => null,
-        TokaifyException failure => failure,
-        TimeoutException timeout => TokaifyErrors.Timeout(timeout),
+        TokaifyException failure => failure.Worded(),
+        TimeoutException timeout => TokaifyErrors.Timeout(timeout).Worded(),
         var other => new TokaifyException(other.Message, other),
     };
 

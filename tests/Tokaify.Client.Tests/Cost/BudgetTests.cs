@@ -75,7 +75,7 @@ public class BudgetTests
         var failure = Assert.Throws<TokaifyException>(() => budget.TryReserve("own", s_price));
 
         Assert.Equal(TokaifyErrorId.InvalidArgument, failure.ErrorId);
-        Assert.Contains("in EUR, and own is paid in USD. Run ", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("in EUR, and own is paid in USD. Set ", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class ConnectionTests
         var error = await caller.FailAsync();
 
         Assert.Equal((TokaifyErrorId.ConnectionFailed, 407, 1), (error.ErrorId, error.StatusCode, error.Attempts));
-        Assert.Contains("-ProxyCredential", error.Message, StringComparison.Ordinal);
+        Assert.Equal(ErrorAdvice.GiveProxyCredential, error.Advice);
         Assert.Equal(0, emulator.RequestCount);
     }
 
@@ -54,7 +54,7 @@ public sealed class ConnectionTests
         var error = await caller.FailAsync();
 
         Assert.Equal((TokaifyErrorId.ConnectionFailed, 407, 1), (error.ErrorId, error.StatusCode, error.Attempts));
-        Assert.Contains("-ProxyCredential", error.Message, StringComparison.Ordinal);
+        Assert.Equal(ErrorAdvice.GiveProxyCredential, error.Advice);
     }
 
     [Fact]

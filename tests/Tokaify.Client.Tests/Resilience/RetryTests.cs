@@ -258,7 +258,7 @@ public sealed class RetryTests
 
         Assert.Equal((TokaifyErrorId.Timeout, 2), (error.ErrorId, error.Attempts));
         Assert.Contains("0.05 seconds", error.Message, StringComparison.Ordinal);
-        Assert.Contains("-TimeoutSec", error.Message, StringComparison.Ordinal);
+        Assert.Equal(ErrorAdvice.RaiseTimeout, error.Advice);
     }
 
     [Fact]

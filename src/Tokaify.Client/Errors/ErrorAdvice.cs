@@ -1,0 +1,60 @@
+namespace Tokaify;
+
+/// <summary>What the caller can do about an error. The words are the program's that shows the error, because only it knows what its settings
+/// are called: see <see cref="TokaifyClientOptions.WordAdvice"/>.</summary>
+public enum ErrorAdvice
+{
+    /// <summary>Set <see cref="TokaifyConnection.ApiKey"/>.</summary>
+    GiveKey,
+
+    /// <summary>Check <see cref="TokaifyConnection.ApiKey"/>.</summary>
+    CheckKey,
+
+    /// <summary>Use an https address, or set <see cref="TokaifyConnection.AllowUnencryptedAuthentication"/>.</summary>
+    UseHttps,
+
+    /// <summary>Set <see cref="TokaifyConnection.ProxyCredential"/>.</summary>
+    GiveProxyCredential,
+
+    /// <summary>Name a model: <see cref="ModelCatalog"/> lists the known ones.</summary>
+    NameModel,
+
+    /// <summary>Check the model's name and <see cref="TokaifyConnection.BaseUri"/>.</summary>
+    CheckModel,
+
+    /// <summary>Take the model of the conversation, or begin another conversation.</summary>
+    KeepModel,
+
+    /// <summary>Send fewer requests at once, or try again later.</summary>
+    SendFewer,
+
+    /// <summary>Allow an attempt more time.</summary>
+    RaiseTimeout,
+
+    /// <summary>Free space, check permissions, or save in another folder.</summary>
+    MakeRoom,
+
+    /// <summary>Name a folder to save in.</summary>
+    NameFolder,
+
+    /// <summary>Name the folder to save in apart from the output name.</summary>
+    NameFolderApart,
+
+    /// <summary>Name the files of the folder.</summary>
+    NameFiles,
+
+    /// <summary>Give a budget of 0 or more.</summary>
+    RaiseBudget,
+
+    /// <summary>Send without a budget.</summary>
+    LeaveBudgetOut,
+
+    /// <summary>Have a budget and a journal for each currency.</summary>
+    SeparateCurrencies,
+
+    /// <summary>Name a file that holds a saved conversation.</summary>
+    NameConversationFile,
+
+    /// <summary>Convert the journal to UTF-8.</summary>
+    ConvertJournal,
+}

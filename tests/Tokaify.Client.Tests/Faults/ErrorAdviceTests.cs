@@ -1,0 +1,71 @@
+using System.Text.Json;
+
+using Xunit;
+
+namespace Tokaify.Tests.Faults;
+
+/// <summary>Advice is data of an error. The program that shows the error words it.</summary>
+public sealed class ErrorAdviceTests
+{
+    private const string Refusal = "{\"error\":{\"message\":\"No such key.\"}}";
+
+    [Fact]
+    public async Task A_message_is_whole_without_the_words()
+    {
+        await using var server = new ScriptedServer(_ => ScriptedResponse.Json(401, Refusal));
+        using var caller = new ClientCaller(server.BaseUri);
+
+        var error = await caller.FailAsync();
+
+        Assert.Equal("plain.png: The service refused the key (HTTP 401): No such key.", error.Message);
+        Assert.Equal(ErrorAdvice.CheckKey, error.Advice);
+    }
+
+    [Fact]
+    public async Task The_words_of_the_caller_end_the_message_and_are_in_the_journal()
+    {
+        using var folder = new TemporaryFolder();
+        using var journal = new JournalWriter(folder.File("edits.jsonl"));
+        journal.Open();
+        await using var server = new ScriptedServer(_ => ScriptedResponse.Json(401, Refusal));
+        using var caller = new ClientCaller(
+            new TokaifyConnection { BaseUri = server.BaseUri, ApiKey = ApiKey.FromPlainText(ClientCaller.Key) },
+            new TokaifyClientOptions { Journal = journal, WordAdvice = advice => $"Do this: {advice}." });
+        caller.Edit = caller.Edit with { Fingerprint = RequestFingerprint.Of(caller.Edit.Request) };
+
+        var error = await caller.FailAsync();
+
+        const string Message = "plain.png: The service refused the key (HTTP 401): No such key. Do this: CheckKey.";
+        Assert.Equal(Message, error.Message);
+        Assert.Null(journal.Complete());
+        using var line = JsonDocument.Parse(TemporaryFolder.LinesOf(folder.File("edits.jsonl"))[^1]);
+        Assert.Equal(Message, line.RootElement.GetProperty("errorMessage").GetString());
+    }
+
+    [Fact]
+    public async Task A_retry_is_told_with_the_words()
+    {
+        await using var server = new ScriptedServer(_ => ScriptedResponse.Json(429, Refusal));
+        using var caller = new ClientCaller(
+            new TokaifyConnection { BaseUri = server.BaseUri, ApiKey = ApiKey.FromPlainText(ClientCaller.Key) },
+            new TokaifyClientOptions { Retry = ClientCaller.Impatient, WordAdvice = advice => $"Do this: {advice}." });
+        var told = new List<string>();
+
+        await Assert.ThrowsAsync<TokaifyException>(() => caller.EditAsync(retry => told.Add(retry.Reason.Message)));
+
+        Assert.Equal("Too many requests (HTTP 429): No such key. Do this: SendFewer.", Assert.Single(told));
+    }
+
+    [Fact]
+    public async Task Where_the_service_names_the_moment_to_wait_for_there_is_no_other_advice()
+    {
+        await using var server = new ScriptedServer(_ => ScriptedResponse.Json(429, Refusal, "Retry-After: 3600"));
+        using var caller = new ClientCaller(
+            server.BaseUri, ClientCaller.Impatient with { MaximumRetryCount = 0 });
+
+        var error = await caller.FailAsync();
+
+        Assert.Null(error.Advice);
+        Assert.Contains("It asks to wait until ", error.Message, StringComparison.Ordinal);
+    }
+}
