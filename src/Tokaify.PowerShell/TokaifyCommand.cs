@@ -44,7 +44,7 @@ public abstract class TokaifyCommand : PSCmdlet, IBatchOutput
 
     private static ErrorCategory CategoryOf(TokaifyErrorId id) => id switch
     {
-        TokaifyErrorId.ApiKeyMissing or TokaifyErrorId.Unauthorized => ErrorCategory.AuthenticationError,
+        TokaifyErrorId.ApiKeyMissing or TokaifyErrorId.SecretUnavailable or TokaifyErrorId.Unauthorized => ErrorCategory.AuthenticationError,
         TokaifyErrorId.InsecureConnection => ErrorCategory.SecurityError,
         TokaifyErrorId.InvalidArgument or TokaifyErrorId.InvalidRequest => ErrorCategory.InvalidArgument,
         TokaifyErrorId.FileNotFound or TokaifyErrorId.ModelNotFound => ErrorCategory.ObjectNotFound,

@@ -4,8 +4,8 @@ usage: run.py FILE COLUMNS ROWS SECONDS PROGRAM ARGUMENTS...
 
 What the program writes goes into FILE, as the terminal gets it. Where it asks for the cursor's position (CSI 6 n), it is
 told the first line; where it asks what the terminal is (CSI c), a VT100, or what TERMINAL_ATTRIBUTES says: "none" is no
-answer. Where it writes the line "press ctrl+c", that is pressed. Ends with the program's exit code; 124 where it takes longer than
-SECONDS.
+answer. Where it writes the line "press ctrl+c", that is pressed; where it writes the line "Enter password:", "password" is typed. Ends with
+the program's exit code; 124 where it takes longer than SECONDS.
 """
 import fcntl
 import os
@@ -19,7 +19,7 @@ import termios
 import time
 
 ATTRIBUTES = os.environ.get("TERMINAL_ATTRIBUTES", "\x1b[?1;0c").replace("none", "").encode()
-ANSWERS = {b"\x1b[6n": b"\x1b[1;1R", b"\x1b[c": ATTRIBUTES, b"press ctrl+c\r\n": b"\x03"}
+ANSWERS = {b"\x1b[6n": b"\x1b[1;1R", b"\x1b[c": ATTRIBUTES, b"press ctrl+c\r\n": b"\x03", b"Enter password:\r\n": b"password\r"}
 
 
 def main():
@@ -46,7 +46,7 @@ def main():
             if not got:
                 break
             log.write(got)
-            for question in re.findall(rb"\x1b\[(?:6n|c)|press ctrl\+c\r\n", got):
+            for question in re.findall(rb"\x1b\[(?:6n|c)|press ctrl\+c\r\n|Enter password:\r\n", got):
                 os.write(terminal, ANSWERS[question])
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 

@@ -65,4 +65,7 @@ public enum TokaifyErrorId
 
     /// <summary>Another request would cost more than is allowed.</summary>
     BudgetReached,
+
+    /// <summary>The key cannot be taken from its vault.</summary>
+    SecretUnavailable,
 }

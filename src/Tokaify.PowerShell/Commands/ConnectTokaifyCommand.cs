@@ -7,6 +7,18 @@ namespace Tokaify.PowerShell.Commands;
 [OutputType(typeof(TokaifyContext))]
 public sealed class ConnectTokaifyCommand : ConnectedCommand
 {
+    /// <summary>The name of the secret that is the key, in a vault of Microsoft.PowerShell.SecretManagement.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SecretCompleter))]
+    public string? SecretName { get; set; }
+
+    /// <summary>The vault that has the secret. Default: all registered ones, the default vault first.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SecretCompleter))]
+    public string? Vault { get; set; }
+
     /// <summary>The model that serves where a command names none.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -28,7 +40,9 @@ public sealed class ConnectTokaifyCommand : ConnectedCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var given = (GivenContext() with { Model = Model }).Over(Context ?? new TokaifyContext());
+        var own = GivenContext() with { Model = Model };
+        Require(CheckKeySource);
+        var given = (own with { Key = own.Key ?? KeyFromVault() }).Over(Context ?? new TokaifyContext());
         var effective = Require(() =>
         {
             var context = given.WithDefaults();
@@ -42,6 +56,23 @@ public sealed class ConnectTokaifyCommand : ConnectedCommand
         }
     }
 
+    private void CheckKeySource()
+    {
+        if (SecretName is not null && ApiKey is not null)
+        {
+            throw new TokaifyException(TokaifyErrorId.InvalidArgument, "The key comes from -ApiKey or from -SecretName: use one of them.");
+        }
+
+        if (Vault is not null && SecretName is null)
+        {
+            throw new TokaifyException(TokaifyErrorId.InvalidArgument, "-Vault says where the secret is: name it with -SecretName.");
+        }
+    }
+
+    private ApiKey? KeyFromVault() => SecretName is null
+        ? null
+        : Require(() => new SecretVaults(SessionState, Host, () => Stopping).ReadKey(SecretName, Vault));
+
     private void CheckConnection(TokaifyContext context)
     {
         try
@@ -52,7 +83,7 @@ public sealed class ConnectTokaifyCommand : ConnectedCommand
         {
             throw new TokaifyException(
                 exception.ErrorId,
-                "Connect-Tokaify sets everything anew, also what it is not told: give the key once more, with -ApiKey. The session has kept what it had.",
+                "Connect-Tokaify sets everything anew, also what it is not told: give the key once more, with -ApiKey or -SecretName. The session has kept what it had.",
                 exception);
         }
     }

@@ -1,0 +1,187 @@
+# A key from a vault: Connect-Tokaify -SecretName.
+
+BeforeDiscovery {
+    . "$PSScriptRoot/Vault.ps1"
+    $lack = @(Find-VaultLack)
+    if ($lack) {
+        Write-Information -InformationAction Continue "The tests of keys from a vault are left out: $($lack -join ', ')."
+    }
+    $noVault = [bool] $lack
+    . "$PSScriptRoot/Terminal.ps1"
+    $noTerminal = $noVault -or -not (Find-TerminalPython)
+}
+
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    . "$PSScriptRoot/Vault.ps1"
+    . "$PSScriptRoot/Terminal.ps1"
+    Clear-Session
+    $Key = 'sk-of-the-vault-4711'
+
+    # For scripts of users: what a script block ends with, as text.
+    $Attempt = @'
+function Get-Failure {
+    param([scriptblock] $Script)
+    try { $null = & $Script; '' } catch { "$(($_.FullyQualifiedErrorId -split ',')[0]): $($_.Exception.Message)" }
+}
+'@
+}
+
+AfterAll {
+    Restore-Session
+}
+
+Describe 'Without SecretManagement' {
+    It 'says which module to install' {
+        $failure = Invoke-User (Initialize-Folder) "
+            `$env:PSModulePath = ''
+            $Attempt
+            @{ Failure = Get-Failure { Connect-Tokaify -SecretName tokaify } } | ConvertTo-Json -Compress" | ConvertFrom-LastLine
+
+        $failure.Failure | Should -Match '^SecretUnavailable: .*Install-(PSResource|Module) Microsoft\.PowerShell\.SecretManagement'
+    }
+
+    It 'refuses what cannot be meant' {
+        Get-TerminatingError { Connect-Tokaify -Vault work } | Get-ErrorId | Should -Be 'InvalidArgument'
+        Get-TerminatingError { Connect-Tokaify -SecretName tokaify -ApiKey (ConvertTo-Secret $Key) } | Get-ErrorId |
+            Should -Be 'InvalidArgument'
+    }
+}
+
+Describe 'With a vault that needs no password' -Skip:$noVault {
+    BeforeAll {
+        $user = Initialize-VaultUser $Key
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
+        # Everything that a session shows or keeps is written, so that the key can be searched in it.
+        $run = Invoke-User $user "
+            $Attempt
+            $(Register-ScriptVault $user)
+            `$found = @{
+                UnknownVault = Get-Failure { Connect-Tokaify -SecretName tokaify -Vault home }
+                UnknownSecret = Get-Failure { Connect-Tokaify -SecretName nothing -Vault work }
+                UnknownAnywhere = Get-Failure { Connect-Tokaify -SecretName nothing }
+                WrongKind = Get-Failure { Connect-Tokaify -SecretName account -Vault work }
+                NoKey = Get-Failure { Connect-Tokaify -SecretName broken -Vault work }
+                Failing = Get-Failure { Connect-Tokaify -SecretName fails -Vault script }
+                Asking = Get-Failure { Connect-Tokaify -SecretName asks -Vault script }
+                Vaults = (TabExpansion2 'Connect-Tokaify -Vault ').CompletionMatches.CompletionText
+                Secrets = (TabExpansion2 'Connect-Tokaify -Vault work -SecretName t').CompletionMatches.CompletionText
+                Text = (Connect-Tokaify -SecretName text -PassThru).ApiKey
+            }
+            Connect-Tokaify -SecretName verbose -Vault script -Verbose
+            Connect-Tokaify -SecretName tokaify -Vault work -BaseUri '$($relay.BaseUri)' -PassThru -Verbose -Debug |
+                Format-List -Property * -Force
+            New-TokaifyImage Fox -Verbose | Out-String
+            `$Error | Format-List -Property * -Force
+            Get-History | Out-String
+            Get-Variable | Out-String
+            Get-TokaifyContext | ConvertTo-Json -Depth 5
+            `$found | ConvertTo-Json -Compress"
+        $found = $run | ConvertFrom-LastLine
+    }
+
+    AfterAll {
+        $relay.Dispose()
+    }
+
+    It 'sends the key of the vault' {
+        $relay.LastHead | Should -MatchExactly "Authorization: Bearer $Key\r\n"
+    }
+
+    It 'shows the key nowhere' {
+        $run.Output + $run.Errors | Should -Not -Match "$Key|sk-of-the-script-vault"
+    }
+
+    It 'takes a text as well' {
+        $found.Text | Should -Be '****4711'
+    }
+
+    It 'says which vaults there are, if it is not among them' {
+        $found.UnknownVault | Should -Match '^SecretUnavailable: .*no vault ''home''.*work'
+    }
+
+    It 'says that there is no such secret' {
+        $found.UnknownSecret | Should -Match '^SecretUnavailable: .*no secret ''nothing'' in the vault ''work''.*Get-SecretInfo'
+        $found.UnknownAnywhere | Should -Match '^SecretUnavailable: .*no secret ''nothing''\.'
+    }
+
+    It 'says what kind of secret it found' {
+        $found.WrongKind | Should -Match '^SecretUnavailable: .*''account''.*PSCredential.*-SecureStringSecret'
+        $found.NoKey | Should -Match '^SecretUnavailable: .*''broken''.*not a key'
+    }
+
+    It 'passes on what the vault says, without its escape sequences' {
+        $found.Failing | Should -Match '^SecretUnavailable: .*''fails'' in the vault ''script''.*The server is away\. Come back later\.'
+    }
+
+    It 'completes the names of vaults and of secrets' {
+        $found.Vaults | Should -Be @('script', 'work')
+        $found.Secrets | Should -Be @('text', 'tokaify')
+    }
+
+    It 'does not wait for an answer that nobody gives' {
+        $found.Asking | Should -Match '^SecretUnavailable: .*''asks''.*cannot ask for a password'
+    }
+
+    It 'runs the example of its page: <Number>' -ForEach @(
+        . "$PSScriptRoot/HelpPages.ps1"
+        Get-HelpPage Connect-Tokaify | ForEach-Object { Get-PageExample $_ } | Where-Object Code -Match '-SecretName'
+    ) {
+        . "$PSScriptRoot/HelpPages.ps1"
+        $example = Invoke-User $user $Code
+
+        $example.ExitCode | Should -Be 0
+        $example.Errors | Should -BeNullOrEmpty
+        Get-Shape $example.Output | Should -Be (Get-Shape $Shown)
+    }
+}
+
+Describe 'With a vault that is locked' -Skip:$noVault {
+    BeforeAll {
+        $user = Initialize-VaultUser $Key -IsLocked
+        $connect = "$Attempt; @{ Failure = Get-Failure { Connect-Tokaify -SecretName tokaify -Vault work } } | ConvertTo-Json -Compress"
+        $locked = '^SecretUnavailable: .*''tokaify''.*cannot ask for a password: unlock the vault in it first \(Unlock-SecretStore'
+    }
+
+    It 'is an error with -NonInteractive' {
+        (Invoke-User $user $connect | ConvertFrom-LastLine).Failure | Should -Match $locked
+    }
+
+    It 'is an error where the input is no terminal' {
+        (Invoke-User $user $connect -Switches '-NoProfile' | ConvertFrom-LastLine).Failure | Should -Match $locked
+    }
+
+    It 'is an error in a job and in a thread job' {
+        $jobs = Invoke-User $user "
+            `$work = { Import-Module '$BuiltModule'; $connect }
+            @{
+                Job = (Start-Job `$work | Receive-Job -Wait -AutoRemoveJob | ConvertFrom-Json).Failure
+                ThreadJob = (Start-ThreadJob `$work | Receive-Job -Wait -AutoRemoveJob | ConvertFrom-Json).Failure
+            } | ConvertTo-Json -Compress" -Switches '-NoProfile' | ConvertFrom-LastLine
+
+        $jobs.Job | Should -Match $locked
+        $jobs.ThreadJob | Should -Match $locked
+    }
+
+    It 'gives the key once it is unlocked' {
+        $session = Invoke-User $user "
+            Unlock-SecretStore -Password (ConvertTo-SecureString 'password' -AsPlainText -Force)
+            @{ ApiKey = (Connect-Tokaify -SecretName tokaify -PassThru).ApiKey } | ConvertTo-Json -Compress" | ConvertFrom-LastLine
+
+        $session.ApiKey | Should -Be '****4711'
+    }
+
+    It 'completes no secret, and does not ask' {
+        $session = Invoke-User $user "
+            @{ Names = @((TabExpansion2 'Connect-Tokaify -Vault work -SecretName ').CompletionMatches.CompletionText) } |
+                ConvertTo-Json -Compress" -Switches '-NoProfile' | ConvertFrom-LastLine
+
+        $session.Names | Should -Be 'tokaify' -Because 'that is offered where no name is known'
+    }
+
+    It 'asks a person at a terminal' -Skip:$noTerminal {
+        $shown = Get-TerminalOutput "`$env:HOME = '$user'; 'start'; (Connect-Tokaify -SecretName tokaify -PassThru).ApiKey; 'end'"
+
+        Get-Between $shown | Should -Match '(?s)Vault work requires a password.*\*\*\*\*4711'
+    }
+}
