@@ -7,25 +7,26 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Tokaify;
 
-/// <summary>Base64 for long runs, as fast in its first call as in its last.</summary>
-/// <remarks>With the tables of W. Muła and D. Lemire, "Faster Base64 Encoding and Decoding Using AVX2 Instructions"
-/// (https://arxiv.org/abs/1704.00605). The framework's own is fast only after some thirty calls and a while: most batches are over
-/// by then, or their first responses have come, all at once. This is compiled for speed before its first call.</remarks>
+/// <summary>Base64 for long runs, at full speed from the first call on.</summary>
+/// <remarks>Uses the tables of W. Muła and D. Lemire, "Faster Base64 Encoding and Decoding Using AVX2 Instructions"
+/// (https://arxiv.org/abs/1704.00605). The framework's implementation reaches full speed only after about thirty calls and some time. Most
+/// batches have ended by then, or have received their first responses, all at once. This class is fully optimized before its first
+/// call.</remarks>
 internal static class Avx2Base64
 {
 #if NET
-    // Bytes, and their Base64, that fit into one vector.
+    // The number of bytes in one step, and of their Base64 characters (one vector).
     private const int BytesLength = 24;
     private const int CharactersLength = 32;
 
-    // Vectors are read and written whole.
+    // The number of bytes that a step accesses: vectors are read and written as a whole.
     private const int ReadLength = 28;
     private const int WriteLength = 32;
 
-    /// <summary>Encodes what it can.</summary>
+    /// <summary>Encodes as many whole steps as fit.</summary>
     /// <param name="bytes">The bytes.</param>
     /// <param name="characters">Receives four characters for three bytes.</param>
-    /// <returns>How many bytes were encoded: whole steps of 24. None where the processor lacks the instructions.</returns>
+    /// <returns>The number of encoded bytes, a multiple of 24; 0 if the processor lacks the instructions.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Encode(ReadOnlySpan<byte> bytes, Span<byte> characters)
     {
@@ -35,9 +36,9 @@ internal static class Avx2Base64
             return 0;
         }
 
-        // Each three bytes as two pairs that overlap: every group of six bits lies within one of them.
+        // Each three bytes become two overlapping pairs, so that each group of six bits lies within one pair.
         var order = Both(Vector128.Create((byte)1, 0, 2, 1, 4, 3, 5, 4, 7, 6, 8, 7, 10, 9, 11, 10));
-        // What a character is more than its value, by range: a-z, the digits one by one, plus, slash, A-Z.
+        // The difference between a character and its value, by range: a-z, each digit, plus, slash, A-Z.
         var shifts = Both(Vector128.Create(71, -4, -4, -4, -4, -4, -4, -4, -4, -4, -4, -19, -16, 65, 0, 0).AsByte());
 
         ref var source = ref MemoryMarshal.GetReference(bytes);
@@ -59,10 +60,11 @@ internal static class Avx2Base64
         return count * BytesLength;
     }
 
-    /// <summary>Decodes up to the first character that is no Base64: a run and its end are found in one go.</summary>
-    /// <param name="characters">The run, and what follows it.</param>
-    /// <param name="bytes">Receives three bytes for four characters; up to eight behind them are written over.</param>
-    /// <returns>How many characters were decoded, all of them Base64: whole steps of 32. None where the processor lacks the instructions.</returns>
+    /// <summary>Decodes up to the first character that is not Base64, so the end of a run is found in the same pass.</summary>
+    /// <param name="characters">The run, and the characters after it.</param>
+    /// <param name="bytes">Receives three bytes for four characters; up to eight bytes after them are overwritten.</param>
+    /// <returns>The number of decoded characters, a multiple of 32, all of them Base64; 0 if the processor lacks the
+    /// instructions.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Decode(ReadOnlySpan<byte> characters, Span<byte> bytes)
     {
@@ -72,12 +74,12 @@ internal static class Avx2Base64
             return 0;
         }
 
-        // Which characters there are, by the low half of their bits and by the high one: none has a bit in both tables.
+        // Classes of characters, by the low and by the high half of their bits: a Base64 character has no bit in common in both tables.
         var lowHalves = Both(Vector128.Create(0x15, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x13, 0x1A, 0x1B, 0x1B, 0x1B, 0x1A).AsByte());
         var highHalves = Both(Vector128.Create(0x10, 0x10, 0x01, 0x02, 0x04, 0x08, 0x04, 0x08, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10).AsByte());
-        // What a character's value is less than the character, by the high half; the slash, one before its place.
+        // The difference between a value and its character, by the high half of the character; the slash has the entry before its own.
         var shifts = Both(Vector128.Create(0, 16, 19, 4, -65, -65, -71, -71, 0, 0, 0, 0, 0, 0, 0, 0).AsByte());
-        // Of each four bytes the three that count, the first one first; then the two lanes side by side.
+        // Takes the three significant bytes of each four, in reverse order; then the two lanes are joined.
         var order = Both(Vector128.Create(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1).AsByte());
         var lanes = Vector256.Create(0, 1, 2, 4, 5, 6, 3, 7);
         var slash = Vector256.Create((byte)'/');
@@ -94,7 +96,7 @@ internal static class Avx2Base64
                 break;
             }
 
-            // Bits of 6 out of bytes of 8: pairs of 12 first, then 24 in each four bytes.
+            // Packs the 6-bit values: first into pairs of 12 bits, then into 24 bits in each four bytes.
             var sextets = values + Avx2.Shuffle(shifts, Vector256.Equals(values, slash) + high);
             var pairs = Avx2.MultiplyAddAdjacent(sextets, Vector256.Create(0x0140_0140).AsSByte());
             var triples = Avx2.MultiplyAddAdjacent(pairs, Vector256.Create(0x0001_1000).AsInt16()).AsByte();
@@ -105,7 +107,7 @@ internal static class Avx2Base64
         return step * CharactersLength;
     }
 
-    // Each step takes its length, the last one what is read or written whole.
+    // Each step needs its own length; the last one needs the length of a whole access.
     private static int Steps(int length, int whole, int step) => length < whole ? 0 : ((length - whole) / step) + 1;
 
     private static Vector256<byte> Both(Vector128<byte> lane) => Vector256.Create(lane, lane);

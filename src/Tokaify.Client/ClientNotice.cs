@@ -1,6 +1,6 @@
 namespace Tokaify;
 
-/// <summary>Something that did not go as it should and yet is no failure.</summary>
-/// <param name="IsWarning">Whether people should hear of it unasked.</param>
-/// <param name="Message">What it is.</param>
+/// <summary>A problem that is not a failure.</summary>
+/// <param name="IsWarning">Whether it is a warning; else it is a verbose message.</param>
+/// <param name="Message">The text.</param>
 public readonly record struct ClientNotice(bool IsWarning, string Message);

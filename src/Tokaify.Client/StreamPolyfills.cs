@@ -19,6 +19,6 @@ internal static class StreamPolyfills
     }
 
     private static ArraySegment<byte> ArrayOf(ReadOnlyMemory<byte> buffer) =>
-        MemoryMarshal.TryGetArray(buffer, out var array) ? array : throw new NotSupportedException("The buffer is no array.");
+        MemoryMarshal.TryGetArray(buffer, out var array) ? array : throw new NotSupportedException("The buffer is not an array.");
 }
 #endif

@@ -3,8 +3,8 @@ using Tokaify.Resilience;
 
 namespace Tokaify;
 
-/// <summary>The relay's client. One serves any number of edits at once. Until it is disposed of, its connections stay open, for it and
-/// for other clients that go the same way.</summary>
+/// <summary>The relay's client. It can run any number of edits at the same time. Its connections stay open until it is disposed of, and are
+/// shared with other clients of the same route.</summary>
 public sealed class TokaifyClient : IDisposable
 {
     private readonly TokaifyConnection _connection;
@@ -17,10 +17,10 @@ public sealed class TokaifyClient : IDisposable
     private readonly ImageDelivery _delivery;
     private readonly MemoryBudget _memory = MemoryBudget.ForCommand();
 
-    /// <summary>Makes a client.</summary>
-    /// <param name="connection">Where the relay is, and the key.</param>
+    /// <summary>Creates a client.</summary>
+    /// <param name="connection">The relay's address, and the key.</param>
     /// <param name="options">Retries and limits; null for the defaults.</param>
-    /// <exception cref="TokaifyException">The connection cannot serve; see <see cref="TokaifyConnection.Validate"/>.</exception>
+    /// <exception cref="TokaifyException">The connection cannot be used; see <see cref="TokaifyConnection.Validate"/>.</exception>
     public TokaifyClient(TokaifyConnection connection, TokaifyClientOptions? options = null)
     {
         connection.Validate();
@@ -35,8 +35,8 @@ public sealed class TokaifyClient : IDisposable
         _delivery = new ImageDelivery(_options, LinksOf(connection), failure => _retries.End(failure));
     }
 
-    /// <summary>Has what a process's first edit needs compiled in the background, while the caller still has other things to do.
-    /// Sends nothing. Does something once in a process, and on .NET only.</summary>
+    /// <summary>Compiles the code of a process's first edit in the background, while the caller does other things. Sends nothing. Works
+    /// once in a process, and on .NET only.</summary>
     public static void WarmUp()
     {
 #if NET
@@ -47,10 +47,10 @@ public sealed class TokaifyClient : IDisposable
     /// <summary>Closes its connections, unless another client or <see cref="OpenConnections"/> uses them.</summary>
     public void Dispose() => _lease.Dispose();
 
-    /// <summary>Sends one edit, with its retries, and saves what comes back.</summary>
-    /// <param name="edit">What to ask for, and where the images go.</param>
-    /// <param name="onRetry">Hears of each retry before its wait, on any thread.</param>
-    /// <param name="cancellationToken">Ends it; nothing half-written stays.</param>
+    /// <summary>Sends one edit, with its retries, and saves the images of the response.</summary>
+    /// <param name="edit">The request, and where its images are saved.</param>
+    /// <param name="onRetry">Called for each retry before its wait, on any thread.</param> <param name="cancellationToken">Ends it; no
+    /// partly written file stays.</param>
     /// <exception cref="TokaifyException">It failed; <see cref="TokaifyException.ErrorId"/> says how.</exception>
     public Task<ImageEditResult> EditAsync(
         ImageEdit edit, Action<RetryNotice>? onRetry = null, CancellationToken cancellationToken = default) =>
@@ -136,8 +136,8 @@ public sealed class TokaifyClient : IDisposable
             throw;
         }
 
-        // What cannot be saved fails within the attempt as well: nothing more is asked for where nothing can be saved. What is behind links
-        // is fetched when the attempt is over: the service has done its work, and must not be asked for it again.
+        // A failure to save fails within the attempt, so that no more edits are requested while none can be saved. Linked images are
+        // fetched after the attempt: the service has done its work, and a retry of the request would be paid for again.
         async Task<Outcome> SendAndSaveAsync(SentRequest request, CancellationToken token)
         {
             var response = await AttemptAsync(
@@ -154,8 +154,8 @@ public sealed class TokaifyClient : IDisposable
         }
     }
 
-    // A response without an image is asked for again as often as the user wants. Each time is a request of its own, with retries of
-    // its own.
+    // If a response has no image, the request is repeated as often as the user wants. Each repetition is a new request with its own
+    // retries.
     private async Task<Outcome> RequestImageAsync(
         List<SentRequest> requests,
         EditRecord? record,
@@ -185,26 +185,26 @@ public sealed class TokaifyClient : IDisposable
         }
     }
 
-    /// <summary>What an edit has in common with others where a service's trouble is that of a model.</summary>
+    /// <summary>The group of edits that share the cooldown and the rate limit of one model.</summary>
     internal static string GroupOf(ImageEdit edit) => ModelCatalog.BareName(edit.Request.Model);
 
-    /// <summary>What holds for all its edits.</summary>
+    /// <summary>The retry pipeline that all its edits share.</summary>
     internal RetryPipeline Pipeline => _retries;
 
-    /// <summary>Asks the relay which models it has, of every kind, with retries as for an edit.</summary>
-    /// <param name="onRetry">Hears of each retry before its wait, on any thread.</param>
+    /// <summary>Gets the relay's list of models, of every kind, with retries as for an edit.</summary>
+    /// <param name="onRetry">Called for each retry before its wait, on any thread.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Their names, without the prefix <c>models/</c>, in the relay's order.</returns>
     /// <exception cref="TokaifyException">It failed; <see cref="TokaifyException.ErrorId"/> says how.</exception>
     public Task<IReadOnlyList<string>> ListModelsAsync(Action<RetryNotice>? onRetry = null, CancellationToken cancellationToken = default) =>
         RelayModels.ListAsync(path => GetPageAsync(path, onRetry, cancellationToken));
 
-    /// <summary>Has an error about a model that the relay does not have say which ones it has. For that, the relay is asked once, also
-    /// where this is called for many errors.</summary>
-    /// <param name="failure">The error, with <see cref="TokaifyErrorId.ModelNotFound"/>; others stay as they are.</param>
+    /// <summary>Adds the relay's models to an error about a missing model. The relay is asked once, even if this is called for many
+    /// errors.</summary>
+    /// <param name="failure">The error, with <see cref="TokaifyErrorId.ModelNotFound"/>; other errors are not changed.</param>
     /// <param name="model">The model.</param>
-    /// <param name="requests">The number of requests that asking may take, which is 2 at the most; 0 not to ask.</param>
-    /// <param name="cancellationToken">Ends the asking.</param>
+    /// <param name="requests">The number of requests that may be sent for it, at most 2; 0 to send none.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     public async Task ExplainAsync(
         TokaifyException failure, string model, int requests = RelayModels.Addresses, CancellationToken cancellationToken = default)
     {
@@ -244,7 +244,7 @@ public sealed class TokaifyClient : IDisposable
             request, sent, (body, head, limit) => ModelPage.ReadAsync(body, head, _errors, limit), token, cancellationToken).ConfigureAwait(false);
     }
 
-    // No more than the first page, and once: it only serves to explain an error.
+    // Only the first page, and without retries, because it only explains an error.
     private Task<IReadOnlyList<string>> ListSomeModelsAsync(int requests, CancellationToken cancellationToken) => RelayModels.ListAsync(
         async path => await GetPageOnceAsync(path, new SentRequest(), cancellationToken, cancellationToken).ConfigureAwait(false) with
         {
@@ -283,7 +283,7 @@ public sealed class TokaifyClient : IDisposable
         }
     }
 
-    // Right before it is sent: it is paid for from the budget, and noted in the journal.
+    // Called right before a request is sent: takes its cost from the budget, and writes it to the journal.
     private async Task BeginRequestAsync(List<SentRequest> requests, EditRecord? record, EditCost? cost)
     {
         var request = Begin(cost);
@@ -316,7 +316,7 @@ public sealed class TokaifyClient : IDisposable
         }
     }
 
-    // Notes how an attempt ends. If the user stops it, its end is unknown.
+    // Records how an attempt ends. If the user stops it, its end is unknown.
     private async Task<T> AttemptAsync<T>(
         SentRequest request, Func<SentRequest, CancellationToken, Task<T>> send, CancellationToken limit, CancellationToken cancellationToken)
     {
@@ -384,7 +384,7 @@ public sealed class TokaifyClient : IDisposable
             }
             else if (content.HasBegun && sent.StatusCode is null && !(content.IsSent && exception is OperationCanceledException))
             {
-                // A relay that has the whole body and is slow would be slow again, and a question costs time.
+                // If the relay has the whole body and is only slow, it would be slow again, and asking first would cost time.
                 upload.OnLost();
             }
 
@@ -425,20 +425,20 @@ public sealed class TokaifyClient : IDisposable
         }
     }
 
-    /// <summary>Whether an image of an edit may take the place of a file: of none that the next edit may need.</summary>
+    /// <summary>Whether an image of an edit may replace a file. A file that a later edit may need is never replaced.</summary>
     /// <param name="edit">The edit.</param>
     /// <param name="path">The file's full path.</param>
     public static bool MayReplace(ImageEdit edit, string path) => ReplacePolicy.IsReplaceable(edit, path);
 
-    /// <summary>What an attempt has come to.</summary>
+    /// <summary>The result of an attempt.</summary>
     /// <param name="Result">The result; null if the images are still to be fetched.</param>
-    /// <param name="Linked">The response whose images came as links; null for another one.</param>
+    /// <param name="Linked">The response whose images came as links; null if they did not.</param>
     private sealed record Outcome(ImageEditResult? Result, GenerateContentResponse? Linked);
 
-    /// <summary>An edit and all that its attempts share.</summary>
+    /// <summary>An edit and the objects that its attempts share.</summary>
     /// <param name="Edit">The edit.</param>
-    /// <param name="Upload">The body.</param>
-    /// <param name="Cost">What its requests cost.</param>
+    /// <param name="Upload">The request body.</param>
+    /// <param name="Cost">The cost of its requests.</param>
     /// <param name="Reading">How the response is read.</param>
     private sealed record Sending(ImageEdit Edit, Upload Upload, EditCost Cost, ReadingOptions Reading);
 }

@@ -2,13 +2,13 @@ using Tokaify.Resilience;
 
 namespace Tokaify;
 
-/// <summary>How a client goes about its requests.</summary>
+/// <summary>The options of a client.</summary>
 public sealed record TokaifyClientOptions
 {
     /// <summary>Attempts, waits and time limits.</summary>
     public RetryOptions Retry { get; init; } = new();
 
-    /// <summary>How often a response without an image and without a refusal is asked for again. Default 0.</summary>
+    /// <summary>How often a request is repeated if its response has neither an image nor a refusal. Default 0.</summary>
     public int NoImageRetryCount { get; init; }
 
     /// <summary>The greatest length of one image, in bytes. Default 256 MB.</summary>
@@ -17,23 +17,24 @@ public sealed record TokaifyClientOptions
     /// <summary>The <c>User-Agent</c> of every request; see <see cref="Tokaify.UserAgent.Of"/>.</summary>
     public string UserAgent { get; init; } = Tokaify.UserAgent.Default;
 
-    /// <summary>What the requests may cost in all; null for no limit. Where another one would pass it, none is sent any more.</summary>
+    /// <summary>What the requests may cost in total; null for no limit. As soon as a request would exceed it, no more requests are
+    /// sent.</summary>
     public Budget? Budget { get; init; }
 
-    /// <summary>Where a line is written for each request as it ends; null for nowhere.</summary>
+    /// <summary>The journal that receives a line for each request; null for no journal.</summary>
     public JournalWriter? Journal { get; init; }
 
-    /// <summary>Whether prompt, model and response id are written into the images. Default: an image is saved byte for
-    /// byte as it came.</summary>
+    /// <summary>Whether prompt, model and response id are written into the images. Default: no, an image is saved byte for byte as it
+    /// came.</summary>
     public bool EmbedMetadata { get; init; }
 
-    /// <summary>Words the advice of errors, in the terms of the calling program: the words become part of the messages, also in the journal.
-    /// Null to leave the advice out of them.</summary>
+    /// <summary>Words the advice of errors in the terms of the calling program. The words become part of the messages, also in the journal.
+    /// Null to leave the advice out.</summary>
     public Func<ErrorAdvice, string>? WordAdvice { get; init; }
 
-    /// <summary>How links are followed; null for the system's own way.</summary>
+    /// <summary>The network through which links are followed; null for the system's own.</summary>
     internal LinkNetwork? LinkNetwork { get; init; }
 
-    /// <summary>Hears of what did not go as it should and yet is no failure, on any thread.</summary>
+    /// <summary>Called for problems that are not failures, on any thread.</summary>
     public Action<ClientNotice>? OnNotice { get; init; }
 }

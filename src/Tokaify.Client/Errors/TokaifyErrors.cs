@@ -74,7 +74,7 @@ internal sealed class TokaifyErrors(TextSanitizer text)
         {
             BadResponseException => text.Line(cause.Message),
             _ when isCutOff => "it ends too early",
-            _ => $"it is no valid JSON; it begins '{body.Summary}'",
+            _ => $"it is not valid JSON; it begins '{body.Summary}'",
         };
         return new TokaifyException(
             TokaifyErrorId.BadResponse,

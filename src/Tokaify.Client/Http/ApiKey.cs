@@ -3,16 +3,16 @@ using System.Security;
 
 namespace Tokaify;
 
-/// <summary>An API key. It shows itself in no text: only the client's request sees it whole.</summary>
+/// <summary>An API key. No text contains the whole key, except the header of a request.</summary>
 public sealed class ApiKey
 {
     private const int VisibleLength = 4;
 
     private readonly SecureString _secret;
 
-    /// <summary>Keeps a copy of a key.</summary>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.ApiKeyMissing"/> where it is empty,
-    /// <see cref="TokaifyErrorId.InvalidArgument"/> where it holds what cannot be in a key.</exception>
+    /// <summary>Stores a copy of a key.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.ApiKeyMissing"/> if it is empty,
+    /// <see cref="TokaifyErrorId.InvalidArgument"/> if it contains a character that a key cannot have.</exception>
     public ApiKey(SecureString secret)
     {
         _secret = secret.Copy();
@@ -28,11 +28,12 @@ public sealed class ApiKey
         {
             throw new TokaifyException(
                 TokaifyErrorId.InvalidArgument,
-                "The API key holds a space, a line break or a letter that no key has. Copy it once more, and nothing else with it.");
+                "The API key contains a space, a line break or a character that a key cannot have. "
+                + "Copy the key again, without any text around it.");
         }
     }
 
-    /// <summary>Keeps a key that came as plain text, from the environment for example.</summary>
+    /// <summary>Stores a key that is given as plain text, for example in the environment.</summary>
     public static ApiKey FromPlainText(string text)
     {
         using var secret = new SecureString();
@@ -44,7 +45,7 @@ public sealed class ApiKey
         return new ApiKey(secret);
     }
 
-    /// <summary>All but the last four characters hidden; all of them where the key is short.</summary>
+    /// <summary>The last four characters, the others hidden; if the key is short, all characters are hidden.</summary>
     public override string ToString()
     {
         var text = Reveal();

@@ -5,12 +5,12 @@ using System.Runtime.CompilerServices;
 namespace Tokaify;
 
 /// <summary>A connection that can still be read after it can no longer be written to.</summary>
-/// <remarks>A relay that refuses a request by its head answers and closes the connection while the body is on its way. The transport would
-/// report the failed write and throw the response away, which is here already.</remarks>
+/// <remarks>If a relay refuses a request because of its head, it responds and closes the connection while the body is still being sent. The
+/// transport would report the failed write and discard the response, which has already been received.</remarks>
 /// <param name="inner">The socket's stream.</param>
 internal sealed class ConnectionStream(Stream inner) : Stream
 {
-    // Set by the writer and read by the reader, which may be on another thread.
+    // The writer sets it; the reader, possibly on another thread, reads it.
     private volatile IOException? _writeError;
     private volatile bool _isDisposed;
 
@@ -90,7 +90,7 @@ internal sealed class ConnectionStream(Stream inner) : Stream
         {
             await write.ConfigureAwait(false);
         }
-        // The transport closes a connection to cancel a request: then no read is pending, and the body was not sent.
+        // The transport closes a connection to cancel a request. Then no read is pending, and the body has not been sent.
         catch (IOException exception) when (!_isDisposed)
         {
             _writeError = exception;

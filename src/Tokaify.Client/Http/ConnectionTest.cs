@@ -3,51 +3,51 @@ using Tokaify.Resilience;
 
 namespace Tokaify;
 
-/// <summary>Whether a relay can be used: what one request for its list of models told.</summary>
+/// <summary>Whether a relay can be used: the result of one request for its list of models.</summary>
 public sealed record ConnectionTest
 {
     private const int ProxyRefused = 407;
 
-    /// <summary>Whether the relay answered with its list of models.</summary>
+    /// <summary>Whether the relay returned its list of models.</summary>
     public bool Succeeded => ErrorId is null;
 
-    /// <summary>The relay's address; null where that could not be found out.</summary>
+    /// <summary>The relay's address; null if it could not be determined.</summary>
     public Uri? BaseUri { get; init; }
 
-    /// <summary>The proxy that the request went through, without its credentials; null for none.</summary>
+    /// <summary>The proxy that the request went through, without its credentials; null if there is no proxy.</summary>
     public Uri? Proxy { get; init; }
 
-    /// <summary>The key's last four characters; null where there is no key.</summary>
+    /// <summary>The key's last four characters; null if there is no key.</summary>
     public string? ApiKey { get; init; }
 
-    /// <summary>Whether the relay answered at all.</summary>
+    /// <summary>Whether the relay responded at all.</summary>
     public bool IsReachable { get; init; }
 
-    /// <summary>Whether the relay took the key; null where it did not come to that.</summary>
+    /// <summary>Whether the relay accepted the key; null if the test did not get that far.</summary>
     public bool? IsKeyAccepted { get; init; }
 
     /// <summary>The models of the catalogue that the relay lists.</summary>
     public IReadOnlyList<string> AvailableModels { get; init; } = [];
 
-    /// <summary>The models of the catalogue that the relay does not list; empty where there is no list.</summary>
+    /// <summary>The models of the catalogue that the relay does not list; empty if there is no list.</summary>
     public IReadOnlyList<string> MissingModels { get; init; } = [];
 
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>What kind of failure it was; null for none.</summary>
+    /// <summary>The error id of the failure; null if the test succeeded.</summary>
     public string? ErrorId { get; init; }
 
-    /// <summary>What happened, and what to do next; null where nothing failed.</summary>
+    /// <summary>What happened, and what to do next; null if the test succeeded.</summary>
     public string? Message { get; init; }
 
-    /// <summary>The HTTP status of a failure; null where no response came.</summary>
+    /// <summary>The HTTP status of a failure; null if no response came.</summary>
     public int? StatusCode { get; init; }
 
-    /// <summary>Asks a relay for its models, once. A failure is a result like any other.</summary>
-    /// <param name="connection">Where the relay is, and the key.</param>
+    /// <summary>Requests a relay's list of models, without retries. A failure is returned, not thrown.</summary>
+    /// <param name="connection">The relay's address, and the key.</param>
     /// <param name="timeout">The time that it may take; <see cref="TimeSpan.Zero"/> for no limit.</param>
-    /// <param name="options">How the client names itself; null for the default. Of its retries, none are made.</param>
+    /// <param name="options">The options of the client; null for the defaults. Its retries are not used.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<ConnectionTest> RunAsync(
         TokaifyConnection connection, TimeSpan timeout, TokaifyClientOptions? options = null, CancellationToken cancellationToken = default)
@@ -69,13 +69,13 @@ public sealed record ConnectionTest
         }
     }
 
-    /// <summary>A test that did not come to a request.</summary>
-    /// <param name="exception">Why not.</param>
-    /// <param name="connection">What was to be tested; null where that could not be found out.</param>
+    /// <summary>Creates the result of a test that failed before its request.</summary>
+    /// <param name="exception">The failure.</param>
+    /// <param name="connection">The connection to be tested; null if it could not be determined.</param>
     public static ConnectionTest Failed(TokaifyException exception, TokaifyConnection? connection) =>
         (connection is null ? new ConnectionTest() : Of(connection)).WithFailure(exception);
 
-    /// <summary>The relay's address, and how it went.</summary>
+    /// <summary>The relay's address, and the result.</summary>
     public override string ToString() => $"{BaseUri} {ErrorId ?? "reachable"}";
 
     private static ConnectionTest Of(TokaifyConnection connection) => new()

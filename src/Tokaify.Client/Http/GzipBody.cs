@@ -3,9 +3,10 @@ using System.IO.Compression;
 
 namespace Tokaify;
 
-/// <summary>The body of a response, unpacked where it is gzip, which may be closed while it is read.</summary>
-/// <remarks>The streams of .NET Framework do not listen to a token: a read ends when the connection is closed. The framework's own unpacking
-/// would be closed with it, in the midst of a read, and its native part would then write to memory that it has given back.</remarks>
+/// <summary>The body of a response, decompressed if it is gzip. It may be closed while it is read.</summary>
+/// <remarks>The streams of .NET Framework ignore a cancellation token: a read ends when the connection is closed. The framework's own
+/// decompressor would be closed with it, in the middle of a read, and its native code would then write to memory that it has
+/// freed.</remarks>
 internal sealed class GzipBody : Stream
 {
     private readonly object _lock = new();
@@ -34,11 +35,11 @@ internal sealed class GzipBody : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Says in a request what is unpacked here.</summary>
-    /// <remarks>Not deflate: it is unpacked as it stands in an archive, and servers send it as RFC 9110 says, with a header.</remarks>
+    /// <summary>Adds the supported encoding to a request.</summary>
+    /// <remarks>Not deflate: .NET decompresses raw deflate, but servers send it with a header (zlib), as RFC 9110 says.</remarks>
     public static void Offer(HttpRequestMessage request) => request.Headers.TryAddWithoutValidation("Accept-Encoding", "gzip");
 
-    /// <summary>The body as it is read.</summary>
+    /// <summary>Returns the body, decompressed if necessary.</summary>
     public static Stream Of(HttpContent content, Stream body) =>
         content.Headers.ContentEncoding.Any(encoding => encoding.IndexOf("gzip", StringComparison.OrdinalIgnoreCase) >= 0) ? new GzipBody(body) : body;
 
@@ -82,7 +83,7 @@ internal sealed class GzipBody : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    // A reader that is at work disposes of the decompressor itself: closing the compressed stream makes its read end.
+    // A running read disposes of the decompressor itself, and closing the compressed stream ends that read.
     protected override void Dispose(bool disposing)
     {
         if (disposing)

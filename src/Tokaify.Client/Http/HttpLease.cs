@@ -5,7 +5,7 @@ internal sealed class HttpLease(HttpTransport.Route route, HttpClient http) : ID
 {
     private HttpTransport.Route? _route = route;
 
-    /// <summary>Sends over the pool's connections.</summary>
+    /// <summary>The client that uses the pool's connections.</summary>
     public HttpClient Http { get; } = http;
 
     /// <summary>Gives the share back, once.</summary>

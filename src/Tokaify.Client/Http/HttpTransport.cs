@@ -2,14 +2,15 @@ using System.Net;
 
 namespace Tokaify;
 
-/// <summary>The open connections of this process: one pool for each way out, shared by all who go that way, closed by the last of
-/// them.</summary>
-/// <remarks>A pool knows the proxy's password, and its buffers have held the key. So it must not outlive those who brought them.</remarks>
+/// <summary>The open connections of this process: one pool for each route. All clients of a route share its pool; the last one closes
+/// it.</summary>
+/// <remarks>A pool knows the proxy's password, and its buffers have held the key. So it must not outlive the clients that brought
+/// them.</remarks>
 internal static class HttpTransport
 {
     private static readonly Dictionary<Route, Pool> s_pools = [];
 
-    /// <summary>Takes a share in the pool of a connection's route. The pool is open until all shares are disposed of.</summary>
+    /// <summary>Takes a share in the pool of a connection's route. The pool stays open until all shares are disposed of.</summary>
     public static HttpLease Rent(TokaifyConnection connection)
     {
         var route = Route.Of(connection);
@@ -26,15 +27,15 @@ internal static class HttpTransport
         }
     }
 
-    /// <summary>The proxy that a connection's requests go through, without its credentials: the one that is named, else the
-    /// system's or the environment's. Null for none.</summary>
+    /// <summary>The proxy of a connection's requests, without its credentials: the named one, else that of the system or the environment.
+    /// Null if there is none.</summary>
     public static Uri? FindProxy(TokaifyConnection connection) =>
         connection.BaseUri.IsAbsoluteUri ? FindProxy(connection, connection.BaseUri) : connection.Proxy;
 
-    /// <summary>The proxy that a connection's way to an address goes through.</summary>
+    /// <summary>The proxy between a connection and an address.</summary>
     public static Uri? FindProxy(TokaifyConnection connection, Uri target)
     {
-        // As below: no proxy leads to this machine, but for one that is named.
+        // As in Route.Of: requests to this machine use no proxy, unless one is named.
         if (connection.Proxy is not null || target.IsLoopback)
         {
             return connection.Proxy;
@@ -49,7 +50,7 @@ internal static class HttpTransport
         return address == target ? null : ProxyAddress.Split(address).Address;
     }
 
-    /// <summary>Gives back a share.</summary>
+    /// <summary>Returns a share.</summary>
     internal static void Return(Route route)
     {
         lock (s_pools)
@@ -74,13 +75,13 @@ internal static class HttpTransport
 #if NET
     internal static SocketsHttpHandler CreateHandler(Route route) => new()
     {
-        // A redirect would carry the key to wherever it points.
+        // A redirect would send the key to the address that it names.
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.All,
         UseCookies = false,
         ConnectTimeout = route.ConnectTimeout,
         ConnectCallback = ConnectionStream.ConnectAsync,
-        // A relay behind a load balancer moves; connections that never end do not follow.
+        // The address of a relay behind a load balancer changes, and a connection that never ends would not notice.
         PooledConnectionLifetime = TimeSpan.FromMinutes(10),
         UseProxy = route.UseProxy,
         Proxy = route.WebProxy,
@@ -89,7 +90,7 @@ internal static class HttpTransport
 #else
     private static HttpClientHandler CreateHandler(Route route)
     {
-        // Windows PowerShell may still start out with the protocols of 2005.
+        // Windows PowerShell may still start with SSL 3.0 and TLS 1.0 only.
         if (ServicePointManager.SecurityProtocol != 0 && !ServicePointManager.SecurityProtocol.HasFlag(SecurityProtocolType.Tls12))
         {
             ServicePointManager.SecurityProtocol |= SecurityProtocolType.Tls12;
@@ -98,7 +99,7 @@ internal static class HttpTransport
         var handler = new HttpClientHandler
         {
             AllowAutoRedirect = false,
-            // GzipBody does it.
+            // GzipBody decompresses.
             AutomaticDecompression = DecompressionMethods.None,
             UseCookies = false,
             UseProxy = route.UseProxy,
@@ -112,12 +113,12 @@ internal static class HttpTransport
         return handler;
     }
 
-    // Null: the handler takes that of the user's settings, as it is.
+    // If this returns null, the handler uses the proxy of the user's settings.
     private static IWebProxy? ProxyOf(Route route) =>
         route.WebProxy ?? (IWebProxy?)(route.Credential is { } credential ? new SettingsProxy(credential) : null);
 #endif
 
-    // Compared by value: each command brings a credential of its own.
+    // Compared by value, because each command has its own credential object.
     internal sealed record Route(bool UseProxy, Uri? Proxy, string? UserName, string? Password, string? Domain, TimeSpan ConnectTimeout)
     {
         public NetworkCredential? Credential => UserName is null ? null : new NetworkCredential(UserName, Password, Domain);

@@ -1,12 +1,12 @@
 namespace Tokaify;
 
-/// <summary>Keeps connections open between clients: without it, they are closed with the last client that uses them.</summary>
-/// <remarks>Safe for use from any thread.</remarks>
+/// <summary>Keeps connections open between clients. Without it, they are closed with the last client that uses them.</summary>
+/// <remarks>Thread-safe.</remarks>
 public sealed class OpenConnections : IDisposable
 {
     private readonly Dictionary<HttpTransport.Route, HttpLease> _leases = [];
 
-    /// <summary>Keeps what clients of this connection open, until this is disposed of.</summary>
+    /// <summary>Keeps the connections that clients of this connection open, until this object is disposed of.</summary>
     public void Keep(TokaifyConnection connection)
     {
         var route = HttpTransport.Route.Of(connection);
@@ -19,8 +19,8 @@ public sealed class OpenConnections : IDisposable
         }
     }
 
-    /// <summary>Closes those connections that no client uses any more, and forgets the credentials of their proxies. What is kept
-    /// afterwards is kept anew.</summary>
+    /// <summary>Closes the connections that no client uses any more, and forgets the credentials of their proxies. The object can be used
+    /// again afterwards.</summary>
     public void Dispose()
     {
         lock (_leases)

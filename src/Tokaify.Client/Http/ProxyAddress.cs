@@ -16,10 +16,10 @@ internal static class ProxyAddress
 #endif
     ];
 
-    /// <summary>Whether a proxy can be reached at an address.</summary>
+    /// <summary>Whether an address can be that of a proxy.</summary>
     public static bool IsValid(Uri address) => address.IsAbsoluteUri && s_schemes.Contains(address.Scheme) && address.Host.Length > 0;
 
-    /// <summary>Takes the name and password out of an address.</summary>
+    /// <summary>Separates the user name and password from an address.</summary>
     public static (Uri? Address, NetworkCredential? Credential) Split(Uri? address)
     {
         if (address is not { IsAbsoluteUri: true, UserInfo.Length: > 0 })

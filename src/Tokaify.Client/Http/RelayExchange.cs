@@ -2,17 +2,17 @@ using System.Net.Http.Headers;
 
 namespace Tokaify;
 
-/// <summary>Sends requests with the key and reads what comes back; says of everything that can go wrong what it was.</summary>
-/// <param name="http">Sends them.</param>
-/// <param name="connection">Where the relay is, and the key.</param>
+/// <summary>Sends requests with the key and reads the responses. Every failure becomes an error that names its cause.</summary>
+/// <param name="http">The HTTP client.</param>
+/// <param name="connection">The relay's address, and the key.</param>
 /// <param name="userAgent">The <c>User-Agent</c>.</param>
-/// <param name="errors">Makes the errors.</param>
+/// <param name="errors">Creates the errors.</param>
 internal sealed class RelayExchange(HttpClient http, TokaifyConnection connection, string userAgent, TokaifyErrors errors)
 {
     /// <summary>Sends a request, once.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="sent">Notes its ids and what its response says before its body.</param>
-    /// <param name="read">Reads the body of a response that says of itself that it is good.</param>
+    /// <param name="sent">Receives the ids and the status of the response before its body is read.</param>
+    /// <param name="read">Reads the body of a response whose status is a success.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <param name="stop">The user's own token.</param>
     /// <exception cref="TokaifyException">It failed.</exception>
@@ -36,7 +36,7 @@ internal sealed class RelayExchange(HttpClient http, TokaifyConnection connectio
             var head = ResponseHead.Of(response, errors.Text);
             sent.Receive(head);
 #if !NET
-            // The streams of .NET Framework do not listen to a token once they read.
+            // The streams of .NET Framework ignore the token while they read.
             using var registration = cancellationToken.Register(response.Dispose);
 #endif
             using var body = await OpenBodyAsync(response, cancellationToken).ConfigureAwait(false);
@@ -47,7 +47,7 @@ internal sealed class RelayExchange(HttpClient http, TokaifyConnection connectio
         catch (Exception exception) when (
             exception is HttpRequestException or IOException or ObjectDisposedException or OperationCanceledException)
         {
-            // A cancellation that the caller did not ask for is a failure: the transport cancels itself when a connection takes too long.
+            // A cancellation that the caller did not request is a failure: the transport cancels itself if connecting takes too long.
             cancellationToken.ThrowIfCancellationRequested();
             throw errors.FromTransport(exception, connection.BaseUri);
         }

@@ -3,10 +3,10 @@ using System.Net;
 
 namespace Tokaify;
 
-/// <summary>The proxy of the user's settings, with credentials of the connection's own.</summary>
+/// <summary>The proxy of the user's settings, with the credentials of the connection.</summary>
 /// <remarks>
-/// .NET Framework keeps one proxy of the settings for the whole process, credentials included. These are told to that proxy and
-/// to nothing else in the process.
+/// .NET Framework keeps one settings proxy, with its credentials, for the whole process. This class keeps the connection's credentials out
+/// of that shared object.
 /// </remarks>
 internal sealed class SettingsProxy(ICredentials credentials) : IWebProxy
 {

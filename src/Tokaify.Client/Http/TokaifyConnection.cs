@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Tokaify;
 
-/// <summary>Where the relay is, and what it takes to talk to it.</summary>
+/// <summary>The relay's address, and the settings that are needed to use it.</summary>
 public sealed record TokaifyConnection
 {
     private readonly NetworkCredential? _credentialInAddress;
@@ -16,7 +16,7 @@ public sealed record TokaifyConnection
     /// <summary>The key.</summary>
     public ApiKey? ApiKey { get; init; }
 
-    /// <summary>The proxy to go through; null for the system's and the environment's. A name and password in the address become
+    /// <summary>The proxy; null for that of the system or the environment. A user name and password in the address become
     /// <see cref="ProxyCredential"/>.</summary>
     public Uri? Proxy
     {
@@ -24,16 +24,16 @@ public sealed record TokaifyConnection
         init => (field, _credentialInAddress) = ProxyAddress.Split(value);
     }
 
-    /// <summary>The name and password for <see cref="Proxy"/>. Default: those in its address.</summary>
+    /// <summary>The credentials for <see cref="Proxy"/>. Default: those in its address.</summary>
     public NetworkCredential? ProxyCredential { get => field ?? _credentialInAddress; init; }
 
-    /// <summary>Whether the key may travel over plain http to another machine. Default: no.</summary>
+    /// <summary>Whether the key may be sent over plain http to another machine. Default: no.</summary>
     public bool AllowUnencryptedAuthentication { get; init; }
 
-    /// <summary>The time in which a connection has to be made, its TLS handshake and its way through a proxy included.</summary>
+    /// <summary>The time limit for opening a connection, including the TLS handshake and the connection through a proxy.</summary>
     internal TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Looks for what would stop every request.</summary>
+    /// <summary>Checks for settings with which every request would fail.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.ApiKeyMissing"/>,
     /// <see cref="TokaifyErrorId.InsecureConnection"/> or <see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
     public void Validate()
@@ -42,14 +42,14 @@ public sealed record TokaifyConnection
         {
             throw new TokaifyException(
                 TokaifyErrorId.InvalidArgument,
-                $"'{BaseUri}' is no address of a relay: it has to start with https://.");
+                $"'{BaseUri}' is not the address of a relay: it has to start with https://.");
         }
 
         if (BaseUri.Query.Length > 0 || BaseUri.Fragment.Length > 0 || BaseUri.UserInfo.Length > 0)
         {
             throw new TokaifyException(
                 TokaifyErrorId.InvalidArgument,
-                $"The relay's address {BaseUri.Authority} comes with more than a path: no name, no query belongs to it.");
+                $"The relay's address {BaseUri.Authority} has more than a path. Remove the user name, the query or the fragment from it.");
         }
 
         if (BaseUri.Scheme == Uri.UriSchemeHttp && !BaseUri.IsLoopback && !AllowUnencryptedAuthentication)
@@ -64,12 +64,12 @@ public sealed record TokaifyConnection
 
         if (Proxy is not null && !ProxyAddress.IsValid(Proxy))
         {
-            // The address is not quoted: without a scheme, a name and password in it cannot be told from the rest.
+            // The message does not contain the address: without a scheme, a user name and password in it cannot be recognized.
             throw new TokaifyException(
                 TokaifyErrorId.InvalidArgument, "The address of the proxy cannot be used: it has to start with http://.");
         }
 
-        // A request to an https address goes through the proxy encrypted, any other as it is.
+        // The proxy sees a request to an https address encrypted, and any other request in plain text.
         if (BaseUri.Scheme == Uri.UriSchemeHttp && Proxy is { IsLoopback: false } && !AllowUnencryptedAuthentication)
         {
             throw new TokaifyException(

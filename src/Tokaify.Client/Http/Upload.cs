@@ -1,9 +1,9 @@
 namespace Tokaify;
 
 /// <summary>The body of an edit, and how its next attempt sends it.</summary>
-/// <remarks>A relay that refuses a request by its head may close the connection while the body is still on its way, and its response may be
-/// lost with it. After such a loss the body is sent only if the relay asks for it (<c>Expect: 100-continue</c>). To ask each time would
-/// cost a fifth of the processor time.</remarks>
+/// <remarks>If a relay refuses a request because of its head, it may close the connection while the body is still being sent, and its
+/// response may be lost. After such a loss the body is sent only when the relay asks for it (<c>Expect: 100-continue</c>). Doing so for
+/// every request would cost a fifth of the processor time.</remarks>
 /// <param name="body">The body.</param>
 internal sealed class Upload(RequestBody body)
 {
@@ -15,10 +15,10 @@ internal sealed class Upload(RequestBody body)
     /// <summary>Whether the relay is asked before the body is sent.</summary>
     public bool AsksFirst { get; private set; }
 
-    /// <summary>An attempt was lost, or took too long to send, before there was a response.</summary>
+    /// <summary>Records that an attempt was lost, or took too long to send, before a response came.</summary>
     public void OnLost() => AsksFirst = !_isQuestionRefused;
 
-    /// <summary>A proxy does not know the question (HTTP 417).</summary>
+    /// <summary>Records that a proxy does not support <c>Expect: 100-continue</c> (HTTP 417).</summary>
     public void OnQuestionRefused()
     {
         _isQuestionRefused = true;

@@ -3,20 +3,20 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>The header that tells the service which program asks.</summary>
+/// <summary>The header that names the program to the service.</summary>
 public static class UserAgent
 {
-    /// <summary>That of a program which does not name itself.</summary>
+    /// <summary>The value for a program that does not name itself.</summary>
     public static string Default { get; } = Of("Tokaify.Client", typeof(UserAgent).Assembly.GetName().Version!, RuntimeInformation.FrameworkDescription);
 
-    /// <summary>Product, version, what it runs in, and the system: <c>Tokaify.PowerShell/1.0.0 (PowerShell 7.4.1; Ubuntu 24.04)</c>.</summary>
+    /// <summary>Product, version, host and operating system: <c>Tokaify.PowerShell/1.0.0 (PowerShell 7.4.1; Ubuntu 24.04)</c>.</summary>
     /// <param name="product">The program's name.</param>
     /// <param name="version">Its version.</param>
-    /// <param name="host">What it runs in, with its version.</param>
+    /// <param name="host">The program or runtime that hosts it, with its version.</param>
     public static string Of(string product, Version version, string host) =>
         $"{product}/{version.ToString(3)} ({Plain(host)}; {Plain(RuntimeInformation.OSDescription)})";
 
-    // In a comment, parentheses and backslashes have a meaning, and a header is ASCII:
+    // In a comment of this header, parentheses and backslashes have a meaning, and a header is ASCII:
     // https://www.rfc-editor.org/rfc/rfc9110#section-5.6.5
     private static string Plain(string text)
     {

@@ -4,10 +4,10 @@ using Tokaify.Resilience;
 
 namespace Tokaify;
 
-/// <summary>A request that never leaves the process and a response made beforehand: afterwards, what takes a request to the network and
-/// a response from it is compiled.</summary>
-/// <remarks>PowerShell is busy on one core until the first edit is posted; that is when this runs, on another. The edits' own way is
-/// taken as far as it goes without a network and without a file.</remarks>
+/// <summary>Runs a request that never leaves the process, with a canned response. Afterwards, the code that sends a request and reads a
+/// response is compiled.</summary>
+/// <remarks>PowerShell keeps one core busy until the first edit is posted; meanwhile this runs on another core. It runs the code of an edit
+/// as far as possible without a network and without a file.</remarks>
 internal static class WarmUp
 {
     private const string Address = "http://localhost/";
@@ -15,10 +15,10 @@ internal static class WarmUp
 
     private static readonly Lazy<Task> s_once = new(() => Task.Run(TryRunAsync));
 
-    /// <summary>Begins it, once in a process, and does not wait for it.</summary>
+    /// <summary>Starts it, once in a process, and does not wait for it.</summary>
     public static void Begin() => _ = s_once.Value;
 
-    /// <summary>Sends and reads.</summary>
+    /// <summary>Sends the request and reads the response.</summary>
     /// <returns>The length of the image that came back, in bytes.</returns>
     public static async Task<long> RunAsync()
     {
@@ -39,7 +39,7 @@ internal static class WarmUp
         catch (Exception)
 #pragma warning restore CA1031
         {
-            // Then the first edit compiles what it needs.
+            // If it fails, the first edit compiles the code itself.
         }
     }
 
@@ -56,7 +56,7 @@ internal static class WarmUp
         request.Content = new RequestContent(RequestBody.For(new ImageRequest { Prompt = "-" }));
         using var httpResponse = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
         using var body = await httpResponse.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        var errors = new TokaifyErrors(TextSanitizer.For(new Secret("a-key-of-nobody")));
+        var errors = new TokaifyErrors(TextSanitizer.For(new Secret("not-a-real-key")));
         return await ResponseReader.ReadAsync(body, ResponseHead.Of(httpResponse, errors.Text), NewImage, errors, cancellationToken)
             .ConfigureAwait(false);
     }

@@ -3,9 +3,10 @@ using System.Net.Sockets;
 
 namespace Tokaify;
 
-/// <summary>Which addresses of the network a link may lead to: public ones alone.</summary>
-/// <remarks>For IPv4, all but the ranges of IANA's special-purpose registry. For IPv6, only what is assigned as global unicast, without
-/// the ranges there that stand for another address or for none. Addresses that carry an IPv4 address are judged by it, or refused.</remarks>
+/// <summary>Checks the IP addresses of links: only public ones are allowed.</summary>
+/// <remarks>For IPv4, all addresses outside the ranges of IANA's special-purpose registry. For IPv6, only global unicast addresses, without
+/// the ranges that stand for another address or for documentation. Addresses that contain an IPv4 address are checked by that address, or
+/// refused.</remarks>
 internal static class AddressRules
 {
     // https://www.iana.org/assignments/iana-ipv4-special-registry
@@ -14,7 +15,7 @@ internal static class AddressRules
         new("0.0.0.0", 8), new("10.0.0.0", 8), new("100.64.0.0", 10), new("127.0.0.0", 8), new("169.254.0.0", 16), new("172.16.0.0", 12),
         new("192.0.0.0", 24), new("192.0.2.0", 24), new("192.88.99.0", 24), new("192.168.0.0", 16), new("198.18.0.0", 15),
         new("198.51.100.0", 24), new("203.0.113.0", 24), new("224.0.0.0", 4), new("240.0.0.0", 4),
-        // Public by its number, and yet each virtual machine's own host at Azure.
+        // Looks public, but is the host of the virtual machine itself at Azure.
         new("168.63.129.16", 32),
     ];
 
@@ -23,10 +24,10 @@ internal static class AddressRules
     // https://www.iana.org/assignments/iana-ipv6-special-registry. The first two: among others, Teredo; 6to4.
     private static readonly Range[] s_specialV6 = [new("2001::", 23), new("2002::", 16), new("2001:db8::", 32), new("3fff::", 20)];
 
-    // Made by a translator for a host that has no IPv6 address (RFC 6052).
+    // A translator creates these for hosts that have no IPv6 address (RFC 6052).
     private static readonly Range s_translatedV6 = new("64:ff9b::", 96);
 
-    /// <summary>Whether a link may lead there.</summary>
+    /// <summary>Whether an address is public.</summary>
     public static bool IsPublic(IPAddress address)
     {
         var bytes = address.GetAddressBytes();
@@ -41,7 +42,7 @@ internal static class AddressRules
 
     private static IPAddress LastFour(byte[] bytes) => new(bytes.AsSpan(bytes.Length - 4).ToArray());
 
-    // RFC 5214: a tunnel to the IPv4 address in the last four bytes, which is one of the site's own.
+    // RFC 5214: a tunnel to the IPv4 address in the last four bytes, which belongs to the local site.
     private static bool IsIsatap(byte[] bytes) =>
         (bytes[8] & 0xFD) == 0 && bytes[9] == 0 && bytes[10] == 0x5E && bytes[11] == 0xFE;
 

@@ -1,16 +1,16 @@
 namespace Tokaify;
 
-/// <summary>The errors that following a link ends in. Each has the link, because what is behind it is paid for.</summary>
+/// <summary>Creates the errors of following a link. Each message has the link, because its image is paid for.</summary>
 /// <param name="link">The link, as it came.</param>
-/// <param name="requestId">The service's id of the request that brought it; null if it has none.</param>
-/// <param name="errors">Makes the errors of connections; what its words pass, the link passes.</param>
+/// <param name="requestId">The service's id of the request whose response had the link; null if it has none.</param>
+/// <param name="errors">Creates the errors of connections; its sanitizer is used for the link.</param>
 internal sealed class LinkErrors(string link, string? requestId, TokaifyErrors errors)
 {
     private string Shown => errors.Text.Line(link);
 
-    /// <summary>The image cannot be had.</summary>
-    /// <param name="reason">Why, in words that complete "The image could not be fetched: …".</param>
-    /// <param name="cause">The cause; null for none.</param>
+    /// <summary>The image could not be fetched.</summary>
+    /// <param name="reason">The reason, which completes "The image could not be fetched: …".</param>
+    /// <param name="cause">The cause; null if there is none.</param>
     public TokaifyException Of(string reason, Exception? cause = null) =>
         new(TokaifyErrorId.LinkFailed, Message(reason), cause) { RequestId = requestId };
 
@@ -22,8 +22,9 @@ internal sealed class LinkErrors(string link, string? requestId, TokaifyErrors e
         RequestId = requestId,
     };
 
-    /// <summary>Its server answered with something else than an image.</summary>
-    public TokaifyException OfStatus(ResponseHead head) => new(TokaifyErrorId.LinkFailed, Message($"its server answered with HTTP {head.StatusCode}"))
+    /// <summary>The server returned an error status.</summary>
+    public TokaifyException OfStatus(ResponseHead head) => new(
+        TokaifyErrorId.LinkFailed, Message($"its server responded with HTTP {head.StatusCode}"))
     {
         StatusCode = head.StatusCode,
         RequestId = requestId,
@@ -32,7 +33,7 @@ internal sealed class LinkErrors(string link, string? requestId, TokaifyErrors e
         RetryAt = head.RetryAt,
     };
 
-    /// <summary>Not all of the image came.</summary>
+    /// <summary>The image is incomplete.</summary>
     public TokaifyException CutOff() => new(TokaifyErrorId.LinkFailed, Message("it ends before the image does"))
     {
         RequestId = requestId,
@@ -40,8 +41,8 @@ internal sealed class LinkErrors(string link, string? requestId, TokaifyErrors e
     };
 
     /// <summary>The connection failed.</summary>
-    /// <param name="cause">How.</param>
-    /// <param name="address">What was asked for.</param>
+    /// <param name="cause">The cause.</param>
+    /// <param name="address">The address that was requested.</param>
     public TokaifyException OfTransport(Exception cause, Uri address)
     {
         var failure = errors.FromTransport(cause, address);
@@ -56,18 +57,18 @@ internal sealed class LinkErrors(string link, string? requestId, TokaifyErrors e
     /// <summary>The last attempt took too long.</summary>
     public TokaifyException Timeout(TimeoutException cause) => Of(cause.Message, cause);
 
-    /// <summary>The command was stopped meanwhile.</summary>
+    /// <summary>The command was stopped before the image was fetched.</summary>
     public TokaifyException Stopped() => Of("the command was stopped before");
 
-    /// <summary>It came, and could not be written.</summary>
-    /// <param name="failure">Why.</param>
+    /// <summary>The image was fetched, but could not be saved.</summary>
+    /// <param name="failure">The failure; the link is added to it.</param>
     public TokaifyException NotSaved(TokaifyException failure)
     {
         failure.Hint = $"The edit is paid for, and its image is behind this link: '{Shown}'.";
         return failure;
     }
 
-    /// <summary>Whatever else it ended in.</summary>
+    /// <summary>Any other failure.</summary>
     public TokaifyException Unexpected(Exception cause)
     {
         var failure = errors.Unexpected(cause);

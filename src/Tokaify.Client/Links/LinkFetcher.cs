@@ -2,10 +2,10 @@ using System.Buffers;
 
 namespace Tokaify;
 
-/// <summary>Fetches an image from where a link leads, once.</summary>
+/// <summary>Fetches the image of a link, without retries.</summary>
 /// <param name="transport">Sends the requests.</param>
-/// <param name="rules">Says which links are followed.</param>
-/// <param name="errors">Makes the errors.</param>
+/// <param name="rules">Decides which links are followed.</param>
+/// <param name="errors">Creates the errors.</param>
 /// <param name="limit">The greatest length of an image, in bytes.</param>
 internal sealed class LinkFetcher(LinkTransport transport, LinkRules rules, TokaifyErrors errors, long limit)
 {
@@ -14,10 +14,10 @@ internal sealed class LinkFetcher(LinkTransport transport, LinkRules rules, Toka
 
     private const int BufferLength = 80 * 1024;
 
-    /// <summary>Fetches it.</summary>
+    /// <summary>Fetches an image.</summary>
     /// <param name="link">The link, as it came.</param>
-    /// <param name="failures">Makes the errors of this link.</param>
-    /// <param name="image">Takes the bytes; afterwards it is complete.</param>
+    /// <param name="failures">Creates the errors of this link.</param>
+    /// <param name="image">Receives the bytes; complete afterwards.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.LinkFailed"/>, or
     /// <see cref="TokaifyErrorId.SaveFailed"/>.</exception>
@@ -51,8 +51,8 @@ internal sealed class LinkFetcher(LinkTransport transport, LinkRules rules, Toka
         }
     }
 
-    /// <summary>Asks an address for the image.</summary>
-    /// <returns>Where it redirects to; null if the image has come.</returns>
+    /// <summary>Requests an address.</summary>
+    /// <returns>The address to which it redirects; null if the image was received.</returns>
     private async Task<string?> RequestAsync(Uri address, PendingImage image, LinkErrors failures, CancellationToken cancellationToken)
     {
         try
@@ -62,7 +62,7 @@ internal sealed class LinkFetcher(LinkTransport transport, LinkRules rules, Toka
             var status = (int)message.StatusCode;
             if (status is 301 or 302 or 303 or 307 or 308)
             {
-                return Location(message) ?? throw failures.Of($"it redirects to nowhere (HTTP {status})");
+                return Location(message) ?? throw failures.Of($"it redirects without an address (HTTP {status})");
             }
 
             if (status != 200)
@@ -71,7 +71,7 @@ internal sealed class LinkFetcher(LinkTransport transport, LinkRules rules, Toka
             }
 
 #if !NET
-            // The streams of .NET Framework do not listen to a token once they read.
+            // The streams of .NET Framework ignore the token while they read.
             using var registration = cancellationToken.Register(message.Dispose);
 #endif
             await ReadAsync(message.Content, image, cancellationToken).ConfigureAwait(false);
@@ -86,7 +86,7 @@ internal sealed class LinkFetcher(LinkTransport transport, LinkRules rules, Toka
         }
     }
 
-    // As it came: .NET makes an address of it, and what it cannot, it throws away.
+    // The raw header: the property of .NET drops values that it cannot parse.
     private static string? Location(HttpResponseMessage response) =>
         response.Headers.TryGetValues("Location", out var values) ? values.FirstOrDefault() : null;
 
@@ -106,7 +106,7 @@ internal sealed class LinkFetcher(LinkTransport transport, LinkRules rules, Toka
         try
         {
             var length = await ReadBeginningAsync(body, buffer, cancellationToken).ConfigureAwait(false);
-            // A page that calls itself an image is not read to its end.
+            // A page that is declared as an image is not read to its end.
             if (ImageHeader.DetectFormat(buffer.AsSpan(0, length)) is null)
             {
                 throw new BadResponseException("what came is not an image by its bytes");

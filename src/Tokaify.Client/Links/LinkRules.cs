@@ -2,16 +2,16 @@ using System.Net;
 
 namespace Tokaify;
 
-/// <summary>Which links are followed, by what is written in them.</summary>
-/// <param name="relay">The relay's address. Its own origin may be anywhere.</param>
-/// <param name="text">Knows the secrets that must not travel inside an address.</param>
+/// <summary>Decides which links are followed, by their text.</summary>
+/// <param name="relay">The relay's address. Links to its own origin are allowed even if it is not public.</param>
+/// <param name="text">Knows the secrets that must not be sent in an address.</param>
 internal sealed class LinkRules(Uri relay, TextSanitizer text)
 {
     private static readonly string[] s_namesOfThisMachine = ["localhost", "localdomain", "localhost6", "ip6-localhost", "ip6-loopback"];
 
-    /// <summary>The address of a link.</summary>
-    /// <param name="link">As it came.</param>
-    /// <param name="from">The address that redirected there; null for none.</param>
+    /// <summary>Returns the address of a link.</summary>
+    /// <param name="link">The link, as it came.</param>
+    /// <param name="from">The address that redirected to it; null if it is not a redirect.</param>
     /// <exception cref="LinkRefusedException">It is not followed.</exception>
     public Uri Check(string link, Uri? from = null)
     {
@@ -29,7 +29,7 @@ internal sealed class LinkRules(Uri relay, TextSanitizer text)
         && address.Port == relay.Port
         && string.Equals(address.IdnHost, relay.IdnHost, StringComparison.OrdinalIgnoreCase);
 
-    // On Unix, a path alone is taken for that of a file, and one that begins with a host for that of a share.
+    // On Unix, Uri takes a path alone for that of a file, and one that begins with // for that of a share.
     private static bool TryRead(string link, Uri? from, out Uri? address) =>
         from is null ? Uri.TryCreate(link, UriKind.Absolute, out address)
         : link.StartsWith("//", StringComparison.Ordinal) ? Uri.TryCreate($"{from.Scheme}:{link}", UriKind.Absolute, out address)
@@ -56,12 +56,12 @@ internal sealed class LinkRules(Uri relay, TextSanitizer text)
 #if NET
         return IsPublicHost(address.IdnHost) ? address : throw LinkRefusedException.NotPublic(address.IdnHost);
 #else
-        // A connection cannot be made to an address that was checked before.
+        // .NET Framework cannot connect to a given IP address for a host name, so the checked address might not be the one used.
         throw new LinkRefusedException("on .NET Framework, only links to the relay's own address are followed");
 #endif
     }
 
-    /// <summary>Whether a host may be public: a public address in whatever notation, or a name that is not this machine's.</summary>
+    /// <summary>Whether a host may be public: a public address in any notation, or a name other than that of this machine.</summary>
     internal static bool IsPublicHost(string host)
     {
         host = host.TrimEnd('.');
@@ -81,7 +81,7 @@ internal sealed class LinkRules(Uri relay, TextSanitizer text)
     private static bool IsOfName(char character) =>
         character is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '-' or '_' or '.';
 
-    // As the last label it makes the host an IPv4 address to some readers, and to others a name.
+    // With a number as the last label, some parsers read the host as an IPv4 address, others as a name.
     private static bool IsNumber(string label) =>
         label.All(character => character is >= '0' and <= '9') || label.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
 }
@@ -89,11 +89,11 @@ internal sealed class LinkRules(Uri relay, TextSanitizer text)
 /// <summary>A link is not followed; the message completes "The link is refused: …".</summary>
 internal sealed class LinkRefusedException(string message) : Exception(message)
 {
-    /// <summary>It leads to where no link may.</summary>
+    /// <summary>It leads to an address that is not public.</summary>
     /// <param name="place">The host or the address.</param>
     public static LinkRefusedException NotPublic(string place) => new($"it leads to {place}, which is not a public address");
 
-    /// <summary>Finds one in what a failure goes back to; null if there is none.</summary>
+    /// <summary>Returns the first one among the causes of a failure; null if there is none.</summary>
     public static LinkRefusedException? In(Exception? failure)
     {
         while (failure is not null and not LinkRefusedException)

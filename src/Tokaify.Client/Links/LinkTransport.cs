@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace Tokaify;
 
-/// <summary>The ways to what links lead to. Nothing goes along that is ours: no key, no cookie, no header but what HTTP needs.</summary>
+/// <summary>Sends the requests to linked addresses. They contain neither the key nor a cookie, only the headers that HTTP needs.</summary>
 internal sealed class LinkTransport
 {
     private readonly HttpClient _relay;
@@ -15,10 +15,10 @@ internal sealed class LinkTransport
     private readonly Func<IPEndPoint, CancellationToken, Task<Stream>> _connect;
 #endif
 
-    /// <summary>Makes it.</summary>
-    /// <param name="relay">Sends what goes to the relay's own origin.</param>
+    /// <summary>Creates it.</summary>
+    /// <param name="relay">Sends the requests to the relay's own origin.</param>
     /// <param name="connection">Knows the proxy.</param>
-    /// <param name="network">Finds names and connects; null for the system's own way.</param>
+    /// <param name="network">Resolves names and connects; null for the system's own functions.</param>
     public LinkTransport(HttpClient relay, TokaifyConnection connection, LinkNetwork? network)
     {
         _relay = relay;
@@ -51,7 +51,7 @@ internal sealed class LinkTransport
     }
 
 #if NET
-    // For one response: so no connection outlives the check of where it leads.
+    // One client for each response, so that no connection outlives the check of its address.
     private HttpClient Open(Uri address)
     {
         var proxy = HttpTransport.FindProxy(_connection, address);
@@ -74,8 +74,8 @@ internal sealed class LinkTransport
     private NetworkCredential? CredentialsFor(Uri proxy) => _connection.ProxyCredential
         ?? (_connection.Proxy is null ? HttpClient.DefaultProxy.Credentials?.GetCredential(proxy, "Basic") : null);
 
-    // The name is asked for once, and the connection is made to an address that was checked. A name of which one address is not public
-    // is refused, whatever the others are: no server that serves the public has such a name.
+    // The name is resolved once, and the connection is made to an address that was checked. If one of its addresses is not public, the name
+    // is refused, whatever the others are: no public server has such a name.
     private async ValueTask<Stream> ConnectCheckedAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
@@ -101,7 +101,7 @@ internal sealed class LinkTransport
         throw failure ?? new SocketException((int)SocketError.HostNotFound);
     }
 
-    // A proxy may be anywhere, and finds names itself. Nothing else is connected to behind its back.
+    // A proxy may have any address, and resolves names itself. Only the proxy is connected to, nothing past it.
     private static async ValueTask<Stream> ConnectToProxyAsync(Uri proxy, SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var isProxy = string.Equals(context.DnsEndPoint.Host, proxy.IdnHost, StringComparison.OrdinalIgnoreCase)
@@ -131,9 +131,9 @@ internal sealed class LinkTransport
 #endif
 }
 
-/// <summary>What a link's server answered.</summary>
+/// <summary>The response of a link's server.</summary>
 /// <param name="message">The response.</param>
-/// <param name="http">What it came through, if that serves no other; else null.</param>
+/// <param name="http">The client, if it was created for this response; else null.</param>
 internal sealed class LinkResponse(HttpResponseMessage message, HttpClient? http) : IDisposable
 {
     /// <summary>The response.</summary>
@@ -147,8 +147,8 @@ internal sealed class LinkResponse(HttpResponseMessage message, HttpClient? http
     }
 }
 
-/// <summary>How names are found and connections made.</summary>
-/// <param name="Resolve">Finds the addresses of a name.</param>
+/// <summary>The functions that resolve names and make connections.</summary>
+/// <param name="Resolve">Resolves a name to its addresses.</param>
 /// <param name="Connect">Connects to an address.</param>
 internal sealed record LinkNetwork(
     Func<string, CancellationToken, Task<IPAddress[]>> Resolve, Func<IPEndPoint, CancellationToken, Task<Stream>>? Connect = null);

@@ -2,20 +2,20 @@ using Tokaify.Resilience;
 
 namespace Tokaify;
 
-/// <summary>Fetches the images of a response that has links in their place. What fails is asked for again by the same rules as an edit, and
-/// never by another edit: that would be paid for again.</summary>
-/// <remarks>No request to the service: so the limits that requests share (rate, number, outages) neither hold it nor hear of
-/// it.</remarks>
+/// <summary>Fetches the images of a response that has links in their place. A failed fetch is retried by the same rules as an edit. The
+/// edit itself is not repeated, because it would be paid for again.</summary>
+/// <remarks>These are not requests to the service, so the rate limiter, the cooldown and the concurrency limit neither apply to them nor
+/// count them.</remarks>
 internal sealed class LinkedImages
 {
     private readonly LinkFetcher _fetcher;
     private readonly TokaifyErrors _errors;
     private readonly RetryPipeline _retries;
 
-    /// <summary>Makes it.</summary>
+    /// <summary>Creates it.</summary>
     /// <param name="fetcher">Fetches an image once.</param>
     /// <param name="retry">Attempts, waits and time limits.</param>
-    /// <param name="errors">Makes the errors.</param>
+    /// <param name="errors">Creates the errors.</param>
     public LinkedImages(LinkFetcher fetcher, RetryOptions retry, TokaifyErrors errors)
     {
         _fetcher = fetcher;
@@ -24,11 +24,11 @@ internal sealed class LinkedImages
     }
 
     /// <summary>Fetches them into the response.</summary>
-    /// <param name="response">The response. Where one of several images cannot be had, its flaw says so.</param>
-    /// <param name="newImage">Makes the file of an image.</param>
-    /// <param name="onRetry">Hears of each retry before its wait.</param>
+    /// <param name="response">The response. If one of several images cannot be fetched, this is recorded as its flaw.</param>
+    /// <param name="newImage">Creates the file of an image.</param>
+    /// <param name="onRetry">Called for each retry before its wait.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="TokaifyException">None of them can be had; the message has the links.</exception>
+    /// <exception cref="TokaifyException">No image could be fetched; the message has the links.</exception>
     public async Task FetchAsync(
         GenerateContentResponse response, Func<PendingImage> newImage, Action<RetryNotice>? onRetry, CancellationToken cancellationToken)
     {
@@ -62,7 +62,7 @@ internal sealed class LinkedImages
         response.Flaw = response.Images.Count > 0 ? new ResponseFlaw("an image behind a link could not be fetched", failure) : throw failure;
     }
 
-    /// <summary>What is to be told of links whose images are not here yet.</summary>
+    /// <summary>Creates the error for links whose images were not fetched because the command was stopped.</summary>
     public TokaifyException Stopped(GenerateContentResponse response) =>
         new LinkErrors(string.Join("', '", response.Links), response.RequestId, _errors).Stopped();
 

@@ -6,10 +6,10 @@ internal static class MarkdownLinks
     /// <summary>The greatest length of an address. A longer one is not a link.</summary>
     public const int LongestAddress = 4096;
 
-    // Of brackets within brackets, and of parentheses within an address. It bounds the time that a hostile text takes.
+    // The limit for nested brackets, and for nested parentheses in an address. It bounds the time that a hostile text takes.
     private const int DeepestNesting = 32;
 
-    /// <summary>The addresses, in the text's order, each once.</summary>
+    /// <summary>Returns the addresses, in the order of the text, without duplicates.</summary>
     /// <param name="text">The text, of any length.</param>
     public static IReadOnlyList<string> In(string text)
     {
@@ -19,7 +19,7 @@ internal static class MarkdownLinks
         }
 
         var links = new List<string>();
-        // For each open bracket, whether an image begins with it.
+        // For each open bracket: whether an image begins with it.
         var open = new List<bool>();
         for (var index = 0; index < text.Length; index++)
         {
@@ -63,7 +63,7 @@ internal static class MarkdownLinks
 
     private static bool IsEscaped(string text, int index) => index > 0 && text[index - 1] == '\\';
 
-    // The address in the parentheses that begin here; null if there is none that begins with http: or https:.
+    // Returns the address in the parentheses that begin here; null if there is none that begins with http: or https:.
     private static string? AddressAt(string text, int index)
     {
         if (index >= text.Length || text[index] != '(')
@@ -96,7 +96,7 @@ internal static class MarkdownLinks
         return end < 0 || text[end] != '>' ? -1 : end;
     }
 
-    // Parentheses in it are balanced or escaped. A title may follow behind a space.
+    // Parentheses in an address are balanced or escaped. A title may follow after a space.
     private static int EndOfBare(string text, int start)
     {
         var depth = 0;
@@ -118,7 +118,7 @@ internal static class MarkdownLinks
         return -1;
     }
 
-    // Of the escapes that Markdown has, those that occur in addresses.
+    // The escapes of Markdown that occur in addresses.
     private static string Unescape(string address) =>
         address.Replace("\\(", "(").Replace("\\)", ")").Replace("\\_", "_").Replace("&amp;", "&");
 }

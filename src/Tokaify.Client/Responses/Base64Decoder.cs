@@ -4,9 +4,9 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>Decodes Base64 into an image's file as it arrives. Strict, but for the spaces and line breaks that some
-/// encoders put in.</summary>
-/// <remarks>A long run of characters is decoded where it lies; short ones are collected until there is a block of them.</remarks>
+/// <summary>Decodes Base64 into an image's file as it arrives. It is strict, but skips the spaces and line breaks that some encoders
+/// insert.</summary>
+/// <remarks>A long run of characters is decoded in place; short runs are collected until they fill a block.</remarks>
 internal sealed class Base64Decoder(Func<PendingImage> begin)
 {
     private const int GroupLength = 4;
@@ -19,14 +19,14 @@ internal sealed class Base64Decoder(Func<PendingImage> begin)
     private bool _hasShortRuns;
     private PendingImage? _image;
 
-    /// <summary>The image; null until there is a byte of it.</summary>
+    /// <summary>The image; null until its first byte has been decoded.</summary>
     public PendingImage? Image => _image;
 
     /// <summary>The characters that are not decoded yet.</summary>
     public ReadOnlySpan<byte> Pending => _block.AsSpan(0, _length);
 
-    /// <summary>Takes characters, cut anywhere.</summary>
-    /// <returns>How many of them; fewer than there are where those before turned out to be no Base64.</returns>
+    /// <summary>Takes the next characters. The input may be split at any position.</summary>
+    /// <returns>The number of characters taken; fewer than given if the characters before turned out not to be Base64.</returns>
     public int Append(ReadOnlySpan<byte> characters)
     {
         var taken = 0;
@@ -55,8 +55,8 @@ internal sealed class Base64Decoder(Func<PendingImage> begin)
         return taken;
     }
 
-    /// <summary>Takes a long run of characters where it lies, and leaves what follows it.</summary>
-    /// <returns>How many of them; 0 for a run that is short, and where those before turned out to be no Base64.</returns>
+    /// <summary>Decodes a long run of characters in place, and leaves the characters after it.</summary>
+    /// <returns>The number of characters taken; 0 if the run is short, or if the characters before turned out not to be Base64.</returns>
     public int AppendRun(ReadOnlySpan<byte> characters)
     {
         var missing = Missing;
@@ -69,7 +69,7 @@ internal sealed class Base64Decoder(Func<PendingImage> begin)
         try
         {
             var length = Avx2Base64.Decode(characters.Slice(missing), bytes);
-            // Who escapes one slash escapes every one.
+            // A serializer that escapes one slash escapes all of them, so all runs will be short.
             _hasShortRuns = length < LongRunLength;
             if (_hasShortRuns || !TryComplete(characters.Slice(0, missing)))
             {
@@ -85,15 +85,15 @@ internal sealed class Base64Decoder(Func<PendingImage> begin)
         }
     }
 
-    /// <summary>Decodes what is left: only here may there be padding.</summary>
-    /// <returns>False where it is no Base64.</returns>
+    /// <summary>Decodes the remaining characters. Padding is allowed only here.</summary>
+    /// <returns>False if they are not Base64.</returns>
     public bool TryEnd() =>
         _length == 0 || (_length % GroupLength == 0 && TryDecode(_length - GroupLength) && TryDecodeLastGroup());
 
-    /// <summary>Gives the buffer back. Where an error goes by, the pool does without it.</summary>
+    /// <summary>Returns the buffer to the pool. After an error the buffer is not returned.</summary>
     public void Release() => ArrayPool<byte>.Shared.Return(_block);
 
-    // What the group that was begun still lacks.
+    // The number of characters that the current group still needs.
     private int Missing => (GroupLength - (_length % GroupLength)) % GroupLength;
 
     private void Collect(ReadOnlySpan<byte> characters)
@@ -102,9 +102,9 @@ internal sealed class Base64Decoder(Func<PendingImage> begin)
         _length += characters.Length;
     }
 
-    /// <summary>Decodes what was collected before a long run.</summary>
-    /// <param name="rest">The run's first characters, which complete the group that was begun.</param>
-    /// <returns>False where it is no Base64.</returns>
+    /// <summary>Decodes the characters that were collected before a long run.</summary>
+    /// <param name="rest">The run's first characters, which complete the current group.</param>
+    /// <returns>False if they are not Base64.</returns>
     private bool TryComplete(ReadOnlySpan<byte> rest)
     {
         Collect(rest);
@@ -119,7 +119,7 @@ internal sealed class Base64Decoder(Func<PendingImage> begin)
 
     private bool TryDecodeBlock()
     {
-        // One group is always kept back: it may be the last.
+        // One group is always kept, because it may be the last.
         const int Length = BlockLength - GroupLength;
         if (!TryDecode(Length))
         {
@@ -131,7 +131,7 @@ internal sealed class Base64Decoder(Func<PendingImage> begin)
         return true;
     }
 
-    // All or nothing: what is no Base64 may have to become text again.
+    // All or nothing: characters that are not Base64 may have to become text again.
     private bool TryDecode(int length)
     {
         var bytes = ArrayPool<byte>.Shared.Rent(DecodedBlockLength);
@@ -151,9 +151,9 @@ internal sealed class Base64Decoder(Func<PendingImage> begin)
         }
     }
 
-    /// <summary>Decodes whole groups where they lie, but for the last: it may be the last of all.</summary>
-    /// <param name="run">Characters; no more than a block.</param>
-    /// <returns>The number of characters decoded, up to the first group that is no Base64.</returns>
+    /// <summary>Decodes whole groups in place, except the last one, which may be the last of the string.</summary>
+    /// <param name="run">The characters, at most one block.</param>
+    /// <returns>The number of characters decoded, up to the first group that is not Base64.</returns>
     private int DecodeInPlace(ReadOnlySpan<byte> run)
     {
         var bytes = ArrayPool<byte>.Shared.Rent(DecodedBlockLength);
@@ -192,8 +192,8 @@ internal sealed class Base64Decoder(Func<PendingImage> begin)
         return true;
     }
 
-    // The bits behind the last byte mean nothing, and a decoder may refuse them or not (RFC 4648, 3.5): the vectorized one
-    // does on some runtimes, this one on none.
+    // The bits after the last byte have no meaning, and a decoder may reject them if they are not zero (RFC 4648, 3.5). The vectorized
+    // decoder does so on some runtimes, this one on no runtime.
     private bool TryDecodeLastGroup()
     {
         try

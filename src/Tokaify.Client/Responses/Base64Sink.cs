@@ -1,7 +1,7 @@
 namespace Tokaify;
 
-/// <summary>Takes a <c>data</c> string into an image's file.</summary>
-/// <param name="begin">Makes the file, when there is a byte for it.</param>
+/// <summary>Writes a <c>data</c> string into an image's file.</summary>
+/// <param name="begin">Creates the file, when its first byte has been decoded.</param>
 internal sealed class Base64Sink(Func<PendingImage> begin) : IStringSink
 {
     private readonly Base64Decoder _decoder = new(begin);
@@ -26,5 +26,5 @@ internal sealed class Base64Sink(Func<PendingImage> begin) : IStringSink
         _decoder.Release();
     }
 
-    private static BadResponseException Invalid() => new("its picture is no valid Base64") { IsLostImage = true };
+    private static BadResponseException Invalid() => new("its picture is not valid Base64") { IsLostImage = true };
 }

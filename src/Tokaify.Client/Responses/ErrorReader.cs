@@ -1,32 +1,32 @@
 namespace Tokaify;
 
-/// <summary>Reads the body of a response with an error status: JSON of either shape, a proxy's page, or nothing.</summary>
+/// <summary>Reads the body of a response with an error status: JSON of the relay or of Google, a proxy's page, or nothing.</summary>
 internal static class ErrorReader
 {
     private const int Limit = 64 * 1024;
 
-    // The status says what happened. Its page is worth a while, and no more.
+    // The status alone says what happened, so the body is not waited for any longer than this.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Reads a body, as far as it comes in time.</summary>
+    /// <summary>Reads a body, as far as it arrives in time.</summary>
     /// <param name="body">The body, decompressed.</param>
-    /// <param name="head">What the response said before it.</param>
-    /// <param name="text">What its words pass.</param>
-    /// <param name="cancellationToken">Ends the reading; what is here by then counts.</param>
+    /// <param name="head">The status and headers of the response.</param>
+    /// <param name="text">The sanitizer for its texts.</param>
+    /// <param name="cancellationToken">Ends the reading; the bytes received until then are used.</param>
     /// <param name="stop">The user's own token.</param>
     /// <exception cref="OperationCanceledException">The user stopped it.</exception>
     public static Task<TokaifyException> ReadAsync(
         Stream body, ResponseHead head, TextSanitizer text, CancellationToken cancellationToken, CancellationToken stop) =>
         ReadAsync(body, head, text, s_patience, cancellationToken, stop);
 
-    /// <summary>The same with a time that the body may take.</summary>
+    /// <summary>The same with a time limit for the body.</summary>
     internal static async Task<TokaifyException> ReadAsync(
         Stream body, ResponseHead head, TextSanitizer text, TimeSpan patience, CancellationToken cancellationToken, CancellationToken stop)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(patience);
 #if !NET
-        // The streams of .NET Framework do not listen to a token once they read.
+        // The streams of .NET Framework ignore the token while they read.
         using var registration = limit.Token.Register(body.Dispose);
 #endif
         var (bytes, isCut) = await ReadBeginningAsync(body, limit.Token).ConfigureAwait(false);
@@ -54,7 +54,7 @@ internal static class ErrorReader
         catch (Exception exception) when (
             exception is IOException or HttpRequestException or InvalidDataException or InvalidOperationException or OperationCanceledException)
         {
-            // The connection broke, or the compression, or it took too long: the status alone says enough.
+            // The connection broke, the compressed data is damaged, or it took too long. The status alone is enough.
         }
 
         Array.Resize(ref buffer, length);

@@ -4,11 +4,11 @@ namespace Tokaify;
 /// passed the <see cref="TextSanitizer"/>.</summary>
 internal sealed class GenerateContentResponse : IDisposable
 {
-    /// <summary>The images, in the answer's order; drafts are not among them.</summary>
+    /// <summary>The images, in the order of the response, without drafts.</summary>
     public List<PendingImage> Images { get; } = [];
 
-    /// <summary>Where images are that came as links, in the response's order, each once; as they came, not for people to see. They count
-    /// if there is no image itself.</summary>
+    /// <summary>The links to images, in the order of the response and without duplicates. They are not sanitized, so they must not be
+    /// shown. They are used only if the response holds no image itself.</summary>
     public List<string> Links { get; } = [];
 
     /// <summary>Whether all of its images came as links.</summary>
@@ -19,17 +19,17 @@ internal sealed class GenerateContentResponse : IDisposable
         && !ServiceWords.IsBlock(FinishReason)
         && (Error is null || FinishReason is not null);
 
-    /// <summary>The number of images that it has or that its links lead to.</summary>
+    /// <summary>The number of its images, or else of its links.</summary>
     public int ImageCount => IsLinked ? Links.Count : Images.Count;
 
-    /// <summary>The texts between them, drafts left out.</summary>
+    /// <summary>The texts between the images, without drafts.</summary>
     public List<string> Texts { get; } = [];
 
-    /// <summary>The texts in one; null for none.</summary>
+    /// <summary>The texts, joined; null if there is none.</summary>
     public string? Text { get; set; }
 
-    /// <summary>The parts in the response's order, without drafts, as a later turn has to repeat them; null if nothing
-    /// is going to.</summary>
+    /// <summary>The parts in the order of the response, without drafts, as a later turn has to repeat them; null if no later turn will
+    /// repeat them.</summary>
     public List<ResponsePart>? Parts { get; init; }
 
     public string? FinishReason { get; set; }
@@ -49,22 +49,22 @@ internal sealed class GenerateContentResponse : IDisposable
     /// <summary>The service's id of the request, from the response's head, else from its body.</summary>
     public string? RequestId { get => field ?? ResponseId; init; }
 
-    /// <summary>What a search found, in the response's order.</summary>
+    /// <summary>The search results, in the order of the response.</summary>
     public List<GroundingSource> Sources { get; } = [];
 
-    /// <summary>The search's own HTML, which its terms ask to be shown with the image; null for none.</summary>
+    /// <summary>The search's own HTML, which by its terms has to be shown with the image; null if there is none.</summary>
     public string? SearchEntryPoint { get; set; }
 
     /// <summary>The service's own error message; null if it sent none.</summary>
     public ServiceError? Error { get; set; }
 
-    /// <summary>The memory that it takes up.</summary>
+    /// <summary>The budget for the memory that it uses.</summary>
     public MemoryBudget Memory { get; init; } = MemoryBudget.ForResponse(command: null);
 
-    /// <summary>The damage of the response behind its complete images; null if there is none.</summary>
+    /// <summary>The damage of the response after its complete images; null if there is none.</summary>
     public ResponseFlaw? Flaw { get; set; }
 
-    /// <summary>The beginning of the body, for errors; null where there are images.</summary>
+    /// <summary>The beginning of the body, for errors; null if there are images.</summary>
     public ResponseText? Beginning { get; set; }
 
     /// <summary>Adds an image that came as a link.</summary>
@@ -91,16 +91,17 @@ internal sealed class GenerateContentResponse : IDisposable
 /// <param name="ThoughtSignature">The model's signature, in UTF-8; null if there is none.</param>
 internal sealed record ResponsePart(string? Text, PendingImage? Image, byte[]? ThoughtSignature)
 {
-    /// <summary>Where the image is, if it came as a link; else null.</summary>
+    /// <summary>The link to the image, if it came as a link; else null.</summary>
     public string? Link { get; init; }
 }
 
-/// <summary>An error as the relay (<c>type</c>, a string <c>code</c>) or upstream (<c>status</c>, a number) words it.</summary>
-/// <param name="Message">What it says to people.</param>
+/// <summary>An error in the format of the relay (<c>type</c>, a string <c>code</c>) or of upstream (<c>status</c>, a number).</summary>
+/// <param name="Message">The message.</param>
 /// <param name="Code">The relay's code, or upstream's number.</param>
 /// <param name="Status">Upstream's name for the number.</param>
 /// <param name="Type">The relay's kind of error.</param>
 /// <param name="Reason">Upstream's <c>details[].reason</c>, such as <c>API_KEY_INVALID</c>.</param>
-/// <param name="QuotaId">Upstream's <c>details[].violations[].quotaId</c>: of several, one by the day.</param>
+/// <param name="QuotaId">Upstream's <c>details[].violations[].quotaId</c>; if there are several, that of a daily quota is
+/// preferred.</param>
 internal sealed record ServiceError(
     string? Message = null, string? Code = null, string? Status = null, string? Type = null, string? Reason = null, string? QuotaId = null);

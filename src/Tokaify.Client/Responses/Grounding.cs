@@ -2,18 +2,18 @@ using System.Text.Json;
 
 namespace Tokaify;
 
-/// <summary>What a response rests on, as journals and conversations keep it.</summary>
-/// <param name="Sources">What the search found.</param>
-/// <param name="SearchEntryPoint">The search's own HTML; null for none.</param>
+/// <summary>The search results of a response, as journals and conversations store them.</summary>
+/// <param name="Sources">The pages and images that the search found.</param>
+/// <param name="SearchEntryPoint">The search's own HTML; null if there is none.</param>
 internal sealed record Grounding(IReadOnlyList<GroundingSource> Sources, string? SearchEntryPoint)
 {
     private const string SourcesField = "sources";
     private const string EntryPointField = "searchEntryPoint";
 
-    /// <summary>No search.</summary>
+    /// <summary>The value for a response without a search.</summary>
     public static Grounding None { get; } = new([], SearchEntryPoint: null);
 
-    /// <summary>Writes its fields into an object. Without a search there are none.</summary>
+    /// <summary>Writes its fields into an object. Without a search, nothing is written.</summary>
     public void WriteTo(Utf8JsonWriter json)
     {
         if (Sources.Count == 0 && SearchEntryPoint is null)
@@ -35,7 +35,7 @@ internal sealed record Grounding(IReadOnlyList<GroundingSource> Sources, string?
         json.WriteString(EntryPointField, SearchEntryPoint);
     }
 
-    /// <summary>Reads what <see cref="WriteTo"/> wrote.</summary>
+    /// <summary>Reads the fields that <see cref="WriteTo"/> wrote.</summary>
     public static Grounding Read(JsonElement json) => !json.TryGetProperty(SourcesField, out var sources)
         ? None
         : new Grounding([.. sources.EnumerateArray().Select(ReadSource)], Text(json, EntryPointField));

@@ -1,9 +1,9 @@
 namespace Tokaify;
 
-/// <summary>Reads what a response says of the search that it rests on. Bounded: what is too long or too much is left out, because the images
-/// beside it are paid for.</summary>
-/// <param name="response">Takes what is read.</param>
-/// <param name="sanitizer">What the words pass.</param>
+/// <summary>Reads the search results of a response. Values that are too long or too many are left out instead of being an error, because
+/// the images of the response are paid for.</summary>
+/// <param name="response">Receives the results.</param>
+/// <param name="sanitizer">The sanitizer for the texts.</param>
 internal sealed class GroundingReader(GenerateContentResponse response, TextSanitizer sanitizer)
 {
     /// <summary>The greatest number of sources.</summary>
@@ -18,8 +18,8 @@ internal sealed class GroundingReader(GenerateContentResponse response, TextSani
     private Utf8Text? _uri;
     private Utf8Text? _imageUri;
 
-    /// <summary>Begins a string at a place of the search's.</summary>
-    /// <returns>Receives it; null if the place is none of these.</returns>
+    /// <summary>Begins a string at a node of the search results.</summary>
+    /// <returns>The sink for the string; null if the node is not one of the search results.</returns>
     public IStringSink? Begin(Node place) => place switch
     {
         Node.SourceTitle => _title = Text(TitleLimit),
@@ -29,7 +29,7 @@ internal sealed class GroundingReader(GenerateContentResponse response, TextSani
         _ => null,
     };
 
-    /// <summary>A source is whole.</summary>
+    /// <summary>Adds the source that has been read.</summary>
     public void EndSource()
     {
         var source = new GroundingSource(Take(ref _title, isUri: false), Take(ref _uri, isUri: true), Take(ref _imageUri, isUri: true));
@@ -41,7 +41,7 @@ internal sealed class GroundingReader(GenerateContentResponse response, TextSani
 
     private static Utf8Text Text(int limit) => new(limit) { CutsOff = true };
 
-    // Half an address leads nowhere, or elsewhere.
+    // A cut address is useless, or is the address of something else.
     private string? Take(ref Utf8Text? text, bool isUri)
     {
         var said = text is null || (isUri && text.IsCut) ? null : sanitizer.Line(text.ToString(), text.IsCut);
@@ -58,7 +58,7 @@ internal sealed class GroundingReader(GenerateContentResponse response, TextSani
 
         public void Append(ReadOnlySpan<byte> utf8) => _text.Append(utf8);
 
-        // Half a page may leave a tag open.
+        // Cut HTML may leave a tag open.
         public void End()
         {
             if (!_text.IsCut && _text.Length > 0)

@@ -2,9 +2,9 @@ using System.Collections.ObjectModel;
 
 namespace Tokaify;
 
-/// <summary>A page or an image that a search found and the model rested on: <c>groundingMetadata.groundingChunks[]</c>.</summary>
+/// <summary>A page or an image that a search found and the model used: <c>groundingMetadata.groundingChunks[]</c>.</summary>
 /// <param name="Title">Its title; null if there is none.</param>
-/// <param name="Uri">The address of the page; null if there is none. The service names it; nothing has been fetched from it.</param>
+/// <param name="Uri">The address of the page, as the service gives it; null if there is none. Nothing has been fetched from it.</param>
 /// <param name="ImageUri">The address of the image; null for a page.</param>
 public sealed record GroundingSource(string? Title, string? Uri, string? ImageUri)
 {
@@ -13,7 +13,7 @@ public sealed record GroundingSource(string? Title, string? Uri, string? ImageUr
 }
 
 /// <summary>The sources of a result.</summary>
-/// <remarks>A list that says what is in it: as a cell of a table, in a file or on a screen, it is its addresses.</remarks>
+/// <remarks>In a cell of a table, in a file or on a screen, the list is shown as its addresses.</remarks>
 internal sealed class GroundingSources(IReadOnlyList<GroundingSource> sources) : ReadOnlyCollection<GroundingSource>([.. sources])
 {
     public static GroundingSources None { get; } = new([]);

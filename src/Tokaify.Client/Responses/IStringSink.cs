@@ -3,15 +3,15 @@ namespace Tokaify;
 /// <summary>Receives a string's bytes as they arrive.</summary>
 internal interface IStringSink
 {
-    /// <summary>Takes as much as it can of JSON in which the string's end has not been searched for yet: nothing that may be a quote, an escape
-    /// or a control character.</summary>
-    /// <returns>How many bytes; 0 for a target that would have to look itself.</returns>
+    /// <summary>Takes as much as it can of JSON in which the end of the string has not been searched for yet. It must not take a quote, an
+    /// escape or a control character.</summary>
+    /// <returns>The number of bytes taken; 0 if the sink cannot recognize these characters cheaply.</returns>
     int AppendRun(ReadOnlySpan<byte> json);
 
-    /// <summary>Takes the next bytes, UTF-8, cut anywhere.</summary>
+    /// <summary>Takes the next bytes of UTF-8. The input may be split at any position.</summary>
     void Append(ReadOnlySpan<byte> utf8);
 
-    /// <summary>The string has ended.</summary>
+    /// <summary>Called when the string has ended.</summary>
     void End();
 }
 

@@ -1,16 +1,16 @@
 namespace Tokaify;
 
-/// <summary>Begins the images of one response: no more than a response may hold, and with one file open at a time.</summary>
-/// <param name="begin">Makes the file of an image.</param>
+/// <summary>Begins the images of one response. It limits their number, and keeps one file open at a time.</summary>
+/// <param name="begin">Creates the file of an image.</param>
 internal sealed class ImageSlots(Func<PendingImage> begin)
 {
     /// <summary>The number of images that a response may hold.</summary>
     public const int Limit = 64;
 
-    // Drafts, and what turns out to be text after all, are files for a while.
+    // Larger than Limit, because drafts and text that looks like an image have a temporary file for a while too.
     private const int BeginningLimit = 1024;
 
-    // Of the sum of their lengths, before another one begins.
+    // The limit for the sum of their lengths, checked before another image begins.
     private const long TotalLengthLimit = 1024 * 1024 * 1024;
 
     private readonly List<PendingImage> _images = [];
@@ -18,7 +18,7 @@ internal sealed class ImageSlots(Func<PendingImage> begin)
     private int _begun;
 
     /// <summary>Begins an image.</summary>
-    /// <exception cref="BadResponseException">The response holds too many.</exception>
+    /// <exception cref="BadResponseException">The response holds too many images.</exception>
     public PendingImage Begin()
     {
         if (_images.Count == Limit)

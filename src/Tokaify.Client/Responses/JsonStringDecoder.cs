@@ -5,13 +5,15 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>Takes the inside of a JSON string as it arrives, in pieces cut anywhere, and hands on its bytes without escapes.</summary>
+/// <summary>Decodes the content of a JSON string as it arrives. The input may be split at any position; the output has no
+/// escapes.</summary>
 internal sealed class JsonStringDecoder
 {
     private const int FirstPrintable = 0x20;
 
 #if NET
-    // What ends a run of plain characters: the quote, the escape, and what JSON does not allow in a string.
+    // The bytes that end a run of plain characters: the quote, the escape, and the control characters, which JSON does not allow in a
+    // string.
     private static readonly SearchValues<byte> s_special = SearchValues.Create(
         "\"\\\0\x01\x02\x03\x04\x05\x06\a\b\t\n\v\f\r\x0E\x0F\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1A\x1B\x1C\x1D\x1E\x1F"u8);
 #endif
@@ -30,11 +32,11 @@ internal sealed class JsonStringDecoder
         Hex4,
     }
 
-    /// <summary>Decodes a string that is here whole.</summary>
-    /// <param name="inside">What is between its quotes.</param>
-    /// <param name="limit">How much of it is kept, in bytes of UTF-8; what follows is left out.</param>
+    /// <summary>Decodes a complete string.</summary>
+    /// <param name="inside">The bytes between its quotes.</param>
+    /// <param name="limit">The greatest length of the result, in bytes of UTF-8; the rest is left out.</param>
     /// <param name="isCut">Whether something was left out.</param>
-    /// <returns>The text; halves of surrogate pairs and what is no UTF-8 show as U+FFFD.</returns>
+    /// <returns>The text; halves of surrogate pairs and invalid UTF-8 become U+FFFD.</returns>
     public static string Decode(ReadOnlySpan<byte> inside, int limit, out bool isCut)
     {
         var decoder = new JsonStringDecoder();
@@ -54,24 +56,24 @@ internal sealed class JsonStringDecoder
         _highSurrogate = default;
     }
 
-    /// <summary>Takes the next piece.</summary>
-    /// <param name="input">What has arrived.</param>
-    /// <param name="target">Receives the bytes, UTF-8.</param>
-    /// <param name="consumed">How much of the input belongs to the string, its closing quote included.</param>
+    /// <summary>Decodes the next piece.</summary>
+    /// <param name="input">The bytes that have arrived.</param>
+    /// <param name="sink">Receives the bytes, UTF-8.</param>
+    /// <param name="consumed">The number of bytes that belong to the string, its closing quote included.</param>
     /// <returns>Whether the string has ended.</returns>
     /// <exception cref="BadResponseException">An escape that JSON does not have, or a control character.</exception>
-    public bool Decode(ReadOnlySpan<byte> input, IStringSink target, out int consumed)
+    public bool Decode(ReadOnlySpan<byte> input, IStringSink sink, out int consumed)
     {
         consumed = 0;
         while (consumed < input.Length)
         {
             if (_state != State.Plain)
             {
-                DecodeEscape(input[consumed++], target);
+                DecodeEscape(input[consumed++], sink);
                 continue;
             }
 
-            if (_highSurrogate == default && target.AppendRun(input.Slice(consumed)) is > 0 and var taken)
+            if (_highSurrogate == default && sink.AppendRun(input.Slice(consumed)) is > 0 and var taken)
             {
                 consumed += taken;
                 continue;
@@ -80,15 +82,15 @@ internal sealed class JsonStringDecoder
             var plain = PlainRun(input.Slice(consumed));
             if (plain.Length > 0)
             {
-                EndSurrogate(target);
-                target.Append(plain);
+                EndSurrogate(sink);
+                sink.Append(plain);
                 consumed += plain.Length;
                 continue;
             }
 
             if (EndsString(input[consumed++]))
             {
-                EndSurrogate(target);
+                EndSurrogate(sink);
                 return true;
             }
         }
@@ -128,11 +130,11 @@ internal sealed class JsonStringDecoder
             : throw new BadResponseException("a string has a control character that JSON does not allow there");
     }
 
-    private void DecodeEscape(byte value, IStringSink target)
+    private void DecodeEscape(byte value, IStringSink sink)
     {
         if (_state == State.Escape)
         {
-            DecodeEscapeKind(value, target);
+            DecodeEscapeKind(value, sink);
             return;
         }
 
@@ -144,10 +146,10 @@ internal sealed class JsonStringDecoder
         }
 
         _state = State.Plain;
-        AppendCodeUnit((char)_codeUnit, target);
+        AppendCodeUnit((char)_codeUnit, sink);
     }
 
-    private void DecodeEscapeKind(byte kind, IStringSink target)
+    private void DecodeEscapeKind(byte kind, IStringSink sink)
     {
         if (kind == 'u')
         {
@@ -168,46 +170,46 @@ internal sealed class JsonStringDecoder
                 (byte)'t' => '\t',
                 _ => throw new BadResponseException("a string has an escape that JSON does not know"),
             },
-            target);
+            sink);
     }
 
-    private void AppendCodeUnit(char unit, IStringSink target)
+    private void AppendCodeUnit(char unit, IStringSink sink)
     {
         if (char.IsLowSurrogate(unit) && _highSurrogate != default)
         {
-            AppendText([_highSurrogate, unit], target);
+            AppendText([_highSurrogate, unit], sink);
             _highSurrogate = default;
             return;
         }
 
-        EndSurrogate(target);
+        EndSurrogate(sink);
         if (char.IsHighSurrogate(unit))
         {
             _highSurrogate = unit;
         }
         else if (unit < 0x80)
         {
-            // A slash in Base64 is often escaped: an image has too many of them for an array each.
+            // Slashes in Base64 are often escaped. An image has too many of them for an allocation each.
             ReadOnlySpan<byte> ascii = stackalloc byte[] { (byte)unit };
-            target.Append(ascii);
+            sink.Append(ascii);
         }
         else
         {
-            AppendText([unit], target);
+            AppendText([unit], sink);
         }
     }
 
-    // Half a pair is no character: the encoder puts U+FFFD in its place.
-    private void EndSurrogate(IStringSink target)
+    // Half a pair is not a character; the encoder replaces it with U+FFFD.
+    private void EndSurrogate(IStringSink sink)
     {
         if (_highSurrogate != default)
         {
-            AppendText([_highSurrogate], target);
+            AppendText([_highSurrogate], sink);
             _highSurrogate = default;
         }
     }
 
-    private static void AppendText(char[] text, IStringSink target) => target.Append(Encoding.UTF8.GetBytes(text));
+    private static void AppendText(char[] text, IStringSink sink) => sink.Append(Encoding.UTF8.GetBytes(text));
 
     private static int HexDigit(byte value) => value switch
     {

@@ -3,26 +3,26 @@ namespace Tokaify;
 /// <summary>The beginning of an image in Markdown: <c>![image](data:image/png;base64,</c>.</summary>
 internal static class MarkdownHeader
 {
-    /// <summary>The first byte of one.</summary>
+    /// <summary>The first byte of a header.</summary>
     public const byte Start = (byte)'!';
 
-    /// <summary>The greatest length of one, in bytes; what is longer is none.</summary>
+    /// <summary>The greatest length of a header, in bytes. Longer text is not a header.</summary>
     public const int MaximumLength = 512;
 
-    /// <summary>How much of a text could be the beginning of an image.</summary>
+    /// <summary>Whether a text is a header.</summary>
     public enum Match
     {
-        /// <summary>It is none, whatever follows.</summary>
+        /// <summary>It is not a header, whatever follows.</summary>
         None,
 
-        /// <summary>It depends on what follows.</summary>
+        /// <summary>It may be the beginning of a header.</summary>
         Partly,
 
-        /// <summary>All of it.</summary>
+        /// <summary>It is a complete header.</summary>
         Whole,
     }
 
-    /// <summary>Holds a text against the pattern, from its first byte to its last.</summary>
+    /// <summary>Compares a whole text with the pattern.</summary>
     public static Match Of(ReadOnlySpan<byte> text)
     {
         if (!TrySkip(ref text, "!["u8, out var match))
@@ -30,7 +30,7 @@ internal static class MarkdownHeader
             return match;
         }
 
-        // A bracket inside a description begins another one.
+        // An opening bracket inside a description may begin another header.
         var end = text.IndexOfAny((byte)']', (byte)'[');
         if (end < 0)
         {

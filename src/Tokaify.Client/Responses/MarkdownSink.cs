@@ -3,10 +3,10 @@ using System.Buffers.Text;
 
 namespace Tokaify;
 
-/// <summary>Takes a text, and takes out of it the images that some upstreams put into one:
+/// <summary>Receives a text, and extracts the images that some upstreams put into a text:
 /// <c>![image](data:image/png;base64,…)</c>.</summary>
-/// <remarks>Such an image goes to its file while it arrives. Where it turns out to be none, it becomes text again, but
-/// for line breaks inside its Base64.</remarks>
+/// <remarks>Such an image is written to its file as it arrives. If it turns out not to be an image, it becomes text again, without the line
+/// breaks inside its Base64.</remarks>
 internal sealed class MarkdownSink(PartContent part) : IStringSink
 {
     private readonly Utf8Text _text = new();
@@ -36,7 +36,7 @@ internal sealed class MarkdownSink(PartContent part) : IStringSink
         _text.Append(_header.AsSpan(0, _headerLength));
         var text = _text.ToString();
         _text.Release();
-        // Nothing is said by the line breaks around an image.
+        // Line breaks around an image are not a text.
         part.EndText(_hadImages && string.IsNullOrWhiteSpace(text) ? "" : text);
     }
 
@@ -67,7 +67,7 @@ internal sealed class MarkdownSink(PartContent part) : IStringSink
         return 1;
     }
 
-    // What was held back is text up to the next byte that could begin a header.
+    // The buffered bytes are text up to the next byte that could begin a header.
     private void GiveUpHeader()
     {
         var held = _header.AsSpan(0, _headerLength);
@@ -80,7 +80,8 @@ internal sealed class MarkdownSink(PartContent part) : IStringSink
 
     private int TakeImage(ReadOnlySpan<byte> utf8)
     {
-        // An address in Markdown ends at a bracket; with a space, or where another image begins, it is none.
+        // An address in Markdown ends at a closing parenthesis. If it contains a space, or if another image begins in it, it is not an
+        // address.
         var end = utf8.IndexOfAny(") \t!"u8);
         var length = end < 0 ? utf8.Length : end;
         var taken = _decoder!.Append(utf8.Slice(0, length));
@@ -134,8 +135,9 @@ internal sealed class MarkdownSink(PartContent part) : IStringSink
         }
     }
 
-    /// <summary>Makes text again of what was taken for an image.</summary>
-    /// <param name="decodedLength">How much of the file was decoded from whole groups; what came after is still pending.</param>
+    /// <summary>Turns the bytes that were taken for an image back into text.</summary>
+    /// <param name="decodedLength">The number of bytes in the file that were decoded from whole groups; the characters after them are still
+    /// pending.</param>
     private void RestoreImage(long decodedLength)
     {
         _text.Append(_header.AsSpan(0, _headerLength));

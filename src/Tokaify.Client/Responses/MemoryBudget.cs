@@ -24,15 +24,15 @@ internal sealed class MemoryBudget : IDisposable
     public static MemoryBudget ForCommand() => new(CommandLimit, command: null);
 
     /// <summary>A response's budget.</summary>
-    /// <param name="command">The budget that it shares with other responses; null for none.</param>
+    /// <param name="command">The budget that it shares with other responses; null if there is none.</param>
     public static MemoryBudget ForResponse(MemoryBudget? command) => new(ResponseLimit, command);
 
     /// <summary>The bytes in use.</summary>
     public long Used => Interlocked.Read(ref _used);
 
-    /// <summary>Takes some of it.</summary>
-    /// <exception cref="BadResponseException">There is not so much left. Where the command's budget is used up by others, another
-    /// attempt may find room.</exception>
+    /// <summary>Reserves memory.</summary>
+    /// <exception cref="BadResponseException">The rest is too small. If other responses use up the command's budget, another attempt may
+    /// succeed.</exception>
     public void Take(long bytes)
     {
         if (!TryTake(bytes))
@@ -51,14 +51,14 @@ internal sealed class MemoryBudget : IDisposable
         }
     }
 
-    /// <summary>Gives some of it back.</summary>
+    /// <summary>Releases memory.</summary>
     public void Give(long bytes)
     {
         Interlocked.Add(ref _used, -bytes);
         _command?.Give(bytes);
     }
 
-    /// <summary>Gives all of it back.</summary>
+    /// <summary>Releases all memory.</summary>
     public void Dispose() => Give(Used);
 
     private bool TryTake(long bytes)

@@ -1,15 +1,15 @@
 namespace Tokaify;
 
-/// <summary>The content of a part while it is read: only its end tells whether it is a draft.</summary>
+/// <summary>The content of a part while it is read. Whether the part is a draft is known only at its end.</summary>
 internal sealed class PartContent(ImageSlots images, MemoryBudget memory, TextSanitizer sanitizer) : IDisposable
 {
-    // Signatures of an image take up megabytes.
+    // The signature of an image can have several megabytes.
     private const int SignatureLimit = 16 * 1024 * 1024;
 
-    // Of the texts of a response together, in characters.
+    // The limit for all texts of a response together, in characters.
     private const int TextLimit = Utf8Text.Limit;
 
-    // An entry of each list, and the objects that it refers to.
+    // The memory for an entry in each list and for the objects to which it refers.
     private const int EntryLength = 128;
 
     private readonly List<PendingImage> _textImages = [];
@@ -20,15 +20,15 @@ internal sealed class PartContent(ImageSlots images, MemoryBudget memory, TextSa
     private int _textLength;
     private bool _hasData;
 
-    /// <summary>Whether the part is a thought of the model's: never the result.</summary>
+    /// <summary>Whether the part is a thought of the model, which is never part of the result.</summary>
     public bool IsDraft { get; set; }
 
-    /// <summary>Whether it holds an image so far, a draft or not, or the beginning of one.</summary>
+    /// <summary>Whether it holds an image or the beginning of one so far, draft or not.</summary>
     public bool HasImage => _hasData || Images().Any();
 
-    /// <summary>Begins the part's <c>data</c>. Of two, the last counts, as with any name in JSON.</summary>
-    /// <returns>Receives it. There is an image once there is a byte of it: some serializers write empty strings for fields that
-    /// are not set.</returns>
+    /// <summary>Begins the part's <c>data</c>. If it occurs twice, the last one counts, as with any name in JSON.</summary>
+    /// <returns>The sink for it. An image is created with its first byte, because some serializers write empty strings for fields that are
+    /// not set.</returns>
     public Base64Sink BeginData()
     {
         DropData();
@@ -36,21 +36,21 @@ internal sealed class PartContent(ImageSlots images, MemoryBudget memory, TextSa
         return new Base64Sink(() => _dataImage = images.Begin());
     }
 
-    /// <summary>Begins the part's text; the last counts.</summary>
+    /// <summary>Begins the part's text; the last one counts.</summary>
     public MarkdownSink BeginText()
     {
         DropTextImages();
         return new MarkdownSink(this);
     }
 
-    /// <summary>Begins the address of a file in place of the part's data; the last counts.</summary>
+    /// <summary>Begins the address of a file in place of the part's data; the last one counts.</summary>
     public Utf8Text BeginFileUri()
     {
         _fileUri?.Release();
         return _fileUri = new Utf8Text(MarkdownLinks.LongestAddress) { CutsOff = true };
     }
 
-    /// <summary>Begins the part's signature; the last counts.</summary>
+    /// <summary>Begins the part's signature; the last one counts.</summary>
     public Utf8Text BeginSignature()
     {
         _signature?.Release();
@@ -65,20 +65,20 @@ internal sealed class PartContent(ImageSlots images, MemoryBudget memory, TextSa
         return image;
     }
 
-    /// <summary>An image inside the text is none.</summary>
+    /// <summary>Removes a supposed image inside the text.</summary>
     public void DropTextImage(PendingImage image)
     {
         _textImages.Remove(image);
         images.Drop(image);
     }
 
-    /// <summary>The text is here, without its images.</summary>
+    /// <summary>Receives the whole text, without its images.</summary>
     public void EndText(string text) => _text = text;
 
-    /// <summary>The part is whole: hands on what it holds, and begins anew.</summary>
-    /// <param name="response">Takes it.</param>
+    /// <summary>Ends the part: adds its content to the response, and resets the object for the next part.</summary>
+    /// <param name="response">Receives the content.</param>
     /// <param name="isAlternative">Whether it belongs to a candidate that a later turn does not repeat.</param>
-    /// <exception cref="BadResponseException">Its <c>data</c> is no image.</exception>
+    /// <exception cref="BadResponseException">Its <c>data</c> is not an image.</exception>
     public void MoveTo(GenerateContentResponse response, bool isAlternative)
     {
         if (!IsDraft)
@@ -100,7 +100,7 @@ internal sealed class PartContent(ImageSlots images, MemoryBudget memory, TextSa
         IsDraft = false;
     }
 
-    /// <summary>Removes the images that were not handed on.</summary>
+    /// <summary>Removes the images that were not added to a response.</summary>
     public void Dispose()
     {
         DropData();
@@ -124,7 +124,7 @@ internal sealed class PartContent(ImageSlots images, MemoryBudget memory, TextSa
         }
     }
 
-    // One more than a response may hold of images, so that it is told of.
+    // One more than a response may hold, so that exceeding the limit is reported.
     private List<string> NewLinks(List<string> known)
     {
         var links = (_text is null ? [] : MarkdownLinks.In(_text)).Prepend(FileUri()).OfType<string>().Distinct().Except(known)
@@ -157,8 +157,8 @@ internal sealed class PartContent(ImageSlots images, MemoryBudget memory, TextSa
         _textImages.Clear();
     }
 
-    // A text with images in it becomes several parts; what was signed is the first of them. An empty text is kept for
-    // its signature's sake. The place of a linked image is kept for it.
+    // A text with images in it becomes several parts; the first one gets the signature. An empty text is kept if it has a signature. A
+    // linked image gets a part that is filled in later.
     private void KeepParts(List<ResponsePart>? parts, List<string> links)
     {
         if (parts is null)

@@ -5,12 +5,12 @@ internal sealed record ReadingOptions
 {
     public static ReadingOptions Default { get; } = new();
 
-    /// <summary>Whether a later turn is going to repeat the response: then its parts are kept in order, with their signatures.</summary>
+    /// <summary>Whether a later turn will repeat the response. If so, its parts are kept in order, with their signatures.</summary>
     public bool KeepsParts { get; init; }
 
-    /// <summary>The command's budget of memory; null for none.</summary>
+    /// <summary>The command's memory budget; null if there is none.</summary>
     public MemoryBudget? Memory { get; init; }
 
-    /// <summary>The user's own token. If it is not cancelled when the reading is, the reading took too long.</summary>
+    /// <summary>The user's own token. If the reading is cancelled and this token is not, the reading took too long.</summary>
     public CancellationToken Stop { get; init; }
 }

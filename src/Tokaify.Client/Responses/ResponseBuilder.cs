@@ -3,17 +3,17 @@ using System.Text.Json;
 
 namespace Tokaify;
 
-/// <summary>Makes a <see cref="GenerateContentResponse"/> of JSON tokens.</summary>
-/// <param name="response">What is made.</param>
-/// <param name="newImage">Makes the file for an image that begins.</param>
-/// <param name="sanitizer">What the words pass.</param>
+/// <summary>Builds a <see cref="GenerateContentResponse"/> from JSON tokens.</summary>
+/// <param name="response">The response to be filled.</param>
+/// <param name="newImage">Creates the file for an image that begins.</param>
+/// <param name="sanitizer">The sanitizer for the texts.</param>
 internal sealed class ResponseBuilder(GenerateContentResponse response, Func<PendingImage> newImage, TextSanitizer sanitizer) : IDisposable
 {
     // The limits for a name, an id or a reason, and for a message. Longer values are cut.
     private const int NameLimit = 4 * 1024;
     private const int MessageLimit = 64 * 1024;
 
-    // With every character escaped, the longest name that the schema knows is shorter.
+    // Longer than the longest name of the schema with every character escaped.
     private const int PropertyNameLimit = 256;
 
     private readonly Stack<Scope> _open = new();
@@ -23,11 +23,12 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
     private (bool IsImage, int Tokens) _modality;
     private int _candidate;
 
-    /// <summary>Whether an image is under way.</summary>
+    /// <summary>Whether an image is being read.</summary>
     public bool IsInImage => _part.HasImage;
 
     /// <summary>Takes the next token.</summary>
-    /// <returns>Whether a value may follow that is long, and that the reader therefore takes itself where it is a string.</returns>
+    /// <returns>Whether the next value may be long. If it is a string, the caller then decodes it itself, with
+    /// <see cref="BeginString"/>.</returns>
     public bool Accept(ref Utf8JsonReader reader)
     {
         switch (reader.TokenType)
@@ -48,7 +49,7 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
                 break;
         }
 
-        // No string in an array means anything here, but one can be of any length.
+        // Strings in an array have no meaning here, but they can have any length.
         return _open.Count > 0 && _open.Peek().IsArray;
     }
 
@@ -62,7 +63,7 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
         _ => _grounding.Begin(_place) ?? SkipSink.Instance,
     };
 
-    /// <summary>Removes the images that were under way.</summary>
+    /// <summary>Removes the images that were being read.</summary>
     public void Dispose() => _part.Dispose();
 
     private static Node Child(Node parent, ref Utf8JsonReader reader) =>
@@ -74,7 +75,7 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
     {
         var node = _place;
         _open.Push(new Scope(node, isArray));
-        // Inside an array each element is what the array holds; inside an object a property has to say first.
+        // In an array, the node of each element is known; in an object, it depends on the property.
         _place = isArray ? ResponseSchema.Element(node) : Node.Unknown;
         _candidate = node == Node.Candidates ? 0 : node == Node.Candidate ? _candidate + 1 : _candidate;
         if (node == Node.Error && !isArray)
@@ -88,7 +89,7 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
         var closed = _open.Pop();
         if (closed.Node == Node.Part)
         {
-            // One answer goes into a conversation: of several, the first.
+            // A conversation keeps one candidate: the first.
             _part.MoveTo(response, isAlternative: _candidate > 1);
         }
         else if (closed.Node == Node.GroundingSource)
@@ -142,7 +143,7 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
         };
     }
 
-    // An entry of the details says how many tokens are of one kind.
+    // Each entry of the details has the number of tokens of one modality.
     private void AddModality()
     {
         var usage = response.Usage ?? new UsageMetadata();
@@ -195,7 +196,7 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
         var error = response.Error ?? new ServiceError();
         response.Error = _place switch
         {
-            // Where an error is a mere text, a message beside it says more.
+            // If an error is only a string, a message beside it says more.
             Node.Error => error with { Message = error.Message ?? text },
             Node.ErrorMessage => error with { Message = text },
             Node.ErrorCode => error with { Code = text },
@@ -221,6 +222,6 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
     private static bool IsMessage(Node place) =>
         place is Node.FinishMessage or Node.BlockReasonMessage or Node.ErrorMessage or Node.Error;
 
-    // A class: the framework holds a stack of those compiled.
+    // A class, because a stack of references is already compiled in the framework.
     private sealed record Scope(Node Node, bool IsArray);
 }

@@ -3,20 +3,20 @@ using System.Text.Json;
 
 namespace Tokaify;
 
-/// <summary>Reads a response of <c>generateContent</c> as it arrives: images go to their files while they do.</summary>
-/// <remarks><see cref="Utf8JsonReader"/> reads the document over a small pooled buffer. Strings that may be long are
-/// taken out of its sight: they are decoded piece by piece, and where one ended it is shown an empty string.</remarks>
+/// <summary>Reads a response of <c>generateContent</c> as it arrives. Images are written to their files meanwhile.</summary>
+/// <remarks><see cref="Utf8JsonReader"/> reads the document over a small pooled buffer. Strings that may be long are hidden from it: they
+/// are decoded piece by piece, and the reader gets an empty string in place of each.</remarks>
 internal sealed class ResponseReader : IDisposable
 {
     private const int InitialBufferLength = 64 * 1024;
     private const int TokenLimit = 1024 * 1024;
     private const int BeginningLength = 4 * 1024;
 
-    // A value that has not ended yet is read anew from its beginning. From this length on only when there is twice as much of it, so
-    // that the time grows with its length, however small the pieces are that it comes in.
+    // A value that has not ended yet is parsed again from its beginning. From this length on, that is done only when its length has
+    // doubled, so that the time stays proportional to the length, however small the pieces are.
     private const int LongValueLength = 1024;
 
-    // An empty string is put where a long one was: its quote and a comma before it need two bytes before the closing quote.
+    // A long string is replaced by an empty one: the opening quote and a comma before it need two bytes before the closing quote.
     private const int HeadRoom = 2;
 
     private readonly Stream _body;
@@ -47,13 +47,13 @@ internal sealed class ResponseReader : IDisposable
     /// <summary>Reads one response.</summary>
     /// <param name="body">The body, decompressed.</param>
     /// <param name="head">Status and headers of the response, for errors.</param>
-    /// <param name="newImage">Makes the file for an image that begins.</param>
-    /// <param name="errors">Makes the errors; what its words pass, all words of the response pass.</param>
+    /// <param name="newImage">Creates the file for an image that begins.</param>
+    /// <param name="errors">Creates the errors; its sanitizer is used for all texts of the response.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <param name="options">Further options; null for the defaults.</param>
-    /// <returns>What it held; the caller disposes of it. If it could not be read to its end, it holds the images that are whole, and
-    /// <see cref="GenerateContentResponse.Flaw"/> tells why.</returns>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.BadResponse"/>, and there is no image that is whole.</exception>
+    /// <returns>The content; the caller disposes of it. If the response could not be read to its end, it holds the complete images, and
+    /// <see cref="GenerateContentResponse.Flaw"/> says why.</returns>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.BadResponse"/>, if no image is complete.</exception>
     public static async Task<GenerateContentResponse> ReadAsync(
         Stream body,
         ResponseHead head,
@@ -109,7 +109,7 @@ internal sealed class ResponseReader : IDisposable
     }
 
     /// <summary>Looks for an error in a body, as far as it can be read.</summary>
-    /// <returns>Null where it speaks of none.</returns>
+    /// <returns>The error; null if the body has none.</returns>
     public static async Task<ServiceError?> FindErrorAsync(Stream body, TextSanitizer text, CancellationToken cancellationToken)
     {
         using var response = new GenerateContentResponse();
@@ -121,7 +121,7 @@ internal sealed class ResponseReader : IDisposable
         }
         catch (Exception exception) when (exception is JsonException or BadResponseException)
         {
-            // Everything that was read before counts.
+            // The part that was read before is used.
         }
 
         return response.Error;
@@ -147,7 +147,7 @@ internal sealed class ResponseReader : IDisposable
     private async Task ReadMoreAsync(CancellationToken cancellationToken)
     {
         MakeRoom();
-        // A body that is always there already is read without a pause.
+        // If the data is always available, the reads never wait, and would not check the token.
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
@@ -162,12 +162,12 @@ internal sealed class ResponseReader : IDisposable
         }
     }
 
-    /// <summary>Whether it is what the streams of gzip, deflate and Brotli say of bytes that are none.</summary>
+    /// <summary>Whether it is the exception that the streams of gzip, deflate and Brotli throw for invalid data.</summary>
     internal static bool IsDecompressionError(Exception exception) =>
         exception is InvalidDataException or InvalidOperationException and not ObjectDisposedException;
 
-    /// <summary>Passes over a byte order mark: it is no JSON, and some proxies put one in.</summary>
-    /// <returns>False while there may still be the rest of one.</returns>
+    /// <summary>Skips a byte order mark: it is not JSON, and some proxies insert one.</summary>
+    /// <returns>False while the rest of one may still arrive.</returns>
     private bool HasBegun()
     {
         if (_hasBegun)
@@ -232,7 +232,7 @@ internal sealed class ResponseReader : IDisposable
         return reachedStreamedValue;
     }
 
-    /// <summary>Looks whether a string begins where a long one may.</summary>
+    /// <summary>Checks whether a string begins where a long one is expected.</summary>
     /// <returns>False when the buffer is used up.</returns>
     private bool TryBeginStreamedValue()
     {
@@ -240,7 +240,7 @@ internal sealed class ResponseReader : IDisposable
         _hasCommaBefore = _start < _end && _buffer[_start] == ',';
         if (_hasCommaBefore)
         {
-            // The comma stays in sight, right before what follows it.
+            // The comma is moved right before the next value, because the JSON reader still needs it.
             _start++;
             SkipSpaces();
             _buffer[--_start] = (byte)',';
@@ -271,7 +271,7 @@ internal sealed class ResponseReader : IDisposable
         }
     }
 
-    /// <summary>Hands on what has arrived of the open string.</summary>
+    /// <summary>Passes the received part of the open string to its sink.</summary>
     /// <returns>False when the buffer is used up.</returns>
     private bool TryContinueString()
     {
@@ -332,7 +332,7 @@ internal sealed class ResponseReader : IDisposable
         }
     }
 
-    // An error shows more of a body than the piece that could not be read.
+    // An error shows more of the body than the piece that could not be read.
     private async Task CompleteBeginningAsync(CancellationToken cancellationToken)
     {
         try
@@ -349,7 +349,7 @@ internal sealed class ResponseReader : IDisposable
         }
     }
 
-    // The reader says of a document that ends early that it ended; any other flaw shows before the end.
+    // A document that ends too early fails at its end; any other damage is found before the end.
     private bool IsCutOff(Exception exception) => exception switch
     {
         BadResponseException flaw => flaw.IsDamage,

@@ -1,12 +1,12 @@
 namespace Tokaify;
 
-/// <summary>A place in a response that means something to this library.</summary>
+/// <summary>A node of a response that this library uses.</summary>
 internal enum Node : byte
 {
-    /// <summary>Anything else, whatever it holds.</summary>
+    /// <summary>Any other node.</summary>
     Unknown,
 
-    /// <summary>The document; where a relay wraps it in an array, that array.</summary>
+    /// <summary>The document; if a relay wraps it in an array, that array too.</summary>
     Root,
     Candidates,
     Candidate,
@@ -59,10 +59,10 @@ internal enum Node : byte
     RenderedContent,
 }
 
-/// <summary>Which property leads where. Names are compared without case and underscores: relays spell them both ways.</summary>
+/// <summary>Maps properties to nodes. Names are compared without case and underscores, because relays spell them both ways.</summary>
 internal static class ResponseSchema
 {
-    /// <summary>Where a property of an object leads.</summary>
+    /// <summary>The node of a property of an object.</summary>
     public static Node Property(Node parent, string name) => parent == Node.Unknown ? Node.Unknown : (parent, Normalize(name)) switch
     {
         (Node.Root, "candidates") => Node.Candidates,
@@ -115,7 +115,7 @@ internal static class ResponseSchema
         _ => Node.Unknown,
     };
 
-    /// <summary>What an element of an array is.</summary>
+    /// <summary>The node of the elements of an array.</summary>
     public static Node Element(Node array) => array switch
     {
         Node.Candidates => Node.Candidate,
@@ -128,7 +128,7 @@ internal static class ResponseSchema
         _ => Node.Unknown,
     };
 
-    /// <summary>Whether a string here may be long: it is taken as it arrives instead of whole.</summary>
+    /// <summary>Whether a string here may be long, so that it is decoded as it arrives.</summary>
     public static bool IsStreamed(Node node) => node is Node.Data or Node.FileUri or Node.Text or Node.ThoughtSignature
         or Node.SourceTitle or Node.SourceUri or Node.SourceImageUri or Node.RenderedContent or Node.Unknown;
 

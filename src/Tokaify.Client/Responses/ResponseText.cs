@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>The beginning of a body as people can read it in an error.</summary>
+/// <summary>The beginning of a body, readable, for errors.</summary>
 internal sealed class ResponseText
 {
-    // A page or two of a terminal.
+    // One or two screens of a terminal.
     private const int Longest = 4096;
     private const int LongestSummary = 200;
 
@@ -15,19 +15,19 @@ internal sealed class ResponseText
         Summary = summary;
     }
 
-    /// <summary>No body.</summary>
+    /// <summary>The value for an empty body.</summary>
     public static ResponseText Empty { get; } = new("", "");
 
-    /// <summary>Its lines, Base64 left out.</summary>
+    /// <summary>Its lines, without Base64.</summary>
     public string Beginning { get; }
 
-    /// <summary>The text of a response that is not JSON, in one line: a page's title, else its text.</summary>
+    /// <summary>The text of a response that is not JSON, in one line: the title of a page, else its text.</summary>
     public string Summary { get; }
 
-    /// <summary>Reads a body's beginning.</summary>
+    /// <summary>Creates it from the beginning of a body.</summary>
     /// <param name="utf8">The bytes.</param>
-    /// <param name="isCut">Whether there is more of it.</param>
-    /// <param name="sanitizer">What it passes.</param>
+    /// <param name="isCut">Whether the body is longer.</param>
+    /// <param name="sanitizer">The sanitizer for it.</param>
     public static ResponseText Of(ReadOnlySpan<byte> utf8, bool isCut, TextSanitizer sanitizer)
     {
         var body = Encoding.UTF8.GetString(utf8.Slice(0, isCut ? WholeLength(utf8) : utf8.Length).ToArray());
@@ -40,7 +40,7 @@ internal sealed class ResponseText
             TextSanitizer.Shorten(ServiceWords.WithoutBase64(summary), LongestSummary));
     }
 
-    // Without the beginning of a character whose end was not read.
+    // Leaves out an incomplete character at the end.
     private static int WholeLength(ReadOnlySpan<byte> utf8)
     {
         var start = utf8.Length - 1;

@@ -1,6 +1,6 @@
 namespace Tokaify;
 
-/// <summary>The tokens an edit took: the API's <c>usageMetadata</c>.</summary>
+/// <summary>The tokens that an edit used: the API's <c>usageMetadata</c>.</summary>
 public sealed record UsageMetadata
 {
     /// <summary>Tokens of the prompt, images included.</summary>
@@ -9,7 +9,7 @@ public sealed record UsageMetadata
     /// <summary>Tokens of the response, images included.</summary>
     public int? CandidatesTokenCount { get; init; }
 
-    /// <summary>Of <see cref="CandidatesTokenCount"/>, those of images; null where the service does not say by modality.</summary>
+    /// <summary>Of <see cref="CandidatesTokenCount"/>, those of images; null if the service does not report tokens by modality.</summary>
     public int? CandidatesImageTokenCount { get; init; }
 
     /// <summary>Tokens of the model's thoughts.</summary>

@@ -3,13 +3,13 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>A text that is put together of pieces of UTF-8, cut anywhere.</summary>
-/// <remarks>It grows by a segment at a time: an array that doubles would take up three times the text's length while it does.</remarks>
+/// <summary>A text that is built from pieces of UTF-8, which may be split at any position.</summary>
+/// <remarks>It grows by one segment at a time: an array that doubles would need three times the text's length while it is copied.</remarks>
 /// <param name="limit">The greatest length, in bytes.</param>
-/// <param name="budget">What its memory is taken from; null for nothing.</param>
+/// <param name="budget">The budget for its memory; null if there is none.</param>
 internal sealed class Utf8Text(int limit = Utf8Text.Limit, MemoryBudget? budget = null) : IStringSink
 {
-    /// <summary>The greatest length of a text, in bytes, where nothing else is said: eight times what a model may write at once.</summary>
+    /// <summary>The default for the greatest length of a text, in bytes: eight times the longest text that a model writes.</summary>
     public const int Limit = 1024 * 1024;
 
     private const int FirstSegmentLength = 256;
@@ -20,7 +20,7 @@ internal sealed class Utf8Text(int limit = Utf8Text.Limit, MemoryBudget? budget 
     private int _segmentLength;
     private int _length;
 
-    /// <summary>Whether what exceeds the limit is left out, in place of an error.</summary>
+    /// <summary>Whether bytes beyond the limit are left out instead of being an error.</summary>
     public bool CutsOff { get; init; }
 
     /// <summary>Whether something was left out.</summary>
@@ -73,12 +73,12 @@ internal sealed class Utf8Text(int limit = Utf8Text.Limit, MemoryBudget? budget 
         return bytes;
     }
 
-    /// <summary>The text; what is no UTF-8 shows as U+FFFD.</summary>
+    /// <summary>The text; invalid UTF-8 becomes U+FFFD.</summary>
     public override string ToString() => _full.Count == 0
         ? Encoding.UTF8.GetString(_segment, 0, _segmentLength)
         : Encoding.UTF8.GetString(ToArray());
 
-    /// <summary>Gives its memory back. Where an error goes by, the pool does without it.</summary>
+    /// <summary>Returns its memory to the pool. After an error the memory is not returned.</summary>
     public void Release()
     {
         budget?.Give(Capacity);

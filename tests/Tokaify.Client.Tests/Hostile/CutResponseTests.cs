@@ -32,8 +32,8 @@ public sealed class CutResponseTests
         ["the body just ends"] = new("it ends too early", body => ScriptedResponse.Of(200, body)),
         ["the compression is cut"] = new("it ends too early|compression", body => ScriptedResponse.Of(200, Gzip(body)[..^8], "Content-Encoding: gzip")),
         ["the compression is damaged"] = new("compression is damaged", body => ScriptedResponse.Of(200, Damaged(body), "Content-Encoding: gzip")),
-        ["a proxy's page follows"] = new("no valid JSON", body => ScriptedResponse.Of(200, [.. body, .. "<html>502</html>"u8])),
-        ["bytes that are no JSON follow"] = new("no valid JSON", body => ScriptedResponse.Of(200, [.. body, .. ",\0"u8])),
+        ["a proxy's page follows"] = new("not valid JSON", body => ScriptedResponse.Of(200, [.. body, .. "<html>502</html>"u8])),
+        ["bytes that are no JSON follow"] = new("not valid JSON", body => ScriptedResponse.Of(200, [.. body, .. ",\0"u8])),
         ["a string that is none follows"] = new("control character", body => ScriptedResponse.Of(200, [.. body, .. ",{\"text\":\"\n\"}"u8])),
         ["a text without end follows"] = new("longer than", body => ScriptedResponse.Of(200, [.. body, .. ",{\"text\":\""u8, .. new string('x', 2 * 1024 * 1024).Select(x => (byte)x)])),
     };

@@ -38,7 +38,7 @@ public sealed class HostileBodyTests(ITestOutputHelper output)
         ["a number"] = new("""{"x":""", "1", "}", Endless, "longer than"),
         ["a name"] = new("{\"", "x", "\":1}", Endless, "longer than"),
         ["a finish reason"] = new("""{"candidates":[{"finishReason":" """, "x", """ "}]}""", Endless, "longer than"),
-        ["nesting"] = new("{\"x\":", "[", "", Endless, "no valid JSON"),
+        ["nesting"] = new("{\"x\":", "[", "", Endless, "not valid JSON"),
         ["beginnings of images in a text"] = new(Parts + """{"text":" """, "![a](data:image/png;base64,iVBORw0KGgo", """ "}]}}]}""", Endless, "longer than|begins more than"),
         ["beginnings of headers in a text"] = new(Parts + """{"text":" """, "![![", """ "}]}}]}""", Endless, "longer than"),
         ["descriptions of images in a text"] = new(Parts + """{"text":" """, "![" + new string('x', 509), """ "}]}}]}""", Endless, "longer than"),
