@@ -2,16 +2,16 @@
 
 <#
 .SYNOPSIS
-    Builds, tests, shows and packs Tokaify.PowerShell.
+    Builds, tests, demonstrates and packs Tokaify.PowerShell.
 .DESCRIPTION
     Build        builds the solution and stages the module in output/Tokaify.PowerShell/<version>/
     Test         builds, then runs every check and test; the last line is the count, in which a check is one test
     Coverage     builds, then runs the libraries' tests and prints how much of each assembly they reach
     TestWindows  builds, then runs the tests of files, names and journals for Windows, under Wine
-    Demo         builds, then edits the sample pictures against the emulator
-    Pack         builds, then makes the module's package in output/packages/, with what comes with it; -Sign to have it signed
-    Benchmark    builds, then runs the benchmarks; -Quick for two minutes instead of ten
-    Clean        removes what builds have made
+    Demo         builds, then edits the sample images against the emulator
+    Pack         builds, then makes the module's package and its accompanying files in output/packages/; -Sign signs it
+    Benchmark    builds, then runs the benchmarks; -Quick takes two minutes instead of ten
+    Clean        removes all build output
 
     The module's tests and the demo run in the PowerShell that runs this script.
 #>
@@ -27,7 +27,7 @@ param(
 
     [switch] $Quick,
 
-    # For Pack: a script that signs the files whose paths it is given as -Path. module/Pack.ps1 says when it is called.
+    # For Pack: a script that signs the files whose paths it gets as -Path. module/Pack.ps1 says when it is called.
     [string] $Sign
 )
 
@@ -42,14 +42,14 @@ $env:DOTNET_NOLOGO = 1
 $Results = "$PSScriptRoot/artifacts/test-results"
 $Output = "$PSScriptRoot/output"
 $SavedModules = "$PSScriptRoot/.tools/modules"
-# A PowerShell that was installed as a .NET tool runs inside `dotnet`: the program beside its own files is the one to start.
+# A PowerShell that was installed as a .NET tool runs inside `dotnet`. The program to start is beside its own files.
 $PowerShell = @("$PSHOME/pwsh", "$PSHOME/pwsh.exe", (Get-Process -Id $PID).Path |
         Where-Object { Test-Path -LiteralPath $_ -PathType Leaf })[0]
 $BuildOptions = '--configuration', $Configuration, '--nologo'
 $BenchmarkOptions = @(if ($Quick) { '-Quick' })
 $PackOptions = @{ Sign = $Sign }
 
-# From the version that the tests need, to the first that they are not written for. tests/Pester.proj names the one to restore.
+# The lowest version that the tests need, and the first one that is too new for them. tests/Pester.proj has the one to restore.
 $PesterVersion = '5.7.0', '6.0.0'
 $AnalyzerVersion = '1.23.0', '2.0.0'
 
@@ -159,7 +159,7 @@ function Test-Project {
     Add-TrxRun -Name $name -Status $LASTEXITCODE
 }
 
-# .NET Framework comes with Windows; elsewhere Mono takes its place. It runs beside the suites that follow: one core is enough for it.
+# Windows has .NET Framework; on other systems Mono replaces it. It runs beside the next suites, because it needs only one core.
 function Open-NetFramework {
     param($Project)
 
@@ -171,7 +171,7 @@ function Open-NetFramework {
             Add-LeftOut 'Mono is not installed: the tests of the build for Windows PowerShell are left out.'
             return
         }
-        # With its 4 MB for new objects, a fifth of the time goes into collecting them.
+        # With the default nursery of 4 MB, a fifth of the time goes into garbage collection.
         $env:MONO_GC_PARAMS = 'nursery-size=64m'
         $run.FilePath = 'mono'
         $run.Arguments = "$program $($run.Arguments)"
@@ -185,12 +185,12 @@ function Open-Beside {
 
     $process = Start-Process -FilePath $Run.FilePath -ArgumentList $Run.Arguments -NoNewWindow -PassThru `
         -RedirectStandardOutput "$Results/$($Run.Name).log" -RedirectStandardError "$Results/$($Run.Name).errors.log"
-    # Without it there is no exit code.
+    # Without the handle there is no exit code.
     $null = $process.Handle
     $process
 }
 
-# A Mono that a signal ended has shown nothing, and runs once more; a test that failed stays failed.
+# If a signal ends Mono, there is no result, and it runs once more. A failed test is not repeated.
 function Complete-NetFramework {
     param([hashtable] $Run)
 
@@ -215,7 +215,7 @@ function Test-HostedProject {
     }
 }
 
-# They are built, not run.
+# The benchmarks are built, not run.
 function Test-Benchmark {
     if (Restore-Project benchmarks/Tokaify.Benchmarks.csproj -Package BenchmarkDotNet -Part 'the benchmarks') {
         dotnet build benchmarks --no-restore @BuildOptions | Out-Host
@@ -223,7 +223,7 @@ function Test-Benchmark {
     }
 }
 
-# Whether a project can go on that needs a package which not every package source has.
+# Whether a project can be restored. It needs a package that not every package source has.
 function Restore-Project {
     param([string] $Project, [string] $Package, [string] $Part)
 
@@ -249,18 +249,18 @@ function Test-Module {
         return
     }
     $folder = (New-Item -ItemType Directory -Path "$Results/Pester").FullName
-    # Most tests wait: for answers, for other processes, for time-outs.
+    # Most tests wait: for responses, for other processes, for time-outs.
     $workers = foreach ($number in 1..([Environment]::ProcessorCount + 1)) {
         Start-Process -FilePath $PowerShell -PassThru -NoNewWindow -ArgumentList @(
             '-NoProfile', '-File', "`"$PSScriptRoot/tests/Invoke-PesterSuite.ps1`"", '-Pester', "`"$pester`"", '-Results', "`"$folder`"")
     }
-    # Without its handle, a process that ended has no exit code in Windows PowerShell.
+    # In Windows PowerShell, an ended process without its handle has no exit code.
     $null = $workers.Handle
     $workers.WaitForExit()
     Add-PesterRun $folder -Status (($workers.ExitCode | Measure-Object -Maximum).Maximum)
 }
 
-# A file that was taken and has no counts broke off.
+# A file that was started and has no counts was broken off.
 function Add-PesterRun {
     param([string] $Folder, [int] $Status)
 
@@ -282,7 +282,7 @@ function Test-Script {
         Add-LeftOut 'PSScriptAnalyzer is not installed and cannot be had from the Gallery: the scripts are not analyzed.'
         return
     }
-    # Its rules run in several threads, and now and then one of them finds no Get-Command: then all once more, afresh.
+    # Its rules run in several threads, and sometimes one of them does not find Get-Command. Then the analysis is repeated in a new process.
     foreach ($attempt in 1..3) {
         & $PowerShell -NoProfile -File tests/Invoke-ScriptAnalysis.ps1 -Analyzer $analyzer `
             -Path 'module,docs,examples,tests,benchmarks,build.ps1' | Out-Host
@@ -308,7 +308,7 @@ function Add-Suite {
     Write-Host "${Name}: $Passed passed, $Failed failed, $Skipped skipped"
 }
 
-# A run whose results are in Visual Studio's format.
+# A run with results in the format of Visual Studio (trx).
 function Add-TrxRun {
     param([string] $Name, [int] $Status)
 
@@ -320,7 +320,7 @@ function Add-TrxRun {
     Add-Run -Name $Name -Passed $passed -Failed $failed -Skipped ($total - $passed - $failed) -Status $Status
 }
 
-# A run that broke off is a failure even where no test was seen to fail.
+# A run that was broken off is a failure, even if no test failed.
 function Add-Run {
     param([string] $Name, [int] $Passed, [int] $Failed, [int] $Skipped, [int] $Status)
 
@@ -350,8 +350,8 @@ function Complete-Test {
 
 #region Tools
 
-# The manifest of the newest installed version in the range, else of one saved into the clone: restored from the package
-# source where there is a project for that, else from the Gallery.
+# The manifest of the newest installed version in the range, else of a version that is saved into the clone: restored from the
+# package source if there is a project for that, else from the Gallery.
 function Find-Tool {
     param([string] $Name, [version[]] $Range)
 
@@ -377,7 +377,7 @@ function Find-InstalledTool {
         Select-Object -Last 1 -ExpandProperty Path
 }
 
-# In a process of its own: a Gallery that does not answer must not hold the tests up.
+# In a separate process: a Gallery that does not respond must not delay the tests.
 function Save-Tool {
     param([string] $Name, [version[]] $Range)
 

@@ -6,13 +6,13 @@
 #   test          build, then run every check and test; the last line is the count
 #   coverage      build, then run the libraries' tests and print how much of each assembly they reach
 #   test-windows  build, then run the tests of files, names and journals for Windows, under Wine
-#   demo          build, then edit the sample pictures against the emulator
+#   demo          build, then edit the sample images against the emulator
 #   pack          build, then make the module's package in output/packages/
-#   benchmark     build, then run the benchmarks; -Quick for two minutes instead of ten
-#   clean         remove what builds have made
+#   benchmark     build, then run the benchmarks; -Quick takes two minutes instead of ten
+#   clean         remove all build output
 #
-# Finds PowerShell and hands over to build.ps1, which says what each task does. Where there is no PowerShell to be had,
-# does by itself what needs none.
+# Finds PowerShell and runs build.ps1, which describes each task. If no PowerShell is available, this script runs the parts
+# that need none.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -36,13 +36,13 @@ find_powershell() {
   restore_powershell && echo "$tools/pwsh"
 }
 
-# The module is for 7.4 and later.
+# The module needs 7.4 or later.
 is_recent() {
   [[ $("$1" --version 2>/dev/null) =~ ^PowerShell\ (7\.[4-9]|7\.[1-9][0-9]|[89]\.|[1-9][0-9]) ]]
 }
 
-# The version is that of the hosted tests. A package source that does not answer must not hold the build up: the
-# download may take its time, the first answer may not.
+# The version is that of the hosted tests. A package source that does not respond must not delay the build: the
+# download may be slow, the first response may not.
 restore_powershell() {
   local version log=$tools/restore.log seconds=0
   version=$(sed -n 's/.*"Microsoft\.PowerShell\.SDK" Version="\([^"]*\)".*/\1/p' Directory.Packages.props)
@@ -59,7 +59,7 @@ restore_powershell() {
   wait $! 2>/dev/null && is_recent "$tools/pwsh"
 }
 
-# The restored PowerShell is a .NET program and looks for .NET in the usual places only.
+# The restored PowerShell is a .NET program, and looks for .NET only in the default places.
 export_dotnet_root() {
   if [ -z "${DOTNET_ROOT:-}" ]; then
     DOTNET_ROOT=$(dotnet --list-sdks | sed -n 's|.*\[\(.*\)/sdk\]$|\1|p' | tail -n 1)
@@ -93,7 +93,7 @@ clean() {
   fi
 }
 
-# --- Tasks as far as they go without it -------------------------------------------------------------------------------
+# --- Tasks that run in part without it -------------------------------------------------------------------------------
 
 demo_without_powershell() {
   echo "$no_powershell: a C# sample takes the command's place."
@@ -147,14 +147,14 @@ run_hosted_tests() {
   fi
 }
 
-# They are built, not run.
+# The benchmarks are built, not run.
 build_benchmarks() {
   if restore benchmarks/Tokaify.Benchmarks.csproj BenchmarkDotNet 'the benchmarks'; then
     run_check benchmarks dotnet build benchmarks --no-restore --configuration Release --nologo
   fi
 }
 
-# Whether a project can go on that needs a package which not every package source has: the project, the package, what needs it.
+# Whether a project can be restored. It needs a package that not every package source has: the project, the package, what needs it.
 restore() {
   local output
   if output=$(dotnet restore "$1" 2>&1); then
@@ -178,7 +178,7 @@ run_net_framework_tests() {
     return
   fi
   run_mono "$name" || status=$?
-  # A Mono that a signal ended has shown nothing; a test that failed stays failed.
+  # If a signal ends Mono, there is no result, and it runs once more. A failed test is not repeated.
   if [ "$status" -gt 128 ]; then
     echo "Mono was ended by signal $((status - 128)): its tests run once more."
     status=0
@@ -199,7 +199,7 @@ run_tests() {
   count_trx "$name" "$results/$name.trx" "$status"
 }
 
-# A run that broke off is a failure even where no test was seen to fail.
+# A run that was broken off is a failure, even if no test failed.
 count_trx() {
   local total=0 succeeded=0 broken=0
   if [ -f "$2" ]; then

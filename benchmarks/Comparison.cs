@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Tokaify.Benchmarks;
 
 /// <summary>
-/// The module beside its peers, and beside an earlier build of itself where one is named: whole processes, the same edits, the same
+/// Compares the module with its peers, and with an earlier build of itself if one is given: whole processes, the same edits, the same
 /// server, in turns.
 /// </summary>
 internal static class Comparison
@@ -90,18 +90,18 @@ internal static class Comparison
 }
 
 /// <summary>A client to compare with.</summary>
-/// <param name="Name">As it stands in the table.</param>
+/// <param name="Name">The name in the table.</param>
 /// <param name="Command">The program.</param>
-/// <param name="Arguments">What it is given.</param>
+/// <param name="Arguments">Its arguments.</param>
 internal sealed record Peer(string Name, string Command, string[] Arguments)
 {
     public const string Floor = "curl, one process, bodies encoded beforehand (the floor)";
     public const string EmptyPowerShell = "pwsh -NoProfile -c 1";
 
-    /// <summary>A file that has to be there.</summary>
+    /// <summary>A required file.</summary>
     public string? Needs { get; init; }
 
-    /// <summary>Programs that have to be there besides the command.</summary>
+    /// <summary>Required programs besides the command.</summary>
     public string[] AlsoNeeds { get; init; } = [];
 
     public bool SavesImages { get; init; } = true;
@@ -124,7 +124,7 @@ internal sealed record Peer(string Name, string Command, string[] Arguments)
         return missing is null;
     }
 
-    /// <summary>A client that saved nothing has not done the work.</summary>
+    /// <summary>Checks that the client has saved its images.</summary>
     public void Check(Workplace workplace)
     {
         var saved = Directory.GetFiles(workplace.Target).Length;

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Tokaify.Benchmarks;
 
-/// <summary>Takes requests in HTTP/1.1 on one port and in HTTP/2 on another, and lets their bodies run by.</summary>
+/// <summary>Takes requests in HTTP/1.1 on one port and in HTTP/2 on another, and discards their bodies.</summary>
 internal static class ExperimentServer
 {
     public static async Task RunAsync()

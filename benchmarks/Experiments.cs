@@ -126,7 +126,7 @@ internal static class Experiments
 
     private sealed class ImageContent : HttpContent
     {
-        // There is nothing to find twice in compressed images; what Base64 wastes is in the coding of its 64 letters.
+        // Compressed images have no repetitions. The overhead of Base64 is in the coding of its 64 letters.
         private static readonly ZLibCompressionOptions s_entropyOnly = new()
         {
             CompressionLevel = 1,

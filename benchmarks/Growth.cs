@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace Tokaify.Benchmarks;
 
-/// <summary>What a command keeps until it ends, and so grows with the number of sources: memory that is in use after a collection.</summary>
+/// <summary>Measures what a command keeps until it ends, by the number of sources: memory in use after a collection.</summary>
 internal static class Growth
 {
     /// <summary>Measures it.</summary>
-    /// <param name="quick">With a tenth of the numbers.</param>
+    /// <param name="quick">Whether to use a tenth of the numbers.</param>
     public static void Run(bool quick)
     {
         var most = quick ? 1_000_000 : 10_000_000;

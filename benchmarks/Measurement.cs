@@ -4,15 +4,15 @@ using System.Text.Json;
 
 namespace Tokaify.Benchmarks;
 
-/// <summary>What a whole process cost, its children's CPU included.</summary>
+/// <summary>The cost of a whole process, its children's CPU time included.</summary>
 /// <param name="Wall">Seconds.</param>
 /// <param name="Cpu">Seconds, user and system.</param>
-/// <param name="PeakMemory">Bytes in memory at most, of its largest process.</param>
+/// <param name="PeakMemory">The peak memory of its largest process, in bytes.</param>
 internal sealed record Measurement(double Wall, double Cpu, long PeakMemory)
 {
     public double PeakMegabytes => PeakMemory / 1024.0 / 1024.0;
 
-    /// <summary>Runs a command in a process of its own, which then asks the system what the command took.</summary>
+    /// <summary>Runs a command in a separate process, which then asks the system for the command's cost.</summary>
     public static Measurement Of(string command, params string[] arguments)
     {
         var report = Path.GetTempFileName();
@@ -37,13 +37,13 @@ internal sealed record Measurement(double Wall, double Cpu, long PeakMemory)
         }
     }
 
-    /// <summary>The middle of several, each figure by itself.</summary>
+    /// <summary>The median of several runs, for each figure separately.</summary>
     public static Measurement Median(IReadOnlyCollection<Measurement> runs) => new(
         Middle(runs.Select(run => run.Wall)),
         Middle(runs.Select(run => run.Cpu)),
         (long)Middle(runs.Select(run => (double)run.PeakMemory)));
 
-    /// <summary>The arguments that start this program once more.</summary>
+    /// <summary>The arguments that start this program again.</summary>
     public static IEnumerable<string> OwnArguments(params string[] words) =>
         Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
             ? words.Prepend(typeof(Measurement).Assembly.Location)
@@ -60,7 +60,7 @@ internal sealed record Measurement(double Wall, double Cpu, long PeakMemory)
 
         var clock = Stopwatch.StartNew();
         using var process = Process.Start(start)!;
-        // A figure for systems that do not keep one for those that ended.
+        // For systems that keep no figure for ended processes.
         long peak = 0;
         while (OperatingSystem.IsWindows() && !process.WaitForExit(10))
         {

@@ -8,12 +8,12 @@ using Perfolizer.Horology;
 
 namespace Tokaify.Benchmarks;
 
-/// <summary>The parts by themselves, each beside the work that nobody is spared.</summary>
+/// <summary>Measures the parts alone, each beside the minimal work.</summary>
 internal static class MicroBenchmarks
 {
     public static void Run(bool quick)
     {
-        // Warm for a second at least: the framework's Base64 takes that long to become fast.
+        // At least one second of warm-up: the framework's Base64 needs it to become fast.
         var job = quick
             ? Job.ShortRun.WithWarmupCount(6).WithIterationCount(2).WithIterationTime(TimeInterval.FromMilliseconds(200))
             : Job.MediumRun;
@@ -26,7 +26,7 @@ internal static class MicroBenchmarks
     }
 }
 
-/// <summary>Answers of 12 MB: decoding alone, and reading with a file at the end.</summary>
+/// <summary>Responses of 12 MB: decoding alone, and reading into a file.</summary>
 [MemoryDiagnoser]
 public class ReaderBenchmarks
 {
@@ -67,7 +67,7 @@ public class ReaderBenchmarks
         return response.Images[0].Length;
     }
 
-    /// <summary>Remembers how an image began, and lets the rest go: so the file's share can be told from the reader's.</summary>
+    /// <summary>Keeps the beginning of an image and discards the rest, to separate the cost of the file from that of the reader.</summary>
     private sealed class BeginningStream : MemoryStream
     {
         public override void Write(byte[] buffer, int offset, int count)
@@ -117,7 +117,7 @@ public class WriterBenchmarks
     }
 }
 
-/// <summary>What a file's first bytes say.</summary>
+/// <summary>The format by the first bytes of a file.</summary>
 [MemoryDiagnoser]
 public class HeaderBenchmarks
 {

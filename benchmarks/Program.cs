@@ -1,13 +1,13 @@
-// The figures of README.md and docs/performance.md.
+// Measures the figures of README.md and docs/performance.md.
 //
 //   dotnet run -c Release --project benchmarks                everything
 //   dotnet run -c Release --project benchmarks -- -Quick      the same with fewer runs, in under two minutes
-//   dotnet run -c Release --project benchmarks -- compare     the module beside its peers, whole processes
-//   dotnet run -c Release --project benchmarks -- compare -Baseline <folder>   and beside an earlier build of the module, staged there
+//   dotnet run -c Release --project benchmarks -- compare     the module and its peers, whole processes
+//   dotnet run -c Release --project benchmarks -- compare -Baseline <folder>   also an earlier build of the module, staged there
 //   dotnet run -c Release --project benchmarks -- scaling     cost against the number of files, their size, requests in flight
-//   dotnet run -c Release --project benchmarks -- growth      what is kept until a command ends
+//   dotnet run -c Release --project benchmarks -- growth      what a command keeps until it ends
 //   dotnet run -c Release --project benchmarks -- micro       the reader, the writer, the headers
-//   dotnet run -c Release --project benchmarks -- experiments what else was tried: docs/performance.md
+//   dotnet run -c Release --project benchmarks -- experiments what was tried: docs/performance.md
 
 using System.Globalization;
 using Tokaify.Benchmarks;

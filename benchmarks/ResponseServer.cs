@@ -7,8 +7,8 @@ using System.Text;
 
 namespace Tokaify.Benchmarks;
 
-/// <summary>A server that responses at once: it lets the request's body run by and sends a response made beforehand.
-/// A process of its own, so that nobody else's figures hold its work; <c>GET /</c> tells how much that was.</summary>
+/// <summary>A server that responds at once: it discards the body of the request and sends a canned response. It is a separate
+/// process, so that the figures of the clients do not include its work; <c>GET /</c> returns its own CPU time.</summary>
 internal sealed class ResponseServer : IDisposable
 {
     private readonly Process _process;
@@ -134,7 +134,7 @@ internal sealed class ResponseServer : IDisposable
     }
 }
 
-/// <summary>What goes over the wire in benchmarks.</summary>
+/// <summary>The requests and responses of the benchmarks.</summary>
 internal static class Responses
 {
     /// <summary>Noise that begins as a PNG of 1024×1024.</summary>

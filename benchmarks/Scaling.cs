@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Tokaify.Benchmarks;
 
-/// <summary>What the module costs as the work grows: more files, larger files, more requests in flight.</summary>
+/// <summary>Measures the cost of the module as the work grows: more files, larger files, more requests in flight.</summary>
 internal static class Scaling
 {
     private const int Kilobyte = 1024;
@@ -64,7 +64,7 @@ internal static class Scaling
         })];
     }
 
-    // The rounds above are more edits the more are in flight, and a process grows with what it has done.
+    // In the rounds above, more requests in flight are also more edits, and the memory of a process grows with the code that it has run.
     private static void SameWorkInFlight(Workplace workplace, int[] limits)
     {
         const int Count = 320;
@@ -103,8 +103,8 @@ internal static class Scaling
     }
 }
 
-/// <summary>One measured place on a curve.</summary>
-/// <param name="X">What was varied.</param>
-/// <param name="Cost">What it cost.</param>
-/// <param name="Memory">Megabytes at most, above an empty pwsh.</param>
+/// <summary>A point on a curve.</summary>
+/// <param name="X">The varied number.</param>
+/// <param name="Cost">The cost.</param>
+/// <param name="Memory">The peak memory above an empty pwsh, in megabytes.</param>
 internal sealed record Point(double X, double Cost, double Memory);

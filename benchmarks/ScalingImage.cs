@@ -52,7 +52,7 @@ internal static class ScalingImage
         image.AppendLine(CultureInfo.InvariantCulture, $"""<text x="{PanelWidth / 2}" y="{labelY}" text-anchor="middle" fill="{colour}">{label}</text>""");
     }
 
-    // Logarithmic: what is varied doubles and doubles again.
+    // Logarithmic, because the varied number doubles each time.
     private static double X(IReadOnlyList<Point> points, Point point)
     {
         var least = Math.Log(points[0].X);

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Tokaify.Benchmarks;
 
-/// <summary>A folder of a benchmark's own: sources, and a target for what comes back.</summary>
+/// <summary>The folder of a benchmark: sources, and a target folder for the responses.</summary>
 internal sealed class Workplace : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tokaify-bench-");
@@ -43,7 +43,7 @@ internal sealed class Workplace : IDisposable
         var image = Responses.Image(length, seed: 0);
         for (var number = 0; number < count; number++)
         {
-            // One number apart, so that no cache of anybody's sees the same image twice.
+            // Each image differs in one number, so that no cache sees the same image twice.
             BitConverter.TryWriteBytes(image.AsSpan(length - sizeof(int)), number);
             File.WriteAllBytes(Path.Combine(Sources, string.Create(CultureInfo.InvariantCulture, $"{number:000000}.png")), image);
         }
@@ -55,7 +55,7 @@ internal sealed class Workplace : IDisposable
         Settle();
     }
 
-    // Many files are put aside until the end: for some minutes after they are deleted, ext4 goes through their inodes one by one
+    // Large numbers of files are moved aside until the end: for some minutes after a deletion, ext4 goes through the inodes one by one
     // for each new file.
     private void Clear(string folder)
     {
@@ -72,7 +72,7 @@ internal sealed class Workplace : IDisposable
         Directory.CreateDirectory(folder);
     }
 
-    // Else the first images that are flushed to disk would wait for the sources and for what was deleted.
+    // Otherwise the first images that are flushed to the disk would wait for the sources and for deleted files.
     private static void Settle()
     {
         if (!OperatingSystem.IsWindows())
@@ -99,7 +99,7 @@ internal sealed class Workplace : IDisposable
         ];
     }
 
-    /// <summary>One curl that sends them all over one connection and saves the responses as they are.</summary>
+    /// <summary>One curl process that sends them all over one connection and saves the responses unchanged.</summary>
     public string[] CurlArguments(Uri server, string[] requests)
     {
         var config = Path.Combine(_folder.FullName, "curl.config");

@@ -2,8 +2,8 @@
 #
 # Usage: benchmarks/profile.sh
 #
-# Where the time goes: samples the module's process with Linux' perf while it does three kinds of work, and prints what share
-# of the samples each kind of cost has. After `./build.sh` and `dotnet build benchmarks -c Release`.
+# Samples the module's process with Linux' perf while it does three kinds of work, and prints the share of the samples of each kind of
+# cost. Run it after `./build.sh` and `dotnet build benchmarks -c Release`.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -12,7 +12,7 @@ server=(dotnet artifacts/bin/Tokaify.Benchmarks/release/Tokaify.Benchmarks.dll s
 place=$(mktemp -d)
 trap 'kill "$pid" 2>/dev/null || true; rm -rf "$place"' EXIT
 
-# Noise that begins as a PNG of 1024 x 1024.
+# Zeros behind the header of a PNG of 1024 x 1024.
 write_sources() {
   local number=$1 length=$2 index
   rm -rf "$place/sources" "$place/target"

@@ -1,17 +1,17 @@
 <#
 .SYNOPSIS
-    Measures three shares at once beside one, and what a share costs that starts: after ./build.sh, on one machine.
+    Compares three shares that run at the same time with one, and measures the start of a share. After ./build.sh, on one machine.
 .DESCRIPTION
-    The relay is the emulator, in this process, with a latency for each edit: what is measured is work that waits for the service. The
-    shares are processes of this machine, so they share its processors, which machines of their own would not.
+    The relay is the emulator, in this process, with a latency for each edit, so the measured work waits for the service. The shares are
+    processes of this machine and use the same processors; separate machines would not.
 .PARAMETER Count
-    The number of pictures.
+    The number of images.
 .PARAMETER Latency
     The seconds that the service takes for each.
 .PARAMETER ThrottleLimit
     The requests in flight, of each share.
 .PARAMETER Repeat
-    How often a share is started that has nothing to do; the median counts.
+    The number of starts of a share that has nothing to do; the result is their median.
 #>
 [CmdletBinding()]
 param(
@@ -30,7 +30,7 @@ Import-Module "$root/output/Tokaify.PowerShell"
 $env:PSModulePath = "$root/output$([System.IO.Path]::PathSeparator)$env:PSModulePath"
 $place = (New-Item -ItemType Directory -Path (Join-Path ([System.IO.Path]::GetTempPath()) "tokaify-shards-$PID")).FullName
 
-# Starts a PowerShell under bash, which tells at its end what it has taken of the processors: the process.
+# Starts a PowerShell under bash, which prints the CPU time at its end. Returns the process.
 function Open-Shell {
     param([string[]] $Arguments)
 
@@ -42,7 +42,7 @@ function Open-Shell {
     [System.Diagnostics.Process]::Start($start)
 }
 
-# Runs PowerShells at once: the seconds from the first start to the last end, and those of the processors for each.
+# Runs several PowerShells at the same time. Returns the seconds from the first start to the last end, and the CPU seconds of each.
 function Measure-Shell {
     param([string[][]] $Arguments)
 

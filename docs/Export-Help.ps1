@@ -3,13 +3,13 @@
 .SYNOPSIS
     Makes the module's help from the pages in docs/en-US: the external help file and the about topics.
 .DESCRIPTION
-    The help file needs platyPS 0.14 (Install-Module platyPS -RequiredVersion 0.14.2), the topics need nothing. Where it is
-    not installed, nothing is written, and the exit code is 3. Run it in a process of its own: platyPS cannot be loaded
+    The help file needs platyPS 0.14 (Install-Module platyPS -RequiredVersion 0.14.2), the topics need nothing. If it is
+    not installed, nothing is written, and the exit code is 3. Run the script in a new process: platyPS cannot be loaded
     beside Microsoft.PowerShell.PlatyPS.
 
-    The same pages give the same bytes. What is made is kept in module/en-US, for builds without PowerShell or platyPS.
+    The same pages give the same bytes. The result is committed in module/en-US, for builds without PowerShell or platyPS.
 .PARAMETER Destination
-    The folder to write to. Default: where the help is kept.
+    The folder to write to. Default: module/en-US.
 .EXAMPLE
     ./docs/Export-Help.ps1
 #>
@@ -28,7 +28,7 @@ $Foremost = 'Prompt', 'Destination', 'Model', 'Count', 'WhatIf'
 
 #region Text
 
-# PowerShell shows help as it is written. What only Markdown needs is taken off.
+# PowerShell shows help as plain text, so the marks of Markdown are removed.
 function ConvertTo-PlainText {
     param([string] $Markdown)
 
@@ -58,12 +58,12 @@ function Write-Text {
 
 #region Topics
 
-# Sections begin in the first column, and the short description is on the fifth line: there Get-Help looks for them.
+# Get-Help expects sections in the first column, and the short description on the fifth line.
 function ConvertTo-Topic {
     param([string] $Name, [string] $Markdown)
 
     $topic = [System.Text.StringBuilder]::new("TOPIC`n    $Name`n")
-    # Of headings, the first names the topic.
+    # The first heading is the name of the topic.
     $patterns = @(
         '^```[^\n]*\n(?<code>.*?)\n```$'
         '^(?<level>##+) (?<heading>[^\n]+)$'
@@ -73,7 +73,7 @@ function ConvertTo-Topic {
     $previous = ''
     foreach ($block in $blocks) {
         $kind = Get-BlockKind $block
-        # A heading stands close to its text, and so do the items of a list to each other.
+        # There is no empty line after a heading and between the items of a list.
         if ($previous -ne 'heading' -and ($kind -ne 'item' -or $previous -ne 'item')) {
             $null = $topic.Append("`n")
         }
@@ -116,7 +116,7 @@ function Get-BlockKind {
 
 #region Commands
 
-# A comment with the pages' digests tells whether a page was changed afterwards, also where there is no platyPS.
+# A comment with the digests of the pages shows whether a page was changed afterwards, even without platyPS.
 function Export-CommandHelp {
     param([System.IO.FileInfo[]] $Page, [string] $Path)
 
@@ -156,7 +156,7 @@ function Repair-CommandHelp {
     $names.AddNamespace('command', 'http://schemas.microsoft.com/maml/dev/command/2004/10')
     $names.AddNamespace('dev', 'http://schemas.microsoft.com/maml/dev/2004/10')
     foreach ($paragraph in $Help.SelectNodes('//maml:para', $names)) {
-        # Empty ones are gaps that nobody wrote.
+        # platyPS adds empty ones, which would be shown as gaps.
         if ($paragraph.InnerText) {
             $paragraph.InnerText = $paragraph.InnerText -replace '`'
         }
@@ -167,11 +167,11 @@ function Repair-CommandHelp {
     foreach ($example in $Help.SelectNodes('//command:example', $names)) {
         $title = $example.SelectSingleNode('maml:title', $names)
         $title.InnerText = $title.InnerText.Trim(' -'.ToCharArray())
-        # Otherwise the next title would stand right under the text.
+        # Otherwise there would be no empty line before the next title.
         $gap = $Help.CreateElement('maml', 'para', $names.LookupNamespace('maml'))
         $null = $example.SelectSingleNode('dev:remarks', $names).AppendChild($gap)
     }
-    # Of a command with many sets, Get-Help would begin with a screen of syntax: it shows what is used most.
+    # For a command with many sets, Get-Help would begin with a screen of syntax. So only the most used parameters are shown.
     foreach ($syntax in $Help.SelectNodes('//command:syntax[count(command:syntaxItem) > 3]', $names)) {
         foreach ($parameter in $syntax.SelectNodes('command:syntaxItem/command:parameter[@required="false"]', $names)) {
             if ($parameter.SelectSingleNode('maml:name', $names).InnerText -notin $Foremost) {
@@ -184,7 +184,7 @@ function Repair-CommandHelp {
     }
 }
 
-# Of the text, whatever line ends a checkout has given it.
+# The digest of the text with LF, independent of the line ends of the checkout.
 function Get-PageDigest {
     param([System.IO.FileInfo] $Page)
 
@@ -198,7 +198,7 @@ function Get-PageDigest {
     }
 }
 
-# By their names' bytes, so that the order is the same everywhere.
+# Sorted by the bytes of their names, so that the order is the same everywhere.
 function Get-Page {
     param([string] $Filter)
 

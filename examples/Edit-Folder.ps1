@@ -2,23 +2,23 @@
 
 <#
 .SYNOPSIS
-    Edits a folder of pictures, batch by batch.
+    Edits a folder of images, batch by batch.
 .DESCRIPTION
-    After each batch there is a line that says how far it is. A batch in which every edit failed ends the run: the key, the
-    quota or the network is at fault then, and the next batch would fail as well.
+    After each batch a line shows the progress. If every edit of a batch fails, the run ends, because the key, the quota or the
+    network is the cause, and the next batch would fail as well.
 
-    What is in the destination already is not sent again: run the same once more to finish what was left.
+    Images that exist in the destination are not sent again: run the same command again to finish the rest.
 
-    Exit codes: 0 all is edited; 1 some edits failed; 2 it could not begin; 3 a whole batch failed;
-    75 the service was away or asks for a long wait: start it again later; 78 something has to be put right first, such as the key.
+    Exit codes: 0 all images are edited; 1 some edits failed; 2 it could not begin; 3 a whole batch failed;
+    75 the service was away or asks for a long wait: start it again later; 78 correct something first, such as the key.
 .PARAMETER Path
-    The folder of the pictures. Default: the samples.
+    The folder of the images. Default: the samples.
 .PARAMETER Prompt
     The edit instruction.
 .PARAMETER Destination
-    The folder to save in. Default: the folder "edited" in the folder of the pictures.
+    The folder to save in. Default: the folder "edited" in the folder of the images.
 .PARAMETER BatchSize
-    The number of pictures in a batch.
+    The number of images in a batch.
 .PARAMETER ThrottleLimit
     The number of requests in flight.
 .EXAMPLE
@@ -44,11 +44,11 @@ param(
 
 trap {
     Write-Error -ErrorRecord $_ -ErrorAction Continue
-    # A batch that has ended early says whether to start again later (75) or to put something right first (78).
+    # The error of a batch that ended early has a code: 75 start again later, 78 correct something first.
     exit $(if ($_.Exception.ExitCode) { $_.Exception.ExitCode } else { 2 })
 }
 
-# Whether the relay is there and takes the key: one request, which costs nothing.
+# Tests whether the relay is reachable and accepts the key, with one request that costs nothing.
 if (-not $WhatIfPreference) {
     $connection = Test-TokaifyConnection
     if (-not $connection.Succeeded) {
@@ -75,7 +75,7 @@ for ($first = 0; $first -lt $pictures.Count; $first += $BatchSize) {
         exit 3
     }
 }
-# Not exit 0: that would take away the table, which PowerShell shows when all is through.
+# No exit 0: PowerShell would end before it shows the table.
 if ($failed) {
     exit 1
 }

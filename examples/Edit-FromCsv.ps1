@@ -2,28 +2,28 @@
 
 <#
 .SYNOPSIS
-    Edits pictures as the rows of a table say, and writes down what became of each row.
+    Edits images by the rows of a table, and writes the result of each row.
 .DESCRIPTION
     A row is a request. Its columns are parameters of Invoke-TokaifyImageEdit: LiteralPath, Prompt, Model, AspectRatio,
-    ImageSize, OutputName, Seed and others; an empty cell counts as not given. Relative paths begin at the table's folder.
+    ImageSize, OutputName, Seed and others; an empty cell counts as not given. Relative paths start at the table's folder.
 
-    A journal lies in the destination. Rows that it has as saved are not sent again: correct the rows that failed and run
-    the same once more. The file results.csv beside it says what became of each row this time.
+    The journal is in the destination. Rows that it has as saved are not sent again: correct the rows that failed, and run
+    the same command again. The file results.csv beside it has the result of each row of this run.
 
-    Rows that were refused for good are not sent again until they are changed. The file says so: their Status is Refused.
+    Rows that were refused for good are not sent again until they are changed. Their Status in the file is Refused.
 
     Exit codes: 0 all rows are edited; 1 some failed; 2 it could not begin; 75 the service was away or asks for a long wait: start
-    it again later; 78 something has to be put right first, such as the key, or -MaximumCost is reached.
+    it again later; 78 correct something first, such as the key, or -MaximumCost is reached.
 .PARAMETER CsvPath
     The table, in UTF-8. Default: edits.csv beside this script.
 .PARAMETER Destination
     The folder to save in. Default: the folder "edited" beside the table.
 .PARAMETER Delimiter
-    What stands between the columns; spreadsheets write a semicolon in some countries.
+    The separator of the columns; spreadsheets write a semicolon in some countries.
 .PARAMETER ThrottleLimit
     The number of requests in flight.
 .PARAMETER MaximumCost
-    What may be spent by the journal's account, in the currency of the model's price. Default: no limit.
+    The maximum cost, including that in the journal, in the currency of the model's price. Default: no limit.
 .EXAMPLE
     ./Edit-FromCsv.ps1 -CsvPath spring.csv -Delimiter ';' -Destination spring
 #>
@@ -44,11 +44,11 @@ param(
 
 trap {
     Write-Error -ErrorRecord $_ -ErrorAction Continue
-    # A batch that has ended early says whether to start again later (75) or to put something right first (78).
+    # The error of a batch that ended early has a code: 75 start again later, 78 correct something first.
     exit $(if ($_.Exception.ExitCode) { $_.Exception.ExitCode } else { 2 })
 }
 
-# Whether the relay is there and takes the key: one request, which costs nothing.
+# Tests whether the relay is reachable and accepts the key, with one request that costs nothing.
 if (-not $WhatIfPreference) {
     $connection = Test-TokaifyConnection
     if (-not $connection.Succeeded) {
@@ -72,7 +72,7 @@ $limit = @{}
 if ($null -ne $MaximumCost) {
     $limit.MaximumCost = $MaximumCost
 }
-# The rows are sent one after the other into the pipeline, and come out of it as they finish.
+# The rows go into the pipeline one after the other; the results come in the order of completion.
 $results = @($rows | Invoke-TokaifyImageEdit @limit -Destination $Destination -ThrottleLimit $ThrottleLimit `
         -JournalPath (Join-Path $Destination 'journal.jsonl') -Resume -ErrorVariable failures -WhatIf:$WhatIfPreference)
 $results
@@ -96,7 +96,7 @@ $report = @(
 $report | Export-Csv -LiteralPath (Join-Path $Destination 'results.csv') -Delimiter $Delimiter -Encoding UTF8 -NoTypeInformation
 $edited = @($results | Where-Object Status -NE 'Refused').Count
 Write-Host "$($rows.Count) rows: $edited edited, $($failures.Count) failed. See $(Join-Path $Destination 'results.csv')"
-# Not exit 0: that would take away the table, which PowerShell shows when all is through.
+# No exit 0: PowerShell would end before it shows the table.
 if ($failures) {
     exit 1
 }

@@ -2,14 +2,14 @@
 
 <#
 .SYNOPSIS
-    Edits one picture step by step, each step building on the ones before.
+    Edits one image step by step. Each step builds on the ones before.
 .DESCRIPTION
-    The conversation is kept in a file after each step. Where the file is there already, the conversation goes on from its
-    last step. A step that fails, or cannot be kept, ends the run, because the next ones would build on it.
+    The conversation is saved in a file after each step. If the file exists, the conversation continues from its
+    last step. A step that fails, or cannot be saved, ends the run, because the next ones would build on it.
 
-    Exit codes: 0 all steps are done; 1 a step failed, those before it are kept; 2 it could not begin.
+    Exit codes: 0 all steps are done; 1 a step failed, those before it are saved; 2 it could not begin.
 .PARAMETER Path
-    The picture. Default: the sample cat.
+    The image. Default: the sample cat.
 .PARAMETER Prompt
     The steps, in order.
 .PARAMETER Destination
@@ -24,7 +24,7 @@
 .EXAMPLE
     ./Edit-InConversation.ps1 -Prompt 'Now make it night.'
 
-    Goes on from the last step of the run before.
+    Continues from the last step of the run before.
 #>
 [CmdletBinding()]
 param(
@@ -45,7 +45,7 @@ trap {
 }
 
 $null = New-Item -ItemType Directory -Path $Destination -Force
-# Only the first step brings the picture.
+# Only the first step has the image.
 if (Test-Path -LiteralPath $ConversationPath) {
     $conversation = Restore-TokaifyConversation -LiteralPath $ConversationPath -ErrorAction Stop
     $source = @{}

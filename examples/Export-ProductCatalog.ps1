@@ -2,16 +2,16 @@
 
 <#
 .SYNOPSIS
-    Makes each product's picture in four aspect ratios, for shop, feed, banner and story.
+    Makes each product's image in four aspect ratios, for shop, feed, banner and story.
 .DESCRIPTION
-    Each ratio has a folder of its own in the destination: 1x1, 4x5, 16x9, 9x16. The file catalog.csv there lists every
-    picture with its size. What is there already is not sent again.
+    Each ratio has its own folder in the destination: 1x1, 4x5, 16x9, 9x16. The file catalog.csv there lists every
+    image with its size. Existing images are not sent again.
 
-    Exit codes: 0 the catalogue is complete; 1 pictures are missing; 2 it could not begin;
-    75 the service was away or asks for a long wait: start it again later; 78 something has to be put right first, such as the
+    Exit codes: 0 the catalogue is complete; 1 images are missing; 2 it could not begin;
+    75 the service was away or asks for a long wait: start it again later; 78 correct something first, such as the
     key, or -MaximumCost is reached.
 .PARAMETER Path
-    The folder of the products' pictures. Default: the samples.
+    The folder of the products' images. Default: the samples.
 .PARAMETER Prompt
     The edit instruction.
 .PARAMETER Destination
@@ -23,7 +23,7 @@
 .PARAMETER ThrottleLimit
     The number of requests in flight.
 .PARAMETER MaximumCost
-    What this run may cost, in the currency of the model's price. Default: no limit.
+    The maximum cost of this run, in the currency of the model's price. Default: no limit.
 .EXAMPLE
     ./Export-ProductCatalog.ps1 -Path products -Destination catalog -WhatIf
 #>
@@ -49,11 +49,11 @@ param(
 
 trap {
     Write-Error -ErrorRecord $_ -ErrorAction Continue
-    # A batch that has ended early says whether to start again later (75) or to put something right first (78).
+    # The error of a batch that ended early has a code: 75 start again later, 78 correct something first.
     exit $(if ($_.Exception.ExitCode) { $_.Exception.ExitCode } else { 2 })
 }
 
-# Whether the relay is there and takes the key: one request, which costs nothing.
+# Tests whether the relay is reachable and accepts the key, with one request that costs nothing.
 if (-not $WhatIfPreference) {
     $connection = Test-TokaifyConnection
     if (-not $connection.Succeeded) {
@@ -65,7 +65,7 @@ $products = @(Get-ChildItem -LiteralPath $Path -File -ErrorAction Stop |
         Where-Object Extension -In '.png', '.jpg', '.jpeg', '.webp', '.heic', '.heif' |
         Sort-Object -Property Name)
 
-# A row a picture: the command takes ratio and folder from it. One command, so that no ratio waits for another.
+# One row for each image: the command takes ratio and folder from it. One command for all ratios, so that none waits for another.
 $rows = foreach ($product in $products) {
     foreach ($ratio in $AspectRatio) {
         [pscustomobject] @{
@@ -104,7 +104,7 @@ $results |
     Select-Object -Property $columns |
     Export-Csv -LiteralPath (Join-Path $Destination 'catalog.csv') -Encoding UTF8 -NoTypeInformation
 Write-Host "$($products.Count) products, $($results.Count) of $(@($rows).Count) pictures. See $(Join-Path $Destination 'catalog.csv')"
-# Not exit 0: that would take away the table, which PowerShell shows when all is through.
+# No exit 0: PowerShell would end before it shows the table.
 if ($failures) {
     exit 1
 }

@@ -2,30 +2,30 @@
 
 <#
 .SYNOPSIS
-    Edits what is new in a folder, unattended: for the scheduler of the system.
+    Edits the new images of a folder, unattended, under the scheduler of the system.
 .DESCRIPTION
-    The key comes from a vault of Microsoft.PowerShell.SecretManagement. A journal says what is edited already, so that a
-    night that was cut short, or in which some edits failed, is made up for by the next one. Each night appends to a log.
-    Two nights never run at once: the second one leaves.
+    The key comes from a vault of Microsoft.PowerShell.SecretManagement. A journal records what is edited, so the next
+    night completes a night that was cut short or in which some edits failed. Each night appends to a log.
+    Two nights never run at the same time: the second one ends.
 
-    With -MaximumCost and a journal for each month, a month has a budget: what is not sent is left to the next one.
+    With -MaximumCost and a journal for each month, each month has a budget: the next month sends the rest.
 
     Exit codes, which every scheduler shows:
 
-    0 all is edited, but for what was refused for good; the log says which
-    1 some edits failed; the log says which and why, and the next night tries them again
+    0 all images are edited, except those that were refused for good; the log says which
+    1 some edits failed; the log says which and why, and the next night sends them again
     2 it could not begin: no key, no folder, no module, no relay
     3 the night before is still running
-    4 -MaximumCost is reached; the log says how many are left, and the next journal's first night goes on
-    75 the service was away for longer than -MaximumWaitSec, or asks for a longer wait; the next night goes on
-    78 the batch ended early, and something has to be put right first, such as the key or the account; the log says what
+    4 -MaximumCost is reached; the log says how many are left, and the first night of the next journal continues
+    75 the service was away for longer than -MaximumWaitSec, or asks for a longer wait; the next night continues
+    78 the batch ended early: correct something first, such as the key or the account; the log says what
 
-    What the service has blocked or found wrong is not sent again each night, until picture or prompt are changed.
+    Requests that the service has blocked or found invalid are not sent again until the image or the prompt is changed.
 
-    Once, as the user whom the scheduler runs it as:
+    Once, as the user under whom the scheduler runs it:
 
         Install-PSResource Tokaify.PowerShell, Microsoft.PowerShell.SecretManagement, Microsoft.PowerShell.SecretStore
-        # Nobody is there at night to type the vault's password: then the account protects the vault.
+        # No password can be typed at night, so the account protects the vault.
         Reset-SecretStore -Authentication None -Interaction None
         Register-SecretVault -Name Tokaify -ModuleName Microsoft.PowerShell.SecretStore
         Set-Secret -Name TokaifyApiKey -Vault Tokaify -SecureStringSecret (Read-Host -AsSecureString)
@@ -49,8 +49,8 @@
 
         0 2 * * *  pwsh -NoProfile -NonInteractive -File /opt/jobs/Invoke-NightlyEdit.ps1 -Path /srv/photos -Destination /srv/edited
 
-    systemd (nightly-edit.service; beside it nightly-edit.timer with OnCalendar=02:00 and Persistent=true, which makes up
-    for a night in which the machine was off):
+    systemd (nightly-edit.service; beside it nightly-edit.timer with OnCalendar=02:00 and Persistent=true, which runs the job
+    later if the machine was off at night):
 
         [Service]
         Type=oneshot
@@ -69,7 +69,7 @@
           <key>StartCalendarInterval</key><dict><key>Hour</key><integer>2</integer><key>Minute</key><integer>0</integer></dict>
         </dict></plist>
 .PARAMETER Path
-    The folder of the pictures. Default: the samples.
+    The folder of the images. Default: the samples.
 .PARAMETER Prompt
     The edit instruction.
 .PARAMETER Destination
@@ -77,7 +77,7 @@
 .PARAMETER SecretName
     The key's name in the vault.
 .PARAMETER Vault
-    The vault. Default: all registered ones are asked.
+    The vault. Default: all registered ones.
 .PARAMETER JournalPath
     The journal. Default: journal.jsonl in the destination.
 .PARAMETER LogPath
@@ -85,17 +85,17 @@
 .PARAMETER ThrottleLimit
     The number of requests in flight.
 .PARAMETER MaximumCost
-    What may be spent by the journal's account, in the currency of the model's price. Default: no limit.
+    The maximum cost, including that in the journal, in the currency of the model's price. Default: no limit.
 .PARAMETER MaximumWaitSec
-    How long an outage of the service is waited for.
+    The longest wait for an outage of the service, in seconds.
 .PARAMETER RetryFailed
-    Sends also what earlier nights were refused.
+    Also sends the requests that were refused in earlier nights.
 .EXAMPLE
     ./Invoke-NightlyEdit.ps1 -Path photos -Destination edited -WhatIf
 .EXAMPLE
     ./Invoke-NightlyEdit.ps1 -Path photos -Destination edited -JournalPath "edited/$(Get-Date -Format yyyy-MM).jsonl" -MaximumCost 25
 
-    A journal a month is a budget a month.
+    A journal for each month is a budget for each month.
 #>
 [CmdletBinding(SupportsShouldProcess)]
 [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'Said to a person, not to a pipeline.')]
@@ -133,13 +133,13 @@ $log = @{ LiteralPath = $LogPath; Encoding = 'UTF8'; WhatIf = $false }
 function Add-LogLine {
     param([string] $Line)
 
-    # Names and messages may hold line breaks and escape sequences: an event is one line, of text.
+    # Names and messages may contain line breaks and escape sequences. An event must be one line of text.
     $stamped = '{0:yyyy-MM-ddTHH:mm:ssZ} {1}' -f [datetime]::UtcNow, ($Line -replace '\p{Cc}+', ' ')
     Write-Host $stamped
     Add-Content @log -Value $stamped
 }
 
-# The key as a SecureString: it is never a text here, so it can get into no log.
+# The key is a SecureString and never plain text here, so no log can contain it.
 function Get-Key {
     param([hashtable] $Secret)
 
@@ -156,7 +156,7 @@ function Get-Key {
 $lock = $null
 try {
     $null = New-Item -ItemType Directory -Path $Destination -Force -WhatIf:$false
-    # Held by the process: where that ends, in whatever way, the lock is gone.
+    # The process holds the lock. The system releases it when the process ends, in every case.
     $lockPath = Join-Path (Resolve-Path -LiteralPath $Destination).ProviderPath '.nightly.lock'
     try {
         $lock = [System.IO.File]::Open($lockPath, 'OpenOrCreate', 'ReadWrite', 'None')
@@ -171,7 +171,7 @@ try {
         $secret.Vault = $Vault
     }
     $key = Get-Key $secret
-    # Whether the relay is there and takes the key: one request, which costs nothing.
+    # Tests whether the relay is reachable and accepts the key, with one request that costs nothing.
     if (-not $WhatIfPreference) {
         $connection = Test-TokaifyConnection -ApiKey $key
         if (-not $connection.Succeeded) {
@@ -202,7 +202,7 @@ try {
     exit [int] ($failures.Count -gt 0)
 }
 catch {
-    # The folder for the log may be what is missing.
+    # The folder for the log may be missing.
     try { Add-LogLine "Could not go on: $_" } catch { Write-Host "Could not go on: $_" }
     exit $(if ("$($_.Exception.ErrorId)" -eq 'BudgetReached') { 4 } elseif ($_.Exception.ExitCode) { $_.Exception.ExitCode } else { 2 })
 }

@@ -2,15 +2,15 @@
 
 <#
 .SYNOPSIS
-    Runs the edits of a folder against the emulator, for continuous integration: what would be refused fails the build.
+    Runs the edits of a folder against the emulator, for continuous integration: an edit that would be refused fails the build.
 .DESCRIPTION
-    Everything is as with the real service, but that it runs on this machine, needs no key and costs nothing: the pictures
-    are read, the requests checked and sent, the answers saved, in a folder that is removed at the end. The emulator meets
-    some edits with faults that go by, such as services have them, drawn by -Seed, so that each build meets the same ones.
+    The run is like one with the real service, but on this machine, without a key and without cost: it reads the images, checks
+    and sends the requests, and saves the responses in a folder that is removed at the end. The emulator gives some edits temporary
+    faults, as services have them. -Seed chooses them, so each build meets the same ones.
 
-    What the emulator cannot know is what the service thinks of a prompt.
+    The emulator cannot tell whether the service would block a prompt.
 
-    Exit codes: 0 all edits went through; 1 some were refused, or did not get past the faults; 2 it could not begin.
+    Exit codes: 0 all edits succeeded; 1 some were refused, or failed in spite of retries; 2 it could not begin.
 
     A workflow for GitHub Actions:
 
@@ -27,19 +27,19 @@
                   Install-PSResource Tokaify.PowerShell -TrustRepository
                   ./Test-Edit.ps1 -Path photos -AspectRatio 16:9
 .PARAMETER Path
-    The folder of the pictures. Default: the samples.
+    The folder of the images. Default: the samples.
 .PARAMETER Prompt
     The edit instruction.
 .PARAMETER Model
     The model. Default: the module's.
 .PARAMETER AspectRatio
-    The aspect ratio. Default: the picture's own.
+    The aspect ratio. Default: the image's own.
 .PARAMETER FaultRate
     The share of edits that meet a fault, from 0 to 1.
 .PARAMETER Fault
-    The faults: see Start-TokaifyEmulator. Default: those that a retry gets past.
+    The faults: see Start-TokaifyEmulator. Default: those after which a retry succeeds.
 .PARAMETER Seed
-    Decides which edit meets which fault.
+    Determines which edit meets which fault.
 .EXAMPLE
     ./Test-Edit.ps1 -Path photos -Prompt 'Extend into a banner.' -AspectRatio 21:9
 #>
@@ -68,7 +68,7 @@ trap {
     exit 2
 }
 
-# All files: one that is no picture would be refused as well.
+# All files: a file that is not an image would be refused as well.
 $files = @(Get-ChildItem -LiteralPath $Path -File -ErrorAction Stop | Where-Object Extension -NE '.md' | Sort-Object -Property Name)
 if (-not $files) {
     throw "There is nothing in $Path."
@@ -82,7 +82,7 @@ foreach ($name in 'Model', 'AspectRatio') {
 
 Start-TokaifyEmulator -Fault $Fault -FaultRate $FaultRate -FaultSeed $Seed -ErrorAction Stop
 try {
-    # One at a time: then the same seed gives the same faults to the same pictures.
+    # One at a time, so that the same seed gives the same faults to the same images.
     $results = @($files | Invoke-TokaifyImageEdit @settings -ThrottleLimit 1 -ErrorAction SilentlyContinue -ErrorVariable failures)
 }
 finally {

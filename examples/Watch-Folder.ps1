@@ -2,34 +2,34 @@
 
 <#
 .SYNOPSIS
-    Edits each picture that is put into a folder, until it is told to stop.
+    Edits each image that is put into a folder, until it is stopped.
 .DESCRIPTION
-    An event of the folder only wakes this script. What there is to do is read from the folder itself, so that an event
-    that the system drops, because thousands come at once, costs nothing but time; and a share that raises no events is
-    looked at every -PollSec seconds all the same.
+    An event of the folder only wakes this script. The script then lists the folder itself. So an event
+    that the system drops, because thousands come at the same time, only costs time. A share that raises no events is
+    listed every -PollSec seconds.
 
-    A picture is taken once it is complete: nobody holds it open, and its length and time have not changed for -SettleSec
-    seconds. Once edited it is moved into the folder "done", and into "failed" where that did not work, both in the watched
-    one. What is still there is still to be done, also for a new start; to try a failed one again, move it back.
+    An image is edited when it is complete: no program has it open, and its length and time have not changed for -SettleSec
+    seconds. After the edit it is moved into the folder "done", or into "failed" if the edit failed, both in the watched
+    folder. Images in the watched folder itself are still to be edited, also after a restart; to retry a failed one, move it back.
 
-    It ends with Ctrl+C, which ends what is in flight, or with a file named ".stop" in the folder, which lets it finish
-    what is complete and is then removed. For a service: ExecStop=/usr/bin/touch /srv/inbox/.stop
+    It ends with Ctrl+C, which cancels what is in flight, or with a file named ".stop" in the folder: then it edits the images
+    that are complete, and removes the file. For a service: ExecStop=/usr/bin/touch /srv/inbox/.stop
 
-    Exit codes: 0 it was told to stop, and all is edited; 1 so, but some edits failed; 2 it could not begin;
-    75 the service was away for longer than -MaximumWaitSec: start it again later; 78 something has to be put right first, such as
-    the key. What was not tried is still in the folder.
+    Exit codes: 0 it was stopped, and all images are edited; 1 it was stopped, and some edits failed; 2 it could not begin;
+    75 the service was away for longer than -MaximumWaitSec: start it again later; 78 correct something first, such as
+    the key. Images that were not tried are still in the folder.
 .PARAMETER Path
-    The folder to watch. Default: the folder "inbox" here, made if missing.
+    The folder to watch. Default: the folder "inbox" here, which is created if it is missing.
 .PARAMETER Prompt
     The edit instruction.
 .PARAMETER Destination
     The folder to save in, not the watched one itself. Default: the folder "edited" in the watched one.
 .PARAMETER SettleSec
-    The seconds for which a picture must not have changed.
+    The seconds for which an image must not have changed.
 .PARAMETER PollSec
-    The seconds after which the folder is looked at where no event came.
+    The seconds after which the folder is listed if there was no event.
 .PARAMETER MaximumWaitSec
-    How long an outage of the service is waited for.
+    The longest wait for an outage of the service, in seconds.
 .EXAMPLE
     ./Watch-Folder.ps1 -Path /srv/inbox -Destination /srv/outbox -Prompt 'Make the background plain white.'
 #>
@@ -54,17 +54,17 @@ param(
 
 trap {
     Write-Error -ErrorRecord $_ -ErrorAction Continue
-    # A batch that has ended early says whether to start again later (75) or to put something right first (78).
+    # The error of a batch that ended early has a code: 75 start again later, 78 correct something first.
     exit $(if ($_.Exception.ExitCode) { $_.Exception.ExitCode } else { 2 })
 }
 
-# Whether the relay is there and takes the key: one request, which costs nothing.
+# Tests whether the relay is reachable and accepts the key, with one request that costs nothing.
 $connection = Test-TokaifyConnection
 if (-not $connection.Succeeded) {
     throw $connection.Message
 }
 
-# Whether nobody holds it open. Off Windows this sees .NET programs only; there the length and the time must do.
+# Whether no program has the file open. Outside Windows this recognizes only .NET programs; there length and time must be enough.
 function Test-Free {
     param([System.IO.FileInfo] $File)
 
@@ -77,7 +77,7 @@ function Test-Free {
     }
 }
 
-# The pictures to be done, and of each whether it is complete.
+# The images to edit, and for each whether it is complete.
 function Get-NewPicture {
     $pictures = Get-ChildItem -LiteralPath $folder -File |
         Where-Object Extension -In '.png', '.jpg', '.jpeg', '.webp', '.heic', '.heif'
@@ -91,8 +91,8 @@ function Get-NewPicture {
     }
 }
 
-# Moves a picture out of the way, unless somebody has, under a name that is free there. Where it cannot, that is the end: it
-# would be edited, and billed, again and again.
+# Moves an image to a free name in the folder, unless it is gone. If that fails, the script ends: otherwise the image
+# would be edited and billed again and again.
 function Move-Picture {
     param([string] $File, [string] $Name)
 
@@ -143,7 +143,7 @@ try {
             $failed += $failures.Count
         }
         elseif (-not $stopping) {
-            # What is not complete yet may become so without an event.
+            # An incomplete image may become complete without an event.
             $timeout = if ($new) { [int] [Math]::Ceiling([Math]::Max($SettleSec / 2, 1)) } else { $PollSec }
             $null = Wait-Event -SourceIdentifier $name -Timeout $timeout
             Remove-Event -SourceIdentifier $name -ErrorAction Ignore
@@ -157,7 +157,7 @@ finally {
     $watcher.Dispose()
     Remove-Event -SourceIdentifier $name -ErrorAction Ignore
 }
-# Not exit 0: that would take away the table, which PowerShell shows when all is through.
+# No exit 0: PowerShell would end before it shows the table.
 if ($failed) {
     exit 1
 }

@@ -1,8 +1,8 @@
 <#
 .SYNOPSIS
-    Edits the sample pictures against the emulator: offline, unbilled, without a key.
+    Edits the sample images against the emulator: offline, not billed, without a key.
 .PARAMETER Destination
-    The folder for the edited pictures.
+    The folder for the edited images.
 #>
 [CmdletBinding()]
 [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingWriteHost', '', Justification = 'Said to a person, not to a pipeline.')]

@@ -1,17 +1,17 @@
 #Requires -Version 5.1
 <#
 .SYNOPSIS
-    Writes what a module holds (a software bill of materials, SBOM) as CycloneDX 1.6, in JSON.
+    Writes the software bill of materials (SBOM) of a module as CycloneDX 1.6, in JSON.
 .DESCRIPTION
-    Each package of which the module has an assembly is a component, with its version and licence. In it is a component for each such
-    assembly. The other files are components of their own. Every file has its SHA-256 digest.
+    Each package of which the module has an assembly is a component, with its version and licence. It contains a component for each such
+    assembly. The other files are separate components. Every file has its SHA-256 digest.
 
     Versions and dependencies come from packages.lock.json, licences from THIRD-PARTY-NOTICES.txt, digests from the files. There is no
     time and no serial number: the same files give the same SBOM.
 .PARAMETER Path
     The folder of the module.
 .PARAMETER Manifest
-    The module as Test-ModuleManifest says it.
+    The module as Test-ModuleManifest returns it.
 .PARAMETER File
     The files to list, relative to the folder, in the order to list them.
 .PARAMETER Destination
@@ -38,7 +38,7 @@ $ErrorActionPreference = 'Stop'
 $OwnLicence = 'MIT'
 $Frameworks = @{ 'net8.0' = 'net8.0'; 'netstandard2.0' = '.NETFramework,Version=v4.7.2' }
 
-# What the lock has, by the folder of the edition and the name of the package.
+# The content of the lock file, by the folder of the edition and the name of the package.
 function Read-Lock {
     $lock = Get-Content -LiteralPath "$PSScriptRoot/packages.lock.json" -Raw | ConvertFrom-Json
     $editions = @{}
@@ -63,7 +63,7 @@ function Read-Licence {
     $licences
 }
 
-# The component of the package that an assembly is of. Each assembly has the name of its package.
+# The component of an assembly's package. Each assembly has the name of its package.
 function Get-PackageComponent {
     param([string] $Edition, [string] $Name)
 
@@ -110,7 +110,7 @@ function ConvertTo-FileComponent {
     $component
 }
 
-# What a package needs of the others that are shipped, in either edition.
+# The other shipped packages that a package needs, in any edition.
 function Get-Need {
     param([string] $Name)
 

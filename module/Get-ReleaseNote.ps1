@@ -1,7 +1,7 @@
 #Requires -Version 5.1
 <#
 .SYNOPSIS
-    Gives what CHANGELOG.md says of a version: the notes of its release.
+    Returns the section of CHANGELOG.md for a version: the notes of its release.
 .PARAMETER Version
     The version.
 .PARAMETER Path

@@ -1,24 +1,24 @@
 #Requires -Version 5.1
 <#
 .SYNOPSIS
-    Makes the Gallery's package of a module that a build has staged: signed first, if asked for, then packed.
+    Makes the Gallery's package of a module that a build has staged: signs it if requested, then packs it.
 .DESCRIPTION
-    The module is copied, so that what the build staged stays as it is. Then, in this order:
+    The module is copied, so that the staged files are not changed. Then, in this order:
 
-    1. -Sign signs what Authenticode can sign and nobody has signed yet.
-    2. The SBOM is written: what the module holds, with versions, licences and digests. See Export-Sbom.ps1.
+    1. -Sign signs the files that Authenticode can sign and that have no signature yet.
+    2. The SBOM is written: the module's files, with versions, licences and digests. See Export-Sbom.ps1.
     3. With -Sign, on Windows, a catalog of all files is made and signed too.
     4. The package is made, and an archive of the module's folder. Nothing is written into the module any more.
-    5. Beside them come the SBOM once more, and SHA256SUMS with the digests of the three.
+    5. A copy of the SBOM is put beside them, and SHA256SUMS with the digests of the three.
 
-    The same files give the same package and the same archive, byte for byte, wherever and whenever the same .NET SDK and the same
-    PowerShell make them.
+    The same files give the same package and the same archive, byte for byte, on any machine with the same .NET SDK and the same
+    PowerShell.
 .PARAMETER Path
     The folder of the module.
 .PARAMETER Destination
-    The folder for the package and what comes with it.
+    The folder for the package and its accompanying files.
 .PARAMETER Sign
-    A script that signs, in place, the files whose paths it is given as -Path. It is called twice: with the module's
+    A script that signs, in place, the files whose paths it gets as -Path. It is called twice: with the module's
     files, then with their catalog. CONTRIBUTING.md has one.
 .OUTPUTS
     The package, as System.IO.FileInfo.
@@ -43,7 +43,7 @@ $script:PSNativeCommandUseErrorActionPreference = $false
 $Signable = '.dll', '.ps1xml', '.psd1'
 $CanVerify = [bool] (Get-Command Get-AuthenticodeSignature -ErrorAction Ignore)
 
-# Every file of the module, relative to it, in an order that no file system and no language changes.
+# Every file of the module, relative to it, in an order that is the same on every file system and in every language.
 function Get-FileName {
     param([string] $Folder)
 
@@ -92,7 +92,7 @@ function Invoke-SigningScript {
     }
 }
 
-# Where signatures cannot be verified, what others have signed is still known.
+# The files that others have signed are known even if signatures cannot be verified.
 function Test-Signature {
     param([string] $File)
 
@@ -121,7 +121,7 @@ function ConvertTo-Package {
     $specification = Join-Path $Work "$ModuleName.nuspec"
     (ConvertTo-Specification $Manifest (Get-FileName $Folder)).Save($specification)
 
-    # What these warn of is right for a module: its assemblies do not lie in lib/, and the Gallery reads addresses.
+    # These warnings do not apply to a module: its assemblies are not in lib/, and the Gallery reads addresses.
     $warnings = 'NU5048', 'NU5100', 'NU5125', 'NU5128' -join '%3B'
     $said = dotnet pack "$PSScriptRoot/Tokaify.PowerShell.Module.csproj" --no-build --no-restore --nologo --configuration Release `
         --output $Work -p:IsPackable=true "-p:NuspecFile=$specification" "-p:NuspecBasePath=$Folder" `
@@ -135,7 +135,7 @@ function ConvertTo-Package {
     $package
 }
 
-# The folder of the module as it has to lie in a folder of modules.
+# The folder of the module, in the form that a folder of modules needs.
 function ConvertTo-Archive {
     param([string] $Folder, $Manifest)
 
@@ -157,7 +157,7 @@ function ConvertTo-Archive {
     Get-Item -LiteralPath $path
 }
 
-# In the format of sha256sum.
+# The format is that of sha256sum.
 function Export-Checksum {
     param([System.IO.FileInfo[]] $File)
 
@@ -169,7 +169,7 @@ function Export-Checksum {
     Get-Item -LiteralPath $path
 }
 
-# What the Gallery reads. It finds commands by their tags.
+# The metadata that the Gallery reads. It finds commands by their tags.
 function ConvertTo-Specification {
     param($Manifest, [string[]] $File)
 
@@ -209,7 +209,7 @@ function ConvertTo-Specification {
     $specification
 }
 
-# The one thing in a package that is of the moment: the times of its entries.
+# The times of the entries are the only part of a package that depends on the time of packing.
 function Clear-PackageTime {
     param([string] $Package)
 

@@ -3,13 +3,13 @@
 .SYNOPSIS
     Signs files with Authenticode as a release does: Pack.ps1 -Sign takes this script.
 .DESCRIPTION
-    What signs comes from environment variables, so that a workflow sets it by variables and secrets of the repository:
+    Environment variables choose how to sign, so that a workflow can set them by variables and secrets of the repository:
 
     SIGNING_WITH=certificate  the certificate in SIGNING_CERTIFICATE, a PFX in Base64, with the password in SIGNING_CERTIFICATE_PASSWORD
     SIGNING_WITH=service      Azure Artifact Signing: SIGNING_ENDPOINT, SIGNING_ACCOUNT and SIGNING_PROFILE. Needs the module
                               ArtifactSigning, and a session that is logged in to Azure.
 
-    Where something is missing, the script ends with an error: a release never goes out unsigned. Without files, it only looks.
+    If something is missing, the script ends with an error, so a release is never unsigned. Without files, it only checks the variables.
 .PARAMETER Path
     The files to sign in place.
 #>
@@ -59,7 +59,7 @@ function Read-Certificate {
 Assert-Setting
 if ($env:SIGNING_WITH -eq 'certificate') {
     $signing = @{ Certificate = Read-Certificate; HashAlgorithm = 'SHA256'; IncludeChain = 'NotRoot' }
-    # "none" is for a rehearsal: such signatures end with the certificate.
+    # "none" is for a test: such signatures expire with the certificate.
     if ($TimestampServer -ne 'none') {
         $signing.TimestampServer = $TimestampServer
     }

@@ -1,8 +1,8 @@
 <#
 .SYNOPSIS
-    Writes docs/public-api anew: the public surface of each assembly and of the module, as the last build staged them.
+    Writes docs/public-api: the public surface of each assembly and of the module, as the last build staged them.
 .DESCRIPTION
-    Tests compare these files. A change that is meant is taken over with this script, in a session of its own and after a build:
+    Tests compare these files with the build. To accept an intended change, run this script in a new session after a build:
 
         pwsh -NoProfile -File ./tests/Export-PublicApi.ps1
 #>

@@ -1,15 +1,14 @@
 <#
 .SYNOPSIS
-    Runs files of the Pester suite in this process, which build.ps1 starts for it: the module is loaded here and nowhere else.
+    Runs files of the Pester suite in this process, which build.ps1 starts, so that the module is loaded only here.
 .DESCRIPTION
-    Several processes share the suite. Each takes the next file that none has taken yet, the long ones first, so that
-    all end at about the same time.
+    Several processes share the suite. Each takes the next free file, the long ones first, so that all end at about the same time.
 .PARAMETER Pester
-    The manifest of the Pester to run with.
+    The manifest of Pester.
 .PARAMETER Path
-    Names of test files, without their .Tests.ps1, with wildcards. All, if left out.
+    Names of test files, without .Tests.ps1; wildcards are allowed. Default: all.
 .PARAMETER Results
-    The folder for the results: NUnit XML for each file, and beside it the counts as JSON. A file that is there has been taken.
+    The folder for the results: NUnit XML for each file, and beside it the counts as JSON. A file that exists has been taken.
 #>
 [CmdletBinding()]
 param(
@@ -25,7 +24,7 @@ param(
 $ErrorActionPreference = 'Stop'
 Import-Module $Pester
 
-# What takes longest, in the order in which it is begun.
+# The longest files, in the order in which they are started.
 $Long = '*.Outage', '*.Browser', 'Cluster.*', 'Show-*', 'DryRun', 'Gallery', 'OutsideText', 'Faults', 'Stopping.Terminal', 'Proxy'
 
 function Get-Rank {
@@ -39,7 +38,7 @@ function Get-Rank {
     $Long.Count
 }
 
-# Whether this process is the first to ask for the file.
+# Whether this process is the first to take the file.
 function Request-File {
     param([string] $Name)
 
@@ -62,11 +61,11 @@ function Invoke-File {
     $configuration.TestResult.Enabled = $true
     $configuration.TestResult.OutputPath = "$Results/$Name.xml"
 
-    # The tests see what a user's session has, not what this script has set for itself.
+    # The tests run with the settings of a user's session, not with those of this script.
     $ErrorActionPreference = 'Continue'
     $run = Invoke-Pester -Configuration $configuration
 
-    # Where a block fails outside its tests, or the file cannot be read, no test may have failed.
+    # If a block fails outside its tests, or the file cannot be read, there may be no failed test.
     @{
         Passed   = $run.PassedCount
         Failed   = [Math]::Max($run.FailedCount, [int]($run.Result -ne 'Passed'))

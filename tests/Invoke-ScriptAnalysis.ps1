@@ -1,10 +1,10 @@
 <#
 .SYNOPSIS
-    Analyzes the scripts in this process, which build.ps1 starts for it.
+    Analyzes the scripts in this process, which build.ps1 starts.
 .DESCRIPTION
     Exit codes: 0 there are no findings; 1 there are; 2 the analyzer itself failed.
 .PARAMETER Analyzer
-    The manifest of the PSScriptAnalyzer to analyze with.
+    The manifest of PSScriptAnalyzer.
 .PARAMETER Path
     The files and folders.
 #>
@@ -21,9 +21,9 @@ param(
 $ErrorActionPreference = 'Stop'
 try {
     Import-Module $Analyzer
-    # By itself: it asks PowerShell for commands from a thread of its own, which other rules must not do meanwhile.
+    # This rule runs alone: it asks PowerShell for commands on its own thread, and other rules must not do so at the same time.
     $alone = 'PSUseCorrectCasing'
-    # Only where there are no blocks of Pester, which share variables.
+    # Only for files without Pester blocks, which share variables.
     $outsidePester = 'PSUseDeclaredVarsMoreThanAssignments'
     $settings = "$PSScriptRoot/../PSScriptAnalyzerSettings.psd1"
     $findings = @(

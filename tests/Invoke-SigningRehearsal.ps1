@@ -1,9 +1,9 @@
 #Requires -Version 7.4
 <#
 .SYNOPSIS
-    Rehearses a signed release on Windows: signs with a certificate made for it, packs, and edits under the policy AllSigned.
+    Tests a signed release on Windows: signs with a temporary certificate, packs, and edits under the policy AllSigned.
 .DESCRIPTION
-    For a machine that is thrown away, such as a CI's, and as an administrator: the certificate is trusted on the whole machine until the
+    For a temporary machine, such as a CI's, and as an administrator: the whole machine trusts the certificate until the
     script ends. Signs by module/Sign.ps1 as a release does, but without a time stamp, and runs both editions of PowerShell.
 .PARAMETER Path
     The folder of the module that the build has staged.

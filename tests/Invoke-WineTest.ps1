@@ -4,8 +4,8 @@
 .SYNOPSIS
     Runs tests that were published for Windows under Wine, and counts them.
 .DESCRIPTION
-    Each class of tests has a process of its own: one that Wine ends takes no others along. The last test ends a process in the midst of
-    a batch, and another finishes the batch; the relay's emulator runs outside of Wine.
+    Each class of tests has its own process, so a process that Wine ends does not affect the others. The last test ends a process in the
+    middle of a batch, and another process finishes the batch; the relay's emulator runs outside of Wine.
 .PARAMETER Program
     The published program.
 .PARAMETER Module
@@ -25,7 +25,7 @@ $ErrorActionPreference = 'Stop'
 
 $Run = @{ Program = $Program; Module = $Module; Results = $Results }
 
-# What concerns files, names, saving, journal and resuming.
+# The classes for files, names, saving, journal and resuming.
 $Classes = @(
     'Images.WindowsNameTests', 'Images.WindowsPathTests', 'Images.NamingTests', 'Images.SavingTests', 'Images.RecoveryTests'
     'Images.OrphanTests', 'Images.WholeImageTests', 'Images.ImageHeaderTests'
@@ -75,7 +75,7 @@ function Add-ClassResult {
     $count.Skipped += $total - $passed - $failed
 }
 
-# Twelve pictures, three in flight; the process ends after four.
+# Twelve images, three in flight; the process ends after four.
 function Add-KilledBatchResult {
     $folder = (New-Item -ItemType Directory -Path (Join-Path $Scratch 'batch')).FullName
     $log = Join-Path $Scratch 'requests.jsonl'
@@ -100,7 +100,7 @@ function Add-KilledBatchResult {
         if ($status -ne 0) { "the second process ended with $status" }
         if ($again -ne 12 - $done) { "the second process sent $again requests, where $(12 - $done) were left" }
         if (@(Get-SavedLine $journal).Count -ne 12) { 'the journal does not have all pictures' }
-        # Between a picture's name and its line in the journal the process may end: such a picture is made once more.
+        # The process may end after an image has its name and before its line is in the journal: such an image is made again.
         if ($names.Count -lt 12 -or $names.Count -gt 12 + $sent - $done) { "there are $($names.Count) pictures" }
         if ($names.Length -contains 0) { 'a picture is empty' }
         if (Get-ChildItem -LiteralPath $folder -Force -Filter .tokaify-*) { 'a temporary file is left' }
@@ -125,13 +125,13 @@ $Wine, $WineServer = foreach ($name in 'wine', 'wineserver') {
 $Scratch = (New-Item -ItemType Directory -Path (Join-Path ([IO.Path]::GetTempPath()) "tokaify-wine-$PID")).FullName
 $env:WINEPREFIX = Join-Path $Scratch 'prefix'
 $env:WINEDEBUG = '-all'
-# While the prefix is made, nobody is asked to install a .NET Framework or a browser.
+# While Wine creates the prefix, it must not ask to install a .NET Framework or a browser.
 $env:WINEDLLOVERRIDES = 'mscoree,mshtml='
-# Wine 8 does not map memory twice.
+# Wine 8 cannot map memory twice.
 $env:DOTNET_EnableWriteXorExecute = '0'
 try {
     & $Wine wineboot --init 2>$null
-    # Wine's own part of mscoree loads assemblies; a process that ends in an exception is not looked at by a debugger.
+    # Wine's own mscoree loads assemblies. No debugger is started for a process that ends in an exception.
     $env:WINEDLLOVERRIDES = 'mshtml=;winedbg.exe=d'
     foreach ($class in $Classes) {
         Add-ClassResult $class

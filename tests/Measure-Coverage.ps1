@@ -1,11 +1,11 @@
 <#
 .SYNOPSIS
-    Tells from Cobertura files how many lines of each assembly tests have reached, and of which ten files the fewest.
+    Reads Cobertura files: the lines of each assembly that the tests have reached, and the ten least covered files.
 .DESCRIPTION
-    The same goes into the summary of a workflow's run, where there is one (GITHUB_STEP_SUMMARY). Of Tokaify.PowerShell, the Pester
-    suite tests most; what that reaches is not counted.
+    The same text is written into the summary of a workflow run, if there is one (GITHUB_STEP_SUMMARY). The Pester suite tests most of
+    Tokaify.PowerShell; the lines that it reaches are not counted.
 .PARAMETER Path
-    A folder, below which the files are.
+    A folder with the files, at any depth.
 #>
 [CmdletBinding()]
 [OutputType([string])]
@@ -17,7 +17,7 @@ param(
 Set-StrictMode -Version 3
 $ErrorActionPreference = 'Stop'
 
-# Whether a line was reached, by its file and number. Several classes may share a line, and several runs.
+# Whether a line was reached, by its file and number. Several classes and several runs may share a line.
 $assemblies = @{}
 foreach ($file in Get-ChildItem -LiteralPath $Path -Recurse -Filter *.cobertura.xml) {
     foreach ($package in ([xml] (Get-Content -LiteralPath $file.FullName -Raw)).SelectNodes('//package[not(contains(@name, "Tests"))]')) {

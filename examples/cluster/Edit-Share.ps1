@@ -2,35 +2,35 @@
 
 <#
 .SYNOPSIS
-    Edits one share of a folder of pictures: what the engines beside this script run on many machines.
+    Edits one share of a folder of images. The engines beside this script run it on many machines.
 .DESCRIPTION
-    Asks the relay first whether it is there and takes the key, which costs nothing. Then it edits the pictures of its share that no
-    journal in the folder of journals has as saved, and says in its exit code what the engine is to do:
+    First tests whether the relay is reachable and accepts the key, which costs nothing. Then it edits the images of its share that no
+    journal in the folder of journals has as saved. The exit code tells the engine what to do:
 
-    0    all pictures of the share are edited
-    1    some were refused for good; the log says which and why. Started again, the script sends those alone
-    75   start it again later: the relay was away for some or all, or another process works on the same share
-    78   do not start it again before something is put right: the key, the account, the budget, a parameter
-    143  it was told to end (SIGTERM), and its journal is whole: start it again
+    0    all images of the share are edited
+    1    some were refused for good; the log says which and why. If it is started again, the script sends only those
+    75   start it again later: the relay was away for some or all images, or another process works on the same share
+    78   correct something before it is started again: the key, the account, the budget, a parameter
+    143  it got SIGTERM, and its journal is whole: start it again
 
-    Without $ErrorActionPreference = 'Stop', pwsh -File would go on after an error and exit with 0.
+    Without $ErrorActionPreference = 'Stop', pwsh -File would continue after an error and exit with 0.
 .PARAMETER Path
-    The folder of the pictures; those in folders below it belong to it. Sources are known by their paths below it, so it may be called
-    something else on each machine.
+    The folder of the images, including the folders below it. Sources are identified by their paths below it, so its own path may be
+    different on each machine.
 .PARAMETER Prompt
     The edit instruction.
 .PARAMETER Destination
-    The folder to save in, outside of -Path. The pictures keep their folders.
+    The folder to save in, outside of -Path. The images keep their folders.
 .PARAMETER JournalPath
     The folder of the journals, the same for all machines. Default: the folder "journals" in the destination.
 .PARAMETER Shard
     The share, such as 3/8, or Auto or Auto/8 for the number that the engine gives the task.
 .PARAMETER KeyPath
-    A file whose first line is the key, and which its owner alone can read. Default: the environment's TOKAIFY_API_KEY.
+    A file whose first line is the key, and which only its owner can read. Default: the environment's TOKAIFY_API_KEY.
 .PARAMETER ThrottleLimit
     The number of requests in flight, of this share.
 .PARAMETER MaximumCost
-    What may be spent by the journals' account, in the currency of the model's price. Default: no limit.
+    The maximum cost, including that in the journals, in the currency of the model's price. Default: no limit.
 .EXAMPLE
     ./Edit-Share.ps1 -Path photos -Destination night -Prompt 'Make it night.' -Shard 3/8
 #>
@@ -60,7 +60,7 @@ $ProgressPreference = 'SilentlyContinue'
 $startAgain = 75
 $putRightFirst = 78
 
-# The key as a SecureString, so that it is in no environment and gets into no log.
+# The key is a SecureString, so neither the environment nor a log contains it.
 function Get-Key {
     param([string] $File)
 
@@ -71,7 +71,7 @@ function Get-Key {
     [System.Net.NetworkCredential]::new('', (Get-Content -LiteralPath $File -TotalCount 1)).SecurePassword
 }
 
-# What the engine is to do after failures of these kinds.
+# The exit codes for these kinds of failures.
 function Get-ExitCode {
     param([string[]] $ErrorId)
 
@@ -88,7 +88,7 @@ function Get-ExitCode {
     }
 }
 
-# To the error stream, where engines look for it, and not as an error, which would end the script here.
+# Written to the error stream, where engines expect it, and not as an error, which would end the script here.
 function Write-Reason {
     param([string] $Text)
 
@@ -96,7 +96,7 @@ function Write-Reason {
 }
 
 try {
-    # The module is what fails first on a machine that lacks it.
+    # On a machine without the module, this is the first command that fails.
     Import-Module Tokaify.PowerShell
     $paths = $ExecutionContext.SessionState.Path
     $edit = @{
@@ -129,7 +129,7 @@ try {
 }
 catch {
     Write-Reason $_
-    # What ended the batch says it itself. What ended the command before it began is a mistake, but for a lock.
+    # An error that ended the batch has its own code. An error before the batch is a mistake, except for a lock.
     $code = $_.Exception.ExitCode
     if (-not $code) {
         $code = Get-ExitCode "$($_.Exception.ErrorId)"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The shares on the machines of a list, by GNU parallel over ssh. README.md says how.
+# Runs the shares on the machines of a list, by GNU parallel over ssh. See README.md.
 set -u
 : "${HOSTS:?the file of the machines, one a line}" "${PICTURES:?the folder of the pictures, on each machine}"
 : "${RESULTS:?the folder for the results, on each machine}" "${PROMPT:?the edit instruction}"
@@ -8,11 +8,11 @@ key=${KEY_FILE:-.config/tokaify/key} # on each machine, below the home folder of
 script=${SCRIPT:-$RESULTS/Edit-Share.ps1}
 log=${JOB_LOG:-parallel.log}
 
-# A machine that is gone must be noticed. ssh_config(5) has the options.
+# ssh must notice a lost machine. See ssh_config(5) for the options.
 ssh=${SSH:-ssh}
 export PARALLEL_SSH="$ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=15 -o ServerAliveCountMax=2"
 
-# The machines that answer. GNU parallel would go on giving shares to one that does not.
+# The machines that respond. GNU parallel would continue to give shares to a machine that does not.
 answering() {
     local machine
     while read -r machine; do
@@ -20,26 +20,26 @@ answering() {
     done < "$HOSTS"
 }
 
-# Of the newest run of each share: whether one ended with one of these codes. The fields are GNU parallel's: 1 is the share, 7 the code.
+# Whether the newest run of any share ended with one of these codes. The fields are GNU parallel's: 1 is the share, 7 the code.
 ended_with() {
     awk -v codes=" $* " 'NR > 1 { last[$1] = $7 } END { for (share in last) if (index(codes, " " last[share] " ")) exit 0; exit 1 }' "$log"
 }
 
-# What the machines' shells get: one word each, however it is spelt. exec, so that what ends the shell ends pwsh.
+# Quotes each argument for the shells of the machines. They run exec below, so that a signal that ends the shell ends pwsh.
 printf -v command '%q ' pwsh -NoProfile -NonInteractive -File "$script" -Shard "Auto/$shares" \
     -Path "$PICTURES" -Destination "$RESULTS" -Prompt "$PROMPT" -KeyPath "$key"
 
 for round in 1 2 3 4; do
     machines=$(answering)
     if [ -z "$machines" ]; then echo "No machine of $HOSTS answers." >&2; exit 75; fi
-    # In each round what has not ended well.
+    # Each round runs the shares that have not succeeded.
     seq "$shares" | parallel --sshloginfile <(echo "$machines") --jobs "${JOBS_PER_HOST:-1}" --joblog "$log" --resume-failed \
         --env TOKAIFY_BASE_URL "true {}; exec $command"
     code=$?
     if ended_with 78; then exit 78; fi
-    # 75 start again, 143 told to end, 255 ssh itself. Others end the same way again.
+    # 75 start again, 143 SIGTERM, 255 ssh itself. Other codes would come again.
     if ! ended_with 75 143 255; then exit $((code != 0)); fi
-    # On NFS, what another machine has written may stay unseen for a minute.
+    # On NFS, a machine may not see for a minute what another one has written.
     if [ "$round" -lt 4 ]; then sleep "${WAIT:-60}"; fi
 done
 exit 75

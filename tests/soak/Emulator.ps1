@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-    The relay of a soak, in a process of its own: prints its address, and ends with its standard input.
+    The relay of a soak, in a separate process. Prints its address, and ends with its standard input.
 #>
 [CmdletBinding()]
 param(

@@ -1,15 +1,15 @@
 #Requires -Version 5.1
 <#
 .SYNOPSIS
-    Runs a batch through an emulator that fails in every way it knows, kills the batch again and again, and counts what
-    is left in the end.
+    Runs a batch against an emulator with all of its faults, kills the batch several times, and counts the files that
+    are left at the end.
 .DESCRIPTION
     The emulator runs in one process, the batch in another, as Invoke-TokaifyImageEdit -SkipExisting. The batch is killed
-    (SIGKILL) when it has come so far, and so often, and started again, until no picture is missing. Every picture is
-    then taken apart: checksums, pixels, and the digest of the source that it was made from.
+    (SIGKILL) at certain points and started again, until no image is missing. Then every image is checked: checksums, pixels,
+    and the digest of the source that it was made from.
 
-    Output: the figures. It is an error if a picture is missing or not whole, if a file is left over, or if more edits
-    were sent twice than were under way at the kills.
+    Output: the figures. It is an error if an image is missing or not whole, if a file is left over, or if more edits
+    were sent twice than were in flight at the kills.
 .EXAMPLE
     ./tests/soak/Soak.ps1
 .EXAMPLE
@@ -17,11 +17,11 @@
 #>
 [CmdletBinding()]
 param(
-    # The number of pictures.
+    # The number of images.
     [ValidateRange(1, 99999)]
     [int] $Count = 5000,
 
-    # How often the batch is killed on the way.
+    # How often the batch is killed.
     [ValidateRange(0, 1000)]
     [int] $Kills = 12,
 
@@ -82,7 +82,7 @@ function Get-FileCount {
     @([System.IO.Directory]::GetFiles($Destination, $Pattern)).Count
 }
 
-# Waits until the batch has ended, or has come as far as it may.
+# Waits until the batch has ended, or has saved the given number of images.
 function Wait-Worker {
     param([System.Diagnostics.Process] $Worker, [int] $Mark)
 
@@ -118,7 +118,7 @@ function Invoke-Batch {
     $state
 }
 
-# What the files in the destination are. A second picture of an answer that had two ends in -2.
+# Classifies the files in the destination. The second image of a response with two ends in -2.
 function Measure-Picture {
     $sums = @{}
     foreach ($source in [System.IO.Directory]::GetFiles($Sources)) {
