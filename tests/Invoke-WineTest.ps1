@@ -25,12 +25,11 @@ $ErrorActionPreference = 'Stop'
 
 $Run = @{ Program = $Program; Module = $Module; Results = $Results }
 
-# The classes for files, names, saving, journal and resuming.
+# The classes for files, names, saving, journal and resuming: all classes of two folders, and some of others.
 $Classes = @(
-    'Images.WindowsNameTests', 'Images.WindowsPathTests', 'Images.NamingTests', 'Images.SavingTests', 'Images.RecoveryTests'
-    'Images.OrphanTests', 'Images.WholeImageTests', 'Images.ImageHeaderTests'
-    'Journal.JournalTests', 'Journal.JournalLockTests', 'Journal.PartlySavedTests', 'Journal.ResumeLockTests'
-    'Journal.SharedJournalTests', 'Journal.UnknownEndTests'
+    foreach ($folder in 'Images', 'Journal') {
+        (Get-ChildItem -Path "$PSScriptRoot/Tokaify.Client.Tests/$folder/*Tests.cs").BaseName | ForEach-Object { "$folder.$_" }
+    }
     'Conversations.ConversationFileTests', 'Conversations.ConversationTests', 'Metadata.MetadataTests', 'Packaging.FileUrlTests'
 )
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Tokaify.Tests;
 
@@ -31,56 +29,12 @@ internal sealed class RecordedRequest(string head)
         .Select(line => line[(name.Length + 1)..].Trim())
         .FirstOrDefault();
 
-    /// <summary>Reads the next request of a connection; null where no more comes.</summary>
-    /// <param name="stream">The connection.</param>
-    /// <param name="keepsBody">Whether the body is kept, or its digest only.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    public static async Task<RecordedRequest?> ReadAsync(
-        Stream stream, bool keepsBody = true, CancellationToken cancellationToken = default)
+    /// <summary>Takes the body.</summary>
+    /// <param name="body">Empty if only its digest is kept.</param>
+    /// <param name="digest">SHA-256, hexadecimal.</param>
+    public void SetBody(byte[] body, string digest)
     {
-        var head = new List<byte>();
-        var one = new byte[1];
-        while (!EndsHead(head))
-        {
-            if (await stream.ReadAsync(one, cancellationToken) == 0)
-            {
-                return null;
-            }
-
-            head.Add(one[0]);
-        }
-
-        var request = new RecordedRequest(Encoding.Latin1.GetString([.. head]));
-        await request.ReadBodyAsync(stream, keepsBody, cancellationToken);
-        return request;
-    }
-
-    private static bool EndsHead(List<byte> head) =>
-        head.Count >= 4 && head[^1] == '\n' && head[^2] == '\r' && head[^3] == '\n' && head[^4] == '\r';
-
-    private async Task ReadBodyAsync(Stream stream, bool keepsBody, CancellationToken cancellationToken)
-    {
-        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var body = new MemoryStream();
-        var buffer = new byte[64 * 1024];
-        for (var left = ContentLength ?? 0; left > 0;)
-        {
-            var read = await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)), cancellationToken);
-            if (read == 0)
-            {
-                throw new IOException("The request was cut off.");
-            }
-
-            digest.AppendData(buffer, 0, read);
-            if (keepsBody)
-            {
-                body.Write(buffer, 0, read);
-            }
-
-            left -= read;
-        }
-
-        Body = body.ToArray();
-        BodyDigest = Convert.ToHexString(digest.GetHashAndReset());
+        Body = body;
+        BodyDigest = digest;
     }
 }

@@ -86,7 +86,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
         try
         {
             using var stream = await _wrap(connection.GetStream());
-            while (await RecordedRequest.ReadAsync(stream, _keepsBodies, _stop.Token) is { } request)
+            var reader = new RequestReader(stream);
+            while (await reader.ReadAsync(_keepsBodies, _stop.Token) is { } request)
             {
                 Requests.Enqueue(request);
                 if (_script(request) is not { } response)

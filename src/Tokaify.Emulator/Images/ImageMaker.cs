@@ -3,13 +3,13 @@ using System.Text;
 
 namespace Tokaify.Emulation;
 
-/// <summary>Makes the image that responses a request: the same for the same request, another for any other.</summary>
+/// <summary>Makes the image that is the response to a request: the same for the same request, another for any other.</summary>
 /// <remarks>It also carries what it was made from as text chunks (<c>Software</c>, <c>Model</c>, <c>Source-SHA256</c>,
 /// <c>Prompt</c>, <c>Variant</c>), so that a test can tell which request a saved file answers.</remarks>
 internal static class ImageMaker
 {
     /// <param name="request">The request.</param>
-    /// <param name="variant">0 for the image that responses it, 1 and on for others.</param>
+    /// <param name="variant">0 for the image that is the response to it, 1 and on for others.</param>
     /// <returns>A PNG file.</returns>
     public static byte[] Make(EditRequest request, int variant = 0)
     {

@@ -4,9 +4,11 @@ using System.Text;
 
 namespace Tokaify.Tests.Hostile;
 
-/// <summary>A server that responses as soon as it has a request's head, and reads no body unless the response is to go on.</summary>
+/// <summary>A server that responds as soon as it has a request's head, and reads no body unless the response is to go on.</summary>
 internal sealed class EarlyServer : IAsyncDisposable
 {
+    private const string EndOfHead = "\r\n\r\n";
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<int, string, EarlyResponse> _script;
@@ -93,21 +95,25 @@ internal sealed class EarlyServer : IAsyncDisposable
         }
     }
 
+    // Not a byte more: what is not read of the body stays in the system's buffer.
     private async Task<string?> ReadHeadAsync(Socket socket)
     {
-        var head = new StringBuilder();
-        var one = new byte[1];
-        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        var head = "";
+        var buffer = new byte[4096];
+        while (await socket.ReceiveAsync(buffer, SocketFlags.Peek, _stop.Token) is > 0 and var seen)
         {
-            if (await socket.ReceiveAsync(one, _stop.Token) == 0)
+            var text = head + Encoding.Latin1.GetString(buffer, 0, seen);
+            var end = text.IndexOf(EndOfHead, StringComparison.Ordinal);
+            var length = end < 0 ? text.Length : end + EndOfHead.Length;
+            await socket.ReceiveAsync(buffer.AsMemory(0, length - head.Length), _stop.Token);
+            head = text[..length];
+            if (end >= 0)
             {
-                return null;
+                return head;
             }
-
-            head.Append((char)one[0]);
         }
 
-        return head.ToString();
+        return null;
     }
 
     private async Task ReadBodyAsync(Socket socket, string head)

@@ -76,7 +76,7 @@ internal sealed class FloodServer : IAsyncDisposable
         try
         {
             using var stream = client.GetStream();
-            if (await RecordedRequest.ReadAsync(stream, keepsBody: false, _stop.Token) is null)
+            if (await new RequestReader(stream).ReadAsync(keepsBody: false, _stop.Token) is null)
             {
                 return;
             }

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Http;
 
-/// <summary>Whole edits against a server that responses in every way a relay is known to.</summary>
+/// <summary>Whole edits against a server that responds in every way a relay is known to.</summary>
 public class ResponseTests
 {
     private const string Image = """{"candidates":[{"content":{"parts":[{"text":"Here."},{"inlineData":{"mimeType":"image/png","data":"«palette.png»"}}]},"finishReason":"STOP"}],"responseId":"r-1"}""";

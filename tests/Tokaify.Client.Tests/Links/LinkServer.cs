@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Tokaify.Tests.Links;
 
-/// <summary>A relay that responses an edit with links, and what is behind them on the same origin.</summary>
+/// <summary>A relay that responds to an edit with links, and what is behind them on the same origin.</summary>
 internal sealed class LinkServer : IAsyncDisposable
 {
     private readonly ScriptedServer _server;

@@ -75,7 +75,7 @@ internal sealed class ForwardProxy : IDisposable
 
     private async Task ServeAsync(NetworkStream stream)
     {
-        if (await RecordedRequest.ReadAsync(stream) is not { } request)
+        if (await new RequestReader(stream).ReadAsync() is not { } request)
         {
             return;
         }

@@ -136,13 +136,15 @@ internal static class FileMembers
 
         public Task<int> ReceiveAsync(byte[] buffer, CancellationToken token = default) => socket.ReceiveAsync(buffer.AsMemory(), token);
 
-        public async Task<int> ReceiveAsync(Memory<byte> buffer, CancellationToken token)
+        public Task<int> ReceiveAsync(Memory<byte> buffer, CancellationToken token) => socket.ReceiveAsync(buffer, SocketFlags.None, token);
+
+        public async Task<int> ReceiveAsync(Memory<byte> buffer, SocketFlags flags, CancellationToken token)
         {
             MemoryMarshal.TryGetArray<byte>(buffer, out var bytes);
             using (token.Register(socket.Dispose))
             {
                 return await Task.Factory.FromAsync(
-                    socket.BeginReceive(bytes.Array!, bytes.Offset, bytes.Count, SocketFlags.None, null, null), socket.EndReceive);
+                    socket.BeginReceive(bytes.Array!, bytes.Offset, bytes.Count, flags, null, null), socket.EndReceive);
             }
         }
 
