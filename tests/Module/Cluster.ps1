@@ -1,15 +1,15 @@
-# What the tests share that run the examples of examples/cluster on real engines, on this machine alone.
+# Shared by the tests that run the examples of examples/cluster on real engines, on this machine only.
 
 $Cluster = [System.IO.Path]::GetFullPath("$PSScriptRoot/../../examples/cluster")
 
-# Programs that are not installed, of those that a test needs.
+# The programs that a test needs and that are not installed.
 function Find-MissingProgram {
     param([Parameter(Mandatory)] [string[]] $Name)
 
     $Name | Where-Object { -not (Get-Command $_ -CommandType Application -ErrorAction Ignore) }
 }
 
-# Why the tests of an engine are left out, said once, or nothing.
+# Why the tests of an engine are left out, written once; or nothing.
 function Test-Engine {
     param([Parameter(Mandatory)] [string] $Name, [Parameter(Mandatory)] [string[]] $Program)
 
@@ -52,7 +52,7 @@ function Restore-Environment {
     }
 }
 
-# A folder of many sources, a key that its owner alone can read, and the variables of the scripts that edit them.
+# A folder of many sources, a key that only its owner can read, and the variables of the scripts that edit them.
 function Initialize-Job {
     param([Parameter(Mandatory)] [int] $Count, [Parameter(Mandatory)] [uri] $BaseUri)
 
@@ -77,7 +77,7 @@ function Initialize-Job {
     }
 }
 
-# The names of the sources that a relay was sent, in the order they came: by their bytes, whatever a client says of them.
+# The names of the sources that a relay received, in their order, identified by their bytes and not by what a client says.
 function Get-SentSource {
     param([Parameter(Mandatory)] $Relay, [Parameter(Mandatory)] $Job)
 
@@ -119,8 +119,8 @@ function Wait-InFlight {
     throw 'No share of that machine has anything in flight.'
 }
 
-# What must hold of 300 sources when all shares are through, though a machine died: each is there, each was paid for once but those
-# that the machine had in flight, and all journals make one account.
+# Checks 300 sources after all shares have ended, though a machine died: each is saved, each was paid for once except those
+# that the machine had in flight, and the journals together are complete.
 function Assert-AllEdited {
     param([Parameter(Mandatory)] $Relay, [Parameter(Mandatory)] $Job, [Parameter(Mandatory)] [string[]] $Held, [string[]] $InFlight)
 
@@ -143,12 +143,12 @@ function Assert-AllEdited {
     1..300 | Where-Object { -not $report.Contains("$_-edited.png") } | Should -BeNullOrEmpty
 }
 
-# The numbers of the given processes, of those that have all of some variables in their environment, and of all that descend from these.
+# The ids of the given processes, of those with certain variables in their environment, and of all their descendants.
 function Get-ProcessTree {
     param([int[]] $Id = @(), [string[]] $Variable)
 
     $parents = @{}
-    # What is below 2 is everything.
+    # Every process descends from the ids below 2.
     $found = [System.Collections.Generic.HashSet[int]]::new([int[]] @($Id | Where-Object { $_ -gt 1 }))
     foreach ($folder in [System.IO.Directory]::EnumerateDirectories('/proc')) {
         $process = 0
@@ -182,7 +182,7 @@ function Get-ParentId {
     [int] ([System.IO.File]::ReadAllText("/proc/$Id/stat") -replace '^.*\) . ' -split ' ')[0]
 }
 
-# As a machine goes that loses its power: all at once, without a word.
+# Ends the processes as a power failure does: all at the same time, without a signal that they can handle.
 function Close-AtOnce {
     param([int[]] $Id = @())
 

@@ -1,4 +1,4 @@
-# What the module's tests share: each file dots it in its BeforeAll. It imports the module that the build staged.
+# Shared by the module's tests: each file dot-sources it in its BeforeAll. It imports the module that the build staged.
 
 $Root = (Resolve-Path -LiteralPath "$PSScriptRoot/../..").ProviderPath
 $BuiltModule = Join-Path $Root 'output/Tokaify.PowerShell'
@@ -11,7 +11,7 @@ if (-not ('Tokaify.Tests.StubRelay' -as [type])) {
     Add-Type -Path "$PSScriptRoot/StubRelay.cs"
 }
 
-# Sets aside the user's own connection, so that the tests begin with none.
+# Removes the user's own connection for the time of the tests.
 function Clear-Session {
     $script:EnvironmentBefore = @{}
     foreach ($name in 'TOKAIFY_API_KEY', 'TOKAIFY_BASE_URL', 'TOKAIFY_MODEL_CATALOG') {
@@ -30,14 +30,14 @@ function Restore-Session {
     }
 }
 
-# A new, empty folder of the running test's own: its full path.
+# Makes a new, empty folder for the running test. Returns its full path.
 function Initialize-Folder {
     $folder = Join-Path $TestDrive ([guid]::NewGuid().ToString('N'))
     $null = New-Item -ItemType Directory -Path $folder
     $folder
 }
 
-# Copies a picture of the repository into a folder, under a name of its own if one is given: the copy, as FileInfo.
+# Copies an image of the repository into a folder, under another name if one is given. Returns the copy, as FileInfo.
 function Copy-Picture {
     param(
         [Parameter(Mandatory)] [string] $Name,
@@ -51,7 +51,7 @@ function Copy-Picture {
     Get-Item -LiteralPath $copy
 }
 
-# The part of an error's id that scripts are written against.
+# The part of an error's id that scripts rely on.
 function Get-ErrorId {
     param([Parameter(ValueFromPipeline)] [System.Management.Automation.ErrorRecord] $ErrorRecord)
 
@@ -60,7 +60,7 @@ function Get-ErrorId {
     }
 }
 
-# What a script ends with: the error record, or nothing where it ran through.
+# The error record that ends a script; nothing if it succeeds.
 function Get-TerminatingError {
     param([Parameter(Mandatory)] [scriptblock] $Script)
 
@@ -78,14 +78,14 @@ function ConvertTo-Secret {
     [System.Net.NetworkCredential]::new('', $Text).SecurePassword
 }
 
-# Runs a script in a runspace of its own, whose host shows nothing, and does not wait for it. The module is imported there.
+# Starts a script in a separate runspace whose host shows nothing. The module is imported there.
 function Invoke-InBackground {
     param(
         [Parameter(Mandatory)] [scriptblock] $Script,
         [object[]] $Arguments = @()
     )
 
-    # One statement, and the module imported by the session itself: to stop between two statements can end the process.
+    # One statement, with the module imported by the session itself: a stop between two statements can end the process.
     $session = [initialsessionstate]::CreateDefault()
     $session.ImportPSModule($BuiltModule)
     $powershell = [powershell]::Create($session)
@@ -96,7 +96,7 @@ function Invoke-InBackground {
     [pscustomobject]@{ PowerShell = $powershell; Runspace = $powershell.Runspace; Handle = $powershell.BeginInvoke() }
 }
 
-# The output of what runs in the background, once it has ended.
+# Waits for the end of a background script. Returns its output.
 function Receive-Background {
     param([Parameter(Mandatory)] $Run)
 
@@ -105,12 +105,12 @@ function Receive-Background {
     }
     finally {
         $Run.PowerShell.Dispose()
-        # It does not belong to the PowerShell object, which would leave it open.
+        # The PowerShell object does not own the runspace, and would leave it open.
         $Run.Runspace.Dispose()
     }
 }
 
-# Waits for what happens in another thread or process and says nothing when it does: whether it came true in time.
+# Polls for a condition of another thread or process that raises no event. Returns whether it became true in time.
 function Wait-Condition {
     param(
         [Parameter(Mandatory)] [scriptblock] $Condition,
@@ -127,7 +127,7 @@ function Wait-Condition {
     $true
 }
 
-# Whether anything listens there, on this machine.
+# Whether a program listens on that port of this machine.
 function Test-Listening {
     param([Parameter(Mandatory)] [uri] $Address)
 
@@ -144,14 +144,14 @@ function Test-Listening {
     }
 }
 
-# The temporary files that a folder holds while pictures arrive.
+# The temporary files in a folder while images arrive.
 function Get-TemporaryFile {
     param([Parameter(Mandatory)] [string] $Folder)
 
     Get-ChildItem -LiteralPath $Folder -Force -Recurse -File | Where-Object Name -Like '.tokaify-*'
 }
 
-# The text chunks of a PNG, by keyword: the emulator writes into them which request a picture answers.
+# The text chunks of a PNG, by keyword: the emulator writes into them to which request an image belongs.
 function Get-PngText {
     param([Parameter(Mandatory)] [string] $Path)
 

@@ -1,4 +1,4 @@
-# What the tests share that look at the module's own dependencies.
+# Shared by the tests of the module's dependencies.
 
 $Root = (Resolve-Path -LiteralPath "$PSScriptRoot/../..").ProviderPath
 
@@ -19,7 +19,7 @@ function Get-NoticedPackage {
     }
 }
 
-# The assemblies of others in the module that the build staged, relative to it.
+# The third-party assemblies in the module that the build staged, relative to it.
 function Get-ShippedLibrary {
     $version = ([xml] (Get-Content -LiteralPath "$Root/Directory.Build.props" -Raw)).Project.PropertyGroup.Version
     $module = (Resolve-Path -LiteralPath "$Root/output/Tokaify.PowerShell/$version").ProviderPath
@@ -28,7 +28,7 @@ function Get-ShippedLibrary {
         ForEach-Object { $_.FullName.Substring($module.Length + 1).Replace('\', '/') }
 }
 
-# What a package says of itself, as XML, from where NuGet keeps what it has restored.
+# The manifest of a package, as XML, from the folder in which NuGet keeps restored packages.
 function Get-PackageSpecification {
     param([Parameter(Mandatory)] [string] $Name, [Parameter(Mandatory)] [string] $Version)
 

@@ -1,4 +1,4 @@
-# Reads the pages in docs/en-US as the help is made from them, and runs their examples.
+# Reads the pages in docs/en-US, from which the help is made, and runs their examples.
 
 $HelpPages = "$PSScriptRoot/../../docs/en-US"
 
@@ -19,7 +19,7 @@ function Get-PageSection {
     [regex]::Match($Text, "(?ms)^## $([regex]::Escape($Heading))\n(.*?)(?=^## |\z)").Groups[1].Value.Trim()
 }
 
-# The fenced examples of a page, each with the output that is shown after it, if one is.
+# The fenced examples of a page, each with the output that follows it, if any.
 function Get-PageExample {
     param($Page)
 
@@ -30,7 +30,7 @@ function Get-PageExample {
     }
 }
 
-# What a page says of a command's parameters: for each, its text, and the facts of each of its parameter sets.
+# The parameters on a command's page: for each its text, and the facts of each of its parameter sets.
 function Get-PageParameter {
     param($Page)
 
@@ -51,13 +51,13 @@ function Get-PageParameter {
     $parameters
 }
 
-# Runs an example as it is printed, as a script, in a new folder with the sample pictures: what it wrote and what it changed.
+# Runs an example as it is printed, as a script, in a new folder with the sample images. Returns its output and its changes.
 function Invoke-PageExample {
     param([string] $Code)
 
     $folder = Initialize-ExampleFolder
     $file = "$folder.ps1"
-    # With a mark, because Windows PowerShell takes a file without one for ANSI.
+    # With a byte order mark, because Windows PowerShell reads a file without one as ANSI.
     [IO.File]::WriteAllText($file, $Code, [Text.UTF8Encoding]::new($true))
     $before = Get-FolderState $folder
     # Other runspaces import the module by its name.
@@ -88,7 +88,7 @@ function Invoke-PageExample {
     }
 }
 
-# The emulator stands for the relay, but where an example is about what the session is connected to.
+# The emulator replaces the relay, except for examples about the session's connection.
 function Initialize-ExampleSession {
     param([string] $Code)
 
@@ -112,7 +112,7 @@ function Get-FolderState {
     Get-ChildItem -LiteralPath $Folder -Recurse -Force | ForEach-Object { "$($_.FullName) $($_.LastWriteTimeUtc.Ticks)" }
 }
 
-# What -WhatIf says goes to the host alone: a transcript has it.
+# The text of -WhatIf goes only to the host, so a transcript is needed.
 function Invoke-Transcribed {
     param([string] $File)
 
@@ -126,11 +126,11 @@ function Invoke-Transcribed {
     }
 }
 
-# The lines of an output without what differs from run to run: numbers, gaps, the order of what runs at once.
+# The lines of an output without the parts that differ from run to run: numbers, gaps, the order of parallel edits.
 function Get-Shape {
     param([string] $Text)
 
-    # Colours, and links where the terminal is known to take some.
+    # Colours, and links if the terminal supports them.
     $plain = $Text -replace '\x1b\[[0-9;]*m' -replace '\x1b\]8;.*?(\x1b\\|\x07)'
     $plain.Replace('\', '/') -split '\r?\n' -replace '\d+([.,:]\d+)*', '0' -replace '-{2,}', '--' -replace '\s+', ' ' |
         ForEach-Object Trim | Where-Object { $_ } | Sort-Object

@@ -1,4 +1,4 @@
-# What the tests of the journal share.
+# Shared by the tests of the journal.
 
 function Get-Journal {
     param([Parameter(Mandatory)] [string] $Path)
@@ -6,7 +6,7 @@ function Get-Journal {
     Get-Content -LiteralPath $Path -Encoding UTF8 | ForEach-Object { $_ | ConvertFrom-Json } | Where-Object outcome -NE 'sent'
 }
 
-# Pictures of different bytes: decoders do not look behind the end.
+# Images of different bytes: decoders ignore bytes behind the end.
 function Initialize-Source {
     param([Parameter(Mandatory)] [string] $Folder, [Parameter(Mandatory)] [int] $Count)
 
@@ -16,7 +16,7 @@ function Initialize-Source {
     }
 }
 
-# Starts a PowerShell of its own, with the module and a script's variables: the process.
+# Starts a separate PowerShell, with the module and a script's variables. Returns the process.
 function Open-Child {
     param([Parameter(Mandatory)] [string] $Script, [Parameter(Mandatory)] [uri] $BaseUri, [hashtable] $Variables)
 
@@ -35,7 +35,7 @@ function Open-Child {
     [System.Diagnostics.Process]::Start($start)
 }
 
-# Ends what Open-Child started.
+# Ends a process of Open-Child.
 function Close-Child {
     param([object[]] $Process)
 
@@ -48,7 +48,7 @@ function Close-Child {
     }
 }
 
-# Removes what a test has left in the user's folder of a journal that could not be written.
+# Removes the recovery files of a test from the user's data folder.
 function Clear-RecoveredLine {
     param([Parameter(Mandatory)] [string] $Journal)
 

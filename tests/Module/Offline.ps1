@@ -1,12 +1,12 @@
-# What the tests share that run programs without a network. Linux alone has what that takes.
+# Shared by the tests that run programs without a network, which only Linux supports.
 
-# Runs what follows it in namespaces of its own: only the loopback network, and an empty folder for what all users share.
+# The prefix of a command that runs in its own namespaces: with the loopback network only, and an empty folder of modules for all users.
 $OfflineCommand = @(
     'unshare', '--map-root-user', '--net', '--mount', 'sh', '-c'
     'ip link set lo up && mount -t tmpfs none /usr/local/share && exec "$@"', 'sh'
 )
 
-# Whether this system lets a test do so.
+# Whether this system allows it.
 function Test-Offline {
     $program, $rest = $OfflineCommand
     if (-not (Get-Command $program -CommandType Application -ErrorAction Ignore)) {

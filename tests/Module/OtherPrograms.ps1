@@ -1,8 +1,8 @@
-# What the tests share that run programs which this project did not write.
+# Shared by the tests that run third-party programs.
 
-# Installs what tests/other-clients/<Name>/package.json names, or that of another folder, into artifacts/other-clients/<Name>,
-# where it stays: only the first time needs the registry. Gives that folder, with the scripts beside package.json in it; where
-# it cannot be had, nothing, and says why.
+# Installs the packages of tests/other-clients/<Name>/package.json, or of another folder, into artifacts/other-clients/<Name>.
+# They are kept, so only the first time needs the registry. Returns that folder, with the scripts beside package.json in it. If
+# they are not available, returns nothing and writes why.
 function Install-NodeProgram {
     param([Parameter(Mandatory)] [string] $Name, [string] $From = "tests/other-clients/$Name")
 
@@ -28,7 +28,7 @@ function Install-NodeProgram {
     }
 }
 
-# Whether the pinned versions are there.
+# Whether the pinned versions are installed.
 function Test-NodeProgram {
     param([Parameter(Mandatory)] [string] $Folder)
 
@@ -43,11 +43,11 @@ function Test-NodeProgram {
     $true
 }
 
-# A registry that does not answer must not hold the tests up.
+# A registry that does not respond must not delay the tests.
 function Invoke-NpmInstall {
     param([Parameter(Mandatory)] [string] $Folder)
 
-    # On Windows, beside npm.cmd stands a script for sh that is called npm.
+    # On Windows, npm is a script for sh; the program is npm.cmd beside it.
     $npm = Get-Command npm.cmd, npm -CommandType Application -ErrorAction Ignore | Select-Object -First 1
     if (-not $npm) {
         Set-Content -LiteralPath "$Folder/npm.log" -Value 'npm is not installed.'
@@ -72,14 +72,14 @@ function Open-NodeProgram {
     $start.RedirectStandardInput = $true
     $start.RedirectStandardOutput = $true
     $start.RedirectStandardError = $true
-    # Windows would read it in the code page of its console.
+    # Windows would read it with the code page of its console.
     $start.StandardOutputEncoding = $start.StandardErrorEncoding = [System.Text.UTF8Encoding]::new($false)
     $start.UseShellExecute = $false
     $start.EnvironmentVariables['NO_PROXY'] = '127.0.0.1'
     [System.Diagnostics.Process]::Start($start)
 }
 
-# Runs a script of an installed program to its end: the JSON that it printed, as objects.
+# Runs a script of an installed program to its end. Returns the JSON that it printed, as objects.
 function Invoke-NodeProgram {
     param(
         [Parameter(Mandatory)] [string] $Folder,
@@ -98,7 +98,7 @@ function Invoke-NodeProgram {
     $output.Result | ConvertFrom-Json
 }
 
-# A browser of the Chromium family that is installed, by the usual names and places: its path, or nothing.
+# The path of an installed browser of the Chromium family, by its usual names and places; or nothing.
 function Find-Browser {
     $installed = @(
         foreach ($name in 'google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser', 'microsoft-edge') {

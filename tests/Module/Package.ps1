@@ -1,11 +1,11 @@
-# What the tests share that pack the module and use the package. To be dotted after Common.ps1.
+# Shared by the tests that pack the module and use the package. Dot-source it after Common.ps1.
 
 . "$PSScriptRoot/Offline.ps1"
 Add-Type -AssemblyName System.IO.Compression, System.IO.Compression.FileSystem
 $version = (Get-Module Tokaify.PowerShell).Version
 $staged = Join-Path $BuiltModule $version
 
-# The staged module in a folder of the test's own, under another version if one is given.
+# A copy of the staged module in a folder of the test, with another version if one is given.
 function Copy-Module {
     param([string] $As = $version)
 
@@ -24,7 +24,7 @@ function ConvertTo-Package {
         Where-Object { $_ -is [System.IO.FileInfo] }
 }
 
-# What a package holds: texts by the names of the entries.
+# The texts of a package, by the names of the entries.
 function Get-PackageText {
     param([Parameter(Mandatory)] [string] $Path)
 
@@ -68,7 +68,7 @@ function Get-SbomFile {
     $files[$names]
 }
 
-# What the SBOM of an unpacked package says of its files and is not so.
+# The differences between the SBOM of an unpacked package and its files.
 function Get-SbomDifference {
     param([Parameter(Mandatory)] [string] $Folder)
 
@@ -81,9 +81,9 @@ function Get-SbomDifference {
     }
 }
 
-# Runs a script in a PowerShell of its own whose user has nothing: no modules, no repositories, no profile. On Windows
-# the user's folders cannot be moved, so there the scripts keep to what they are given. The output's last line is JSON.
-# With -Offline there is no network but the machine's own, and the folder of modules for all users is empty.
+# Runs a script in a separate PowerShell as a new user: without modules, repositories and profile. On Windows
+# the user's folders cannot be moved, so there the scripts only use their arguments. The last line of the output is JSON.
+# With -Offline there is only the loopback network, and the folder of modules for all users is empty.
 function Invoke-AsNewUser {
     param(
         [Parameter(Mandatory)] [string] $Script,

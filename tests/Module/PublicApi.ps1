@@ -1,6 +1,6 @@
 # The public surface of the module, as lines: its commands, their parameter sets, parameters and output types.
 
-# What PowerShell gives to every command.
+# The common parameters.
 $CommonParameters = @([System.Management.Automation.Cmdlet]::CommonParameters) + @(
     [System.Management.Automation.Cmdlet]::OptionalCommonParameters) + 'ProgressAction'
 
@@ -53,7 +53,7 @@ function Sort-Ordinal {
     $Text
 }
 
-# The lines in which two surfaces differ: "- " went, "+ " came.
+# The lines in which two surfaces differ: "- " removed, "+ " added.
 function Compare-PublicApi {
     param([string[]] $Kept, [string[]] $Surface)
 

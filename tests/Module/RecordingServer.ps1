@@ -1,7 +1,7 @@
-# What the tests share that hold the module's requests against a server in another language.
+# Shared by the tests that compare the module's requests with those that a server in another language receives.
 
-# Python 3 by the name it has here, or nothing. On Windows a python3 may be there that only offers to install one: only
-# what answers counts.
+# Python 3 by its name on this system, or nothing. On Windows, python3 may only offer to install it, so the program must
+# respond.
 function Find-Python {
     'python3', 'python' |
         Where-Object { Get-Command $_ -CommandType Application -ErrorAction Ignore } |
@@ -9,7 +9,7 @@ function Find-Python {
         Select-Object -First 1
 }
 
-# Starts the server, and returns once it listens: its process, its address, and the folder it records to.
+# Starts the server and waits until it listens. Returns its process, its address, and the folder in which it records.
 function Open-RecordingServer {
     param([Parameter(Mandatory)] [string] $Picture, [string[]] $Options = @())
 
@@ -32,7 +32,7 @@ function Close-RecordingServer {
     }
 }
 
-# What the server recorded, in the order it came.
+# The recorded requests, in their order.
 function Get-Recording {
     param([Parameter(Mandatory)] $Server)
 

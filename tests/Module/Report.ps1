@@ -1,6 +1,6 @@
-# What the tests of Export-TokaifyReport share.
+# Shared by the tests of Export-TokaifyReport.
 
-# The text of the page that a pipeline's objects become.
+# The text of the page for the objects of a pipeline.
 function Get-Page {
     param([Parameter(ValueFromPipeline)] $InputObject, [hashtable] $Options = @{}, [string] $Folder = (Initialize-Folder))
 
@@ -18,7 +18,7 @@ function Read-Page {
     [IO.File]::ReadAllText($Path)
 }
 
-# What stands in the page, one object a card.
+# The cards of the page, one object for each.
 function Get-Card {
     param([string] $Page)
 
@@ -39,7 +39,7 @@ function Get-Card {
     }
 }
 
-# What a command of this module returns, as far as a report cares.
+# A result of a command of this module, with the properties that a report uses.
 function ConvertTo-Result {
     param([hashtable] $Property = @{})
 

@@ -1,6 +1,6 @@
-# What the tests share that look at what a terminal gets.
+# Shared by the tests of the output to a terminal.
 
-# The Python that has pseudo-terminals; nothing where there is none, and says why.
+# A Python with pseudo-terminals. If there is none, returns nothing and writes why.
 function Find-TerminalPython {
     $python = Get-Command python3 -CommandType Application -ErrorAction Ignore | Select-Object -First 1
     $missing = if ($python) {
@@ -17,8 +17,8 @@ function Find-TerminalPython {
     $python.Source
 }
 
-# Runs a script in a PowerShell of its own, in a terminal that is what the environment says; the module is imported there.
-# Gives all that the terminal got, a character for a byte.
+# Runs a script in a separate PowerShell, in a terminal of the kind that the environment names. The module is imported there.
+# Returns the whole output to the terminal, one character for each byte.
 function Get-TerminalOutput {
     param(
         [Parameter(Mandatory)] [string] $Script,
@@ -26,7 +26,7 @@ function Get-TerminalOutput {
         [string[]] $Switches = @('-NoProfile'),
         [int] $Columns = 80,
         [int] $Rows = 40,
-        # The script is broken off, and its exit code says nothing.
+        # The script is broken off, so its exit code has no meaning.
         [switch] $AnyExit
     )
 
@@ -48,7 +48,7 @@ function Get-TerminalOutput {
     [Text.Encoding]::GetEncoding(28591).GetString([IO.File]::ReadAllBytes("$folder/log"))
 }
 
-# Makes the environment that of a terminal that nobody knows, but for what is given. Gives what was there before.
+# Sets the environment of an unknown terminal, with the given variables. Returns the earlier values.
 function Set-TerminalEnvironment {
     [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '')]
     param([Parameter(Mandatory)] [hashtable] $Environment)
@@ -67,7 +67,7 @@ function Set-TerminalEnvironment {
     $before
 }
 
-# What stands between two lines that the script wrote, which have nothing but these words.
+# The text between two lines of the script that consist of these words.
 function Get-Between {
     param([Parameter(Mandatory)] [string] $Text, [string] $Start = 'start', [string] $End = 'end')
 
