@@ -4,7 +4,7 @@ using System.Security;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>A command that talks to the relay: what it is given wins over the session, the environment and the defaults.</summary>
+/// <summary>A command that talks to the relay. Its parameters take precedence over the session, the environment and the defaults.</summary>
 public abstract class ConnectedCommand : TokaifyCommand
 {
     private const string PassOn =
@@ -23,37 +23,37 @@ public abstract class ConnectedCommand : TokaifyCommand
     [ArgumentCompleter(typeof(ValueCompleter))]
     public Uri? BaseUri { get; set; }
 
-    /// <summary>The proxy to go through. Default: the session's, else the system's and the environment's.</summary>
+    /// <summary>The proxy. Default: the session's, else the system's and the environment's.</summary>
     [Parameter]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public Uri? Proxy { get; set; }
 
-    /// <summary>The name and password for the proxy. Default: those in its address.</summary>
+    /// <summary>The proxy credentials. Default: those in the proxy's address.</summary>
     [Parameter]
     [Credential]
     [ArgumentCompleter(typeof(ObjectCompleter))]
     public PSCredential? ProxyCredential { get; set; }
 
-    /// <summary>Lets the key travel over plain http to another machine, be it the relay or a proxy.</summary>
+    /// <summary>Allows sending the key over plain http to another machine: the relay or a proxy.</summary>
     [Parameter]
     public SwitchParameter AllowUnencryptedAuthentication { get; set; }
 
-    /// <summary>How the command's requests name the module, PowerShell and the system.</summary>
+    /// <summary>The user agent of the command's requests: the module, PowerShell and the system.</summary>
     private protected string UserAgentOfSession => UserAgent.Of(
         "Tokaify.PowerShell",
         typeof(ConnectedCommand).Assembly.GetName().Version!,
         $"PowerShell {(SessionState.PSVariable.GetValue("PSVersionTable") as IDictionary)?["PSVersion"]}");
 
-    /// <summary>The settings of a connection that this command was given as parameters.</summary>
+    /// <summary>The connection settings from this command's parameters.</summary>
     private protected TokaifyContext GivenContext() => Require(ReadGivenContext);
 
-    /// <summary>The connection of this command: from its parameters, the runspace's connection, the environment, the defaults, in this order.
-    /// To be called when the command begins, on the pipeline's thread.</summary>
-    /// <param name="model">The model that the command is given.</param>
+    /// <summary>The connection of this command: from its parameters, the runspace's connection, the environment and the defaults, in this
+    /// order. Call it when the command begins, on the pipeline's thread.</summary>
+    /// <param name="model">The command's model parameter.</param>
     private protected TokaifyContext TakeContext(string? model = null) => Require(() => ReadContext(model));
 
-    /// <summary>The same for a command that goes on where there is none.</summary>
+    /// <summary>The same, for a command that handles an invalid connection itself.</summary>
     /// <exception cref="TokaifyException">A parameter or a variable of the environment is invalid.</exception>
     private protected TokaifyContext ReadContext(string? model = null)
     {
@@ -67,8 +67,8 @@ public abstract class ConnectedCommand : TokaifyCommand
         return context;
     }
 
-    /// <summary>Looks for what would stop every request.</summary>
-    /// <exception cref="TokaifyException">Something would.</exception>
+    /// <summary>Checks for problems that would make every request fail.</summary>
+    /// <exception cref="TokaifyException">There is such a problem.</exception>
     private protected void Validate(TokaifyConnection connection)
     {
         try
@@ -84,8 +84,8 @@ public abstract class ConnectedCommand : TokaifyCommand
         }
     }
 
-    /// <summary>Looks for what would stop every request, and keeps what a client opens for the runspace's next commands.</summary>
-    /// <exception cref="TokaifyException">The connection cannot serve.</exception>
+    /// <summary>Validates the connection, and keeps the sockets of its clients open for the runspace's next commands.</summary>
+    /// <exception cref="TokaifyException">The connection cannot be used.</exception>
     private protected void UseConnection(TokaifyConnection connection)
     {
         Validate(connection);
@@ -101,7 +101,7 @@ public abstract class ConnectedCommand : TokaifyCommand
         AllowUnencryptedAuthentication = AllowUnencryptedAuthentication,
     };
 
-    // A user who started the emulator may believe that every runspace of the process is connected to it.
+    // After starting the emulator, the user may expect that every runspace of the process is connected to it.
     private void WarnOfEmulator(TokaifyContext context)
     {
         if (Session.EmulatorOfAnother is { } emulator && !ConnectedRunspaces.IsEmulator(context.BaseUri!))

@@ -2,15 +2,15 @@ using System.Collections.Concurrent;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>The sessions of this process that are connected, and the addresses that are emulators.</summary>
-/// <remarks>No runspace can look into another one. The references are weak: a runspace that was left behind unclosed, with a key in its
-/// session, is not held.</remarks>
+/// <summary>The connected sessions of this process, and the addresses of its emulators.</summary>
+/// <remarks>A runspace cannot look into another one, so this list is static. Its references are weak, so that it does not keep alive a
+/// runspace that was not closed and has a key in its session.</remarks>
 internal static class ConnectedRunspaces
 {
     private static readonly List<WeakReference<RunspaceSession>> s_sessions = [];
     private static readonly ConcurrentDictionary<int, Uri> s_emulators = new();
 
-    /// <summary>Notes that a session has begun.</summary>
+    /// <summary>Adds a new session.</summary>
     public static void Add(RunspaceSession session)
     {
         lock (s_sessions)
@@ -20,7 +20,7 @@ internal static class ConnectedRunspaces
         }
     }
 
-    /// <summary>The addresses that runspaces other than that of a session are connected to.</summary>
+    /// <summary>Returns the addresses to which the runspaces of other sessions are connected.</summary>
     public static IReadOnlyList<Uri> Beside(RunspaceSession session)
     {
         lock (s_sessions)
@@ -36,10 +36,10 @@ internal static class ConnectedRunspaces
         }
     }
 
-    /// <summary>Notes that an emulator listens.</summary>
+    /// <summary>Adds an emulator that listens.</summary>
     public static void AddEmulator(Uri address) => s_emulators[address.Port] = address;
 
-    /// <summary>Notes that an emulator does not listen any more.</summary>
+    /// <summary>Removes an emulator that no longer listens.</summary>
     public static void RemoveEmulator(Uri address) => s_emulators.TryRemove(address.Port, out _);
 
     /// <summary>Whether one of this process's emulators listens at an address.</summary>

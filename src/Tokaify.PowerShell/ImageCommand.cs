@@ -3,7 +3,7 @@ using Tokaify.Resilience;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>A command that saves images: how its requests run, where their images go, what becomes of them.</summary>
+/// <summary>A command that saves images: runs its requests, saves their images, and reports the results.</summary>
 public abstract class ImageCommand : RequestCommand, IDisposable
 {
     private const int LongestWaitSec = 120;
@@ -19,21 +19,21 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     private PipelineInput? _input;
     private TableColumns _columns = null!;
 
-    /// <summary>The folder to save in, made if missing.</summary>
+    /// <summary>The folder for the images. It is created if it does not exist.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(FolderCompleter))]
     public string? Destination { get; set; }
 
-    /// <summary>The name to save under, without an extension; tokens {name}, {index}, {model}, {time}.</summary>
+    /// <summary>The file name of the images, without an extension. Tokens: {name}, {index}, {model}, {time}.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(OutputNameCompleter))]
     public string? OutputName { get; set; }
 
-    /// <summary>Overwrites what is there under the same name. Without it a free name is found.</summary>
+    /// <summary>Overwrites existing files of the same name. Without it, a free name is used.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Sends nothing where an image is there already under the same name.</summary>
+    /// <summary>Skips requests whose image exists already under the same name.</summary>
     [Parameter]
     public SwitchParameter SkipExisting { get; set; }
 
@@ -43,73 +43,74 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     [ArgumentCompleter(typeof(ValueCompleter))]
     public int Count { get; set; } = 1;
 
-    /// <summary>A file that a line is appended to for each request before it is sent, and for each edit as it ends, as JSON. Several
-    /// commands may share it. Or a folder of such files, in which each command writes one of its own.</summary>
+    /// <summary>The journal: a file of JSON lines. A line is appended for each request before it is sent, and for each edit when it ends.
+    /// Several commands may share the file. If it is a folder, each command writes a file of its own in it.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? JournalPath { get; set; }
 
-    /// <summary>Leaves out, unsent, what the journal says was saved before, wherever the source is now.</summary>
+    /// <summary>Skips requests that were saved before according to the journal, even if the source was moved.</summary>
     [Parameter]
     public SwitchParameter Resume { get; set; }
 
-    /// <summary>With <c>-Resume</c>, sends also what was refused before and will be again, unless the service has changed its mind.</summary>
+    /// <summary>With <c>-Resume</c>, also sends requests that were refused before. They are likely to be refused again.</summary>
     [Parameter]
     public SwitchParameter RetryFailed { get; set; }
 
-    /// <summary>Writes prompt, model and response id into the saved file, where its format has a place for it. Without it
-    /// the file is byte for byte what the service sent.</summary>
+    /// <summary>Writes prompt, model and response id into the saved file, if its format allows it. Without it, the file has exactly the
+    /// bytes that the service sent.</summary>
     [Parameter]
     public SwitchParameter EmbedMetadata { get; set; }
 
-    /// <summary>Says at the end what became of the batch: a Tokaify.BatchSummary in the information stream, shown as a line.</summary>
+    /// <summary>Writes a summary of the batch at the end: a Tokaify.BatchSummary in the information stream, shown as one line.</summary>
     [Parameter]
     public SwitchParameter Summary { get; set; }
 
-    /// <summary>The limit for the cost of the batch, in the currency of the model's price. What the journal has spent before counts. If another
-    /// request would pass it, none is sent any more.</summary>
+    /// <summary>The limit for the cost of the batch, in the currency of the model's price. Earlier cost in the journal counts. Before a
+    /// request would exceed the limit, sending stops.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public decimal? MaximumCost { get; set; }
 
-    /// <summary>The number of requests in flight, at the most.</summary>
+    /// <summary>The maximum number of requests in flight.</summary>
     [Parameter]
     [ValidateRange(1, 1024)]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public int ThrottleLimit { get; set; } = 4;
 
-    /// <summary>The number of requests started in a minute, at the most, retries counted; evenly spread. Default: no limit.</summary>
+    /// <summary>The maximum number of requests started in a minute, retries included, evenly spread. Default: no limit.</summary>
     [Parameter]
     [ValidateRange(1, 60000)]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public int RequestsPerMinute { get; set; }
 
-    /// <summary>The number of further attempts where one fails and another is worth it.</summary>
+    /// <summary>The maximum number of further attempts after a transient failure.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public int MaximumRetryCount { get; set; } = 4;
 
-    /// <summary>The seconds before the first retry; they double with each further one. The service's own wish wins.</summary>
+    /// <summary>The seconds before the first retry. The interval doubles with each further retry. A wait that the service asks for takes
+    /// precedence.</summary>
     [Parameter]
     [ValidateRange(1, 24 * 60 * 60)]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public int RetryIntervalSec { get; set; } = 1;
 
-    /// <summary>The longest wait, in seconds, for a service that is away or that asks for a wait; 0 to let each image fail by itself.
-    /// After it the command ends, and what was not tried stays so.</summary>
+    /// <summary>The maximum wait, in seconds, for a service that is unavailable or asks for a wait; with 0, each image fails on its own.
+    /// After the wait, the command ends without trying the rest.</summary>
     [Parameter]
     [ValidateRange(0, 7 * 24 * 60 * 60)]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public int MaximumWaitSec { get; set; } = 600;
 
-    /// <summary>How often a response without an image and without a refusal is asked for again.</summary>
+    /// <summary>The maximum number of further requests after a response that has neither an image nor a refusal.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public int NoImageRetryCount { get; set; }
 
-    /// <summary>The seconds one attempt may take; 0 for no limit.</summary>
+    /// <summary>The time limit for one attempt in seconds; 0 for no limit.</summary>
     [Parameter]
     [ValidateRange(0, 24 * 60 * 60)]
     [ArgumentCompleter(typeof(ValueCompleter))]
@@ -120,21 +121,21 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     [ArgumentCompleter(typeof(ShardCompleter))]
     public string? Shard { get; set; }
 
-    /// <summary>Which sources are this command's.</summary>
+    /// <summary>Selects the sources that belong to this command's share.</summary>
     private protected OwnSources Own { get; private set; } = null!;
 
-    /// <summary>Where the user's paths lead.</summary>
+    /// <summary>Resolves the user's paths.</summary>
     private protected SourcePaths Paths { get; private set; } = null!;
 
     private EditBatch Batch => _batch!;
 
-    /// <summary>The template of the names where none is given.</summary>
+    /// <summary>The template of the names if none is given.</summary>
     private protected abstract string DefaultOutputName { get; }
 
     /// <summary>Whether its requests have sources.</summary>
     private protected abstract bool HasSources { get; }
 
-    /// <summary>What the command does, in a word, for its progress bar.</summary>
+    /// <summary>One word for the command's activity, for its progress bar.</summary>
     private protected abstract string Activity { get; }
 
     /// <inheritdoc/>
@@ -168,9 +169,9 @@ public abstract class ImageCommand : RequestCommand, IDisposable
             WarnOfConnection();
         }
 
-        // Early: a missing key is reported before a long listing of a folder.
+        // The pump is opened early, so that a missing key is reported before a long listing of a folder.
         var pump = preferences.IsWhatIf ? null : Require(OpenPump);
-        // The journal is open by now: lines that had been kept elsewhere are in it.
+        // The journal is open now, and contains the lines that an earlier command could not write into it.
         Require(ReadSpending);
         var reporter = new BatchReporter(this, Host, preferences, pump is null ? null : Activity);
         reporter.Tally.Budget = _budget;
@@ -184,7 +185,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         };
     }
 
-    /// <summary>The parameter that takes what comes in has got a value.</summary>
+    /// <summary>Notes that the parameter for the pipeline's input was bound.</summary>
     private protected void NoteInput() => _input?.Bind();
 
     /// <inheritdoc/>
@@ -201,17 +202,17 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     /// <inheritdoc/>
     protected sealed override void EndProcessing() => Watch(() =>
     {
-        // A row without what a parameter needs never came to ProcessRecord.
+        // A row that lacks a mandatory value does not reach ProcessRecord.
         _columns.Look(_input!.Last);
         TakeRest();
         Batch.Complete();
         CompleteJournal();
     });
 
-    /// <summary>Takes what came in: submits what it asks for.</summary>
+    /// <summary>Processes one input object: submits its requests.</summary>
     private protected abstract void TakeInput();
 
-    /// <summary>Submits what could not be before all of the input was there.</summary>
+    /// <summary>Submits requests that can be sent only after all of the input has been received.</summary>
     private protected virtual void TakeRest()
     {
     }
@@ -219,14 +220,14 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     /// <inheritdoc/>
     protected override void StopProcessing() => _batch?.Cancel();
 
-    /// <summary>Cancels what is in flight: the pipeline may have ended early.</summary>
+    /// <summary>Cancels requests in flight, because the pipeline may have ended early.</summary>
     public void Dispose()
     {
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Cancels what is in flight.</summary>
+    /// <summary>Cancels requests in flight.</summary>
     protected virtual void Dispose(bool disposing)
     {
         if (disposing)
@@ -237,8 +238,8 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         }
     }
 
-    // The pipeline is ended early by an exception that passes here while this command is at work:
-    // Ctrl+C, Select-Object -First, -ErrorAction Stop, a command behind this one. Here it may still write to its variables.
+    // If the pipeline ends early while this command runs, an exception passes here: after Ctrl+C, Select-Object -First, -ErrorAction Stop
+    // or an error in a later command. Here the command may still write to its variables, such as -InformationVariable.
     private void Watch(Action action)
     {
         try
@@ -271,11 +272,11 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         : Force ? "the same command with -SkipExisting in place of -Force goes on where this one ended."
         : "the same command with -SkipExisting goes on where this one ended.";
 
-    /// <summary>What the command line and the row that is being processed ask for.</summary>
-    /// <param name="images">The images that are known.</param>
-    /// <param name="imagesToCome">The number of those that are not.</param>
-    /// <param name="target">What the row is about, for the error.</param>
-    /// <returns>Null where it cannot be; the user has been told.</returns>
+    /// <summary>Reads the order from the command line and the current row.</summary>
+    /// <param name="images">Reads the images that are known.</param>
+    /// <param name="imagesToCome">The number of images that are added later.</param>
+    /// <param name="target">The target object of the error.</param>
+    /// <returns>Null if the order is invalid; the error has been written.</returns>
     private protected EditOrder? ReadOrder(Func<IReadOnlyList<SourceImage>> images, int imagesToCome, string? target)
     {
         try
@@ -293,7 +294,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         }
         catch (TokaifyException exception)
         {
-            // An error in the first row that does not come from the row's own values is an error of the command line: it ends the command.
+            // If the first row fails and brings no values of its own, the command line is invalid, and the command ends.
             if (!_hasStarted && !RowBrings(RowParameters))
             {
                 Throw(exception, target);
@@ -306,8 +307,9 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     }
 
     /// <summary>Whether a source belongs to the command's share.</summary>
-    /// <param name="isOwn">Finds that out.</param>
-    /// <exception cref="TokaifyException">It cannot be placed, and others could. If the first source cannot be placed, the command ends.</exception>
+    /// <param name="isOwn">Checks the source.</param>
+    /// <exception cref="TokaifyException">The source cannot be assigned to a share, but earlier ones could. If the first source cannot be
+    /// assigned, the command ends.</exception>
     private protected bool Place(Func<bool> isOwn) => Own.HasPlaced ? isOwn() : Require(isOwn);
 
     private void EnsureSourceRatio()
@@ -315,14 +317,15 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         if (TakesSourceRatio && !HasSources)
         {
             throw new TokaifyException(
-                TokaifyErrorId.InvalidArgument, "An image from text alone has no source whose aspect ratio it could take. Name a ratio.");
+                TokaifyErrorId.InvalidArgument, "An image from text alone has no source, so it cannot have the source's aspect "
+                    + "ratio. Give a ratio, such as 16:9.");
         }
     }
 
-    /// <summary>Sends what is ordered, but for what is there already and need not be made again.</summary>
+    /// <summary>Sends the requests of an order. Requests whose results exist already are skipped.</summary>
     /// <param name="order">The order.</param>
     /// <param name="origin">The source path or the prompt, for messages.</param>
-    /// <exception cref="TokaifyException">It cannot be.</exception>
+    /// <exception cref="TokaifyException">The requests cannot be sent.</exception>
     private protected void Submit(EditOrder order, string origin)
     {
         Batch.Begin();
@@ -353,17 +356,17 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         }
     }
 
-    /// <summary>The entry of a journal that is being processed; null for anything else.</summary>
+    /// <summary>The journal entry that is being processed; null if the input is another object.</summary>
     private protected JournalEntry? InputEntry => _input?.Last?.BaseObject as JournalEntry;
 
-    /// <summary>The template of the names that stands on the command line; null for none.</summary>
+    /// <summary>The template of the names from the command line; null if none is given.</summary>
     private protected OutputName? GivenOutputName() => IsGiven(nameof(OutputName)) ? ReadOutputName() : null;
 
-    /// <summary>The folder that stands on the command line; null for none.</summary>
+    /// <summary>The folder from the command line; null if none is given.</summary>
     private protected string? GivenDestination() => IsGiven(nameof(Destination)) ? ReadDestination() : null;
 
-    /// <summary>Looks for what the service would refuse in an order that is asked again, and for what cannot be counted.</summary>
-    /// <exception cref="TokaifyException">It would be.</exception>
+    /// <summary>Checks an order that is sent again: the service must accept it, and its cost must be known if there is a limit.</summary>
+    /// <exception cref="TokaifyException">The check failed.</exception>
     private protected EditOrder Check(EditOrder order)
     {
         order.Request.Validate();
@@ -371,22 +374,22 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         return order;
     }
 
-    /// <summary>Refuses settings beside an entry of a journal, which is asked again as it was.</summary>
-    /// <param name="further">Settings of the command itself.</param>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: there are some.</exception>
+    /// <summary>Refuses request settings for a journal entry, which is sent again unchanged.</summary>
+    /// <param name="further">The names of further settings, which only the derived command has.</param>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: a setting is given.</exception>
     private protected void RefuseSettings(params string[] further)
     {
         string[] settings = [.. s_settings, nameof(Count), .. further];
         if (settings.FirstOrDefault(IsGiven) is { } setting)
         {
             Require(() => throw new TokaifyException(
-                TokaifyErrorId.InvalidArgument, $"An entry of a journal is asked again as it was: leave out -{setting}."));
+                TokaifyErrorId.InvalidArgument, $"A journal entry is sent again unchanged: leave out -{setting}."));
         }
     }
 
-    /// <summary>Reports that something cannot be sent; the batch goes on.</summary>
-    /// <param name="exception">Why.</param>
-    /// <param name="origin">The path of the source, as it was given; of an image from text alone, the prompt.</param>
+    /// <summary>Reports a request that cannot be sent. The batch goes on.</summary>
+    /// <param name="exception">The error.</param>
+    /// <param name="origin">The path of the source, as it was given; for an image from text alone, the prompt.</param>
     private protected void Refuse(TokaifyException exception, string? origin)
     {
         origin = UnusableInput.Named(origin);
@@ -399,28 +402,28 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         Batch.Refuse(exception, origin);
     }
 
-    // Of an entry that cannot be asked again, there is a line already.
+    // A journal entry that cannot be sent again has a line in a journal already.
     private void AppendRefused(string? source, TokaifyException exception)
     {
         if (InputEntry is null)
         {
-            // A ratio that is not known yet cannot be asked for again.
+            // Without an origin, the entry cannot be sent again: the source's ratio is not known yet.
             _journal!.AppendRefused(ReadRequest(), source, exception, TakesSourceRatio ? null : new JournalOrigin(
                 Index: null, Count, FindReferences(), FindFolder(source), TextOf(OutputName) ?? DefaultOutputName, IsTurn: false));
         }
     }
 
-    /// <summary>The full paths of the reference images; null if they cannot be told.</summary>
+    /// <summary>The full paths of the reference images; null if they cannot be resolved.</summary>
     private protected virtual IReadOnlyList<string>? FindReferences() => [];
 
-    /// <summary>The full path of the folder that the images of a source go to; null if it cannot be told.</summary>
+    /// <summary>The full path of the folder for the images of a source; null if it cannot be resolved.</summary>
     private protected virtual string? FindFolder(string? source) =>
         FullPath(Destination) ?? (source is null ? SessionState.Path.CurrentFileSystemLocation.ProviderPath : System.IO.Path.GetDirectoryName(source));
 
-    /// <summary>So many requests are still to come to an end, and no more than these: the batch is known.</summary>
+    /// <summary>Sets the number of requests that have not ended yet. No further requests will follow.</summary>
     private protected void Expect(int requests) => Batch.Expect(requests);
 
-    // Of what cannot be a path, the journal holds the user's own words.
+    // If a text cannot be a path, the journal gets the text itself.
     private string? FullPath(string? path)
     {
         try
@@ -453,13 +456,13 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     {
         if (_journal!.FindDone(edit) is { } done)
         {
-            WriteSkipped(edit, done, origin, reason: "journal", "the journal has it as saved");
+            WriteSkipped(edit, done, origin, reason: "journal", "it is saved according to the journal");
             return true;
         }
 
         if (_planner.FindExisting(edit) is { } existing)
         {
-            WriteSkipped(edit, existing, origin, reason: "exists", $"'{existing.Path}' is there");
+            WriteSkipped(edit, existing, origin, reason: "exists", $"'{existing.Path}' exists");
             return true;
         }
 
@@ -487,13 +490,13 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         WriteObject(result);
     }
 
-    // The request for a decision says it in a sentence, the verbose stream in a line of its own kind.
+    // The confirmation prompt gets a sentence, the verbose stream gets a log line.
     private bool ShouldSend(List<ImageEdit> edits, string origin) => !_mayBeAsked || ShouldProcess(
         VerboseLog.Planned(origin, edits),
         $"{DryRun.Describe(edits, origin, [DryRun.TargetOf(edits[0])])}?",
         caption: "Confirm");
 
-    // A dry run needs no key; the real one will.
+    // A dry run needs no key, so a missing key is only a warning.
     private void WarnOfConnection()
     {
         try
@@ -553,7 +556,8 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         {
             throw new TokaifyException(
                 TokaifyErrorId.InvalidArgument,
-                "With -Shard, -Force and -SkipExisting go by names that no other share can have: those of sources, with {name} in -OutputName. "
+                "With -Shard, -Force and -SkipExisting need names that no other share can have: the names of sources, with {name} "
+                + "in -OutputName. "
                 + "Use -Resume with a folder as -JournalPath, or leave them out.");
         }
 
@@ -576,7 +580,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         {
             throw new TokaifyException(
                 TokaifyErrorId.InvalidArgument,
-                $"Each variation takes the next seed, and there are no {Count} from {Seed} on. The last one is {int.MaxValue}.");
+                $"Each variation takes the next seed, and {Count} seeds from {Seed} on would exceed {int.MaxValue}. Give a smaller -Seed.");
         }
     }
 
@@ -586,7 +590,8 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         {
             throw new TokaifyException(
                 TokaifyErrorId.InvalidArgument,
-                "-RetryFailed sends what -Resume leaves out because it was refused before: use both. Without -Resume, everything is sent.");
+                "-RetryFailed sends the requests that -Resume skips because they were refused before: use both. Without -Resume, "
+                + "everything is sent.");
         }
     }
 
@@ -596,7 +601,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         {
             throw new TokaifyException(
                 TokaifyErrorId.InvalidArgument,
-                "-Force overwrites what is there, -SkipExisting leaves it: use one of them.");
+                "-Force overwrites existing files, -SkipExisting keeps them: use only one of them.");
         }
 
         return Force ? Tokaify.PowerShell.ExistingFiles.Overwrite

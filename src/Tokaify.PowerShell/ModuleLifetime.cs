@@ -6,14 +6,15 @@ using System.Runtime.Loader;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Runs when the module comes and goes: finds what is shipped beside it, apart from every other module's copies.</summary>
+/// <summary>Runs when the module is imported and removed. Resolves the assemblies that are shipped with it, isolated from other modules'
+/// copies.</summary>
 public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {
     private static readonly string s_folder = Path.GetDirectoryName(typeof(ModuleLifetime).Assembly.Location)!;
     private static int s_isHooked;
     private static readonly string s_dependencies = Path.Combine(s_folder, "dependencies");
 
-    /// <summary>The module is imported.</summary>
+    /// <summary>Called when the module is imported.</summary>
     /// <exception cref="InvalidOperationException">Another version of its own assemblies is loaded.</exception>
     public void OnImport()
     {
@@ -23,7 +24,7 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
             return;
         }
 
-        // For good: our assemblies stay loaded, and other runspaces may have the module imported.
+        // The handler stays: our assemblies stay loaded, and other runspaces may have imported the module.
 #if NET
         AssemblyLoadContext.Default.Resolving += Resolve;
 #else
@@ -31,8 +32,8 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
 #endif
     }
 
-    // The client is there once for the whole session, so that scripts can name its types. Another version of it would be
-    // noticed only when a command calls a missing method, with a message that does not help.
+    // The client is loaded once for the whole session, so that scripts can name its types. Another version of it would be noticed only when
+    // a command calls a missing method, with a message that does not help.
     private static void RequireOneVersion()
     {
 #if NET
@@ -47,19 +48,19 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
         if (other is not null)
         {
             throw new InvalidOperationException(
-                $"This session has {other.Name} {other.Version} loaded, and this module is of version {own}. Import it in a new session.");
+                $"This session has loaded {other.Name} {other.Version}, and this module has version {own}. Import it in a new session.");
         }
     }
 
-    /// <summary>The module is removed from a runspace.</summary>
+    /// <summary>Called when the module is removed from a runspace.</summary>
     public void OnRemove(PSModuleInfo psModuleInfo)
     {
         RunspaceSession.Current().Dispose();
     }
 
 #if NET
-    // Only the assembly that stands before Polly is looked for here, under a name no other module has. Polly itself is
-    // then found by the context that loaded it: another module's Polly, of whatever version, is never asked, nor answered.
+    // Only Tokaify.Resilience, a name that no other module has, is resolved here. Its own context then resolves Polly, so another module's
+    // Polly is never used, and ours is never given to another module.
     private static readonly DependencyContext s_context = new();
 
     private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name) =>
@@ -77,13 +78,13 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
     // Windows PowerShell has no load contexts, but it names the requesting assembly: only requests from this module's assemblies are resolved.
     private static Assembly? Resolve(object sender, ResolveEventArgs request)
     {
-        if (request.RequestingAssembly is not { IsDynamic: false } asker || !IsOurs(asker.Location))
+        if (request.RequestingAssembly is not { IsDynamic: false } requester || !IsOurs(requester.Location))
         {
             return null;
         }
 
         var path = Path.Combine(s_dependencies, new AssemblyName(request.Name).Name + ".dll");
-        // LoadFile, not LoadFrom: the latter would hand out another folder's copy of the same name.
+        // LoadFile, not LoadFrom: LoadFrom may return an assembly of the same name from another folder.
         return File.Exists(path) ? Assembly.LoadFile(path) : null;
     }
 

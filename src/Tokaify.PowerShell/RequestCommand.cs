@@ -3,38 +3,39 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>A command that asks for images: what a request may say, from the command line or from each row of a table.</summary>
-/// <remarks>A value on the command line holds for all rows; an empty cell of a row counts as not given.</remarks>
+/// <summary>A command that requests images: the settings of a request, from the command line or from each row of a table.</summary>
+/// <remarks>A value on the command line applies to all rows. An empty cell of a row counts as not given.</remarks>
 public abstract class RequestCommand : ConnectedCommand
 {
     private TokaifyContext _context = null!;
     private ImageRequest _shared = null!;
     private HashSet<string> _given = null!;
 
-    /// <summary>What to make, or what to change.</summary>
+    /// <summary>The prompt: what to make, or what to change.</summary>
     public abstract string Prompt { get; set; }
 
-    /// <summary>The model. Default: the session's, else gemini-2.5-flash-image. A name the catalogue lacks is passed through.</summary>
+    /// <summary>The model. Default: the session's, else gemini-2.5-flash-image. A name that is not in the catalogue is sent as it
+    /// is.</summary>
     public abstract string? Model { get; set; }
 
     /// <summary>The aspect ratio of the new image, such as 16:9. Default: the model's choice.</summary>
     public abstract string? AspectRatio { get; set; }
 
-    /// <summary>The size of the new image: 512, 1K, 2K or 4K, where the model takes one. Default: the model's choice.</summary>
+    /// <summary>The size of the new image: 512, 1K, 2K or 4K, if the model takes a size. Default: the model's choice.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ImageSizeCompleter))]
     public string? ImageSize { get; set; }
 
-    /// <summary>How long the model thinks before it draws, where the model has a choice. Default: the model's own.</summary>
+    /// <summary>How long the model thinks before it draws, if the model has thinking levels. Default: the model's own.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ThinkingLevelCompleter))]
     public string? ThinkingLevel { get; set; }
 
-    /// <summary>Asks for text beside the image.</summary>
+    /// <summary>Requests text in addition to the image.</summary>
     [Parameter]
     public SwitchParameter IncludeText { get; set; }
 
-    /// <summary>An instruction beside the prompt that holds for the whole request: a style, a rule.</summary>
+    /// <summary>An instruction in addition to the prompt that applies to the whole request, such as a style or a rule.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public string? SystemInstruction { get; set; }
@@ -57,31 +58,33 @@ public abstract class RequestCommand : ConnectedCommand
     [ArgumentCompleter(typeof(ValueCompleter))]
     public int? TopK { get; set; }
 
-    /// <summary>The greatest number of tokens of the response. An image takes more than a thousand.</summary>
+    /// <summary>The maximum number of tokens of the response. An image takes more than a thousand.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NumberOrEmpty(typeof(int))]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public int? MaxOutputTokens { get; set; }
 
-    /// <summary>A number that makes the model choose alike each time, as far as it does. Of several variations, each takes the next.</summary>
+    /// <summary>The same seed gives similar results each time, as far as the model supports it. Each further variation takes the next
+    /// number.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NumberOrEmpty(typeof(int))]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public int? Seed { get; set; }
 
-    /// <summary>How much of which harm blocks a response: category = threshold, such as @{ Harassment = 'OnlyHigh' }.</summary>
+    /// <summary>The thresholds at which categories of harm block a response, such as @{ Harassment = 'OnlyHigh' }.</summary>
     [Parameter]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(SafetySettingCompleter))]
     public SafetyTable? SafetySetting { get; set; }
 
-    /// <summary>Tools that the model may use, as the API takes them, such as @{ googleSearch = @{} }.</summary>
+    /// <summary>Tools that the model may use, in the form of the API, such as @{ googleSearch = @{} }.</summary>
     [Parameter]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(ToolCompleter))]
     public IDictionary[] Tool { get; set; } = [];
 
-    /// <summary>More of the request, merged into its JSON last: tables deep, anything else whole, $null removes.</summary>
+    /// <summary>Further fields of the request, merged into its JSON last. Tables are merged recursively, other values replace fields, $null
+    /// removes a field.</summary>
     [Parameter]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(ValueCompleter))]
@@ -107,30 +110,30 @@ public abstract class RequestCommand : ConnectedCommand
         });
     }
 
-    /// <summary>Whether metadata of its images is left out of what is sent.</summary>
+    /// <summary>Whether images are sent without their metadata.</summary>
     private protected virtual bool StripsMetadata => false;
 
-    /// <summary>What the command is connected to.</summary>
+    /// <summary>The connection of the command.</summary>
     private protected TokaifyConnection Connection => _context.ToConnection();
 
-    /// <summary>What to do about a prompt that is empty.</summary>
+    /// <summary>The advice for an empty prompt.</summary>
     private protected virtual string PromptAdvice => "Say what to change in the picture.";
 
     /// <summary>The message if no prompt was given.</summary>
-    private protected virtual string MissingPrompt => "There is no prompt, neither as -Prompt nor in a column Prompt.";
+    private protected virtual string MissingPrompt => "There is no prompt: neither -Prompt nor a column Prompt is given.";
 
-    /// <summary>The model that the command line chooses; null for none.</summary>
-    /// <exception cref="TokaifyException">It cannot be.</exception>
+    /// <summary>The model from the command line; null if none is given.</summary>
+    /// <exception cref="TokaifyException">The model does not fit the conversation.</exception>
     private protected virtual string? ChosenModel() => Model;
 
-    /// <summary>Whether a parameter stands on the command line.</summary>
+    /// <summary>Whether a parameter is given on the command line.</summary>
     private protected bool IsGiven(string parameter) => _given.Contains(parameter);
 
-    /// <summary>Whether the row that is being processed brings a value of its own for any of these.</summary>
+    /// <summary>Whether the current row has its own value for any of these parameters.</summary>
     private protected bool RowBrings(params string[] parameters) =>
         parameters.Any(parameter => !IsGiven(parameter) && MyInvocation.BoundParameters.ContainsKey(parameter));
 
-    /// <summary>The request, but for its images: of the command line and of the row that is being processed.</summary>
+    /// <summary>The request without its images, from the command line and the current row.</summary>
     private protected ImageRequest ReadRequest() => _shared with
     {
         Prompt = UnusableInput.Named(Prompt) ?? "",
@@ -146,10 +149,10 @@ public abstract class RequestCommand : ConnectedCommand
         Seed = Seed,
     };
 
-    /// <summary>Whether each source's own ratio is asked for.</summary>
+    /// <summary>Whether the aspect ratio is that of each source.</summary>
     private protected bool TakesSourceRatio => Tokaify.AspectRatio.IsSource(TextOf(AspectRatio));
 
-    /// <summary>Looks whether there is a prompt.</summary>
+    /// <summary>Throws if there is no prompt.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
     private protected void CheckPrompt()
     {
@@ -161,13 +164,13 @@ public abstract class RequestCommand : ConnectedCommand
         }
     }
 
-    /// <summary>Looks at what the command line says, before anything is sent.</summary>
+    /// <summary>Checks the command line before anything is sent.</summary>
     /// <param name="images">The images that every request has.</param>
-    /// <param name="imagesToCome">The number of those that are not known yet.</param>
+    /// <param name="imagesToCome">The number of images that are not known yet.</param>
     private protected void CheckCommandLine(IReadOnlyList<SourceImage> images, int imagesToCome) => Require(() =>
     {
         var request = ReadRequest() with { Images = images };
-        // Rows may yet name a model each, on which the rest depends.
+        // Each row may have its own model, and these settings depend on the model.
         var mayChange = MyInvocation.ExpectingInput && !IsGiven(nameof(Model));
         var settled = mayChange ? request with { AspectRatio = null, ImageSize = null, ThinkingLevel = null, Images = [] } : request;
         if (!mayChange && TakesSourceRatio)
@@ -178,14 +181,15 @@ public abstract class RequestCommand : ConnectedCommand
         settled.ValidateSettings(mayChange ? 0 : imagesToCome);
     });
 
-    /// <summary>A text; null for an empty one.</summary>
+    /// <summary>Returns the text; null if it is empty.</summary>
     private protected static string? TextOf(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
-    // A script block in a value's place is run for each row: { "Make $($_.BaseName) blue" }. Until then, something of
-    // PowerShell's own stands for it.
+    // A script block as a value is run for each row: { "Make $($_.BaseName) blue" }. Before the first row, the value is a placeholder of a
+    // non-public type of PowerShell.
     private static bool IsForEachRow(object? value) => value is ScriptBlock || value?.GetType().IsVisible == false;
 
-    // An empty cell of a row counts as not given. On the command line, an empty value is a variable that the user believed was set.
+    // An empty cell of a row counts as not given. But an empty value on the command line usually comes from an unset variable, so it is an
+    // error.
     private void RefuseEmptyValues()
     {
         foreach (var parameter in MyInvocation.BoundParameters)
@@ -198,7 +202,7 @@ public abstract class RequestCommand : ConnectedCommand
                 var advice = parameter.Key switch
                 {
                     nameof(Prompt) => PromptAdvice,
-                    "Path" or "LiteralPath" => "Name a picture.",
+                    "Path" or "LiteralPath" => "Give the path of a picture.",
                     _ => "Give it a value, or leave it out.",
                 };
                 throw new TokaifyException(TokaifyErrorId.InvalidArgument, $"-{parameter.Key} is empty. {advice}");

@@ -6,13 +6,13 @@ using Tokaify.Emulation;
 namespace Tokaify.PowerShell;
 
 /// <summary>The state of a runspace: its connection, its emulator, and the clients that stay open between commands.</summary>
-/// <remarks>It is the value of a variable of the runspace. So ForEach-Object -Parallel, which resets a runspace before it uses it again,
-/// resets this as well. It is used on the pipeline's thread, and ended on any.</remarks>
+/// <remarks>It is stored in a variable of the runspace. So ForEach-Object -Parallel, which resets a runspace before it uses it again,
+/// resets the session as well. It is used on the pipeline's thread, and may be disposed on any thread.</remarks>
 internal sealed class RunspaceSession : IDisposable
 {
     private const string VariableName = "global:TokaifySession";
 
-    // The last session of each runspace. PowerShell tells that a runspace is closed, but not that it is reset.
+    // The last session of each runspace. PowerShell has an event for closing a runspace, but not for resetting it.
     private static readonly ConditionalWeakTable<Runspace, RunspaceSession> s_sessions = new();
 
     private readonly object _lock = new();
@@ -29,7 +29,7 @@ internal sealed class RunspaceSession : IDisposable
     public TokaifyContext Context { get => _context; set => _context = value; }
 
     /// <summary>The session of a runspace.</summary>
-    /// <param name="state">The runspace's state, as a command on its pipeline's thread has it.</param>
+    /// <param name="state">The session state of a command that runs on the runspace's pipeline thread.</param>
     public static RunspaceSession Of(SessionState state)
     {
         if (state.PSVariable.GetValue(VariableName) is RunspaceSession session)
@@ -44,7 +44,7 @@ internal sealed class RunspaceSession : IDisposable
             session.EndWith(runspace);
         }
 
-        // Constant, because scripts clear away all variables, and would go on with the environment's key.
+        // Constant, because a script that removes all variables would otherwise go on with the environment's key.
         state.PSVariable.Set(new PSVariable(VariableName, session, ScopedItemOptions.Constant)
         {
             Visibility = SessionStateEntryVisibility.Private,
@@ -52,10 +52,10 @@ internal sealed class RunspaceSession : IDisposable
         return session;
     }
 
-    /// <summary>The session of the runspace that this thread works for.</summary>
+    /// <summary>The session of this thread's runspace.</summary>
     public static RunspaceSession Current() => Of(CurrentState());
 
-    /// <summary>The state of the runspace that this thread works for.</summary>
+    /// <summary>The session state of this thread's runspace.</summary>
     public static SessionState CurrentState()
     {
         var result = ScriptBlock.Create("$ExecutionContext").InvokeReturnAsIs();
@@ -65,13 +65,13 @@ internal sealed class RunspaceSession : IDisposable
     /// <summary>Whether another runspace of this process is connected.</summary>
     public bool IsAnotherConnected => ConnectedRunspaces.Beside(this).Count > 0;
 
-    /// <summary>The address of the emulator that another runspace of this process is connected to; null for none.</summary>
+    /// <summary>The address of the emulator that another runspace of this process is connected to; null if there is none.</summary>
     public Uri? EmulatorOfAnother => ConnectedRunspaces.Beside(this).FirstOrDefault(ConnectedRunspaces.IsEmulator);
 
-    /// <summary>Keeps a connection open for the commands to come.</summary>
+    /// <summary>Keeps a connection open for later commands.</summary>
     public void Keep(TokaifyConnection connection) => _connections.Keep(connection);
 
-    /// <summary>Forgets the connection, and lets go of what is kept open. An emulator goes on.</summary>
+    /// <summary>Removes the connection settings, and closes the connections that were kept open. A running emulator continues.</summary>
     public void Disconnect()
     {
         lock (_lock)
@@ -82,7 +82,7 @@ internal sealed class RunspaceSession : IDisposable
         }
     }
 
-    /// <summary>The emulator that runs; null for none.</summary>
+    /// <summary>The running emulator; null if there is none.</summary>
     public RelayEmulator? Emulator
     {
         get
@@ -94,8 +94,8 @@ internal sealed class RunspaceSession : IDisposable
         }
     }
 
-    /// <summary>Starts an emulator and connects to it. One that runs is replaced, at its own address unless another port is asked for; if the
-    /// new one cannot start, it goes on.</summary>
+    /// <summary>Starts an emulator and connects to it. A running emulator is replaced, at the same address unless another port is
+    /// requested. If the new one cannot start, the old one continues.</summary>
     public RelayEmulator StartEmulator(EmulatorOptions options)
     {
         lock (_lock)
@@ -113,8 +113,8 @@ internal sealed class RunspaceSession : IDisposable
         }
     }
 
-    /// <summary>Stops the emulator, and connects to what the runspace was connected to before.</summary>
-    /// <returns>Whether one ran.</returns>
+    /// <summary>Stops the emulator, and restores the runspace's earlier connection.</summary>
+    /// <returns>Whether an emulator was running.</returns>
     public bool StopEmulator()
     {
         lock (_lock)
@@ -138,7 +138,7 @@ internal sealed class RunspaceSession : IDisposable
         }
     }
 
-    /// <summary>Ends everything that belongs to it. A later command connects anew.</summary>
+    /// <summary>Stops the emulator and removes the connection. A later command connects again.</summary>
     public void Dispose()
     {
         StopEmulator();
@@ -181,7 +181,7 @@ internal sealed class RunspaceSession : IDisposable
             s_sessions.Add(runspace, this);
         }
 
-        // Once for each runspace, however often it is reset.
+        // Subscribed only once for each runspace, even if it is reset several times.
         runspace.StateChanged -= EndClosed;
         runspace.StateChanged += EndClosed;
     }

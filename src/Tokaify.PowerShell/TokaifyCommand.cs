@@ -2,23 +2,23 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>A command of this module: its failures have ids, categories and targets.</summary>
+/// <summary>The base of all commands: reports failures as error records with ids, categories and targets.</summary>
 public abstract class TokaifyCommand : PSCmdlet, IBatchOutput
 {
-    /// <summary>The session of the runspace that this command runs in.</summary>
+    /// <summary>The session of the command's runspace.</summary>
     private protected RunspaceSession Session => field ??= RunspaceSession.Of(SessionState);
 
-    /// <summary>Reports a failure that ends the command.</summary>
+    /// <summary>Throws a terminating error.</summary>
     private protected void Throw(TokaifyException exception, object? target = null) =>
         ThrowTerminatingError(ToErrorRecord(exception, target));
 
-    /// <summary>Reports a failure of one item; the pipeline goes on.</summary>
+    /// <summary>Writes a non-terminating error. The pipeline goes on.</summary>
     private protected void WriteFailure(TokaifyException exception, object? target) =>
         WriteError(ToErrorRecord(exception, target));
 
     void IBatchOutput.WriteFailure(TokaifyException exception, object? target) => WriteFailure(exception, target);
 
-    /// <summary>Runs something whose failure ends the command.</summary>
+    /// <summary>Runs a function. Its failure ends the command.</summary>
     private protected T Require<T>(Func<T> action)
     {
         try
@@ -32,7 +32,7 @@ public abstract class TokaifyCommand : PSCmdlet, IBatchOutput
         }
     }
 
-    /// <summary>Runs something whose failure ends the command.</summary>
+    /// <summary>Runs an action. Its failure ends the command.</summary>
     private protected void Require(Action action) => Require<object?>(() =>
     {
         action();

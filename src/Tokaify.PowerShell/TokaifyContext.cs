@@ -3,21 +3,21 @@ using System.Net;
 namespace Tokaify;
 
 /// <summary>The connection that a runspace's commands use by default.</summary>
-/// <remarks>The key and the proxy's password are in it, but not shown and not serialized.</remarks>
+/// <remarks>It contains the key and the proxy's password, but they are neither shown nor serialized.</remarks>
 public sealed record TokaifyContext
 {
     private readonly NetworkCredential? _credentialInAddress;
 
-    /// <summary>The relay's address; null for the environment's or the default.</summary>
+    /// <summary>The relay's address; null to use the environment's or the default.</summary>
     public Uri? BaseUri { get; init; }
 
-    /// <summary>The key's last four characters; null where there is no key.</summary>
+    /// <summary>The key's last four characters; null if there is no key.</summary>
     public string? ApiKey => Key?.ToString();
 
-    /// <summary>The model; null for the catalogue's default.</summary>
+    /// <summary>The model; null to use the catalogue's default.</summary>
     public string? Model { get; init; }
 
-    /// <summary>The proxy; null for the system's. A name and password in the address are taken out of it.</summary>
+    /// <summary>The proxy; null to use the system's. A name and a password are removed from the address.</summary>
     public Uri? Proxy
     {
         get;
@@ -29,19 +29,19 @@ public sealed record TokaifyContext
         }
     }
 
-    /// <summary>The key; null for the environment's.</summary>
+    /// <summary>The key; null to use the environment's.</summary>
     internal ApiKey? Key { get; init; }
 
-    /// <summary>The name and password for the proxy. Default: those in its address.</summary>
+    /// <summary>The proxy credentials. Default: those in the proxy's address.</summary>
     internal NetworkCredential? ProxyCredential { get => field ?? _credentialInAddress; init; }
 
-    /// <summary>Whether the key may travel over plain http to another machine.</summary>
+    /// <summary>Whether the key may be sent over plain http to another machine.</summary>
     public bool AllowUnencryptedAuthentication { get; init; }
 
-    /// <summary>Whether it leads anywhere that the environment does not.</summary>
+    /// <summary>Whether it has a key or an address of its own.</summary>
     internal bool IsConnected => Key is not null || BaseUri is not null;
 
-    /// <summary>This context, and where it is silent, another one.</summary>
+    /// <summary>Returns this context with unset values taken from another one.</summary>
     internal TokaifyContext Over(TokaifyContext other) => new()
     {
         BaseUri = BaseUri ?? other.BaseUri,
@@ -53,7 +53,7 @@ public sealed record TokaifyContext
         AllowUnencryptedAuthentication = AllowUnencryptedAuthentication || other.AllowUnencryptedAuthentication,
     };
 
-    /// <summary>The connection it stands for.</summary>
+    /// <summary>Creates the connection.</summary>
     internal TokaifyConnection ToConnection() => new()
     {
         BaseUri = BaseUri ?? TokaifyConnection.DefaultBaseUri,
@@ -63,11 +63,11 @@ public sealed record TokaifyContext
         AllowUnencryptedAuthentication = AllowUnencryptedAuthentication,
     };
 
-    /// <summary>This context, and where it is silent, the environment and the defaults.</summary>
-    /// <exception cref="TokaifyException">The environment holds what is no address, or names no catalogue.</exception>
+    /// <summary>Returns this context with unset values taken from the environment and the defaults.</summary>
+    /// <exception cref="TokaifyException">The environment has an invalid address, or names a catalogue that cannot be used.</exception>
     internal TokaifyContext WithDefaults() => Over(new TokaifyContext
     {
-        // Variables that are not needed are not read: an invalid one does no harm if the address is given.
+        // Variables that are not needed are not read, so an invalid address does no harm if another one is given.
         BaseUri = BaseUri is null ? BaseUriFromEnvironment() ?? TokaifyConnection.DefaultBaseUri : null,
         Key = Key is null ? ApiKeyFromEnvironment() : null,
         Model = Model is null ? ModelCatalog.Current.Default.Name : null,
@@ -83,7 +83,8 @@ public sealed record TokaifyContext
 
         return Uri.TryCreate(text, UriKind.Absolute, out var uri)
             ? uri
-            : throw new TokaifyException(TokaifyErrorId.InvalidArgument, $"The environment's {Name} is no address: '{text}'.");
+            : throw new TokaifyException(TokaifyErrorId.InvalidArgument, $"The environment variable {Name} is not an address: "
+                + $"'{text}'. Set it to an address such as https://host.");
     }
 
     private static ApiKey? ApiKeyFromEnvironment() =>

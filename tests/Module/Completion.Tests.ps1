@@ -111,7 +111,7 @@ Describe 'Completion of -AspectRatio' {
         $completions = Get-Completion 'Invoke-TokaifyImageEdit -Model gemini-9-image -AspectRatio '
 
         $completions.CompletionText | Sort-Object | Should -Be (@(Get-TokaifyModel).AspectRatios | Sort-Object -Unique)
-        $completions.ToolTip | Should -BeLike '*whether gemini-9-image takes it is not known'
+        $completions.ToolTip | Should -BeLike '*it is not known whether gemini-9-image takes it'
     }
 
     It 'gives a value that binds as it stands' {
@@ -196,7 +196,7 @@ Describe 'Completion of -SafetySetting' {
         $completions = Get-Completion 'Invoke-TokaifyImageEdit -SafetySetting '
 
         $completions.ToolTip | Where-Object { $_ -notmatch '^[A-Za-z ()]+: [a-z :()]+$' } | Should -BeNullOrEmpty
-        $completions[2].ToolTip | Should -Be 'harassment: blocked only where harm is likely'
+        $completions[2].ToolTip | Should -Be 'harassment: blocked only if harm is likely'
     }
 
     It 'says which categories are Vertex AI''s alone' {

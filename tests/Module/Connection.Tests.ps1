@@ -242,7 +242,7 @@ Describe 'The context of a session' {
         $failure = Get-TerminatingError { Connect-Tokaify -Model 'gemini-9-image' }
 
         $failure | Get-ErrorId | Should -Be 'ApiKeyMissing'
-        $failure.Exception.Message | Should -BeLike '*sets everything anew*-ApiKey*'
+        $failure.Exception.Message | Should -BeLike '*resets every setting that is not given*-ApiKey*'
         (Get-TokaifyContext).ApiKey | Should -Not -BeNullOrEmpty
         (Get-TokaifyContext).Model | Should -Not -Be 'gemini-9-image'
     }

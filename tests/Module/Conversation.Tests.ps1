@@ -324,7 +324,7 @@ Describe 'A conversation with a model that signs what it makes' {
             $failure = Get-TerminatingError $Turn
 
             $failure | Get-ErrorId | Should -Be 'InvalidArgument'
-            $failure.Exception.Message | Should -BeLike '*one turn after the other*Nothing was sent*'
+            $failure.Exception.Message | Should -BeLike '*takes one source*Nothing was sent*'
         }
 
         It 'does not go on without the picture that could not be found' {

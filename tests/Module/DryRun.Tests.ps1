@@ -117,7 +117,7 @@ Describe 'A dry run' {
         $serving.Dispose()
 
         (Get-Plan 'Invoke-TokaifyImageEdit Sunset cat.png -JournalPath edits.jsonl -Resume -WhatIf | Out-Null')[0] |
-            Should -Match "^What if: Skip '.*cat\.png': the journal has it as saved\.$"
+            Should -Match "^What if: Skip '.*cat\.png': it is saved according to the journal\.$"
     }
 
     It 'refuses what the real run refuses, by the same errors' {

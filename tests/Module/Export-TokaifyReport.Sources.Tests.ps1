@@ -106,14 +106,14 @@ Describe 'Pictures that are not what was asked for' {
 
         $cards = Get-Card $page
         $cards.IsMismatch | Should -Be @($true, $false, $false)
-        $cards[0].Text | Should -Match 'Not as asked: 1024 . 1000 for 16:9, 2K\.'
-        $page | Should -Match '<dt>Not as asked</dt><dd>1</dd>'
-        $page | Should -Match 'value="mismatch"><span>Not as asked <b>1</b>'
+        $cards[0].Text | Should -Match 'Not as requested: 1024 . 1000 for 16:9, 2K\.'
+        $page | Should -Match '<dt>Not as requested</dt><dd>1</dd>'
+        $page | Should -Match 'value="mismatch"><span>Not as requested <b>1</b>'
     }
 
     It 'are not spoken of where all are' {
         ConvertTo-Result ($asked + @{ MatchesRequest = $true; Images = @($image) }) | Get-Page |
-            Should -Not -Match 'Not as asked|value="mismatch"'
+            Should -Not -Match 'Not as requested|value="mismatch"'
     }
 
     It 'are found in a journal as well, by the files' {
@@ -128,7 +128,7 @@ Describe 'Pictures that are not what was asked for' {
         $cards = Get-Content "$folder/edits.jsonl" | ConvertFrom-Json | Get-Page -Folder $folder | ForEach-Object { Get-Card $_ }
 
         $cards.IsMismatch | Should -Be @($false, $true)
-        $cards[1].Text | Should -Match 'Not as asked: 640 . 480 for 16:9\.'
+        $cards[1].Text | Should -Match 'Not as requested: 640 . 480 for 16:9\.'
     }
 
     # A path that begins as a share's does names a file of this machine on Unix alone.

@@ -291,7 +291,7 @@ Describe 'What a report is made of' {
         Export-TokaifyReport $path -WarningVariable warnings -WarningAction SilentlyContinue
 
         $warnings | Should -HaveCount 1
-        "$warnings" | Should -BeLike "Nothing came in: '*report.html'*Pipe results*"
+        "$warnings" | Should -BeLike "There was no input: '*report.html'*Pipe results*"
         Read-Page $path | Should -Match 'All <b>0</b>'
     }
 
@@ -461,7 +461,7 @@ Describe 'Saving a report' {
 
         $file | Should -BeNullOrEmpty
         $warnings | Should -HaveCount 1
-        "$warnings" | Should -BeLike "Nothing came in: '*report.html' is left as it was.*"
+        "$warnings" | Should -BeLike "There was no input: '*report.html' was left unchanged.*"
         (Read-Page $path).Trim() | Should -Be 'old'
         Get-TemporaryFile $folder | Should -BeNullOrEmpty
     }

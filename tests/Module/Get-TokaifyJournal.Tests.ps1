@@ -210,7 +210,7 @@ Describe 'Entries that are asked again' {
         Use-NewEmulator
         $failed = Get-TokaifyJournal edits.jsonl -Latest
         $null = $failed | Invoke-TokaifyImageEdit -ErrorAction SilentlyContinue -ErrorVariable wrong
-        "$wrong" | Should -BeLike '*New-TokaifyImage asks for it again*'
+        "$wrong" | Should -BeLike '*pipe it to New-TokaifyImage to send it again*'
 
         $result = $failed | New-TokaifyImage -JournalPath edits.jsonl
         $result.AspectRatio | Should -Be '4:3'

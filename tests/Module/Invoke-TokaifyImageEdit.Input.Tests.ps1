@@ -314,7 +314,7 @@ Describe 'A source that cannot be edited' {
         $null = Invoke-TokaifyImageEdit 'Make it like a.png' 'missing.png' -ErrorAction SilentlyContinue -ErrorVariable missing
 
         $swapped | Get-ErrorId | Should -Be 'FileNotFound'
-        "$swapped" | Should -BeLike "Make it blue: There is no file '*Make it blue'*'?.PNG' was taken for the prompt, which comes first*"
+        "$swapped" | Should -BeLike "Make it blue: There is no file '*Make it blue'*'?.PNG' was taken as the prompt. Give the prompt first*"
         "$missing" | Should -Not -BeLike '*comes first*'
     }
 

@@ -103,7 +103,7 @@ Describe 'An outage in the middle of a batch' {
         $run.PowerShell.EndInvoke($run.Handle) | Should -HaveCount 60
         $bars = @($run.PowerShell.Streams.Progress | Where-Object ParentActivityId -GE 0)
         $bars[-1].RecordType | Should -Be 'Completed'
-        @($bars.StatusDescription -match ('^gemini-2.5-flash-image is away until .+ at the most, asked again at .+: ' +
+        @($bars.StatusDescription -match ('^gemini-2.5-flash-image is unavailable, tried again at .+, given up at .+: ' +
                 'ServiceUnavailable \(HTTP 503\)$')) |
             Should -Not -BeNullOrEmpty
     }

@@ -30,7 +30,7 @@ Describe 'The same request for the same picture in one command' {
 
     It 'is said before it is paid for again' {
         Get-Warning 'Path,Prompt', 'cat.png,Sunset', 'cat.png,Night', 'cat.png,Sunset' |
-            Should -BeLike 'row 3, cat.png: This command has sent the same picture with the same request before.*paid for.*-Count.'
+            Should -BeLike 'row 3, cat.png: This command has sent the same picture with the same request before.*billed again.*-Count.'
     }
 
     It 'is said of two names for it' {

@@ -41,7 +41,7 @@ Describe 'A batch on a model that is shut down upstream' {
         $warnings | Should -HaveCount 1
         $warnings[0].Message | Should -BeLike (
             'gemini-3.1-flash-image-preview was shut down upstream on 2026-06-25; its replacement is gemini-3.1-flash-image. ' +
-            'The relay may no longer have it. *nothing is replaced.')
+            'The relay may no longer have it. *The request is sent all the same, with this model.')
         $results.Model | Select-Object -Unique | Should -Be 'gemini-3.1-flash-image-preview'
     }
 

@@ -250,7 +250,7 @@ Describe 'Show-TokaifyImage without a terminal' {
             $null = Set-TerminalEnvironment $before
         }
 
-        $output -replace '\s+', ' ' | Should -Match 'No picture is drawn: the output goes to no terminal'
+        $output -replace '\s+', ' ' | Should -Match 'No picture is drawn: the output does not go to a terminal'
         $output -replace '\x1b\[[\d;]*m' -replace '\x1b\[\?1[hl]|\x1b[=>]' | Should -Not -Match '\x1b'
         $output | Should -Match 'end'
     }

@@ -40,12 +40,12 @@ Describe 'A column of a table' {
         @{ Column = 'Size'; Meant = 'ImageSize' }
     ) {
         Get-Warning "Path,$Column", 'cat.png,x', 'dog.png,x' |
-            Should -Be "The column '$Column' of the table is not read. The column that was meant may be '$Meant'."
+            Should -Be "The column '$Column' of the table is not read. Is '$Meant' the column that you mean?"
     }
 
     It 'is said also where each row lacks what it was meant to bring' {
         Get-Warning 'Path,Promt,ImageSize', 'cat.png,Sunset,1K', 'dog.png,Night,1K' -With @{} |
-            Should -Be "The column 'Promt' of the table is not read. The column that was meant may be 'Prompt'."
+            Should -Be "The column 'Promt' of the table is not read. Is 'Prompt' the column that you mean?"
     }
 
     It 'leads to one error, and not to one for each row, where it was to be the prompt' {
@@ -54,7 +54,7 @@ Describe 'A column of a table' {
                 Invoke-TokaifyImageEdit -Destination out -WarningAction SilentlyContinue
         }
         $failed | Get-ErrorId | Should -Be 'InvalidArgument'
-        "$failed" | Should -BeLike 'There is no prompt, *. Say what to change in the picture.'
+        "$failed" | Should -BeLike 'There is no prompt: *. Say what to change in the picture.'
     }
 
     It 'that is empty in one row is that row''s error' {
@@ -72,7 +72,7 @@ Describe 'A column of a table' {
 
     It 'by the name of a parameter that rows cannot bring is said as such' {
         Get-Warning 'Path,Count', 'cat.png,3' |
-            Should -Be "The column 'Count' of the table is not read. -Count is the same for all rows: give it on the command line."
+            Should -Be "The column 'Count' of the table is not read. -Count applies to all rows: give it on the command line."
     }
 
     It 'that is the user''s own is left alone: <_>' -ForEach 'Customer', 'Id', 'Comment', 'Price' {

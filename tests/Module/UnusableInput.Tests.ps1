@@ -31,21 +31,21 @@ AfterAll {
 
 Describe 'What comes through the pipeline and names no picture' {
     It 'is told so: <Line>' -ForEach @(
-        @{ Line = '42 | Invoke-TokaifyImageEdit Sunset'; Message = 'The Int32 ''42'' names no picture. Taken are paths, files *' }
-        @{ Line = '1.5 | Invoke-TokaifyImageEdit Sunset'; Message = 'The Double ''1.5'' names no picture. Taken are paths, files *' }
-        @{ Line = '$true | Invoke-TokaifyImageEdit Sunset'; Message = 'The Boolean ''True'' names no picture. *' }
-        @{ Line = '[datetime] 0 | Invoke-TokaifyImageEdit Sunset'; Message = 'The DateTime *names no picture. *' }
-        @{ Line = '{ cat } | Invoke-TokaifyImageEdit Sunset'; Message = 'An object of type *ScriptBlock names no picture. *' }
-        @{ Line = ', (1, 2) | Invoke-TokaifyImageEdit Sunset 2>&1 | Select-Object -First 1'; Message = 'The Int32 ''1'' names no *' }
-        @{ Line = '@{ Path = "cat.png" } | Invoke-TokaifyImageEdit Sunset'; Message = 'A hashtable names no picture. Make a row of it: *' }
-        @{ Line = '[ordered] @{ a = 1 } | Invoke-TokaifyImageEdit Sunset'; Message = 'A hashtable names no picture. *' }
+        @{ Line = '42 | Invoke-TokaifyImageEdit Sunset'; Message = 'The Int32 ''42'' is not a picture. Give paths, files *' }
+        @{ Line = '1.5 | Invoke-TokaifyImageEdit Sunset'; Message = 'The Double ''1.5'' is not a picture. Give paths, files *' }
+        @{ Line = '$true | Invoke-TokaifyImageEdit Sunset'; Message = 'The Boolean ''True'' is not a picture. *' }
+        @{ Line = '[datetime] 0 | Invoke-TokaifyImageEdit Sunset'; Message = 'The DateTime *is not a picture. *' }
+        @{ Line = '{ cat } | Invoke-TokaifyImageEdit Sunset'; Message = 'An object of type *ScriptBlock is not a picture. *' }
+        @{ Line = ', (1, 2) | Invoke-TokaifyImageEdit Sunset 2>&1 | Select-Object -First 1'; Message = 'The Int32 ''1'' is not a *' }
+        @{ Line = '@{ Path = "cat.png" } | Invoke-TokaifyImageEdit Sunset'; Message = 'A hashtable is not a picture. Convert it to a row: *' }
+        @{ Line = '[ordered] @{ a = 1 } | Invoke-TokaifyImageEdit Sunset'; Message = 'A hashtable is not a picture. *' }
         @{ Line = '[pscustomobject] @{ Photo = 1 } | Invoke-TokaifyImageEdit Sunset'; Message = 'row 1: The row names no *column Path*' }
         @{ Line = '[pscustomobject] @{ Prompt = "x" } | Invoke-TokaifyImageEdit'; Message = 'row 1: The row names no picture: *' }
         @{ Line = '[uri] "https://example.com/a.jpg" | Invoke-TokaifyImageEdit Sunset'; Message = '*is a URL*download it first*' }
-        @{ Line = '42 | Show-TokaifyImage'; Message = 'The Int32 ''42'' names no picture. *' }
-        @{ Line = '@{ a = 1 } | Show-TokaifyImage'; Message = 'A hashtable names no picture. *' }
+        @{ Line = '42 | Show-TokaifyImage'; Message = 'The Int32 ''42'' is not a picture. *' }
+        @{ Line = '@{ a = 1 } | Show-TokaifyImage'; Message = 'A hashtable is not a picture. *' }
         @{ Line = '[uri] "https://example.com/a.jpg" | Show-TokaifyImage'; Message = '*is a URL*download it first*' }
-        @{ Line = '@{ a = 1 } | Restore-TokaifyConversation'; Message = 'A hashtable names no *' }
+        @{ Line = '@{ a = 1 } | Restore-TokaifyConversation'; Message = 'A hashtable is not a *' }
         @{ Line = '[uri] "https://example.com/a.json" | Restore-TokaifyConversation'; Message = '*is a URL*' }
     ) {
         $refusal = Get-Refusal $Line
@@ -73,10 +73,10 @@ Describe 'What comes through the pipeline and names no picture' {
 
 Describe 'An argument that names no picture' {
     It 'is told so: <Line>' -ForEach @(
-        @{ Line = 'Invoke-TokaifyImageEdit Sunset 42'; Message = 'The Int32 ''42'' names no picture. *' }
-        @{ Line = 'Invoke-TokaifyImageEdit Sunset @{ Path = "cat.png" }'; Message = 'A hashtable names no picture. *' }
-        @{ Line = 'Invoke-TokaifyImageEdit Sunset cat.png -ReferenceImage 42'; Message = 'The Int32 ''42'' names no picture. *' }
-        @{ Line = 'Show-TokaifyImage 42'; Message = 'The Int32 ''42'' names no picture. *' }
+        @{ Line = 'Invoke-TokaifyImageEdit Sunset 42'; Message = 'The Int32 ''42'' is not a picture. *' }
+        @{ Line = 'Invoke-TokaifyImageEdit Sunset @{ Path = "cat.png" }'; Message = 'A hashtable is not a picture. *' }
+        @{ Line = 'Invoke-TokaifyImageEdit Sunset cat.png -ReferenceImage 42'; Message = 'The Int32 ''42'' is not a picture. *' }
+        @{ Line = 'Show-TokaifyImage 42'; Message = 'The Int32 ''42'' is not a picture. *' }
     ) {
         $refusal = Get-Refusal $Line
 
@@ -108,13 +108,13 @@ Describe 'A URL in a path''s place' {
         $refusal = Get-Refusal $Line
 
         $refusal | Get-ErrorId | Should -Be 'InvalidArgument'
-        $refusal.Exception.Message | Should -BeLike '* is a URL, and only files and folders are taken. *download it first*'
+        $refusal.Exception.Message | Should -BeLike '* is a URL, and only files and folders are accepted. *download it first*'
         $refusal.Exception.Message.Length | Should -BeLessThan 600
     }
 
     It 'of a file leads to the file' {
         (Get-Refusal 'Invoke-TokaifyImageEdit Sunset file:///pictures/a%20b.jpg').Exception.Message |
-            Should -BeLike '*is a URL. Name the file itself: ''*a b.jpg''.'
+            Should -BeLike '*is a URL. Give the path of the file: ''*a b.jpg''.'
     }
 
     It 'is not taken for a drive, nor a drive for it' {
@@ -126,7 +126,7 @@ Describe 'A URL in a path''s place' {
 
 Describe 'What is no prompt' {
     It 'is told so: <Line>' -ForEach @(
-        @{ Line = 'Get-Item cat.png | New-TokaifyImage'; Message = '*A prompt is a text, and this is *FileInfo. Taken are *' }
+        @{ Line = 'Get-Item cat.png | New-TokaifyImage'; Message = '*A prompt is a text, and this is *FileInfo. Give a text*' }
         @{ Line = '@{ Prompt = "A fox" } | New-TokaifyImage'; Message = '*A prompt is a text, and this is *Hashtable. *' }
         @{ Line = '[uri] "https://example.com" | New-TokaifyImage'; Message = '*A prompt is a text, and this is *Uri. *' }
         @{ Line = 'New-TokaifyImage @{ a = 1 }'; Message = 'A prompt is a text, and this is *Hashtable. *' }
@@ -141,20 +141,20 @@ Describe 'What is no prompt' {
 
     It 'is empty, and cannot be left out: <Line>' -ForEach @(
         @{ Line = 'Invoke-TokaifyImageEdit "" cat.png'; Message = '-Prompt is empty. Say what to change in the picture.' }
-        @{ Line = 'Invoke-TokaifyImageEdit -Path cat.png'; Message = '*There is no prompt, *. Say what to change in the picture.' }
-        @{ Line = 'Get-Item cat.png | Invoke-TokaifyImageEdit'; Message = '*There is no prompt, *. Say what to change in the picture.' }
+        @{ Line = 'Invoke-TokaifyImageEdit -Path cat.png'; Message = '*There is no prompt: *. Say what to change in the picture.' }
+        @{ Line = 'Get-Item cat.png | Invoke-TokaifyImageEdit'; Message = '*There is no prompt: *. Say what to change in the picture.' }
         @{
             Line    = '[pscustomobject] @{ Status = "Saved"; Path = "cat.png"; Prompt = "Old" } | Invoke-TokaifyImageEdit'
-            Message = 'There is no -Prompt, and an earlier result''s own is not taken over. *'
+            Message = 'There is no -Prompt, and the prompt of the earlier result is not used again. *'
         }
         @{ Line = 'Invoke-TokaifyImageEdit x -Conversation talk.json'; Message = "*Restore-TokaifyConversation 'talk.json'." }
         @{ Line = 'Invoke-TokaifyImageEdit x -Conversation 1'; Message = '*This is not a conversation. *' }
         @{ Line = 'Invoke-TokaifyImageEdit " " cat.png'; Message = '-Prompt is empty. Say what to change in the picture.' }
-        @{ Line = 'New-TokaifyImage ""'; Message = '-Prompt is empty. Say what to make.' }
-        @{ Line = '"" | New-TokaifyImage'; Message = '*The prompt is empty. Say what to make.' }
+        @{ Line = 'New-TokaifyImage ""'; Message = '-Prompt is empty. Describe the picture.' }
+        @{ Line = '"" | New-TokaifyImage'; Message = '*The prompt is empty. Describe the picture.' }
         @{ Line = '[pscustomobject] @{ Path = "cat.png"; Prompt = "" } | Invoke-TokaifyImageEdit'; Message = '*Say what to change in *' }
-        @{ Line = 'Invoke-TokaifyImageEdit Sunset ""'; Message = '-Path is empty. Name a picture.' }
-        @{ Line = 'Invoke-TokaifyImageEdit Sunset -LiteralPath ""'; Message = '-LiteralPath is empty. Name a picture.' }
+        @{ Line = 'Invoke-TokaifyImageEdit Sunset ""'; Message = '-Path is empty. Give the path of a picture.' }
+        @{ Line = 'Invoke-TokaifyImageEdit Sunset -LiteralPath ""'; Message = '-LiteralPath is empty. Give the path of a picture.' }
         @{ Line = 'Invoke-TokaifyImageEdit Sunset cat.png -Model ""'; Message = '-Model is empty. Give it a value, or leave it out.' }
     ) {
         (Get-Refusal $Line).Exception.Message | Should -BeLike $Message

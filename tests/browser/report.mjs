@@ -199,7 +199,7 @@ const checks = {
     for (const item of await page.locator('.links li:not(:has(a))').all()) await item.click();
     const foreign = await page.locator(':is(main, body) :is(script, iframe, style, meta, svg, object, embed, base, [onclick], [onerror])').count();
     const count = () => page.getByRole('status').first().textContent();
-    await page.getByRole('radio', { name: 'Not as asked' }).focus();
+    await page.getByRole('radio', { name: 'Not as requested' }).focus();
     await page.keyboard.press('Space');
     const mismatches = { names: await shownNames(page), count: await count() };
     await page.getByRole('radio', { name: 'Saved' }).check();

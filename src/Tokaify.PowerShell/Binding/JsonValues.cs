@@ -6,11 +6,11 @@ using System.Text.Json;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Writes what people build in PowerShell as JSON: hashtables, lists, numbers, texts, dates.</summary>
-/// <remarks>By hand and not by a serializer, which would write out whatever an object happens to hold.</remarks>
+/// <summary>Writes PowerShell values as JSON: hashtables, lists, numbers, texts, dates.</summary>
+/// <remarks>A serializer is not used, because it would write every property of any object.</remarks>
 internal sealed class JsonValues
 {
-    // More than any request has; what holds itself by a detour ends here at the latest.
+    // More than any request has. A value that contains itself in a way that is not noticed ends here.
     private const int MaximumDepth = 64;
 
     private readonly Utf8JsonWriter _writer;
@@ -26,7 +26,7 @@ internal sealed class JsonValues
     /// <summary>A value as JSON.</summary>
     /// <param name="value">The value.</param>
     /// <param name="parameter">The parameter it was given to, for the error.</param>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> for what JSON has no form for.</exception>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the value cannot be written as JSON.</exception>
     public static JsonElement From(object? value, string parameter)
     {
         using var buffer = new MemoryStream();
@@ -75,7 +75,7 @@ internal sealed class JsonValues
         }
     }
 
-    // Dates and spans as the API writes its Timestamp and Duration.
+    // Dates and time spans have the format of the API's Timestamp and Duration.
     private static string? TextOf(object item) => item switch
     {
         string text => text,
@@ -122,7 +122,7 @@ internal sealed class JsonValues
             return false;
         }
 
-        // A PSCustomObject is known by its wrapping, not by what is wrapped.
+        // All PSCustomObjects wrap the same base object, so the identity of one is that of its wrapper.
         var self = item is PSCustomObject ? value! : item!;
         if (_open.Count == MaximumDepth || !_open.Add(self))
         {

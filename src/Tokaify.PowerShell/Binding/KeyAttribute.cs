@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Says how to give a key, where one comes as plain text, which PowerShell would refuse and say no more.</summary>
+/// <summary>Refuses a key in plain text with a message that says how to give it. PowerShell's own message does not say that.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class KeyAttribute : ArgumentTransformationAttribute
 {
@@ -10,7 +10,7 @@ internal sealed class KeyAttribute : ArgumentTransformationAttribute
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
         (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is string
             ? throw new ArgumentTransformationMetadataException(
-                "A key is not taken as plain text, which histories and transcripts keep. "
+                "A key is not accepted as plain text, because histories and transcripts would keep it. "
                 + "Give it as (Read-Host -AsSecureString), or set TOKAIFY_API_KEY.")
             : inputData;
 }

@@ -2,8 +2,8 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Lets through a context of this process, and says of a serialized one why it does not serve.</summary>
-/// <remarks>Left to itself, PowerShell would make a new context of one that was serialized, and the key would be that of the
+/// <summary>Accepts a context of this process. The error for a serialized one says why it cannot be used.</summary>
+/// <remarks>Without this attribute, PowerShell would create a new context from a serialized one. The command would then use the key of the
 /// environment.</remarks>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class LiveContextAttribute : ArgumentTransformationAttribute
@@ -18,8 +18,8 @@ internal sealed class LiveContextAttribute : ArgumentTransformationAttribute
     }
 
     private static string Explain(object value) => PSObject.AsPSObject(value).TypeNames.Contains(s_serializedType)
-        ? "This context was serialized, as by a job, by remoting or by Export-Clixml, and its key stayed behind. A context serves in other "
-            + "runspaces of its own process only, as in ForEach-Object -Parallel and Start-ThreadJob. Elsewhere, connect with -ApiKey or set "
-            + "TOKAIFY_API_KEY there."
+        ? "This context was serialized (by a job, by remoting or by Export-Clixml), and has lost its key. A context can be used only in "
+        + "runspaces of its own process, as in ForEach-Object -Parallel and Start-ThreadJob. Elsewhere, connect with -ApiKey or set "
+        + "TOKAIFY_API_KEY there."
         : "This is not a context. Give what Get-TokaifyContext returns.";
 }

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Lets through a conversation of this process, and says of anything else what makes one of it.</summary>
+/// <summary>Accepts a conversation of this process. The error for anything else says how to get a conversation.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class LiveConversationAttribute : ArgumentTransformationAttribute
 {
@@ -14,7 +14,7 @@ internal sealed class LiveConversationAttribute : ArgumentTransformationAttribut
         {
             null or Conversation => value,
             string or FileInfo => throw new ArgumentTransformationMetadataException(
-                $"A conversation is wanted, and this is a text or a file. Of a saved one, make it with: Restore-TokaifyConversation '{value}'."),
+                $"This is a text or a file, not a conversation. To read a saved conversation, run: Restore-TokaifyConversation '{value}'."),
             _ => throw new ArgumentTransformationMetadataException(
                 "This is not a conversation. Give what New-TokaifyConversation or Restore-TokaifyConversation returns."),
         };

@@ -3,7 +3,7 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Takes an empty text for no number: so a table's empty cell counts as not given.</summary>
+/// <summary>Converts an empty text to null, so that an empty cell of a table counts as not given.</summary>
 /// <remarks>A value that is not a number is an error. By default, PowerShell ignores a row's property that does not convert,
 /// and the request would go out without it.</remarks>
 [AttributeUsage(AttributeTargets.Property)]
@@ -23,6 +23,6 @@ internal sealed class NumberOrEmptyAttribute(Type type) : ArgumentTransformation
 
         return LanguagePrimitives.TryConvertTo(value, Type, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw new ArgumentTransformationMetadataException($"'{value}' is no number of type {Type.Name}.");
+            : throw new ArgumentTransformationMetadataException($"'{value}' is not a number of type {Type.Name}.");
     }
 }

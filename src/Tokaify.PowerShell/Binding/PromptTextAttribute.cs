@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Accepts text as a prompt, and no other object: a prompt must not be the name of an object by accident.</summary>
+/// <summary>Accepts only text as a prompt. Other objects would be converted to text, such as the name of their type.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class PromptTextAttribute : ArgumentTransformationAttribute
 {
@@ -13,9 +13,10 @@ internal sealed class PromptTextAttribute : ArgumentTransformationAttribute
             null => "",
             string text => text,
             ValueType value => value.ToString()!,
-            // An object with a prompt of its own is bound by that.
+            // An object with a property Prompt is bound by that property.
             { } other when PSObject.AsPSObject(inputData).Properties["Prompt"] is null => UnusableInput.Because(
-                $"A prompt is a text, and this is an object of type {other.GetType().FullName}. Taken are texts, and rows of a table with a column Prompt."),
-            _ => throw new ArgumentTransformationMetadataException("It is no text.", new PSInvalidCastException("It is no text.")),
+                $"A prompt is a text, and this is an object of type {other.GetType().FullName}. Give a text, or rows of a table "
+                + "with a column Prompt."),
+            _ => throw new ArgumentTransformationMetadataException("It is not a text.", new PSInvalidCastException("It is not a text.")),
         };
 }

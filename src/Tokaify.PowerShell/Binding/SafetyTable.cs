@@ -4,20 +4,19 @@ using System.Collections.Specialized;
 namespace Tokaify.PowerShell;
 
 /// <summary>Safety settings as a table of categories and thresholds, such as <c>@{ Harassment = 'OnlyHigh' }</c>.</summary>
-/// <remarks>PowerShell completes the keys of a table by the properties of the parameter's type that can be set; any other category is
-/// taken as well.</remarks>
+/// <remarks>PowerShell completes the keys of the table from this type's settable properties. Other categories are accepted, too.</remarks>
 #pragma warning disable CA1010 // The types of @{ } and [ordered] in PowerShell are not generic either.
 public sealed class SafetyTable : OrderedDictionary
 #pragma warning restore CA1010
 {
-    /// <summary>Makes an empty table.</summary>
+    /// <summary>Creates an empty table.</summary>
     public SafetyTable()
         : base(StringComparer.OrdinalIgnoreCase)
     {
     }
 
-    /// <summary>Takes over another table. An ordered one keeps its order; a plain one has none, and is put into that of its names, so that
-    /// the same settings make the same request in every process.</summary>
+    /// <summary>Copies another table. An ordered table keeps its order. A plain hashtable has no order: its entries are sorted by name, so
+    /// that the same settings give the same request in every process.</summary>
     public SafetyTable(IDictionary table)
         : this()
     {
@@ -55,7 +54,7 @@ public sealed class SafetyTable : OrderedDictionary
     /// <summary>Sexually explicit images; Vertex AI only.</summary>
     public object? ImageSexuallyExplicit { get => Get(); set => Set(value); }
 
-    /// <summary>Prompts that try to get round the filters; Vertex AI only.</summary>
+    /// <summary>Prompts that try to bypass the filters; Vertex AI only.</summary>
     public object? Jailbreak { get => Get(); set => Set(value); }
 
     private object? Get([System.Runtime.CompilerServices.CallerMemberName] string category = "") => this[category];

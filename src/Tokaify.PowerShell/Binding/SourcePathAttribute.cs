@@ -3,16 +3,17 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Reads the path of a file off whatever stands for one: a string, a file, a row of a table, an earlier result.</summary>
-/// <remarks>An object's literal path is escaped, so that it means the one file where wildcards are taken. PowerShell alone
-/// would not do: an object with a PSPath and a Prompt binds its Prompt first, for which the default parameter set wins, and
-/// then the whole object as text for the path.</remarks>
+/// <summary>Reads the path of a file from a string, a file, a row of a table or an earlier result.</summary>
+/// <remarks>An object's literal path is escaped, because the parameter takes wildcards. PowerShell's own binding is not enough: for an
+/// object with a PSPath and a Prompt it binds the Prompt first, selects the default parameter set because of it, and then converts the
+/// whole object to text for the path.</remarks>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class SourcePathAttribute : ArgumentTransformationAttribute
 {
     private static readonly string[] s_literal = ["LiteralPath", "FullName", "PSPath"];
 
-    /// <summary>Whether an earlier result stands for the file it saved. Not where it has a parameter of its own.</summary>
+    /// <summary>Whether an earlier result is accepted in place of the file that it saved. False if the command has another parameter for
+    /// results.</summary>
     public bool TakesResults { get; set; }
 
     /// <inheritdoc/>
@@ -33,7 +34,7 @@ internal sealed class SourcePathAttribute : ArgumentTransformationAttribute
                 : throw NotThis(),
             _ when s_literal.Select(name => TextOf(value, name)).FirstOrDefault(text => text is not null) is { } path =>
                 WildcardPattern.Escape(path),
-            // A row's path is a pattern like any other; a file that is there under that very name is found first.
+            // The path in a row may have wildcards. If a file with exactly this name exists, it is used.
             _ => TextOf(value, "Path") ?? NoPath(value),
         };
     }
@@ -42,11 +43,12 @@ internal sealed class SourcePathAttribute : ArgumentTransformationAttribute
     {
         Uri address => address.OriginalString,
         IDictionary => UnusableInput.Because(
-            "A hashtable names no picture. Make a row of it: [pscustomobject] @{ Path = 'cat.png'; Prompt = 'Add a red hat.' }."),
-        PSCustomObject => UnusableInput.Because("The row names no picture: it has no column Path, LiteralPath, FullName or PSPath, or that is empty."),
+            "A hashtable is not a picture. Convert it to a row: [pscustomobject] @{ Path = 'cat.png'; Prompt = 'Add a red hat.' }."),
+        PSCustomObject => UnusableInput.Because("The row names no picture: its column Path, LiteralPath, FullName or PSPath is "
+            + "missing or empty. Add it."),
         _ => UnusableInput.Because(
-            $"{Describe(value)} names no picture. Taken are paths, files as Get-ChildItem emits them, rows of a table with a column Path, "
-            + "and earlier results."),
+            $"{Describe(value)} is not a picture. Give paths, files from Get-ChildItem, rows of a table with a column Path, "
+            + "or earlier results."),
     };
 
     private static string Describe(PSObject value) => value.BaseObject is IConvertible
@@ -56,7 +58,7 @@ internal sealed class SourcePathAttribute : ArgumentTransformationAttribute
     private static string? TextOf(PSObject value, string property) =>
         value.Properties[property]?.Value is { } text && text.ToString() is { Length: > 0 } path ? path : null;
 
-    // Of an invalid cast, the pipeline thinks nothing, and goes on to the next way to bind.
+    // After an invalid cast, PowerShell tries the next way to bind the object, without an error.
     private static ArgumentTransformationMetadataException NotThis() =>
         new("It names no file.", new PSInvalidCastException("It names no file."));
 }

@@ -1,21 +1,21 @@
 namespace Tokaify.PowerShell;
 
-/// <summary>A text in the place of a path or a prompt, for an object that is neither: it says what is taken.</summary>
-/// <remarks>If the binding of an object fails, PowerShell goes on to the next way to bind it, and the user reads PowerShell's own message.
-/// So such a text is bound, and the command refuses it. No path and no prompt begins with a null character.</remarks>
+/// <summary>A marked text that is bound as path or prompt if an object is neither. It holds the error message for the user.</summary>
+/// <remarks>If the binding of an object fails, PowerShell tries the next way to bind it, and the user reads PowerShell's own message. So a
+/// marked text is bound, and the command refuses it. Paths and prompts do not begin with a null character.</remarks>
 internal static class UnusableInput
 {
     private const char Mark = '\0';
 
-    /// <summary>Makes such a text.</summary>
-    /// <param name="message">What the user reads.</param>
+    /// <summary>Creates a marked text.</summary>
+    /// <param name="message">The error message.</param>
     public static string Because(string message) => Mark + message;
 
-    /// <summary>A path or a prompt as it is; null in place of such a text.</summary>
+    /// <summary>Returns a path or a prompt unchanged, and null for a marked text.</summary>
     public static string? Named(string? text) => IsMarked(text) ? null : text;
 
-    /// <summary>Refuses such a text, and no other.</summary>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
+    /// <summary>Throws if the text is marked.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the text is marked.</exception>
     public static void Check(string? text)
     {
         if (IsMarked(text))

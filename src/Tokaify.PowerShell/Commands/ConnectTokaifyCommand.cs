@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Sets what the session's commands work with: the key, the relay, the model. Nothing is sent.</summary>
+/// <summary>Sets the key, the relay and the model for the commands of the session. Sends nothing.</summary>
 [Cmdlet(VerbsCommunications.Connect, "Tokaify")]
 [OutputType(typeof(TokaifyContext))]
 public sealed class ConnectTokaifyCommand : ConnectedCommand
@@ -19,14 +19,14 @@ public sealed class ConnectTokaifyCommand : ConnectedCommand
     [ArgumentCompleter(typeof(SecretCompleter))]
     public string? Vault { get; set; }
 
-    /// <summary>The model that serves where a command names none.</summary>
+    /// <summary>The model for commands that are not given one.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ModelCompleter))]
     public string? Model { get; set; }
 
-    /// <summary>A connection of another runspace of this process, as Get-TokaifyContext returns it there. The other parameters win over
-    /// it.</summary>
+    /// <summary>The connection of another runspace of this process, as Get-TokaifyContext returns it there. The other parameters take
+    /// precedence over it.</summary>
     [Parameter]
     [ValidateNotNull]
     [LiveContext]
@@ -83,7 +83,8 @@ public sealed class ConnectTokaifyCommand : ConnectedCommand
         {
             throw new TokaifyException(
                 exception.ErrorId,
-                "Connect-Tokaify sets everything anew, also what it is not told: give the key once more, with -ApiKey or -SecretName. The session has kept what it had.",
+                "Connect-Tokaify resets every setting that is not given: give the key again, with -ApiKey or -SecretName. "
+                + "The session's settings are unchanged.",
                 exception);
         }
     }

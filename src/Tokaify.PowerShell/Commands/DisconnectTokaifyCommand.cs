@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Forgets what Connect-Tokaify set, the key first of all.</summary>
+/// <summary>Removes the settings of Connect-Tokaify, including the key, from the session.</summary>
 [Cmdlet(VerbsCommunications.Disconnect, "Tokaify")]
 public sealed class DisconnectTokaifyCommand : TokaifyCommand
 {

@@ -4,8 +4,8 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Makes a page of what edits came to: each image before and after, the failures, the totals. Without -NoClobber, a
-/// page that is there is replaced.</summary>
+/// <summary>Writes an HTML page about edits: each image before and after, the failures, the totals. Without -NoClobber, an existing page is
+/// replaced.</summary>
 [Cmdlet(VerbsData.Export, "TokaifyReport", SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
@@ -17,7 +17,7 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
     private string _path = "";
     private EntryReader _reader = null!;
 
-    /// <summary>The page's file, its name taken as it stands.</summary>
+    /// <summary>The page's file. Wildcards are not expanded.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [Alias("LiteralPath", "FilePath")]
     [ValidateNotNullOrEmpty]
@@ -29,7 +29,7 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
     [ArgumentCompleter(typeof(ObjectCompleter))]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The errors of a command that has ended: what its -ErrorVariable has taken. They come last.</summary>
+    /// <summary>The errors of a command that has ended, from its -ErrorVariable. They are the last entries of the page.</summary>
     [Parameter]
     [AllowNull]
     [AllowEmptyCollection]
@@ -42,11 +42,11 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
     [ArgumentCompleter(typeof(ValueCompleter))]
     public string Title { get; set; } = "Image edits";
 
-    /// <summary>Puts the images into the page, instead of linking to where they are.</summary>
+    /// <summary>Embeds the images into the page, instead of linking to their files.</summary>
     [Parameter]
     public SwitchParameter Embed { get; set; }
 
-    /// <summary>The bytes of images that are embedded at the most; those that come later are linked. Default: 100 MB.</summary>
+    /// <summary>The maximum number of bytes of embedded images. Images beyond it are linked. Default: 100 MB.</summary>
     [Parameter]
     [ValidateRange(1, long.MaxValue)]
     [ArgumentCompleter(typeof(ValueCompleter))]
@@ -56,12 +56,12 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Does not replace a file that is there.</summary>
+    /// <summary>Does not replace an existing file.</summary>
     [Parameter]
     [Alias("NoOverwrite")]
     public SwitchParameter NoClobber { get; set; }
 
-    /// <summary>Opens the page in the program that is set for it.</summary>
+    /// <summary>Opens the page in the default program.</summary>
     [Parameter]
     public SwitchParameter Open { get; set; }
 
@@ -69,7 +69,7 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    /// <summary>Removes a page that did not come to its end.</summary>
+    /// <summary>Removes an unfinished page.</summary>
     public void Dispose() => _page?.Dispose();
 
     /// <inheritdoc/>
@@ -118,10 +118,11 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
 
         if (_page.Count == 0)
         {
-            // An existing page is not replaced by an empty one, and no file is emitted: a script must not send yesterday's page by mistake.
+            // An existing page is not replaced by an empty one. It is not emitted either, so that a script does not send an old page by
+            // mistake.
             var isKept = File.Exists(_path);
             WriteWarning(
-                $"Nothing came in: '{_path}' {(isKept ? "is left as it was" : "shows no edits")}. "
+                $"There was no input: '{_path}' {(isKept ? "was left unchanged" : "shows no edits")}. "
                 + "Pipe results, errors or the lines of a journal to this command.");
             if (isKept)
             {
@@ -135,13 +136,13 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
         {
             WriteWarning(
                 $"Pictures that are linked and not embedded: {_page.LeftOut}. With them, the page would hold more than "
-                + $"{EmbedLimit / 1048576.0:0.#} MB, or they cannot be read. Choose another limit with -EmbedLimit.");
+                + $"{EmbedLimit / 1048576.0:0.#} MB, or they cannot be read. To embed more, raise -EmbedLimit.");
         }
 
         WriteVerbose($"Saved '{_path}', {_page.Count} edits.");
         if (PassThru)
         {
-            // As Get-Item gives it, with what PowerShell knows of a file.
+            // As Get-Item returns it, with the properties that PowerShell adds to files.
             WriteObject(InvokeProvider.Item.Get([_path], force: true, literalPath: true), enumerateCollection: true);
         }
 
@@ -173,7 +174,8 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
         {
             return _reader.Read(value) ?? throw new TokaifyException(
                 TokaifyErrorId.InvalidArgument,
-                $"A report is made of results, lines of a journal and errors, and this is none: {value.TypeNames.FirstOrDefault()}. It is left out.");
+                "A report is made of results, lines of a journal and errors. This object is left out: "
+                + $"{value.TypeNames.FirstOrDefault()}.");
         }
         catch (TokaifyException exception)
         {
@@ -188,12 +190,12 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
         return ReportPage.Create(_path, Title, Embed ? EmbedLimit : 0);
     }
 
-    // Before the pipeline does its work, and not after.
+    // Checked when the command begins: the edits in the pipeline cost time and money.
     private void EnsureReplaceable()
     {
         var file = new FileInfo(_path);
         var flaw = Directory.Exists(_path) ? "is a folder. Name a file in it, such as report.html"
-            : file.Exists && NoClobber ? "is there already, and -NoClobber keeps it. Choose another path, or leave -NoClobber out"
+            : file.Exists && NoClobber ? "exists already, and -NoClobber keeps it. Choose another path, or leave -NoClobber out"
             : file.Exists && file.IsReadOnly && !Force ? "is read-only. Replace it with -Force, or choose another path"
             : null;
         if (flaw is not null)
@@ -221,7 +223,7 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
         }
         catch (Exception exception) when (exception is Win32Exception or InvalidOperationException or PlatformNotSupportedException)
         {
-            WriteWarning($"'{_path}' is saved, and cannot be opened: {exception.Message}");
+            WriteWarning($"'{_path}' is saved, but cannot be opened: {exception.Message}");
         }
     }
 
@@ -229,6 +231,6 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
     private static object? IdentityOf(PSObject? value) =>
         value is not null && EntryReader.TryFindError(value)?.BaseObject is ErrorRecord record ? record.Exception : null;
 
-    // Records of other streams, which *>&1 brings along.
+    // *>&1 merges the records of other streams into the input.
     private static bool IsOfOtherStream(PSObject value) => value.BaseObject is InformationalRecord or InformationRecord;
 }

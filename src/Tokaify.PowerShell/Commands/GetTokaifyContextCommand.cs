@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Shows what the session's commands work with; of the key, its last four characters.</summary>
+/// <summary>Returns the session's settings, with only the last four characters of the key.</summary>
 [Cmdlet(VerbsCommon.Get, "TokaifyContext")]
 [OutputType(typeof(TokaifyContext))]
 public sealed class GetTokaifyContextCommand : TokaifyCommand

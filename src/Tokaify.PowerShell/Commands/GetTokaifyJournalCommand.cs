@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Reads journals: an entry for each line, as it comes.</summary>
+/// <summary>Reads journals, and emits an entry for each line.</summary>
 [Cmdlet(VerbsCommon.Get, "TokaifyJournal", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(JournalEntry))]
 public sealed class GetTokaifyJournalCommand : TokaifyCommand
@@ -21,7 +21,7 @@ public sealed class GetTokaifyJournalCommand : TokaifyCommand
     [SourcePath]
     public string[] Path { get; set; } = [];
 
-    /// <summary>The journals, or folders of journals, their names taken as they stand.</summary>
+    /// <summary>The journals, or folders of journals. Wildcards are not expanded.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [Alias("PSPath", "FullName")]
     [ValidateNotNullOrEmpty]
@@ -48,8 +48,8 @@ public sealed class GetTokaifyJournalCommand : TokaifyCommand
     [ArgumentCompleter(typeof(ValueCompleter))]
     public DateTime? Before { get; set; }
 
-    /// <summary>Of each request, its fingerprint and its number among the variations, the newest entry only; what the other parameters say
-    /// holds for these.</summary>
+    /// <summary>Returns only the newest entry of each request, which is known by its fingerprint and the number of its variation. The other
+    /// parameters filter these entries.</summary>
     [Parameter]
     public SwitchParameter Latest { get; set; }
 
@@ -87,7 +87,7 @@ public sealed class GetTokaifyJournalCommand : TokaifyCommand
     private IEnumerable<string> Find(string path) =>
         (ParameterSetName == PathSet ? _paths.Expand(path, withFolders: true) : [_paths.Resolve(path)]).SelectMany(JournalReader.Files);
 
-    // A journal that cannot be read hides no other one.
+    // If a journal cannot be read, the others are still read.
     private void Read(string journal) => Try(journal, () =>
     {
         if (Latest)

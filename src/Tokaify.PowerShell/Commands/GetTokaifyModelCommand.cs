@@ -5,8 +5,8 @@ using Tokaify.Resilience;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Lists the models that edit images: from the catalogue in the module, without network and key; with -Online
-/// held against the relay's own list.</summary>
+/// <summary>Lists the models that edit images, from the module's catalogue, without network and key. With -Online, the catalogue is
+/// compared with the relay's own list.</summary>
 [Cmdlet(VerbsCommon.Get, "TokaifyModel")]
 [OutputType(typeof(ImageModel))]
 public sealed class GetTokaifyModelCommand : ConnectedCommand, IDisposable
@@ -21,7 +21,7 @@ public sealed class GetTokaifyModelCommand : ConnectedCommand, IDisposable
     [ArgumentCompleter(typeof(ModelCompleter))]
     public string[] Name { get; set; } = ["*"];
 
-    /// <summary>Asks the relay which models it has: says of each whether it is available, and lists further ones by name.</summary>
+    /// <summary>Asks the relay for its models: each model is marked as available or not, and further models are listed by name.</summary>
     [Parameter]
     public SwitchParameter Online { get; set; }
 
@@ -50,7 +50,7 @@ public sealed class GetTokaifyModelCommand : ConnectedCommand, IDisposable
     /// <inheritdoc/>
     protected override void StopProcessing() => _stopping.Cancel();
 
-    /// <summary>Lets go of what cancels.</summary>
+    /// <summary>Releases the token source.</summary>
     public void Dispose() => _stopping.Dispose();
 
     private TokaifyException NotFound(string name) => new(
@@ -77,7 +77,7 @@ public sealed class GetTokaifyModelCommand : ConnectedCommand, IDisposable
                 retries.CompleteAdding();
             }
         });
-        // Only the pipeline's thread writes; the retries end when the listing does.
+        // Only the pipeline's thread may write. The collection is completed when the listing ends.
         foreach (var retry in retries.GetConsumingEnumerable())
         {
             WriteVerbose(string.Format(

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Edits each image that comes in, and saves what comes back.</summary>
+/// <summary>Edits each input image, and saves the new images.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "TokaifyImageEdit", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(ImageEditResult))]
 public sealed class InvokeTokaifyImageEditCommand : ImageCommand
@@ -12,7 +12,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     private const string LiteralPathSet = "LiteralPath";
     private const string ResultSet = "InputObject";
 
-    // Sets of their own, because PowerShell would ask for the path of the default set, conversation or not.
+    // Separate sets, because PowerShell would prompt for the mandatory path of the default set even if a conversation is given.
     private const string ConversationSet = "Conversation";
     private const string ConversationPathSet = "ConversationPath";
     private const string ConversationLiteralPathSet = "ConversationLiteralPath";
@@ -23,10 +23,10 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     private ConversationSources? _turnSources;
     private EditOrder? _turn;
 
-    // An earlier result has a prompt, a model and an aspect ratio of its own, which are over and done with. So these three
-    // are not read off objects where the object is a result. The prompt is not mandatory for PowerShell, which would else leave that
-    // set out where none is given, take the old one, and refuse each row of a table without a column Prompt in its own words. It is for
-    // this command.
+    // An earlier result has the prompt, the model and the aspect ratio of the earlier edit. So in the set for results, these three are not
+    // bound by property name. The prompt is not mandatory for PowerShell: if it were, PowerShell would exclude that set if no prompt is
+    // given, bind the old prompt in another set, and refuse each row without a column Prompt with a message of its own. This command checks
+    // the prompt itself.
 
     /// <summary>The edit instruction: what to change in the image, and what to keep.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
@@ -56,21 +56,21 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
         }
     } = [];
 
-    /// <summary>The images, their names taken as they stand.</summary>
+    /// <summary>The images. Wildcards are not expanded.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ConversationLiteralPathSet)]
     [Alias("PSPath", "FullName")]
     [AllowEmptyString]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>An earlier result: what it saved is edited. Of its own settings, none is taken over.</summary>
+    /// <summary>An earlier result. The image that it saved is edited; the settings of the earlier edit are not used.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ResultSet)]
     [EarlierResult]
     [ArgumentCompleter(typeof(ObjectCompleter))]
     public PSObject InputObject { get; set; } = null!;
 
-    /// <summary>The conversation that this is the next turn of. Its first turn needs an image, further ones go on from
-    /// the image it has come to.</summary>
+    /// <summary>The conversation that this edit continues. The first turn needs an image; further turns continue from the conversation's
+    /// last image.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ConversationSet)]
     [Parameter(Mandatory = true, ParameterSetName = ConversationPathSet)]
     [Parameter(Mandatory = true, ParameterSetName = ConversationLiteralPathSet)]
@@ -79,7 +79,8 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     [ArgumentCompleter(typeof(ObjectCompleter))]
     public Conversation? Conversation { get; set; }
 
-    /// <summary>The model. Default: the session's, else gemini-2.5-flash-image. A name the catalogue lacks is passed through.</summary>
+    /// <summary>The model. Default: the session's, else gemini-2.5-flash-image. A name that is not in the catalogue is sent as it
+    /// is.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [Parameter(ParameterSetName = ResultSet)]
@@ -109,8 +110,8 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     [Parameter]
     public SwitchParameter KeepFolder { get; set; }
 
-    /// <summary>Leaves the images' metadata out of what is sent: position, camera, author, comments, thumbnails. Orientation and colour
-    /// profile stay, and so do the files.</summary>
+    /// <summary>Sends the images without their metadata: position, camera, author, comments, thumbnails. Orientation and colour profile are
+    /// sent. The files are not changed.</summary>
     [Parameter]
     public SwitchParameter StripMetadata { get; set; }
 
@@ -125,7 +126,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     private protected override string Activity => "Editing";
 
     private protected override string MissingPrompt => ParameterSetName == ResultSet
-        ? "There is no -Prompt, and an earlier result's own is not taken over."
+        ? "There is no -Prompt, and the prompt of the earlier result is not used again. Give one."
         : base.MissingPrompt;
 
     /// <inheritdoc/>
@@ -166,14 +167,15 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
         _turn = order;
     }
 
-    // As it was. With a prompt, it would be another request, and of one that saved nothing there is no image to edit.
+    // The same request is sent again. With a new prompt it would be another request, and the entry has no saved image to edit.
     private void AskAgain(JournalEntry entry, string source)
     {
         RefuseSettings(nameof(ReferenceImage), nameof(StripMetadata));
         if (entry.SourcePath is null)
         {
             throw new TokaifyException(
-                TokaifyErrorId.InvalidArgument, "The entry of the journal is of an image from text alone: New-TokaifyImage asks for it again.");
+                TokaifyErrorId.InvalidArgument, "The journal entry is about an image from text alone: pipe it to New-TokaifyImage "
+                    + "to send it again.");
         }
 
         if (Place(() => Own.Has(source)))
@@ -234,8 +236,9 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     private ConversationSources BeginTurn() => SkipExisting || Resume || EmbedMetadata || Count > 1 || KeepFolder || Own.Share is not null
         ? throw new TokaifyException(
             TokaifyErrorId.InvalidArgument,
-            "A turn of a conversation is one request that the next turn builds on: none of -SkipExisting, -Resume, -EmbedMetadata, -Count, "
-            + "-KeepFolder and -Shard goes with it.")
+            "A turn of a conversation is one request, and the next turn builds on it. Leave out -SkipExisting, -Resume, "
+            + "-EmbedMetadata, -Count, "
+            + "-KeepFolder and -Shard.")
         : new ConversationSources();
 
     private void Take(EditOrder order, string file)
@@ -246,7 +249,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
         }
         else
         {
-            // A turn is one request: it is sent once it is certain that there is no second source.
+            // A turn is one request. It is sent only when it is certain that there is no second source.
             Require(() => _turnSources.Add(file));
         }
     }
@@ -270,11 +273,11 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     private IEnumerable<string> Pattern(string path) => Paths.Expand(Named(path));
 
     private static string Named(string path) => TextOf(path)
-        ?? throw new TokaifyException(TokaifyErrorId.InvalidArgument, "The path is empty. Name a picture.");
+        ?? throw new TokaifyException(TokaifyErrorId.InvalidArgument, "The path is empty. Give the path of a picture.");
 
     private IReadOnlyList<SourceImage> ReferencesOfRow() => RowBrings(nameof(ReferenceImage)) ? ReadReferences() : _references;
 
-    // In the order they are given; those of one pattern by name, whatever order the system lists them in.
+    // References keep the order in which they are given. The files of one pattern are sorted by name, because the system's order may vary.
     private SourceImage[] ReadReferences() =>
     [
         .. ReferenceImage
@@ -284,7 +287,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
             .Select(SourceImage.Inspect),
     ];
 
-    // A cell of a table can hold no list.
+    // A cell of a table cannot hold a list, so the paths in it are separated by "|".
     private string[] PathsOfCell(string cell) =>
         TextOf(cell) is null || cell.IndexOf('|') < 0 || File.Exists(Paths.Resolve(cell)) ? [cell] : cell.Split('|');
 
@@ -301,12 +304,12 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
         }
     }
 
-    // Other tools take the file first. No prompt ends like that in one word.
+    // Other tools take the file as the first argument. A prompt is never one word that ends with an image extension.
     private TokaifyException Explain(TokaifyException exception) =>
         exception.ErrorId == TokaifyErrorId.FileNotFound && Regex.IsMatch(Prompt, @"^\S+\.(png|jpe?g|webp|hei[cf])$", RegexOptions.IgnoreCase)
             ? new TokaifyException(
                 exception.ErrorId,
-                $"{exception.Worded().Message} '{Prompt}' was taken for the prompt, which comes first; the pictures come after it.",
+                $"{exception.Worded().Message} '{Prompt}' was taken as the prompt. Give the prompt first, then the pictures.",
                 exception.InnerException)
             : exception;
 }

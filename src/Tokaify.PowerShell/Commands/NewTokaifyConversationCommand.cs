@@ -2,18 +2,18 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Begins a conversation: edits that build on each other. Sends nothing.</summary>
+/// <summary>Creates a conversation: edits that build on each other. Sends nothing.</summary>
 [Cmdlet(VerbsCommon.New, "TokaifyConversation")]
 [OutputType(typeof(Conversation))]
 public sealed class NewTokaifyConversationCommand : TokaifyCommand
 {
-    /// <summary>The model that all turns go to. Default: the session's, else gemini-2.5-flash-image.</summary>
+    /// <summary>The model for all turns. Default: the session's, else gemini-2.5-flash-image.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ModelCompleter))]
     public string? Model { get; set; }
 
-    /// <summary>An instruction that holds for all turns.</summary>
+    /// <summary>A system instruction for all turns.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ValueCompleter))]

@@ -2,19 +2,20 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Makes images from text alone, and saves them.</summary>
+/// <summary>Creates images from text alone, and saves them.</summary>
 [Cmdlet(VerbsCommon.New, "TokaifyImage", SupportsShouldProcess = true)]
 [OutputType(typeof(ImageEditResult))]
 public sealed class NewTokaifyImageCommand : ImageCommand
 {
-    /// <summary>What to make: each text that comes in is one image.</summary>
+    /// <summary>The description of the image. Each input text gives one image.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyString]
     [PromptText]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public override string Prompt { get; set; } = "";
 
-    /// <summary>The model. Default: the session's, else gemini-2.5-flash-image. A name the catalogue lacks is passed through.</summary>
+    /// <summary>The model. Default: the session's, else gemini-2.5-flash-image. A name that is not in the catalogue is sent as it
+    /// is.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ModelCompleter))]
     public override string? Model { get; set; }
@@ -30,7 +31,7 @@ public sealed class NewTokaifyImageCommand : ImageCommand
 
     private protected override string Activity => "Making";
 
-    private protected override string PromptAdvice => "Say what to make.";
+    private protected override string PromptAdvice => "Describe the picture.";
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -70,7 +71,7 @@ public sealed class NewTokaifyImageCommand : ImageCommand
         if (entry.SourcePath is not null)
         {
             throw new TokaifyException(
-                TokaifyErrorId.InvalidArgument, "The entry of the journal is of an edit: Invoke-TokaifyImageEdit asks for it again.");
+                TokaifyErrorId.InvalidArgument, "The journal entry is about an edit: pipe it to Invoke-TokaifyImageEdit to send it again.");
         }
 
         if (Place(() => Own.HasText(entry.Prompt ?? "", entry.NameTemplate)))

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Reads a conversation that Save-TokaifyConversation wrote, so that it can go on.</summary>
+/// <summary>Reads a conversation that Save-TokaifyConversation wrote, so that it can be continued.</summary>
 [Cmdlet(VerbsData.Restore, "TokaifyConversation", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(Conversation))]
 public sealed class RestoreTokaifyConversationCommand : TokaifyCommand
@@ -17,7 +17,7 @@ public sealed class RestoreTokaifyConversationCommand : TokaifyCommand
     [SourcePath]
     public string[] Path { get; set; } = [];
 
-    /// <summary>The files, their names taken as they stand.</summary>
+    /// <summary>The files. Wildcards are not expanded.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [Alias("PSPath", "FullName")]
     [ValidateNotNullOrEmpty]

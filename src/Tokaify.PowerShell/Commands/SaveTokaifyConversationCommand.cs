@@ -2,12 +2,14 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Saves a conversation as JSON, so that it can go on in another session. A conversation that is there is replaced.</summary>
+/// <summary>Saves a conversation as JSON, so that it can be continued in another session. An existing conversation file is
+/// replaced.</summary>
 [Cmdlet(VerbsData.Save, "TokaifyConversation", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
 public sealed class SaveTokaifyConversationCommand : TokaifyCommand
 {
-    // The path comes first where the conversation pipes in or is named, else the conversation: their types tell them apart.
+    // The path is at position 0 if the conversation is piped or named. Otherwise the conversation is at position 0. PowerShell selects the
+    // set by the type of the argument.
     private const string PathSet = "Path";
     private const string ConversationSet = "Conversation";
 
@@ -18,7 +20,7 @@ public sealed class SaveTokaifyConversationCommand : TokaifyCommand
     [ArgumentCompleter(typeof(ObjectCompleter))]
     public Conversation Conversation { get; set; } = null!;
 
-    /// <summary>The file, its name taken as it stands.</summary>
+    /// <summary>The file. Wildcards are not expanded.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = ConversationSet)]
     [ValidateNotNullOrEmpty]

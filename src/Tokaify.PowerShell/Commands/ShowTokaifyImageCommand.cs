@@ -2,9 +2,9 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Draws images in the terminal: as files, as Sixel, or as text in colours.</summary>
-/// <remarks>Where there is none, a warning says so, once, and all else goes on: a script that shows what it does runs the same
-/// where output is not shown. A missing file, or one that is not an image, is an error.</remarks>
+/// <summary>Draws images in the terminal: as files, as Sixel, or as coloured text.</summary>
+/// <remarks>If there is no terminal, the command writes one warning and goes on, so that the same script also runs without a terminal. A
+/// missing file, or a file that is not an image, is an error.</remarks>
 [Cmdlet(VerbsCommon.Show, "TokaifyImage", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(FileInfo), typeof(ImageEditResult))]
 public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
@@ -18,7 +18,8 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
     private ImageTerminal _terminal = null!;
     private TerminalCanvas? _canvas;
 
-    // Not a value of the client's: PowerShell would load the client for it before the module can look whose client there is.
+    // Not a field of a value type of the client: PowerShell would load the client's assembly for it before the module can check its
+    // version.
     private TerminalResponses? _responses;
 
     /// <summary>The images. Wildcards are taken.</summary>
@@ -28,7 +29,7 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
     [SourcePath]
     public string[] Path { get; set; } = [];
 
-    /// <summary>The images, their names taken as they stand.</summary>
+    /// <summary>The images. Wildcards are not expanded.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [Alias("PSPath", "FullName")]
     [ValidateNotNullOrEmpty]
@@ -40,24 +41,24 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
     [ArgumentCompleter(typeof(ObjectCompleter))]
     public PSObject InputObject { get; set; } = null!;
 
-    /// <summary>How the terminal takes images. Default: as the one that this is known to be does, else as the terminal says when it is
-    /// asked, else as text. A terminal that does not know the protocol may print what it gets as text.</summary>
+    /// <summary>The terminal's protocol for images. Default: that of the terminal if it is a known one, else that which the terminal
+    /// reports when it is queried, else coloured text. A terminal that does not know the protocol may print the data as text.</summary>
     [Parameter]
     public TerminalProtocol Protocol { get; set; }
 
-    /// <summary>The greatest width, in cells. Images keep their shape. Default: what the window has room for.</summary>
+    /// <summary>The maximum width, in cells. Images keep their aspect ratio. Default: the width of the window.</summary>
     [Parameter]
     [ValidateRange(1, 10000)]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public int Width { get; set; }
 
-    /// <summary>The greatest height, in cells; no more than the window has. Default: what the window has room for.</summary>
+    /// <summary>The maximum height, in cells, limited by the height of the window. Default: the height of the window.</summary>
     [Parameter]
     [ValidateRange(1, 10000)]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public int Height { get; set; }
 
-    /// <summary>Emits what was drawn: results as they came, files for all else.</summary>
+    /// <summary>Emits the input: results unchanged, and files for everything else.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -65,7 +66,7 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
     protected override void BeginProcessing()
     {
         _terminal = ImageTerminal.Detect(Environment.GetEnvironmentVariable).With(Protocol);
-        if (WhyNot() is { } reason)
+        if (ReasonNotToDraw() is { } reason)
         {
             WriteWarning("No picture is drawn: " + reason);
             return;
@@ -117,7 +118,7 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
     /// <inheritdoc/>
     protected override void StopProcessing() => _stopping.Cancel();
 
-    /// <summary>Lets go of what cancels.</summary>
+    /// <summary>Releases the token source.</summary>
     public void Dispose() => _stopping.Dispose();
 
     private bool Show(string path)
@@ -180,17 +181,17 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
         }
     }
 
-    private string? WhyNot() =>
-        Console.IsOutputRedirected ? "the output goes to no terminal."
+    private string? ReasonNotToDraw() =>
+        Console.IsOutputRedirected ? "the output does not go to a terminal."
         : !Host.UI.SupportsVirtualTerminal || IsNonInteractive() ? $"the host, {Host.Name}, is not interactive."
         : _terminal.IsDumb && _terminal.Protocol is null ? $"this terminal (dumb) shows text alone. {Viewer}"
         : null;
 
-    // The host keeps to itself that it was started so.
+    // The host does not expose this option, so the process's arguments are read.
     private static bool IsNonInteractive() => Environment.GetCommandLineArgs().Skip(1).Any(argument =>
         argument.Length > "-non".Length && "-NonInteractive".StartsWith(argument, StringComparison.OrdinalIgnoreCase));
 
-    // Deserialized results have property bags or strings in that place.
+    // In deserialized results, the images are property bags or strings.
     private List<string> SavedPaths()
     {
         var value = InputObject.Properties["Images"]?.Value;

@@ -5,7 +5,8 @@ using Tokaify.Emulation;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Starts the relay's API inside this session, on loopback, and connects the session to it. An emulator that runs is replaced.</summary>
+/// <summary>Starts an emulator of the relay's API in this session, on loopback, and connects the session to it. A running emulator is
+/// replaced.</summary>
 [Cmdlet(VerbsLifecycle.Start, "TokaifyEmulator")]
 [OutputType(typeof(TokaifyContext))]
 public sealed class StartTokaifyEmulatorCommand : TokaifyCommand
@@ -16,30 +17,29 @@ public sealed class StartTokaifyEmulatorCommand : TokaifyCommand
     [ArgumentCompleter(typeof(ValueCompleter))]
     public int Port { get; set; }
 
-    /// <summary>The seconds before each edit's answer.</summary>
+    /// <summary>The seconds before the response to each edit.</summary>
     [Parameter]
     [ValidateRange(0, 3600)]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public double Latency { get; set; }
 
-    /// <summary>The ways in which edits go wrong: single ones, or All, Transient, Permanent, Odd. Default: none.</summary>
+    /// <summary>The faults of edits: single ones, or the groups All, Transient, Permanent, Odd. Default: none.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public EmulatorFault[] Fault { get; set; } = [];
 
-    /// <summary>The share of edits that meet a fault, from 0 to 1. Default: 1, where there is a -Fault. Alone it means
-    /// -Fault All.</summary>
+    /// <summary>The share of edits that get a fault, from 0 to 1. Default: 1 with -Fault. Without -Fault, it implies -Fault All.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public double FaultRate { get; set; } = 1;
 
-    /// <summary>Decides which edit meets which fault: the same seed, the same faults in the same order. Default: 0.</summary>
+    /// <summary>The seed that selects the fault of each edit: the same seed gives the same faults in the same order. Default: 0.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public int FaultSeed { get; set; }
 
-    /// <summary>A file that takes a line of JSON for each edit: its source's SHA-256, its fault, its status.</summary>
+    /// <summary>A log file with a line of JSON for each edit: the SHA-256 of its source, its fault, its status.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LogPath { get; set; }
@@ -53,7 +53,7 @@ public sealed class StartTokaifyEmulatorCommand : TokaifyCommand
     {
         var before = Session.Emulator?.BaseUri;
         var emulator = Require(StartEmulator);
-        // Shown by the host, and never among the output.
+        // The host shows it, and it is not part of the output.
         WriteInformation(Describe(emulator, before), ["PSHOST"]);
         if (PassThru)
         {

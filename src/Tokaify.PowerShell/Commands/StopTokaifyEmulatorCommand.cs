@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Stops the emulator of this session, and connects the session to what it was connected to before.</summary>
+/// <summary>Stops the emulator of this session, and restores the session's earlier connection.</summary>
 [Cmdlet(VerbsLifecycle.Stop, "TokaifyEmulator")]
 public sealed class StopTokaifyEmulatorCommand : TokaifyCommand
 {
@@ -11,7 +11,7 @@ public sealed class StopTokaifyEmulatorCommand : TokaifyCommand
     {
         if (!Session.StopEmulator())
         {
-            WriteVerbose("No emulator runs in this session.");
+            WriteVerbose("No emulator is running in this session.");
         }
     }
 }

@@ -2,20 +2,20 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Asks the relay for its models, once, and says whether it can be used. A failure is no error record but a result.</summary>
+/// <summary>Asks the relay for its models, once, and returns whether it can be used. A failure is a result, not an error record.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "TokaifyConnection")]
 [OutputType(typeof(ConnectionTest), typeof(bool))]
 public sealed class TestTokaifyConnectionCommand : ConnectedCommand, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
 
-    /// <summary>The seconds it may take; 0 for no limit.</summary>
+    /// <summary>The time limit in seconds; 0 for no limit.</summary>
     [Parameter]
     [ValidateRange(0, 24 * 60 * 60)]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public int TimeoutSec { get; set; } = 30;
 
-    /// <summary>Says $true or $false, and no more.</summary>
+    /// <summary>Returns only $true or $false.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
@@ -29,7 +29,7 @@ public sealed class TestTokaifyConnectionCommand : ConnectedCommand, IDisposable
     /// <inheritdoc/>
     protected override void StopProcessing() => _stopping.Cancel();
 
-    /// <summary>Lets go of what cancels.</summary>
+    /// <summary>Releases the token source.</summary>
     public void Dispose() => _stopping.Dispose();
 
     private ConnectionTest Run()

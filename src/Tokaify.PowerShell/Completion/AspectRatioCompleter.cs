@@ -4,8 +4,8 @@ using System.Management.Automation.Language;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Completes aspect ratios: those of the model on the line, of the session's, or of the default; for a model that the
-/// catalogue lacks, all that any model takes.</summary>
+/// <summary>Completes aspect ratios: those of the model in the command line, of the session's model, or of the default model. For a model
+/// that is not in the catalogue: the ratios of all models.</summary>
 public sealed class AspectRatioCompleter : IArgumentCompleter
 {
     private static readonly Dictionary<string, string> s_words = new()
@@ -26,7 +26,7 @@ public sealed class AspectRatioCompleter : IArgumentCompleter
         ["1:8"] = "an upright strip",
     };
 
-    private const string SourceToolTip = "of each source, the nearest ratio that the model has";
+    private const string SourceToolTip = "for each source, the model's ratio that is nearest to the source's";
 
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
@@ -36,7 +36,7 @@ public sealed class AspectRatioCompleter : IArgumentCompleter
         var model = ModelCatalog.CurrentOrBuiltIn.Find(name);
         var ratios = model is { AspectRatios.Count: > 0 }
             ? model.AspectRatios.Select(ratio => (ratio, $"{Describe(ratio)}; {Pixels(model, ratio)} with {model.Name}"))
-            : AllRatios().Select(ratio => (ratio, $"{Describe(ratio)}; whether {name} takes it is not known"));
+            : AllRatios().Select(ratio => (ratio, $"{Describe(ratio)}; it is not known whether {name} takes it"));
         return Completions.Of(wordToComplete, HasSources(commandName) && model is { AspectRatios.Count: > 0 } ? ratios.Prepend((AspectRatio.Source, SourceToolTip)) : ratios);
     }
 

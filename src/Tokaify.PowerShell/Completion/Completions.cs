@@ -3,12 +3,12 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>What completers share.</summary>
-/// <remarks>If a completer offers nothing, PowerShell offers the files of the folder. So each offers something: what was typed, if
-/// nothing goes with it.</remarks>
+/// <summary>Helpers for all completers.</summary>
+/// <remarks>If a completer offers nothing, PowerShell offers the files of the folder. So if no value matches, a completer offers the typed
+/// text.</remarks>
 internal static class Completions
 {
-    /// <summary>The values that begin with what was typed; if there are none, those that contain it.</summary>
+    /// <summary>Returns the values that begin with the typed text; if there are none, the values that contain it.</summary>
     public static IEnumerable<CompletionResult> Of(string typed, IEnumerable<(string Value, string ToolTip)> values)
     {
         var found = Containing(typed, values);
@@ -16,7 +16,7 @@ internal static class Completions
         return begun.Count > 0 ? begun : found;
     }
 
-    /// <summary>The values that contain what was typed, or that match it as a wildcard; those that begin with it come first.</summary>
+    /// <summary>Returns the values that contain the typed text, or match it as a wildcard. Values that begin with it come first.</summary>
     public static IReadOnlyList<CompletionResult> Containing(string typed, IEnumerable<(string Value, string ToolTip)> values)
     {
         var word = Unquoted(typed);
@@ -28,7 +28,7 @@ internal static class Completions
             .OrderBy(result => Begins(result.CompletionText, typed) ? 0 : 1));
     }
 
-    /// <summary>The results; if there are none, what was typed.</summary>
+    /// <summary>Returns the results; if there are none, the typed text.</summary>
     public static IReadOnlyList<CompletionResult> OrTyped(string typed, IEnumerable<CompletionResult> results)
     {
         var found = results.ToList();
@@ -40,18 +40,18 @@ internal static class Completions
         return found;
     }
 
-    /// <summary>What was typed, without its quotes.</summary>
+    /// <summary>Returns the typed text without its quotes.</summary>
     public static string Unquoted(string typed) => typed.Trim('\'', '"');
 
-    /// <summary>The name of the model that the command would ask: the line's, that of the conversation on it, the session's, or
-    /// the default.</summary>
+    /// <summary>Returns the name of the model that the command would use: from the command line, from the conversation in it, from the
+    /// session, or the default.</summary>
     public static string ModelName(IDictionary bound) =>
         bound["Model"]?.ToString()
         ?? (Unwrapped(bound["Conversation"]) as Conversation)?.Model
         ?? RunspaceSession.Current().Context.Model
         ?? ModelCatalog.CurrentOrBuiltIn.Default.Name;
 
-    /// <summary>A value without what PowerShell wraps it in.</summary>
+    /// <summary>Returns a value without its PSObject wrapper.</summary>
     public static object? Unwrapped(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
     private static bool Begins(string value, string typed) => value.StartsWith(Unquoted(typed), StringComparison.OrdinalIgnoreCase);

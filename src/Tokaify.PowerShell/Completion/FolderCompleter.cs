@@ -4,7 +4,7 @@ using System.Management.Automation.Language;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Completes folders, and no files.</summary>
+/// <summary>Completes folders only, not files.</summary>
 public sealed class FolderCompleter : IArgumentCompleter
 {
     private const string NewFolder = "edited";
@@ -17,7 +17,8 @@ public sealed class FolderCompleter : IArgumentCompleter
             .Where(result => result.ResultType == CompletionResultType.ProviderContainer)
             .ToList();
         return folders.Count == 0 && wordToComplete.Length == 0
-            ? [new CompletionResult(NewFolder, NewFolder, CompletionResultType.ParameterValue, $"{NewFolder}: a new folder, which the command makes")]
+            ? [new CompletionResult(NewFolder, NewFolder, CompletionResultType.ParameterValue, $"{NewFolder}: a new folder, which "
+                + "the command creates")]
             : Completions.OrTyped(wordToComplete, folders);
     }
 }

@@ -5,8 +5,8 @@ using System.Management.Automation.Language;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Completes image sizes: those of the model on the line, of the session's, or of the default; for a model that takes none or
-/// that the catalogue lacks, all that any model takes, with the models that take them.</summary>
+/// <summary>Completes image sizes: those of the model in the command line, of the session's model, or of the default model. For a model
+/// that takes no size or is not in the catalogue: all sizes, with the models that take them.</summary>
 public sealed class ImageSizeCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
@@ -24,9 +24,9 @@ public sealed class ImageSizeCompleter : IArgumentCompleter
 
     private static string DescribeTakers(ModelCatalog catalog, string size, ImageModel? model, string name) =>
         $"{size}: with {string.Join(", ", catalog.Models.Where(each => each.ImageSizes.Contains(size)).Select(each => each.Name))}; "
-        + (model is null ? $"whether {name} takes it is not known" : $"{name} takes no size");
+        + (model is null ? $"it is not known whether {name} takes it" : $"{name} takes no size");
 
-    // The catalogue knows the pixels of 1K, and the others are multiples of these.
+    // The catalogue has the pixels of 1K. The other sizes are multiples of it.
     private static string Describe(ImageModel model, string size, string? ratio)
     {
         if (model.OutputSize(ratio) is not { } pixels || Scale(size) is not { } scale)

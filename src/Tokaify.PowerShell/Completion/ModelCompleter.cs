@@ -4,7 +4,7 @@ using System.Management.Automation.Language;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Completes the names of models, by any part of them.</summary>
+/// <summary>Completes the names of models by any part of the name.</summary>
 public sealed class ModelCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
@@ -14,7 +14,7 @@ public sealed class ModelCompleter : IArgumentCompleter
             wordToComplete,
             ModelCatalog.CurrentOrBuiltIn.Models.Select(model => (model.Name, Describe(model))));
 
-    // The user's own entries may have a name and nothing else.
+    // The user's own entries may have only a name.
     private static string Describe(ImageModel model) =>
         string.Join(": ", new[] { model.DisplayName, model.Description }.Where(text => text.Length > 0).DefaultIfEmpty(model.Name))
         + (model.DescribeRetirement(DateTime.UtcNow) is { } retirement ? $" {retirement}" : "");

@@ -5,15 +5,17 @@ using System.Security;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Completes parameters that take objects: the variables of the session that hold one, else how one is had.</summary>
+/// <summary>Completes parameters that take objects: with the session's variables that hold such an object, else with an expression that
+/// returns one.</summary>
 public sealed class ObjectCompleter : IArgumentCompleter
 {
     private static readonly Dictionary<string, (Func<object?, bool> Fits, string Otherwise, string ToolTip)> s_kinds = new(StringComparer.OrdinalIgnoreCase)
     {
         ["Conversation"] = (
-            value => value is Conversation, "($talk = New-TokaifyConversation)", "a new conversation, which the variable $talk keeps for its next turn"),
+            value => value is Conversation, "($talk = New-TokaifyConversation)", "a new conversation, kept in the variable $talk "
+                + "for its next turn"),
         ["Context"] = (value => value is TokaifyContext, "$using:context", "what Get-TokaifyContext returned in the session that starts this one"),
-        ["ApiKey"] = (value => value is SecureString, "(Read-Host -AsSecureString)", "asks for the key; what is typed is not shown"),
+        ["ApiKey"] = (value => value is SecureString, "(Read-Host -AsSecureString)", "asks for the key; the typed text is not shown"),
         ["ProxyCredential"] = (value => value is PSCredential, "(Get-Credential)", "asks for the name and the password of the proxy"),
         ["InputObject"] = (value => FirstOf(value) is ImageEditResult, "$results", "a variable that keeps the results of earlier edits"),
         ["ErrorRecord"] = (value => FirstOf(value) is ErrorRecord, "$Error", "the errors of this session"),
@@ -42,7 +44,7 @@ public sealed class ObjectCompleter : IArgumentCompleter
         return found.Count > 0 ? found : [new CompletionResult(kind.Otherwise, kind.Otherwise, CompletionResultType.ParameterValue, kind.ToolTip)];
     }
 
-    // A name that has other characters would need braces.
+    // A name with other characters would need braces.
     private static IEnumerable<PSVariable> Variables() =>
         RunspaceSession.CurrentState().InvokeProvider.Item.Get("variable:*")
             .Select(item => item.BaseObject)
@@ -54,9 +56,9 @@ public sealed class ObjectCompleter : IArgumentCompleter
 
     private static string Describe(object? value) => Completions.Unwrapped(value) switch
     {
-        Conversation { LastPicture: { } image } talk => $"{talk}, on from '{Path.GetFileName(image)}'",
+        Conversation { LastPicture: { } image } talk => $"{talk}, continues from '{Path.GetFileName(image)}'",
         Conversation talk => $"{talk}",
-        IList { Count: > 1 } list => $"{list.Count} of them",
+        IList { Count: > 1 } list => $"{list.Count} objects",
         { } single => single.GetType().Name,
         null => "",
     };

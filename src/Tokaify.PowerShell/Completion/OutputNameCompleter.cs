@@ -4,8 +4,8 @@ using System.Management.Automation.Language;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Completes templates of names: a token that is begun, or one more behind what stands there. Always in quotes, because
-/// braces mean a script block without.</summary>
+/// <summary>Completes templates of names: finishes a token, or appends one. The result is always quoted, because unquoted braces are a
+/// script block.</summary>
 public sealed class OutputNameCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
@@ -25,7 +25,7 @@ public sealed class OutputNameCompleter : IArgumentCompleter
                 $"{quote}{before}{{{token}}}{quote}", $"{{{token}}}", CompletionResultType.ParameterValue, Describe(token)));
     }
 
-    // A quote within quotes comes doubled or not, as PowerShell has read it.
+    // PowerShell passes a quote within quotes doubled or not doubled, depending on how it has parsed the text.
     private static (char Quote, string Text) Unquoted(string word)
     {
         if (word.Length == 0 || word[0] is not ('\'' or '"'))
@@ -42,10 +42,10 @@ public sealed class OutputNameCompleter : IArgumentCompleter
 
     private static string Describe(string token) => token switch
     {
-        "name" => "{name}: the source's file name without its extension, such as cat; of a picture from text, the prompt's first words",
-        "index" => "{index}: the picture's number among those made from one source, from 1",
+        "name" => "{name}: the source's file name without its extension, such as cat; for a picture from text, the prompt's first words",
+        "index" => "{index}: the picture's number among the variations of one source, from 1",
         "model" => "{model}: the model's name, such as gemini-2.5-flash-image",
-        "time" => "{time}: when the command began, local, such as 20260131-235959",
+        "time" => "{time}: the local time at which the command began, such as 20260131-235959",
         _ => token,
     };
 }

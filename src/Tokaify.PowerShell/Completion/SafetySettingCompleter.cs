@@ -5,11 +5,12 @@ using System.Management.Automation.Language;
 namespace Tokaify.PowerShell;
 
 /// <summary>Completes safety settings, as tables of one category and its threshold.</summary>
-/// <remarks>PowerShell does not ask inside the braces of a table, so the whole of it is offered: after nothing, or after the
-/// beginning of a category. Inside the braces, PowerShell itself offers the categories: the properties of <see cref="SafetyTable"/>.</remarks>
+/// <remarks>PowerShell does not call completers inside the braces of a table. So the completer offers whole tables, if nothing or the
+/// beginning of a category was typed. Inside the braces, PowerShell itself offers the categories: the properties of
+/// <see cref="SafetyTable"/>.</remarks>
 public sealed class SafetySettingCompleter : IArgumentCompleter
 {
-    // In short, what Google's references say of HarmCategory and HarmBlockThreshold; SafetySetting says which references.
+    // A summary of Google's references for HarmCategory and HarmBlockThreshold. SafetySetting names the references.
     private static readonly Dictionary<string, string> s_meanings = new()
     {
         ["HARM_CATEGORY_HARASSMENT"] = "harassment",
@@ -21,12 +22,12 @@ public sealed class SafetySettingCompleter : IArgumentCompleter
         ["HARM_CATEGORY_IMAGE_DANGEROUS_CONTENT"] = "pictures of dangerous content (Vertex AI only)",
         ["HARM_CATEGORY_IMAGE_HARASSMENT"] = "pictures that harass (Vertex AI only)",
         ["HARM_CATEGORY_IMAGE_SEXUALLY_EXPLICIT"] = "sexually explicit pictures (Vertex AI only)",
-        ["HARM_CATEGORY_JAILBREAK"] = "prompts that try to get round the filters (Vertex AI only)",
+        ["HARM_CATEGORY_JAILBREAK"] = "prompts that try to bypass the filters (Vertex AI only)",
         ["BLOCK_LOW_AND_ABOVE"] = "blocked unless harm is very unlikely (the strictest)",
-        ["BLOCK_MEDIUM_AND_ABOVE"] = "blocked where harm is possible or likely",
-        ["BLOCK_ONLY_HIGH"] = "blocked only where harm is likely",
+        ["BLOCK_MEDIUM_AND_ABOVE"] = "blocked if harm is possible or likely",
+        ["BLOCK_ONLY_HIGH"] = "blocked only if harm is likely",
         ["BLOCK_NONE"] = "never blocked",
-        ["OFF"] = "never looked at: the filter is off",
+        ["OFF"] = "not checked: the filter is off",
     };
 
     /// <inheritdoc/>

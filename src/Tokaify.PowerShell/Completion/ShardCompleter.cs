@@ -5,7 +5,7 @@ using System.Management.Automation.Language;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Completes shares: those that an engine numbers, and those of a number of shares that was typed.</summary>
+/// <summary>Completes shares: the automatic ones, which a task engine numbers, and all shares of the typed count.</summary>
 public sealed class ShardCompleter : IArgumentCompleter
 {
     private const int UsualCount = 8;

@@ -4,8 +4,8 @@ using System.Management.Automation.Language;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Completes thinking levels: those of the model on the line, of the session's, or of the default; for a model that has no choice or
-/// that the catalogue lacks, all that any model has, with the models that have them.</summary>
+/// <summary>Completes thinking levels: those of the model in the command line, of the session's model, or of the default model. For a model
+/// that has no levels or is not in the catalogue: all levels, with the models that have them.</summary>
 public sealed class ThinkingLevelCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>

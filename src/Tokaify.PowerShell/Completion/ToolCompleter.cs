@@ -4,10 +4,10 @@ using System.Management.Automation.Language;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Completes tools, each as a table that binds as it stands.</summary>
+/// <summary>Completes tools, each as a table that the parameter accepts.</summary>
 public sealed class ToolCompleter : IArgumentCompleter
 {
-    // Fields of Tool in Google's reference; which of them a model takes, its page says.
+    // Fields of Tool in Google's reference. The page of each model says which of them it takes.
     private const string ImageSearch = "searchTypes = @{ webSearch = @{}; imageSearch = @{} }";
 
     private static readonly (string Name, string Settings, string Meaning)[] s_tools =
@@ -28,6 +28,6 @@ public sealed class ToolCompleter : IArgumentCompleter
             select new CompletionResult(
                 $"@{{ {FieldOf(tool.Name)} = @{{{(tool.Settings.Length > 0 ? $" {tool.Settings} " : "")}}} }}", tool.Name, CompletionResultType.ParameterValue, $"{tool.Name}: the model {tool.Meaning}"));
 
-    // The search for images is a setting of the search.
+    // The search for images is a setting of googleSearch.
     private static string FieldOf(string tool) => tool == "googleImageSearch" ? "googleSearch" : tool;
 }

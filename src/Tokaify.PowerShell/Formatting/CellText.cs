@@ -7,11 +7,11 @@ namespace Tokaify.PowerShell;
 
 /// <summary>Fits text into a table cell whose width depends on the window.</summary>
 /// <remarks>
-/// The name of a saved image is a link to it, where the terminal knows links: an OSC 8 sequence
-/// (<see href="https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda"/>). PowerShell 7 does not count it as text, and
-/// takes it out where the output goes to a file or <c>$PSStyle.OutputRendering</c> says so. But where it breaks a line within a
-/// link, what follows in the line, other columns too, would be a link as well: so lines are broken here, each with links of its own.
-/// Windows PowerShell does none of this, and gets no links.
+/// If the terminal supports links, the name of a saved image is a link to it: an OSC 8 sequence
+/// (<see href="https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda"/>). PowerShell 7 does not count the sequence as text,
+/// and removes it if the output goes to a file or if <c>$PSStyle.OutputRendering</c> says so. But if PowerShell breaks a line within a
+/// link, the rest of the line, including other columns, becomes part of the link. So lines are broken here, and each line has its own
+/// links. Windows PowerShell does not support this, and gets no links.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class CellText
@@ -20,10 +20,10 @@ public static class CellText
 
     private static readonly string[] s_elsewhere = ["SSH_CONNECTION", "SSH_TTY", "WSL_DISTRO_NAME"];
 
-    /// <summary>The files' names, separated by commas, each as a link where that is of use.</summary>
+    /// <summary>Returns the files' names, separated by commas, each as a link if the terminal supports links.</summary>
     /// <param name="paths">Full paths.</param>
-    /// <param name="host">What shows them.</param>
-    /// <param name="taken">The cells of a line that the columns of a known width take.</param>
+    /// <param name="host">The host that shows them.</param>
+    /// <param name="taken">The number of cells of a line that the columns of a known width take.</param>
     /// <param name="columns">The number of columns that share the rest.</param>
     public static string Links(string[] paths, PSHost host, int taken, int columns)
     {
@@ -39,11 +39,11 @@ public static class CellText
         return text;
     }
 
-    /// <summary>Words, as many to a line as there is room for; how many there are where that is too narrow to read. PowerShell
-    /// would break lines within a word.</summary>
+    /// <summary>Returns words, with as many in a line as there is room for. If the column is too narrow to read, returns the number of
+    /// words. PowerShell would break lines within a word.</summary>
     /// <param name="words">The words.</param>
-    /// <param name="host">What shows them.</param>
-    /// <param name="taken">The cells of a line that the other columns take.</param>
+    /// <param name="host">The host that shows them.</param>
+    /// <param name="taken">The number of cells of a line that the other columns take.</param>
     public static string Lines(string[] words, PSHost host, int taken)
     {
         var room = Room(host, taken);
@@ -64,7 +64,7 @@ public static class CellText
         return text.ToString();
     }
 
-    // PowerShell leaves the last cell of a line free. A host without a window has all the room there is.
+    // PowerShell leaves the last cell of a line free. For a host without a window, the room is not limited.
     private static int Room(PSHost? host, int taken)
     {
         try
@@ -77,24 +77,24 @@ public static class CellText
         }
     }
 
-    /// <summary>Whether the terminal is known to make links of them, and shares the files with this machine.</summary>
+    /// <summary>Whether the terminal is known to support links, and has access to this machine's files.</summary>
     /// <param name="variable">Reads an environment variable.</param>
     internal static bool IsOfUse(Func<string, string?> variable) =>
         !IsElsewhere(variable)
         && (IsKnown(variable("TERM"), variable("TERM_PROGRAM"), variable("TERM_PROGRAM_VERSION")) || HasTraces(variable));
 
-    // Over ssh, and from inside WSL, a path means another file where the user clicks.
+    // Over ssh and from inside WSL, the terminal runs on another system, where the path means another file.
     private static bool IsElsewhere(Func<string, string?> variable) => s_elsewhere.Any(name => !string.IsNullOrEmpty(variable(name)));
 
     private static bool IsKnown(string? term, string? program, string? version) =>
         program == "tmux"
-            // tmux hands links on since 3.4.
+            // tmux passes links on since 3.4.
             ? double.TryParse(version?.TrimEnd('a', 'b', 'c', 'd'), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
                 && number >= 3.4
             : term is "xterm-kitty" or "xterm-ghostty" or "alacritty" or "foot"
                 || program is "iTerm.app" or "WezTerm" or "vscode" or "ghostty" or "mintty";
 
-    // Of Windows Terminal, Konsole and those with VTE, GNOME's among them, since 0.50.
+    // Environment variables of Windows Terminal, Konsole, and terminals with VTE 0.50 or later, such as GNOME Terminal.
     private static bool HasTraces(Func<string, string?> variable) =>
         variable("TERM_PROGRAM") != "tmux" && variable("TERM") is not ("dumb" or "linux")
         && (!string.IsNullOrEmpty(variable("WT_SESSION")) || !string.IsNullOrEmpty(variable("KONSOLE_VERSION"))
@@ -134,7 +134,7 @@ public static class CellText
         return text.ToString();
     }
 
-    // The characters of a text's start that a line has room for, up to a space where there is one; one at least.
+    // Returns how many of the text's first characters fit in a line, at least one. Ends at a space if there is one.
     private static int Fitting(string text, int room, PSHostRawUserInterface window)
     {
         var length = text.Length;

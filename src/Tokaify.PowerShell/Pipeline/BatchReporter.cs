@@ -4,54 +4,55 @@ using Tokaify.Resilience;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Counts what becomes of a batch's edits, and tells the user: results, errors, verbose messages, the progress bar, the
+/// <summary>Counts the outcomes of a batch's edits, and reports them to the user: results, errors, verbose messages, the progress bar, the
 /// summary.</summary>
 internal sealed class BatchReporter
 {
     private readonly IBatchOutput _output;
     private readonly PSHost? _host;
-    private readonly bool _hearsWarnings;
+    private readonly bool _showsWarnings;
     private readonly VerboseLog _log;
     private readonly EditProgress? _progress;
     private bool _hasWarnedOfMismatch;
 
-    /// <summary>Makes one.</summary>
-    /// <param name="output">Where it writes.</param>
-    /// <param name="host">Where the progress bar is shown; null for nowhere.</param>
-    /// <param name="preferences">What the user wants to see.</param>
-    /// <param name="activity">What the command does, in a word, for its progress bar; null for no bar.</param>
+    /// <summary>Creates a reporter.</summary>
+    /// <param name="output">The streams of the command.</param>
+    /// <param name="host">The host that shows the progress bar; null if there is none.</param>
+    /// <param name="preferences">The user's preferences for output.</param>
+    /// <param name="activity">One word for the command's activity, for its progress bar; null for no bar.</param>
     public BatchReporter(IBatchOutput output, PSHost? host, Preferences preferences, string? activity)
     {
         _output = output;
         _host = host;
-        _hearsWarnings = preferences.HearsWarnings;
+        _showsWarnings = preferences.ShowsWarnings;
         _log = new VerboseLog(output, preferences.IsVerbose);
         _progress = activity is null ? null : EditProgress.For(host, preferences, Tally, activity);
     }
 
-    /// <summary>What was counted.</summary>
+    /// <summary>The counts.</summary>
     public BatchTally Tally { get; } = new();
 
-    /// <summary>So many requests come to an end in all.</summary>
+    /// <summary>Sets the total number of requests.</summary>
     public void Expect(int total) => _progress?.Expect(total);
 
-    /// <summary>Draws the progress bar anew, if it is time.</summary>
+    /// <summary>Redraws the progress bar, if its interval has passed.</summary>
     public void ShowProgress(int inFlight) => _progress?.Update(inFlight);
 
-    /// <summary>Takes the progress bar away.</summary>
+    /// <summary>Removes the progress bar.</summary>
     public void EndProgress() => _progress?.Complete();
 
-    /// <summary>An edit begins.</summary>
+    /// <summary>Logs that an edit begins.</summary>
     public void Sending(ImageEdit edit) => _log.Sending(edit);
 
-    /// <summary>An edit is left out.</summary>
+    /// <summary>Counts and logs an edit that is skipped.</summary>
     public void Skipped(ImageEdit edit, ImageEditResult result, string reason)
     {
         Tally.Skip(result);
         _log.Skipped(edit, reason, result.Path);
     }
 
-    /// <summary>Reports what was not sent because it was refused before: it is not an error, but a person has to act on it.</summary>
+    /// <summary>Reports requests that were not sent because they were refused before. This is not an error, but the user has to act on
+    /// it.</summary>
     public void ReportRefusals()
     {
         if (Tally.Refused > 0)
@@ -62,7 +63,7 @@ internal sealed class BatchReporter
         }
     }
 
-    /// <summary>Something cannot be sent.</summary>
+    /// <summary>Counts and reports a request that cannot be sent.</summary>
     public void Refused(TokaifyException exception, object? target)
     {
         Tally.Fail(exception);
@@ -70,7 +71,7 @@ internal sealed class BatchReporter
         _output.WriteFailure(exception, target);
     }
 
-    /// <summary>Counts what has happened.</summary>
+    /// <summary>Counts an event.</summary>
     public void Count(EditEvent next)
     {
         switch (next)
@@ -96,8 +97,8 @@ internal sealed class BatchReporter
         }
     }
 
-    /// <summary>Writes what has happened.</summary>
-    public void Tell(EditEvent next)
+    /// <summary>Writes an event to the command's streams.</summary>
+    public void Write(EditEvent next)
     {
         switch (next)
         {
@@ -105,7 +106,7 @@ internal sealed class BatchReporter
                 _log.Retrying(edit, retry);
                 break;
             case EditEvent.Concerned(BatchNotice.Holding notice):
-                Tell(notice);
+                Write(notice);
                 break;
             case EditEvent.Concerned(BatchNotice.Resumed notice):
                 _log.Resumed(notice);
@@ -137,12 +138,12 @@ internal sealed class BatchReporter
         }
     }
 
-    /// <summary>Says what became of the batch.</summary>
+    /// <summary>Writes the summary of the batch.</summary>
     public void WriteSummary(BatchSummary summary)
     {
         try
         {
-            // Tagged as Write-Host does it, which shows it without being asked.
+            // With the tag of Write-Host, the host shows it by default.
             _output.WriteInformation(summary, ["PSHOST", nameof(BatchSummary)]);
         }
         catch (Exception exception) when (!summary.IsComplete && exception is PipelineStoppedException or InvalidOperationException)
@@ -152,28 +153,29 @@ internal sealed class BatchReporter
         }
     }
 
-    /// <summary>Says what became of a batch that the user has stopped. To the host itself: a command that is being stopped may not write.</summary>
+    /// <summary>Writes the message about a stopped batch to the host itself, because a command that is being stopped may not
+    /// write.</summary>
     public void ReportStop(string message)
     {
-        if (_hearsWarnings)
+        if (_showsWarnings)
         {
             _host?.UI?.WriteWarningLine(message);
         }
     }
 
-    private void Tell(BatchNotice.Holding notice)
+    private void Write(BatchNotice.Holding notice)
     {
         _log.Holding(notice);
         if (notice.IsNew)
         {
-            var who = notice.Group.Length == 0 ? "The service cannot be reached" : $"{notice.Group} is out of service";
+            var outage = notice.Group.Length == 0 ? "The service cannot be reached" : $"{notice.Group} is out of service";
             _output.WriteWarning(
-                $"{who} ({VerboseLog.Reason(notice.Reason)}). Nothing is started until it is back; it is asked again and again, "
+                $"{outage} ({VerboseLog.Reason(notice.Reason)}). No request is started until it is back; it is tried again at intervals, "
                 + $"for {BatchSummary.TimeText(notice.Left)} at the most (-MaximumWaitSec).");
         }
     }
 
-    // Once a batch: the summary counts them, and each result tells.
+    // Only once for a batch. The summary has the count, and each result has MatchesRequest.
     private void WarnOfMismatch(ImageEdit edit, ImageEditResult result)
     {
         if (result.MatchesRequest != false || _hasWarnedOfMismatch)
@@ -185,14 +187,15 @@ internal sealed class BatchReporter
         var asked = string.Join(" in ", new[] { result.RequestedAspectRatio, result.RequestedImageSize }.Where(each => each is not null));
         var came = string.Join(", ", result.Images.Select(image => new PixelSize(image.Width, image.Height)));
         _output.WriteWarning(
-            $"{edit.Label}: {asked} was asked for, and {came} came. The image is saved as it came. There may be more: MatchesRequest of the results tells.");
+            $"{edit.Label}: {asked} was asked for, and {came} came. The image is saved as it came. There may be more: look for "
+            + "MatchesRequest -eq $false in the results.");
     }
 
     private static string OriginOf(ImageEdit edit) => edit.SourcePath ?? edit.Request.Prompt;
 
     private void WriteFailure(ImageEdit edit, TokaifyException exception)
     {
-        // For reports: of what was asked, an error says no more than its target.
+        // For reports: otherwise the error record would only have the target of the request.
         exception.Data["Prompt"] = edit.Request.Prompt;
         exception.Data["Model"] = edit.Request.Model;
         exception.Data["Index"] = edit.Index;

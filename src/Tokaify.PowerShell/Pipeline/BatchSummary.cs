@@ -10,37 +10,37 @@ public sealed record BatchSummary
     /// <summary>The number of requests whose images are saved.</summary>
     public int Saved { get; init; }
 
-    /// <summary>The number of requests that were left out, because their images were there or in the journal.</summary>
+    /// <summary>The number of requests that were skipped, because their images exist or are in the journal.</summary>
     public int Skipped { get; init; }
 
     /// <summary>The number of saved requests whose images have another aspect ratio or size than was asked for.</summary>
     public int Mismatched { get; init; }
 
-    /// <summary>The number of requests that were not sent, because the journal has them as refused for good.</summary>
+    /// <summary>The number of requests that were not sent, because they were refused before according to the journal.</summary>
     public int Refused { get; init; }
 
     /// <summary>The number of failures. A source that was refused before anything was sent counts once.</summary>
     public int Failed { get; init; }
 
-    /// <summary>The number of requests that were received and not tried, because they could not have succeeded.</summary>
+    /// <summary>The number of requests that were not tried, because they could not have succeeded.</summary>
     public int NotTried { get; init; }
 
-    /// <summary>The number of requests that were under way when the batch was stopped. They may have been billed.</summary>
+    /// <summary>The number of requests that were in flight when the batch was stopped. They may have been billed.</summary>
     public int Cancelled { get; init; }
 
-    /// <summary>The number of requests that were sent, each further attempt counted; with <c>-WhatIf</c>, of those that would be.</summary>
+    /// <summary>The number of requests that were sent, retries included. With <c>-WhatIf</c>, the number that would be sent.</summary>
     public int Requests { get; init; }
 
     /// <summary>The number of further attempts.</summary>
     public int Retries { get; init; }
 
-    /// <summary>The number of files that were saved. A response may hold more than one.</summary>
+    /// <summary>The number of saved files. A response may have more than one image.</summary>
     public int Pictures { get; init; }
 
-    /// <summary>From the command's start to its end.</summary>
+    /// <summary>The time from the command's start to its end.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>The files saved, by the minute.</summary>
+    /// <summary>The number of files saved per minute.</summary>
     public double PicturesPerMinute { get; init; }
 
     /// <summary>Tokens of the prompts, images included.</summary>
@@ -52,65 +52,65 @@ public sealed record BatchSummary
     /// <summary>Tokens of the model's thoughts.</summary>
     public long ThoughtsTokenCount { get; init; }
 
-    /// <summary>All tokens, as the service counts them. Failed requests may have used more, which the service does not report.</summary>
+    /// <summary>All tokens, as the service counts them. The service does not report the tokens of failed requests.</summary>
     public long TotalTokenCount { get; init; }
 
-    /// <summary>The cost by the catalogue's prices, if it is all in one currency; with <c>-WhatIf</c>, the estimated cost.
-    /// Null where no price is known.</summary>
+    /// <summary>The cost by the catalogue's prices; with <c>-WhatIf</c>, the estimated cost. Null if no price is known, or if there are
+    /// several currencies.</summary>
     public decimal? Cost => Costs.Count == 1 ? Costs.Values.First() : null;
 
-    /// <summary>The currency of <see cref="Cost"/>; null where that is.</summary>
+    /// <summary>The currency of <see cref="Cost"/>; null if the cost is null.</summary>
     public string? Currency => Costs.Count == 1 ? Costs.Keys.First() : null;
 
-    /// <summary>What it cost, by currency.</summary>
+    /// <summary>The cost by currency.</summary>
     public IReadOnlyDictionary<string, decimal> Costs { get; init; } = new Dictionary<string, decimal>();
 
-    /// <summary>Whether any of it is reckoned by list prices, which come with the module.</summary>
+    /// <summary>Whether any of the cost is calculated with list prices, which come with the module.</summary>
     public bool CostIsListPrice { get; init; }
 
-    /// <summary>The limit that <c>-MaximumCost</c> set; null for none.</summary>
+    /// <summary>The limit of <c>-MaximumCost</c>; null if there is none.</summary>
     public decimal? MaximumCost { get; init; }
 
-    /// <summary>With <c>-MaximumCost</c>, what was spent before, as the journal has it; else null.</summary>
+    /// <summary>With <c>-MaximumCost</c>, the earlier cost in the journal; else null.</summary>
     public decimal? SpentBefore { get; init; }
 
-    /// <summary>The number of edits that are not in the cost, because no price of their model is known.</summary>
+    /// <summary>The number of edits that are not in the cost, because the price of their model is not known.</summary>
     public int Unpriced { get; init; }
 
-    /// <summary>The bytes of the images that were sent, as files, each further attempt counted, what was cancelled not; on the
-    /// wire they are a third more. With <c>-WhatIf</c>, of those that would be.</summary>
+    /// <summary>The file bytes of the images that were sent, retries included, without cancelled requests. On the wire, Base64 takes a
+    /// third more. With <c>-WhatIf</c>, the bytes that would be sent.</summary>
     public long BytesSent { get; init; }
 
-    /// <summary>The bytes of the images that were saved.</summary>
+    /// <summary>The bytes of the saved images.</summary>
     public long BytesReceived { get; init; }
 
-    /// <summary>How many failures there were of each error id, the most frequent first.</summary>
+    /// <summary>The number of failures of each error id, the most frequent first.</summary>
     public IReadOnlyDictionary<string, int> Failures { get; init; } = new Dictionary<string, int>();
 
-    /// <summary>The journal's full path; null for none.</summary>
+    /// <summary>The journal's full path; null if there is none.</summary>
     public string? JournalPath { get; init; }
 
-    /// <summary>The share of the sources that the command took, such as <c>3/8</c>; null for all of them.</summary>
+    /// <summary>The share of the sources that the command took, such as <c>3/8</c>; null if it took all of them.</summary>
     public string? Share { get; init; }
 
-    /// <summary>The number of sources that belong to other shares. They are counted nowhere else.</summary>
+    /// <summary>The number of sources that belong to other shares. The other counts do not include them.</summary>
     public int InOtherShares { get; init; }
 
-    /// <summary>Whether the command came to its end. Not, where it was stopped, or ended by an error.</summary>
+    /// <summary>Whether the command completed. False if it was stopped, or ended by an error.</summary>
     public bool IsComplete { get; init; }
 
     /// <summary>Whether it was a dry run, with <c>-WhatIf</c>: nothing was sent.</summary>
     public bool IsWhatIf { get; init; }
 
-    /// <summary>All of it in a line.</summary>
+    /// <summary>The summary in one line.</summary>
     public override string ToString() => (IsWhatIf ? Plan() : Outcome()) + ShareText() + (JournalPath is null ? "" : $" Journal: '{JournalPath}'.");
 
-    /// <summary>A time as people read it: <c>1:42</c>, <c>2:03:07</c>.</summary>
+    /// <summary>A readable time: <c>1:42</c>, <c>2:03:07</c>.</summary>
     internal static string TimeText(TimeSpan time) => time.TotalHours >= 1
         ? Text($"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}")
         : Text($"{time.Minutes}:{time.Seconds:00}");
 
-    /// <summary>A number of bytes as people read it: <c>1.2 MB</c>.</summary>
+    /// <summary>A readable number of bytes: <c>1.2 MB</c>.</summary>
     internal static string BytesText(long bytes) => bytes switch
     {
         < 1000 => Text($"{bytes} bytes"),
@@ -119,7 +119,7 @@ public sealed record BatchSummary
         _ => Text($"{bytes / 1e9:0.00} GB"),
     };
 
-    /// <summary>How many there are of each error id: <c>ContentBlocked 2, Timeout 1</c>.</summary>
+    /// <summary>The number of each error id: <c>ContentBlocked 2, Timeout 1</c>.</summary>
     internal static string CountsText(IReadOnlyDictionary<string, int> counts) =>
         string.Join(", ", counts.Select(count => Text($"{count.Key} {count.Value}")));
 
@@ -131,7 +131,7 @@ public sealed record BatchSummary
         + (NotTried > 0 ? Text($", {NotTried} not tried") : "")
         + (Cancelled > 0 ? Text($", {Cancelled} cancelled") : "")
         + Text($" in {TimeText(Duration)}")
-        // Where nothing was made, there is no pace.
+        // Without a picture, there is no rate.
         + (Pictures > 0 ? Text($", {PicturesPerMinute:0.0} pictures a minute; ") : "; ")
         + Text($"{RequestText()}, {Retries} of them retries; {TotalTokenCount:N0} tokens; ")
         + (CostText() is { } cost ? $"{cost}{LimitText()}; " : "")
@@ -144,7 +144,7 @@ public sealed record BatchSummary
             : Unpriced > 0 ? " Estimated cost: unknown, the catalogue has no price of an image for it."
             : "");
 
-    /// <summary>The cost for people; null where no price is known.</summary>
+    /// <summary>The cost as text; null if no price is known.</summary>
     internal string? CostText() => CostTotal.Join(Costs) is not { } amounts
         ? null
         : amounts

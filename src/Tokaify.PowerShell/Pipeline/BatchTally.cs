@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Counts what becomes of a batch while it runs.</summary>
+/// <summary>Counts the outcomes of a batch while it runs.</summary>
 internal sealed class BatchTally
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -25,7 +25,7 @@ internal sealed class BatchTally
     /// <summary>The limit for the cost; null for no limit.</summary>
     public Budget? Budget { get; set; }
 
-    /// <summary>Counts the sources of other shares; null for no shares.</summary>
+    /// <summary>Counts the sources of other shares; null if there are no shares.</summary>
     public OwnSources? Sources { get; set; }
 
     public int Saved { get; private set; }
@@ -35,10 +35,10 @@ internal sealed class BatchTally
     /// <summary>The number of requests whose images have another ratio or size than was asked for.</summary>
     public int Mismatched { get; private set; }
 
-    /// <summary>Requests that were not sent because they were refused before.</summary>
+    /// <summary>The number of requests that were not sent because they were refused before.</summary>
     public int Refused { get; private set; }
 
-    /// <summary>Why, by the number of each error id.</summary>
+    /// <summary>The reasons of these refusals: the number of each error id.</summary>
     public string RefusalText => BatchSummary.CountsText(Sorted(_refusals));
 
     public int Failed { get; private set; }
@@ -47,10 +47,10 @@ internal sealed class BatchTally
 
     public long Tokens { get; private set; }
 
-    /// <summary>Requests that have ended, saved or not.</summary>
+    /// <summary>The number of requests that have ended, saved or not.</summary>
     public int Ended => Saved + Skipped + Refused + Failed;
 
-    /// <summary>Requests that took time: all that ended, without those that were skipped.</summary>
+    /// <summary>The number of requests that took time: those that ended and were not skipped.</summary>
     public int Worked => Saved + Failed;
 
     public TimeSpan Elapsed => _clock.Elapsed;
@@ -75,7 +75,7 @@ internal sealed class BatchTally
         Send(edit, result.Attempts);
     }
 
-    /// <summary>Counts what was left out.</summary>
+    /// <summary>Counts a request that was skipped.</summary>
     public void Skip(ImageEditResult result)
     {
         if (result is { Status: ImageEditStatus.Refused, Error: { } error })
@@ -89,14 +89,14 @@ internal sealed class BatchTally
         }
     }
 
-    /// <summary>Counts what was received and not tried, because it could not succeed.</summary>
+    /// <summary>Counts requests that were not tried, because they could not have succeeded.</summary>
     public void LeaveUntried(int requests) => NotTried += requests;
 
     public void Retry() => _retries++;
 
     /// <summary>Counts a failure.</summary>
-    /// <param name="exception">What went wrong.</param>
-    /// <param name="edit">What was sent; null where it did not come to that.</param>
+    /// <param name="exception">The error.</param>
+    /// <param name="edit">The edit that was sent; null if nothing was sent.</param>
     public void Fail(TokaifyException exception, ImageEdit? edit = null)
     {
         Failed++;
@@ -113,10 +113,10 @@ internal sealed class BatchTally
         }
     }
 
-    /// <summary>The number of requests of edits that failed in one way.</summary>
+    /// <summary>The number of requests of edits that failed with an error id.</summary>
     public int RequestsOf(TokaifyErrorId id) => _failedRequests.TryGetValue(id, out var number) ? number : 0;
 
-    /// <summary>Counts requests with the images that they carry: sent, or in a dry run to be sent.</summary>
+    /// <summary>Counts requests and the bytes of their images. In a dry run, counts those that would be sent.</summary>
     public void Send(ImageEdit edit, int attempts)
     {
         _attempts += attempts;
@@ -127,14 +127,14 @@ internal sealed class BatchTally
         }
     }
 
-    /// <summary>Counts what an edit is likely to cost.</summary>
-    public void Foresee(ImageEdit edit)
+    /// <summary>Adds the estimated cost of an edit.</summary>
+    public void Estimate(ImageEdit edit)
     {
         var estimate = edit.Request.EstimateCost();
         Cost.Add(estimate?.Amount, estimate?.Currency, estimate?.IsListPrice == true);
     }
 
-    /// <summary>All of it, as it is now.</summary>
+    /// <summary>Creates a summary of the counts so far.</summary>
     /// <param name="cancelled">The number of edits that did not come to an end.</param>
     public BatchSummary ToSummary(int cancelled = 0) => new()
     {

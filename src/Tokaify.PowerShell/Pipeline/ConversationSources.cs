@@ -1,32 +1,32 @@
 namespace Tokaify.PowerShell;
 
-/// <summary>The sources of one command that is a turn of a conversation: one, or none.</summary>
+/// <summary>The source of a command that is a turn of a conversation: one, or none.</summary>
 internal sealed class ConversationSources
 {
     private bool _hasFailed;
 
-    /// <summary>The source; null where the conversation goes on from the image it has come to.</summary>
+    /// <summary>The source; null if the turn continues from the conversation's last image.</summary>
     public string? Single { get; private set; }
 
-    /// <summary>Whether there is anything to send. Where an image was meant to come and none did, there is no turn rather
-    /// than one without it.</summary>
-    /// <param name="isPipedTo">Whether something stood before the command in its pipeline.</param>
+    /// <summary>Whether there is a turn to send. If a source was expected and did not arrive, the turn is not sent without it.</summary>
+    /// <param name="isPipedTo">Whether the command takes input from a pipeline.</param>
     public bool IsTurn(bool isPipedTo) => !_hasFailed && (Single is not null || !isPipedTo);
 
-    /// <summary>Takes a source.</summary>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: there is one already.</exception>
+    /// <summary>Sets the source.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: there is a source already.</exception>
     public void Add(string file)
     {
         if (Single is not null)
         {
             throw new TokaifyException(
                 TokaifyErrorId.InvalidArgument,
-                $"A conversation takes one turn after the other, and this command has two sources, '{Single}' and '{file}'. Nothing was sent.");
+                $"A turn of a conversation takes one source, and this command has two, '{Single}' and '{file}'. Nothing was sent. "
+                + "Run the turns one by one.");
         }
 
         Single = file;
     }
 
-    /// <summary>A source could not be found.</summary>
+    /// <summary>Notes that a source could not be found.</summary>
     public void Fail() => _hasFailed = true;
 }

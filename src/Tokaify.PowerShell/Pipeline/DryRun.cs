@@ -3,20 +3,21 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>A batch with <c>-WhatIf</c>: says what would be sent and where it would be saved, and makes and sends nothing.</summary>
-/// <param name="command">The command; its <c>ShouldProcess</c> speaks.</param>
-/// <param name="tally">Counts what would be done.</param>
+/// <summary>A batch with <c>-WhatIf</c>: writes what would be sent and where it would be saved, and neither creates files nor sends
+/// requests.</summary>
+/// <param name="command">The command; its <c>ShouldProcess</c> writes the messages.</param>
+/// <param name="tally">Counts the requests that would be sent.</param>
 internal sealed class DryRun(Cmdlet command, BatchTally tally)
 {
-    // The extension follows the bytes that come, and these are a PNG as a rule.
+    // The extension depends on the bytes of the response, which are a PNG as a rule.
     private const string LikelyExtension = ".png";
 
     private readonly NameClaims _names = new();
     private string? _examined;
 
-    /// <summary>Says what would become of a source.</summary>
+    /// <summary>Writes what would be sent for a source.</summary>
     /// <param name="edits">Its requests.</param>
-    /// <param name="origin">What they are made from.</param>
+    /// <param name="origin">The source path or the prompt.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>: its images could not be saved.</exception>
     public void Plan(IReadOnlyList<ImageEdit> edits, string origin)
     {
@@ -24,19 +25,19 @@ internal sealed class DryRun(Cmdlet command, BatchTally tally)
         foreach (var edit in edits)
         {
             tally.Send(edit, attempts: 1);
-            tally.Foresee(edit);
+            tally.Estimate(edit);
         }
 
-        Say(Describe(edits, origin, edits.Select(NameOf)));
+        Write(Describe(edits, origin, edits.Select(NameOf)));
     }
 
-    /// <summary>Says what would be left out.</summary>
-    public void Skip(string origin, string reason) => Say($"Skip '{origin}': {reason}.");
+    /// <summary>Writes what would be skipped.</summary>
+    public void Skip(string origin, string reason) => Write($"Skip '{origin}': {reason}.");
 
-    /// <summary>Says what it comes to.</summary>
-    public void Conclude() => Say(tally.ToSummary() with { IsComplete = true, IsWhatIf = true });
+    /// <summary>Writes the summary of the dry run.</summary>
+    public void Conclude() => Write(tally.ToSummary() with { IsComplete = true, IsWhatIf = true });
 
-    /// <summary>What is asked for, in a sentence.</summary>
+    /// <summary>Describes the requests of a source in a sentence.</summary>
     public static string Describe(IReadOnlyList<ImageEdit> edits, string origin, IEnumerable<string> targets)
     {
         var request = edits[0].Request;
@@ -75,17 +76,17 @@ internal sealed class DryRun(Cmdlet command, BatchTally tally)
             return "";
         }
 
-        // Of the prompt, four characters are about a token.
+        // Four characters of the prompt are about one token.
         var input = tokens.PerInputImage is { } perInput ? (request.Images.Count * perInput) + (request.Prompt.Length / 4) : (int?)null;
         return ((FormattableString)$", about {(perImage + (input ?? 0)) * edits.Count:N0} {(input is null ? "output tokens" : "tokens")}").ToString(CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Where the first image of an edit is to go, without the extension, which its bytes decide.</summary>
+    /// <summary>The path of the first image of an edit, without its extension, which depends on the image's bytes.</summary>
     public static string TargetOf(ImageEdit edit) => Path.Combine(edit.Folder.Path, edit.Names.Of(1));
 
-    private void Say(object sentence) => command.ShouldProcess($"{sentence}", $"{sentence}", caption: "");
+    private void Write(object sentence) => command.ShouldProcess($"{sentence}", $"{sentence}", caption: "");
 
-    // As the real run finds it, but for what other requests save first: there, the first to end has the name.
+    // The name that the real run would find. There, if several requests want the same name, the first one that ends gets it.
     private string NameOf(ImageEdit edit)
     {
         var target = TargetOf(edit);

@@ -2,22 +2,23 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>The batch of one command: starts its edits, takes what happens to them, and comes to one of three ends: complete, ended
-/// early because nothing can succeed any more, or abandoned.</summary>
-/// <remarks>The command owns the batch, the batch owns the pump, the pump owns the client; events come back through the pump's
-/// queue, which the batch empties on the pipeline's thread. Every member is called on that thread, <see cref="Cancel"/> apart.</remarks>
-/// <param name="output">Where it writes.</param>
-/// <param name="reporter">Counts and tells.</param>
-/// <param name="pump">Runs the edits; null where nothing is sent.</param>
+/// <summary>The batch of one command: starts its edits and handles their events. It ends in one of three states: complete, ended early
+/// because no further edit can succeed, or abandoned.</summary>
+/// <remarks>The command owns the batch and the pump, the batch uses the pump, and the pump owns the client. Events come back through the
+/// pump's queue, which the batch empties on the pipeline's thread. All members except <see cref="Cancel"/> are called on that
+/// thread.</remarks>
+/// <param name="output">The streams of the command.</param>
+/// <param name="reporter">Counts and reports events.</param>
+/// <param name="pump">Runs the edits; null if nothing is sent.</param>
 internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, EditPump? pump)
 {
-    // In milliseconds. So often does the progress bar's clock go on, and is a stop noticed that PowerShell does not announce.
+    // In milliseconds: the interval for the progress bar's clock, and for noticing a stop that PowerShell does not announce.
     private const int Tick = 500;
 
-    // In milliseconds. For the end of an edit that was cancelled.
+    // In milliseconds: the time limit for the end of a cancelled edit.
     private const int Patience = 10_000;
 
-    // Edits of a model that is unavailable while others are not. Beyond that number, the pipeline waits.
+    // The maximum number of deferred edits, whose model is unavailable while others are available. Beyond it, the pipeline waits.
     private const int MostDeferred = 1000;
 
     private readonly LinkedList<ImageEdit> _deferred = [];
@@ -31,40 +32,40 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
 
     private enum Stage
     {
-        /// <summary>Nothing has been looked at.</summary>
+        /// <summary>No source has been processed.</summary>
         Ready,
 
-        /// <summary>Something has, and may be in flight.</summary>
+        /// <summary>A source has been processed. Edits may be in flight.</summary>
         Running,
 
-        /// <summary>All has come to its end.</summary>
+        /// <summary>All edits have ended.</summary>
         Complete,
 
-        /// <summary>Nothing more could succeed, and the rest was not tried.</summary>
+        /// <summary>No further edit could succeed, and the rest was not tried.</summary>
         Ended,
 
-        /// <summary>The command has ended. Edits that end while it is being stopped are only counted.</summary>
+        /// <summary>The command was stopped. Edits that end meanwhile are counted, but not written.</summary>
         Abandoned,
     }
 
-    /// <summary>Whether it says at the end what became of it.</summary>
+    /// <summary>Whether it writes a summary at the end.</summary>
     public bool HasSummary { get; init; }
 
-    /// <summary>The full path of its journal, for the summary; null for none.</summary>
+    /// <summary>The full path of its journal, for the summary; null if there is none.</summary>
     public string? JournalPath { get; init; }
 
     /// <summary>The dry run, with <c>-WhatIf</c>; null if requests are sent.</summary>
     public DryRun? DryRun { get; init; }
 
-    /// <summary>Makes the error where it ends early.</summary>
+    /// <summary>Creates the error if the batch ends early.</summary>
     public required BatchEnd End { get; init; }
 
-    /// <summary>Whether its edits may be of several models, as rows of a table can ask for.</summary>
+    /// <summary>Whether its edits may have different models, as rows of a table can.</summary>
     public bool MayVaryModel { get; set; }
 
     private int InFlight => pump?.InFlight ?? 0;
 
-    /// <summary>Something is looked at: from now on there is something to sum up.</summary>
+    /// <summary>Notes that a source is processed: from now on there is a batch to summarize.</summary>
     public void Begin()
     {
         if (_stage == Stage.Ready)
@@ -73,7 +74,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         }
     }
 
-    /// <summary>So many requests are still to come to an end, and no more than these: the batch is known.</summary>
+    /// <summary>Sets the number of requests that have not ended yet. No further requests will follow.</summary>
     public void Expect(int requests)
     {
         _expected = reporter.Tally.Ended + requests;
@@ -82,7 +83,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
 
     /// <summary>Whether edits can still succeed. If not, they are counted.</summary>
     /// <param name="edits">The edits of one source.</param>
-    /// <exception cref="BatchEndedException">None can succeed any more, whatever comes.</exception>
+    /// <exception cref="BatchEndedException">No further edit can succeed.</exception>
     public bool MaySend(IReadOnlyList<ImageEdit> edits)
     {
         if (EndOf(edits[0]) is null)
@@ -94,9 +95,10 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         return false;
     }
 
-    /// <summary>Starts edits, each as soon as there is room in flight. Those that cannot succeed any more are counted.</summary>
+    /// <summary>Starts edits, each as soon as the limit of edits in flight allows it. Edits that can no longer succeed are only
+    /// counted.</summary>
     /// <param name="edits">The edits of one source.</param>
-    /// <exception cref="BatchEndedException">None can succeed any more, whatever comes.</exception>
+    /// <exception cref="BatchEndedException">No further edit can succeed.</exception>
     public void Send(IReadOnlyList<ImageEdit> edits)
     {
         for (var index = 0; index < edits.Count; index++)
@@ -109,25 +111,25 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         }
     }
 
-    /// <summary>Leaves out an edit.</summary>
+    /// <summary>Skips an edit.</summary>
     /// <param name="edit">The edit.</param>
-    /// <param name="result">What is there in its place.</param>
-    /// <param name="reason">Why, in a word.</param>
+    /// <param name="result">The result that exists already.</param>
+    /// <param name="reason">The reason, in one word.</param>
     public void Skip(ImageEdit edit, ImageEditResult result, string reason)
     {
         reporter.Skipped(edit, result, reason);
         reporter.ShowProgress(InFlight);
     }
 
-    /// <summary>Counts and reports what cannot be sent.</summary>
+    /// <summary>Counts and reports a request that cannot be sent.</summary>
     public void Refuse(TokaifyException exception, object? target)
     {
         Begin();
         reporter.Refused(exception, target);
     }
 
-    /// <summary>Waits until everything in flight has ended.</summary>
-    /// <exception cref="BatchEndedException">Something was not tried, because it could not have succeeded.</exception>
+    /// <summary>Waits until all edits in flight have ended.</summary>
+    /// <exception cref="BatchEndedException">Edits were not tried, because they could not have succeeded.</exception>
     public void Complete()
     {
         Expect(InFlight + _deferred.Count);
@@ -148,7 +150,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         }
     }
 
-    /// <summary>Stops what is in flight, because the user wants it: the pipeline's thread, which waits for it, notices at once. From any
+    /// <summary>Cancels edits in flight after a stop by the user. Ends the wait of the pipeline's thread at once. May be called on any
     /// thread.</summary>
     public void Cancel()
     {
@@ -156,8 +158,8 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         pump?.Cancel();
     }
 
-    /// <summary>Cancels what is in flight and waits until its temporary files are gone. Every way to stop a batch ends here, and
-    /// some come twice. Does nothing to a batch that has come to its end.</summary>
+    /// <summary>Cancels edits in flight and waits until their temporary files are removed. Every way to stop a batch ends here, some call
+    /// it twice. Does nothing if the batch has ended.</summary>
     public void Abandon()
     {
         var hasBroken = _stage == Stage.Running;
@@ -209,7 +211,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
     private void Start(ImageEdit edit)
     {
         ThrowIfStopping();
-        // Each write may end the pipeline: what has not begun by then never does.
+        // Each write may end the pipeline. So the edit starts only after the writes.
         reporter.Sending(edit);
         reporter.ShowProgress(InFlight + 1);
         _started++;
@@ -271,7 +273,8 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         }
     }
 
-    // Of one model, where others were not affected, it is an error beside the results; else the command ends with it.
+    // If only some models cannot succeed, there is an error for each of them beside the results. If all models cannot, the command ends
+    // with an error.
     private void ReportUntried()
     {
         if (_untried.Count == 0)
@@ -293,7 +296,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         }
     }
 
-    // Requests in flight end first.
+    // Waits for requests in flight before the error.
     private void EndEarly(TokaifyException cause, string model, bool isAllOfInput)
     {
         Drain();
@@ -347,16 +350,17 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         }
 
         reporter.ShowProgress(InFlight);
-        // The last one. Before, it would come between the requests of the batch, and the relay may have the model yet.
+        // Only for the batch's last failure: before it, asking the relay for its models would disturb the other requests, and a later
+        // request may succeed.
         if (next is EditEvent.Failed(var last, var failure) && _isAllSent && InFlight == 0 && _deferred.Count == 0 && _untried.Count == 0)
         {
             Explain(failure, last.Request.Model);
         }
 
-        reporter.Tell(next);
+        reporter.Write(next);
     }
 
-    // As every write does. Once Select-Object -First has ended what stands before the command, PowerShell no longer calls
+    // Every write checks this as well. After Select-Object -First has ended the earlier commands of the pipeline, PowerShell does not call
     // StopProcessing on Ctrl+C.
     private void ThrowIfStopping()
     {

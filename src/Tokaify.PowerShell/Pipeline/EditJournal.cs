@@ -2,10 +2,10 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>A command's journal: what earlier runs have done, and what this one does.</summary>
+/// <summary>A command's journal: reads the edits of earlier runs, and writes those of this one.</summary>
 internal sealed class EditJournal : IDisposable
 {
-    // With -WhatIf, no file is created and no lock is waited for.
+    // With -WhatIf, the journal is only read: no file is created, and no lock is awaited.
     private readonly JournalIndex? _dry;
     private TerminationSignal? _signal;
 
@@ -15,21 +15,21 @@ internal sealed class EditJournal : IDisposable
         _dry = dry;
     }
 
-    /// <summary>The journal's full path; null for none.</summary>
+    /// <summary>The journal's full path; null if there is none.</summary>
     public string? Path => Writer?.Path;
 
-    /// <summary>The journals that tell of earlier runs: the journal, or all of its folder.</summary>
+    /// <summary>The journals with earlier runs: the journal itself, or all journals of its folder.</summary>
     public IReadOnlyList<string> Earlier => Writer is null ? [] : Writer.Folder?.Files() ?? [Writer.Path];
 
-    /// <summary>Where lines are written; null for nowhere.</summary>
+    /// <summary>Writes the lines; null if there is no journal.</summary>
     public JournalWriter? Writer { get; }
 
-    /// <summary>Names a journal. Nothing is written yet.</summary>
-    /// <param name="path">The full path of the journal, or of a folder of journals; null for none.</param>
-    /// <param name="isFolder">Whether it is a folder also if it does not exist yet.</param>
-    /// <param name="share">The share of the sources that the command takes; null for all.</param>
-    /// <param name="resume">Whether what it holds as saved is left out.</param>
-    /// <param name="isDry">Whether nothing is sent.</param>
+    /// <summary>Creates the journal of a command. Nothing is written yet.</summary>
+    /// <param name="path">The full path of the journal, or of a folder of journals; null for no journal.</param>
+    /// <param name="isFolder">Whether the path is a folder even if it does not exist yet.</param>
+    /// <param name="share">The share of the sources that the command takes; null if it takes all.</param>
+    /// <param name="resume">Whether edits that are saved according to the journal are skipped.</param>
+    /// <param name="isDry">Whether it is a dry run.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
     public static EditJournal For(string? path, bool isFolder, string? share, bool resume, bool isDry)
     {
@@ -38,17 +38,18 @@ internal sealed class EditJournal : IDisposable
             return resume
                 ? throw new TokaifyException(
                     TokaifyErrorId.InvalidArgument,
-                    "-Resume goes on from what a journal says was done: name it with -JournalPath.")
+                    "-Resume needs the journal of the earlier run: name it with -JournalPath.")
                 : new EditJournal(writer: null, dry: null);
         }
 
-        // A name that is a device elsewhere is refused everywhere: what is written there is lost, and everything paid for again.
+        // A name that is a device on any system is refused on all of them: lines written to a device are lost, and the edits would be paid
+        // for again.
         if (RegularFile.IsSpecial(path) || WindowsPath.MayBeDevice(path))
         {
             throw new TokaifyException(
                 TokaifyErrorId.InvalidArgument,
                 $"'{path}' cannot be a journal: it is a device, a named pipe or an alternate stream, or has the name "
-                + "of a device. -JournalPath names a file, such as edits.jsonl.");
+                + "of a device. Give -JournalPath a file, such as edits.jsonl.");
         }
 
         var writer = isFolder || Directory.Exists(path) ? JournalWriter.InFolder(path, share, resume) : new JournalWriter(path, resume);
@@ -56,7 +57,7 @@ internal sealed class EditJournal : IDisposable
     }
 
     /// <summary>Makes sure that the journal can be written, and that no other process resumes from it.</summary>
-    /// <param name="command">Tells of a wait, and may be stopped meanwhile.</param>
+    /// <param name="command">Writes a warning about a wait, and may be stopped meanwhile.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>, <see cref="TokaifyErrorId.InvalidArgument"/> or
     /// <see cref="TokaifyErrorId.JournalInUse"/>.</exception>
     public void Open(TokaifyCommand command)
@@ -73,36 +74,37 @@ internal sealed class EditJournal : IDisposable
         if (Writer?.UnknownCount > 0)
         {
             command.WriteWarning(
-                $"Of {Writer.UnknownCount} requests in the journal '{Writer.Folder?.Path ?? Path}', the end is unknown, because a command was stopped: they may have "
+                $"The journal '{Writer.Folder?.Path ?? Path}' has {Writer.UnknownCount} requests without an end, because a command "
+                + "was stopped. They may have "
                 + "been billed. -Resume sends them again.");
         }
     }
 
-    /// <summary>Has what is in flight come to its end, and to its lines of the journal, where the process is told to end.</summary>
-    /// <param name="cancel">Cancels what is in flight. On any thread.</param>
-    /// <param name="wait">Waits until it has ended, for a span at the most.</param>
+    /// <summary>If the process gets a signal to end, cancels edits in flight and waits until their journal lines are written.</summary>
+    /// <param name="cancel">Cancels edits in flight. Called on any thread.</param>
+    /// <param name="wait">Waits until they have ended, at most for the given time.</param>
     public void Watch(Action cancel, Action<TimeSpan> wait) => _signal = new TerminationSignal(cancel, wait);
 
-    /// <summary>The edit with its fingerprint, where there is a journal.</summary>
-    /// <exception cref="TokaifyException">An image of its cannot be read.</exception>
+    /// <summary>Adds the fingerprint to an edit, if there is a journal.</summary>
+    /// <exception cref="TokaifyException">An image of the edit cannot be read.</exception>
     public ImageEdit Identify(ImageEdit edit) =>
         Writer is null ? edit : edit with { Fingerprint = RequestFingerprint.Of(edit.Request) };
 
-    /// <summary>The result of an edit that an earlier run has saved; null where it must be sent.</summary>
+    /// <summary>The result of an edit that an earlier run has saved; null if the edit must be sent.</summary>
     public ImageEditResult? FindDone(ImageEdit edit) => _dry is null ? Writer?.FindSaved(edit) : _dry.Take(edit);
 
-    /// <summary>The result of an edit that an earlier run was refused for good; null where it must be sent.</summary>
+    /// <summary>The result of an edit that was permanently refused in an earlier run; null if the edit must be sent.</summary>
     public ImageEditResult? FindRefused(ImageEdit edit) => _dry is null ? Writer?.FindRefused(edit) : _dry.FindRefused(edit);
 
-    /// <summary>Notes that an edit was not sent.</summary>
+    /// <summary>Writes a line for an edit that was skipped.</summary>
     public void AppendSkipped(ImageEdit edit, ImageEditResult result) => Writer?.AppendSkipped(edit, result);
 
-    /// <summary>Notes what cannot be sent.</summary>
+    /// <summary>Writes a line for a request that cannot be sent.</summary>
     public void AppendRefused(ImageRequest request, string? sourcePath, TokaifyException error, JournalOrigin? origin) =>
         Writer?.AppendRefused(request, sourcePath, error, origin);
 
     /// <summary>Waits until all lines are written, and lets other processes resume.</summary>
-    /// <returns>What went wrong with that; null for nothing.</returns>
+    /// <returns>The error; null if there is none.</returns>
     public TokaifyException? Complete()
     {
         var flaw = Writer?.Complete();

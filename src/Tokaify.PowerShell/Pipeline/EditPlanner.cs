@@ -13,11 +13,11 @@ internal enum ExistingFiles
     Skip,
 }
 
-/// <summary>Decides for each order what its requests are and where their images go, before anything is sent.</summary>
+/// <summary>Determines the requests of each order and the names of their images, before anything is sent.</summary>
 /// <param name="existingFiles">What to do if a file of the same name exists.</param>
 internal sealed class EditPlanner(ExistingFiles existingFiles)
 {
-    // Of a tree, the folders come in any order, and as many as there are.
+    // A tree of sources may have any number of folders, so the set of prepared ones is limited.
     private const int MostPrepared = 1000;
 
     private readonly DateTime _now = DateTime.Now;
@@ -45,12 +45,12 @@ internal sealed class EditPlanner(ExistingFiles existingFiles)
             });
         }
 
-        // The others keep their names.
+        // All variations are planned, so that the only one gets the same name as before.
         return order.Only is { } only ? [edits[Math.Min(only, edits.Count) - 1] with { Request = order.Request }] : edits;
     }
 
-    /// <summary>The result of an edit that need not be sent; null where it must.</summary>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.UnsupportedImage"/> where what is there is no image.</exception>
+    /// <summary>The result of an edit whose image exists; null if the edit must be sent.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.UnsupportedImage"/>: the existing file is not an image.</exception>
     public ImageEditResult? FindExisting(ImageEdit edit) =>
         existingFiles == ExistingFiles.Skip && edit.Folder.Find(edit.Names.Of(1)) is { } path
             ? edit.ToResult(ImageEditStatus.Skipped, [InspectExisting(path)])
@@ -82,7 +82,7 @@ internal sealed class EditPlanner(ExistingFiles existingFiles)
         {
             throw new TokaifyException(
                 TokaifyErrorId.UnsupportedImage,
-                $"'{path}' has the name of the picture that is to be saved, but is none. Remove it, or overwrite it with -Force.",
+                $"'{path}' has the name of the picture to save, but is not a picture. Remove it, or overwrite it with -Force.",
                 exception);
         }
     }
@@ -90,7 +90,7 @@ internal sealed class EditPlanner(ExistingFiles existingFiles)
     private IReadOnlyList<PictureNames> NamesFor(EditOrder order, ImageFolder folder)
     {
         var names = new PictureNames(order.OutputName, order.Name, ModelCatalog.BareName(order.Request.Model), _now);
-        // Where a free name is found for each image anyway, nothing needs to be agreed beforehand.
+        // With Keep, each image gets a free name when it is saved, so no name is claimed beforehand.
         return existingFiles == ExistingFiles.Keep ? names.ForVariations(order.Count) : names.ClaimedIn(_claims, folder, order.Count);
     }
 }

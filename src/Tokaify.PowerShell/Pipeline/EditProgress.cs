@@ -6,9 +6,9 @@ using System.Runtime.CompilerServices;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>The progress bar of a batch, and below it, while something waits for another attempt, one of that.</summary>
-/// <remarks>Drawn a few times a second at the most: a host may take long over it. It is written to the host itself and not
-/// through the command, which may no longer write once it is stopped: and then of all times the bar has to go.</remarks>
+/// <summary>The progress bar of a batch, with a second bar below it while edits wait for another attempt.</summary>
+/// <remarks>The bar is drawn at most a few times a second, because drawing may be slow in a host. It is written to the host itself: a
+/// command that is being stopped may not write, but must still remove the bar.</remarks>
 internal sealed class EditProgress
 {
     private const int BatchActivity = 0x70CA;
@@ -36,25 +36,25 @@ internal sealed class EditProgress
     /// <summary>The edits that wait for another attempt.</summary>
     public RetryWaits Waits { get; } = new();
 
-    /// <summary>The outages that hold the batch.</summary>
+    /// <summary>The outages for which the batch waits.</summary>
     public OutageHolds Holds { get; } = new();
 
-    /// <summary>A bar for a command; null if progress is not shown.</summary>
-    /// <param name="host">Where it is shown; null for nowhere.</param>
-    /// <param name="preferences">Whether it is.</param>
+    /// <summary>Creates the bar of a command; returns null if progress is not shown.</summary>
+    /// <param name="host">The host that shows it; null if there is none.</param>
+    /// <param name="preferences">The user's preferences for output.</param>
     /// <param name="tally">The counts of its batch so far.</param>
     /// <param name="activity">One word for the activity: the bar is a single line, and its figures need the space.</param>
     public static EditProgress? For(PSHost? host, Preferences preferences, BatchTally tally, string activity) =>
         host?.UI is { } screen && preferences.ShowsProgress ? new EditProgress(screen, tally, activity) : null;
 
-    /// <summary>So many are to come to an end in all: from now on there is a time left.</summary>
+    /// <summary>Sets the total number of requests. From now on, the bar shows the remaining time.</summary>
     public void Expect(int total) => _total = total;
 
-    /// <summary>Draws the bar anew, if it is time.</summary>
+    /// <summary>Redraws the bar, if its interval has passed.</summary>
     /// <param name="inFlight">The number of requests in flight.</param>
     public void Update(int inFlight)
     {
-        Foresee();
+        EstimateFinish();
         if (_sinceLast.Elapsed < s_interval)
         {
             return;
@@ -66,7 +66,7 @@ internal sealed class EditProgress
         ShowWaits();
     }
 
-    /// <summary>Takes the bars away.</summary>
+    /// <summary>Removes the bars.</summary>
     public void Complete()
     {
         CompleteWaits();
@@ -77,8 +77,8 @@ internal sealed class EditProgress
         }
     }
 
-    // Anew with each end, and not with each look: else it would grow while one waits.
-    private void Foresee()
+    // Calculated only when an edit has ended: otherwise the remaining time would grow during a wait.
+    private void EstimateFinish()
     {
         if (_total is not { } total || _tally.Worked == 0 || _worked == _tally.Worked)
         {
@@ -131,7 +131,7 @@ internal sealed class EditProgress
         return string.Join(", ", parts);
     }
 
-    // With a limit, what counts against it: what was spent before and what has failed included.
+    // With a limit, shows the amount that counts against it, including earlier cost and failed requests.
     private void AddCost(List<string> parts)
     {
         var cost = _tally.Budget is { Currency: { } currency } budget
@@ -174,7 +174,7 @@ internal sealed class EditProgress
         WriteWait(
             string.Format(
                 CultureInfo.CurrentCulture,
-                "{0} is away until {1:T} at the most, asked again at {2:T}: {3}",
+                "{0} is unavailable, tried again at {2:T}, given up at {1:T}: {3}",
                 hold.Group.Length == 0 ? "the service" : hold.Group,
                 hold.EndUtc.ToLocalTime(),
                 hold.NextUtc.ToLocalTime(),
@@ -207,7 +207,7 @@ internal sealed class EditProgress
         }
     }
 
-    // A source of its own: several commands of one pipeline have a bar each.
+    // Each bar has its own source id, so that several commands of one pipeline each have a bar.
     private void Write(ProgressRecord record) => _screen.WriteProgress(RuntimeHelpers.GetHashCode(this), record);
 
     private static void AddIfAny(List<string> parts, int number, string what)

@@ -3,9 +3,9 @@ using Tokaify.Resilience;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Runs edits on the thread pool, a bounded number at once, and puts what happens to them into a queue.</summary>
-/// <remarks>Every member is called on the pipeline's thread, <see cref="Cancel"/> apart. It holds what is in flight and
-/// nothing else: ten sources or ten million take the same memory.</remarks>
+/// <summary>Runs edits on the thread pool, a bounded number at once, and puts their events into a queue.</summary>
+/// <remarks>All members except <see cref="Cancel"/> and <see cref="AwaitEnds"/> are called on the pipeline's thread. The pump keeps only
+/// edits in flight, so its memory does not grow with the number of sources.</remarks>
 internal sealed class EditPump : IDisposable
 {
     private const int EditsBetweenSweeps = 128;
@@ -17,12 +17,12 @@ internal sealed class EditPump : IDisposable
     private int _running;
     private int _ended;
 
-    /// <summary>Makes one that is idle.</summary>
-    /// <param name="connection">Where the relay is.</param>
-    /// <param name="options">How the edits run.</param>
-    /// <param name="limit">The number of edits in flight, at the most. More may be started while others wait for an outage to end.</param>
-    /// <param name="longestOutage">How long an outage is waited for.</param>
-    /// <exception cref="TokaifyException">The connection cannot serve.</exception>
+    /// <summary>Creates an idle pump.</summary>
+    /// <param name="connection">The connection to the relay.</param>
+    /// <param name="options">The options of the client.</param>
+    /// <param name="limit">The maximum number of edits in flight. More may be started while others wait for the end of an outage.</param>
+    /// <param name="longestOutage">The maximum wait for the end of an outage.</param>
+    /// <exception cref="TokaifyException">The connection cannot be used.</exception>
     public EditPump(TokaifyConnection connection, TokaifyClientOptions options, int limit, TimeSpan longestOutage)
     {
         var rules = new BatchRules
@@ -39,18 +39,18 @@ internal sealed class EditPump : IDisposable
         _limit = limit;
     }
 
-    /// <summary>The number of edits that have begun and have not ended.</summary>
+    /// <summary>The number of edits that have started and have not ended.</summary>
     public int InFlight { get; private set; }
 
-    /// <summary>Whether an edit may begin: there is room, and no outage holds it.</summary>
+    /// <summary>Whether an edit may start: the limit is not reached, and its model has no outage.</summary>
     public bool MayStart(ImageEdit edit) =>
         InFlight - _client.Pipeline.Waiting < _limit && _client.Pipeline.MayStart(TokaifyClient.GroupOf(edit));
 
-    /// <summary>Whether an outage holds edits of its model, and not the others.</summary>
+    /// <summary>Whether an outage affects the edit's model, but not the other models.</summary>
     public bool IsModelHeld(ImageEdit edit) => _client.Pipeline.IsGroupHeld(TokaifyClient.GroupOf(edit));
 
-    /// <summary>Why no edit of a model can succeed any more; null where one may.</summary>
-    /// <param name="model">The model; null for what concerns all.</param>
+    /// <summary>The reason why no further edit of a model can succeed; null if one can.</summary>
+    /// <param name="model">The model; null for a reason that concerns all models.</param>
     public TokaifyException? EndOf(string? model) => _client.Pipeline.EndOf(model ?? "") switch
     {
         null => null,
@@ -59,8 +59,9 @@ internal sealed class EditPump : IDisposable
         var other => new TokaifyException(other.Message, other),
     };
 
-    /// <summary>No other edit will come. Failed edits that wait to learn whether an outage has begun may have to end without that.</summary>
-    /// <param name="isOnly">Whether there was one edit in all: then no outage is waited for.</param>
+    /// <summary>Notes that no other edit will follow. Failed edits wait for other edits to show whether there is an outage; without other
+    /// edits, they end without that knowledge.</summary>
+    /// <param name="isOnly">Whether it is the only edit of the batch: then it does not wait for the end of an outage.</param>
     public void ExpectNoOther(bool isOnly)
     {
         if (isOnly)
@@ -82,33 +83,33 @@ internal sealed class EditPump : IDisposable
     }
 
     /// <summary>Takes the next event.</summary>
-    /// <param name="patience">How long to wait for one, in milliseconds; 0 for not at all.</param>
-    /// <returns>Null where none came in time.</returns>
-    /// <exception cref="OperationCanceledException">It was cancelled meanwhile.</exception>
+    /// <param name="patience">The maximum wait in milliseconds; 0 to not wait.</param>
+    /// <returns>Null if there was no event in time.</returns>
+    /// <exception cref="OperationCanceledException">The pump was cancelled meanwhile.</exception>
     public EditEvent? Take(int patience) => _events.TryTake(out var next, patience, _cancellation.Token) ? Count(next) : null;
 
-    /// <summary>Adds the relay's own models to an error about an unknown model. The relay is asked once. At most the limit and two requests
-    /// may reach it in vain, and asking takes only what is left of them.</summary>
+    /// <summary>Adds the relay's own models to an error about an unknown model. The relay is asked only once. Failed requests and those for
+    /// the list together are at most the limit plus two.</summary>
     /// <param name="failure">The error.</param>
     /// <param name="model">The model.</param>
     /// <param name="requests">The number of requests that failed in the same way.</param>
     public void Explain(TokaifyException failure, string model, int requests) =>
         _client.ExplainAsync(failure, model, Math.Max(0, _limit + 2 - requests), _cancellation.Token).GetAwaiter().GetResult();
 
-    /// <summary>Cancels what is in flight. From any thread.</summary>
+    /// <summary>Cancels edits in flight. May be called on any thread.</summary>
     public void Cancel() => _cancellation.Cancel();
 
-    /// <summary>Waits until nothing runs any more, after <see cref="Cancel"/>: all files and lines of the journal are whole then. From any
-    /// thread, and whether or not the events are taken.</summary>
-    /// <param name="patience">For how long, at the most.</param>
+    /// <summary>Waits after <see cref="Cancel"/> until no edit runs. All files and journal lines are complete then. May be called on any
+    /// thread, and does not need the events to be taken.</summary>
+    /// <param name="patience">The maximum wait.</param>
     public void AwaitEnds(TimeSpan patience) => SpinWait.SpinUntil(() => Volatile.Read(ref _running) == 0, patience);
 
     /// <summary>Takes the next event after <see cref="Cancel"/>.</summary>
-    /// <param name="patience">How long to wait for one, in milliseconds.</param>
-    /// <returns>Null where nothing is in flight any more, or does not come to its end in time.</returns>
+    /// <param name="patience">The maximum wait in milliseconds.</param>
+    /// <returns>Null if no edit is in flight, or if there was no event in time.</returns>
     public EditEvent? TakeCancelled(int patience) => InFlight > 0 && _events.TryTake(out var next, patience) ? Count(next) : null;
 
-    /// <summary>Cancels what is in flight, does not wait for it, and lets go of the client's connections.</summary>
+    /// <summary>Cancels edits in flight without waiting for their end, and closes the client's connections.</summary>
     public void Dispose()
     {
         Cancel();
@@ -120,7 +121,7 @@ internal sealed class EditPump : IDisposable
         if (next is EditEvent.Ended)
         {
             InFlight--;
-            KeepFlat();
+            CollectGarbage();
         }
 
         return next;
@@ -148,7 +149,7 @@ internal sealed class EditPump : IDisposable
         {
             _events.Add(new EditEvent.Failed(edit, exception));
         }
-#pragma warning disable CA1031 // Whatever one edit dies of, the others go on, and the user hears of it.
+#pragma warning disable CA1031 // An unexpected exception of one edit must not stop the others. It is reported as a failure.
         catch (Exception exception)
         {
             _events.Add(new EditEvent.Failed(edit, new TokaifyException(exception.Message, exception) { Subject = edit.Label }));
@@ -160,9 +161,9 @@ internal sealed class EditPump : IDisposable
         }
     }
 
-    // The garbage collector lets garbage lie up to the size of the processor's cache before it looks at it, and a long batch would
-    // grow to that. Swept this often, 20,000 edits take 8 MB more than 500 instead of 19: docs/performance.md.
-    private void KeepFlat()
+    // The garbage collector lets garbage grow to the size of the processor's cache before it collects, and a long batch would reach that
+    // size. With this collection, 20,000 edits take 8 MB more than 500 edits, instead of 19 MB: docs/performance.md.
+    private void CollectGarbage()
     {
         if (++_ended % EditsBetweenSweeps == 0)
         {

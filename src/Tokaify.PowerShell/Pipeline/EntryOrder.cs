@@ -1,16 +1,17 @@
 namespace Tokaify.PowerShell;
 
-/// <summary>Makes an order of an entry of a journal: the same request once more.</summary>
+/// <summary>Creates an order from a journal entry: the same request again.</summary>
 internal static class EntryOrder
 {
-    /// <summary>Whether an entry tells of a request that has to be asked again, as far as it knows.</summary>
+    /// <summary>Whether the request of an entry has to be sent again, as far as the entry shows.</summary>
     public static bool IsOpen(JournalEntry entry) => entry.Outcome is JournalOutcome.Failed or JournalOutcome.Unknown or JournalOutcome.Sent;
 
-    /// <summary>The order, but for the source.</summary>
+    /// <summary>The order without its source.</summary>
     /// <param name="entry">The entry.</param>
-    /// <param name="name">The template of the names that the command line gives; null for the entry's.</param>
-    /// <param name="destination">The folder that the command line gives; null for the entry's.</param>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the entry lacks something of it.</exception>
+    /// <param name="name">The template of the names from the command line; null to use the entry's.</param>
+    /// <param name="destination">The folder from the command line; null to use the entry's.</param>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the entry is not complete, or need not be sent
+    /// again.</exception>
     public static EditOrder Of(JournalEntry entry, OutputName? name, string? destination) => IsOpen(entry)
         ? new EditOrder(entry.ToRequest(), name ?? new OutputName(entry.NameTemplate!), destination ?? entry.Folder, entry.Variations!.Value)
         {
@@ -18,6 +19,6 @@ internal static class EntryOrder
         }
         : throw new TokaifyException(
             TokaifyErrorId.InvalidArgument,
-            $"The entry of the journal is '{entry.Outcome}', and only those that failed or have no end are asked again. "
-            + "To edit what it saved, give a prompt.");
+            $"The journal entry is '{entry.Outcome}', and only entries that failed or have no end are sent again. "
+            + "To edit the picture that it saved, give a prompt.");
 }

@@ -1,6 +1,6 @@
 namespace Tokaify.PowerShell;
 
-/// <summary>The streams that a batch writes to, on the pipeline's thread. Each write may throw: then the pipeline has ended.</summary>
+/// <summary>The streams that a batch writes to, on the pipeline's thread. A write throws if the pipeline has ended.</summary>
 internal interface IBatchOutput
 {
     /// <summary>Whether the pipeline is being stopped.</summary>
@@ -9,7 +9,7 @@ internal interface IBatchOutput
     /// <summary>Writes a result.</summary>
     void WriteObject(object result);
 
-    /// <summary>Writes a failure that does not end the command.</summary>
+    /// <summary>Writes a non-terminating error.</summary>
     void WriteFailure(TokaifyException exception, object? target);
 
     /// <summary>Writes a warning.</summary>

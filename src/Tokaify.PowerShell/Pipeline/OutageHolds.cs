@@ -2,15 +2,15 @@ using Tokaify.Resilience;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>The outages that hold a batch, for its progress bar.</summary>
+/// <summary>The outages for which a batch waits, for its progress bar.</summary>
 internal sealed class OutageHolds
 {
     private readonly Dictionary<string, Hold> _holds = [];
 
-    /// <summary>The one that takes longest; null for none.</summary>
+    /// <summary>The outage that is given up first; null if there is none.</summary>
     public Hold? Current => _holds.Values.OrderBy(hold => hold.EndUtc).FirstOrDefault();
 
-    /// <summary>Takes note of what concerns the batch.</summary>
+    /// <summary>Handles a notice about the batch.</summary>
     public void Note(BatchNotice notice)
     {
         switch (notice)
@@ -25,11 +25,11 @@ internal sealed class OutageHolds
         }
     }
 
-    /// <summary>One of them.</summary>
+    /// <summary>An outage.</summary>
     /// <param name="Group">The model; empty for the service as a whole.</param>
-    /// <param name="Reason">Why.</param>
-    /// <param name="NextUtc">When it is asked again.</param>
-    /// <param name="Pause">The pause before that.</param>
-    /// <param name="EndUtc">When it is given up.</param>
+    /// <param name="Reason">The cause.</param>
+    /// <param name="NextUtc">The time of the next try.</param>
+    /// <param name="Pause">The pause before the next try.</param>
+    /// <param name="EndUtc">The time at which the batch gives up.</param>
     public sealed record Hold(string Group, Exception Reason, DateTime NextUtc, TimeSpan Pause, DateTime EndUtc);
 }

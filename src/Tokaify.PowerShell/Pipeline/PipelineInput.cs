@@ -3,26 +3,27 @@ using System.Reflection;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>The objects that come to a command through the pipeline. If they are rows of a table, they are counted.</summary>
+/// <summary>The pipeline input of a command. Rows of a table are counted.</summary>
 /// <param name="command">The command.</param>
 internal sealed class PipelineInput(PSCmdlet command)
 {
-    // A command gets the values of its parameters only, never the object that they were read off. PowerShell has it in this property,
-    // which is its own: where a version does not have it, columns are not looked at.
+    // A command gets only the values of its parameters, not the input object. PowerShell has the object in this non-public property. If a
+    // version of PowerShell lacks the property, unknown columns are not reported.
     private static readonly Func<Cmdlet, PSObject?>? s_current = FindCurrent();
 
     private int _number;
     private int _bound;
 
-    /// <summary>The number of the row that is being processed, from 1; null if it is not of a table.</summary>
+    /// <summary>The number of the current row, from 1; null if the input is not a table.</summary>
     public int? Row { get; private set; }
 
-    /// <summary>The object that came last, also if it lacked what a parameter needs and was not processed; null for none.</summary>
+    /// <summary>The last input object, also if it was not processed because it lacks a mandatory value; null if there is none.</summary>
     public PSObject? Last { get; private set; }
 
     private PSObject? Current => command.MyInvocation.ExpectingInput ? s_current?.Invoke(command) : null;
 
-    /// <summary>A parameter is bound to the object that has come. PowerShell may refuse the object afterwards, for another column.</summary>
+    /// <summary>Notes that a parameter was bound to the current object. PowerShell may refuse the object afterwards, because of another
+    /// column.</summary>
     public void Bind()
     {
         if (Current is { } value && !ReferenceEquals(value, Last))
@@ -32,7 +33,7 @@ internal sealed class PipelineInput(PSCmdlet command)
         }
     }
 
-    /// <summary>Goes on to the next object.</summary>
+    /// <summary>Moves to the next object.</summary>
     /// <param name="bringsValues">Whether the object brings values for parameters beside the source.</param>
     public void Next(bool bringsValues)
     {

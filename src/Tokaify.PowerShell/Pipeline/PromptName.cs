@@ -6,11 +6,11 @@ namespace Tokaify.PowerShell;
 /// <summary>A short name for an image, made from its prompt: <c>a-red-fox-in-snow</c>.</summary>
 internal static class PromptName
 {
-    // About a line of a folder's listing.
+    // Names of this length fit into a line of a folder's listing.
     private const int MaximumLength = 48;
     private const string Nameless = "picture";
 
-    /// <summary>The first words of a prompt, in their own script, joined by hyphens.</summary>
+    /// <summary>Returns the first words of a prompt, in their own script, joined by hyphens.</summary>
     public static string From(string prompt)
     {
         var name = new StringBuilder();
@@ -18,7 +18,7 @@ internal static class PromptName
         {
             if (name.Length + word.Length >= MaximumLength)
             {
-                // Scripts without spaces make one word of a sentence: its beginning will do.
+                // In scripts without spaces, a sentence is one word: only its beginning is used.
                 name.Append(name.Length == 0 ? Beginning(word) : "");
                 break;
             }
@@ -40,7 +40,7 @@ internal static class PromptName
             {
                 word.Append(element);
             }
-            // An apostrophe holds its word together: "don't" is one.
+            // An apostrophe does not end a word: "don't" is one word.
             else if (element is not ("'" or "\u2019") && word.Length > 0)
             {
                 yield return word.ToString();
@@ -54,7 +54,7 @@ internal static class PromptName
         }
     }
 
-    // Half a surrogate pair has no normal form.
+    // A text with half a surrogate pair cannot be normalized.
     private static string Normalized(string text)
     {
         try

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Finds out whether a command has sent the same request for the same image before.</summary>
-/// <remarks>It keeps 64 bits for each source, and not the texts: a batch may be long.</remarks>
+/// <summary>Detects requests that a command has sent before for the same image.</summary>
+/// <remarks>It keeps a hash of 64 bits for each request, not the texts, because a batch may be long.</remarks>
 internal sealed class RepeatedRequests
 {
     private const ulong FnvOffset = 14695981039346656037;
@@ -11,12 +11,12 @@ internal sealed class RepeatedRequests
 
     private readonly HashSet<ulong> _sent = [];
 
-    /// <summary>Takes note of a request.</summary>
-    /// <returns>Whether it is the first one of its kind.</returns>
+    /// <summary>Adds a request.</summary>
+    /// <returns>False if the same request was added before.</returns>
     public bool Add(ImageEdit edit)
     {
         var request = edit.Request;
-        // With a journal, the fingerprint is known, which also finds a copy of the same image.
+        // With a journal, the fingerprint is known. It also detects a copy of the same image.
         return edit.Fingerprint is { } fingerprint
             ? _sent.Add(Hash([fingerprint.Value]))
             : _sent.Add(Hash(
@@ -39,7 +39,7 @@ internal sealed class RepeatedRequests
                 hash = unchecked((hash ^ character) * FnvPrime);
             }
 
-            // No character, so that what stands in one field cannot pass for part of the next.
+            // A separator that is not a character, so that texts of neighbouring fields cannot be confused.
             hash = unchecked((hash ^ 0x10000) * FnvPrime);
         }
 

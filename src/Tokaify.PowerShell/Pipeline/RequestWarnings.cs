@@ -3,12 +3,12 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Warns of requests that are likely to disappoint, though the service may take them.</summary>
+/// <summary>Writes warnings about requests that the service may accept, but that are likely to be a mistake.</summary>
 /// <param name="command">The command; it writes the warnings.</param>
-/// <param name="now">Tells the time.</param>
+/// <param name="now">Returns the current time.</param>
 internal sealed class RequestWarnings(Cmdlet command, Func<DateTime> now)
 {
-    // An image is known by its bytes; where an original lies beside it, it has one of these as a rule.
+    // The usual extensions of original images. The format itself is recognized by the bytes, so other extensions are possible.
     private static readonly string[] s_extensions =
     [
         .. ImageFormats.All.Select(format => format.Extension()).Append(".jpeg").SelectMany(
@@ -21,15 +21,16 @@ internal sealed class RequestWarnings(Cmdlet command, Func<DateTime> now)
     private bool _hasWarnedOfResult;
     private (string Template, string Model, OutputNamePattern Names)? _pattern;
 
-    /// <summary>Looks at a request that is about to be sent.</summary>
+    /// <summary>Checks a request before it is sent.</summary>
     public void Look(ImageEdit edit)
     {
         var request = edit.Request;
         if (edit.SourcePath is not null && edit.Conversation is null && !_repeated.Add(edit))
         {
             command.WriteWarning(
-                $"{(edit with { Count = 1 }).Label}: This command has sent the same picture with the same request before. It is edited once more, "
-                + "and paid for. For variations, use -Count.");
+                $"{(edit with { Count = 1 }).Label}: This command has sent the same picture with the same request before. It is "
+                + "edited again, "
+                + "and billed again. For variations, use -Count.");
         }
 
         if (_models.Add(request.Model))
@@ -39,17 +40,19 @@ internal sealed class RequestWarnings(Cmdlet command, Func<DateTime> now)
 
         if (request.HasExtremeAspectRatio && !_hasWarnedOfRatio)
         {
-            // Once a command: a thousand rows do not make it truer.
+            // Only once for a command, not for each row.
             _hasWarnedOfRatio = true;
             command.WriteWarning(
-                $"The aspect ratio {request.AspectRatio} is extreme: details of the subject may come out less stable than up to 4:1.");
+                $"The aspect ratio {request.AspectRatio} is extreme: details of the subject may be less stable. Ratios up to 4:1 "
+                + "are safer.");
         }
 
         if (request.InputLength > ImageRequest.MaximumInputLength)
         {
             command.WriteWarning(string.Format(
                 CultureInfo.InvariantCulture,
-                "{0}: The pictures of this request take {1:0.0} MB on the wire, and the service takes about {2} MB in all. It may refuse: {3}.",
+                "{0}: The pictures of this request take {1:0.0} MB on the wire, and the service accepts about {2} MB in all. It may "
+                + "refuse: {3}.",
                 (edit with { Count = 1 }).Label,
                 request.InputLength / (1024.0 * 1024),
                 ImageRequest.MaximumInputLength / (1024 * 1024),
@@ -57,19 +60,19 @@ internal sealed class RequestWarnings(Cmdlet command, Func<DateTime> now)
         }
     }
 
-    // Once a model of the command. The relay may serve it still, or map its name: what it does is its own affair.
+    // Only once for each model of a command. The request is sent all the same, because the relay may still serve the model or map its name.
     private void LookAtModel(string name)
     {
         var today = now();
         if (ModelCatalog.CurrentOrBuiltIn.Find(name) is { } model && model.IsRetiredOn(today))
         {
             command.WriteWarning(
-                $"{model.DescribeRetirement(today)} The relay may no longer have it. It is asked for all the same; nothing is replaced.");
+                $"{model.DescribeRetirement(today)} The relay may no longer have it. The request is sent all the same, with this model.");
         }
     }
 
-    /// <summary>Looks whether a source that is about to be sent is what the command itself has made of an image beside it:
-    /// if results are saved beside the sources, running the same line again edits and pays for results.</summary>
+    /// <summary>Warns if a source has the name of a result that this command line would save. If results are saved beside the sources,
+    /// running the same command line again would edit, and pay for, the results.</summary>
     public void LookForResult(EditOrder order)
     {
         if (_hasWarnedOfResult || !order.IsGathered || order.Conversation is not null)
@@ -89,13 +92,14 @@ internal sealed class RequestWarnings(Cmdlet command, Func<DateTime> now)
         {
             _hasWarnedOfResult = true;
             command.WriteWarning(
-                $"'{Path.GetFileName(source)}' has the name of a picture made from '{Path.GetFileName(original)}' beside it, and is a source "
-                + "of its own here: edited once more, and paid for. There may be more. Save elsewhere with -Destination"
-                + (names.Wildcard is null ? "." : $", or leave them out with -Exclude '{names.Wildcard.Replace("'", "''")}' of Get-ChildItem."));
+                $"'{Path.GetFileName(source)}' has the name of a picture made from '{Path.GetFileName(original)}' in the same "
+                + "folder. As a source, "
+                + "it is edited again, and billed again. There may be more. Save to another folder with -Destination"
+                + (names.Wildcard is null ? "." : $", or exclude them with -Exclude '{names.Wildcard.Replace("'", "''")}' of Get-ChildItem."));
         }
     }
 
-    // The files of a pipeline have one template, and each brings it anew.
+    // All files of a pipeline have the same template, so the last pattern is kept.
     private OutputNamePattern PatternOf(EditOrder order)
     {
         var template = order.OutputName.ToString();
@@ -108,7 +112,7 @@ internal sealed class RequestWarnings(Cmdlet command, Func<DateTime> now)
         return known.Names;
     }
 
-    // A few looks, and no listing: the folder may hold a million.
+    // Checks a few names instead of listing the folder, which may have a million files.
     private static string? FindImage(string folder, string name) =>
         s_extensions.Select(extension => Path.Combine(folder, name + extension)).FirstOrDefault(File.Exists);
 

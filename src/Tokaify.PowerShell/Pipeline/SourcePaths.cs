@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Finds the files that a user's paths mean: against PowerShell's location and drives, not the process's.</summary>
+/// <summary>Resolves the user's paths with PowerShell's location and drives, not with the process's current directory.</summary>
 internal sealed class SourcePaths(PathIntrinsics paths)
 {
     // Characters with a meaning in PowerShell.
@@ -11,19 +11,20 @@ internal sealed class SourcePaths(PathIntrinsics paths)
 
     private const int LongestUrl = 80;
 
-    // A drive of Windows has one letter, and behind PowerShell's own drives stands one slash.
+    // A URL has a scheme of several letters and two slashes. A drive of Windows has one letter, and a PowerShell drive is followed by one
+    // slash.
     private static readonly Regex s_url = new(@"\A([a-z][a-z0-9+.\-]+://|data:[^/\\]*[/;,])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
     private (string Path, string Location, string Folder)? _folder;
 
-    /// <summary>The files of a path that may hold wildcards.</summary>
+    /// <summary>Returns the files of a path that may contain wildcards.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.FileNotFound"/> or <see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
     /// <param name="path">The path.</param>
-    /// <param name="withFolders">Whether folders are meant as well.</param>
+    /// <param name="withFolders">Whether folders are returned as well.</param>
     public IEnumerable<string> Expand(string path, bool withFolders = false)
     {
         EnsurePath(path);
-        // A name that is there as it stands is meant as it stands, brackets or not.
+        // If a file with exactly this name exists, it is used, even if the name has brackets.
         if (!IsPattern(path) || IsFile(path, withFolders))
         {
             return [Resolve(path)];
@@ -33,13 +34,13 @@ internal sealed class SourcePaths(PathIntrinsics paths)
         {
             var files = paths.GetResolvedProviderPathFromPSPath(path, out var provider);
             EnsureFileSystem(path, provider);
-            // Folders that a pattern happens to match are not what was meant.
+            // A pattern such as * also matches folders, which cannot be edited.
             return files.Where(file => withFolders || !Directory.Exists(file)).ToList();
         });
         return found.Count > 0 ? found : throw NotFound($"No file matches '{path}'. Check the name and the folder.");
     }
 
-    /// <summary>The file of a path taken as it stands. It need not exist.</summary>
+    /// <summary>Returns the full path of a literal path. The file need not exist.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.FileNotFound"/> or <see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
     public string Resolve(string path) => IsResolved(path)
         ? path
@@ -51,7 +52,7 @@ internal sealed class SourcePaths(PathIntrinsics paths)
             return file;
         });
 
-    /// <summary>The same for a folder that many rows name: it is looked up anew only where the name or the location has changed.</summary>
+    /// <summary>The same for a folder that many rows name. It is resolved again only if the name or the location has changed.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
     public string ResolveFolder(string path)
     {
@@ -64,11 +65,12 @@ internal sealed class SourcePaths(PathIntrinsics paths)
         return known.Folder;
     }
 
-    // A backtick takes its meaning from the wildcard after it: so Tab completes a name with brackets.
+    // A backtick escapes the next wildcard. Tab completion writes names with brackets in this way.
     private static bool IsPattern(string path) =>
         WildcardPattern.ContainsWildcardCharacters(path) || path.IndexOf('`') >= 0;
 
-    // PowerShell reads the list of mounts for each path it resolves, off Windows: a fifth of what a small image costs.
+    // Full paths without special characters are not resolved by PowerShell: outside of Windows, it reads the list of mounts for each path,
+    // which takes a fifth of the time for a small image.
     private bool IsResolved(string path) =>
         Path.DirectorySeparatorChar == '/'
         && path.Length > 1
@@ -104,7 +106,7 @@ internal sealed class SourcePaths(PathIntrinsics paths)
         }
         catch (Exception exception) when (IsPathError(exception))
         {
-            throw new TokaifyException(TokaifyErrorId.InvalidArgument, $"'{path}' is no path: {exception.Message}", exception);
+            throw new TokaifyException(TokaifyErrorId.InvalidArgument, $"'{path}' is not a valid path: {exception.Message}", exception);
         }
     }
 
@@ -116,8 +118,9 @@ internal sealed class SourcePaths(PathIntrinsics paths)
             throw new TokaifyException(
                 TokaifyErrorId.InvalidArgument,
                 Uri.TryCreate(path, UriKind.Absolute, out var address) && address.IsFile
-                    ? $"'{path}' is a URL. Name the file itself: '{address.LocalPath}'."
-                    : $"'{TextSanitizer.Shorten(path, LongestUrl)}' is a URL, and only files and folders are taken. To edit a picture of the "
+                    ? $"'{path}' is a URL. Give the path of the file: '{address.LocalPath}'."
+                    : $"'{TextSanitizer.Shorten(path, LongestUrl)}' is a URL, and only files and folders are accepted. To edit a "
+                        + "picture of the "
                         + "web, download it first: Invoke-WebRequest -Uri … -OutFile picture.jpg.");
         }
     }
@@ -128,7 +131,7 @@ internal sealed class SourcePaths(PathIntrinsics paths)
         {
             throw new TokaifyException(
                 TokaifyErrorId.InvalidArgument,
-                $"'{path}' lies on a drive of {provider.Name}; pictures are files.");
+                $"'{path}' is on a drive of {provider.Name}. Give a path in the file system.");
         }
     }
 

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Warns of columns of a table that look like a parameter's and are not read.</summary>
+/// <summary>Writes warnings about columns of a table that look like a parameter, but are not read.</summary>
 /// <param name="command">The command.</param>
 internal sealed class TableColumns(PSCmdlet command)
 {
@@ -16,14 +16,14 @@ internal sealed class TableColumns(PSCmdlet command)
         typeof(FileInfo).GetProperties().Select(property => property.Name).Concat(["BaseName", "Mode", "ModeWithoutHardLink", "VersionInfo", "LinkType", "Target"]),
         StringComparer.OrdinalIgnoreCase);
 
-    // Columns that PowerShell gives a file on Unix, and that a table may well have by mistake.
+    // Columns that PowerShell adds to files on Unix. A table may also have them by mistake.
     private static readonly string[] s_unixProperties = ["UnixMode", "User", "Group", "Size"];
 
     private readonly HashSet<string> _seen = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, ParameterMetadata> _shared = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _read = [];
 
-    /// <summary>Looks at the columns of a row that were not there before.</summary>
+    /// <summary>Checks the columns of a row that earlier rows did not have.</summary>
     public void Look(PSObject? row)
     {
         if (row?.BaseObject is not PSCustomObject || EarlierResultAttribute.IsResult(row))
@@ -53,14 +53,14 @@ internal sealed class TableColumns(PSCmdlet command)
         {
             return command.MyInvocation.BoundParameters.ContainsKey(parameter.Name)
                 ? null
-                : $"-{parameter.Name} is the same for all rows: give it on the command line.";
+                : $"-{parameter.Name} applies to all rows: give it on the command line.";
         }
 
         var name = Normalize(column);
-        var meant = HasPath(row) || !_read.Contains(PathColumn) || !s_pathSynonyms.Contains(name)
+        var similar = HasPath(row) || !_read.Contains(PathColumn) || !s_pathSynonyms.Contains(name)
             ? _read.FirstOrDefault(known => row.Properties[known] is null && IsNear(name, Normalize(known)))
             : PathColumn;
-        return meant is null ? null : $"The column that was meant may be '{meant}'.";
+        return similar is null ? null : $"Is '{similar}' the column that you mean?";
     }
 
     private static bool IsOfFile(string column, PSObject row) => s_fileProperties.Contains(column)
@@ -95,7 +95,7 @@ internal sealed class TableColumns(PSCmdlet command)
         }
     }
 
-    // As people write them: Aspect Ratio, aspect_ratio, aspect-ratio.
+    // Users may write Aspect Ratio, aspect_ratio or aspect-ratio.
     private static string Normalize(string name) => new([.. name.Where(char.IsLetterOrDigit).Select(char.ToLowerInvariant)]);
 
     private static bool IsNear(string name, string known) =>
@@ -104,7 +104,7 @@ internal sealed class TableColumns(PSCmdlet command)
         || (known.Length > ShortestPart && name.StartsWith(known, StringComparison.Ordinal))
         || Distance(name, known) <= (known.Length > 5 ? 2 : 1);
 
-    // The number of letters to insert, remove, replace, or exchange with the next one.
+    // The edit distance: the number of letters to insert, remove, replace, or exchange with the next one.
     private static int Distance(string one, string other)
     {
         var distances = new int[one.Length + 1, other.Length + 1];

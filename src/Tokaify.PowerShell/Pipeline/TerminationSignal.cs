@@ -4,35 +4,35 @@ using System.Runtime.InteropServices;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Has a command come to a clean end when the process is told to end (SIGTERM, on Windows a shutdown): PowerShell would end
-/// with its requests in flight, and no line would say so.</summary>
-/// <remarks>Nothing on .NET Framework, which has no such thing.</remarks>
+/// <summary>Ends a command cleanly when the process gets SIGTERM (on Windows, at a shutdown). Without it, PowerShell would end with
+/// requests in flight, without a line in the journal.</summary>
+/// <remarks>Does nothing on .NET Framework, which has no API for signals.</remarks>
 internal sealed class TerminationSignal : IDisposable
 {
 #if NET
-    // An orchestrator waits for half a minute, as a rule, before it kills.
+    // An orchestrator usually waits for 30 seconds before it kills the process.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
-    // In milliseconds. The process ends meanwhile, with the exit code of the signal and not with the script's.
+    // In milliseconds. During this pause the process ends, with the exit code of the signal instead of the script's.
     private const int Pause = 5000;
 
     private readonly PosixSignalRegistration _registration;
     private volatile bool _isSignalled;
 
-    /// <summary>Begins to listen.</summary>
-    /// <param name="cancel">Cancels what is in flight. On any thread.</param>
-    /// <param name="wait">Waits until it has ended, for a span at the most.</param>
+    /// <summary>Registers for the signal.</summary>
+    /// <param name="cancel">Cancels edits in flight. Called on any thread.</param>
+    /// <param name="wait">Waits until they have ended, at most for the given time.</param>
     public TerminationSignal(Action cancel, Action<TimeSpan> wait) => _registration = PosixSignalRegistration.Create(
         PosixSignal.SIGTERM,
         _ =>
         {
             _isSignalled = true;
             cancel();
-            // The process ends when this returns.
+            // The process ends when this handler returns.
             wait(s_patience);
         });
 
-    /// <summary>Listens no longer.</summary>
+    /// <summary>Removes the registration.</summary>
     public void Dispose()
     {
         if (_isSignalled)

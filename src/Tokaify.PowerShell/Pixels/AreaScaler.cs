@@ -1,9 +1,9 @@
 namespace Tokaify.PowerShell;
 
-/// <summary>Scales an image while it is decoded: each pixel of the result is the average of the area that it stands for.</summary>
-/// <remarks>Memory use depends on the result's size alone. Each pixel is added where it belongs, so that the order in which they
-/// come, as of an interlaced image, does not matter.</remarks>
-/// <param name="size">The result's size, from the image's.</param>
+/// <summary>Scales an image while it is decoded: each pixel of the result is the average of its area of the source.</summary>
+/// <remarks>Memory use depends only on the result's size. Each pixel is added to its area, so the order of the pixels does not matter
+/// (interlaced images).</remarks>
+/// <param name="size">Returns the result's size for the image's size.</param>
 internal sealed class AreaScaler(Func<PixelSize, PixelSize> size) : IPixelSink
 {
     private const int Channels = 4;
@@ -12,7 +12,7 @@ internal sealed class AreaScaler(Func<PixelSize, PixelSize> size) : IPixelSink
     private double _scaleX;
     private double _scaleY;
 
-    // Sums of what was taken, colours multiplied by alpha: of a row, and of the result.
+    // Sums of the pixels, with colours multiplied by alpha: of a row, and of the result.
     private float[] _line = [];
     private float[] _sums = [];
 
@@ -42,7 +42,7 @@ internal sealed class AreaScaler(Func<PixelSize, PixelSize> size) : IPixelSink
         }
     }
 
-    /// <summary>The result, when the image is decoded.</summary>
+    /// <summary>The result. Call it when the image is decoded.</summary>
     public Pixmap ToPixmap()
     {
         var rgba = new byte[_sums.Length];

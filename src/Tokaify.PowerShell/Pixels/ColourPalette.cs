@@ -1,8 +1,9 @@
 namespace Tokaify.PowerShell;
 
-/// <summary>The few colours that stand for all of an image: by median cut.</summary>
-/// <remarks>Colours are counted in cells of five bits a channel. Beginning with one box of all cells, the box with the most pixels times its
-/// longest side is cut where half of its pixels are, until there are enough. A box becomes its pixels' average.</remarks>
+/// <summary>Reduces the colours of an image to a palette, by median cut.</summary>
+/// <remarks>Colours are counted in cells of five bits a channel. The algorithm begins with one box of all cells. It repeatedly selects the
+/// box with the largest product of pixels and longest side, and cuts it at the median of its pixels, until there are enough boxes. The
+/// colour of a box is the average of its pixels.</remarks>
 internal sealed class ColourPalette
 {
     private const int Bits = 5;
@@ -11,12 +12,12 @@ internal sealed class ColourPalette
     private readonly long[] _counts = new long[Cells];
     private readonly long[][] _sums = [new long[Cells], new long[Cells], new long[Cells]];
 
-    // The colour of a cell, where it was looked for already.
+    // The index of the nearest colour for each cell, or -1 if it was not searched yet.
     private readonly short[] _nearest = new short[Cells];
 
-    /// <summary>Chooses colours for an image.</summary>
+    /// <summary>Creates the palette of an image.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="most">The greatest number of colours.</param>
+    /// <param name="most">The maximum number of colours.</param>
     public ColourPalette(Pixmap image, int most)
     {
         for (var y = 0; y < image.Height; y++)
@@ -38,10 +39,10 @@ internal sealed class ColourPalette
 #endif
     }
 
-    /// <summary>The colours, each in percent, as Sixel has them.</summary>
+    /// <summary>The colours, each channel in percent, as in Sixel.</summary>
     public IReadOnlyList<(int Red, int Green, int Blue)> Colours { get; }
 
-    /// <summary>The index of the colour that is nearest.</summary>
+    /// <summary>The index of the nearest colour.</summary>
     public int IndexOf(int red, int green, int blue)
     {
         var cell = CellOf(red, green, blue);
@@ -114,7 +115,7 @@ internal sealed class ColourPalette
             seen += _counts[sorted[at]];
         }
 
-        // Each has one cell at least.
+        // Each half has at least one cell.
         at = Math.Max(1, at);
         return (sorted.Take(at).ToArray(), sorted.Skip(at).ToArray());
     }

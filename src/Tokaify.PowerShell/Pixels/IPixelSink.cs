@@ -1,15 +1,16 @@
 namespace Tokaify.PowerShell;
 
-/// <summary>Takes an image's pixels as a decoder gets them.</summary>
+/// <summary>Receives an image's pixels from a decoder.</summary>
 internal interface IPixelSink
 {
-    /// <summary>The size, before any pixel.</summary>
+    /// <summary>Receives the size, before the first pixel.</summary>
     void Begin(int width, int height);
 
-    /// <summary>Pixels of one row, each once in an image. An interlaced image's rows come several times, with gaps.</summary>
+    /// <summary>Receives pixels of one row. Each pixel is passed once. The rows of an interlaced image are passed several times, with
+    /// gaps.</summary>
     /// <param name="y">The row.</param>
     /// <param name="x">The first pixel's column.</param>
-    /// <param name="step">The columns from one pixel to the next.</param>
+    /// <param name="step">The number of columns from one pixel to the next.</param>
     /// <param name="rgba">Four bytes for each pixel, the colours not multiplied by alpha.</param>
     void Take(int y, int x, int step, ReadOnlySpan<byte> rgba);
 }

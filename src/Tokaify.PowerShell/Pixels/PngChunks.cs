@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>The chunks of a PNG file, one after the other, each held against its checksum (PNG Specification, Third Edition, 5).</summary>
+/// <summary>Reads the chunks of a PNG file in order, and verifies the checksum of each (PNG Specification, Third Edition, 5).</summary>
 internal sealed class PngChunks(Stream file)
 {
     private readonly byte[] _word = new byte[4];
@@ -11,16 +11,16 @@ internal sealed class PngChunks(Stream file)
     private uint _checksum;
     private uint _left;
 
-    /// <summary>The type of the chunk that is being read.</summary>
+    /// <summary>The type of the current chunk.</summary>
     public string Type { get; private set; } = "";
 
     /// <summary>The length of its data.</summary>
     public uint Length { get; private set; }
 
-    /// <summary>Whether the file could not be read, whatever is in it.</summary>
+    /// <summary>Whether reading the file failed, independent of its content.</summary>
     public bool FileFailed { get; private set; }
 
-    /// <summary>Reads what every PNG file begins with.</summary>
+    /// <summary>Reads the signature of a PNG file.</summary>
     public void ReadSignature()
     {
         var start = new byte[PngHeader.Signature.Length];
@@ -28,7 +28,7 @@ internal sealed class PngChunks(Stream file)
         PngDecoder.Require(PngHeader.Matches(start), "it does not begin as a PNG does");
     }
 
-    /// <summary>Goes to the next chunk; the one before has been read to its end.</summary>
+    /// <summary>Reads the header of the next chunk. The chunk before must have been read to its end.</summary>
     public string Next()
     {
         Fill(_word, _word.Length);
@@ -40,7 +40,7 @@ internal sealed class PngChunks(Stream file)
         return Type = Encoding.ASCII.GetString(_word);
     }
 
-    /// <summary>Reads all of the chunk, which is known to be short.</summary>
+    /// <summary>Reads the whole data of a short chunk.</summary>
     public byte[] ReadData()
     {
         var data = new byte[Length];
@@ -49,7 +49,7 @@ internal sealed class PngChunks(Stream file)
         return data;
     }
 
-    /// <summary>Passes over the chunk.</summary>
+    /// <summary>Skips the chunk.</summary>
     public void Skip()
     {
         while (Read(_skipped, 0, _skipped.Length) > 0)
@@ -59,10 +59,10 @@ internal sealed class PngChunks(Stream file)
         End();
     }
 
-    /// <summary>The image's data: what is in this chunk and those of the same type that follow it at once.</summary>
+    /// <summary>The image's data: the content of this chunk and of the directly following chunks of the same type.</summary>
     public Stream ImageData() => new DataStream(this);
 
-    // Fills as much as the chunk has.
+    // Reads at most the rest of the chunk.
     private int Read(byte[] buffer, int offset, int count)
     {
         var wanted = (int)Math.Min(_left, (uint)count);

@@ -5,12 +5,13 @@ namespace Tokaify.PowerShell;
 
 /// <summary>Reads the pixels of a PNG file, row by row: <see href="https://www.w3.org/TR/png-3/"/>.</summary>
 /// <remarks>
-/// All colour types, bit depths, interlacing, transparency by <c>tRNS</c>. In memory are two rows and the palette, whatever the
-/// image's size. Data that violates the specification is an <see cref="InvalidDataException"/>; of an animation, the still image is read.
+/// Supports all colour types and bit depths, interlacing, and transparency by <c>tRNS</c>. Only two rows and the palette are in memory,
+/// independent of the image's size. Data that violates the specification gives an <see cref="InvalidDataException"/>. For an animation, the
+/// still image is read.
 /// </remarks>
 internal static class PngDecoder
 {
-    // Rows are at most 512 KB, and an image takes seconds, not minutes.
+    // With these limits, a row has at most 512 KB, and decoding takes seconds, not minutes.
     private const int LongestSide = 65_535;
     private const long MostPixels = 1L << 28;
 
@@ -20,10 +21,10 @@ internal static class PngDecoder
 
     /// <summary>Reads an image.</summary>
     /// <param name="file">The file, at its start.</param>
-    /// <param name="target">Takes the pixels.</param>
-    /// <param name="cancellation">Ends it between two rows.</param>
-    /// <exception cref="InvalidDataException">The file is damaged, or larger than is read.</exception>
-    public static void Decode(Stream file, IPixelSink target, CancellationToken cancellation)
+    /// <param name="sink">Receives the pixels.</param>
+    /// <param name="cancellation">Ends decoding between two rows.</param>
+    /// <exception cref="InvalidDataException">The file is damaged, or has more pixels than the limit.</exception>
+    public static void Decode(Stream file, IPixelSink sink, CancellationToken cancellation)
     {
         var chunks = new PngChunks(file);
         chunks.ReadSignature();
@@ -36,7 +37,7 @@ internal static class PngDecoder
         }
 
         format.RequirePalette();
-        target.Begin(width, height);
+        sink.Begin(width, height);
         var data = chunks.ImageData();
         SkipZlibHeader(data);
         using (var pixels = new DeflateStream(data, CompressionMode.Decompress, leaveOpen: true))
@@ -45,7 +46,7 @@ internal static class PngDecoder
             var passes = header[12] == 0 ? [(0, 0, 1, 1)] : s_passes;
             foreach (var pass in passes)
             {
-                ReadPass(rows, pass, height, target, cancellation);
+                ReadPass(rows, pass, height, sink, cancellation);
             }
         }
 
@@ -66,7 +67,8 @@ internal static class PngDecoder
         var width = BinaryPrimitives.ReadUInt32BigEndian(header);
         var height = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(4));
         Require(width > 0 && height > 0, "its header is not as specified");
-        Require(width <= LongestSide && height <= LongestSide && (long)width * height <= MostPixels, "it has more pixels than are drawn");
+        Require(width <= LongestSide && height <= LongestSide && (long)width * height <= MostPixels, "it has more pixels than can "
+            + "be drawn");
         return ((int)width, (int)height);
     }
 
@@ -90,12 +92,12 @@ internal static class PngDecoder
             return;
         }
 
-        // An upper-case first letter: what cannot be read without it.
-        Require(char.IsLower(chunks.Type[0]), "it has a part that is not known");
+        // An upper-case first letter marks a critical chunk, without which the image cannot be decoded.
+        Require(char.IsLower(chunks.Type[0]), "it has a critical part of an unknown type");
         chunks.Skip();
     }
 
-    // RFC 1950. .NET Framework reads what comes after it, and has no type for the whole.
+    // RFC 1950. The header is read here, because .NET Framework has only a type for the deflate data after it.
     private static void SkipZlibHeader(Stream data)
     {
         var method = data.ReadByte();
@@ -104,7 +106,7 @@ internal static class PngDecoder
     }
 
     private static void ReadPass(
-        PngRows rows, (int X, int Y, int StepX, int StepY) pass, int height, IPixelSink target, CancellationToken cancellation)
+        PngRows rows, (int X, int Y, int StepX, int StepY) pass, int height, IPixelSink sink, CancellationToken cancellation)
     {
         if (!rows.Begin(pass.X, pass.StepX))
         {
@@ -114,11 +116,11 @@ internal static class PngDecoder
         for (var y = pass.Y; y < height; y += pass.StepY)
         {
             cancellation.ThrowIfCancellationRequested();
-            target.Take(y, pass.X, pass.StepX, rows.Read());
+            sink.Take(y, pass.X, pass.StepX, rows.Read());
         }
     }
 
-    // Up to the end, so that each checksum is looked at.
+    // Reads to the end, so that each checksum is verified.
     private static void ReadEnd(PngChunks chunks, Stream data)
     {
         var rest = new byte[4096];
@@ -136,7 +138,7 @@ internal static class PngDecoder
         chunks.Skip();
     }
 
-    /// <summary>Ends the reading where something is not as it has to be.</summary>
+    /// <summary>Throws if a condition is not met.</summary>
     public static void Require(bool condition, string flaw)
     {
         if (!condition)

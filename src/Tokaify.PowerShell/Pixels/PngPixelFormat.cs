@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>What the samples of a PNG image mean (PNG Specification, Third Edition, 4.5, 11.2.1 to 11.3.1).</summary>
+/// <summary>Converts the samples of a PNG image to pixels (PNG Specification, Third Edition, 4.5, 11.2.1 to 11.3.1).</summary>
 internal sealed class PngPixelFormat
 {
     private const int Grey = 0, Colour = 2, Indexed = 3, GreyAlpha = 4, ColourAlpha = 6;
@@ -13,7 +13,7 @@ internal sealed class PngPixelFormat
     private byte[] _palette = [];
     private byte[] _alphas = [];
 
-    // The samples of the one colour that is transparent; null for none.
+    // The samples of the one colour that is transparent; null if there is none.
     private int[]? _transparent;
 
     private PngPixelFormat(int colourType, int depth)
@@ -23,10 +23,10 @@ internal sealed class PngPixelFormat
         _samples = colourType switch { Colour => 3, GreyAlpha => 2, ColourAlpha => 4, _ => 1 };
     }
 
-    /// <summary>The bytes from a sample to the same one of the next pixel; 1 where there is less than one.</summary>
+    /// <summary>The number of bytes from a sample to the same sample of the next pixel, at least 1.</summary>
     public int BytesPerPixel => Math.Max(1, _samples * _depth / 8);
 
-    /// <summary>The format of a header.</summary>
+    /// <summary>Creates the format from the fields of a header.</summary>
     public static PngPixelFormat Create(int colourType, int depth)
     {
         var isAllowed = colourType switch
@@ -40,7 +40,7 @@ internal sealed class PngPixelFormat
         return new PngPixelFormat(colourType, depth);
     }
 
-    /// <summary>The bytes of so many pixels.</summary>
+    /// <summary>The number of bytes for a number of pixels.</summary>
     public int RowLength(int pixels) => (int)((((long)pixels * _samples * _depth) + 7) / 8);
 
     /// <summary>Reads the palette. If pixels are not indices, it is only a suggestion and is ignored.</summary>
@@ -50,7 +50,7 @@ internal sealed class PngPixelFormat
         _palette = palette;
     }
 
-    /// <summary>Takes what is transparent.</summary>
+    /// <summary>Reads the transparency.</summary>
     public void SetTransparency(byte[] data)
     {
         if (_colourType == Indexed)
@@ -64,10 +64,10 @@ internal sealed class PngPixelFormat
         }
     }
 
-    /// <summary>Makes sure that there is a palette where one is needed.</summary>
+    /// <summary>Throws if the pixels are indices and there is no palette.</summary>
     public void RequirePalette() => PngDecoder.Require(_colourType != Indexed || _palette.Length > 0, "it has no palette");
 
-    /// <summary>Makes pixels of a row.</summary>
+    /// <summary>Converts a row to pixels.</summary>
     /// <param name="row">The row's bytes.</param>
     /// <param name="rgba">Four bytes for each pixel.</param>
     public void ToPixels(ReadOnlySpan<byte> row, Span<byte> rgba)
@@ -138,7 +138,7 @@ internal sealed class PngPixelFormat
         return (row[bit >> 3] >> (8 - _depth - (bit & 7))) & ((1 << _depth) - 1);
     }
 
-    // Of eight bits; rounded, where there are more.
+    // Converts a sample to eight bits. Samples of 16 bits are rounded.
     private byte Shade(int sample) => _depth switch
     {
         16 => (byte)(((sample * 255) + 32_895) >> 16),

@@ -1,14 +1,14 @@
 namespace Tokaify.PowerShell;
 
-/// <summary>The rows of a PNG image: the filter of each is taken back, and its samples become pixels (PNG Specification, Third
+/// <summary>Reads the rows of a PNG image: reverses the filter of each row, and converts its samples to pixels (PNG Specification, Third
 /// Edition, 9).</summary>
 /// <param name="data">The image's data, decompressed.</param>
-/// <param name="chunks">Where the data comes from.</param>
-/// <param name="format">What samples mean.</param>
-/// <param name="width">Pixels.</param>
+/// <param name="chunks">The chunks that the data comes from.</param>
+/// <param name="format">The format of the samples.</param>
+/// <param name="width">The width in pixels.</param>
 internal sealed class PngRows(Stream data, PngChunks chunks, PngPixelFormat format, int width)
 {
-    // The pixel before the first one is there, and is zero.
+    // Each row buffer begins with one zero pixel, because the filters use the pixel on the left.
     private readonly int _pixelLength = format.BytesPerPixel;
     private byte[] _row = [];
     private byte[] _above = [];
@@ -17,8 +17,8 @@ internal sealed class PngRows(Stream data, PngChunks chunks, PngPixelFormat form
 
     /// <summary>Begins a pass.</summary>
     /// <param name="x">Its first column.</param>
-    /// <param name="step">The columns from one pixel to the next.</param>
-    /// <returns>False where the pass has no pixel, and so no row.</returns>
+    /// <param name="step">The number of columns from one pixel to the next.</param>
+    /// <returns>False if the pass has no pixels, and so no rows.</returns>
     public bool Begin(int x, int step)
     {
         _count = (width - x + step - 1) / step;
@@ -29,7 +29,7 @@ internal sealed class PngRows(Stream data, PngChunks chunks, PngPixelFormat form
         return _count > 0;
     }
 
-    /// <summary>Reads a row: four bytes for each pixel.</summary>
+    /// <summary>Reads a row. Returns four bytes for each pixel.</summary>
     public ReadOnlySpan<byte> Read()
     {
         (_row, _above) = (_above, _row);
@@ -38,7 +38,7 @@ internal sealed class PngRows(Stream data, PngChunks chunks, PngPixelFormat form
         return _pixels;
     }
 
-    /// <summary>Fills the row.</summary>
+    /// <summary>Decompresses a row into the buffer.</summary>
     /// <returns>Its filter.</returns>
     private int Decompress()
     {
@@ -51,7 +51,7 @@ internal sealed class PngRows(Stream data, PngChunks chunks, PngPixelFormat form
         }
         catch (IOException exception) when (!chunks.FileFailed)
         {
-            // Mono's DeflateStream has this type for damaged data; .NET and .NET Framework have the other.
+            // Mono's DeflateStream throws this type for damaged data. .NET and .NET Framework throw InvalidDataException.
             throw new InvalidDataException("The PNG file is damaged: its data cannot be read.", exception);
         }
     }

@@ -1,6 +1,6 @@
 namespace Tokaify.PowerShell;
 
-/// <summary>A stream that can be read from its start to its end, and nothing else.</summary>
+/// <summary>A stream that can only be read, from its start to its end.</summary>
 internal abstract class ReadableStream : Stream
 {
     /// <inheritdoc/>

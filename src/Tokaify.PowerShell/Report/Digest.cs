@@ -6,7 +6,7 @@ namespace Tokaify.PowerShell;
 /// <summary>SHA-256, the same on both targets, as Base64.</summary>
 internal static class Digest
 {
-    /// <summary>Of a text as UTF-8.</summary>
+    /// <summary>The digest of a text in UTF-8.</summary>
     public static string Of(string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);

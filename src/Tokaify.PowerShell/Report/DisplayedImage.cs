@@ -1,6 +1,6 @@
 namespace Tokaify.PowerShell;
 
-/// <summary>An image as a page can show it: linked, embedded, or in words.</summary>
+/// <summary>An image as the page shows it: linked, embedded, or as text.</summary>
 internal sealed record DisplayedImage
 {
     // Further formats that browsers display.
@@ -15,23 +15,23 @@ internal sealed record DisplayedImage
     /// <summary>The full path.</summary>
     public string Path { get; }
 
-    /// <summary>The file's name; of a file on a share that is left alone, the whole path.</summary>
+    /// <summary>The file's name; for a file on a share that is not opened, the whole path.</summary>
     public string Name { get; private init; }
 
-    /// <summary>Why a browser cannot show it; null where it can.</summary>
+    /// <summary>The reason why a browser cannot show it; null if it can.</summary>
     public string? Flaw { get; private init; }
 
-    /// <summary>Why it is not linked to, in a word; null where it is.</summary>
+    /// <summary>The reason why it is not linked, in a word; null if it is linked.</summary>
     public string? Absence { get; private init; }
 
-    /// <summary>The MIME type by the file's bytes; null where they are none of the service's formats, or not at hand.</summary>
+    /// <summary>The MIME type by the file's bytes; null if the format is not one of the service's, or if the file was not read.</summary>
     public string? MimeType { get; private init; }
 
-    /// <summary>Bytes; 0 where it is not at hand.</summary>
+    /// <summary>The number of bytes; 0 if the file was not read.</summary>
     public long Length { get; private init; }
 
-    /// <summary>A file on a share that the user has not named. It is not looked at, nor linked to: merely to look makes Windows log
-    /// in there, and so does the browser when it shows the page.</summary>
+    /// <summary>Creates an image for a file on a share that the user has not named. The file is neither opened nor linked: access would
+    /// make Windows, or the browser that shows the page, log in to the other machine.</summary>
     /// <param name="path">A full path, or a URL.</param>
     public static DisplayedImage OfForeignShare(string path) => new(path)
     {
@@ -40,11 +40,11 @@ internal sealed record DisplayedImage
         Absence = "on another machine",
     };
 
-    /// <summary>Looks at a file.</summary>
+    /// <summary>Reads a file.</summary>
     /// <param name="path">A full path.</param>
     public static DisplayedImage Inspect(string path)
     {
-        // Of another system: it cannot be looked at, and may well be there where the page is read.
+        // The path is of another operating system: the file cannot be read here, but may exist on the machine where the page is shown.
         if (FileUrl.IsWindows(path) != (System.IO.Path.DirectorySeparatorChar == '\\'))
         {
             return OfName(path);
@@ -52,7 +52,7 @@ internal sealed record DisplayedImage
 
         if (!File.Exists(path))
         {
-            return new DisplayedImage(path) { Flaw = "The file is not there.", Absence = "missing" };
+            return new DisplayedImage(path) { Flaw = "The file does not exist.", Absence = "missing" };
         }
 
         if (RegularFile.IsSpecial(path))
@@ -80,7 +80,7 @@ internal sealed record DisplayedImage
 
     private static DisplayedImage OfName(string path)
     {
-        // Not Path.GetExtension, which on .NET Framework takes no name that Windows does not.
+        // Not Path.GetExtension: on .NET Framework it throws for names that Windows does not allow.
         var name = FileUrl.NameOf(path);
         var extension = name.Substring(Math.Max(name.LastIndexOf('.'), 0)).ToLowerInvariant();
         return new DisplayedImage(path)

@@ -2,25 +2,24 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Takes what a report is made of for what it is: results, lines of a journal, error records; of this session, or
-/// read from a file.</summary>
-/// <param name="resolve">Makes a path full, from PowerShell's location on.</param>
+/// <summary>Reads the input of a report: results, journal lines and error records, from this session or from a file.</summary>
+/// <param name="resolve">Resolves a path from PowerShell's location.</param>
 internal sealed class EntryReader(Func<string, string> resolve)
 {
     private const string ErrorRecordType = "System.Management.Automation.ErrorRecord";
 
-    private const string UnknownMessage = "The process ended while a request was under way. It may have been billed.";
+    private const string UnknownMessage = "The process ended while the request was in flight. It may have been billed.";
 
     private static readonly string[] s_results = ["SourcePath", "Images", "Path"];
 
-    // Requests of a journal that were sent, until the line of their end comes.
+    // Requests of a journal that were sent, until the line with their end is read.
     private readonly Dictionary<string, ReportEntry> _sent = [];
 
     /// <summary>Reads an entry from an object; null if the object is neither a result, nor a journal line, nor an error.</summary>
     public ReportEntry? Read(PSObject value) => TryFindError(value) is { } error ? ReadError(error) : ReadResult(value);
 
-    /// <summary>Takes a line of a journal that tells of a request which is about to be sent: its end is in another line.</summary>
-    /// <returns>Whether it is one.</returns>
+    /// <summary>Takes a journal line that was written before a request was sent. The end of the request is in another line.</summary>
+    /// <returns>Whether the object is such a line.</returns>
     public bool TakeSent(PSObject value)
     {
         var line = new PropertyBag(value);
@@ -37,10 +36,10 @@ internal sealed class EntryReader(Func<string, string> resolve)
         return true;
     }
 
-    /// <summary>The requests that were sent and have no line of their end.</summary>
+    /// <summary>The requests that were sent and have no line with their end.</summary>
     public IReadOnlyCollection<ReportEntry> Unfinished => _sent.Values;
 
-    /// <summary>The error record that an object is, or has in it; null where there is none.</summary>
+    /// <summary>Returns the error record that an object is or contains; null if there is none.</summary>
     public static PSObject? TryFindError(PSObject value) => value.BaseObject switch
     {
         ErrorRecord => value,
@@ -69,9 +68,9 @@ internal sealed class EntryReader(Func<string, string> resolve)
 
     private ReportEntry ReadFields(PSObject value, PropertyBag result, ReportOutcome outcome)
     {
-        // Of a result, not of a journal's line: why it was refused before.
+        // Only results have it, not journal lines: the reason of an earlier refusal.
         var refusal = PropertyBag.Of(outcome == ReportOutcome.Failed ? result["Error"] : null);
-        // Of a journal's line: the request as it was sent.
+        // Only journal lines have it: the request as it was sent.
         var image = PropertyBag.Of(PropertyBag.Of(PropertyBag.Of(result["options"])["generationConfig"])["imageConfig"]);
         return new ReportEntry
         {
@@ -88,7 +87,7 @@ internal sealed class EntryReader(Func<string, string> resolve)
             Sources = [.. result.Items("Sources").SelectMany(ReadSource)],
             Searches = SearchLinks.Read(result.Text("SearchEntryPoint")),
             Text = result.Text("Text"),
-            // A result that was written two levels deep has the number alone.
+            // A result that was written with a depth of two has only the number.
             Tokens = PropertyBag.Of(result["Usage"]).Number("TotalTokenCount") ?? result.Number("Usage"),
             Cost = result.Amount("Cost"),
             Currency = result.Text("Currency"),
@@ -127,7 +126,7 @@ internal sealed class EntryReader(Func<string, string> resolve)
 
     private ReportImage? ReadImage(object value)
     {
-        // JSON that is not deep enough has the path alone; a table has no more than what a list calls itself.
+        // JSON that was written with too small a depth has only the path. A CSV file has only the type name of the list.
         if (PropertyBag.Unwrap(value) is string text)
         {
             return IsFull(text) ? new ReportImage(text, null, null) : null;
@@ -176,6 +175,6 @@ internal sealed class EntryReader(Func<string, string> resolve)
 
     private string? FullPath(string? path) => path is null || IsFull(path) ? path : resolve(path);
 
-    // A file's URL is no path to PowerShell, and only one that leads to a share is of interest: it is told apart later.
+    // For PowerShell, a file URL is not a path. One that leads to a share counts as full, and is recognized later.
     private static bool IsFull(string path) => FileUrl.IsRooted(path) || WindowsPath.ShareOf(path) is not null;
 }

@@ -2,22 +2,22 @@ using System.Text;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Files as a page names them: from its own folder on where it can be, so that a folder moves with all that is in
-/// it, else from the root on (<c>file:</c>, RFC 8089).</summary>
-/// <remarks>Paths are taken by their form and not by the system's, because results come from other machines, too.</remarks>
+/// <summary>Creates links from a page to files: relative to the page's folder if possible, so that the folder can be moved with its
+/// content, else absolute (<c>file:</c>, RFC 8089).</summary>
+/// <remarks>The form of a path decides how it is parsed, not the operating system, because results may come from other machines.</remarks>
 internal static class FileUrl
 {
     private const string Unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
-    /// <summary>Whether a path begins at a root, be it Windows' or another's.</summary>
+    /// <summary>Whether a path begins with a root, of Windows or of another system.</summary>
     public static bool IsRooted(string path) => (path.Length > 0 && path[0] == '/') || IsWindows(path);
 
-    /// <summary>Whether a path begins at a drive or a share of Windows.</summary>
+    /// <summary>Whether a path begins with a drive or a share of Windows.</summary>
     public static bool IsWindows(string path) =>
         path.StartsWith(@"\\", StringComparison.Ordinal)
         || (path.Length > 2 && path[1] == ':' && path[2] is '\\' or '/' && char.ToUpperInvariant(path[0]) is >= 'A' and <= 'Z');
 
-    /// <summary>The last part of a path; of a root, the root.</summary>
+    /// <summary>The last part of a path; for a root, the root itself.</summary>
     public static string NameOf(string path) => Split(path).Last() is { Length: > 0 } name ? name : path;
 
     /// <summary>The URL of a file.</summary>
@@ -29,7 +29,7 @@ internal static class FileUrl
         var from = Split(folder);
         var names = IsWindows(path) ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
         var shared = IsWindows(path) == IsWindows(folder) ? from.Zip(to, names.Equals).TakeWhile(isSame => isSame).Count() : 0;
-        // The first is the root: what shares no more than that lies elsewhere altogether.
+        // The first part is the root. If the paths share only the root, the URL is absolute.
         return shared < 2
             ? FromRoot(path, to)
             : string.Join("/", Enumerable.Repeat("..", from.Count - shared).Concat(to.Skip(shared).Select(Escape)));
@@ -43,7 +43,7 @@ internal static class FileUrl
             : $"file://{parts[0]}/{names}";
     }
 
-    // The root first: empty, a drive (C:), or a share's server and name (server/share).
+    // The first part is the root: empty, a drive (C:), or a share's server and name (server/share).
     private static List<string> Split(string path)
     {
         if (!IsWindows(path))

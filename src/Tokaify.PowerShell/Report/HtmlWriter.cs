@@ -3,18 +3,18 @@ using System.Text;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Writes HTML in which whatever stands in a hole is text, never markup.</summary>
+/// <summary>Writes HTML. Interpolated values are always encoded as text, so they cannot add markup.</summary>
 internal sealed class HtmlWriter(TextWriter writer)
 {
     private static readonly Encoder s_encoder = new();
 
-    /// <summary>Writes markup. The values in its holes are encoded, for text and for attributes in quotation marks.</summary>
+    /// <summary>Writes markup. Interpolated values are encoded for text and for attributes in quotation marks.</summary>
     public void Write(FormattableString markup) => writer.Write(string.Format(s_encoder, markup.Format, markup.GetArguments()));
 
-    /// <summary>Writes characters as they stand. They are the page's own, or Base64.</summary>
+    /// <summary>Writes characters without encoding: markup of the page itself, or Base64.</summary>
     public void WriteRaw(char[] characters, int count) => writer.Write(characters, 0, count);
 
-    /// <summary>Text, encoded.</summary>
+    /// <summary>Encodes a text.</summary>
     public static string Encode(string? text)
     {
         var html = new StringBuilder(text?.Length ?? 0);
@@ -27,7 +27,7 @@ internal sealed class HtmlWriter(TextWriter writer)
                 '>' => html.Append("&gt;"),
                 '"' => html.Append("&quot;"),
                 '\'' => html.Append("&#39;"),
-                // HTML has no form for most of these, and the others turn the text around.
+                // HTML cannot represent most of these characters, and the others change the direction of the text.
                 _ when character != '\r' && ControlCharacters.Contains(character) => html.Append('\uFFFD'),
                 _ => html.Append(character),
             };

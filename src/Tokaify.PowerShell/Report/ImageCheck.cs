@@ -1,10 +1,11 @@
 namespace Tokaify.PowerShell;
 
-/// <summary>Finds out what a journal's line does not say of its images: their pixels, and whether they are what was asked for.</summary>
+/// <summary>Adds to a journal line what it does not contain about its images: their pixels, and whether they match the request.</summary>
 /// <param name="folder">The full path of the page's folder.</param>
 internal sealed class ImageCheck(string folder)
 {
-    /// <summary>An entry with what its images' files say; as it is if it says so itself, or nothing was asked for.</summary>
+    /// <summary>Completes an entry from the files of its images. Returns it unchanged if it has the values, or if no ratio and no size were
+    /// requested.</summary>
     public ReportEntry Complete(ReportEntry entry)
     {
         if (entry.MatchesRequest is not null || entry.Model is null || (entry.AspectRatio ?? entry.ImageSize) is null || entry.Images.Count == 0)
@@ -28,7 +29,7 @@ internal sealed class ImageCheck(string folder)
         }
         catch (TokaifyException)
         {
-            // The card says that it is gone.
+            // The card shows that the file is missing.
             return null;
         }
     }

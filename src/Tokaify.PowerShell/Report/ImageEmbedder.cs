@@ -1,25 +1,24 @@
 namespace Tokaify.PowerShell;
 
-/// <summary>Writes images into a page, until there are as many bytes of them as it may hold.</summary>
-/// <param name="limit">Bytes, as the images have them on disk.</param>
+/// <summary>Embeds images into a page, up to a limit of bytes.</summary>
+/// <param name="limit">The limit in bytes, as the images have them on disk.</param>
 internal sealed class ImageEmbedder(long limit)
 {
-    // A multiple of 3, so that no piece but the last is padded.
+    // A multiple of 3, so that only the last block has padding.
     private const int BlockLength = 3 * 16 * 1024;
 
     private readonly byte[] _block = new byte[BlockLength];
     private readonly char[] _text = new char[BlockLength / 3 * 4];
     private long _left = limit;
 
-    /// <summary>Whether the page holds images at all.</summary>
+    /// <summary>Whether images are embedded at all.</summary>
     public bool IsOn { get; } = limit > 0;
 
-    /// <summary>The number of images that were linked for want of room, or because they could not be read.</summary>
+    /// <summary>The number of images that were linked because of the limit, or because they could not be read.</summary>
     public int LeftOut { get; private set; }
 
-    /// <summary>Writes an image as the value of an attribute: a <c>data:</c> URL. It goes from the file to the page piece by
-    /// piece.</summary>
-    /// <returns>False where nothing was written.</returns>
+    /// <summary>Writes an image as the value of an attribute: a <c>data:</c> URL. The file is copied to the page block by block.</summary>
+    /// <returns>False if nothing was written.</returns>
     public bool TryWrite(HtmlWriter html, DisplayedImage image)
     {
         if (!IsOn)
@@ -44,7 +43,7 @@ internal sealed class ImageEmbedder(long limit)
         return true;
     }
 
-    // No more than was looked at: the file may grow meanwhile.
+    // Reads at most the length that was checked, because the file may grow meanwhile.
     private int Fill(FileStream file, long left)
     {
         var wanted = (int)Math.Min(left, _block.Length);
@@ -57,7 +56,7 @@ internal sealed class ImageEmbedder(long limit)
         return length;
     }
 
-    // A source that ends early is a broken image in the page, and no reason to have no page.
+    // A file that ends early gives a broken image, but does not stop the page.
     private int TryRead(FileStream file, int offset, int count)
     {
         try

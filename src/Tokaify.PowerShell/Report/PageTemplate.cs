@@ -2,9 +2,9 @@ using System.Text;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>The page without its contents: markup, style and script, one file each in this folder.</summary>
-/// <remarks>The page may run that one script and use that one style, which its policy knows by their digests (Content
-/// Security Policy 3), may show images, and may ask nothing of any network.</remarks>
+/// <summary>The page without its content: markup, style and scripts, from the files of this folder.</summary>
+/// <remarks>The page's policy (Content Security Policy 3) allows only this script and this style, by their digests, and images. It allows
+/// no network requests.</remarks>
 internal sealed class PageTemplate
 {
     private const string TotalsMark = "<!--totals-->";
@@ -12,23 +12,23 @@ internal sealed class PageTemplate
 
     private PageTemplate(string[] parts) => (Start, Middle, End) = (parts[0], parts[1], parts[2]);
 
-    /// <summary>Up to the totals.</summary>
+    /// <summary>The part before the totals.</summary>
     public string Start { get; }
 
-    /// <summary>Between the totals and the edits.</summary>
+    /// <summary>The part between the totals and the edits.</summary>
     public string Middle { get; }
 
-    /// <summary>After the edits.</summary>
+    /// <summary>The part after the edits.</summary>
     public string End { get; }
 
-    /// <summary>Puts the page together.</summary>
+    /// <summary>Loads the template.</summary>
     public static PageTemplate Load(string title)
     {
         var style = Read("report.css");
         var script = Read("report.js") + Read("marks.js");
         var policy = $"default-src 'none'; img-src 'self' file: data:; style-src 'sha256-{Digest.Of(style)}'; script-src 'sha256-{Digest.Of(script)}'; "
             + "base-uri 'none'; form-action 'none'";
-        // The title last: text in it must not be taken for a placeholder.
+        // The title is inserted last, so that text in it is not replaced as a placeholder.
         var page = Read("report.html")
             .Replace("{{policy}}", policy)
             .Replace("{{style}}", style)
@@ -44,7 +44,7 @@ internal sealed class PageTemplate
         ]);
     }
 
-    // A browser takes every line break for a line feed before it takes the digest.
+    // A browser converts line breaks to line feeds before it computes the digest.
     private static string Read(string name)
     {
         using var reader = new StreamReader(typeof(PageTemplate).Assembly.GetManifestResourceStream(name)!, Encoding.UTF8);

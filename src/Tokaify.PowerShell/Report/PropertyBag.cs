@@ -4,7 +4,8 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Reads an object's properties, or a table's values, by name, in whatever form a file, a job or a table has left them.</summary>
+/// <summary>Reads an object's properties, or a hashtable's values, by name, and converts the forms that a file, a job or a table gives
+/// them.</summary>
 internal sealed class PropertyBag(PSObject? value)
 {
     /// <summary>An object's properties.</summary>
@@ -13,7 +14,7 @@ internal sealed class PropertyBag(PSObject? value)
     /// <summary>Whether there is such a property.</summary>
     public bool Has(string name) => value?.BaseObject is IDictionary table ? table.Contains(name) : value?.Properties[name] is not null;
 
-    /// <summary>A property's value; null where there is none, or it cannot be read.</summary>
+    /// <summary>A property's value; null if there is none, or if it cannot be read.</summary>
     public object? this[string name]
     {
         get
@@ -29,24 +30,24 @@ internal sealed class PropertyBag(PSObject? value)
         }
     }
 
-    /// <summary>A text; null for an empty one, and for a list.</summary>
+    /// <summary>A text; null if it is empty or a list.</summary>
     public string? Text(string name) =>
         Unwrap(this[name]) is not IList && this[name]?.ToString() is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
 
-    /// <summary>A whole number; null for anything else.</summary>
+    /// <summary>An integer; null if the value is not one.</summary>
     public long? Number(string name) =>
         long.TryParse(Text(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    /// <summary>An amount; null for anything else.</summary>
+    /// <summary>An amount; null if the value is not one.</summary>
     public decimal? Amount(string name) => decimal.TryParse(
         Convert.ToString(Unwrap(this[name]), CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out var amount)
             ? amount
             : null;
 
-    /// <summary>A yes or a no; null for anything else.</summary>
+    /// <summary>True or false; null if the value is neither.</summary>
     public bool? Truth(string name) => bool.TryParse(Text(name), out var truth) ? truth : null;
 
-    /// <summary>A span of time: as one, as its properties, or in seconds.</summary>
+    /// <summary>A time span, from a TimeSpan, its properties, or a number of seconds.</summary>
     public TimeSpan? Span(string name)
     {
         var item = this[name];
@@ -66,7 +67,7 @@ internal sealed class PropertyBag(PSObject? value)
                 : TimeSpan.TryParse(Text(name), CultureInfo.InvariantCulture, out span) ? span : null;
     }
 
-    /// <summary>The items of a list; of anything else, itself.</summary>
+    /// <summary>The items of a list. Any other value is returned as a list of one item.</summary>
     public IEnumerable<object> Items(string name)
     {
         var item = this[name];
@@ -78,6 +79,6 @@ internal sealed class PropertyBag(PSObject? value)
         };
     }
 
-    /// <summary>What PowerShell has wrapped.</summary>
+    /// <summary>Returns the object inside a PSObject.</summary>
     public static object? Unwrap(object? item) => item is PSObject wrapped ? wrapped.BaseObject : item;
 }

@@ -1,14 +1,14 @@
 namespace Tokaify.PowerShell;
 
-/// <summary>Writes what a report tells of one request.</summary>
+/// <summary>Writes the card of one request.</summary>
 /// <param name="html">The page.</param>
 /// <param name="folder">The full path of the page's folder.</param>
-/// <param name="embedder">Writes images into the page, where they are not linked.</param>
+/// <param name="embedder">Embeds images that are not linked.</param>
 internal sealed class ReportCard(HtmlWriter html, string folder, ImageEmbedder embedder)
 {
     private static readonly string[] s_marks = ["Keep", "Again", "Drop"];
 
-    // Of the card that is being written.
+    // The embedded images of the current card.
     private readonly HashSet<DisplayedImage> _embedded = [];
 
     /// <summary>Writes an entry.</summary>
@@ -19,7 +19,7 @@ internal sealed class ReportCard(HtmlWriter html, string folder, ImageEmbedder e
         var before = entry.SourcePath is null ? null : Inspect(entry, entry.SourcePath);
         var after = entry.Images.Select(image => Inspect(entry, image.Path)).ToList();
         var name = NameOf(entry, before, after);
-        // Whether a first one has others is not known yet: the page's script says it of that one.
+        // For the first variation, it is not known yet whether there are others. The page's script adds the text for it.
         var variation = entry.Index > 1 ? $"variation {entry.Index}" : null;
         var outcome = entry.Outcome.ToString();
         _embedded.Clear();
@@ -41,7 +41,7 @@ internal sealed class ReportCard(HtmlWriter html, string folder, ImageEmbedder e
         html.Write($"</div></article>\n");
     }
 
-    // For the table that the page's script makes of what a person marks. Files are named as the page's links name them.
+    // For the table that the page's script creates from marked edits. It names files by the page's links.
     private void WriteRow(ReportEntry entry)
     {
         var saved = entry.Images.Count > 0 ? entry.Images[0].Path : null;
@@ -151,7 +151,7 @@ internal sealed class ReportCard(HtmlWriter html, string folder, ImageEmbedder e
     {
         if (entry.ErrorMessage is not null || entry.Outcome == ReportOutcome.Failed)
         {
-            html.Write($"""<p class="error" dir="auto">{entry.ErrorMessage ?? "It failed, and nothing says why."}</p>""");
+            html.Write($"""<p class="error" dir="auto">{entry.ErrorMessage ?? "It failed for an unknown reason."}</p>""");
         }
 
         if (entry.Prompt is not null)
@@ -167,14 +167,14 @@ internal sealed class ReportCard(HtmlWriter html, string folder, ImageEmbedder e
         if (entry.MatchesRequest == false)
         {
             var asked = string.Join(", ", new[] { entry.AspectRatio, entry.ImageSize }.OfType<string>());
-            html.Write($"""<p class="mismatch">Not as asked: {string.Join(", ", entry.Images.Select(SizeOf).OfType<string>().Distinct())} for {asked}.</p>""");
+            html.Write($"""<p class="mismatch">Not as requested: {string.Join(", ", entry.Images.Select(SizeOf).OfType<string>().Distinct())} for {asked}.</p>""");
         }
 
         WriteLinks("Sources", entry.Sources);
         WriteLinks("Searches", entry.Searches);
     }
 
-    // The sites behind the links get no referrer and no access to the page.
+    // The linked sites get neither a referrer nor access to the page.
     private void WriteLinks(string role, IReadOnlyList<ReportLink> links)
     {
         if (links.Count == 0)
@@ -199,7 +199,7 @@ internal sealed class ReportCard(HtmlWriter html, string folder, ImageEmbedder e
         WriteFiles("Source", before is null ? [] : [before]);
         WriteFiles("Result", after);
         WriteFact("Error", entry.ErrorId);
-        // A refusal can come with success.
+        // A refused request may have the status of a success.
         WriteFact("Status", entry.StatusCode is >= 400 and var status ? $"{status}" : null);
         WriteFact("Model", entry.Model);
         WriteFact("Ratio", entry.AspectRatio);
@@ -224,7 +224,7 @@ internal sealed class ReportCard(HtmlWriter html, string folder, ImageEmbedder e
         {
             if (_embedded.Contains(displayed))
             {
-                // A reader of an embedded page has the image and not the file.
+                // A page with embedded images may be read without access to the file.
                 html.Write($"""<span dir="auto">{displayed.Name}</span> """);
             }
             else if (displayed.Absence is null)
@@ -251,15 +251,15 @@ internal sealed class ReportCard(HtmlWriter html, string folder, ImageEmbedder e
     private static string NameOf(ReportEntry entry, DisplayedImage? before, List<DisplayedImage> after) =>
         before?.Name ?? after.FirstOrDefault()?.Name ?? entry.Subject ?? entry.Prompt ?? "Unnamed";
 
-    // The same for the variations of one request, and no path: the page may go to others.
+    // Equal for all variations of one request. A digest, because the page may be passed on and must not contain the path.
     private static string RequestOf(ReportEntry entry) =>
         Digest.Of($"{entry.SourcePath}\0{entry.Prompt}").Substring(0, 16);
 
-    // The same each time that a page is made of the same edit, and no other for another image of the same request.
+    // Equal on each page about the same edit, and different for another image of the same request.
     private static string EditOf(ReportEntry entry) =>
         Digest.Of($"{entry.SourcePath}\0{entry.Prompt}\0{entry.Index}\0{string.Join("\0", entry.Images.Select(image => image.Path))}").Substring(0, 16);
 
-    /// <summary>The pixels of an entry's first image; null where they are not known.</summary>
+    /// <summary>The size of an entry's first image in pixels; null if it is not known.</summary>
     public static string? SizeOf(ReportEntry entry) => entry.Images.Count > 0 ? SizeOf(entry.Images[0]) : null;
 
     private static string? SizeOf(ReportImage image) => image is { Width: > 0 and var width, Height: > 0 and var height }

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>A report on its way to a file: entry by entry, none of which it keeps.</summary>
+/// <summary>Writes a report to a file, entry by entry. Entries are not kept in memory.</summary>
 internal sealed class ReportPage : IDisposable
 {
-    // The totals stand above what they are the totals of: their place is kept free, and filled when they are known.
+    // The totals are above the entries. Space for them is reserved, and filled when they are known.
     private const int TotalsLength = 16 * 1024;
 
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
@@ -38,7 +38,7 @@ internal sealed class ReportPage : IDisposable
         _writer.Write(_template.Middle);
     }
 
-    /// <summary>The number of images that were linked where they should have been embedded.</summary>
+    /// <summary>The number of images that were linked instead of embedded.</summary>
     public int LeftOut => _embedder.LeftOut;
 
     /// <summary>The number of entries.</summary>
@@ -47,7 +47,7 @@ internal sealed class ReportPage : IDisposable
     /// <summary>Begins a page.</summary>
     /// <param name="path">Its full path.</param>
     /// <param name="title">Its title.</param>
-    /// <param name="embedLimit">The bytes of images that it may hold; 0 to link them all.</param>
+    /// <param name="embedLimit">The maximum number of bytes of embedded images; 0 to link all images.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>.</exception>
     public static ReportPage Create(string path, string title, long embedLimit)
     {
@@ -74,8 +74,8 @@ internal sealed class ReportPage : IDisposable
         _card.Write(complete, _totals.Count);
     });
 
-    /// <summary>Ends the page and gives it its name.</summary>
-    /// <param name="overwrite">Whether a file that has the name is replaced.</param>
+    /// <summary>Finishes the page, and renames the temporary file to its name.</summary>
+    /// <param name="overwrite">Whether an existing file is replaced.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>.</exception>
     public void Keep(bool overwrite)
     {

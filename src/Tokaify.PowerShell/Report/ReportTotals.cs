@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Counts what a report tells.</summary>
+/// <summary>Counts the entries of a report.</summary>
 internal sealed class ReportTotals
 {
     private readonly Dictionary<ReportOutcome, int> _outcomes = [];
@@ -37,14 +37,14 @@ internal sealed class ReportTotals
         }
     }
 
-    /// <summary>Writes the totals, and the choice of outcomes with the number of each.</summary>
+    /// <summary>Writes the totals, and the filter of outcomes with the number of each.</summary>
     public void Write(HtmlWriter html, DateTimeOffset time)
     {
         html.Write($"""<section aria-label="Totals"><dl class="totals">""");
         WriteTotal(html, "Pictures saved", Grouped(_images));
         if (_mismatches > 0)
         {
-            WriteTotal(html, "Not as asked", Grouped(_mismatches));
+            WriteTotal(html, "Not as requested", Grouped(_mismatches));
         }
 
         WriteTotal(html, "Tokens", Grouped(_tokens));
@@ -66,13 +66,13 @@ internal sealed class ReportTotals
 
         if (_mismatches > 0)
         {
-            WriteChoice(html, "mismatch", "Not as asked", _mismatches, isChecked: false);
+            WriteChoice(html, "mismatch", "Not as requested", _mismatches, isChecked: false);
         }
 
         html.Write($"</fieldset>");
     }
 
-    /// <summary>What an edit cost; null where no price is known.</summary>
+    /// <summary>The cost of an edit; null if no price is known.</summary>
     public static string? CostOf(ReportEntry entry)
     {
         var cost = new CostTotal();
@@ -80,7 +80,7 @@ internal sealed class ReportTotals
         return cost.Text is { } text ? text + (cost.HasListPrices ? " (list price)" : "") : null;
     }
 
-    /// <summary>A span of time as people say it.</summary>
+    /// <summary>A readable time span.</summary>
     public static string Spoken(TimeSpan span) => span switch
     {
         { TotalHours: >= 1 } => string.Format(CultureInfo.InvariantCulture, "{0} h {1} min", (long)span.TotalHours, span.Minutes),
@@ -88,7 +88,7 @@ internal sealed class ReportTotals
         _ => string.Format(CultureInfo.InvariantCulture, "{0:0.0} s", span.TotalSeconds),
     };
 
-    /// <summary>A number with its thousands apart.</summary>
+    /// <summary>A number with thousands separators.</summary>
     public static string Grouped(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     private int Of(ReportOutcome outcome) => _outcomes.TryGetValue(outcome, out var count) ? count : 0;

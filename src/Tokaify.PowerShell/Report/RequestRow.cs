@@ -3,11 +3,11 @@ using System.Text.Json;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>A request as a row of a table: what <c>Invoke-TokaifyImageEdit</c> and <c>New-TokaifyImage</c> read off one.</summary>
+/// <summary>A request as a row of a table that <c>Invoke-TokaifyImageEdit</c> and <c>New-TokaifyImage</c> can read.</summary>
 /// <param name="Cells">The columns that have a value, without those that name files.</param>
 /// <param name="References">The full paths of the reference images.</param>
-/// <param name="Folder">The full path of the folder that the images go to; null where it is not known.</param>
-/// <param name="CommandLine">Parameters that the request was sent with and that no row can bring.</param>
+/// <param name="Folder">The full path of the folder for the images; null if it is not known.</param>
+/// <param name="CommandLine">Parameters of the request that a row cannot have.</param>
 internal sealed record RequestRow(
     IReadOnlyDictionary<string, string> Cells, IReadOnlyList<string> References, string? Folder, IReadOnlyList<string> CommandLine)
 {
@@ -21,7 +21,7 @@ internal sealed record RequestRow(
         "responseModalities", "imageConfig", "temperature", "topP", "topK", "maxOutputTokens", "seed", "thinkingConfig",
     ];
 
-    /// <summary>Makes the row of an edit of this session.</summary>
+    /// <summary>Creates the row of an edit of this session.</summary>
     public static RequestRow Of(ImageEdit edit)
     {
         var origin = JournalOrigin.Of(edit);
@@ -31,10 +31,10 @@ internal sealed record RequestRow(
             edit.Request.StripMetadata);
     }
 
-    /// <summary>Makes the row of a journal line, or of a result that was read from a file.</summary>
+    /// <summary>Creates the row of a journal line, or of a result that was read from a file.</summary>
     /// <param name="value">The object.</param>
-    /// <remarks>Journal lines have <c>isTurn</c>, the data of errors <c>IsTurn</c>, whose case counts.</remarks>
-    /// <returns>Null for a turn of a conversation, and where there is no prompt.</returns>
+    /// <remarks>Journal lines have <c>isTurn</c>. The data of errors has <c>IsTurn</c>, and is case-sensitive.</remarks>
+    /// <returns>Null for a turn of a conversation, and if there is no prompt.</returns>
     public static RequestRow? Of(PropertyBag value) => (value.Truth("isTurn") ?? value.Truth("IsTurn")) == true || value.Text("Prompt") is not { } prompt ? null : Of(
         prompt,
         value.Text("Model"),
@@ -43,18 +43,18 @@ internal sealed record RequestRow(
         value.Text("folder"),
         value.Text("nameTemplate"),
         value.Truth("stripsMetadata") == true,
-        // Results have them in properties of their own.
+        // Results have these values in separate properties.
         value.Text("RequestedAspectRatio") ?? value.Text("AspectRatio"),
         value.Text("RequestedImageSize"));
 
     /// <summary>The paths of the reference images and the folder.</summary>
     public IEnumerable<string> Files => Folder is null ? References : References.Append(Folder);
 
-    /// <summary>As a JSON object of texts.</summary>
-    /// <param name="request">The request; null where it is not known.</param>
-    /// <param name="source">The full path of the source; null for none.</param>
-    /// <param name="saved">The full path of the first image; null for none.</param>
-    /// <param name="link">Makes a link of a full path.</param>
+    /// <summary>Converts a request to a JSON object of texts.</summary>
+    /// <param name="request">The request; null if it is not known.</param>
+    /// <param name="source">The full path of the source; null if there is none.</param>
+    /// <param name="saved">The full path of the first image; null if there is none.</param>
+    /// <param name="link">Creates a link from a full path.</param>
     public static string ToJson(RequestRow? request, string? source, string? saved, Func<string, string> link)
     {
         using var buffer = new MemoryStream();
@@ -76,7 +76,7 @@ internal sealed record RequestRow(
             {
                 if (paths.OfType<string>().ToList() is { Count: > 0 } known)
                 {
-                    // No link has this character as it stands.
+                    // In links, this character is always encoded, so it can separate them.
                     json.WriteString(column, string.Join("|", known.Select(link)));
                 }
             }
@@ -162,7 +162,7 @@ internal sealed record RequestRow(
         _ => null,
     };
 
-    // Get-TokaifyJournal gives the options as text, ConvertFrom-Json as an object.
+    // Get-TokaifyJournal returns the options as text, ConvertFrom-Json as an object.
     private static JsonElement OptionsOf(PropertyBag value)
     {
         try

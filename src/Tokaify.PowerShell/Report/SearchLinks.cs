@@ -4,10 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Reads the links out of a search's own HTML. That comes from outside: of its markup nothing gets into the page, and a frame
-/// would be shown without its style by the page's policy.</summary>
-/// <remarks>It looks at each character once. What it takes for a link is written as text like anything else, so to misread
-/// malformed HTML does no harm.</remarks>
+/// <summary>Reads the links from the HTML of a search. This HTML comes from outside, so its markup is not copied into the page. A frame is
+/// not used either, because the page's policy would block its style.</summary>
+/// <remarks>Each character is read once. Links are written as encoded text, so misreading malformed HTML does no harm.</remarks>
 internal sealed class SearchLinks
 {
     // The content of these elements is not text.
@@ -17,7 +16,7 @@ internal sealed class SearchLinks
     private readonly List<ReportLink> _links = [];
     private int _at;
 
-    // Of the link that is open; null for none.
+    // The text of the current link; null if no link is open.
     private StringBuilder? _text;
     private string? _address;
 
@@ -78,7 +77,7 @@ internal sealed class SearchLinks
         }
     }
 
-    // Up to and with the end of the tag: the address that it names.
+    // Reads to the end of the tag, and returns its address.
     private string? ReadAttributes()
     {
         string? address = null;
@@ -130,7 +129,7 @@ internal sealed class SearchLinks
 
     private void MoveTo(string mark, bool after)
     {
-        // A tag that is never closed has led past the end.
+        // After a tag without an end, the position may be beyond the text.
         var found = _html.IndexOf(mark, Math.Min(_at, _html.Length), StringComparison.OrdinalIgnoreCase);
         _at = found < 0 ? _html.Length : found + (after ? mark.Length : 0);
     }

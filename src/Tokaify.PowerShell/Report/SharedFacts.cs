@@ -2,12 +2,12 @@ using System.Text;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Finds out what all entries of a report have in common: the page then says it once, at its top.</summary>
-/// <remarks>Of each fact one value is kept, whatever number of entries there is. The cards are written by then, and hold it too: the page's
-/// style hides it there.</remarks>
+/// <summary>Finds facts that are equal for all entries of a report. The page shows them once, at its top.</summary>
+/// <remarks>One value is kept for each fact, independent of the number of entries. The cards are written before and contain the facts as
+/// well; the page's style hides them there.</remarks>
 internal sealed class SharedFacts
 {
-    // There is only so much room for it; a longer prompt stays on the cards.
+    // The reserved space is limited. A longer prompt is shown on the cards.
     private const int LongestHtml = 3000;
 
     private readonly Fact[] _facts =
@@ -18,7 +18,7 @@ internal sealed class SharedFacts
         new("Size", ReportCard.SizeOf),
     ];
 
-    /// <summary>Takes an entry.</summary>
+    /// <summary>Adds an entry.</summary>
     public void Add(ReportEntry entry)
     {
         foreach (var fact in _facts)
@@ -27,7 +27,7 @@ internal sealed class SharedFacts
         }
     }
 
-    /// <summary>Writes what is common to all; nothing where nothing is.</summary>
+    /// <summary>Writes the facts that are equal for all entries, if there are any.</summary>
     public void Write(HtmlWriter html)
     {
         var shared = _facts.Where(fact => fact.IsShared && Encoding.UTF8.GetByteCount(HtmlWriter.Encode(fact.Value)) <= LongestHtml).ToList();
@@ -57,7 +57,7 @@ internal sealed class SharedFacts
 
         public string? Value { get; private set; }
 
-        // One card shows it as well as the top does.
+        // With a single entry, the card shows its facts.
         public bool IsShared => !_differs && _count > 1;
 
         public void Add(ReportEntry entry)
@@ -65,7 +65,7 @@ internal sealed class SharedFacts
             var value = read(entry);
             if (value is null)
             {
-                // A failed edit may not have one.
+                // A failed edit may have no value.
                 _differs |= entry.Outcome != ReportOutcome.Failed;
                 return;
             }

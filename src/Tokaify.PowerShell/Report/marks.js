@@ -1,5 +1,5 @@
 
-/* Marks: keep, again, drop. They stay in the browser, and nothing leaves the page but by the clipboard or a file that one saves. */
+/* Marks: keep, again, drop. They stay in the browser. Data leaves the page only by the clipboard or a file that the user saves. */
 (() => {
   const find = (selector, within = document) => within.querySelector(selector);
   const findAll = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -10,7 +10,7 @@
   ];
   const files = ['Path', 'SavedAs', 'Destination', 'ReferenceImage'];
 
-  // Where the browser keeps nothing for pages on a disk, marks last as long as the page is open.
+  // If the browser has no storage for pages on a disk, marks last as long as the page is open.
   const place = `tokaify-marks:${location.pathname}`;
   const read = () => { try { return JSON.parse(localStorage.getItem(place)) ?? {}; } catch { return {}; } };
   const write = marked => {
@@ -26,7 +26,7 @@
     button.setAttribute('aria-pressed', String(button.dataset.mark === card.dataset.marked));
   });
 
-  // The same edit may be on the page twice.
+  // The same edit may be on the page twice, so its id gets a number.
   const number = all => {
     const seen = new Map();
     all.forEach(card => {
@@ -45,7 +45,7 @@
     });
   };
 
-  // A card, or of the copy in the viewer, that which it is a copy of.
+  // The card of an element; for an element in the viewer, the card that the viewer shows a copy of.
   const cardOf = element => element.closest('.card')
     ?? cards.find(card => card.dataset.edit === element.closest('#viewer')?.querySelector('#viewed').dataset.edit);
 
@@ -60,7 +60,8 @@
 
   /* The table. */
 
-  // Links of the page as paths. From a page that links its pictures, they are made full; one that holds them may lie anywhere.
+  // Converts links of the page to paths. They become full paths if the page links its pictures. A page with embedded pictures may be in any
+  // folder, so its paths stay relative.
   const pathOf = (link, isAnywhere) => {
     if (!/^file:/i.test(link) && (isAnywhere || location.protocol !== 'file:')) return decodeURIComponent(link);
     const url = new URL(link, location.href);
@@ -88,7 +89,7 @@
   const kindOf = () => find('#mark').value || 'again';
   const chosen = () => findAll('.card:not([hidden])').filter(card => (card.dataset.marked ?? 'none') === kindOf());
 
-  // Edits and images from text go to two commands, and so into two tables: the edits first.
+  // Edits and images from text need different commands, and so different tables. If there are edits, the table has only edits.
   const choose = () => {
     const kind = kindOf();
     const all = chosen().map(card => ({ card, row: rowOf(card) }));
@@ -97,9 +98,9 @@
     const taken = edits.length ? edits : known;
     const words = [];
     const options = [...new Set(taken.flatMap(each => each.card.dataset.options?.split(' ') ?? []))];
-    if (options.length) words.push(`Some were made with ${options.join(', ')}: give that on the command line again.`);
+    if (options.length) words.push(`Some were made with ${options.join(', ')}: give these parameters on the command line again.`);
     const left = known.length - taken.length;
-    if (left) words.push(`Left out, because they go to New-TokaifyImage: ${left} from text alone. Unmark the others to have them.`);
+    if (left) words.push(`Left out, because they go to New-TokaifyImage: ${left} from text alone. Unmark the others to get them.`);
     if (all.length > known.length) words.push(`Left out, because their requests are not known or are turns of a conversation: ${all.length - known.length}.`);
     return { csv: csvOf(taken.map(each => each.row)), words, command: edits.length ? 'Invoke-TokaifyImageEdit' : 'New-TokaifyImage', count: taken.length };
   };
@@ -115,7 +116,7 @@
       await navigator.clipboard.writeText(table.csv);
       tell('Copied', 'Get-Clipboard -Raw | ConvertFrom-Csv', table);
     } catch {
-      find('#choice-words').textContent = 'The browser does not let the page copy. Save the table instead.';
+      find('#choice-words').textContent = 'The browser does not allow the page to copy. Save the table instead.';
     }
   };
 
@@ -123,7 +124,7 @@
     const table = choose();
     const link = document.createElement('a');
     link.download = `${kindOf()}.csv`;
-    // With a byte order mark, Windows PowerShell and Excel take it for UTF-8.
+    // With a byte order mark, Windows PowerShell and Excel read the file as UTF-8.
     link.href = URL.createObjectURL(new Blob(['\uFEFF', table.csv], { type: 'text/csv' }));
     link.click();
     URL.revokeObjectURL(link.href);

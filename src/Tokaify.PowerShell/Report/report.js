@@ -4,13 +4,13 @@
   const find = (selector, within = document) => within.querySelector(selector);
   const findAll = (selector, within = document) => [...within.querySelectorAll(selector)];
 
-  // A page that lies on a disk may have no storage; the choice then lasts as long as the page is open.
+  // A page on a disk may have no storage. Then the choice lasts as long as the page is open.
   const storage = {
     read: () => { try { return localStorage.getItem('tokaify-theme'); } catch { return null; } },
     write: theme => { try { localStorage.setItem('tokaify-theme', theme); } catch { /* see above */ } },
   };
 
-  /* Light and dark: as the system has it, until somebody chooses. Before anything is drawn. */
+  /* Light or dark: as the system is set, unless the user has chosen. Set before anything is drawn. */
 
   const chosen = storage.read();
   if (chosen === 'light' || chosen === 'dark') root.dataset.theme = chosen;
@@ -29,7 +29,7 @@
     show();
   };
 
-  /* Pictures that are gone since the page was made, or that this browser cannot show. */
+  /* Pictures that are missing since the page was written, or that this browser cannot show. */
 
   const replaceBroken = image => {
     const figure = image.closest('figure');
@@ -47,20 +47,20 @@
     if (event.target instanceof HTMLImageElement) replaceBroken(event.target);
   }, true);
 
-  // At the document: an image's load does not get to the window, as its error does.
+  // At the document, because the load event of an image does not reach the window, unlike its error event.
   document.addEventListener('load', event => {
     const image = event.target;
     if (!(image instanceof HTMLImageElement) || !image.naturalHeight) return;
     image.style.setProperty('--shape', shapeOf(image));
     image.classList.add('shaped');
-    // It is loaded before it is drawn: until then, squares would be seen through every picture.
+    // An image is loaded before it is drawn. Until then, the checkerboard would show through every picture.
     image.decode().then(() => image.classList.add('drawn'), () => { /* replaced meanwhile */ });
     const stage = image.closest('.stage');
     if (stage) fit(stage);
   }, true);
 
-  /* Before and after of different shapes lie in one box, that of the picture after, so that the slider goes over the same place in
-     both: either fills it in one direction. Shapes that differ by less than an eye sees are made the same. */
+  /* If before and after have different shapes, both are fitted into the box of the picture after, so that the slider is at the same place
+     in both. Each fills the box in one direction. Shapes with an invisible difference are treated as equal. */
 
   const shapeOf = image => image.naturalWidth / image.naturalHeight;
   const sizeOf = image => `${image.naturalWidth} \u00D7 ${image.naturalHeight}`;
@@ -81,8 +81,8 @@
     stage.append(words);
   };
 
-  /* Before and after. The slider is a range: it has the keyboard and the screen reader. The pointer moves it from anywhere
-     in the picture, and up or down still scrolls. */
+  /* Before and after. The slider is a range input, so it works with the keyboard and screen readers. The pointer moves it from any place
+     in the picture. Moving up or down still scrolls. */
 
   const show = slider => {
     const share = Number(slider.value);
@@ -117,7 +117,7 @@
     });
     document.addEventListener('pointermove', event => {
       if (dragged?.id !== event.pointerId) return;
-      // A finger may be about to scroll; what it is about shows when it moves.
+      // A touch may begin a scroll. The direction of the first move decides.
       const across = Math.abs(event.clientX - dragged.x);
       dragged.isSure ||= across > 4 && across > Math.abs(event.clientY - dragged.y);
       if (dragged.isSure) moveTo(dragged.stage, event);
@@ -136,7 +136,7 @@
     });
   };
 
-  /* Several pictures of one edit: one is shown. */
+  /* If an edit has several pictures, one is shown. */
 
   const startChoosers = () => document.addEventListener('click', event => {
     const button = event.target.closest('.chooser button');
@@ -153,8 +153,8 @@
     fit(stage);
   });
 
-  /* The variations of one request stand side by side, in order, beside the picture that they were made of. That a first one has
-     others shows when they are there. */
+  /* The variations of one request are side by side, in order, beside their source. The first variation gets its text here, because only
+     now it is known that there are others. */
 
   const nameVariation = card => {
     if (find('h2 .variation', card)) return;
@@ -167,7 +167,7 @@
     });
   };
 
-  // What is the same for all of them; the cards do not repeat it.
+  // The part that is equal for all variations. The cards do not repeat it.
   const originOf = card => {
     const origin = document.createElement('div');
     origin.className = 'origin';
@@ -208,7 +208,7 @@
     });
   };
 
-  /* The filter: every word, in any order, and the outcome. And the order of the edits. */
+  /* The filter (all words in any order, the outcome, the mark) and the order of the edits. */
 
   const fold = text => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   let cards = [];
@@ -232,7 +232,7 @@
     });
   };
 
-  // By name, then what was asked for first, then the variation: those of one request stand together.
+  // Sorted by name, then by the order of the requests, then by the variation, so that the variations of one request stay together.
   const sortByName = cards => {
     const { compare } = new Intl.Collator(undefined, { numeric: true });
     return [...cards].sort((a, b) => compare(a.name, b.name) || a.asked - b.asked || a.index - b.index);
@@ -263,7 +263,7 @@
       document.dispatchEvent(new Event('filtered'));
     };
 
-    // A card that its new mark takes out of sight hands the keyboard to the next one.
+    // If a new mark hides a card, the keyboard focus moves to the next card.
     const applyMark = card => {
       if (find('#viewer').open) return;
       const at = shown.indexOf(card);
@@ -275,7 +275,7 @@
       }
     };
 
-    // In the document, and not by style alone: keyboard and screen reader go where the eye goes.
+    // The elements themselves are moved, not only by style, so that keyboard and screen reader follow the visible order.
     const arrange = () => {
       cards = order.value === 'name' ? sortByName(finished) : finished;
       find('#none').before(...new Set(cards.map(each => each.group ?? each.card)));
@@ -298,7 +298,7 @@
     apply();
   };
 
-  /* One edit, large: a copy of its card, in a dialog. */
+  /* One edit enlarged: a copy of its card, in a dialog. */
 
   const startViewer = () => {
     const viewer = find('#viewer');
@@ -344,7 +344,7 @@
       if (event.key === 'ArrowLeft') step(-1);
       if (event.key === 'ArrowRight') step(1);
     });
-    // Where it was left is where the reader goes on.
+    // After closing, the focus returns to the card that was shown.
     viewer.addEventListener('close', () => {
       find('#viewed').replaceChildren();
       delete find('#viewed').dataset.edit;

@@ -2,19 +2,20 @@ using System.Text;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>What identifies a source among all machines: its path below the current location, without the extension, in one form for
-/// all systems. So <c>cat.png</c> and <c>cat.jpg</c> are in one share, and never compete for a name from two machines.</summary>
+/// <summary>The identity of a source, which is the same on all machines: its path relative to the current location, without the extension,
+/// in the same form on all systems. So <c>cat.png</c> and <c>cat.jpg</c> are in one share, and two machines never compete for a
+/// name.</summary>
 internal static class SourceIdentity
 {
     private const string Decomposed = "e\u0301";
 
-    // Without ICU (DOTNET_SYSTEM_GLOBALIZATION_INVARIANT), .NET leaves a text as it is.
+    // Without ICU (DOTNET_SYSTEM_GLOBALIZATION_INVARIANT), .NET does not normalize texts.
     private static readonly bool s_normalizes = Decomposed.Normalize(NormalizationForm.FormC).Length == 1;
 
     /// <summary>The identity of a source.</summary>
     /// <param name="path">Its full path.</param>
     /// <param name="location">The full path of the current location.</param>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: it is not below the location.</exception>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the source is not below the location.</exception>
     public static string Of(string path, string location)
     {
         var folder = FolderOf(path, location);
@@ -22,21 +23,21 @@ internal static class SourceIdentity
         return Fold(folder.Length == 0 ? name : folder.Replace(Path.DirectorySeparatorChar, '/') + "/" + name);
     }
 
-    /// <summary>The identity of an image that is made from text alone.</summary>
+    /// <summary>The identity of an image from text alone.</summary>
     /// <param name="prompt">The prompt.</param>
-    /// <param name="outputName">The template of its name; null for none.</param>
+    /// <param name="outputName">The template of its name; null if there is none.</param>
     public static string OfText(string prompt, string? outputName) => Fold($"{prompt}\n{outputName}");
 
-    /// <summary>The folder that a source lies in, below the current location; empty for the location itself.</summary>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: it is not below it.</exception>
+    /// <summary>The folder of a source relative to the current location; empty for the location itself.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the source is not below the location.</exception>
     public static string FolderOf(string path, string location)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "";
-        // The location may be known by another name than the source: a link, or a drive that stands for a folder.
+        // The path of the location may go through a link or a substituted drive, so canonical paths are compared as well.
         return Below(folder, Path.GetFullPath(location)) ?? Below(CanonicalPath.Of(folder), CanonicalPath.Of(location)) ?? throw new TokaifyException(
             TokaifyErrorId.InvalidArgument,
-            $"'{path}' is not below the current location '{location}'. -Shard and -KeepFolder go by the path from there: go to the folder "
-            + "that all sources lie below (Set-Location), the same on every machine.");
+            $"'{path}' is not below the current location '{location}'. -Shard and -KeepFolder use the path from there: go to the folder "
+            + "that contains all sources (Set-Location), the same one on every machine.");
     }
 
     private static string? Below(string folder, string location)
@@ -61,8 +62,9 @@ internal static class SourceIdentity
         {
             throw new TokaifyException(
                 TokaifyErrorId.InvalidArgument,
-                $"-Shard cannot place '{text}': this process runs without ICU (DOTNET_SYSTEM_GLOBALIZATION_INVARIANT), so that another machine might "
-                + "place it elsewhere. Install ICU and set the variable to 0.");
+                $"-Shard cannot assign '{text}' to a share: this process runs without ICU (DOTNET_SYSTEM_GLOBALIZATION_INVARIANT), "
+                + "so another "
+                + "machine might assign it to another share. Install ICU and set the variable to 0.");
         }
 
         return new string([.. text.Normalize(NormalizationForm.FormC).Select(character => character is >= 'A' and <= 'Z' ? (char)(character | 0x20) : character)]);

@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>An engine that runs tasks on many machines, and how it tells a task its number.</summary>
+/// <summary>An engine that runs tasks on many machines, and the variables with the number of a task.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Index">The variable with the task's number.</param>
 /// <param name="First">The number of the first task.</param>
-/// <param name="Count">The variable with the number of tasks; null for none that can be relied on.</param>
+/// <param name="Count">The variable with the number of tasks; null if there is no reliable one.</param>
 internal sealed record TaskEngine(string Name, string Index, int First, string? Count)
 {
     private const string SlurmIndex = "SLURM_ARRAY_TASK_ID";
@@ -14,10 +14,10 @@ internal sealed record TaskEngine(string Name, string Index, int First, string? 
     private const string SlurmLast = "SLURM_ARRAY_TASK_MAX";
     private const string SlurmStep = "SLURM_ARRAY_TASK_STEP";
 
-    /// <summary>The engines that are known.</summary>
+    /// <summary>The known engines.</summary>
     public static IReadOnlyList<TaskEngine> All { get; } =
     [
-        // Its number of tasks is smaller where only some are submitted again.
+        // Slurm's number of tasks is smaller if only a part of an array is submitted again.
         new("Slurm", SlurmIndex, First: 1, Count: null),
         new("Kubernetes", "JOB_COMPLETION_INDEX", First: 0, Count: null),
         new("AWS Batch", "AWS_BATCH_JOB_ARRAY_INDEX", First: 0, "AWS_BATCH_JOB_ARRAY_SIZE"),
@@ -27,10 +27,10 @@ internal sealed record TaskEngine(string Name, string Index, int First, string? 
         new("GNU parallel", "PARALLEL_SEQ", First: 1, Count: null),
     ];
 
-    /// <summary>The share of the task that this process is.</summary>
-    /// <param name="environment">The value of an environment variable; null for none.</param>
-    /// <param name="count">The number of shares, as the user gave it; null for the engine's.</param>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: that cannot be told.</exception>
+    /// <summary>Returns the share of this process's task.</summary>
+    /// <param name="environment">Returns the value of an environment variable; null if it is not set.</param>
+    /// <param name="count">The number of shares from the user; null to use the engine's.</param>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the share cannot be determined.</exception>
     public static Share Find(Func<string, string?> environment, int? count)
     {
         var engines = All.Where(engine => IsSet(environment(engine.Index))).ToList();
@@ -51,11 +51,12 @@ internal sealed record TaskEngine(string Name, string Index, int First, string? 
         var own = Count is null ? null : Read(environment, Count);
         if (own is { } tasks && given is { } shares && tasks != shares)
         {
-            throw Invalid($"{Name} runs {tasks} tasks ({Count}), and Auto/{shares} asks for {shares} shares. Write Auto, or run as many tasks as shares.");
+            throw Invalid($"{Name} runs {tasks} tasks ({Count}), and Auto/{shares} asks for {shares} shares. Use Auto, or run as "
+                + "many tasks as shares.");
         }
 
         var count = given ?? own ?? throw Invalid(
-            $"{Name} does not say of how many tasks in all{(Index == SlurmIndex ? ", because a part of an array that is submitted again looks like a whole smaller one" : "")}. "
+            $"{Name} does not give the total number of tasks{(Index == SlurmIndex ? ", because a resubmitted part of an array looks like a smaller array" : "")}. "
             + "Give the number, such as Auto/8.");
         var index = Read(environment, Index) ?? throw Invalid($"{Index} of {Name} is empty.");
         var number = Index == SlurmIndex ? SlurmNumber(environment, index, count) : index - First + 1;
@@ -63,18 +64,19 @@ internal sealed record TaskEngine(string Name, string Index, int First, string? 
             $"{Name} gives this task the number {index} ({Index}), which is beyond {count} shares. They are numbered from {First}.");
     }
 
-    // By the task's number alone, never by the array's first one: a part that is submitted again has another. So that arrays from 0 and from
-    // 1 both serve, task 0 takes the last share.
+    // The share depends only on the task's number, not on the array's first number, which differs in a resubmitted part. Task 0 takes the
+    // last share, so that arrays from 0 and arrays from 1 both work.
     private static int SlurmNumber(Func<string, string?> environment, int index, int count)
     {
         if (Read(environment, SlurmStep) > 1)
         {
-            throw Invalid($"the array of Slurm leaves numbers out ({SlurmStep}). Number its tasks one by one: --array=1-{count}.");
+            throw Invalid($"the Slurm array skips numbers ({SlurmStep}). Number its tasks consecutively: --array=1-{count}.");
         }
 
         if (Read(environment, SlurmLast) - Read(environment, SlurmFirst) >= count)
         {
-            throw Invalid($"the array of Slurm has more tasks than {count} shares ({SlurmFirst}, {SlurmLast}). Submit it with --array=1-{count}.");
+            throw Invalid($"the Slurm array has more tasks than {count} shares ({SlurmFirst}, {SlurmLast}). Submit it with "
+                + $"--array=1-{count}.");
         }
 
         return index == 0 ? count : index;

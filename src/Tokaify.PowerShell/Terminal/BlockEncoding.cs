@@ -4,8 +4,8 @@ using System.Text;
 namespace Tokaify.PowerShell;
 
 /// <summary>An image as text: a cell shows two pixels, one above the other, as U+2580 or U+2584 in two colours.</summary>
-/// <remarks>Colours are <c>ESC [ 38 ; 2 ; red ; green ; blue m</c> (ISO 8613-6, as xterm has it); where the terminal is known not to have
-/// these, the nearest of xterm's 256. Transparent pixels keep the terminal's background.</remarks>
+/// <remarks>Colours are <c>ESC [ 38 ; 2 ; red ; green ; blue m</c> (ISO 8613-6, as in xterm). If the terminal is known not to support them,
+/// the nearest of xterm's 256 colours is used. Transparent pixels keep the terminal's background.</remarks>
 internal static class BlockEncoding
 {
     private const char Upper = '\u2580';
@@ -13,17 +13,17 @@ internal static class BlockEncoding
     private const int Foreground = 38;
     private const int Background = 48;
 
-    /// <summary>Writes an image, from the cursor's place on; each row ends with the cursor at the start of the next.</summary>
+    /// <summary>Writes an image at the cursor. After each row, the cursor is at the start of the next row.</summary>
     /// <param name="image">The image.</param>
     /// <param name="hasAllColours">Whether the terminal has colours of 24 bits.</param>
-    /// <param name="terminal">What leads to the terminal.</param>
-    /// <param name="cancellation">Stops it between two rows.</param>
+    /// <param name="terminal">The writer to the terminal.</param>
+    /// <param name="cancellation">Stops writing between two rows.</param>
     public static void Write(Pixmap image, bool hasAllColours, SequenceWriter terminal, CancellationToken cancellation)
     {
         for (var y = 0; y < image.Height; y += 2)
         {
             cancellation.ThrowIfCancellationRequested();
-            // Down, and to the start: a line end could scroll.
+            // Moves the cursor down and to the start of the line. A line feed could scroll.
             terminal.Text(Row(image, y, hasAllColours) + "\e[0m\e[1B\r");
         }
     }
@@ -64,13 +64,13 @@ internal static class BlockEncoding
         }
     }
 
-    // xterm's 256: from 16 on a cube of six levels a channel, from 232 on 24 greys.
+    // xterm's 256 colours: from 16 on, a cube with six levels for each channel; from 232 on, 24 greys.
     private static int Indexed(int red, int green, int blue)
     {
         var isGrey = Math.Abs(red - green) < 8 && Math.Abs(green - blue) < 8 && red is > 8 and < 238;
         return isGrey ? 232 + ((red - 8) / 10) : 16 + (36 * Level(red)) + (6 * Level(green)) + Level(blue);
     }
 
-    // 0, 95, 135, 175, 215, 255.
+    // The levels are 0, 95, 135, 175, 215, 255.
     private static int Level(int value) => value < 48 ? 0 : value < 115 ? 1 : (value - 35) / 40;
 }

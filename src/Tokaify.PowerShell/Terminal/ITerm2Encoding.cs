@@ -9,19 +9,19 @@ namespace Tokaify.PowerShell;
 /// ESC ] 1337 ; File = arguments : Base64 of the file BEL
 /// ESC ] 1337 ; MultipartFile = arguments BEL,  ESC ] 1337 ; FilePart = Base64 BEL …,  ESC ] 1337 ; FileEnd BEL
 /// </code>
-/// The first form is understood by every terminal that knows the protocol, whatever the file's length: they read it as it
-/// comes. The second one, of iTerm2 3.5, is for tmux, which takes no sequence of more than 1,048,576 bytes.
-/// <c>preserveAspectRatio</c> is left at its default, 1: Konsole takes the value for its opposite (Vt102Emulation.cpp).
+/// Every terminal with this protocol supports the first form, for files of any length. The second form, of iTerm2 3.5, is for tmux, which
+/// accepts no sequence of more than 1,048,576 bytes. <c>preserveAspectRatio</c> is left at its default, 1, because Konsole inverts the
+/// value (Vt102Emulation.cpp).
 /// </remarks>
 internal static class ITerm2Encoding
 {
-    /// <summary>The longest file that goes into one sequence through tmux: its Base64, its name and the wrapping stay below the limit.
-    /// </summary>
+    /// <summary>The maximum length of a file in one sequence through tmux. Its Base64, its name and the wrapping stay below tmux's
+    /// limit.</summary>
     public const int LongestThroughTmux = 720 * 1024;
 
     private const string End = "\a";
 
-    /// <summary>Writes the image. Where it is cancelled or the file breaks off, what is open is closed first.</summary>
+    /// <summary>Writes the image. If it is cancelled or the file ends early, the open sequence is closed first.</summary>
     public static void Write(
         Stream file, string name, ImageCells cells, SequenceWriter terminal, bool throughTmux, CancellationToken cancellation)
     {
@@ -39,7 +39,7 @@ internal static class ITerm2Encoding
         }
     }
 
-    // In both, the end comes whatever happens: a terminal that waits for the end of a sequence shows nothing more.
+    // Both methods always write the end of the sequence. A terminal that waits for it shows nothing else.
 
     private static void WriteWhole(Stream file, string arguments, SequenceWriter terminal, CancellationToken cancellation)
     {

@@ -1,27 +1,28 @@
 namespace Tokaify.PowerShell;
 
-/// <summary>The room that an image takes in a terminal.</summary>
-/// <param name="Columns">Cells.</param>
-/// <param name="Rows">Cells.</param>
-/// <param name="IsExact">Whether the image keeps its shape in just these cells; else about.</param>
+/// <summary>The cells that an image takes in a terminal.</summary>
+/// <param name="Columns">The number of columns.</param>
+/// <param name="Rows">The number of rows.</param>
+/// <param name="IsExact">Whether the image keeps its aspect ratio in exactly these cells; otherwise the columns are an estimate.</param>
 internal readonly record struct ImageCells(int Columns, int Rows, bool IsExact)
 {
-    // Where the terminal does not say, cells are about twice as high as wide.
+    // The assumed cell if the terminal does not report its size: cells are usually about twice as high as wide.
     private static readonly PixelSize s_usualCell = new(10, 20);
 
-    /// <summary>A cell's pixels, as far as they are known.</summary>
+    /// <summary>The size of a cell in pixels, or the assumed one.</summary>
     public PixelSize Cell { get; private init; } = s_usualCell;
 
-    // An image must not touch the right edge where they are higher than that.
+    // The share of the columns to use if the size of a cell is not known, so that the image does not reach the right edge if cells are
+    // higher than assumed.
     private const double WidthInUse = 0.85;
 
-    /// <summary>The largest image that fits.</summary>
-    /// <param name="image">Pixels; 0 where they are not known.</param>
-    /// <param name="window">The window that it has to fit into. A line is left above and one below.</param>
-    /// <param name="columns">The most columns; null for what the window has.</param>
-    /// <param name="rows">The most rows; null for what the window has.</param>
-    /// <param name="dots">The pixels of an image that a row shows; null for those that a cell has.</param>
-    /// <returns>A small image is not made larger than it is, unless columns or rows are given.</returns>
+    /// <summary>Calculates the cells for the largest image that fits into a window.</summary>
+    /// <param name="image">The size of the image in pixels; 0 if it is not known.</param>
+    /// <param name="window">The window. One line above and one line below the image stay free.</param>
+    /// <param name="columns">The maximum number of columns; null to use those of the window.</param>
+    /// <param name="rows">The maximum number of rows; null to use those of the window.</param>
+    /// <param name="dots">The number of image pixels that a row shows; null to use the height of a cell.</param>
+    /// <returns>The cells. A small image is not enlarged, unless columns or rows are given.</returns>
     public static ImageCells Fit(PixelSize image, TerminalWindow window, int? columns = null, int? rows = null, int? dots = null)
     {
         var cell = window.Cell ?? s_usualCell;
@@ -36,15 +37,15 @@ internal readonly record struct ImageCells(int Columns, int Rows, bool IsExact)
             height = Math.Min(height, Math.Ceiling((double)image.Height / (dots ?? cell.Height)));
         }
 
-        // The whole row below: rounded up, an image could be wider than it may.
+        // Rounded down: if rounded up, the image could become too wide.
         height = Math.Max(1, Math.Floor(height + 0.001));
         var width = Math.Max(1, Math.Min(mostColumns, Math.Round(height * columnsPerRow)));
         return new((int)width, (int)height, isKnown && window.Cell is not null) { Cell = cell };
     }
 
-    /// <summary>The size of an image that fills these cells as far as its shape lets it.</summary>
-    /// <param name="image">The image's own.</param>
-    /// <param name="dots">The pixels that a cell shows.</param>
+    /// <summary>The size of the image when it is scaled into these cells with its aspect ratio.</summary>
+    /// <param name="image">The size of the image.</param>
+    /// <param name="dots">The number of pixels that a cell shows.</param>
     public PixelSize Scaled(PixelSize image, PixelSize dots)
     {
         var scale = Math.Min((double)Columns * Cell.Width / image.Width, (double)Rows * Cell.Height / image.Height);

@@ -1,38 +1,38 @@
 namespace Tokaify.PowerShell;
 
 /// <summary>The terminal, and the protocol by which it displays images.</summary>
-/// <param name="Name">Its name, for people.</param>
-/// <param name="Protocol">How it displays images; null if it displays none, or if that is not known.</param>
-/// <param name="Formats">The formats that it is known to draw.</param>
+/// <param name="Name">Its name for messages.</param>
+/// <param name="Protocol">Its protocol for images; null if it is not known.</param>
+/// <param name="Formats">The formats that it can draw.</param>
 internal sealed record ImageTerminal(string Name, TerminalProtocol? Protocol, IReadOnlyList<ImageFormat> Formats)
 {
     private static readonly ImageFormat[] s_pngAlone = [ImageFormat.Png];
     private static readonly ImageFormat[] s_common = [ImageFormat.Png, ImageFormat.Jpeg];
     private static readonly ImageFormat[] s_commonAndWebp = [ImageFormat.Png, ImageFormat.Jpeg, ImageFormat.Webp];
 
-    /// <summary>Whether tmux stands between: it hands on only what is wrapped for it, where <c>allow-passthrough</c> is on. It knows
-    /// nothing of the image then, may draw over it, and may drop what comes faster than the terminal takes it.</summary>
+    /// <summary>Whether tmux is in between. tmux passes only wrapped sequences on, and only if <c>allow-passthrough</c> is on. It does not
+    /// know about the image, so it may draw over it. It may also drop data that arrives faster than the terminal reads it.</summary>
     public bool IsInsideTmux { get; private init; }
 
-    /// <summary>Whether it gets pixels, which have to be decoded first, and not files.</summary>
+    /// <summary>Whether the terminal needs decoded pixels instead of files.</summary>
     public bool IsOfPixels => Protocol is TerminalProtocol.Sixel or TerminalProtocol.Blocks;
 
-    /// <summary>Whether it has colours of 24 bits.</summary>
+    /// <summary>Whether it supports colours of 24 bits.</summary>
     public bool HasAllColours { get; private init; } = true;
 
-    /// <summary>Whether it shows text alone.</summary>
+    /// <summary>Whether it shows only text.</summary>
     public bool IsDumb { get; private init; }
 
     /// <summary>The number of colours of an image in Sixel.</summary>
     public int Colours { get; private init; } = TerminalResponses.None.Colours;
 
-    /// <summary>Looks at the environment. What it does not know, the terminal itself is asked for (<see cref="TerminalQuestion"/>).
-    /// </summary>
+    /// <summary>Detects the terminal from environment variables. If they are not enough, the terminal itself is queried
+    /// (<see cref="TerminalQuestion"/>).</summary>
     /// <remarks>
-    /// A terminal's own <c>TERM</c> comes first, since each sets it anew; <c>TERM_PROGRAM</c> next; then what a terminal may have
-    /// inherited from another one that it was started in. <c>LC_TERMINAL</c> is iTerm2's, and travels with ssh. Where a terminal
-    /// knows both protocols, iTerm2's is taken: it takes more formats. What each draws: iTerm2 whatever macOS does
-    /// (<see href="https://iterm2.com/documentation-images.html"/>); Visual Studio Code PNG and JPEG, where
+    /// <c>TERM</c> is checked first, because every terminal sets it. <c>TERM_PROGRAM</c> is next, then variables that may be inherited from
+    /// another terminal. <c>LC_TERMINAL</c> is set by iTerm2, and ssh passes it on. If a terminal supports both protocols, iTerm2's is
+    /// used, because it accepts more formats. iTerm2 draws all formats of macOS
+    /// (<see href="https://iterm2.com/documentation-images.html"/>). Visual Studio Code draws PNG and JPEG, if
     /// <c>terminal.integrated.enableImages</c> is on (the README of @xterm/addon-image).
     /// </remarks>
     /// <param name="variable">Reads an environment variable.</param>
@@ -42,7 +42,7 @@ internal sealed record ImageTerminal(string Name, TerminalProtocol? Protocol, IR
         var hasAllColours = variable("COLORTERM") is "truecolor" or "24bit";
         if (isInsideTmux || IsSet(variable, "STY"))
         {
-            // Whatever the environment says is of the terminal that the first session began in, not of the one that looks on.
+            // The environment describes the terminal in which the first session was started, not the one that is attached now.
             return new(isInsideTmux ? "tmux" : "screen", null, s_common)
             {
                 IsInsideTmux = isInsideTmux,
@@ -53,20 +53,20 @@ internal sealed record ImageTerminal(string Name, TerminalProtocol? Protocol, IR
         return ByTerm(variable("TERM")) ?? ByProgram(variable("TERM_PROGRAM")) ?? ByTraces(variable)
             ?? new(NameOf(variable), null, s_common)
             {
-                // These two take other numbers for what they are not, and draw nonsense.
+                // These two terminals misread 24-bit colours, and draw wrong output.
                 HasAllColours = hasAllColours || !(variable("TERM") == "linux" || variable("TERM_PROGRAM") == "Apple_Terminal"),
                 IsDumb = variable("TERM") == "dumb",
             };
     }
 
-    /// <summary>The terminal, with what it says of itself. Where nothing better is known, half-blocks are drawn.</summary>
+    /// <summary>Returns the terminal with its responses to queries. Half-blocks are used if no other protocol is known.</summary>
     public ImageTerminal With(TerminalResponses responses)
     {
         var protocol = Protocol ?? (responses.HasSixel ? TerminalProtocol.Sixel : TerminalProtocol.Blocks);
         return this with { Protocol = protocol, Colours = responses.Colours, Formats = Protocol is null ? s_pngAlone : Formats };
     }
 
-    /// <summary>The terminal, where the user says how it takes images.</summary>
+    /// <summary>Returns the terminal with the protocol that the user has chosen.</summary>
     public ImageTerminal With(TerminalProtocol protocol) => protocol == TerminalProtocol.Auto
         ? this
         : this with { Protocol = protocol, Formats = protocol == TerminalProtocol.ITerm2 ? ImageFormats.All : s_pngAlone };

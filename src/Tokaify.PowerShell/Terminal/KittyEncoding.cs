@@ -8,11 +8,11 @@ namespace Tokaify.PowerShell;
 /// ESC _ G a=T,f=100,q=2,C=1,r=rows,c=columns,m=1 ; Base64 ESC \
 /// ESC _ G m=1 ; Base64 ESC \  …  ESC _ G m=0 ; Base64 ESC \
 /// </code>
-/// Base64 in chunks of at most 4,096 bytes, all but the last divisible by 4; <c>m</c> is 1 for all but the last; those after the
-/// first have no other keys. <c>a=T</c> transmits and displays, <c>f=100</c> is PNG, <c>C=1</c> leaves the cursor. <c>q=2</c> asks
-/// for no response, which would come in among what the user types. Both <c>r</c> and <c>c</c> stretch the image to the cells,
-/// <c>r</c> alone keeps its shape; but kitty 0.26 then leaves the width as it is. So the columns are named where they are known
-/// to be right. Other than PNG there are only bare pixels, which would have to be decoded first.
+/// Base64 is sent in chunks of at most 4,096 bytes. The length of each chunk except the last is divisible by 4. <c>m</c> is 1 except in the
+/// last chunk. Chunks after the first have no other keys. <c>a=T</c> transmits and displays, <c>f=100</c> is PNG, <c>C=1</c> does not move
+/// the cursor. <c>q=2</c> suppresses the response, which would be mixed with the user's input. <c>r</c> and <c>c</c> together stretch the
+/// image to the cells; <c>r</c> alone keeps the aspect ratio, but kitty 0.26 then does not scale the width. So the columns are sent if they
+/// are exact. The only other format of the protocol is raw pixels, which would have to be decoded first.
 /// </remarks>
 internal static class KittyEncoding
 {
@@ -21,7 +21,7 @@ internal static class KittyEncoding
 
     private const string End = "\e\\";
 
-    /// <summary>Writes the image. Where it is cancelled or the file breaks off, the transmission is ended first.</summary>
+    /// <summary>Writes the image. If it is cancelled or the file ends early, the transmission is ended first.</summary>
     public static void Write(Stream file, ImageCells cells, SequenceWriter terminal, CancellationToken cancellation)
     {
         var columns = cells.IsExact ? string.Format(CultureInfo.InvariantCulture, "c={0},", cells.Columns) : "";
@@ -43,7 +43,7 @@ internal static class KittyEncoding
         {
             if (!isComplete && control.Length == 0)
             {
-                // The terminal would take what is drawn next for the rest of this one.
+                // Otherwise the terminal would treat the next image as the rest of this one.
                 Chunk(terminal, "m=0", []);
             }
         }

@@ -3,18 +3,19 @@ using System.Text;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Writes control sequences to a terminal, one after the other, their Base64 as it is read.</summary>
-/// <param name="terminal">What leads to the terminal.</param>
-/// <param name="throughTmux">Whether tmux has to hand them on: each is then wrapped as <c>ESC P tmux; … ESC \</c>, with every
-/// ESC in it doubled (tmux(1), allow-passthrough).</param>
+/// <summary>Writes control sequences with Base64 payloads to a terminal.</summary>
+/// <param name="terminal">The output stream to the terminal.</param>
+/// <param name="throughTmux">Whether tmux has to pass the sequences on. Then each is wrapped as <c>ESC P tmux; … ESC \</c>, with every ESC
+/// in it doubled (tmux(1), allow-passthrough).</param>
 internal sealed class SequenceWriter(Stream terminal, bool throughTmux)
 {
-    /// <summary>Bytes that are encoded at a time; divisible by three, so that Base64 has no padding but at the end.</summary>
+    /// <summary>The number of bytes that are encoded at a time. Divisible by three, so that only the end of the Base64 has
+    /// padding.</summary>
     public const int BlockLength = 48 * 1024;
 
     private readonly byte[] _encoded = new byte[Base64.GetMaxEncodedToUtf8Length(BlockLength)];
 
-    /// <summary>Writes what is no sequence for the terminal behind tmux, such as movements of the cursor.</summary>
+    /// <summary>Writes text that is not wrapped for tmux, such as cursor movements, which tmux handles itself.</summary>
     public void Text(string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
@@ -24,14 +25,14 @@ internal sealed class SequenceWriter(Stream terminal, bool throughTmux)
     /// <summary>Begins a sequence.</summary>
     public void Open(string start) => Text(throughTmux ? "\ePtmux;" + Doubled(start) : start);
 
-    /// <summary>Writes bytes of it as Base64.</summary>
+    /// <summary>Writes bytes of the payload as Base64.</summary>
     public void Payload(ReadOnlySpan<byte> bytes)
     {
         Base64.EncodeToUtf8(bytes, _encoded, out _, out var length);
         terminal.Write(_encoded, 0, length);
     }
 
-    /// <summary>Ends it.</summary>
+    /// <summary>Ends the sequence.</summary>
     public void Close(string end) => Text(throughTmux ? Doubled(end) + "\e\\" : end);
 
     /// <summary>Writes a sequence without a payload.</summary>

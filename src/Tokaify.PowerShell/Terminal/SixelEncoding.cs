@@ -8,9 +8,9 @@ namespace Tokaify.PowerShell;
 /// <code>
 /// ESC P 0 ; 1 q " 1 ; 1 ; width ; height   # index ; 2 ; red ; green ; blue …   # index sixels $ …  -  …   ESC \
 /// </code>
-/// A sixel is a column of six pixels of one colour. A band of six rows is drawn colour by colour, <c>$</c> goes back to its start,
-/// <c>-</c> to the next one; <c>!n</c> repeats. <c>1</c> in the second place leaves what is not drawn as it is: transparent. What no colour of
-/// the palette has is spread over the pixels beside it (Floyd-Steinberg).
+/// A sixel is a column of six pixels of one colour. A band of six rows is drawn colour by colour. <c>$</c> moves to the start of the band,
+/// <c>-</c> to the next band, <c>!n</c> repeats a sixel. <c>1</c> in the second place makes pixels transparent that are not drawn. The
+/// error of the nearest palette colour is spread over the neighbouring pixels (Floyd-Steinberg).
 /// </remarks>
 internal sealed class SixelEncoding
 {
@@ -36,11 +36,11 @@ internal sealed class SixelEncoding
         _below = new float[3 * (image.Width + 2)];
     }
 
-    /// <summary>Writes an image. Where it is cancelled, the sequence is ended first.</summary>
+    /// <summary>Writes an image. If it is cancelled, the sequence is ended first.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="colours">The greatest number of colours that the terminal keeps.</param>
-    /// <param name="terminal">What leads to the terminal.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="colours">The maximum number of colours of the terminal.</param>
+    /// <param name="terminal">The writer to the terminal.</param>
+    /// <param name="cancellation">Stops writing between two bands.</param>
     public static void Write(Pixmap image, int colours, SequenceWriter terminal, CancellationToken cancellation)
     {
         var encoding = new SixelEncoding(image, colours);
@@ -56,7 +56,7 @@ internal sealed class SixelEncoding
         }
         finally
         {
-            // A terminal that waits for the end of a sequence shows nothing more.
+            // A terminal that waits for the end of a sequence shows nothing else.
             terminal.Text("\e\\");
         }
     }
@@ -141,7 +141,7 @@ internal sealed class SixelEncoding
 
             var sixel = (char)(NoPixels + sixels[start]);
             var count = next - start;
-            // !3 is no shorter than three of them.
+            // A repeat of three sixels is not shorter than the sixels themselves.
             _ = count > 3 ? text.Append(Format("!{0}", count)).Append(sixel) : text.Append(sixel, count);
         }
     }

@@ -4,32 +4,31 @@ using System.Text;
 namespace Tokaify.PowerShell;
 
 /// <summary>Draws images in a terminal.</summary>
-/// <param name="terminal">What stands there.</param>
-/// <param name="output">What leads to it.</param>
-/// <param name="makeRoom">Writes that many line ends as the host writes anything, so that the host knows of them.</param>
+/// <param name="terminal">The terminal.</param>
+/// <param name="output">The output stream to the terminal.</param>
+/// <param name="makeRoom">Writes a number of line ends through the host, so that the host knows about them.</param>
 /// <remarks>
-/// The room is made first and by the host, which may have a progress bar at hand that it takes away and puts below. Then
-/// the cursor goes up, the image is drawn, and the cursor returns to where the host believes it to be. The first line end ends
-/// a line that something else may have begun.
+/// First, the host writes empty lines: it may have to move a progress bar below them. Then the cursor moves up, the image is drawn, and the
+/// cursor returns to the place that the host expects. The first line end finishes a line that other output may have begun.
 /// </remarks>
 internal sealed class TerminalCanvas(ImageTerminal terminal, Stream output, Action<int> makeRoom)
 {
     /// <summary>Draws an image.</summary>
     /// <param name="path">A full path.</param>
-    /// <param name="cells">The room it takes.</param>
-    /// <param name="cancellation">Stops it; the terminal is left in order.</param>
+    /// <param name="cells">The cells for the image.</param>
+    /// <param name="cancellation">Stops drawing; open sequences are closed.</param>
     public void Draw(string path, ImageCells cells, CancellationToken cancellation)
     {
         using var file = RegularFile.OpenRead(path);
-        // First: a damaged file draws nothing.
+        // Decoded before the first output, so that a damaged file draws nothing.
         var pixels = terminal.IsOfPixels ? Scale(file, cells, cancellation) : null;
         makeRoom(cells.Rows + 1);
         var encoding = pixels is null ? null : UseUtf8();
-        // Not disposed of: that would close the output.
+        // Not disposed, because that would close the output.
         var buffered = new BufferedStream(output, SequenceWriter.BlockLength);
-        // tmux answers this query itself and does not pass it on.
+        // tmux handles Sixel and text itself, so only file protocols are wrapped.
         var writer = new SequenceWriter(buffered, terminal.IsInsideTmux && pixels is null);
-        // DECSC, CUU; DECRC.
+        // Saves the cursor (DECSC) and moves it up (CUU). DECRC restores it at the end.
         writer.Text(string.Format(CultureInfo.InvariantCulture, "\e7\e[{0}A\r", cells.Rows));
         try
         {
@@ -51,7 +50,7 @@ internal sealed class TerminalCanvas(ImageTerminal terminal, Stream output, Acti
         }
         finally
         {
-            // The colours as well: a row may have been broken off.
+            // Resets the colours as well, because a row may be incomplete.
             writer.Text(terminal.Protocol == TerminalProtocol.Blocks ? "\e[0m\e8" : "\e8");
             buffered.Flush();
             if (encoding is not null)
@@ -61,7 +60,7 @@ internal sealed class TerminalCanvas(ImageTerminal terminal, Stream output, Acti
         }
     }
 
-    /// <summary>The image's pixels that a cell shows: of text, two.</summary>
+    /// <summary>The number of image pixels that a cell shows; with text, two.</summary>
     public static PixelSize DotsOf(TerminalProtocol? protocol, PixelSize cell) => protocol == TerminalProtocol.Blocks ? new(1, 2) : cell;
 
     private Pixmap Scale(FileStream file, ImageCells cells, CancellationToken cancellation)
@@ -71,7 +70,8 @@ internal sealed class TerminalCanvas(ImageTerminal terminal, Stream output, Acti
         return scaler.ToPixmap();
     }
 
-    // Windows takes the bytes for the console's code page, which mostly has no blocks. Gives what there was before; null for no change.
+    // Windows interprets the bytes in the console's code page, which usually has no block characters. Returns the earlier encoding; null if
+    // it was not changed.
     private static Encoding? UseUtf8()
     {
         var before = Console.OutputEncoding;

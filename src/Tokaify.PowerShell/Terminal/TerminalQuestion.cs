@@ -6,19 +6,19 @@ using System.Text;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Asks the terminal what it is.</summary>
+/// <summary>Queries the terminal for its capabilities.</summary>
 /// <remarks>
-/// The response comes in as if it were typed. So nothing is asked where no terminal is at the other end of the input, nor where the user
-/// has typed ahead; and what comes is waited for, a second at the most. On Windows it comes as keys. Elsewhere the terminal would
-/// print it as well: for that time it is told not to, by what the runtime reads keys with. That is not documented, so where it is
-/// not there as expected, nothing is asked.
+/// The response arrives as input, as if it were typed. So no query is sent if the input is not a terminal, or if the user has typed ahead.
+/// The response is awaited for at most a second. On Windows it arrives as keys. Elsewhere the terminal would also echo it, so echo is
+/// turned off for that time, by the functions with which the runtime reads keys. These are not documented; if they do not exist as
+/// expected, no query is sent.
 /// </remarks>
 internal static class TerminalQuestion
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(1);
 
-    /// <summary>Asks; what it does not say is as in <see cref="TerminalResponses.None"/>.</summary>
-    /// <param name="output">What leads to the terminal.</param>
+    /// <summary>Sends the query. Values that the terminal does not report are as in <see cref="TerminalResponses.None"/>.</summary>
+    /// <param name="output">The output stream to the terminal.</param>
     public static TerminalResponses Ask(Stream output)
     {
         try
@@ -90,7 +90,7 @@ internal static class TerminalQuestion
         var watch = Stopwatch.StartNew();
         while (!TerminalResponses.IsComplete(text.ToString()) && watch.Elapsed < s_longest)
         {
-            // It waits a tenth of a second at the most, as said above.
+            // Waits for at most a tenth of a second (OneTenth in Exchange).
             var length = ReadStdin(ref MemoryMarshal.GetReference(buffer), buffer.Length);
             text.Append(Encoding.ASCII.GetString(buffer[..Math.Max(0, length)]));
             if (length < 0)

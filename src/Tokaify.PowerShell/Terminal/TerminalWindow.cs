@@ -2,17 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>The window that images are drawn in.</summary>
-/// <param name="Columns">Cells.</param>
-/// <param name="Rows">Cells.</param>
-/// <param name="Cell">A cell's pixels; null where the terminal does not say.</param>
+/// <summary>The terminal's window.</summary>
+/// <param name="Columns">The number of columns.</param>
+/// <param name="Rows">The number of rows.</param>
+/// <param name="Cell">The size of a cell in pixels; null if the terminal does not report it.</param>
 internal sealed record TerminalWindow(int Columns, int Rows, PixelSize? Cell = null)
 {
-    /// <summary>A window of so many cells, with the size of a cell where the system has it.</summary>
-    /// <remarks>Linux keeps what the terminal said (ioctl_tty(2), TIOCGWINSZ). Elsewhere only the terminal itself knows.</remarks>
-    /// <param name="columns">Cells.</param>
-    /// <param name="rows">Cells.</param>
-    /// <param name="asked">A cell's pixels, if the terminal was asked and said so.</param>
+    /// <summary>Creates a window, with the size of a cell from the system if it has it.</summary>
+    /// <remarks>Linux stores the size that the terminal has reported (ioctl_tty(2), TIOCGWINSZ). On other systems, only the terminal itself
+    /// knows it.</remarks>
+    /// <param name="columns">The number of columns.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="asked">The size of a cell in pixels, if the terminal has reported it in response to a query.</param>
     public static TerminalWindow Of(int columns, int rows, PixelSize? asked = null) => new(columns, rows, CellOf(columns, rows) ?? asked);
 
     private static PixelSize? CellOf(int columns, int rows)

@@ -21,9 +21,9 @@ public sealed class ShareTests
         { "", "is not a share" },
         { "0/8", "numbered from 1 to 8" },
         { "9/8", "numbered from 1 to 8" },
-        { "3/0", "a share of none" },
-        { "Auto/0", "a share of none" },
-        { "3", "does not say of how many" },
+        { "3/0", "has 0 shares" },
+        { "Auto/0", "has 0 shares" },
+        { "3", "lacks the number of shares" },
         { "0.375", "is not a share" },
         { "3 / 8", "is not a share" },
         { " 3/8", "is not a share" },
@@ -125,7 +125,7 @@ public sealed class ShareTests
         var exception = Assert.Throws<TokaifyException>(() => SourceIdentity.Of(Path.Combine(s_location, path.Replace('/', s_separator)), s_location));
 
         Assert.Equal(TokaifyErrorId.InvalidArgument, exception.ErrorId);
-        Assert.Contains("all sources lie below", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("contains all sources", exception.Message, StringComparison.Ordinal);
     }
 
 #if NET

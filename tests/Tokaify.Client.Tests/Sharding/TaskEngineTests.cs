@@ -37,14 +37,14 @@ public sealed class TaskEngineTests
         { "CI_NODE_TOTAL=5", "Auto", "no engine numbers this task" },
         { "JOB_COMPLETION_INDEX=", "Auto/12", "no engine numbers this task" },
         { "JOB_COMPLETION_INDEX=0 PARALLEL_SEQ=1", "Auto/12", "several engines number this task: Kubernetes (JOB_COMPLETION_INDEX), GNU parallel (PARALLEL_SEQ)" },
-        { "JOB_COMPLETION_INDEX=0", "Auto", "Kubernetes does not say of how many" },
-        { "PARALLEL_SEQ=1", "Auto", "GNU parallel does not say of how many" },
-        { "SLURM_ARRAY_TASK_ID=1 SLURM_ARRAY_TASK_COUNT=12", "Auto", "Slurm does not say of how many tasks in all, because a part of an array" },
+        { "JOB_COMPLETION_INDEX=0", "Auto", "Kubernetes does not give the total number of tasks" },
+        { "PARALLEL_SEQ=1", "Auto", "GNU parallel does not give the total number of tasks" },
+        { "SLURM_ARRAY_TASK_ID=1 SLURM_ARRAY_TASK_COUNT=12", "Auto", "Slurm does not give the total number of tasks, because a resubmitted part of an array" },
         { "JOB_COMPLETION_INDEX=12", "Auto/12", "beyond 12 shares" },
         { "PARALLEL_SEQ=0", "Auto/12", "beyond 12 shares" },
         { "PARALLEL_SEQ=13", "Auto/12", "beyond 12 shares" },
         { "AWS_BATCH_JOB_ARRAY_INDEX=4 AWS_BATCH_JOB_ARRAY_SIZE=4", "Auto", "beyond 4 shares" },
-        { "AWS_BATCH_JOB_ARRAY_INDEX=0", "Auto", "AWS Batch does not say of how many" },
+        { "AWS_BATCH_JOB_ARRAY_INDEX=0", "Auto", "AWS Batch does not give the total number of tasks" },
         { "AWS_BATCH_JOB_ARRAY_INDEX=0 AWS_BATCH_JOB_ARRAY_SIZE=4", "Auto/5", "runs 4 tasks" },
         { "CI_NODE_INDEX=0 CI_NODE_TOTAL=5", "Auto", "beyond 5 shares" },
         { "CI_NODE_INDEX=one CI_NODE_TOTAL=5", "Auto", "'one', which is not a number" },
@@ -52,7 +52,7 @@ public sealed class TaskEngineTests
         { "CI_NODE_INDEX=1 CI_NODE_TOTAL=0", "Auto", "beyond 0 shares" },
         { "SLURM_ARRAY_TASK_ID=13 SLURM_ARRAY_TASK_MIN=13 SLURM_ARRAY_TASK_MAX=13 SLURM_ARRAY_TASK_STEP=1", "Auto/12", "beyond 12 shares" },
         { "SLURM_ARRAY_TASK_ID=0 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_MAX=12 SLURM_ARRAY_TASK_STEP=1", "Auto/12", "more tasks than 12 shares" },
-        { "SLURM_ARRAY_TASK_ID=0 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_MAX=20 SLURM_ARRAY_TASK_STEP=10", "Auto/21", "leaves numbers out" },
+        { "SLURM_ARRAY_TASK_ID=0 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_MAX=20 SLURM_ARRAY_TASK_STEP=10", "Auto/21", "skips numbers" },
     };
 
     [Theory]
