@@ -3,8 +3,8 @@ using System.Net.NetworkInformation;
 
 namespace Tokaify.Emulation;
 
-/// <summary>Tells whether a client still waits for its response.</summary>
-/// <remarks>HttpListener does not tell that a client has gone. The system's table of connections does.</remarks>
+/// <summary>Checks whether a client still waits for its response.</summary>
+/// <remarks>HttpListener does not report that a client has disconnected. The system's table of connections shows it.</remarks>
 internal static class ClientConnection
 {
     public static bool IsOpen(HttpListenerRequest request)
@@ -14,7 +14,7 @@ internal static class ClientConnection
             var server = request.LocalEndPoint.Port;
             var client = request.RemoteEndPoint.Port;
             var connections = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections();
-            // A system that does not show its connections says nothing of this one.
+            // If the system does not list its connections, the client is assumed to be connected.
             return connections.Length == 0 || connections.Any(connection =>
                 connection.LocalEndPoint.Port == server && connection.RemoteEndPoint.Port == client && connection.State == TcpState.Established);
         }

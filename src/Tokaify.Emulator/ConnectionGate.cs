@@ -4,9 +4,9 @@ using System.Net.Sockets;
 
 namespace Tokaify.Emulation;
 
-/// <summary>Stands before the listener and passes connections through to it, so that one of them can be reset.</summary>
-/// <remarks>Outside Windows HttpListener sends headers before it ends a connection, whatever it is told: a connection that
-/// ends without any has to be ended from outside.</remarks>
+/// <summary>A TCP proxy in front of the listener, which can reset a single connection.</summary>
+/// <remarks>Outside of Windows, HttpListener always sends headers before it ends a connection. To end a connection without headers, it has
+/// to be closed outside of the listener.</remarks>
 internal sealed class ConnectionGate : IDisposable
 {
     private readonly TcpListener _outside;
@@ -20,12 +20,12 @@ internal sealed class ConnectionGate : IDisposable
         _inside = inside;
     }
 
-    /// <summary>The port that it takes connections on.</summary>
+    /// <summary>The port that it listens on.</summary>
     public int Port => ((IPEndPoint)_outside.LocalEndpoint).Port;
 
-    /// <param name="port">On 127.0.0.1; 0 for a free one.</param>
-    /// <param name="insidePort">Where the connections go.</param>
-    /// <exception cref="HttpListenerException">The port is taken.</exception>
+    /// <param name="port">The port on 127.0.0.1; 0 for a free one.</param>
+    /// <param name="insidePort">The port of the listener.</param>
+    /// <exception cref="HttpListenerException">The port is in use.</exception>
     public static ConnectionGate Open(int port, int insidePort)
     {
         var outside = new TcpListener(IPAddress.Loopback, port);
@@ -43,7 +43,7 @@ internal sealed class ConnectionGate : IDisposable
         return gate;
     }
 
-    /// <summary>Resets the connection that the listener knows by this address.</summary>
+    /// <summary>Resets the connection with this address on the listener's side.</summary>
     public void Reset(IPEndPoint remote)
     {
         if (_passages.TryRemove(remote.Port, out var passage))
@@ -52,7 +52,8 @@ internal sealed class ConnectionGate : IDisposable
         }
     }
 
-    /// <summary>Answers on the connection that the listener knows by this address, whatever is still to come on it, and closes it.</summary>
+    /// <summary>Sends a response on the connection with this address on the listener's side, without waiting for the rest of the request,
+    /// and closes it.</summary>
     public async Task RespondAsync(IPEndPoint remote, byte[] response, CancellationToken cancellationToken)
     {
         if (_passages.TryRemove(remote.Port, out var passage))
@@ -82,7 +83,7 @@ internal sealed class ConnectionGate : IDisposable
             }
             catch (Exception error) when (IsEndOfConnection(error))
             {
-                // The gate was closed, or a client went away while it was being let in: the loop's condition tells which.
+                // The gate was closed, or a client disconnected while it was accepted. The loop's condition distinguishes the two.
             }
         }
     }
@@ -98,7 +99,7 @@ internal sealed class ConnectionGate : IDisposable
         }
         catch (Exception error) when (IsEndOfConnection(error))
         {
-            // Either side has gone, and the other goes with it.
+            // One side has disconnected, so the other is closed as well.
         }
         finally
         {
@@ -106,7 +107,7 @@ internal sealed class ConnectionGate : IDisposable
         }
     }
 
-    // By the pair: another connection may have the port by now.
+    // Removes the pair, not the key: another connection may use the port now.
     private void Forget(Passage passage) =>
         ((ICollection<KeyValuePair<int, Passage>>)_passages).Remove(new KeyValuePair<int, Passage>(passage.InsidePort, passage));
 
@@ -117,7 +118,7 @@ internal sealed class ConnectionGate : IDisposable
     private sealed class Passage(TcpClient outside) : IDisposable
     {
         private readonly TcpClient _inside = new();
-        private volatile bool _isAnswered;
+        private volatile bool _hasResponded;
 
         /// <summary>The port by which the listener knows the connection.</summary>
         public int InsidePort { get; private set; }
@@ -133,17 +134,18 @@ internal sealed class ConnectionGate : IDisposable
 
         public void Reset()
         {
-            // Nothing lingers: what is not sent yet is thrown away, and the other side is told so. The socket and not its
-            // stream is closed, which would say goodbye first.
+            // A linger time of 0 discards unsent data and sends RST. The socket is closed instead of its stream, because closing the stream
+            // would shut down the connection first.
             outside.LingerState = new LingerOption(enable: true, seconds: 0);
             outside.Client.Dispose();
             Dispose();
         }
 
-        /// <summary>Ends the inside, sends a response outside, and closes. What is unread then is lost, and the client's system is told so.</summary>
+        /// <summary>Closes the inside, sends a response to the client, and closes its connection. Unread data is discarded, so the client's
+        /// system gets RST.</summary>
         public async Task RespondAsync(byte[] response, CancellationToken cancellationToken)
         {
-            _isAnswered = true;
+            _hasResponded = true;
             _inside.Dispose();
             try
             {
@@ -159,8 +161,8 @@ internal sealed class ConnectionGate : IDisposable
 
         public void Dispose()
         {
-            // Who answers closes behind the response.
-            if (!_isAnswered)
+            // RespondAsync closes the outside itself, after the response.
+            if (!_hasResponded)
             {
                 outside.Dispose();
             }
@@ -173,14 +175,14 @@ internal sealed class ConnectionGate : IDisposable
             try
             {
                 await from.GetStream().CopyToAsync(to.GetStream(), 81920, CancellationToken.None).ConfigureAwait(false);
-                if (!_isAnswered)
+                if (!_hasResponded)
                 {
                     to.Client.Shutdown(SocketShutdown.Send);
                 }
             }
             catch
             {
-                // The other direction would wait for a side that is no longer there.
+                // Otherwise the other direction would wait for a side that has disconnected.
                 Dispose();
                 throw;
             }

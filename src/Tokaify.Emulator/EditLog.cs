@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Tokaify.Emulation;
 
-/// <summary>Counts the edits that were given an image, and writes down what became of each.</summary>
+/// <summary>Counts the edits that got an image, and logs the outcome of each edit.</summary>
 internal sealed class EditLog : IDisposable
 {
     private readonly object _lock = new();
@@ -10,7 +10,7 @@ internal sealed class EditLog : IDisposable
     private bool _isClosed;
     private long _goodCount;
 
-    /// <param name="path">A file to be appended to, in lines of JSON; null for none.</param>
+    /// <param name="path">The log file, to which lines of JSON are appended; null for no log.</param>
     public EditLog(string? path)
     {
         if (path is not null)

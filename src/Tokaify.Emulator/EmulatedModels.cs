@@ -1,6 +1,7 @@
 namespace Tokaify.Emulation;
 
-/// <summary>The models the emulated relay offers: the catalogue's, and two of another kind, because a relay lists every kind.</summary>
+/// <summary>The models of the emulated relay: those of the catalogue, and two text models, because a relay lists all kinds of
+/// models.</summary>
 internal static class EmulatedModels
 {
     private static readonly ImageModel[] s_others =
@@ -13,17 +14,17 @@ internal static class EmulatedModels
     {
         get
         {
-            // With the user's own entries. A file of theirs that is wrong is the commands' to say.
+            // Includes the user's own entries. If the user's file is invalid, the commands report it.
             var catalog = ModelCatalog.CurrentOrBuiltIn;
             return [.. catalog.Models, .. s_others.Where(model => catalog.Find(model.Name) is null)];
         }
     }
 
-    /// <summary>Names are matched by the letter, as the API does, not as kindly as the catalogue.</summary>
+    /// <summary>Finds a model by its exact name, as the API does. The catalogue is more tolerant.</summary>
     public static ImageModel? Find(string name) => All.FirstOrDefault(model => model.Name == name);
 
     public static bool MakesImages(this ImageModel model) => !s_others.Contains(model);
 
-    /// <summary>Whether it signs the images it makes and wants the signatures back in a later turn (3.x).</summary>
+    /// <summary>Whether the model signs its images and requires the signatures in later turns (3.x).</summary>
     public static bool SignsThoughts(this ImageModel model) => model.Name.StartsWith("gemini-3", StringComparison.Ordinal);
 }

@@ -1,6 +1,6 @@
 namespace Tokaify.Emulation;
 
-/// <summary>Which request gets which answer. Knows nothing of sockets.</summary>
+/// <summary>Selects the response to each request. Does not depend on sockets.</summary>
 internal sealed class Relay(EmulatorOptions options)
 {
     private const string ModelsPath = "/v1beta/models";
@@ -18,7 +18,7 @@ internal sealed class Relay(EmulatorOptions options)
             return Task.FromResult(Listing(request, ModelResponses.List));
         }
 
-        // The address is Google's as well as OpenAI's: the relays of this family tell their clients apart by the key's header.
+        // Google's and OpenAI's clients use the same address. Relays of this family distinguish them by the header of the key.
         if (request.Path == OpenAIModelsPath)
         {
             return Task.FromResult(Listing(request, request.HasGoogleKey ? ModelResponses.List : ModelResponses.OpenAIList));
@@ -36,7 +36,7 @@ internal sealed class Relay(EmulatorOptions options)
             : Task.FromResult(Listing(request, () => ModelResponses.Single(FindModel(name))));
     }
 
-    /// <summary>The answer to an edit that is refused before its body is read; null for every other request.</summary>
+    /// <summary>The response to an edit that is refused before its body is read; null for every other request.</summary>
     public RelayResponse? RespondEarly(RelayRequest request)
     {
         var name = FindName(request);
@@ -56,7 +56,7 @@ internal sealed class Relay(EmulatorOptions options)
         };
     }
 
-    // Google's clients speak v1 as well as v1beta.
+    // Google's clients use v1 as well as v1beta.
     private static string? FindName(RelayRequest request) => new[] { ModelsPath + "/", OpenAIModelsPath + "/" }
         .Where(path => request.Path.StartsWith(path, StringComparison.Ordinal))
         .Select(path => request.Path.Substring(path.Length))
@@ -69,7 +69,7 @@ internal sealed class Relay(EmulatorOptions options)
         return response();
     }
 
-    // The order of the checks is the order in which relay and API come to see the request.
+    // The checks are in the order in which the relay and then the API see the request.
     private async Task<RelayResponse> GenerateAsync(RelayRequest request, string modelName, CancellationToken stopping)
     {
         RequireMethod(request, "POST");
@@ -78,7 +78,7 @@ internal sealed class Relay(EmulatorOptions options)
         var body = request.Body ?? throw Refusals.TooLarge(options.MaxRequestBytes);
         RequireJson(request);
         var edit = EditRequest.Parse(model, body);
-        // Drawn before the wait: the order in which edits arrive decides.
+        // Drawn before the wait, so that the fault depends on the order in which edits arrive.
         var lot = _faults.Next();
         await Task.Delay(options.Latency, stopping).ConfigureAwait(false);
         var response = lot.Fault is { } fault ? FaultyResponse.To(edit, request, fault, lot.Chance, _linked) : EditResponse.To(edit);

@@ -4,15 +4,15 @@ using System.Runtime.InteropServices;
 
 namespace Tokaify.Emulation;
 
-/// <summary>The relay's API in this process, on a loopback port: no network, no key that costs, no bill.</summary>
-/// <remarks>Written against the relay's pages, not against the client, so that it refuses what the relay would.
-/// Any client can talk to it; a key must be sent, its value does not matter.</remarks>
+/// <summary>Emulates the relay's API in this process, on a loopback port, without network, account and cost.</summary>
+/// <remarks>Written after the relay's documentation, not after the client, so that it refuses the same requests as the relay. Any client
+/// can use it. A key must be sent, but its value does not matter.</remarks>
 public sealed class RelayEmulator : IDisposable
 {
     private const int PortAttempts = 20;
 
-    // HttpListener, because it is in the box wherever the module runs: ASP.NET Core is neither in Windows PowerShell
-    // nor in PowerShell 7, and a server that cmdlets load must not bring a framework along.
+    // HttpListener is part of every runtime of the module. ASP.NET Core is neither in Windows PowerShell nor in PowerShell 7, and is too
+    // large to ship with cmdlets.
     private readonly HttpListener _listener;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Relay _relay;
@@ -31,22 +31,22 @@ public sealed class RelayEmulator : IDisposable
         _relay = new Relay(options);
     }
 
-    /// <summary>The address that takes the place of the relay's, such as <c>http://127.0.0.1:49152/</c>.</summary>
+    /// <summary>The emulator's address, such as <c>http://127.0.0.1:49152/</c>, to use in place of the relay's.</summary>
     public Uri BaseUri { get; }
 
-    /// <summary>What it was started with.</summary>
+    /// <summary>The options that it was started with.</summary>
     public EmulatorOptions Options { get; }
 
-    /// <summary>The number of requests answered so far, refusals included.</summary>
+    /// <summary>The number of requests that got a response so far, refusals included.</summary>
     public long RequestCount => Interlocked.Read(ref _requestCount);
 
-    /// <summary>The number of edits answered so far with an image that is whole, odd forms included.</summary>
+    /// <summary>The number of edits that got a complete image so far, odd forms included.</summary>
     public long GoodAnswerCount => _log.GoodCount;
 
-    /// <summary>Starts to listen; returns when requests are taken.</summary>
-    /// <param name="options">Null: the defaults.</param>
-    /// <exception cref="ArgumentException">A port, a latency, a fault or a rate that cannot be.</exception>
-    /// <exception cref="HttpListenerException">The port asked for is taken, or no free one was found.</exception>
+    /// <summary>Starts to listen. Returns when requests are accepted.</summary>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <exception cref="ArgumentException">A port, a latency, a fault or a rate is invalid.</exception>
+    /// <exception cref="HttpListenerException">The requested port is in use, or no free one was found.</exception>
     /// <exception cref="IOException">The log cannot be written.</exception>
     public static RelayEmulator Start(EmulatorOptions? options = null)
     {
@@ -66,7 +66,7 @@ public sealed class RelayEmulator : IDisposable
         }
     }
 
-    /// <summary>Stops listening and ends what is in flight without a response.</summary>
+    /// <summary>Stops listening, and ends requests in flight without a response.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -94,7 +94,7 @@ public sealed class RelayEmulator : IDisposable
 
         FaultGroups.Expand(options.Faults);
 
-        // The upper bound is that of Task.Delay.
+        // The upper limit is that of Task.Delay.
         if (options.Latency < TimeSpan.Zero || options.Latency.TotalMilliseconds > int.MaxValue)
         {
             throw new ArgumentException($"A latency is 0 to {int.MaxValue} milliseconds, not {options.Latency}.", nameof(options));
@@ -121,7 +121,7 @@ public sealed class RelayEmulator : IDisposable
         }
     }
 
-    // Windows' own listener resets a connection when it is told to. None answers before it has read the request.
+    // On Windows, HttpListener can reset a connection. On no system can it respond before it has read the request.
     private static bool NeedsGate(EmulatorOptions options)
     {
         var faults = FaultGroups.Expand(options.Faults);
@@ -140,7 +140,7 @@ public sealed class RelayEmulator : IDisposable
             }
             catch (HttpListenerException) when (wantedPort == 0 && attempt < PortAttempts)
             {
-                // Another process took the port between the search and the listening: search again.
+                // Another process took the port after it was found free, so another port is tried.
             }
         }
     }
@@ -163,7 +163,7 @@ public sealed class RelayEmulator : IDisposable
 
     private static Uri AddressOf(int port) => new UriBuilder(Uri.UriSchemeHttp, IPAddress.Loopback.ToString(), port).Uri;
 
-    // HttpListener takes no port 0, so a socket is asked which port is free.
+    // HttpListener does not accept port 0, so a socket is used to find a free port.
     private static int FindFreePort()
     {
         var probe = new TcpListener(IPAddress.Loopback, 0);
@@ -189,7 +189,7 @@ public sealed class RelayEmulator : IDisposable
             }
             catch (Exception error) when (error is HttpListenerException or ObjectDisposedException or InvalidOperationException)
             {
-                // The listener was closed, or a client went away while it was being accepted: the loop's condition tells which.
+                // The listener was closed, or a client disconnected while it was accepted. IsListening distinguishes the two.
                 if (!_listener.IsListening)
                 {
                     return;
@@ -208,7 +208,7 @@ public sealed class RelayEmulator : IDisposable
             Interlocked.Increment(ref _requestCount);
             if (response.Record is { } record)
             {
-                // Before it is sent, so that every response that a client has is in the log.
+                // Logged before it is sent, so that every response that a client has received is in the log.
                 _log.Add(ClientConnection.IsOpen(context.Request) ? record : record.Cancelled());
             }
 
@@ -217,7 +217,7 @@ public sealed class RelayEmulator : IDisposable
         catch (Exception error) when (error is OperationCanceledException or IOException or HttpListenerException
             or ObjectDisposedException or InvalidOperationException)
         {
-            // The emulator stops or the client has gone: there is no one left to answer.
+            // The emulator is stopping, or the client has disconnected. No response is needed.
             ResponseSender.Drop(context.Response);
         }
     }
@@ -239,7 +239,7 @@ public sealed class RelayEmulator : IDisposable
         {
             return refusal.Error.ToResponse(requestId);
         }
-#pragma warning disable CA1031 // A mistake of the emulator's own must reach the caller as a response, not as a hang.
+#pragma warning disable CA1031 // An error of the emulator itself must give the client a response. Otherwise the client would wait.
         catch (Exception error) when (error is not OperationCanceledException)
 #pragma warning restore CA1031
         {

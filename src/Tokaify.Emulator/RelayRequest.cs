@@ -3,35 +3,35 @@ using System.Net.Http.Headers;
 
 namespace Tokaify.Emulation;
 
-/// <summary>A request as it came over HTTP.</summary>
+/// <summary>An HTTP request to the relay.</summary>
 internal sealed record RelayRequest
 {
-    /// <summary>What the relay names it by.</summary>
+    /// <summary>The relay's id of the request.</summary>
     public required string Id { get; init; }
 
     public required string Method { get; init; }
 
-    /// <summary>Scheme, host and port that it was sent to.</summary>
+    /// <summary>The scheme, host and port that it was sent to.</summary>
     public string Origin { get; init; } = "";
 
-    /// <summary>Percent escapes undone, without the query.</summary>
+    /// <summary>The path with percent escapes decoded, without the query.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Null or empty: none came.</summary>
+    /// <summary>The key; null or empty if none was sent.</summary>
     public string? Key { get; init; }
 
     public bool HasKey => !string.IsNullOrWhiteSpace(Key);
 
-    /// <summary>Whether the key came as Google's clients send it.</summary>
+    /// <summary>Whether the key was sent in the way of Google's clients.</summary>
     public bool HasGoogleKey { get; init; }
 
-    /// <summary>The content type without its parameters; empty where none is named.</summary>
+    /// <summary>The content type without its parameters; empty if there is none.</summary>
     public string MediaType { get; init; } = "";
 
-    /// <summary>Null: longer than the limit.</summary>
+    /// <summary>The body; null if it is longer than the limit.</summary>
     public ReadOnlyMemory<byte>? Body { get; init; }
 
-    /// <summary>What a request says before its body.</summary>
+    /// <summary>Creates a request from its headers.</summary>
     public static RelayRequest OfHead(HttpListenerRequest request, string id) => new()
     {
         Id = id,
@@ -43,11 +43,11 @@ internal sealed record RelayRequest
         MediaType = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.MediaType ?? "" : "",
     };
 
-    /// <summary>The same with the body.</summary>
+    /// <summary>Returns the request with its body.</summary>
     public async Task<RelayRequest> WithBodyAsync(HttpListenerRequest request, long maxBytes, CancellationToken stopping) =>
         this with { Body = await ReadBodyAsync(request, maxBytes, stopping).ConfigureAwait(false) };
 
-    // The relay documents the Bearer header; the other two are what Google's own clients send.
+    // The relay documents the Bearer header. Google's own clients use the other two.
     private static string? FindKey(HttpListenerRequest request) =>
         AuthenticationHeaderValue.TryParse(request.Headers["Authorization"], out var authorization)
             && string.Equals(authorization.Scheme, "Bearer", StringComparison.OrdinalIgnoreCase)
@@ -59,7 +59,8 @@ internal sealed record RelayRequest
         !string.IsNullOrWhiteSpace(request.Headers["x-goog-api-key"])
         || !string.IsNullOrWhiteSpace(request.QueryString["key"]);
 
-    // Read to the end even where it is refused: a client that is still sending would see a reset connection, not the response.
+    // A body that is refused is read to its end as well. Otherwise a client that is still sending would get a reset connection instead of
+    // the response.
     private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpListenerRequest request, long maxBytes, CancellationToken stopping)
     {
         var declared = request.ContentLength64;

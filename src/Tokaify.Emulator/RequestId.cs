@@ -2,8 +2,7 @@ using System.Globalization;
 
 namespace Tokaify.Emulation;
 
-/// <summary>What a relay names a request by: the time to 100 ns, and eight digits that no other request of that moment
-/// is likely to get.</summary>
+/// <summary>Creates ids in the relay's form: the time in units of 100 ns, and eight random digits.</summary>
 internal static class RequestId
 {
     public static string New() =>

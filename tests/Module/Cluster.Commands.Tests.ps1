@@ -79,7 +79,7 @@ Describe 'Edit-Share.ps1' -Skip:$noShell {
         Stop-TokaifyEmulator
     }
 
-    It 'ends with 0 where all is edited, and sends nothing twice' {
+    It 'ends with 0 if all pictures are edited, and sends nothing twice' {
         Start-TokaifyEmulator -LogPath "$folder/log"
 
         $first = Invoke-Task $edit $folder
@@ -92,7 +92,7 @@ Describe 'Edit-Share.ps1' -Skip:$noShell {
         Get-ChildItem -LiteralPath "$folder/out/journals" -Filter *.jsonl | Should -HaveCount 2
     }
 
-    It 'ends with 1 where some are refused for good, and edits the others' {
+    It 'ends with 1 if some are permanently refused, and edits the others' {
         Start-TokaifyEmulator
         Set-Content -LiteralPath "$folder/pictures/2.png" -Value 'no picture'
 
@@ -103,14 +103,14 @@ Describe 'Edit-Share.ps1' -Skip:$noShell {
         Get-ChildItem -LiteralPath "$folder/out" -Filter *.png | Should -HaveCount 2
     }
 
-    It 'ends with 75 where the relay is away' {
+    It 'ends with 75 if the relay is unavailable' {
         $run = Invoke-Task $edit $folder -Variable @{ TOKAIFY_BASE_URL = "http://127.0.0.1:$(Get-FreePort)" }
 
         $run.ExitCode | Should -Be 75 -Because $run.Errors
         "$folder/out" | Should -Not -Exist
     }
 
-    It 'ends with 75 where some may go through later, whatever became of others' {
+    It 'ends with 75 if some may succeed later, even if others were refused' {
         # A wait of two hours is not made in between.
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer', '429 limit|Retry-After: 7200'))
         $relay.Models = 'gemini-2.5-flash-image'
@@ -122,7 +122,7 @@ Describe 'Edit-Share.ps1' -Skip:$noShell {
         Get-TokaifyJournal "$folder/out/journals" -Outcome Saved | Should -HaveCount 1
     }
 
-    It 'ends with 78 where <Reason>' -ForEach @(
+    It 'ends with 78 if <Reason>' -ForEach @(
         @{ Reason = 'the budget is reached'; Fault = $null; Arguments = '-MaximumCost', '0.05' }
         @{ Reason = 'the account is empty'; Fault = 'PaymentRequired'; Arguments = @() }
         @{ Reason = 'no engine numbers the task'; Fault = $null; Arguments = '-Shard', 'Auto' }
@@ -157,12 +157,12 @@ Describe 'kubernetes.yaml' -Skip:(-not $yaml) {
         Stop-TokaifyEmulator
     }
 
-    It 'is what the schema of the API asks for, with nothing that it does not know' {
+    It 'is valid by the schema of the API, without unknown fields' {
         $manifest.problems | Should -BeNullOrEmpty
         $manifest.documents.kind | Should -Be 'Job'
     }
 
-    It 'starts a share again but for codes that say not to, and has as many pods as shares' {
+    It 'starts a share again except for codes that exclude it, and has as many pods as shares' {
         $spec = $manifest.documents[0].spec
         $spec.completionMode | Should -Be 'Indexed'
         $container.args | Should -Contain "Auto/$($spec.completions)"
@@ -185,7 +185,7 @@ Describe 'kubernetes.yaml' -Skip:(-not $yaml) {
         [regex]::Match($dockerfile, 'COPY (\S+) /app/').Groups[1].Value | ForEach-Object { "$Cluster/$_" } | Should -Exist
     }
 
-    It 'edits the share of the pod, by the index that Kubernetes sets, and none beyond the last' {
+    It 'edits the share of the pod, by the index that Kubernetes sets, and no share beyond the last' {
         $folder = Initialize-Data 12
         Start-TokaifyEmulator
 
@@ -209,7 +209,7 @@ Describe 'aws-batch.json' -Skip:$noShell {
         Stop-TokaifyEmulator
     }
 
-    It 'tries again where that helps, in the form that Batch takes' {
+    It 'tries again for exit codes that allow it, in the form of Batch' {
         $rules = $definition.retryStrategy.evaluateOnExit
         $rules.Count | Should -BeLessOrEqual 5
         $rules[-1].action | Should -Be 'EXIT' -Because 'what no rule takes is tried again'
@@ -242,7 +242,7 @@ Describe 'gitlab-ci.yml' -Skip:(-not $yaml) {
         Stop-TokaifyEmulator
     }
 
-    It 'edits the share of each job, by the variables that GitLab sets, and makes one report' {
+    It 'edits the share of each job, by the variables that GitLab sets, and writes one report' {
         $pipeline = (Read-Yaml gitlab-ci.yml).documents[0]
         $folder = Initialize-Data 6
         Start-TokaifyEmulator

@@ -120,7 +120,7 @@ Describe 'parallel.sh over ssh to three machines' -Skip:$noParallel {
         $relay.Dispose()
     }
 
-    It 'starts the shares again that ended with 75, and no others, until the relay is there' {
+    It 'starts again only shares that ended with 75, until the relay is available' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer'))
         $relay.Models = 'gemini-2.5-flash-image'
         $job = Initialize-Job 9 $relay.BaseUri
@@ -141,7 +141,7 @@ Describe 'parallel.sh over ssh to three machines' -Skip:$noParallel {
         $relay.Received | Should -Be 9
     }
 
-    It 'starts nothing again that something has to be put right for' {
+    It 'does not start a share again if its configuration has to be fixed' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer'))
         $job = Initialize-Job 9 $relay.BaseUri
 
@@ -152,7 +152,7 @@ Describe 'parallel.sh over ssh to three machines' -Skip:$noParallel {
         (Import-Csv -LiteralPath "$($job.Folder)/parallel.log" -Delimiter "`t").Exitval | Should -Be 78, 78
     }
 
-    It 'edits 300 pictures though a machine goes: all are there, and only what it had in flight is paid for twice' {
+    It 'edits 300 pictures though a machine fails: all are saved, and only its requests in flight are paid for twice' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer') * 100 + @('hold'))
         $relay.Models = 'gemini-2.5-flash-image'
         $job = Initialize-Job 300 $relay.BaseUri

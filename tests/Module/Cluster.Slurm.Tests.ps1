@@ -140,7 +140,7 @@ Describe 'slurm.sh on a Slurm of three nodes' -Skip:$noSlurm {
         $relay.Dispose()
     }
 
-    It 'edits 300 pictures though a node dies: all are there, and only what it had in flight is paid for twice' {
+    It 'edits 300 pictures though a node fails: all are saved, and only its requests in flight are paid for twice' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer') * 100 + @('hold'))
         $relay.Models = 'gemini-2.5-flash-image'
         $job = Initialize-Job 300 $relay.BaseUri
@@ -158,7 +158,7 @@ Describe 'slurm.sh on a Slurm of three nodes' -Skip:$noSlurm {
         Wait-Condition { (& sinfo -h -o '%T %D') -eq 'idle 3' } | Should -BeTrue
     }
 
-    It 'queues a share again whose relay is away, that share alone, and no more often than RESTARTS' {
+    It 'requeues only a share whose relay is unavailable, at most RESTARTS times' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer'))
         $job = Initialize-Job 4 $relay.BaseUri
         $relay.GoAway()
@@ -173,7 +173,7 @@ Describe 'slurm.sh on a Slurm of three nodes' -Skip:$noSlurm {
         }
     }
 
-    It 'does not queue a share again that something has to be put right for' {
+    It 'does not requeue a share if its configuration has to be fixed' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer'))
         $job = Initialize-Job 4 $relay.BaseUri
         [System.IO.File]::SetUnixFileMode("$($job.Folder)/key", 'UserRead, UserWrite, OtherRead')
@@ -186,7 +186,7 @@ Describe 'slurm.sh on a Slurm of three nodes' -Skip:$noSlurm {
         $relay.Received | Should -Be 0
     }
 
-    It 'ends a share in order when its time is nearly up, and finishes it later' {
+    It 'ends a share cleanly shortly before its time limit, and finishes it later' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer', 'hold'))
         $relay.Models = 'gemini-2.5-flash-image'
         $job = Initialize-Job 6 $relay.BaseUri

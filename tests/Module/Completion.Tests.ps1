@@ -36,11 +36,11 @@ Describe 'Completion of -Model' {
         (Get-Completion $_).CompletionText | Should -Be $Models
     }
 
-    It 'offers those that begin with what is typed: <_>' -ForEach 'gemini-3', 'GEMINI-3', '''gemini-3' {
+    It 'offers those that begin with the typed text: <_>' -ForEach 'gemini-3', 'GEMINI-3', '''gemini-3' {
         (Get-Completion "Invoke-TokaifyImageEdit -Model $_").CompletionText | Should -Be (Get-TokaifyModel gemini-3*).Name
     }
 
-    It 'offers those that contain what is typed, to <_>' -ForEach @(
+    It 'offers those that contain the typed text, to <_>' -ForEach @(
         'Invoke-TokaifyImageEdit -Model ', 'New-TokaifyImage -Model ', 'New-TokaifyConversation -Model ', 'Connect-Tokaify -Model '
         'Get-TokaifyModel '
     ) {
@@ -50,11 +50,11 @@ Describe 'Completion of -Model' {
         (Get-Completion "${_}*flash*").CompletionText | Should -Be ($Models -like '*flash*')
     }
 
-    It 'leaves a name that no model has as it is' {
+    It 'does not change a name that no model has' {
         Get-CompletedLine 'Invoke-TokaifyImageEdit -Model own-model' | Should -Be 'Invoke-TokaifyImageEdit -Model own-model'
     }
 
-    It 'says what each is for' {
+    It 'has a description of each' {
         (Get-Completion 'Invoke-TokaifyImageEdit -Model gemini-2').ToolTip | Should -BeLike 'Gemini 2.5 Flash Image: *'
     }
 }
@@ -64,24 +64,24 @@ Describe 'Completion of -AspectRatio' {
         Disconnect-Tokaify
     }
 
-    It 'offers the ratios of <_> where the line names it' -ForEach 'gemini-2.5-flash-image', 'gemini-3.1-flash-image-preview' {
+    It 'offers the ratios of <_> if the line names it' -ForEach 'gemini-2.5-flash-image', 'gemini-3.1-flash-image-preview' {
         (Get-Completion "Invoke-TokaifyImageEdit -Model $_ -AspectRatio ").CompletionText |
             Should -Be @('Source'; (Get-TokaifyModel $_).AspectRatios)
     }
 
-    It 'offers the ratios of the default where nobody names a model' {
+    It 'offers the ratios of the default model if no model is named' {
         (Get-Completion 'Invoke-TokaifyImageEdit -AspectRatio ').CompletionText |
             Should -Be @('Source'; (Get-TokaifyModel gemini-2.5*).AspectRatios)
     }
 
-    It 'offers the ratios of the session''s model where the line names none' {
+    It 'offers the ratios of the session''s model if the line names none' {
         Connect-Tokaify -ApiKey (ConvertTo-Secret 'key-of-the-session') -Model 'gemini-3.1-flash-image-preview'
 
         (Get-Completion 'Invoke-TokaifyImageEdit -AspectRatio ').CompletionText |
             Should -Be @('Source'; (Get-TokaifyModel gemini-3.1-flash-image-preview).AspectRatios)
     }
 
-    It 'offers those that begin with what is typed' {
+    It 'offers those that begin with the typed text' {
         (Get-Completion 'Invoke-TokaifyImageEdit -Model gemini-3.1-flash-image-preview -AspectRatio 1:').CompletionText |
             Should -Be '1:1', '1:4', '1:8'
     }
@@ -90,7 +90,7 @@ Describe 'Completion of -AspectRatio' {
         (Get-Completion 'Invoke-TokaifyImageEdit -AspectRatio 16:9').ToolTip | Should -BeLike "*1344$([char]0xD7)768 pixels*"
     }
 
-    It 'says in words what each is' {
+    It 'describes each ratio in words' {
         (Get-Completion 'New-TokaifyImage -AspectRatio ').ToolTip |
             Should -Match '^\d+:\d+, [a-z ,]+; \d+.\d+ pixels with gemini-2\.5-flash-image$'
     }
@@ -107,14 +107,14 @@ Describe 'Completion of -AspectRatio' {
         }
     }
 
-    It 'offers every known ratio where the catalogue lacks the model, and says that it does not know' {
+    It 'offers every known ratio if the catalogue lacks the model, and says that it does not know' {
         $completions = Get-Completion 'Invoke-TokaifyImageEdit -Model gemini-9-image -AspectRatio '
 
         $completions.CompletionText | Sort-Object | Should -Be (@(Get-TokaifyModel).AspectRatios | Sort-Object -Unique)
         $completions.ToolTip | Should -BeLike '*it is not known whether gemini-9-image takes it'
     }
 
-    It 'gives a value that binds as it stands' {
+    It 'gives a value that the parameter accepts' {
         $picture = Copy-Picture -Name plain.png -To (Initialize-Folder)
         Start-TokaifyEmulator
         try {
@@ -142,7 +142,7 @@ Describe 'Completion of -ImageSize' {
             Should -BeLike "2K: about 2752${times}1536 pixels at 16:9 *"
     }
 
-    It 'offers all sizes with the models that take them where the model takes none: <_>' -ForEach '', '-Model gemini-2.5-flash-image' {
+    It 'offers all sizes with the models that take them if the model takes none: <_>' -ForEach '', '-Model gemini-2.5-flash-image' {
         $completions = Get-Completion "Invoke-TokaifyImageEdit $_ -ImageSize "
 
         $completions.CompletionText | Should -Be '512', '1K', '2K', '4K'
@@ -150,7 +150,7 @@ Describe 'Completion of -ImageSize' {
         $completions[0].ToolTip | Should -Not -BeLike '*gemini-3-pro-image*'
     }
 
-    It 'offers what it can where the environment is wrong' {
+    It 'offers the known values if the environment is invalid' {
         $env:TOKAIFY_BASE_URL = 'no address'
         try {
             Get-Completion 'Invoke-TokaifyImageEdit -Model gemini-3.1-flash-image-preview -ImageSize ' | Should -HaveCount 4
@@ -162,7 +162,7 @@ Describe 'Completion of -ImageSize' {
 }
 
 Describe 'Completion of -SafetySetting' {
-    It 'offers each category with each threshold, as a table that binds as it stands' {
+    It 'offers each category with each threshold, as a table that the parameter accepts' {
         $completions = (Get-Completion 'Invoke-TokaifyImageEdit -SafetySetting ').CompletionText
 
         $completions | Should -Contain "@{ HARM_CATEGORY_HARASSMENT = 'BLOCK_NONE' }"
@@ -170,7 +170,7 @@ Describe 'Completion of -SafetySetting' {
         & ([scriptblock]::Create($completions[0])) | Should -BeOfType [hashtable]
     }
 
-    It 'offers those of the category that is begun' {
+    It 'offers those of the category whose beginning is typed' {
         (Get-Completion 'Invoke-TokaifyImageEdit -SafetySetting hate').CompletionText |
             Where-Object { $_ -notlike '@{ HARM_CATEGORY_*HATE* = *' } | Should -BeNullOrEmpty
     }
@@ -185,21 +185,21 @@ Describe 'Completion of -SafetySetting' {
         (Get-Completion "Invoke-TokaifyImageEdit -SafetySetting $Typed").CompletionText | Should -Contain $Offered
     }
 
-    It 'offers inside the braces each category that there is, by a name that is taken' -Skip:($PSVersionTable.PSEdition -ne 'Core') {
+    It 'offers every category inside the braces, by a name that is accepted' -Skip:($PSVersionTable.PSEdition -ne 'Core') {
         $names = (Get-Completion 'New-TokaifyImage -SafetySetting @{ ').CompletionText
 
         $names | ForEach-Object { [Tokaify.SafetySetting]::Of($_, 'None').Category } | Sort-Object |
             Should -Be ([Tokaify.SafetySetting]::Categories | Sort-Object)
     }
 
-    It 'says what each category and each threshold is' {
+    It 'describes each category and each threshold' {
         $completions = Get-Completion 'Invoke-TokaifyImageEdit -SafetySetting '
 
         $completions.ToolTip | Where-Object { $_ -notmatch '^[A-Za-z ()]+: [a-z :()]+$' } | Should -BeNullOrEmpty
         $completions[2].ToolTip | Should -Be 'harassment: blocked only if harm is likely'
     }
 
-    It 'says which categories are Vertex AI''s alone' {
+    It 'says which categories are for Vertex AI only' {
         $vertex = Get-Completion 'Invoke-TokaifyImageEdit -SafetySetting ' | Where-Object ToolTip -Like '*(Vertex AI only): *'
 
         $vertex.CompletionText -replace '^@{ HARM_CATEGORY_| = .*' | Select-Object -Unique |
@@ -226,13 +226,13 @@ Describe 'Completion of -OutputName' {
             Should -Be ($Completed | ForEach-Object { "Invoke-TokaifyImageEdit -OutputName $_" })
     }
 
-    It 'says what each token stands for' {
+    It 'describes each token' {
         (Get-Completion 'Invoke-TokaifyImageEdit -OutputName ').ToolTip | Should -Match '^\{[a-z]+\}: .{20,}'
     }
 }
 
 Describe 'Completion of -Tool' {
-    It 'offers tools as tables that bind as they stand, and says what each does' {
+    It 'offers tools as tables that the parameter accepts, each with a description' {
         $completion, $images = Get-Completion 'Invoke-TokaifyImageEdit -Tool g'
 
         $completion.CompletionText | Should -Be '@{ googleSearch = @{} }'
@@ -243,7 +243,7 @@ Describe 'Completion of -Tool' {
 }
 
 Describe 'Completion of -ThinkingLevel' {
-    It 'offers what the model has, and without a choice all with the models that have them' {
+    It 'offers the levels of the model, and for a model without levels all levels with their models' {
         (Get-Completion 'Invoke-TokaifyImageEdit -Model gemini-3.1-flash-image -ThinkingLevel ').CompletionText |
             Should -Be 'minimal', 'high'
         $all = Get-Completion 'New-TokaifyImage -ThinkingLevel m'
@@ -253,13 +253,13 @@ Describe 'Completion of -ThinkingLevel' {
 }
 
 Describe 'Completion of -Fault' {
-    It 'offers the faults, behind a comma as well' {
+    It 'offers the faults, also after a comma' {
         (Get-Completion 'Start-TokaifyEmulator -Fault Rate').CompletionText | Should -Be 'RateLimit', 'RateLimitDate'
         (Get-Completion 'Start-TokaifyEmulator -Fault RateLimit, Una').CompletionText | Should -Be 'Unauthorized', 'Unavailable'
     }
 }
 
-Describe 'Completion where no file is meant' {
+Describe 'Completion of parameters that do not take files' {
     BeforeDiscovery {
         . "$PSScriptRoot/Common.ps1"
         $parameters = foreach ($command in Get-Command -Module Tokaify.PowerShell) {
@@ -284,7 +284,7 @@ Describe 'Completion where no file is meant' {
         Pop-Location
     }
 
-    It 'none is offered: <Command> -<Parameter>' -ForEach $parameters {
+    It 'offers no file: <Command> -<Parameter>' -ForEach $parameters {
         $files = (Get-ChildItem).Name -join '|' -replace '\.', '\.'
         foreach ($typed in '', 'a', '1', "'a", 'image') {
             @(Get-Completion "$Command -$Parameter $typed").CompletionText | Where-Object { $_ -match "^['""]?(\.[\\/])?($files)['""]?$" } |
@@ -293,7 +293,7 @@ Describe 'Completion where no file is meant' {
         Get-Completion "$Command -$Parameter " | Should -Not -BeNullOrEmpty
     }
 
-    It 'the conversations of the session are offered, each with what it has come to' {
+    It 'the conversations of the session are offered, each with its last picture' {
         Set-Variable -Name TokaifyTalk -Scope Global -Value (New-TokaifyConversation)
         try {
             $offered = Get-Completion 'Invoke-TokaifyImageEdit -Conversation '
@@ -306,14 +306,14 @@ Describe 'Completion where no file is meant' {
         }
     }
 
-    It 'a new conversation is offered where there is none, as it binds' {
+    It 'a new conversation is offered if there is none, as an expression that the parameter accepts' {
         $offered = (Get-Completion 'Invoke-TokaifyImageEdit -Conversation ').CompletionText
 
         $offered | Should -Be '($talk = New-TokaifyConversation)'
         & ([scriptblock]::Create("$offered; `$talk")) | Should -BeOfType [Tokaify.Conversation]
     }
 
-    It 'a number that is typed stays: <_>' -ForEach 5, 3 {
+    It 'a typed number stays: <_>' -ForEach 5, 3 {
         Get-CompletedLine "Invoke-TokaifyImageEdit -ThrottleLimit $_" | Should -Be "Invoke-TokaifyImageEdit -ThrottleLimit $_"
     }
 
@@ -322,7 +322,7 @@ Describe 'Completion where no file is meant' {
         (Get-Completion "$_ -Destination afi").CompletionText | Should -Be 'afi'
     }
 
-    It 'a new folder is offered for -Destination where there is none' {
+    It 'a new folder is offered for -Destination if there is none' {
         Push-Location -LiteralPath "$folder/one"
         try {
             (Get-Completion 'Invoke-TokaifyImageEdit -Destination ').CompletionText | Should -Be 'edited'
@@ -332,7 +332,7 @@ Describe 'Completion where no file is meant' {
         }
     }
 
-    It 'files are offered where files are meant: <_>' -ForEach 'Sunset ', '-Path ', '-LiteralPath ', '-ReferenceImage ', '-JournalPath ' {
+    It 'files are offered for paths: <_>' -ForEach 'Sunset ', '-Path ', '-LiteralPath ', '-ReferenceImage ', '-JournalPath ' {
         (Get-Completion "Invoke-TokaifyImageEdit ${_}af").CompletionText | Should -Match 'afile\.png'
     }
 }

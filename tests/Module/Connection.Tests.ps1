@@ -38,7 +38,7 @@ Describe 'The connection' {
             $failure.Exception.Message | Should -BeLike '*TOKAIFY_API_KEY*Connect-Tokaify*-ApiKey*Start-TokaifyEmulator*'
         }
 
-        It 'says how to give one that comes as plain text, and does not repeat it' {
+        It 'is an error that says how to give a plain-text key, and does not repeat it' {
             foreach ($command in { Connect-Tokaify -ApiKey $Secret }, { Invoke-TokaifyImageEdit 'Sunset' $picture -ApiKey $Secret }) {
                 $failure = Get-TerminatingError $command
 
@@ -47,16 +47,16 @@ Describe 'The connection' {
             }
         }
 
-        It 'is an error even where the pipeline brings nothing' {
+        It 'is an error even if the pipeline brings nothing' {
             Get-TerminatingError { @() | Invoke-TokaifyImageEdit -Prompt 'Sunset' } | Get-ErrorId | Should -Be 'ApiKeyMissing'
         }
 
-        It 'is an error where the key given is empty' {
+        It 'is an error if the key given is empty' {
             Get-TerminatingError { $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -ApiKey ([securestring]::new()) } |
                 Get-ErrorId | Should -Be 'ApiKeyMissing'
         }
 
-        It 'is an error where the environment holds only space' {
+        It 'is an error if the environment holds only space' {
             [Environment]::SetEnvironmentVariable('TOKAIFY_API_KEY', '  ')
 
             Get-TerminatingError { $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' } | Get-ErrorId | Should -Be 'ApiKeyMissing'
@@ -78,7 +78,7 @@ Describe 'The connection' {
         }
     }
 
-    Context 'told in several places' {
+    Context 'given in several places' {
         BeforeEach {
             $relays = @{}
             foreach ($name in 'parameter', 'session', 'environment') {
@@ -94,7 +94,7 @@ Describe 'The connection' {
             $relays.Values | ForEach-Object Dispose
         }
 
-        It 'is what the parameters say, before all' {
+        It 'is first that of the parameters' {
             Connect-Tokaify -BaseUri $relays.session.BaseUri -ApiKey (ConvertTo-Secret 'key-of-the-session')
 
             $null = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' `
@@ -104,7 +104,7 @@ Describe 'The connection' {
             $relays.parameter.LastHead | Should -MatchExactly 'Authorization: Bearer key-of-the-parameter\r\n'
         }
 
-        It 'is what the session says, before the environment' {
+        It 'is that of the session before that of the environment' {
             Connect-Tokaify -BaseUri $relays.session.BaseUri -ApiKey (ConvertTo-Secret 'key-of-the-session')
 
             $null = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset'
@@ -113,14 +113,14 @@ Describe 'The connection' {
             $relays.session.LastHead | Should -MatchExactly 'Authorization: Bearer key-of-the-session\r\n'
         }
 
-        It 'is what the environment says where nothing else does' {
+        It 'is that of the environment if there is no other' {
             $null = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset'
 
             & $asked | Should -Be 'environment'
             $relays.environment.LastHead | Should -MatchExactly 'Authorization: Bearer key-of-the-environment\r\n'
         }
 
-        It 'is put together from all of them' {
+        It 'is combined from all of them' {
             Connect-Tokaify -BaseUri $relays.session.BaseUri
 
             $null = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset'
@@ -129,21 +129,21 @@ Describe 'The connection' {
             $relays.session.LastHead | Should -MatchExactly 'Authorization: Bearer key-of-the-environment\r\n'
         }
 
-        It 'is what the environment says again after Disconnect-Tokaify' {
+        It 'is that of the environment again after Disconnect-Tokaify' {
             Connect-Tokaify -BaseUri $relays.session.BaseUri -ApiKey (ConvertTo-Secret 'key-of-the-session')
             Disconnect-Tokaify
 
             (Get-TokaifyContext).BaseUri | Should -Be $relays.environment.BaseUri
         }
 
-        It 'is refused where the environment''s address is none' {
+        It 'is refused if the environment''s address is not an address' {
             [Environment]::SetEnvironmentVariable('TOKAIFY_BASE_URL', 'not an address')
 
             Get-TerminatingError { $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' } | Get-ErrorId | Should -Be 'InvalidArgument'
         }
     }
 
-    Context 'to an address that would give the key away' {
+    Context 'to an address that would expose the key' {
         It 'is refused over http to another machine, before anything is sent' {
             $failure = Get-TerminatingError {
                 $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -BaseUri 'http://relay.example' -ApiKey (ConvertTo-Secret $Secret) `
@@ -163,7 +163,7 @@ Describe 'The connection' {
             (Get-TokaifyContext).BaseUri | Should -Be 'https://first.example/'
         }
 
-        It 'is taken by Connect-Tokaify with -AllowUnencryptedAuthentication' {
+        It 'is accepted by Connect-Tokaify with -AllowUnencryptedAuthentication' {
             $allowed = @{ AllowUnencryptedAuthentication = $true }
 
             Connect-Tokaify -BaseUri 'http://relay.example' -ApiKey (ConvertTo-Secret $Secret) @allowed
@@ -171,11 +171,11 @@ Describe 'The connection' {
             (Get-TokaifyContext).AllowUnencryptedAuthentication | Should -BeTrue
         }
 
-        It 'is taken over http to this machine: <_>' -ForEach 'http://127.0.0.1:8080', 'http://localhost:8080', 'http://[::1]:8080' {
+        It 'is accepted over http to this machine: <_>' -ForEach 'http://127.0.0.1:8080', 'http://localhost:8080', 'http://[::1]:8080' {
             (Connect-Tokaify -BaseUri $_ -ApiKey (ConvertTo-Secret $Secret) -PassThru).BaseUri | Should -Be "$_/"
         }
 
-        It 'is refused where it is no address of the web: <_>' -ForEach 'ftp://relay.example', 'relay.example', 'file:///tmp' {
+        It 'is refused if it is not a web address: <_>' -ForEach 'ftp://relay.example', 'relay.example', 'file:///tmp' {
             $address = $_
 
             Get-TerminatingError { Connect-Tokaify -BaseUri $address -ApiKey (ConvertTo-Secret $Secret) } |
@@ -201,7 +201,7 @@ Describe 'The context of a session' {
         $context.AllowUnencryptedAuthentication | Should -BeFalse
     }
 
-    It 'is what Connect-Tokaify was given' {
+    It 'has the settings of Connect-Tokaify' {
         Connect-Tokaify -BaseUri 'https://relay.example/api' -ApiKey (ConvertTo-Secret $Secret) -Model 'gemini-3.1-flash-image-preview' `
             -Proxy 'http://proxy.example:3128'
 
@@ -212,7 +212,7 @@ Describe 'The context of a session' {
         $context.Proxy | Should -Be 'http://proxy.example:3128/'
     }
 
-    It 'may be forgotten while a command is at work with it, which goes on' {
+    It 'may be removed while a command uses it, and the command goes on' {
         $folder = Initialize-Folder
         $sources = 1..3 | ForEach-Object { Copy-Picture -Name plain.png -To $folder -As "$_.png" }
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
@@ -232,12 +232,12 @@ Describe 'The context of a session' {
         (Get-TokaifyContext).ApiKey | Should -BeNullOrEmpty
     }
 
-    It 'comes out of Connect-Tokaify only with -PassThru' {
+    It 'is emitted by Connect-Tokaify only with -PassThru' {
         Connect-Tokaify -ApiKey (ConvertTo-Secret $Secret) | Should -BeNullOrEmpty
         Connect-Tokaify -ApiKey (ConvertTo-Secret $Secret) -PassThru | Should -BeOfType [Tokaify.TokaifyContext]
     }
 
-    It 'is kept where the next Connect-Tokaify brings no key, and the error says that all is set anew' {
+    It 'is kept if the next Connect-Tokaify has no key, and the error says that all settings are reset' {
         Connect-Tokaify -ApiKey (ConvertTo-Secret $Secret)
         $failure = Get-TerminatingError { Connect-Tokaify -Model 'gemini-9-image' }
 
@@ -264,7 +264,7 @@ Describe 'The context of a session' {
         (Get-TokaifyContext).Model | Should -Be 'gemini-2.5-flash-image'
     }
 
-    It 'gives edits their model, unless they name one' {
+    It 'sets the model of edits that name none' {
         $picture = Copy-Picture -Name plain.png -To (Initialize-Folder)
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         try {
@@ -301,7 +301,7 @@ Describe 'The key' {
         $context | Out-String | Should -MatchExactly '\*\*\*\*wxyz'
     }
 
-    It 'is not shown at all where it is short' {
+    It 'is not shown at all if it is short' {
         (Connect-Tokaify -BaseUri $relay.BaseUri -ApiKey (ConvertTo-Secret 'abcd1234') -PassThru).ApiKey | Should -BeExactly '****'
         Connect-Tokaify -BaseUri $relay.BaseUri -ApiKey (ConvertTo-Secret $Secret)
     }
@@ -330,14 +330,14 @@ Describe 'The key' {
         $everything | Out-String -Width 500 | Should -Not -Match 'NobodyMayReadThis'
     }
 
-    It 'is not in an error, however deep one looks' {
+    It 'is not in an error, at any depth' {
         $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -ErrorAction SilentlyContinue -ErrorVariable failures
 
         $failures[0].Exception.ToString() | Should -Not -Match 'NobodyMayReadThis'
         [System.Management.Automation.PSSerializer]::Serialize($failures[0], 5) | Should -Not -Match 'NobodyMayReadThis'
     }
 
-    It 'is not in what an address is refused with' {
+    It 'is not in the error for an address' {
         $failure = Get-TerminatingError { Connect-Tokaify -BaseUri 'http://relay.example' -ApiKey (ConvertTo-Secret $Secret) }
 
         [System.Management.Automation.PSSerializer]::Serialize($failure, 5) | Should -Not -Match 'NobodyMayReadThis'

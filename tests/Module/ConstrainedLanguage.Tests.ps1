@@ -55,7 +55,7 @@ Describe 'In Constrained Language Mode' {
         Invoke-Constrained '$ExecutionContext.SessionState.LanguageMode' 0 | Should -Be 'ConstrainedLanguage'
     }
 
-    It 'a <Kind> shows all that it shows elsewhere, with <View>' -ForEach @(
+    It 'a <Kind> shows the same as in full language mode, with <View>' -ForEach @(
         foreach ($kind in 'Result', 'Image', 'Model', 'Conversation', 'Turn', 'Context', 'Connection', 'Summary', 'Entry') {
             foreach ($view in 'Format-Table', 'Format-List', 'Format-Wide') {
                 # Its ratios are laid out by a method.
@@ -93,7 +93,7 @@ Describe 'In Constrained Language Mode' {
         }
     }
 
-    It 'edits as elsewhere' {
+    It 'edits as in full language mode' {
         $null = Invoke-Constrained 'Connect-Tokaify -Context $value' $objects.Context
         $another = Invoke-Constrained 'Invoke-TokaifyImageEdit ''Sunset'' -LiteralPath $value' $source.FullName
 
@@ -107,7 +107,7 @@ Describe 'In Constrained Language Mode' {
         $views.SelectNodes('//ViewSelectedBy/TypeName').InnerText | Where-Object { $_ -notin $shown } | Should -BeNullOrEmpty
     }
 
-    It 'completes as elsewhere: <_>' -ForEach @(
+    It 'completes as in full language mode: <_>' -ForEach @(
         'Invoke-TokaifyImageEdit -Sa'
         'Invoke-TokaifyImageEdit Night -Model '
         'Invoke-TokaifyImageEdit Night -Model gemini-3.1-flash-image -AspectRatio '

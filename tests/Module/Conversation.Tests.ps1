@@ -41,7 +41,7 @@ Describe 'New-TokaifyConversation' {
         $conversation.SystemInstruction | Should -BeExactly 'Keep the faces'
     }
 
-    It 'takes the session''s model where none is named' {
+    It 'takes the session''s model if none is named' {
         Connect-Tokaify -Model $SigningModel -ApiKey (ConvertTo-Secret 'sk-test-1234')
         try {
             (New-TokaifyConversation).Model | Should -BeExactly $SigningModel
@@ -51,7 +51,7 @@ Describe 'New-TokaifyConversation' {
         }
     }
 
-    It 'gives each a name of its own' {
+    It 'gives each its own name' {
         (New-TokaifyConversation).Id | Should -Not -Be (New-TokaifyConversation).Id
     }
 }
@@ -73,12 +73,12 @@ Describe 'A conversation with a model that signs what it makes' {
             $third = Invoke-TokaifyImageEdit -Prompt 'Again, wider' -Conversation $conversation -AspectRatio 21:9
         }
 
-        It 'is taken by the service, signatures and all' {
+        It 'is accepted by the service, with its signatures' {
             $start.Result, $second, $third | ForEach-Object { $_.Status | Should -Be 'Saved' }
             $third.Images[0].Width | Should -Be 1584
         }
 
-        It 'holds what was said and shown, in order' {
+        It 'has the texts and pictures of all turns, in order' {
             $conversation.Turns.Prompt | Should -BeExactly @('Make it evening', 'And now snow', 'Again, wider')
             $conversation.Turns[0].Sources | Should -BeExactly @($start.Picture.FullName)
             $conversation.Turns[0].Pictures | Should -BeExactly @($start.Result.Path)
@@ -86,7 +86,7 @@ Describe 'A conversation with a model that signs what it makes' {
             $conversation.Turns[2].Pictures | Should -BeExactly @($third.Path)
         }
 
-        It 'counts a prompt and its answer as one turn' {
+        It 'counts a prompt and its response as one turn' {
             $conversation.Turns | Should -HaveCount 3
             "$conversation" | Should -BeExactly "3 turns with $SigningModel"
             (Initialize-Conversation).Conversation | ForEach-Object ToString | Should -BeExactly "1 turn with $SigningModel"
@@ -97,19 +97,19 @@ Describe 'A conversation with a model that signs what it makes' {
                 Should -BeExactly @('cat-edited.png', 'cat-edited-2.png', 'cat-edited-3.png')
         }
 
-        It 'says of each turn which picture it went on from' {
+        It 'names for each turn the picture that it continued from' {
             $second.SourcePath | Should -BeExactly $start.Result.Path
             $third.SourcePath | Should -BeExactly $second.Path
         }
 
-        It 'shows itself in a line, and its turns in one each' {
+        It 'is shown in one line, and each turn in one line' {
             ($conversation | Out-String) | Should -Match "$SigningModel\s+3\s+cat-edited-3\.png"
             ($conversation.Turns | Out-String) | Should -Match 'Make it evening\s+cat\.png\s+cat-edited\.png'
             ($conversation.Turns | Out-String) | Should -Match 'And now snow\s+cat-edited-2\.png'
         }
     }
 
-    It 'goes on in a loop' {
+    It 'can be continued in a loop' {
         $start = Initialize-Conversation
 
         $results = 'And now snow', 'And now fog' | ForEach-Object { Invoke-TokaifyImageEdit $_ -Conversation $start.Conversation }
@@ -117,7 +117,7 @@ Describe 'A conversation with a model that signs what it makes' {
         $results.Status | Should -Be @('Saved', 'Saved')
     }
 
-    It 'goes on where a program calls the command' {
+    It 'can be continued by a program that calls the command' {
         $start = Initialize-Conversation
 
         $program = [powershell]::Create('CurrentRunspace').AddCommand('Invoke-TokaifyImageEdit')
@@ -126,7 +126,7 @@ Describe 'A conversation with a model that signs what it makes' {
         $results.Status | Should -Be 'Saved'
     }
 
-    It 'takes another picture in a later turn: from <From>' -ForEach @(
+    It 'accepts another picture in a later turn: from <From>' -ForEach @(
         @{
             From = 'the pipeline'
             Turn = { param($picture, $conversation) $picture | Invoke-TokaifyImageEdit 'Put this in' -Conversation $conversation }
@@ -161,7 +161,7 @@ Describe 'A conversation with a model that signs what it makes' {
         Split-Path -Leaf $result.Path | Should -BeExactly 'cat-edited-2.png'
     }
 
-    It 'takes more pictures in a turn with -ReferenceImage, and other options' {
+    It 'accepts more pictures in a turn with -ReferenceImage, and other options' {
         $start = Initialize-Conversation
         $other = Copy-Picture -Name alpha.png -To $start.Folder
 
@@ -174,7 +174,7 @@ Describe 'A conversation with a model that signs what it makes' {
         (Invoke-TokaifyImageEdit 'And now snow' -Conversation $start.Conversation).Status | Should -Be 'Saved'
     }
 
-    Context 'whose first turn saved elsewhere than beside its picture' {
+    Context 'whose first turn saved in another folder than that of its picture' {
         BeforeEach {
             $folder = Initialize-Folder
             $elsewhere = Join-Path $folder 'evening'
@@ -183,7 +183,7 @@ Describe 'A conversation with a model that signs what it makes' {
             $null = $picture | Invoke-TokaifyImageEdit 'Make it evening' -Conversation $conversation -Destination $elsewhere
         }
 
-        It 'goes on saving there, and leaves nothing beside the first picture' {
+        It 'saves further turns there, and nothing beside the first picture' {
             $second = Invoke-TokaifyImageEdit 'And now snow' -Conversation $conversation
             $third = Invoke-TokaifyImageEdit 'And now fog' -Conversation $conversation
 
@@ -191,7 +191,7 @@ Describe 'A conversation with a model that signs what it makes' {
             Get-ChildItem -LiteralPath $folder -File | ForEach-Object Name | Should -BeExactly 'cat.png'
         }
 
-        It 'goes on saving there with another picture, from another folder' {
+        It 'saves further turns there, also with another picture from another folder' {
             $other = Copy-Picture -Name alpha.png -To (Initialize-Folder)
 
             $second = $other | Invoke-TokaifyImageEdit 'Put this in' -Conversation $conversation
@@ -200,14 +200,14 @@ Describe 'A conversation with a model that signs what it makes' {
             Get-ChildItem -LiteralPath $other.DirectoryName | Should -HaveCount 1
         }
 
-        It 'saves where -Destination says, and from then on there' {
+        It 'saves in the -Destination, and further turns there as well' {
             $second = Invoke-TokaifyImageEdit 'And now snow' -Conversation $conversation -Destination "$folder/snow"
             $third = Invoke-TokaifyImageEdit 'And now fog' -Conversation $conversation
 
             $second, $third | ForEach-Object Path | Split-Path -Parent | Split-Path -Leaf | Should -BeExactly @('snow', 'snow')
         }
 
-        It 'goes on saving there when it is restored, also from a folder that was moved' {
+        It 'saves further turns there after it is restored, also from a moved folder' {
             $conversation | Save-TokaifyConversation "$folder/c.json"
             Move-Item -LiteralPath $folder -Destination "$folder-moved"
 
@@ -216,7 +216,7 @@ Describe 'A conversation with a model that signs what it makes' {
             Split-Path -Parent $second.Path | Should -BeExactly (Join-Path "$folder-moved" 'evening')
         }
 
-        It 'stays where it was if a turn fails elsewhere' {
+        It 'keeps its folder if a turn fails in another one' {
             $refused = @{ Destination = "$folder/snow"; SystemInstruction = 'Be shy'; ErrorAction = 'SilentlyContinue' }
             $null = Invoke-TokaifyImageEdit 'And now snow' -Conversation $conversation @refused
             $third = Invoke-TokaifyImageEdit 'And now fog' -Conversation $conversation
@@ -225,7 +225,7 @@ Describe 'A conversation with a model that signs what it makes' {
         }
     }
 
-    It 'never loses a picture of its own to -Force' {
+    It 'does not overwrite its own pictures with -Force' {
         $start = Initialize-Conversation
 
         $second = Invoke-TokaifyImageEdit 'And now snow' -Conversation $start.Conversation -Force
@@ -234,7 +234,7 @@ Describe 'A conversation with a model that signs what it makes' {
         $start.Result, $second, $third | ForEach-Object Path | Sort-Object -Unique | Should -HaveCount 3
     }
 
-    It 'goes on in another folder with -Destination' {
+    It 'continues in another folder with -Destination' {
         $start = Initialize-Conversation
         $elsewhere = Join-Path $start.Folder 'elsewhere'
 
@@ -243,7 +243,7 @@ Describe 'A conversation with a model that signs what it makes' {
         $result.Path | Should -BeExactly (Join-Path $elsewhere 'cat-edited.png')
     }
 
-    It 'sends nothing with -WhatIf, and stays as it was' {
+    It 'sends nothing with -WhatIf, and is unchanged' {
         $start = Initialize-Conversation
 
         Invoke-TokaifyImageEdit 'And now snow' -Conversation $start.Conversation -WhatIf | Should -BeNullOrEmpty
@@ -251,14 +251,14 @@ Describe 'A conversation with a model that signs what it makes' {
         $start.Conversation.Turns | Should -HaveCount 1
     }
 
-    It 'goes on though a picture was copied back and has another time' {
+    It 'can be continued if a picture was copied back and has another time' {
         $start = Initialize-Conversation
         (Get-Item -LiteralPath $start.Result.Path).LastWriteTime = [datetime] '2020-02-02'
 
         (Invoke-TokaifyImageEdit 'And now snow' -Conversation $start.Conversation).Status | Should -Be 'Saved'
     }
 
-    Context 'that cannot go on' {
+    Context 'that cannot be continued' {
         BeforeEach {
             $start = Initialize-Conversation
             $conversation = $start.Conversation
@@ -285,7 +285,7 @@ Describe 'A conversation with a model that signs what it makes' {
             $failure[0].Exception.Message | Should -BeLike "*'$path' is part of the conversation and has changed since*"
         }
 
-        It 'says which picture became something else' {
+        It 'says which picture is no longer a picture' {
             Set-Content -LiteralPath $start.Result.Path -Value 'no picture'
 
             $null = Invoke-TokaifyImageEdit 'And now snow' -Conversation $conversation -ErrorVariable failure -ErrorAction SilentlyContinue
@@ -294,7 +294,7 @@ Describe 'A conversation with a model that signs what it makes' {
             $failure[0].Exception.Message | Should -BeLike '*part of the conversation and has changed since*'
         }
 
-        It 'says which picture went, and goes on once it is back' {
+        It 'says which picture is missing, and can be continued once it is back' {
             $away = Join-Path $start.Folder 'away.png'
             Move-Item -LiteralPath $start.Result.Path -Destination $away
 
@@ -311,7 +311,7 @@ Describe 'A conversation with a model that signs what it makes' {
             (Invoke-TokaifyImageEdit 'And now snow' -Conversation $restored).Status | Should -Be 'Saved'
         }
 
-        It 'sends nothing where there are two sources: <How>' -ForEach @(
+        It 'sends nothing if there are two sources: <How>' -ForEach @(
             @{
                 How  = 'piped'
                 Turn = {
@@ -327,14 +327,14 @@ Describe 'A conversation with a model that signs what it makes' {
             $failure.Exception.Message | Should -BeLike '*takes one source*Nothing was sent*'
         }
 
-        It 'does not go on without the picture that could not be found' {
+        It 'is not continued without the picture that could not be found' {
             $null = Invoke-TokaifyImageEdit 'Put this in' "$($start.Folder)/missing-*.png" -Conversation $conversation `
                 -ErrorVariable failure -ErrorAction SilentlyContinue
 
             $failure | Get-ErrorId | Should -Be 'FileNotFound'
         }
 
-        It 'sends nothing where nothing was piped to it' {
+        It 'sends nothing if the pipeline brings nothing' {
             $before = [System.IO.Directory]::GetFiles($start.Folder).Count
 
             Get-ChildItem -Path "$($start.Folder)/missing-*.png" | Invoke-TokaifyImageEdit 'Put this in' -Conversation $conversation |
@@ -343,13 +343,13 @@ Describe 'A conversation with a model that signs what it makes' {
             [System.IO.Directory]::GetFiles($start.Folder) | Should -HaveCount $before
         }
 
-        It 'takes no other model' {
+        It 'accepts no other model' {
             $failure = Get-TerminatingError { Invoke-TokaifyImageEdit 'Night' -Conversation $conversation -Model gemini-2.5-flash-image }
 
             $failure | Get-ErrorId | Should -Be 'InvalidArgument'
         }
 
-        It 'does not go with <Name>' -ForEach @(
+        It 'cannot be combined with <Name>' -ForEach @(
             @{ Name = '-SkipExisting'; Options = @{ SkipExisting = $true } }
             @{ Name = '-Count'; Options = @{ Count = 2 } }
         ) {
@@ -358,7 +358,7 @@ Describe 'A conversation with a model that signs what it makes' {
             $failure | Get-ErrorId | Should -Be 'InvalidArgument'
         }
 
-        It 'takes no other system instruction' {
+        It 'accepts no other system instruction' {
             $null = Invoke-TokaifyImageEdit 'Night' -Conversation $conversation -SystemInstruction 'Be shy' `
                 -ErrorVariable failure -ErrorAction SilentlyContinue
 
@@ -366,14 +366,14 @@ Describe 'A conversation with a model that signs what it makes' {
         }
     }
 
-    It 'needs a picture to begin with' {
+    It 'needs a picture for its first turn' {
         $null = Invoke-TokaifyImageEdit 'Night' -Conversation (New-TokaifyConversation) -ErrorVariable failure -ErrorAction SilentlyContinue
 
         $failure | Get-ErrorId | Should -Be 'InvalidArgument'
         $failure[0].Exception.Message | Should -BeLike '*-Path*'
     }
 
-    It 'stays empty where the service refuses its first turn' {
+    It 'stays empty if the service refuses its first turn' {
         $conversation = New-TokaifyConversation -Model 'gemini-2.5-pro'
         $null = Copy-Picture -Name plain.png -To (Initialize-Folder) |
             Invoke-TokaifyImageEdit 'Night' -Conversation $conversation -ErrorVariable failure -ErrorAction SilentlyContinue
@@ -384,7 +384,7 @@ Describe 'A conversation with a model that signs what it makes' {
 }
 
 Describe 'Two requests on one conversation at once' {
-    It 'are an error for the second; the first goes on' {
+    It 'are an error for the second, and the first continues' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('hold'))
         $turn = {
             param($Picture, $Conversation, $BaseUri, $ApiKey)
@@ -421,7 +421,7 @@ Describe 'A saved conversation' {
         Stop-TokaifyEmulator
     }
 
-    It 'goes on in another process, from a folder that was moved' {
+    It 'can be continued in another process, from a moved folder' {
         $start = Initialize-Conversation
         $second = Invoke-TokaifyImageEdit 'And now snow' -Conversation $start.Conversation
         $start.Conversation | Save-TokaifyConversation "$($start.Folder)/c.json"
@@ -461,20 +461,20 @@ Describe 'A saved conversation' {
             $document.turns[0].parts[0].text | Should -BeExactly 'Make it evening'
         }
 
-        It 'names pictures from its folder on, with what they were' {
+        It 'names pictures relative to its folder, with their digests' {
             $picture = $document.turns[1].parts[0].picture
             $picture.path | Should -BeExactly 'cat-edited.png'
             $picture.length | Should -Be $start.Result.Images[0].Length
             $picture.sha256 | Should -BeExactly (Get-Sha256 $start.Result.Path)
         }
 
-        It 'keeps the signature, and neither key nor picture' {
+        It 'contains the signature, but neither key nor picture' {
             $document.turns[1].parts[0].thoughtSignature | Should -Not -BeNullOrEmpty
             $file.Length | Should -BeLessThan 2000
             $json | Should -Not -Match 'key'
         }
 
-        It 'names pictures above it as well' {
+        It 'names pictures in parent folders as well' {
             $null = New-Item -ItemType Directory -Path "$($start.Folder)/deeper"
             $start.Conversation | Save-TokaifyConversation "$($start.Folder)/deeper/c.json"
 
@@ -484,7 +484,7 @@ Describe 'A saved conversation' {
         }
     }
 
-    It 'replaces what was saved before, and leaves nothing else behind' {
+    It 'replaces an earlier file, and leaves no other file' {
         $start = Initialize-Conversation
         $path = Join-Path $start.Folder 'c.json'
         $start.Conversation | Save-TokaifyConversation $path
@@ -495,7 +495,7 @@ Describe 'A saved conversation' {
         Get-TemporaryFile $start.Folder | Should -BeNullOrEmpty
     }
 
-    It 'does not replace what is no conversation' {
+    It 'does not replace a file that is not a conversation' {
         $start = Initialize-Conversation
         $before = Get-Sha256 $start.Picture.FullName
 
@@ -505,7 +505,7 @@ Describe 'A saved conversation' {
         Get-Sha256 $start.Picture.FullName | Should -Be $before
     }
 
-    It 'is written however it is given: <Line>' -ForEach @(
+    It 'is written for each way to give it: <Line>' -ForEach @(
         @{ Line = 'Save-TokaifyConversation $talk $path' }
         @{ Line = 'Save-TokaifyConversation $path -Conversation $talk' }
         @{ Line = 'Save-TokaifyConversation -Conversation $talk $path' }
@@ -527,7 +527,7 @@ Describe 'A saved conversation' {
         $path | Should -Not -Exist
     }
 
-    It 'is restored though a picture went: only going on is an error' {
+    It 'is restored if a picture is missing; only continuing it is an error' {
         $start = Initialize-Conversation
         $start.Conversation | Save-TokaifyConversation "$($start.Folder)/c.json"
         Remove-Item -LiteralPath $start.Picture.FullName
@@ -538,7 +538,7 @@ Describe 'A saved conversation' {
         $failure | Get-ErrorId | Should -Be 'FileNotFound'
     }
 
-    It 'is told from <What>' -ForEach @(
+    It 'is distinguished from <What>' -ForEach @(
         @{ What = 'a file that is no JSON'; Text = 'hello'; Message = '*is not a saved conversation*' }
         @{ What = 'an empty file'; Text = ''; Message = '*is not a saved conversation*' }
         @{ What = 'other JSON'; Text = '{"a": 1}'; Message = '*is not a saved conversation*' }
@@ -559,7 +559,7 @@ Describe 'A saved conversation' {
         $failure[0].Exception.Message | Should -BeLike $Message
     }
 
-    It 'is missed by name' {
+    It 'is named in the error if it is missing' {
         $null = Restore-TokaifyConversation (Join-Path (Initialize-Folder) 'c.json') -ErrorVariable failure -ErrorAction SilentlyContinue
         $failure | Get-ErrorId | Should -Be 'FileNotFound'
     }
@@ -616,7 +616,7 @@ Describe 'A conversation as a server in another language sees it' -Skip:(-not $p
         $first.Images | Should -HaveCount 2
     }
 
-    It 'repeats everything but the drafts: in order, byte for byte, each signature where it was' {
+    It 'repeats everything except drafts, in order and byte for byte, with each signature in its place' {
         $recordings[2].Leaves | Should -BeExactly @(
             'contents[0].role = user'
             'contents[0].parts[0].text = Make it evening'
@@ -641,7 +641,7 @@ Describe 'A conversation as a server in another language sees it' -Skip:(-not $p
         Get-Header $recordings[2] 'Content-Length' | Should -Be $recordings[2].Bytes.Length
     }
 
-    It 'leaves out what was refused in between' {
+    It 'does not contain turns that were refused' {
         $failure | Get-ErrorId | Should -Be 'InvalidRequest'
         $recordings | Should -HaveCount 3
         $second.Status | Should -Be 'Saved'

@@ -50,7 +50,7 @@ Describe 'The cost of edits' {
             ($results[0] | Format-List | Out-String) | Should -Match 'Cost +: 0\.067 USD \(list price\)'
         }
 
-        It 'is what the user says the relay takes' {
+        It 'is by the user''s price of the relay' {
             Write-Catalog ('{"models":[{"name":"gemini-2.5-flash-image","price":{"currency":"EUR","perImage":0.02,' +
                 '"perMillionInputTokens":100}}]}')
             Start-TokaifyEmulator
@@ -61,7 +61,7 @@ Describe 'The cost of edits' {
             ($result | Format-List | Out-String) | Should -Match 'Cost +: [\d.]+ EUR *\r?\n'
         }
 
-        It 'is empty, and not zero, where no price is known' {
+        It 'is empty, and not zero, if no price is known' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
             $result = Invoke-TokaifyImageEdit 'Sunset' $sources[0] -Model nobody-knows-image `
                 -BaseUri $relay.BaseUri -ApiKey $Key -Summary -InformationVariable info 6> $null
@@ -72,7 +72,7 @@ Describe 'The cost of edits' {
             "$($info.MessageData)" | Should -Not -Match 'cost|price|USD'
         }
 
-        It 'is empty where nothing was sent' {
+        It 'is empty if nothing was sent' {
             Start-TokaifyEmulator
             $null = Invoke-TokaifyImageEdit 'Sunset' $sources[0] -Destination $output
             $skipped = Invoke-TokaifyImageEdit 'Sunset' $sources[0] -Destination $output -SkipExisting
@@ -80,7 +80,7 @@ Describe 'The cost of edits' {
             $null -eq $skipped.Cost | Should -BeTrue
         }
 
-        It 'counts an attempt that took too long, which the service may bill' {
+        It 'includes an attempt that timed out, which the service may bill' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('hold', 'answer'))
             $result = Invoke-TokaifyImageEdit 'Sunset' $sources[0] -BaseUri $relay.BaseUri -ApiKey $Key -TimeoutSec 4
 
@@ -98,7 +98,7 @@ Describe 'The cost of edits' {
     }
 
     Context 'in a summary' {
-        It 'is the sum of the results and of what failed' {
+        It 'is the sum of results and failures' {
             Start-TokaifyEmulator
             $results = $sources | Invoke-TokaifyImageEdit 'Sunset' -Destination $output -Summary -InformationVariable info 6> $null
 
@@ -123,7 +123,7 @@ Describe 'The cost of edits' {
     }
 
     Context 'in a journal' {
-        It 'stands in the line of what was saved and of what failed' {
+        It 'is in the lines of saved and failed edits' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'refuse', 'answer'))
             $sources | Invoke-TokaifyImageEdit 'Sunset' -Destination $output -ThrottleLimit 1 -JournalPath "$folder/edits.jsonl" `
                 -BaseUri $relay.BaseUri -ApiKey $Key -ErrorAction SilentlyContinue | Out-Null
@@ -133,7 +133,7 @@ Describe 'The cost of edits' {
             $ends.currency | Select-Object -Unique | Should -Be 'USD'
         }
 
-        It 'is in the report that is made of it' {
+        It 'is in the report of the journal' {
             Start-TokaifyEmulator
             $null = $sources | Invoke-TokaifyImageEdit 'Sunset' -Destination $output -JournalPath "$folder/edits.jsonl"
             Get-Content "$folder/edits.jsonl" | ConvertFrom-Json | Where-Object outcome -EQ 'saved' |
@@ -163,7 +163,7 @@ Describe 'The cost of edits' {
                 Should -BeLike 'Send 6 requests*Estimated cost: 0.234 USD at list prices.'
         }
 
-        It 'is unknown where no price is known' {
+        It 'is unknown if no price is known' {
             Get-Estimate "Get-ChildItem '$folder/*.png' | Invoke-TokaifyImageEdit Sunset -Destination '$output' -Model nobody-knows-image" |
                 Should -BeLike '*Estimated cost: unknown, the catalogue has no price of an image for it.'
         }

@@ -63,11 +63,11 @@ Describe 'The notices' {
         $locked | Sort-Object -Unique | Should -Be $Version
     }
 
-    It 'have the licence that the package of <Name> says' -ForEach $packages -Skip:$noPackages {
+    It 'have the licence of the package <Name>' -ForEach $packages -Skip:$noPackages {
         (Get-PackageSpecification $Name $Version).package.metadata.license.InnerText | Should -Be $Licence
     }
 
-    It 'hold the text of the licence <_>' -ForEach ($packages.Licence | Sort-Object -Unique) {
+    It 'contain the text of the licence <_>' -ForEach ($packages.Licence | Sort-Object -Unique) {
         $titles = @{ 'BSD-3-Clause' = 'BSD 3-Clause License'; 'MIT' = 'The MIT License \(MIT\)' }
 
         Get-Content -LiteralPath "$Root/module/THIRD-PARTY-NOTICES.txt" -Raw | Should -Match "(?m)^$($titles[$_])\r?$"

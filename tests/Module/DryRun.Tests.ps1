@@ -34,7 +34,7 @@ Describe 'A dry run' {
         $relay.Dispose()
     }
 
-    It 'says what would be sent and where it would be saved, and what it comes to; and makes nothing' {
+    It 'says what would be sent, where it would be saved and the totals, and creates nothing' {
         $null = Copy-Picture -Name lossy.webp -To $folder -As 'dog.png'
         $options = '-Destination out -AspectRatio 16:9 -Model gemini-3.1-flash-image'
         $plan = Get-Plan "Get-ChildItem -File | Invoke-TokaifyImageEdit Sunset -WhatIf $options"
@@ -50,7 +50,7 @@ Describe 'A dry run' {
         (Get-ChildItem -LiteralPath $folder -Recurse -Force).Name | Should -Be 'cat.png', 'dog.png'
     }
 
-    It 'gives each a name of its own, as the real run does: <_>' -ForEach '', '-Force', '-SkipExisting' {
+    It 'gives each its own name, as the real run does: <_>' -ForEach '', '-Force', '-SkipExisting' {
         'a', 'b' | ForEach-Object {
             $null = New-Item -ItemType Directory -Path "$folder/$_"
             $null = Copy-Picture -Name plain.png -To "$folder/$_" -As 'dog.png'
@@ -74,7 +74,7 @@ Describe 'A dry run' {
         $planned | Should -Not -BeNullOrEmpty
     }
 
-    It 'overwrites no picture of a conversation, as the real run does not' {
+    It 'does not overwrite a picture of a conversation, like the real run' {
         $serving = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         $connection = @{ BaseUri = $serving.BaseUri; ApiKey = ConvertTo-Secret key }
         $conversation = New-TokaifyConversation
@@ -88,7 +88,7 @@ Describe 'A dry run' {
         $plan[0] | Should -BeLike "*save as '$($result.Path)'"
     }
 
-    It 'says of each row what it asks for and what it costs' {
+    It 'shows the request and the cost of each row' {
         $line = ('''Path,Prompt,Model,ImageSize'', ''cat.png,Make it night.,gemini-3.1-flash-image,2K'', ''cat.png,it''''s a ' +
             'day,no-such-model,'' | ConvertFrom-Csv')
         $plan = Get-Plan "$line | Invoke-TokaifyImageEdit -Count 2 -WhatIf"
@@ -102,7 +102,7 @@ Describe 'A dry run' {
             Should -Match " 2 times with .* save as '.*cat-edited\.png', '.*cat-edited-2\.png'$"
     }
 
-    It 'says what is left out, and why' {
+    It 'says which pictures are skipped, and why' {
         $null = Copy-Picture -Name plain.png -To $folder -As 'cat-edited.png'
         $plan = Get-Plan 'Invoke-TokaifyImageEdit Sunset cat.png -SkipExisting -WhatIf | Out-Null'
 
@@ -110,7 +110,7 @@ Describe 'A dry run' {
         $plan[1] | Should -Be 'What if: Send 0 requests with 0 bytes of pictures, skip 1, refuse 0.'
     }
 
-    It 'says what the journal leaves out' {
+    It 'says which pictures are skipped because of the journal' {
         $serving = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         $null = Invoke-TokaifyImageEdit Sunset "$folder/cat.png" -JournalPath "$folder/edits.jsonl" `
             -BaseUri $serving.BaseUri -ApiKey (ConvertTo-Secret key)
@@ -120,7 +120,7 @@ Describe 'A dry run' {
             Should -Match "^What if: Skip '.*cat\.png': it is saved according to the journal\.$"
     }
 
-    It 'refuses what the real run refuses, by the same errors' {
+    It 'refuses the same requests as the real run, with the same errors' {
         Set-Content -LiteralPath "$folder/text.png" -Value 'This is no picture.'
         $null = New-Item -ItemType File -Path "$folder/file"
         $badRatio = '[pscustomobject]@{ Path = ''cat.png''; AspectRatio = ''9:99'' }'
@@ -143,7 +143,7 @@ Describe 'A dry run' {
     }
 
     # Windows has other permissions than chmod sets, and nothing is forbidden to root.
-    It 'refuses a folder that nothing can be saved in' -Skip:($env:OS -eq 'Windows_NT' -or (id -u) -eq 0) {
+    It 'refuses a folder that cannot be written to' -Skip:($env:OS -eq 'Windows_NT' -or (id -u) -eq 0) {
         $null = New-Item -ItemType Directory -Path "$folder/out"
         chmod 500 "$folder/out"
         Get-Plan 'Invoke-TokaifyImageEdit Sunset cat.png -Destination out/new -WhatIf' |
@@ -151,7 +151,7 @@ Describe 'A dry run' {
         chmod 700 "$folder/out"
     }
 
-    It 'counts the refused by what is wrong with them' {
+    It 'counts refused requests by error id' {
         Set-Content -LiteralPath "$folder/text.png" -Value 'This is no picture.'
 
         Get-Plan '''text.png'', ''none.png'', ''cat.png'' | Invoke-TokaifyImageEdit Sunset -WhatIf' |
@@ -159,7 +159,7 @@ Describe 'A dry run' {
                 '1). Estimated cost: 0.039 USD at list prices.')
     }
 
-    It 'warns of pictures that the service may find too large' {
+    It 'warns about pictures that may be too large for the service' {
         $large = [IO.File]::Open("$folder/cat.png", 'Append')
         $large.SetLength(21MB)
         $large.Dispose()
@@ -185,7 +185,7 @@ Describe 'A dry run' {
             'list prices.')
     }
 
-    It 'has a -Summary, in place of its last line' {
+    It 'shows the -Summary in place of its last line' {
         $plan = Get-Plan 'Invoke-TokaifyImageEdit Sunset cat.png -WhatIf -Summary -InformationVariable info'
 
         $plan | Should -HaveCount 2

@@ -51,7 +51,7 @@ AfterAll {
 }
 
 Describe '-EmbedMetadata' {
-    It 'leaves a file byte for byte what the service sent where it is not used: <Picture>' -ForEach $formats {
+    It 'leaves a file byte for byte what the service sent if it is not used: <Picture>' -ForEach $formats {
         Get-Sha256 (Save-Answer $Picture).Path | Should -Be (Get-Sha256 "$Pictures/$Picture")
     }
 
@@ -113,7 +113,7 @@ Describe '-EmbedMetadata' {
         & exiftool $path | Out-String | Should -Match 'gemini-2\.5-flash-image'
     }
 
-    It 'leaves HEIC as it is, and says so to those who want to know' {
+    It 'does not change HEIC, and says so in a verbose message' {
         $all = Save-Answer plain.heic @{ EmbedMetadata = $true; Verbose = $true } 4>&1
         $path = ($all | Where-Object { $_ -isnot [System.Management.Automation.VerboseRecord] }).Path
 
@@ -136,7 +136,7 @@ Describe '-EmbedMetadata' {
         $texts['Tokaify ResponseId'] | Should -Match '^[0-9a-f]{32}$'
     }
 
-    It 'saves the picture as it came, with a warning, where the prompt is too long for a JPEG' {
+    It 'saves the picture as it came, with a warning, if the prompt is too long for a JPEG' {
         $Prompt = 'x' * 70000
         $said = Save-Answer baseline.jpg @{ EmbedMetadata = $true } 3>&1
         $warnings, $result = $said.Where({ $_ -is [System.Management.Automation.WarningRecord] }, 'Split')

@@ -51,7 +51,7 @@ Describe 'The emulator' {
             $context.BaseUri | Should -Be (Get-TokaifyContext).BaseUri
         }
 
-        It 'says what it started, in the information stream: its address, and no faults' {
+        It 'describes what it started in the information stream: its address, and no faults' {
             $said = Start-TokaifyEmulator 6>&1
 
             $said.Tags | Should -Contain 'PSHOST' -Because 'hosts show such a line without being asked'
@@ -65,7 +65,7 @@ Describe 'The emulator' {
             "$said" | Should -BeLike '* Faults: Cut, Html502, in 30 % of the edits, seed 4. Latency: 0.5 s. Log: *log.jsonl''.*'
         }
 
-        It 'says that a rate alone means all faults' {
+        It 'says that a rate without faults means all faults' {
             "$(Start-TokaifyEmulator -FaultRate 0.125 6>&1)" | Should -BeLike '*Faults: All, in 12.5 % of the edits, seed 0.*'
         }
 
@@ -82,7 +82,7 @@ Describe 'The emulator' {
             (Start-TokaifyEmulator -PassThru).Model | Should -Be 'gemini-3.1-flash-image-preview'
         }
 
-        It 'cannot listen on a port that is taken, and the session stays as it was' {
+        It 'cannot listen on a port in use, and the session is unchanged' {
             $before = (Get-TokaifyContext).BaseUri
             $other = [System.Net.Sockets.TcpListener]::new([System.Net.IPAddress]::Loopback, 0)
             $other.Start()
@@ -98,7 +98,7 @@ Describe 'The emulator' {
             (Get-TokaifyContext).BaseUri | Should -Be $before
         }
 
-        It 'replaces the one that runs, at its address, and says so' {
+        It 'replaces a running one at the same address, and says so' {
             $address = (Start-TokaifyEmulator -PassThru 6> $null).BaseUri
             $said = "$(Start-TokaifyEmulator -Fault Safety 6>&1)"
 
@@ -110,7 +110,7 @@ Describe 'The emulator' {
             ($picture | Invoke-TokaifyImageEdit -Prompt 'Sunset').Status | Should -Be 'Saved'
         }
 
-        It 'replaces one that stands behind a gate, and one that writes a log' {
+        It 'replaces one that has a gate, and one that writes a log' {
             Start-TokaifyEmulator -Fault Reset -FaultRate 0 -LogPath "$folder/log.jsonl" 6> $null
             Start-TokaifyEmulator -Fault EarlyTooLarge -FaultRate 0 -LogPath "$folder/log.jsonl" 6> $null
 
@@ -118,7 +118,7 @@ Describe 'The emulator' {
             Get-Content -LiteralPath "$folder/log.jsonl" | Should -HaveCount 1
         }
 
-        It 'replaces it at another port, where one is asked for, and the old one no longer listens' {
+        It 'replaces it at another port if one is requested, and the old one no longer listens' {
             $before = (Start-TokaifyEmulator -PassThru 6> $null).BaseUri
             $port = Get-FreePort
             $said = "$(Start-TokaifyEmulator -Port $port 6>&1)"
@@ -127,7 +127,7 @@ Describe 'The emulator' {
             Test-Listening $before | Should -BeFalse
         }
 
-        It 'goes on as it was where the one that was to replace it cannot start: <Why>' -ForEach @(
+        It 'goes on if its replacement cannot start: <Why>' -ForEach @(
             @{ Why = 'a port that is taken'; Options = { @{ Port = $other.LocalEndpoint.Port } } }
             @{ Why = 'a log that cannot be'; Options = { @{ LogPath = "$folder/nowhere/log.jsonl" } } }
         ) {
@@ -146,7 +146,7 @@ Describe 'The emulator' {
             ($picture | Invoke-TokaifyImageEdit -Prompt 'Sunset').Status | Should -Be 'Saved'
         }
 
-        It 'connects a session that is elsewhere again, and Stop-TokaifyEmulator leads back there' {
+        It 'connects a session that has another connection, and Stop-TokaifyEmulator restores it' {
             Start-TokaifyEmulator 6> $null
             Connect-Tokaify -BaseUri 'https://relay.example' -ApiKey (ConvertTo-Secret 'key-of-the-session')
             "$(Start-TokaifyEmulator 6>&1)" | Should -BeLike '*This session is connected to it*'
@@ -156,7 +156,7 @@ Describe 'The emulator' {
             (Get-TokaifyContext).BaseUri | Should -Be 'https://relay.example/'
         }
 
-        It 'leads back to what the session was connected to before the first of two' {
+        It 'restores the connection before the first of two emulators' {
             Connect-Tokaify -BaseUri 'https://relay.example' -ApiKey (ConvertTo-Secret 'key-of-the-session')
             Start-TokaifyEmulator 6> $null
             Start-TokaifyEmulator -Fault Safety 6> $null
@@ -176,7 +176,7 @@ Describe 'The emulator' {
         }
     }
 
-    Context 'when it answers' {
+    Context 'when it responds' {
         It 'is reached without the proxy that the environment names' {
             # In a PowerShell of its own: a process reads its proxy once. Nothing listens at the proxy's port.
             $before = $env:HTTP_PROXY
@@ -224,7 +224,7 @@ Describe 'The emulator' {
     }
 
     Context 'when it stops' {
-        It 'leaves the session connected to what it was connected to before' {
+        It 'restores the connection that the session had before' {
             Connect-Tokaify -BaseUri 'https://relay.example' -ApiKey (ConvertTo-Secret 'key-of-the-session') `
                 -Model 'gemini-3.1-flash-image-preview'
             Start-TokaifyEmulator
@@ -237,7 +237,7 @@ Describe 'The emulator' {
             $context.Model | Should -Be 'gemini-3.1-flash-image-preview'
         }
 
-        It 'leaves the session where it was connected to in the meantime' {
+        It 'keeps a connection that the session has made meanwhile' {
             Start-TokaifyEmulator
             Connect-Tokaify -BaseUri 'https://relay.example' -ApiKey (ConvertTo-Secret 'key-of-the-session')
             Stop-TokaifyEmulator
@@ -268,7 +268,7 @@ Describe 'The emulator' {
             (Start-TokaifyEmulator -Port $port -PassThru).BaseUri.Port | Should -Be $port
         }
 
-        It 'makes no fuss where it does not run' {
+        It 'is not an error if it is not running' {
             Stop-TokaifyEmulator -ErrorVariable failures | Should -BeNullOrEmpty
             $failures | Should -BeNullOrEmpty
         }

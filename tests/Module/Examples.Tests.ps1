@@ -126,7 +126,7 @@ Describe 'With the emulator' {
             $second.Output | Should -Match '5 of 5: 0 saved, 5 there already, 0 failed'
         }
 
-        It 'says with exit code 1 that some failed, and goes on' {
+        It 'ends with exit code 1 if some failed, after all others' {
             Set-Content -LiteralPath "$folder/2.png" -Value 'no picture'
 
             $run = Invoke-Example Edit-Folder.ps1 $folder "-Path `"$folder`" -BatchSize 2"
@@ -144,7 +144,7 @@ Describe 'With the emulator' {
             "$folder/edited/3-edited.png" | Should -Not -Exist
         }
 
-        It 'ends with exit code 2 where there is no such folder' {
+        It 'ends with exit code 2 if there is no such folder' {
             (Invoke-Example Edit-Folder.ps1 $folder '-Path nowhere').ExitCode | Should -Be 2
         }
 
@@ -183,7 +183,7 @@ Describe 'With the emulator' {
             (Import-Csv -LiteralPath "$folder/out/results.csv" -Delimiter ';').Status | Sort-Object | Should -Be @('Saved', 'Skipped')
         }
 
-        It 'saves beside the table, wherever that is named from' {
+        It 'saves beside the table, for any current location' {
             $null = Copy-Picture -Name plain.png -To $folder -As 'a.png'
             Set-Content -LiteralPath "$folder/rows.csv" -Value 'LiteralPath,Prompt', 'a.png,Sunset'
 
@@ -200,7 +200,7 @@ Describe 'With the emulator' {
             "$folder/out" | Should -Not -Exist
         }
 
-        It 'ends with exit code 2 where a column is missing' {
+        It 'ends with exit code 2 if a column is missing' {
             Set-Content -LiteralPath "$folder/rows.csv" -Value 'File,Prompt', 'a.png,Sunset'
 
             (Invoke-Example Edit-FromCsv.ps1 $folder '-CsvPath rows.csv -Destination out').ExitCode | Should -Be 2
@@ -223,7 +223,7 @@ Describe 'With the emulator' {
             }
         }
 
-        It 'edits what is there and what comes, waits until a picture is complete, and ends when told to' {
+        It 'edits existing and new pictures, waits until a picture is complete, and ends when it is stopped' {
             $half = [System.IO.File]::Open("$folder/half.png", 'CreateNew', 'Write', 'None')
             try {
                 $half.Write($bytes, 0, 20)
@@ -249,7 +249,7 @@ Describe 'With the emulator' {
             Get-TemporaryFile $folder | Should -BeNullOrEmpty
         }
 
-        It 'puts what failed aside, says so with its exit code, and takes it again when it is put back' {
+        It 'moves failed pictures aside, reports them by its exit code, and edits them again when they are moved back' {
             Set-Content -LiteralPath "$folder/odd.png" -Value 'no picture'
             Wait-Condition { Test-Path -LiteralPath "$folder/failed/odd.png" } | Should -BeTrue
             Set-Content -LiteralPath "$folder/.stop" -Value ''
@@ -267,7 +267,7 @@ Describe 'With the emulator' {
         }
     }
 
-    It 'Watch-Folder.ps1 goes on where a picture is taken away before its turn' {
+    It 'Watch-Folder.ps1 goes on if a picture is removed before its turn' {
         1..9 | ForEach-Object { $null = Copy-Picture -Name plain.png -To $folder -As "$_.png" }
         $script = Join-Path (Initialize-Folder) 'watch.ps1'
         # Its results come while the last picture still waits.
@@ -286,7 +286,7 @@ exit `$LASTEXITCODE
         "$folder/.stop" | Should -Not -Exist
     }
 
-    It 'Watch-Folder.ps1 does not begin where it would edit its own pictures: <_>' -ForEach '.', '../{0}/' {
+    It 'Watch-Folder.ps1 does not begin if it would edit its own pictures: <_>' -ForEach '.', '../{0}/' {
         $null = Copy-Picture -Name plain.png -To $folder
         Set-Content -LiteralPath "$folder/.stop" -Value ''
         $destination = $_ -f (Split-Path -Path $folder -Leaf)
@@ -356,7 +356,7 @@ exit `$LASTEXITCODE
         }
     }
 
-    It 'Edit-InConversation.ps1 ends where the conversation cannot be kept' {
+    It 'Edit-InConversation.ps1 ends if the conversation cannot be kept' {
         Set-Content -LiteralPath "$folder/file" -Value 'in the way'
 
         $run = Invoke-Example Edit-InConversation.ps1 $folder '-ConversationPath file/conversation.json'
@@ -367,14 +367,14 @@ exit `$LASTEXITCODE
     }
 
     Context 'Invoke-NightlyEdit.ps1' {
-        It 'ends with exit code 2 where there is no key, and says so in the log' {
+        It 'ends with exit code 2 if there is no key, and says so in the log' {
             $run = Invoke-Example Invoke-NightlyEdit.ps1 $folder '' @{ HOME = $folder; XDG_DATA_HOME = $null }
 
             $run.ExitCode | Should -Be 2
             Get-Content -LiteralPath "$folder/edited/nightly.log" | Should -Match 'Could not go on'
         }
 
-        It 'leaves with exit code 3 while the night before runs' {
+        It 'ends with exit code 3 while the run of the night before is active' {
             $null = New-Item -ItemType Directory -Path "$folder/edited"
             $lock = [System.IO.File]::Open("$folder/edited/.nightly.lock", 'OpenOrCreate', 'ReadWrite', 'None')
             try {
@@ -385,7 +385,7 @@ exit `$LASTEXITCODE
             }
         }
 
-        It 'takes the key from the vault, edits what is new, and makes up for what failed' -Skip:$noVault {
+        It 'takes the key from the vault, edits new pictures, and edits failed ones again' -Skip:$noVault {
             # A user with a vault of their own, set up as the script's help says. No environment brings a key.
             $user = @{ HOME = Initialize-Folder; XDG_DATA_HOME = $null; TOKAIFY_API_KEY = $null }
             $setup = Join-Path $folder 'setup.ps1'
@@ -431,7 +431,7 @@ Describe 'Without anything' {
     }
 
     Context 'Test-Edit.ps1' {
-        It 'lets edits through, past faults that go by, the same ones by the same seed' {
+        It 'completes edits in spite of transient faults, the same ones for the same seed' {
             $first = Invoke-Example Test-Edit.ps1 $folder '-FaultRate 0.5 -Seed 7 -Fault ServerError' @{ TOKAIFY_API_KEY = $null }
             $second = Invoke-Example Test-Edit.ps1 $folder '-FaultRate 0.5 -Seed 7 -Fault ServerError' @{ TOKAIFY_API_KEY = $null }
 
@@ -442,7 +442,7 @@ Describe 'Without anything' {
             $second.Output -replace ':\d+/' | Should -Be ($first.Output -replace ':\d+/')
         }
 
-        It 'fails the build where something would be refused, and says what' {
+        It 'fails the build if a request would be refused, and says which' {
             $null = Copy-Picture -Name plain.png -To $folder
             $null = Copy-Picture -Name plain.gif -To $folder
 
@@ -452,7 +452,7 @@ Describe 'Without anything' {
             $run.Output | Should -Match 'REFUSED .*plain\.gif: UnsupportedImage'
         }
 
-        It 'fails the build where the model has no such ratio' {
+        It 'fails the build if the model has no such ratio' {
             (Invoke-Example Test-Edit.ps1 $folder '-AspectRatio 7:3').ExitCode | Should -Be 2
         }
     }

@@ -149,7 +149,7 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
         $Seen.keyboard.home.words | Should -BeExactly '0 % before, 100 % after'
     }
 
-    It 'compares before and after by a finger, which still scrolls up and down' {
+    It 'compares before and after by touch, which still scrolls up and down' {
         $Seen.touch.failed | Should -BeNullOrEmpty
         $Seen.touch.dragged.value | Should -BeIn 74, 75, 76
         $Seen.touch.tapped.value | Should -BeIn 29, 30, 31
@@ -179,7 +179,7 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
         $Seen.filter.cleared | Should -Be 12
     }
 
-    It 'says of each variation which it is, of the first as well where it has others' {
+    It 'shows the number of each variation, also of the first if there are others' {
         $Seen.variations.failed | Should -BeNullOrEmpty
         $Seen.variations.finished | Should -Be @(
             'Cat 10.png variation 1', 'Cat 10.png variation 2',
@@ -216,7 +216,7 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
         }
     }
 
-    It 'lays before and after of the same shape, and of nearly the same, on one another' {
+    It 'overlays before and after of the same or nearly the same shape' {
         foreach ($shape in $Seen.shapes.same, $Seen.shapes.nearly) {
             foreach ($side in 'left', 'top', 'width', 'height') {
                 [Math]::Abs($shape.before.$side - $shape.after.$side) | Should -BeLessThan 0.6 -Because $side
@@ -225,7 +225,7 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
         }
     }
 
-    It 'says once, at the top, what is the same for all, and what is not on the cards' {
+    It 'shows facts that are equal for all once at the top, and other facts on the cards' {
         $Seen.shared.failed | Should -BeNullOrEmpty
         $Seen.shared.same.top.Prompt | Should -BeExactly 'Make it evening.'
         $Seen.shared.same.top.Model | Should -BeExactly 'gemini-3-pro-image'
@@ -239,7 +239,7 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
         $Seen.shared.mixed.prompts | Should -BeGreaterThan 5
     }
 
-    It 'shows the sources of a search, and of its own HTML the links alone, whatever is in it' {
+    It 'shows the sources of a search, and only the links of its HTML' {
         $Seen.sources.failed | Should -BeNullOrEmpty
         $links = $Seen.sources.links
         $links.role | Should -Be @('Sources', 'Searches')
@@ -256,7 +256,7 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
         $Seen.sources.viewed | Should -Be 4
     }
 
-    It 'filters by what is not as it was asked for' {
+    It 'filters by pictures that do not match the request' {
         $Seen.sources.mismatches.names | Should -Be @('bear.png')
         $Seen.sources.mismatches.count | Should -BeExactly '1 of 3 edits'
         $Seen.sources.saved | Should -Be @('bear.png', 'cat 9.png')
@@ -275,7 +275,7 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
         $Seen.variations.back | Should -Be $Seen.variations.finished
     }
 
-    It 'has no fault that axe finds: <_>' -ForEach @(
+    It 'passes the checks of axe: <_>' -ForEach @(
         'light', 'dark', 'light viewer', 'dark viewer', 'narrow', 'light variations', 'dark variations',
         'light shared', 'dark shared', 'light shapes', 'dark shapes', 'light sources', 'dark sources'
     ) {
@@ -284,7 +284,7 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
         $Seen.accessibility.$_.textsWithEnoughContrast | Should -BeGreaterThan 5
     }
 
-    It 'is dark where the system is, and where one chooses' {
+    It 'is dark if the system is dark or the user chooses it' {
         $Seen.accessibility.'light ground' | Should -Not -Be $Seen.accessibility.'dark ground'
         $Seen.theme.before.ground | Should -Be $Seen.accessibility.'light ground'
         $Seen.theme.before.pressed | Should -Be 'false'
@@ -293,7 +293,7 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
         $Seen.theme.reloaded | Should -Be $Seen.accessibility.'dark ground'
     }
 
-    It 'shows an edit large, goes to the next that the filter lets through, and comes back to it' {
+    It 'enlarges an edit, goes to the next one in the filter, and returns to it' {
         $Seen.viewer.failed | Should -BeNullOrEmpty
         $Seen.viewer.opened.place | Should -BeExactly '1 of 9'
         $Seen.viewer.opened.modal | Should -BeTrue
@@ -309,17 +309,17 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
         $Seen.pictures.second | Should -Be 'moods/cat-edited-2.png'
     }
 
-    It 'finds a picture whatever is in its name' {
+    It 'finds pictures with any characters in their names' {
         $Seen.pictures.odd | Should -BeTrue
     }
 
-    It 'says in words what cannot be shown' {
+    It 'shows text for pictures that cannot be shown' {
         $Seen.pictures.movedHasSlider | Should -BeFalse
         $Seen.pictures.heic | Should -BeLike 'photo.heic*Browsers do not show HEIC.*'
         $Seen.pictures.heicHasSlider | Should -BeFalse
     }
 
-    It 'takes markup for text' {
+    It 'shows markup as text' {
         $Seen.markup.failed | Should -BeNullOrEmpty
         $Seen.markup.ran | Should -BeFalse
         $Seen.markup.title | Should -BeExactly "</title>$Markup"
@@ -330,7 +330,7 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
         $Seen.markup.errors | Should -Contain $Markup
     }
 
-    It 'would run no script but its own, and asks nothing of a network' {
+    It 'runs only its own script, and sends no network requests' {
         $Seen.policy.failed | Should -BeNullOrEmpty
         $Seen.policy.injected | Should -BeFalse
         $Seen.policy.answer | Should -BeExactly 'refused'
@@ -340,7 +340,7 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
         $Seen.requests | Should -BeNullOrEmpty
     }
 
-    It 'raises no complaint of the browser but for the picture that was moved' {
+    It 'causes no browser error except for the moved picture' {
         $Seen.complaints | Where-Object { $_ -notlike '*ERR_FILE_NOT_FOUND*' } | Should -BeNullOrEmpty
     }
 
@@ -351,18 +351,18 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
         $Seen.narrow.sources | Should -BeLessOrEqual 360
     }
 
-    It 'loads the pictures that come into view, and not all' {
+    It 'loads only the pictures that come into view' {
         $Seen.many.all | Should -Be 300
         $Seen.many.loaded | Should -BeGreaterThan 0
         $Seen.many.loaded | Should -BeLessThan 100
     }
 
-    It 'shows pictures that it holds itself' {
+    It 'shows embedded pictures' {
         $Seen.embedded.shown | Should -BeTrue
         $Seen.embedded.source | Should -BeExactly 'data:image/png;base64,'
     }
 
-    It 'moves nothing for who wants no motion' {
+    It 'has no animation if the user prefers reduced motion' {
         $Seen.motion.usual | Should -Not -Be $Seen.motion.reduced
         $Seen.motion.reduced | Should -Be '0s'
     }

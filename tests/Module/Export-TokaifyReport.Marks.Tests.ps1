@@ -54,7 +54,7 @@ Describe 'The marks of a report in a browser' -Skip:(-not $driver) -ForEach @{ B
         $Seen = Invoke-NodeProgram $Driver 'marks.mjs' $Browser, $folder
     }
 
-    It 'takes marks from the mouse, from the keyboard and by their letters, and takes them back' {
+    It 'sets and removes marks by mouse, keyboard and letters' {
         $Seen.marks.failed | Should -BeNullOrEmpty
         $Seen.marks.hiddenAtFirst | Should -BeTrue
         $Seen.marks.untouched | Should -BeNullOrEmpty
@@ -68,7 +68,7 @@ Describe 'The marks of a report in a browser' -Skip:(-not $driver) -ForEach @{ B
         $Seen.marks.unmarked | Should -Be @('fox.png', 'turn.png')
     }
 
-    It 'copies the choice and says what to do with it' {
+    It 'copies the marked edits and says what to do with them' {
         $Seen.marks.bar | Should -BeExactly 'Copy table: again (4)'
         $Seen.marks.copied.words |
             Should -BeExactly 'Copied 4: Get-Clipboard -Raw | ConvertFrom-Csv | Invoke-TokaifyImageEdit'
@@ -79,7 +79,7 @@ Describe 'The marks of a report in a browser' -Skip:(-not $driver) -ForEach @{ B
         $copied[0].Prompt | Should -BeExactly $onClipboard
     }
 
-    It 'saves the choice as a table that sends the very same requests' {
+    It 'saves the marked edits as a table that sends the same requests' {
         $Seen.marks.saved.suggested | Should -BeExactly 'again.csv'
         $Seen.marks.saved.words | Should -BeExactly 'Saved 4: Import-Csv again.csv | Invoke-TokaifyImageEdit'
         $null = Start-TokaifyEmulator
@@ -97,26 +97,26 @@ Describe 'The marks of a report in a browser' -Skip:(-not $driver) -ForEach @{ B
         $askedAgain | Should -Be $asked
     }
 
-    It 'lists what is kept with its saved files' {
+    It 'lists kept edits with their saved files' {
         $Seen.marks.kept.suggested | Should -BeExactly 'keep.csv'
         $Seen.marks.kept.words | Should -BeLike 'Saved 1: Import-Csv keep.csv*-StripMetadata, -IncludeText, -Tool*'
         Get-Item -LiteralPath (Import-Csv -LiteralPath "$folder/keep.csv").SavedAs | Should -HaveCount 1
     }
 
-    It 'has the marks after a reload, until they are taken back' {
+    It 'has the marks after a reload, until they are removed' {
         $Seen.reload.failed | Should -BeNullOrEmpty
         $Seen.reload.kept | Should -Be @('Drop')
         $Seen.reload.taken | Should -BeNullOrEmpty
         $Seen.reload.hidden | Should -BeTrue
     }
 
-    It 'hands the keyboard on where a mark takes its card out of sight' {
+    It 'moves the focus if a mark hides its card' {
         $Seen.focus.failed | Should -BeNullOrEmpty
         $Seen.focus.next | Should -BeExactly 'two.png'
         $Seen.focus.last | Should -BeExactly 'clear'
     }
 
-    It 'marks the edit that is shown large' {
+    It 'marks the enlarged edit' {
         $Seen.viewer.failed | Should -BeNullOrEmpty
         $Seen.viewer.byKey | Should -Be @('Keep')
         $Seen.viewer.nextAtFirst | Should -BeNullOrEmpty
@@ -124,7 +124,7 @@ Describe 'The marks of a report in a browser' -Skip:(-not $driver) -ForEach @{ B
         $Seen.viewer.second | Should -Be @('Again')
     }
 
-    It 'puts into one table what goes to one command, and says what it leaves out' {
+    It 'puts edits for one command into one table, and says which ones are left out' {
         $Seen.mixed.failed | Should -BeNullOrEmpty
         $said = 'Saved 1: *| Invoke-TokaifyImageEdit*New-TokaifyImage: 1 from text*turns of a conversation: 1.'
         $Seen.mixed.both.words | Should -BeLike $said
@@ -135,13 +135,13 @@ Describe 'The marks of a report in a browser' -Skip:(-not $driver) -ForEach @{ B
         $fox.Seed | Should -Be @('11')
     }
 
-    It 'names files from its own folder on in a page that holds its pictures' {
+    It 'names files relative to its folder in a page with embedded pictures' {
         $Seen.embedded.failed | Should -BeNullOrEmpty
         (Import-Csv -LiteralPath "$folder/embedded.csv").Path | Should -BeExactly 'photos/one.png'
         Get-Content -LiteralPath "$folder/embedded.html" -Raw | Should -Not -Match ([regex]::Escape($folder))
     }
 
-    It 'has no fault that axe finds, and fits a narrow window' {
+    It 'passes the checks of axe, and fits a narrow window' {
         $Seen.accessibility.failed | Should -BeNullOrEmpty
         foreach ($scheme in 'light', 'dark') {
             $Seen.accessibility.$scheme.violations | Should -BeNullOrEmpty

@@ -17,7 +17,7 @@ AfterAll {
 }
 
 Describe 'The sources of a search in a report' {
-    It 'are links to the web, and text where they lead elsewhere' {
+    It 'are links to the web, and text if they lead elsewhere' {
         $page = ConvertTo-Result @{ Sources = $Pages } | Get-Page
 
         (Get-Card $page).Links | Should -Be @(
@@ -51,7 +51,7 @@ Describe 'The sources of a search in a report' {
         $links[1] | Should -BeExactly 'https://example.org/q'
     }
 
-    It 'are the links alone of the search''s own HTML: <Html>' -ForEach @(
+    It 'are only the links of the search''s HTML: <Html>' -ForEach @(
         @{
             Html = '<style>a{color:red}</style><div><a href="https://g.example/?q=red%20fox&amp;c=1">red <b>fox</b> &amp; hen</a>'
             Text = 'red fox &amp; hen'; Links = 'https://g.example/?q=red%20fox&amp;c=1'
@@ -77,7 +77,7 @@ Describe 'The sources of a search in a report' {
         @($words) | Should -Be @($Text)
     }
 
-    It 'are read in one go, however the HTML is nested' {
+    It 'are read in linear time for any nesting of the HTML' {
         $html = '<a <!--' * 200000
         $watch = [Diagnostics.Stopwatch]::StartNew()
 
@@ -86,18 +86,18 @@ Describe 'The sources of a search in a report' {
         $watch.Elapsed.TotalSeconds | Should -BeLessThan 20
     }
 
-    It 'are not spoken of where there are none' {
+    It 'are not mentioned if there are none' {
         ConvertTo-Result | Get-Page | Should -Not -Match '<h3>'
     }
 }
 
-Describe 'Pictures that are not what was asked for' {
+Describe 'Pictures that do not match the request' {
     BeforeAll {
         $asked = @{ RequestedAspectRatio = '16:9'; RequestedImageSize = '2K' }
         $image = [pscustomobject] @{ Path = "$TestDrive/a.png"; Width = 1024; Height = 1000 }
     }
 
-    It 'are marked, counted, and say what was asked' {
+    It 'are marked and counted, with the requested values' {
         $page = @(
             ConvertTo-Result ($asked + @{ MatchesRequest = $false; Images = @($image) })
             ConvertTo-Result ($asked + @{ MatchesRequest = $true; Images = @($image) })
@@ -111,7 +111,7 @@ Describe 'Pictures that are not what was asked for' {
         $page | Should -Match 'value="mismatch"><span>Not as requested <b>1</b>'
     }
 
-    It 'are not spoken of where all are' {
+    It 'are not mentioned if all match' {
         ConvertTo-Result ($asked + @{ MatchesRequest = $true; Images = @($image) }) | Get-Page |
             Should -Not -Match 'Not as requested|value="mismatch"'
     }
@@ -132,7 +132,7 @@ Describe 'Pictures that are not what was asked for' {
     }
 
     # A path that begins as a share's does names a file of this machine on Unix alone.
-    It 'are not looked at where a journal says that they are on another machine' -Skip:(-not ($IsLinux -or $IsMacOS)) {
+    It 'are not opened if a journal says that they are on another machine' -Skip:(-not ($IsLinux -or $IsMacOS)) {
         $cat = Copy-Picture -Name cat.png -To (Initialize-Folder)
         $line = @{
             outcome = 'saved'; model = 'gemini-2.5-flash-image'

@@ -25,17 +25,17 @@ Describe 'The report of a batch' {
         $Cards = @(Get-Card $Page)
     }
 
-    It 'has each edit, in the order in which it came' {
+    It 'has each edit, in the order of the input' {
         $Cards.Name | Should -Be @('cat.png', 'photo.heic', 'cat.png', 'a-red-fox.png', 'nowhere.png')
         $Cards.Outcome | Should -Be @('saved', 'saved', 'skipped', 'saved', 'failed')
     }
 
-    It 'shows source and result, linked from its own folder on' {
+    It 'shows source and result, linked relative to its folder' {
         $Cards[0].Sources | Should -Be @('cat.png', 'cat-edited.png')
         $Cards[0].HasSlider | Should -BeTrue
     }
 
-    It 'says prompt, model, size, tokens, cost and time' {
+    It 'shows prompt, model, size, tokens, cost and time' {
         $Cards[0].Text | Should -Match 'Make it evening\.'
         $Cards[0].Text | Should -Match 'Model\s+gemini-2\.5-flash-image'
         $Cards[0].Text | Should -Match 'Size\s+1024 . 1024'
@@ -44,20 +44,20 @@ Describe 'The report of a batch' {
         $Cards[0].Text | Should -Match 'Time\s+\d+\.\d s'
     }
 
-    It 'says of a HEIC that browsers do not show it, and shows what came of it' {
+    It 'says that browsers do not show HEIC, and shows the result' {
         $Cards[1].Text | Should -Match 'Browsers do not show HEIC\.'
         $Cards[1].Sources | Should -Be @('photo-edited.png')
         $Cards[1].Links | Should -Contain 'photo.heic'
         $Cards[1].HasSlider | Should -BeFalse
     }
 
-    It 'shows a skipped edit with what is there' {
+    It 'shows a skipped edit with the existing picture' {
         $Cards[2].Text | Should -Not -Match '\bCost\b'
         $Cards[2].Sources | Should -Be @('cat.png', 'cat-edited.png')
         $Cards[2].Text | Should -Not -Match '\bTime\b'
     }
 
-    It 'shows a picture from text alone alone' {
+    It 'shows a picture from text without a source' {
         $Cards[3].Sources | Should -Be @('a-red-fox.png')
         $Cards[3].HasSlider | Should -BeFalse
     }
@@ -85,11 +85,11 @@ Describe 'The report of a batch' {
         $Page | Should -Match '<h1[^>]*>Autumn</h1>'
     }
 
-    It 'names no address of a network' {
+    It 'contains no network address' {
         $Page -cmatch '(https?|wss?):|src="//|url\(' | Should -BeFalse
     }
 
-    It 'lets through its own style and script by their digests, and nothing else' {
+    It 'allows only its own style and script, by their digests' {
         $algorithm = [Security.Cryptography.SHA256]::Create()
         $policy = [regex]::Match($Page, 'Content-Security-Policy" content="([^"]*)"').Groups[1].Value
         foreach ($element in 'style', 'script') {
@@ -102,13 +102,13 @@ Describe 'The report of a batch' {
         $Page | Should -Not -Match "`r"
     }
 
-    It 'leaves nothing beside it' {
+    It 'leaves no other file' {
         Get-TemporaryFile $Folder | Should -BeNullOrEmpty
     }
 }
 
-Describe 'What a report is made of' {
-    It 'is a batch that went through a file: <_>' -ForEach @(
+Describe 'The input of a report' {
+    It 'may be a batch that was read from a file: <_>' -ForEach @(
         'Export-Clixml', 'ConvertTo-Json', 'ConvertTo-Json -Depth 1', 'Export-Csv', 'a journal'
     ) {
         $folder = Initialize-Folder
@@ -133,7 +133,7 @@ Describe 'What a report is made of' {
         $card.Text | Should -Match 'Time\s+\d+\.\d s'
     }
 
-    It 'is a journal whose process was stopped or killed: what may have been billed is among the failures' {
+    It 'may be a journal whose process was stopped or killed: requests that may have been billed are failures' {
         $folder = Initialize-Folder
         $null = foreach ($name in 'cat', 'stopped', 'killed') {
             Copy-Picture -Name cat.png -To $folder -As "$name.png"
@@ -157,7 +157,7 @@ Describe 'What a report is made of' {
         $cards[1, 2].Text | Should -BeLike '*may have been billed*'
     }
 
-    It 'is errors of -ErrorVariable, each once and last, even where it comes through the pipeline as well' {
+    It 'may be errors of -ErrorVariable, each once and last, even if it is also in the pipeline' {
         $null = Start-TokaifyEmulator
         $results = "$TestDrive/no.png", "$TestDrive/none.png" |
             Invoke-TokaifyImageEdit 'x' -ErrorVariable failed -ErrorAction SilentlyContinue
@@ -170,7 +170,7 @@ Describe 'What a report is made of' {
         $cards[1, 2].Name | Should -Be @('no.png', 'none.png')
     }
 
-    It 'is what the service refused, with what was asked and of whom' {
+    It 'may be refusals of the service, with the request and the model' {
         $folder = Initialize-Folder
         $cat = Copy-Picture -Name cat.png -To $folder
         $null = Start-TokaifyEmulator -Fault Safety
@@ -185,7 +185,7 @@ Describe 'What a report is made of' {
         $card.Text | Should -Match 'Model\s+gemini-2\.5-flash-image'
     }
 
-    It 'is errors that went through a file' {
+    It 'may be errors that were read from a file' {
         Write-Error 'HTTP 429' -TargetObject "$TestDrive/cat.png" -ErrorId RateLimited 2>&1 | Export-Clixml "$TestDrive/failed.xml"
 
         $card = Get-Card (Get-Page -Options @{ ErrorRecord = Import-Clixml "$TestDrive/failed.xml" })
@@ -195,20 +195,20 @@ Describe 'What a report is made of' {
         $card.Text | Should -Match 'HTTP 429'
     }
 
-    It 'is an error about a list of files, in its own words' {
+    It 'may be an error about a list of files, with its own message' {
         $card = Get-Card (Write-Error 'Two are left.' -TargetObject @('/a.png', '/b.png') 2>&1 | Get-Page)
 
         $card.Name | Should -Be 'Unnamed'
         $card.Text | Should -Match 'Two are left\.'
     }
 
-    It 'is an edit of a path without a name: <_>' -ForEach '/', '\\', '\\?\' {
+    It 'may be an edit of a path without a name: <_>' -ForEach '/', '\\', '\\?\' {
         $card = Get-Card (ConvertTo-Result @{ Status = 'failed'; SourcePath = $_ } | Get-Page)
 
         $card.Name | Should -Be $_
     }
 
-    It 'is the failures of a journal, with their prompts' {
+    It 'may be the failures of a journal, with their prompts' {
         $line = @{
             outcome      = 'failed'
             sourcePath   = "$TestDrive/x.png"
@@ -224,7 +224,7 @@ Describe 'What a report is made of' {
         $card.Text | Should -Match 'It took long\..*A hat\.'
     }
 
-    It 'is variations, and says of each after the first which it is' {
+    It 'may be variations, which are numbered after the first' {
         $folder = Initialize-Folder
         $cat = Copy-Picture -Name cat.png -To $folder
         $null = Start-TokaifyEmulator
@@ -243,7 +243,7 @@ Describe 'What a report is made of' {
         $page | Should -Match 'aria-label="Enlarge cat\.png, variation 2"'
     }
 
-    It 'is said once at the top where it is the same for all: <Why>' -ForEach @(
+    It 'is shown once at the top if it is equal for all: <Why>' -ForEach @(
         @{ Why = 'prompt and model'; Second = @{}; Shared = 'prompt model' }
         @{ Why = 'the model alone'; Second = @{ Prompt = 'Another.' }; Shared = 'model' }
         @{ Why = 'the prompt alone'; Second = @{ Model = $null }; Shared = 'prompt' }
@@ -262,7 +262,7 @@ Describe 'What a report is made of' {
         (Get-Card $page)[0].Text | Should -Match 'Make it evening\.'
     }
 
-    It 'is said on the cards where it is longer than there is room for at the top' {
+    It 'is shown on the cards if it is too long for the top' {
         $long = '<' * 5000
 
         $page = (ConvertTo-Result @{ Prompt = $long }), (ConvertTo-Result @{ Prompt = $long }) | Get-Page
@@ -271,11 +271,11 @@ Describe 'What a report is made of' {
         (Get-Card $page)[0].Text | Should -Match '<{5000}'
     }
 
-    It 'is not said at the top of a page of one card' {
+    It 'is not shown at the top of a page with one card' {
         ConvertTo-Result | Get-Page | Should -Not -Match '<dl class="shared"'
     }
 
-    It 'is variations that failed, of errors too' {
+    It 'may be failed variations, also as errors' {
         $cat = Copy-Picture -Name cat.png -To (Initialize-Folder)
         $null = Start-TokaifyEmulator -Fault Safety
 
@@ -285,7 +285,7 @@ Describe 'What a report is made of' {
         (Get-Card $page).Title | Should -Be @('cat.png', 'cat.png variation 2')
     }
 
-    It 'is nothing at all, and a warning says so, where nothing comes' {
+    It 'may be empty, with a warning' {
         $path = "$(Initialize-Folder)/report.html"
 
         Export-TokaifyReport $path -WarningVariable warnings -WarningAction SilentlyContinue
@@ -295,7 +295,7 @@ Describe 'What a report is made of' {
         Read-Page $path | Should -Match 'All <b>0</b>'
     }
 
-    It 'is not whatever else comes: an error each, and the report is made of the rest' {
+    It 'cannot be another object: each gives an error, and the report has the rest' {
         $path = "$(Initialize-Folder)/report.html"
 
         $errors = Get-Item $TestDrive | ForEach-Object { $_; 'text'; ConvertTo-Result } | Export-TokaifyReport $path 2>&1
@@ -304,7 +304,7 @@ Describe 'What a report is made of' {
         Get-Card (Read-Page $path) | Should -HaveCount 1
     }
 
-    It 'is not what *>&1 brings along' {
+    It 'does not include records of other streams from *>&1' {
         $page = & { Write-Warning 'w'; Write-Verbose 'v' -Verbose; Write-Information 'i'; ConvertTo-Result } *>&1 | Get-Page
 
         Get-Card $page | Should -HaveCount 1
@@ -312,7 +312,7 @@ Describe 'What a report is made of' {
 }
 
 Describe 'The pictures of a report' {
-    It 'are linked by a URL, whatever is in their names' {
+    It 'are linked by a URL for any characters in their names' {
         $folder = Initialize-Folder
         $name = "100% & #1 'a' [b] $([char] 0xE9)$([char] 0x65E5).png"
         $path = (Copy-Picture -Name plain.png -To $folder -As $name).FullName
@@ -322,21 +322,21 @@ Describe 'The pictures of a report' {
     }
 
     # On Windows such a path is one of this machine, where no such file is: it would be missing, and not linked.
-    It 'are linked from the root on where they lie elsewhere' -Skip:($PSEdition -eq 'Desktop' -or $IsWindows) {
+    It 'are linked by an absolute URL if they are outside of the page''s folder' -Skip:($PSEdition -eq 'Desktop' -or $IsWindows) {
         $folder = Initialize-Folder
 
         (Get-Card (ConvertTo-Result @{ SourcePath = 'C:\My photos\cat #1.png' } | Get-Page -Folder $folder)).Sources |
             Should -Be 'file:///C:/My%20photos/cat%20%231.png'
     }
 
-    It 'are said to be missing where they are' {
+    It 'are marked as missing if they do not exist' {
         $card = Get-Card (ConvertTo-Result @{ SourcePath = "$TestDrive/gone.png" } | Get-Page)
 
         $card.Text | Should -Match 'The file is not there\.'
         $card.Links | Should -BeNullOrEmpty
     }
 
-    It 'are several, where several were saved' {
+    It 'are several if several were saved' {
         $folder = Initialize-Folder
         $paths = 'a.png', 'b.png' | ForEach-Object { (Copy-Picture -Name plain.png -To $folder -As $_).FullName }
         $images = $paths | ForEach-Object { [pscustomobject] @{ Path = $_; Width = 61; Height = 43 } }
@@ -347,7 +347,7 @@ Describe 'The pictures of a report' {
         $page | Should -Match 'aria-label="Picture 2 of 2"'
     }
 
-    It 'are in the page with -Embed, byte for byte' {
+    It 'are embedded with -Embed, byte for byte' {
         $folder = Initialize-Folder
         $path = (Copy-Picture -Name cat.png -To $folder).FullName
 
@@ -356,7 +356,7 @@ Describe 'The pictures of a report' {
         $source | Should -BeExactly "data:image/png;base64,$([Convert]::ToBase64String([IO.File]::ReadAllBytes($path)))"
     }
 
-    It 'have names and no links where they are in the page, because who gets it has no such files' {
+    It 'have names and no links if they are embedded, because readers of the page may not have the files' {
         $folder = Initialize-Folder
         $results = @(
             ConvertTo-Result @{
@@ -416,7 +416,7 @@ Describe 'The pictures of a report' {
 }
 
 Describe 'Text in a report' {
-    It 'is no markup: <_>' -ForEach 'Prompt', 'Model', 'Text', 'ErrorMessage', 'ErrorId', 'SourcePath' {
+    It 'is not markup: <_>' -ForEach 'Prompt', 'Model', 'Text', 'ErrorMessage', 'ErrorId', 'SourcePath' {
         $markup = '"><script>alert(1)<b>'
         $page = ConvertTo-Result @{ Status = 'failed'; $_ = $markup } | Get-Page
 
@@ -424,7 +424,7 @@ Describe 'Text in a report' {
         $page.Contains('&quot;&gt;&lt;script&gt;alert(1)') | Should -BeTrue
     }
 
-    It 'is no place holder of the page' {
+    It 'is not a placeholder of the page' {
         $title = '{{script}} <!--edits--> {0}'
 
         $page = ConvertTo-Result @{ Prompt = '{0} {1} <!--totals-->' } | Get-Page -Options @{ Title = $title }
@@ -433,7 +433,7 @@ Describe 'Text in a report' {
         (Get-Card $page).Text | Should -Match ([regex]::Escape('{0} {1} <!--totals-->'))
     }
 
-    It 'keeps every character that HTML has' {
+    It 'keeps every character that HTML allows' {
         $prompt = "line$([char] 10)$([char] 0x65E5) $([char]::ConvertFromUtf32(0x1F305)) & `"x`""
 
         (Get-Card (ConvertTo-Result @{ Prompt = "$prompt$([char] 0)" } | Get-Page)).Text |
@@ -447,14 +447,14 @@ Describe 'Saving a report' {
         $path = "$folder/report.html"
     }
 
-    It 'replaces the one that is there' {
+    It 'replaces an existing one' {
         Set-Content -LiteralPath $path -Value old
         ConvertTo-Result | Export-TokaifyReport $path
 
         Read-Page $path | Should -Match '^<!DOCTYPE html>'
     }
 
-    It 'keeps it where nothing comes in, and does not emit it' {
+    It 'keeps an existing one if there is no input, and does not emit it' {
         Set-Content -LiteralPath $path -Value old
 
         $file = Export-TokaifyReport $path -PassThru -WarningVariable warnings -WarningAction SilentlyContinue
@@ -466,7 +466,7 @@ Describe 'Saving a report' {
         Get-TemporaryFile $folder | Should -BeNullOrEmpty
     }
 
-    It 'keeps it with -NoClobber, and ends the pipeline before it begins' {
+    It 'keeps an existing one with -NoClobber, and ends the pipeline before it begins' {
         Set-Content -LiteralPath $path -Value old
         $begun = [Collections.ArrayList]::new()
 
@@ -477,7 +477,7 @@ Describe 'Saving a report' {
         (Read-Page $path).Trim() | Should -Be 'old'
     }
 
-    It 'keeps with -NoClobber what comes while it works' {
+    It 'keeps with -NoClobber a file that is created meanwhile' {
         $failure = Get-TerminatingError {
             ConvertTo-Result | ForEach-Object { Set-Content -LiteralPath $path -Value new; $_ } | Export-TokaifyReport $path -NoClobber
         }
@@ -487,7 +487,7 @@ Describe 'Saving a report' {
         Get-TemporaryFile $folder | Should -BeNullOrEmpty
     }
 
-    It 'replaces a read-only one with -Force alone' {
+    It 'replaces a read-only one only with -Force' {
         Set-Content -LiteralPath $path -Value old
         Set-ItemProperty -LiteralPath $path -Name IsReadOnly -Value $true
 
@@ -501,13 +501,13 @@ Describe 'Saving a report' {
         Get-TerminatingError { ConvertTo-Result | Export-TokaifyReport $folder } | Get-ErrorId | Should -Be 'SaveFailed'
     }
 
-    It 'makes the folder' {
+    It 'creates the folder' {
         ConvertTo-Result | Export-TokaifyReport "$folder/a/b/report.html"
 
         "$folder/a/b/report.html" | Should -Exist
     }
 
-    It 'takes a path from PowerShell''s location on, and as it stands' {
+    It 'resolves a path from PowerShell''s location, without wildcards' {
         Push-Location -LiteralPath $folder
         try {
             ConvertTo-Result | Export-TokaifyReport -LiteralPath '[1].html'
@@ -533,13 +533,13 @@ Describe 'Saving a report' {
         $file.FullName | Should -Be (Get-Item -LiteralPath $path).FullName
     }
 
-    It 'leaves nothing where the pipeline ends early' {
+    It 'leaves nothing if the pipeline ends early' {
         { ConvertTo-Result | ForEach-Object { $_; throw 'early' } | Export-TokaifyReport $path } | Should -Throw 'early'
 
         Get-ChildItem -LiteralPath $folder -Force | Should -BeNullOrEmpty
     }
 
-    It 'leaves nothing, and what was there, where it is stopped' {
+    It 'leaves no temporary file and keeps an existing page if it is stopped' {
         Set-Content -LiteralPath $path -Value old
         $run = Invoke-InBackground -Arguments $path, (ConvertTo-Result) {
             $result = $args[1]
@@ -574,7 +574,7 @@ Describe 'Saving a report' {
     }
 }
 
-Describe 'A share that only a journal or a file names' {
+Describe 'A share that is named only by a journal or a file' {
     BeforeAll {
         # Off Windows, two slashes lead to the same file as one, so that this share is one that could be read.
         $Folder = Initialize-Folder
@@ -614,7 +614,7 @@ Describe 'A share that only a journal or a file names' {
         }
     }
 
-    It 'is left alone also where an error of another process names it' {
+    It 'is not opened either if an error of another process names it' {
         $source = [pscustomobject] @{ FullName = '\\host.example\share\cat.png' }
         $record = [System.Management.Automation.ErrorRecord]::new([Exception]::new('No.'), 'Id', 'NotSpecified', $source)
         $text = [System.Management.Automation.PSSerializer]::Serialize($record)
@@ -624,7 +624,7 @@ Describe 'A share that only a journal or a file names' {
         $card.Links | Should -BeNullOrEmpty
     }
 
-    It 'is linked where the results are of this session' {
+    It 'is linked if the results are of this session' {
         Start-TokaifyEmulator
         try {
             $result = Invoke-TokaifyImageEdit 'Sunset' $cat
@@ -639,7 +639,7 @@ Describe 'A share that only a journal or a file names' {
 }
 
 Describe 'The row of a failed request' {
-    It 'is there to ask for it again, and not of a turn of a conversation' {
+    It 'is in the page to send it again, but not for a turn of a conversation' {
         $folder = Initialize-Folder
         $cat = Copy-Picture -Name plain.png -To $folder
         $null = Start-TokaifyEmulator -Fault Safety 6> $null

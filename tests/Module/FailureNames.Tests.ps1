@@ -29,20 +29,20 @@ Describe 'The message of a failure' {
         $failed[0].Exception.Subject | Should -Be 'img07.png'
     }
 
-    It 'has the number of the variation where there are several' {
+    It 'has the number of the variation if there are several' {
         Invoke-TokaifyImageEdit Sunset img07.png -Count 2 @quiet
         $failed.Exception.Message | Sort-Object | ForEach-Object { ($_ -split ': ')[0] } |
             Should -Be 'img07.png (variation 1)', 'img07.png (variation 2)'
     }
 
-    It 'has the number of the row where a table came in' {
+    It 'has the number of the row if the input is a table' {
         $rows = 'Path,Prompt,AspectRatio', 'img07.png,Sunset,', 'gone.png,Sunset,', 'img07.png,Sunset,99:1', ',Sunset,' | ConvertFrom-Csv
         $rows | Invoke-TokaifyImageEdit @quiet
         $failed.Exception.Message | ForEach-Object { ($_ -split ': ')[0] } | Sort-Object |
             Should -Be 'row 1, img07.png', 'row 2, gone.png', 'row 3, img07.png', 'row 4'
     }
 
-    It 'counts a row that has a path alone' {
+    It 'counts a row that has only a path' {
         'Path', 'gone.png', 'img07.png' | ConvertFrom-Csv | Invoke-TokaifyImageEdit Sunset @quiet
         $failed.Exception.Message | ForEach-Object { ($_ -split ': ')[0] } | Sort-Object |
             Should -Be 'row 1, gone.png', 'row 2, img07.png'
@@ -61,12 +61,12 @@ Describe 'The message of a failure' {
         $failed[1].Exception.Message | Should -BeLike "gone.png: There is no file '*"
     }
 
-    It 'begins with the beginning of the prompt where there is no source' {
+    It 'begins with the beginning of the prompt if there is no source' {
         New-TokaifyImage "A lighthouse`nat dawn, with a very long description behind it" @quiet
         $failed.Exception.Message | Should -BeLike 'A lighthouse at dawn, with a very long d*: The service blocked*'
     }
 
-    It 'stands in the journal as well' {
+    It 'is in the journal as well' {
         Invoke-TokaifyImageEdit Sunset img07.png -JournalPath edits.jsonl @quiet
         (Get-Content edits.jsonl | ConvertFrom-Json | Where-Object outcome -EQ failed).errorMessage |
             Should -BeLike 'img07.png: The service*'

@@ -67,15 +67,15 @@ Describe 'The commands and the faults of a service' {
             (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be 'Html502', 'Html504', 'Html524'
         }
 
-        It 'takes no fault that does not exist' {
+        It 'refuses a fault that does not exist' {
             { Start-TokaifyEmulator -Fault Earthquake } | Should -Throw '*Earthquake*'
         }
 
-        It 'takes no rate outside 0 to 1: <_>' -ForEach -0.5, 1.5 {
+        It 'refuses a rate outside of 0 to 1: <_>' -ForEach -0.5, 1.5 {
             { Start-TokaifyEmulator -FaultRate $_ } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
         }
 
-        It 'means every fault where there is only a rate' {
+        It 'means every fault if there is only a rate' {
             Start-TokaifyEmulator -FaultRate 0.5 -LogPath TestDrive:/log.jsonl
             # A command each: a batch ends where the key is refused.
             Copy-Source (1..12) | ForEach-Object {
@@ -109,7 +109,7 @@ Describe 'The commands and the faults of a service' {
     }
 
     Context 'An edit that fails' {
-        It 'is one error <Id> where it meets <Fault>' -ForEach $failing {
+        It 'is one error <Id> for the fault <Fault>' -ForEach $failing {
             Start-TokaifyEmulator -Fault $Fault
             $failure = Get-EditError
 
@@ -121,14 +121,14 @@ Describe 'The commands and the faults of a service' {
             Get-ChildItem -LiteralPath TestDrive:/ -Force | Should -HaveCount 1
         }
 
-        It 'is one error Timeout where no answer comes in time' {
+        It 'is one error Timeout if there is no response in time' {
             Start-TokaifyEmulator -Fault Silence
             $failure = Get-EditError -TimeoutSec 1
             $failure.FullyQualifiedErrorId | Should -BeLike 'Timeout,*'
             $failure.Exception.Message | Should -BeLike '*Allow more time with -TimeoutSec.'
         }
 
-        It 'has the service''s words, its request id and what to do next' {
+        It 'has the service''s message, its request id and what to do next' {
             Start-TokaifyEmulator -Fault PaymentRequired
             $failure = Get-EditError
 
@@ -163,7 +163,7 @@ Describe 'The commands and the faults of a service' {
         }
     }
 
-    Context 'An edit that succeeds in an odd way' {
+    Context 'An edit with a response in an unusual form' {
         It 'is saved like any other: <_>' -ForEach $odd {
             Start-TokaifyEmulator -Fault $_
             $result = Copy-Source 'cat' |
@@ -176,7 +176,7 @@ Describe 'The commands and the faults of a service' {
         }
     }
 
-    Context 'An answer that is cut behind its picture' {
+    Context 'A response that ends after its picture' {
         It 'is a result and a warning that says where the picture is' {
             Start-TokaifyEmulator -Fault CutAfterImage
             $result = Copy-Source 'cat' |
@@ -211,7 +211,7 @@ Describe 'The commands and the faults of a service' {
             @($lines.Message) -like 'Retrying *' | Should -BeNullOrEmpty
         }
 
-        It 'are not made where the same would come back' {
+        It 'are not made for a permanent error' {
             Start-TokaifyEmulator -Fault Safety
             Copy-Source 'cat' | Invoke-TokaifyImageEdit 'Make it evening.' -ErrorAction SilentlyContinue -ErrorVariable failures
 
@@ -230,7 +230,7 @@ Describe 'The commands and the faults of a service' {
             [int] [regex]::Match($line.Message, 'wait=(\d+)\.').Groups[1].Value | Should -BeGreaterThan 120
         }
 
-        It 'lead to a result that counts the attempts' {
+        It 'give a result with the number of attempts' {
             # With this seed one of the first four edits meets the fault, and the fifth does not.
             Start-TokaifyEmulator -Fault Unavailable -FaultRate 0.3 -FaultSeed 4
             $results = Copy-Source (1..4) | Invoke-TokaifyImageEdit 'Make it evening.' -Destination TestDrive:/edited
@@ -271,7 +271,7 @@ Describe 'The commands and the faults of a service' {
     }
 
     Context 'A batch that is killed and started again' {
-        It 'ends with every picture whole, nothing left over, and no more sent twice than was under way' {
+        It 'ends with every picture complete, no orphaned files, and only requests in flight sent twice' {
             # With this seed, no response says that no further request can succeed, which would end the batch.
             $report = & "$Root/tests/soak/Soak.ps1" -Count 100 -Kills 2 -FaultSeed 4
 

@@ -261,11 +261,11 @@ Describe 'A result elsewhere' {
     }
 
     # Windows PowerShell has no -EnumsAsStrings.
-    It 'is JSON with the status by name where one asks for names' -Skip:($PSEdition -ne 'Core') {
+    It 'is JSON with the status by name if names are requested' -Skip:($PSEdition -ne 'Core') {
         ($results | ConvertTo-Json -Depth 3 -EnumsAsStrings | ConvertFrom-Json).Status | Should -Be 'Saved', 'Saved', 'Skipped'
     }
 
-    It 'is a row of CSV whose cells all say something' {
+    It 'is a row of CSV in which each cell has a readable value' {
         $file = "$(Initialize-Folder)/results.csv"
         $results | Export-Csv -LiteralPath $file -NoTypeInformation
         $rows = Import-Csv -LiteralPath $file
@@ -279,7 +279,7 @@ Describe 'A result elsewhere' {
         $rows.PSObject.Properties.Value -match 'System\.|Tokaify\.|\[\]' | Should -BeNullOrEmpty
     }
 
-    It 'has as many pictures as it was given, and an empty text where there are none' {
+    It 'has as many pictures as it was given, and an empty text if there are none' {
         $none = [Tokaify.ImageEditResult] @{ SourcePath = 'a.png' }
 
         "$($none.Images)" | Should -Be ''
@@ -323,7 +323,7 @@ Set-Content '$folder/string.txt' (`$short, `$long | Out-String)
         }
     }
 
-    It 'links to the saved picture, by a path that holds whatever the name holds' {
+    It 'links to the saved picture, also for special characters in its name' {
         $table = Get-Between $output 'start' 'images'
 
         $links = [regex]::Matches($table, $link)
@@ -372,7 +372,7 @@ Set-Content '$folder/string.txt' (`$short, `$long | Out-String)
         }
     }
 
-    It 'counts the ratios where a column of them would be too narrow' {
+    It 'counts the ratios if a column of them would be too narrow' {
         $table = Get-TerminalOutput -Columns 104 -Script '"start"; Get-TokaifyModel gemini-2.5-flash-image; "end"'
 
         (Get-VisibleLine (Get-Between $table)) -match 'list price +10$' | Should -HaveCount 1
@@ -385,12 +385,12 @@ Set-Content '$folder/string.txt' (`$short, `$long | Out-String)
         $written | Should -Not -Match '\x1b'
     }
 
-    It 'has no escape where the user wants plain text' {
+    It 'has no escape if the user wants plain text' {
         Get-Between $output 'plain' 'done' | Should -Match 'a #1 100% b\.png'
         Get-Between $output 'plain' 'done' | Should -Not -Match '\x1b[^[]|\x1b\[\d'
     }
 
-    It 'has no link where <Why>' -ForEach @(
+    It 'has no link if <Why>' -ForEach @(
         @{ Why = 'nobody knows the terminal'; Environment = @{ TERM = 'xterm-256color' } }
         @{
             Why         = 'the terminal is on another machine'
@@ -408,7 +408,7 @@ Set-Content '$folder/string.txt' (`$short, `$long | Out-String)
         $shown | Should -Not -Match '\x1b\]8'
     }
 
-    It 'has a link where <Why>' -ForEach @(
+    It 'has a link if <Why>' -ForEach @(
         @{ Why = 'the terminal is one with VTE'; Environment = @{ VTE_VERSION = '7000' } }
         @{ Why = 'the terminal is kitty'; Environment = @{ TERM = 'xterm-kitty' } }
         @{ Why = 'tmux hands it on'; Environment = @{ TERM_PROGRAM = 'tmux'; TERM_PROGRAM_VERSION = '3.4' } }
@@ -421,7 +421,7 @@ Set-Content '$folder/string.txt' (`$short, `$long | Out-String)
 }
 
 Describe 'A result without a terminal' {
-    It 'has no link in what goes to a file' {
+    It 'has no link in output to a file' {
         $before = Set-TerminalEnvironment @{ TERM = 'xterm-kitty' }
         try {
             $shell = (Get-Process -Id $PID).Path

@@ -99,7 +99,7 @@ $module = (Get-Command Invoke-TokaifyImageEdit).Module
         $run.Base | Should -Be (Join-Path $other "Modules/Tokaify.PowerShell/$version")
     }
 
-    It 'an update stands beside the version before, which is still there for who asks for it' -Skip:$hasNoHome {
+    It 'an update is installed beside the version before, which can still be imported' -Skip:$hasNoHome {
         $found.Installed | Sort-Object | Should -Be "$version", '99.0.0'
 
         $run = Invoke-AsNewUser -UserFolder $user -Arguments $album, $version `
@@ -109,7 +109,7 @@ $module = (Get-Command Invoke-TokaifyImageEdit).Module
         $run.Version | Should -Be "$version"
     }
 
-    It 'a session that has one version keeps it when the other is asked for, and goes on' -Skip:$hasNoHome {
+    It 'a session with one version keeps it when the other one is imported, and goes on' -Skip:$hasNoHome {
         $run = Invoke-AsNewUser -UserFolder $user -Arguments $album, $version -Script @'
 param($Pictures, $Version)
 Import-Module Tokaify.PowerShell -RequiredVersion $Version
@@ -235,7 +235,7 @@ $routes = @(Get-Content /proc/net/route -ErrorAction Ignore).Count
         $run.Status, $run.Shown | Should -Be 'Saved', 'True'
     }
 
-    It 'has no block that was not run' -Skip:$isConnected {
+    It 'has only blocks that were run' -Skip:$isConnected {
         $walked | Sort-Object -Unique | Should -Be ($blocks.Keys | Sort-Object)
         $blocks.Count | Should -Be ([regex]::Matches($page, '(?m)^```powershell$').Count)
     }

@@ -48,7 +48,7 @@ Describe 'Get-TokaifyJournal' {
         Get-TokaifyJournal 'journals/*2of3*' | Should -HaveCount $ofShare.Count
     }
 
-    It 'returns what is asked for: outcome, model, time' {
+    It 'filters by outcome, model and time' {
         $null = Get-ChildItem [12].png | Invoke-TokaifyImageEdit 'Night' -JournalPath edits.jsonl -Destination out
         $null = Get-Item 3.png | Invoke-TokaifyImageEdit 'Night' -JournalPath edits.jsonl -Destination out -Model gemini-3.1-flash-image
 
@@ -72,7 +72,7 @@ Describe 'Get-TokaifyJournal' {
         Get-TokaifyJournal journals -Outcome Failed | Should -HaveCount 8
     }
 
-    It 'forgets with -Latest that a source was missing once it is there' {
+    It 'does not return a missing source with -Latest once it has been edited' {
         $null = 'gone.png' | Invoke-TokaifyImageEdit 'Night' -JournalPath edits.jsonl -Destination out -ErrorAction Ignore
         (Get-TokaifyJournal edits.jsonl -Latest).Outcome | Should -Be 'Failed'
         Move-Item 1.png gone.png
@@ -80,20 +80,20 @@ Describe 'Get-TokaifyJournal' {
         (Get-TokaifyJournal edits.jsonl -Latest).Outcome | Should -Be 'Saved'
     }
 
-    It 'passes over a torn line and what is not a journal line' {
+    It 'skips an incomplete line and lines that are not journal lines' {
         $null = Invoke-TokaifyImageEdit 'Night' 1.png -JournalPath edits.jsonl -Destination out
         Add-Content edits.jsonl '[1]', '{}', 'no JSON', '{"outcome":"saved","images":7,"usage":[],"time":5,"index":"x"}', '{"outcome":"sa'
         (Get-TokaifyJournal edits.jsonl).Outcome | Should -Be 'Sent', 'Saved', 'Saved'
     }
 
-    It 'is an error for each path that is not there, and goes on' {
+    It 'is an error for each path that does not exist, and goes on' {
         $null = Invoke-TokaifyImageEdit 'Night' 1.png -JournalPath edits.jsonl -Destination out
         $entries = Get-TokaifyJournal gone.jsonl, edits.jsonl -ErrorAction SilentlyContinue -ErrorVariable failed
         $entries | Should -HaveCount 2
         $failed | Get-ErrorId | Should -Be 'FileNotFound'
     }
 
-    It 'makes a report of all journals' {
+    It 'gives a report of all journals' {
         $null = Get-ChildItem *.png | Invoke-TokaifyImageEdit 'Night' -Destination out -JournalPath journals/
         Get-TokaifyJournal journals | Export-TokaifyReport report.html
         $page = Get-Content report.html -Raw
@@ -111,7 +111,7 @@ Describe 'Get-TokaifyJournal' {
     }
 }
 
-Describe 'Entries that are asked again' {
+Describe 'Entries that are sent again' {
     BeforeEach {
         Use-NewEmulator -Fault Safety
         $folder = Initialize-Folder
@@ -146,7 +146,7 @@ Describe 'Entries that are asked again' {
         $again.Fingerprint | Sort-Object | Should -Be ($failed.Fingerprint | Sort-Object)
     }
 
-    It 'may be what was refused before it was sent, once it is mended' {
+    It 'may be requests that were refused before they were sent, once the problem is fixed' {
         $request.Remove('Count')
         $null = 'gone.png' | Invoke-TokaifyImageEdit @request -ErrorAction Ignore
         Move-Item 1.png gone.png
@@ -159,7 +159,7 @@ Describe 'Entries that are asked again' {
         (Get-TokaifyJournal edits.jsonl -Latest).Outcome | Should -Be 'Saved'
     }
 
-    It 'are refused where an older journal lacks <_>, and nothing is sent' -ForEach @(
+    It 'are refused if an older journal lacks <_>, and nothing is sent' -ForEach @(
         'referencePaths', 'folder', 'nameTemplate', 'options', 'isTurn', 'stripsMetadata'
     ) {
         $null = Invoke-TokaifyImageEdit @request 1.png -ErrorAction Ignore
@@ -176,7 +176,7 @@ Describe 'Entries that are asked again' {
         "$($failed[0])" | Should -BeLike '*lacks something*'
     }
 
-    It 'are no turns of conversations' {
+    It 'cannot be turns of conversations' {
         Use-NewEmulator -Fault Safety
         $null = Invoke-TokaifyImageEdit 'Night' 1.png -Conversation (New-TokaifyConversation) -JournalPath edits.jsonl -ErrorAction Ignore
         Use-NewEmulator
@@ -184,14 +184,14 @@ Describe 'Entries that are asked again' {
         "$failed" | Should -BeLike '*turn of a conversation*'
     }
 
-    It 'take no other settings' {
+    It 'accept no other settings' {
         $null = Invoke-TokaifyImageEdit @request 1.png -ErrorAction Ignore
         $failure = Get-TerminatingError { Get-TokaifyJournal edits.jsonl -Latest | Invoke-TokaifyImageEdit -Model gemini-2.5-flash-image }
         $failure | Get-ErrorId | Should -Be 'InvalidArgument'
         "$failure" | Should -BeLike '*leave out -Model*'
     }
 
-    It 'ask nothing where they were saved, and are results to a new prompt' {
+    It 'are not sent if they were saved, and are results for a new prompt' {
         Use-NewEmulator
         $null = Invoke-TokaifyImageEdit @request 1.png
         $saved = @(Get-TokaifyJournal edits.jsonl -Outcome Saved)
@@ -204,7 +204,7 @@ Describe 'Entries that are asked again' {
         Split-Path -Leaf $result.Path | Should -Be "$([IO.Path]::GetFileNameWithoutExtension($saved[0].Path))-edited.png"
     }
 
-    It 'are made again by New-TokaifyImage where they were made from text, and by that alone' {
+    It 'are sent again only by New-TokaifyImage if they are images from text' {
         $null = New-TokaifyImage 'A fox' -AspectRatio 4:3 -Destination out -JournalPath edits.jsonl `
             -AdditionalProperty @{ labels = @{ a = 'b' } } -ErrorAction Ignore
         Use-NewEmulator

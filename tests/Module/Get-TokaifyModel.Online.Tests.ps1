@@ -17,14 +17,14 @@ Describe 'Get-TokaifyModel -Online' {
             Stop-TokaifyEmulator
         }
 
-        It 'says of the catalogue''s models that they are available' {
+        It 'marks the catalogue''s models as available' {
             $models = Get-TokaifyModel -Online | Where-Object MaxInputImages
 
             $models.Name | Should -Be (Get-TokaifyModel).Name
             $models.Available | Select-Object -Unique | Should -BeTrue
         }
 
-        It 'lists what the catalogue lacks by its name, the rest unknown' {
+        It 'lists models that are not in the catalogue by name only' {
             $model = Get-TokaifyModel gemini-2.5-pro -Online
 
             $model.Name | Should -Be 'gemini-2.5-pro'
@@ -38,7 +38,7 @@ Describe 'Get-TokaifyModel -Online' {
             (Get-TokaifyModel '*pro', '*banana*' -Online).Name | Should -Be 'gemini-2.5-pro', 'gemini-nano-banana-2.1'
         }
 
-        It 'says where neither has a name' {
+        It 'is an error if neither has a name' {
             Get-TokaifyModel gemini-9 -Online -ErrorAction SilentlyContinue -ErrorVariable failures | Should -BeNullOrEmpty
             $failures | Get-ErrorId | Should -Be 'ModelNotFound'
         }
@@ -53,7 +53,7 @@ Describe 'Get-TokaifyModel -Online' {
         Get-TerminatingError { Get-TokaifyModel -Online } | Get-ErrorId | Should -Be 'ApiKeyMissing'
     }
 
-    It 'reports what the service says as an edit would' {
+    It 'reports errors of the service like an edit' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('refuse'))
         try {
             $failure = Get-TerminatingError { Get-TokaifyModel -Online -BaseUri $relay.BaseUri -ApiKey (ConvertTo-Secret 'key') }

@@ -55,7 +55,7 @@ Describe 'Get-TokaifyModel' {
         }
     }
 
-    It 'does not claim that the relay has a model, which nobody asked' {
+    It 'does not say that a model is available without asking the relay' {
         foreach ($model in Get-TokaifyModel) {
             $model.Available | Should -BeNullOrEmpty
         }
@@ -76,12 +76,12 @@ Describe 'Get-TokaifyModel' {
         ('*pro-image', '*2.5*' | Get-TokaifyModel).Name | Should -Be 'gemini-3-pro-image', 'gemini-2.5-flash-image'
     }
 
-    It 'finds nothing, and says nothing, where a wildcard matches nothing' {
+    It 'returns nothing, without an error, if a wildcard matches nothing' {
         Get-TokaifyModel 'gpt*' -ErrorVariable failures | Should -BeNullOrEmpty
         $failures | Should -BeNullOrEmpty
     }
 
-    It 'says so where the catalogue lacks a name, and goes on' {
+    It 'is an error if the catalogue lacks a name, and goes on' {
         $models = Get-TokaifyModel 'gemini-9-image', 'gemini-2.5-flash-image' -ErrorAction SilentlyContinue -ErrorVariable failures
 
         $models.Name | Should -Be 'gemini-2.5-flash-image'
@@ -89,7 +89,7 @@ Describe 'Get-TokaifyModel' {
         $failures[0].TargetObject | Should -Be 'gemini-9-image'
     }
 
-    It 'is a table that a person can read' {
+    It 'is a readable table' {
         $lines = (Get-TokaifyModel | Out-String -Width 150) -split '\r?\n' | Where-Object { $_ }
 
         $lines[0] | Should -MatchExactly '^Name +State +Retires +Price +ImageSizes +Ratios'

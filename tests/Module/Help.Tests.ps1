@@ -53,18 +53,18 @@ Describe 'The pages' {
         (Get-HelpPage | Where-Object Name -NotLike '*-*').Name | Should -BeLike 'about_*'
     }
 
-    It 'have nothing left to fill in: <_>' -ForEach $pages.Name {
+    It 'have no unfinished place: <_>' -ForEach $pages.Name {
         (Get-HelpPage $_).Text | Should -Not -Match '\{\{|\}\}|TODO|@@'
     }
 
-    It 'link to pages that are there: <_>' -ForEach $pages.Name {
+    It 'link to pages that exist: <_>' -ForEach $pages.Name {
         $targets = [regex]::Matches(((Get-HelpPage $_).Text -replace '(?ms)^```.*?^```'), '\]\((?!http)([^)]+)\)') |
             ForEach-Object { $_.Groups[1].Value }
 
         $targets | Where-Object { -not (Test-Path -LiteralPath "$HelpPages/$_") } | Should -BeNullOrEmpty
     }
 
-    It 'name nothing of this module that does not exist: <_>' -ForEach $pages.Name {
+    It 'name only things of this module that exist: <_>' -ForEach $pages.Name {
         $named = [regex]::Matches((Get-HelpPage $_).Text, '\b[A-Z][a-z]+-Tokaify\w*') | ForEach-Object Value | Sort-Object -Unique
 
         $named | Where-Object { -not (Get-Command $_ -Module Tokaify.PowerShell -ErrorAction Ignore) } | Should -BeNullOrEmpty
@@ -112,13 +112,13 @@ Describe 'The page of <_>' -ForEach $commands {
         }
     }
 
-    It 'has every section, with something in it' {
+    It 'has every section, and no empty one' {
         foreach ($heading in 'SYNOPSIS', 'SYNTAX', 'DESCRIPTION', 'EXAMPLES', 'PARAMETERS', 'INPUTS', 'OUTPUTS', 'RELATED LINKS') {
             Get-PageSection $Page.Text $heading | Should -Not -BeNullOrEmpty -Because $heading
         }
     }
 
-    It 'says what it costs and what it never does' {
+    It 'says what the command costs and what it never does' {
         Get-PageSection $Page.Text 'DESCRIPTION' | Should -Match '(?s)cost.*(never|not )'
     }
 
@@ -126,15 +126,15 @@ Describe 'The page of <_>' -ForEach $commands {
         @(Get-PageExample $Page).Count | Should -BeGreaterOrEqual 3
     }
 
-    It 'names the parameters that there are, and no other' {
+    It 'names all parameters, and no other' {
         @($Documented.Keys | Sort-Object) | Should -Be @($Own.Name | Sort-Object)
     }
 
-    It 'says something of each' {
+    It 'describes each parameter' {
         $Documented.Keys | Where-Object { $Documented[$_].Text.Length -lt 20 } | Should -BeNullOrEmpty
     }
 
-    It 'tells the truth of each in every parameter set' {
+    It 'has the correct facts of each in every parameter set' {
         foreach ($set in $Command.ParameterSets) {
             foreach ($parameter in $Own | Where-Object Name -In $set.Parameters.Name) {
                 $said = Get-DocumentedFact $parameter $set
@@ -227,7 +227,7 @@ Describe 'The page of <_>' -ForEach $commands {
         }
     }
 
-    It 'names the types that come out' {
+    It 'names the output types' {
         $types = @($Command.OutputType.Name)
         $said = [regex]::Matches((Get-PageSection $Page.Text 'OUTPUTS'), '(?m)^### (.+)$') | ForEach-Object { $_.Groups[1].Value }
 
@@ -236,13 +236,13 @@ Describe 'The page of <_>' -ForEach $commands {
 }
 
 Describe 'The errors'' topic' {
-    It 'has every error that there is, and no other' {
+    It 'has every error id, and no other' {
         $ids = [regex]::Matches((Get-HelpPage about_Tokaify_Errors).Text, '(?m)^### (\w+)$') | ForEach-Object { $_.Groups[1].Value }
 
         $ids | Sort-Object | Should -Be ([Enum]::GetNames([Tokaify.TokaifyErrorId]) | Sort-Object)
     }
 
-    It 'says of each whether it was paid for and whether it is tried again' {
+    It 'says for each whether it was paid for and whether it is tried again' {
         [regex]::Matches((Get-HelpPage about_Tokaify_Errors).Text, '(?m)^Paid: .*\bTried again: ').Count |
             Should -Be ([Enum]::GetNames([Tokaify.TokaifyErrorId])).Count
     }
@@ -331,11 +331,11 @@ Describe 'The help that the repository keeps' {
     }
 
     # So that the test above compares it with what platyPS makes of the pages, and not with itself.
-    It 'is not what the build staged for want of platyPS' -Skip:(-not $platyPS) {
+    It 'is not the staged help if platyPS is missing' -Skip:(-not $platyPS) {
         "$Root/artifacts/help/made.stamp" | Should -Exist
     }
 
-    It 'is ASCII in its topics, which every edition reads alike, and no wider than a console' {
+    It 'has topics in ASCII, which every edition reads alike, with lines no wider than a console' {
         foreach ($file in Get-ChildItem -LiteralPath $Kept -Filter *.help.txt) {
             $lines = (Read-Text $file.FullName) -split "`n"
             $lines -match '[^\x20-\x7E]' | Should -BeNullOrEmpty -Because $file.Name
@@ -387,7 +387,7 @@ $answer = [ordered]@{
         $Answer.Examples | Should -BeLike '*Example 9*'
     }
 
-    It 'shows its parameters, all and one' {
+    It 'shows all its parameters, and a single one' {
         $own = (Get-Command Invoke-TokaifyImageEdit).Parameters.Keys |
             Where-Object { $_ -notin [System.Management.Automation.Cmdlet]::CommonParameters }
 
@@ -403,7 +403,7 @@ $answer = [ordered]@{
         $Answer.Links | Sort-Object | Should -Be ($commands | ForEach-Object { "$Repository/docs/en-US/$_.md" } | Sort-Object)
     }
 
-    It 'has it in English where a session speaks another language' {
+    It 'is in English if the session has another language' {
         $Answer.Abroad | Should -Be 'Stops the emulator of this session.'
     }
 

@@ -10,7 +10,7 @@ AfterAll {
     Restore-Session
 }
 
-Describe 'A batch of which nothing more can succeed' {
+Describe 'A batch in which no further request can succeed' {
     BeforeEach {
         $folder = Initialize-Folder
         $output = Join-Path $folder 'output'
@@ -42,12 +42,12 @@ Describe 'A batch of which nothing more can succeed' {
         }
     }
 
-    Context 'after one response, where its code is certain: <Code>' -ForEach @(
+    Context 'after one response with a certain code: <Code>' -ForEach @(
         @{ Code = '401 invalid_token'; Id = 'Unauthorized'; Category = 'AuthenticationError' }
         @{ Code = '403 insufficient_user_quota'; Id = 'QuotaExceeded'; Category = 'QuotaExceeded' }
         @{ Code = '429 token_quota_exhausted'; Id = 'QuotaExceeded'; Category = 'QuotaExceeded' }
     ) {
-        It 'sends nothing more with -ThrottleLimit <_>, and ends with one error that says what became of it and how to go on' `
+        It 'sends nothing more with -ThrottleLimit <_>, and ends with one error that has the counts and how to go on' `
             -ForEach 1, 4 {
             $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', $Code))
 
@@ -68,7 +68,7 @@ Describe 'A batch of which nothing more can succeed' {
         }
     }
 
-    Context 'after three in a row, where the next may be better: <Code>' -ForEach @(
+    Context 'after three responses in a row with a code that may be transient: <Code>' -ForEach @(
         @{ Code = '401 channel_error'; Id = 'Unauthorized' }
         @{ Code = '403 forbidden'; Id = 'Unauthorized' }
         @{ Code = '402 payment'; Id = 'QuotaExceeded' }
@@ -93,7 +93,7 @@ Describe 'A batch of which nothing more can succeed' {
             $end.Ending.Exception.Message | Should -BeLike '*0 saved, * failed, * received but not tried*'
         }
 
-        It 'goes on where a success comes between' {
+        It 'goes on if there is a success between them' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
             # Apart from the list of models, which may be asked for. The one that is tried again takes the next word of the plan.
             $relay.Plan('gemini-2.5-flash-image', @($Code, $Code, 'answer', $Code, $Code, 'answer'))
@@ -107,7 +107,7 @@ Describe 'A batch of which nothing more can succeed' {
         }
     }
 
-    It 'says how many of all it received where they are not piped' {
+    It 'gives the total number if the input is not piped' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('401 invalid_token'))
 
         $end = Get-End {
@@ -130,7 +130,7 @@ Describe 'A batch of which nothing more can succeed' {
         $end.Ending.Exception.Message | Should -BeLike "*, $(1000 - $relay.Received) received but not tried. *"
     }
 
-    It 'lets what is in flight come to its own end' {
+    It 'lets requests in flight end' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('hold', 'hold', 'hold', '401 invalid_token'))
         $run = Invoke-InBackground -Arguments $folder, $relay.BaseUri, $connection -Script {
             param($Folder, $BaseUri, $Connection)
@@ -146,7 +146,7 @@ Describe 'A batch of which nothing more can succeed' {
         $run.PowerShell.Dispose()
     }
 
-    It 'goes on with -SkipExisting where it ended' {
+    It 'continues with -SkipExisting after the last picture' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'answer', '401 invalid_token'))
         $null = Get-End {
             Get-ChildItem -LiteralPath $folder -File |
@@ -165,7 +165,7 @@ Describe 'A batch of which nothing more can succeed' {
         }
     }
 
-    It 'names -Resume where there is a journal, which has a line for each that was tried and none for the rest' {
+    It 'names -Resume if there is a journal, which has a line for each tried request and none for the rest' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', '401 invalid_token'))
         $journal = Join-Path $folder 'edits.jsonl'
 
@@ -179,7 +179,7 @@ Describe 'A batch of which nothing more can succeed' {
             Should -HaveCount $relay.Received
     }
 
-    It 'sums up what was not tried' {
+    It 'counts untried requests in its summary' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('401 invalid_token'))
 
         try {
@@ -198,7 +198,7 @@ Describe 'A batch of which nothing more can succeed' {
         "$summary" | Should -BeLike 'Not finished: 0 saved, * failed (Unauthorized *), * not tried in *'
     }
 
-    It 'is no batch where there is one source: that fails as ever' {
+    It 'is not a batch if there is one source, which fails with its own error' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('401 invalid_token'))
 
         Get-Item -LiteralPath "$folder/1.png" |
@@ -209,7 +209,7 @@ Describe 'A batch of which nothing more can succeed' {
         $failures[0].TargetObject | Should -BeLike '*1.png'
     }
 
-    It 'ends without an error of its own where all of it was tried' {
+    It 'ends without a batch error if all requests were tried' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('401 invalid_token'))
 
         Get-ChildItem -LiteralPath $folder -File | Select-Object -First 3 |
@@ -219,7 +219,7 @@ Describe 'A batch of which nothing more can succeed' {
         $failures | Should -HaveCount 3
     }
 
-    It 'does not send what waits for its next attempt' {
+    It 'does not send requests that wait for their next attempt' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('500', 'hold'))
         $run = Invoke-InBackground -Arguments $folder, $relay.BaseUri, $connection -Script {
             param($Folder, $BaseUri, $Connection)
@@ -241,7 +241,7 @@ Describe 'A batch of which nothing more can succeed' {
     }
 
     # Where root mounts a file system that is full.
-    It 'ends where nothing can be saved any more' -Skip:($env:OS -eq 'Windows_NT' -or (id -u) -ne 0) {
+    It 'ends if images can no longer be saved' -Skip:($env:OS -eq 'Windows_NT' -or (id -u) -ne 0) {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         $null = New-Item -ItemType Directory -Path $output
         $mounted = Join-Path $output 'small'
@@ -301,7 +301,7 @@ Describe 'Rows that name several models, of which one is missing' {
         $last.Exception.Message | Should -BeLike "*Of what was asked of gone, $(20 - $relay.ReceivedFor('gone')) were not tried*"
     }
 
-    It 'ends the command where no other model is asked for' {
+    It 'ends the command if there is no other model' {
         $ending = Get-TerminatingError {
             $rows | Where-Object Model -EQ 'gone' |
                 Invoke-TokaifyImageEdit -BaseUri $relay.BaseUri @connection -ThrottleLimit 4 -ErrorAction Continue 2>$null
@@ -312,7 +312,7 @@ Describe 'Rows that name several models, of which one is missing' {
         $ending.Exception.Message | Should -BeLike "*0 saved, $tried failed, $(20 - $tried) received but not tried. *"
     }
 
-    It 'ends all of them where the key is refused' {
+    It 'ends all of them if the key is refused' {
         $relay.Plan('gemini-2.5-flash-image', @('answer', '401 invalid_token'))
 
         $ending = Get-TerminatingError {
@@ -324,7 +324,7 @@ Describe 'Rows that name several models, of which one is missing' {
     }
 }
 
-Describe 'A wait that is longer than is granted' {
+Describe 'A wait that is longer than -MaximumWaitSec' {
     BeforeEach {
         $folder = Initialize-Folder
         $connection.Destination = Join-Path $folder 'output'
@@ -354,7 +354,7 @@ Describe 'A wait that is longer than is granted' {
             "*After *$($moment.ToString('HH:mm:ss', [cultureinfo]::InvariantCulture)), the same command*"
     }
 
-    It 'ends the batch where a limit by the day names no wait' {
+    It 'ends the batch if a daily limit has no wait' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('429 GenerateRequestsPerDayPerProjectPerModel'))
 
         $ending = Get-TerminatingError {
@@ -367,7 +367,7 @@ Describe 'A wait that is longer than is granted' {
         $ending.Exception.Message | Should -BeLike '*limit by the day*Later, the same command*'
     }
 
-    It 'is granted with a greater -MaximumWaitSec, and the bar below the bar shows what is left of it' {
+    It 'is awaited with a greater -MaximumWaitSec, and the second progress bar shows the remaining time' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('429 limit|Retry-After: 7200'))
         $run = Invoke-InBackground -Arguments $folder, $relay.BaseUri, $connection -Script {
             param($Folder, $BaseUri, $Connection)
@@ -408,7 +408,7 @@ Describe 'A wait that is longer than is granted' {
             $relay.Dispose()
         }
 
-        It 'asks again for a picture that did not come, and counts each time' {
+        It 'sends a request without a picture again, and counts each one' {
             $journal = Join-Path $folder 'edits.jsonl'
             $lines = $source |
                 Invoke-TokaifyImageEdit 'Sunset' -BaseUri $relay.BaseUri @connection -NoImageRetryCount 2 -JournalPath $journal `

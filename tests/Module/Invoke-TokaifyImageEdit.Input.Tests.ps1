@@ -85,7 +85,7 @@ Describe 'Giving pictures to Invoke-TokaifyImageEdit' {
             $results.SourcePath | Sort-Object | Should -Be $cat.FullName, $second.FullName
         }
 
-        It 'takes its own earlier results, and edits what they saved' {
+        It 'accepts earlier results, and edits their saved pictures' {
             $first = $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset'
 
             $second = $first | Invoke-TokaifyImageEdit -Prompt 'And a sailing boat'
@@ -94,7 +94,7 @@ Describe 'Giving pictures to Invoke-TokaifyImageEdit' {
             (Get-PngText $second.Path)['Source-SHA256'] | Should -Be (Get-Sha256 $first.Path)
         }
 
-        It 'edits in one pipeline what another edit saves' {
+        It 'edits the results of another edit in the same pipeline' {
             $result = $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' | Invoke-TokaifyImageEdit -Prompt 'And a sailing boat'
 
             Split-Path -Leaf $result.Path | Should -Be 'cat-edited-edited.png'
@@ -126,7 +126,7 @@ Describe 'Giving pictures to Invoke-TokaifyImageEdit' {
             $results.SourcePath | Split-Path -Leaf | Sort-Object | Should -Be 'cat.png', 'cow.png'
         }
 
-        It 'takes a name with brackets in -Path as it stands where there is such a file' {
+        It 'takes a name with brackets in -Path literally if the file exists' {
             $file = Copy-Picture -Name plain.png -To $folder -As 'bottle [front].png'
 
             (Invoke-TokaifyImageEdit -Prompt 'Sunset' -Path $file.FullName).SourcePath | Should -Be $file.FullName
@@ -157,7 +157,7 @@ Describe 'Giving pictures to Invoke-TokaifyImageEdit' {
         }
     }
 
-    Context 'whose names are odd' {
+    Context 'with unusual names' {
         It 'takes <Kind> in a literal path, and saves beside it' -ForEach $oddNames {
             $file = Copy-Picture -Name plain.png -To $folder -As $Name
 
@@ -187,7 +187,7 @@ Describe 'Giving pictures to Invoke-TokaifyImageEdit' {
         }
     }
 
-    Context 'relative to where one is' {
+    Context 'relative to the current location' {
         BeforeEach {
             $directoryBefore = [Environment]::CurrentDirectory
             [Environment]::CurrentDirectory = [System.IO.Path]::GetTempPath()
@@ -236,7 +236,7 @@ Describe 'Recognising pictures' {
         $folder = Initialize-Folder
     }
 
-    It 'edits <Format>, and sends its very bytes' -ForEach $formats {
+    It 'edits <Format>, and sends its exact bytes' -ForEach $formats {
         $file = Copy-Picture -Name $Picture -To $folder
 
         $result = $file | Invoke-TokaifyImageEdit -Prompt 'Sunset'
@@ -285,7 +285,7 @@ Describe 'A source that cannot be edited' {
         $null = New-Item -ItemType Directory -Path "$folder/folder.png"
     }
 
-    It 'is <Id> where it is <Kind>, with the path as its target, and the others are edited' -ForEach @(
+    It 'is <Id> if it is <Kind>, with the path as its target, and the others are edited' -ForEach @(
         @{ Kind = 'text named .png'; Name = 'text.png'; Id = 'UnsupportedImage'; Category = 'InvalidData' }
         @{ Kind = 'empty'; Name = 'empty.png'; Id = 'UnsupportedImage'; Category = 'InvalidData' }
         @{ Kind = 'a folder'; Name = 'folder.png'; Id = 'UnsupportedImage'; Category = 'InvalidData' }
@@ -309,7 +309,7 @@ Describe 'A source that cannot be edited' {
         $failures[0].Exception.Attempts | Should -Be 0
     }
 
-    It 'is FileNotFound that says what comes first, where prompt and picture have changed places' {
+    It 'is FileNotFound that explains the order if prompt and picture are swapped' {
         $null = Invoke-TokaifyImageEdit *.PNG 'Make it blue' -ErrorAction SilentlyContinue -ErrorVariable swapped
         $null = Invoke-TokaifyImageEdit 'Make it like a.png' 'missing.png' -ErrorAction SilentlyContinue -ErrorVariable missing
 
@@ -318,7 +318,7 @@ Describe 'A source that cannot be edited' {
         "$missing" | Should -Not -BeLike '*comes first*'
     }
 
-    It 'is InvalidArgument where it is <Kind>, and the others are edited' -ForEach @(
+    It 'is InvalidArgument if it is <Kind>, and the others are edited' -ForEach @(
         @{ Kind = 'no file but a variable'; Path = 'Variable:PWD' }
         @{ Kind = 'no file but an environment variable'; Path = 'Env:PATH' }
         @{ Kind = 'a wildcard on a drive that holds no files'; Path = 'Variable:P*' }
@@ -333,7 +333,7 @@ Describe 'A source that cannot be edited' {
         $failures[0].TargetObject | Should -Be $Path
     }
 
-    It 'is one error of its own for each that a wildcard finds' {
+    It 'is a separate error for each file of a wildcard' {
         $results = Invoke-TokaifyImageEdit -Prompt 'Sunset' -Path "$folder/*.png" -Destination $output `
             -ErrorAction SilentlyContinue -ErrorVariable failures
 

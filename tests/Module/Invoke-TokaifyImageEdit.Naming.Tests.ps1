@@ -8,7 +8,7 @@ AfterAll {
     Restore-Session
 }
 
-Describe 'Where an edited picture is saved' {
+Describe 'The place of an edited picture' {
     BeforeEach {
         $folder = Initialize-Folder
         $cat = Copy-Picture -Name cat.png -To $folder
@@ -18,13 +18,13 @@ Describe 'Where an edited picture is saved' {
         ($cat | Invoke-TokaifyImageEdit -Prompt 'Sunset').Path | Should -Be (Join-Path $folder 'cat-edited.png')
     }
 
-    It 'has the extension of what came back, not of what was sent' {
+    It 'has the extension of the new picture, not of the source' {
         $photo = Copy-Picture -Name lighthouse.jpg -To $folder
 
         ($photo | Invoke-TokaifyImageEdit -Prompt 'Sunset').Path | Should -Be (Join-Path $folder 'lighthouse-edited.png')
     }
 
-    It 'is the -Destination, made if missing with all its parents' {
+    It 'is the -Destination, created with all its parents if it is missing' {
         $output = Join-Path $folder 'made/for it'
 
         ($cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output).Path | Should -Be (Join-Path $output 'cat-edited.png')
@@ -67,14 +67,14 @@ Describe 'Where an edited picture is saved' {
         $result.Path | Should -Exist
     }
 
-    It 'cannot be a -Destination that is no folder: <_>' -ForEach 'Variable:output', 'TokaifyNoSuchDrive:/output' {
+    It 'cannot be a -Destination that is not a folder: <_>' -ForEach 'Variable:output', 'TokaifyNoSuchDrive:/output' {
         $destination = $_
 
         Get-TerminatingError { $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $destination -ErrorAction SilentlyContinue } |
             Get-ErrorId | Should -Be 'InvalidArgument'
     }
 
-    It 'is an error of each picture where the -Destination is a file, and nothing is sent' {
+    It 'is an error of each picture if the -Destination is a file, and nothing is sent' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         try {
             $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $cat.FullName -BaseUri $relay.BaseUri `
@@ -89,7 +89,7 @@ Describe 'Where an edited picture is saved' {
         $relay.Received | Should -Be 0
     }
 
-    It 'is told that its -Destination is a file: <_>' -ForEach 'cat.png', 'cat.png/deeper/still' {
+    It 'is an error that says that its -Destination is a file: <_>' -ForEach 'cat.png', 'cat.png/deeper/still' {
         $destination = Join-Path $cat.DirectoryName $_
         $message = "*Nothing can be saved in '*': '*cat.png' is a file. Name a folder with -Destination; one that is missing is made."
 
@@ -108,7 +108,7 @@ Describe 'Naming with -OutputName' {
         $cat = Copy-Picture -Name cat.png -To $folder
     }
 
-    It 'takes no extension of a picture, which would come twice: <_>' -ForEach @(
+    It 'refuses an image extension, which would be doubled: <_>' -ForEach @(
         '{name}.jpg', '{name}.PNG', '{name}-{index}.jpeg', 'cat.webp', '{name}.heic', '{name}.tiff', '{name}.png. '
     ) {
         $failure = Get-TerminatingError { $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -OutputName $_ -WhatIf }
@@ -117,7 +117,7 @@ Describe 'Naming with -OutputName' {
         $failure.Exception.Message | Should -BeLike "The output name '$_' ends in .*; leave that out. *the extension follows the picture."
     }
 
-    It 'takes no extension of a picture from a row either, and goes on' {
+    It 'refuses an image extension from a row as well, and goes on' {
         $rows = 'one.jpg', 'two' | ForEach-Object { [pscustomobject]@{ Path = $cat.FullName; OutputName = $_ } }
         $results = $rows | Invoke-TokaifyImageEdit Sunset -WhatIf -ErrorAction SilentlyContinue -ErrorVariable failures
 
@@ -139,7 +139,7 @@ Describe 'Naming with -OutputName' {
         Split-Path -Leaf $result.Path | Should -BeExactly $Expected
     }
 
-    It 'puts the moment in for {time}' {
+    It 'replaces {time} with the time' {
         $before = (Get-Date).AddSeconds(-1)
 
         $result = $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -OutputName '{time}'
@@ -166,14 +166,14 @@ Describe 'Naming with -OutputName' {
     }
 }
 
-Describe 'Names that are taken' {
+Describe 'Names that exist already' {
     BeforeEach {
         $folder = Initialize-Folder
         $output = Join-Path $folder 'output'
         $cat = Copy-Picture -Name cat.png -To $folder
     }
 
-    Context 'by files that were there before' {
+    Context 'as files of an earlier run' {
         BeforeEach {
             $null = New-Item -ItemType Directory -Path $output
             $taken = Copy-Picture -Name plain.png -To $output -As 'cat-edited.png'
@@ -196,7 +196,7 @@ Describe 'Names that are taken' {
             Get-ChildItem -LiteralPath $output | Should -HaveCount 1
         }
 
-        It 'are left as they are with -SkipExisting, and nothing is sent' {
+        It 'are kept with -SkipExisting, and nothing is sent' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
             try {
                 $result = $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output -SkipExisting -BaseUri $relay.BaseUri
@@ -214,13 +214,13 @@ Describe 'Names that are taken' {
             $relay.Received | Should -Be 0
         }
 
-        It 'count with -SkipExisting whatever their extension' {
+        It 'are skipped with -SkipExisting for any extension' {
             Move-Item -LiteralPath $taken.FullName -Destination (Join-Path $output 'cat-edited.jpg')
 
             ($cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output -SkipExisting).Status | Should -Be 'Skipped'
         }
 
-        It 'stop none of the other sources with -SkipExisting' {
+        It 'do not stop other sources with -SkipExisting' {
             $other = Copy-Picture -Name plain.png -To $folder
 
             $results = $cat, $other | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output -SkipExisting
@@ -236,7 +236,7 @@ Describe 'Names that are taken' {
         }
     }
 
-    Context 'by another source of the same command' {
+    Context 'for another source of the same command' {
         BeforeEach {
             $null = Copy-Picture -Name lighthouse.jpg -To $folder -As 'cat.jpg'
             $sources = Get-ChildItem -LiteralPath $folder -File
@@ -255,7 +255,7 @@ Describe 'Names that are taken' {
             }
         }
 
-        It 'are given out alike each time with -Force: a second run overwrites each its own' {
+        It 'are assigned in the same way each time with -Force: a second run overwrites the same pictures' {
             $first = $sources | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output -Force
             $second = $sources | Invoke-TokaifyImageEdit -Prompt 'Sunrise' -Destination $output -Force
 
@@ -271,7 +271,7 @@ Describe 'Names that are taken' {
             $second.Path | Sort-Object -Unique | Should -HaveCount 2
         }
 
-        It 'lead to as many pictures where all are to have one name' {
+        It 'give a picture for each source if all have one name' {
             $results = $sources | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output -OutputName 'picture' -Force
 
             $results.Path | Split-Path -Leaf | Sort-Object | Should -Be 'picture-2.png', 'picture.png'
@@ -298,11 +298,11 @@ Describe 'A second run over a folder that the first has saved in' {
         $null = Get-ChildItem -LiteralPath $folder | Invoke-TokaifyImageEdit 'Sunset' -WarningVariable firstWarnings
     }
 
-    It 'is not warned of by the first' {
+    It 'has no warning in the first run' {
         $firstWarnings | Should -BeNullOrEmpty
     }
 
-    It 'is warned of once, in one line that says what to do<With>' -ForEach @(
+    It 'has one warning that says what to do<With>' -ForEach @(
         @{ With = ''; Options = @{} }
         @{ With = ' with -SkipExisting'; Options = @{ SkipExisting = $true } }
         @{ With = ' with -WhatIf'; Options = @{ WhatIf = $true } }
@@ -322,14 +322,14 @@ Describe 'A second run over a folder that the first has saved in' {
         "$warnings" | Should -Not -Match '\n'
     }
 
-    It 'is warned of also where what comes of it is piped on' {
+    It 'has a warning also if its results are piped on' {
         $null = Get-ChildItem "$folder/*.png" | Invoke-TokaifyImageEdit 'Sunset' -WarningVariable warnings 3> $null |
             Invoke-TokaifyImageEdit 'Snow' -Destination "$folder/snow" | Select-Object -First 1
 
         $warnings | Should -HaveCount 1
     }
 
-    It 'is warned of before the first result is sent' {
+    It 'has the warning before the first result is sent' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         try {
             Get-TerminatingError {
@@ -343,13 +343,13 @@ Describe 'A second run over a folder that the first has saved in' {
         $relay.Received | Should -Be 0
     }
 
-    It 'is warned of where a wildcard of the command matches results' {
+    It 'has a warning if a wildcard of the command matches results' {
         $null = Invoke-TokaifyImageEdit 'Sunset' "$folder/*.png" -WarningVariable warnings 3> $null
 
         $warnings | Should -HaveCount 1
     }
 
-    It 'is warned of with -Resume, where the journal does not know the results' {
+    It 'has a warning with -Resume if the journal does not have the results' {
         $journal = @{ JournalPath = Join-Path $folder 'edits.jsonl'; Resume = $true }
         $null = Get-ChildItem "$folder/*.png" -Exclude '*-edited*' |
             Invoke-TokaifyImageEdit 'Sunset' @journal -WarningVariable excluded 3> $null
@@ -361,7 +361,7 @@ Describe 'A second run over a folder that the first has saved in' {
         @($warnings) -like $result | Should -HaveCount 1
     }
 
-    It 'is not warned of where nothing of it is sent' {
+    It 'has no warning if nothing is sent' {
         $null = Get-ChildItem "$folder/*.png" | Invoke-TokaifyImageEdit 'Sunset' -SkipExisting 3> $null
         Get-ChildItem "$folder/c*.png" -Exclude '*-edited-edited*' |
             Invoke-TokaifyImageEdit 'Sunset' -SkipExisting -WarningVariable warnings |
@@ -370,7 +370,7 @@ Describe 'A second run over a folder that the first has saved in' {
         $warnings | Should -BeNullOrEmpty
     }
 
-    It 'is not warned of <Where>' -ForEach @(
+    It 'has no warning <Where>' -ForEach @(
         @{
             Where = 'with a -Destination'
             Line  = {
@@ -433,7 +433,7 @@ Describe 'A second run over a folder that the first has saved in' {
         $warnings | Should -BeNullOrEmpty
     }
 
-    It 'is known by the names of <Template>: <Result>' -ForEach @(
+    It 'is detected by the names of <Template>: <Result>' -ForEach @(
         @{ Template = '{name}-edited'; Result = 'big cat-edited-2.png'; Exclude = '*-edited*' }
         @{ Template = 'night-{Name}'; Result = 'night-big cat.png'; Exclude = 'night-*' }
         @{ Template = 'night-{name}'; Result = 'night-big cat-2.png'; Exclude = 'night-*' }
@@ -459,7 +459,7 @@ Describe 'A second run over a folder that the first has saved in' {
     }
 }
 
-Describe 'Results that are called like their sources' {
+Describe 'Results that have the names of their sources' {
     BeforeAll {
         . "$PSScriptRoot/Common.ps1"
         Clear-Session

@@ -45,14 +45,14 @@ Describe 'Choosing a model and an aspect ratio' {
         '{0}x{1}' -f $image.Width, $image.Height | Should -Be $Size
     }
 
-    It 'takes 2.5 where no model is named' {
+    It 'uses 2.5 if no model is named' {
         $result = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset'
 
         $result.Model | Should -Be 'gemini-2.5-flash-image'
         (Get-PngText $result.Path)['Model'] | Should -Be 'gemini-2.5-flash-image'
     }
 
-    It 'takes a model with the prefix that lists of models give it' {
+    It 'accepts a model with the prefix of model lists' {
         $result = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Model 'models/gemini-3.1-flash-image-preview' -AspectRatio 21:9
 
         (Get-PngText $result.Path)['Model'] | Should -Be 'gemini-3.1-flash-image-preview'
@@ -75,7 +75,7 @@ Describe 'Choosing a model and an aspect ratio' {
         $relay.Received | Should -Be 0
     }
 
-    It 'passes an unknown model through, with whatever ratio' {
+    It 'sends an unknown model with any ratio' {
         $result = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Model 'gemini-9-image' -AspectRatio 7:3 -BaseUri $relay.BaseUri
 
         $result.Status | Should -Be 'Saved'
@@ -84,7 +84,7 @@ Describe 'Choosing a model and an aspect ratio' {
         ($relay.LastBody | ConvertFrom-Json).generationConfig.imageConfig.aspectRatio | Should -Be '7:3'
     }
 
-    It 'says so where the service has no such model, in the service''s words' {
+    It 'is an error with the service''s message if the service has no such model' {
         $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Model 'gemini-9-image' -ErrorAction SilentlyContinue -ErrorVariable failures
 
         $failures | Get-ErrorId | Should -Be 'ModelNotFound'
@@ -104,7 +104,7 @@ Describe 'A prompt' {
         $picture = Copy-Picture -Name plain.png -To (Initialize-Folder)
     }
 
-    It 'arrives as it was written: <Kind>' -ForEach @(
+    It 'is sent unchanged: <Kind>' -ForEach @(
         @{ Kind = 'quotes and backslashes'; Prompt = 'Write "C:\new" on the sign' }
         @{ Kind = 'line breaks and tabs'; Prompt = "First this`nthen`tthat" }
         @{
@@ -119,13 +119,13 @@ Describe 'A prompt' {
         (Get-PngText $result.Path)['Prompt'] | Should -BeExactly $Prompt
     }
 
-    It 'that holds nothing but space ends the command' {
+    It 'that is only white space ends the command' {
         Get-TerminatingError { $picture | Invoke-TokaifyImageEdit -Prompt '  ' -ErrorAction SilentlyContinue } |
             Get-ErrorId | Should -Be 'InvalidArgument'
     }
 }
 
-Describe 'Asking what an edit would do' {
+Describe '-WhatIf and -Confirm' {
     BeforeEach {
         $folder = Initialize-Folder
         $picture = Copy-Picture -Name plain.png -To $folder
@@ -148,7 +148,7 @@ Describe 'Asking what an edit would do' {
         Join-Path $folder 'output' | Should -Not -Exist
     }
 
-    It 'still says with -WhatIf which files are no pictures' {
+    It 'says with -WhatIf which files are not pictures' {
         Set-Content -LiteralPath "$folder/text.png" -Value 'This is no picture.'
         $run = Invoke-InBackground -Arguments "$folder/text.png" -Script {
             param($Path)
@@ -159,7 +159,7 @@ Describe 'Asking what an edit would do' {
         Receive-Background $run | Should -BeLike 'UnsupportedImage,*'
     }
 
-    It 'sends nothing where $WhatIfPreference says so' {
+    It 'sends nothing if $WhatIfPreference is set' {
         $run = Invoke-InBackground -Arguments $picture, $relay.BaseUri -Script {
             param($Picture, $BaseUri)
             $WhatIfPreference = $true
@@ -170,13 +170,13 @@ Describe 'Asking what an edit would do' {
         $relay.Received | Should -Be 0
     }
 
-    It 'edits with -WhatIf:$false, whatever $WhatIfPreference says' {
+    It 'edits with -WhatIf:$false, for any $WhatIfPreference' {
         $WhatIfPreference = $true
 
         ($picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -WhatIf:$false).Status | Should -Be 'Saved'
     }
 
-    It 'edits with -Confirm:$false, whatever $ConfirmPreference says' {
+    It 'edits with -Confirm:$false, for any $ConfirmPreference' {
         $ConfirmPreference = 'Low'
 
         ($picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Confirm:$false).Status | Should -Be 'Saved'
@@ -192,7 +192,7 @@ Describe 'Asking what an edit would do' {
     }
 
     # The host of that runspace can ask nobody.
-    It 'asks first <Where>, and sends nothing where nobody can answer' -ForEach @(
+    It 'asks first <Where>, and sends nothing if the host cannot ask' -ForEach @(
         @{ Where = 'with -Confirm'; Preference = 'High'; More = @{ Confirm = $true } }
         @{ Where = 'where $ConfirmPreference is Medium'; Preference = 'Medium'; More = @{} }
         @{ Where = 'where $ConfirmPreference is Low'; Preference = 'Low'; More = @{} }
@@ -212,7 +212,7 @@ Describe 'Asking what an edit would do' {
         $relay.Received | Should -Be 0
     }
 
-    It 'asks in a sentence that says what is sent and where it is saved, and does as it is told: <Answer>' -ForEach @(
+    It 'asks in a sentence that says what is sent and where it is saved, and follows the answer: <Answer>' -ForEach @(
         @{ Answer = 'y'; Sent = 1 }
         @{ Answer = 'n'; Sent = 0 }
     ) {
@@ -279,7 +279,7 @@ Describe 'An edit that takes too long' {
         $relay.Dispose()
     }
 
-    It 'is given up after -TimeoutSec seconds and tried again, as the verbose stream tells' {
+    It 'is cancelled after -TimeoutSec seconds and tried again, with a verbose message' {
         $verbose = $picture |
             Invoke-TokaifyImageEdit -Prompt 'Sunset' -TimeoutSec 1 -BaseUri $relay.BaseUri -Verbose 4>&1 |
             Where-Object Message -Like 'Retrying*' |

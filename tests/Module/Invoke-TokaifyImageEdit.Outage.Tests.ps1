@@ -52,7 +52,7 @@ Describe 'An outage in the middle of a batch' {
         }
     }
 
-    It 'fails no picture where connections are refused, with -MaximumRetryCount <Retries> and -ThrottleLimit <Limit>' -ForEach @(
+    It 'fails no picture if connections are refused, with -MaximumRetryCount <Retries> and -ThrottleLimit <Limit>' -ForEach @(
         @{ Retries = 1; Limit = 4 }
         @{ Retries = 0; Limit = 4 }
         @{ Retries = 0; Limit = 1 }
@@ -81,7 +81,7 @@ Describe 'An outage in the middle of a batch' {
         Get-ChildItem -LiteralPath $connection.Destination -Force | Should -HaveCount 60
     }
 
-    It 'fails no picture where it answers <_>, and asks rarely' `
+    It 'fails no picture if it responds with <_>, and sends few requests' `
         -ForEach '502 bad_gateway', '503 busy', '503 busy|Retry-After: 2', '504 slow', '529 overloaded', '521 down' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", (@('answer') * 20 + @($_) * 7 + @('answer')))
 
@@ -96,7 +96,7 @@ Describe 'An outage in the middle of a batch' {
         ($results | Measure-Object Attempts -Sum).Sum | Should -Be 67
     }
 
-    It 'shows in the bar below the bar who is away and when it is asked again, and takes it away afterwards' {
+    It 'shows the unavailable model and the time of the next try in the second progress bar, and removes it afterwards' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", (@('503 busy') * 6 + @('answer')))
         $run = Invoke-InBackground $edit -Arguments $folder, $relay.BaseUri, $connection
 
@@ -108,7 +108,7 @@ Describe 'An outage in the middle of a batch' {
             Should -Not -BeNullOrEmpty
     }
 
-    It 'ends the batch after -MaximumWaitSec: what was tried fails, the rest is not tried' {
+    It 'ends the batch after -MaximumWaitSec: tried pictures fail, the rest is not tried' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'answer', '503 busy'))
 
         $ending = Get-TerminatingError {
@@ -124,7 +124,7 @@ Describe 'An outage in the middle of a batch' {
         $relay.Received | Should -BeLessOrEqual 16
     }
 
-    It 'fails each picture by itself with -MaximumWaitSec 0' {
+    It 'fails each picture on its own with -MaximumWaitSec 0' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('503 busy'))
         $connection.MaximumRetryCount = 0
 
@@ -149,7 +149,7 @@ Describe 'An outage in the middle of a batch' {
         $warnings | Should -BeNullOrEmpty
     }
 
-    It 'is not taken from one picture that always fails, with -ThrottleLimit <_>' -ForEach 1, 4 {
+    It 'is not assumed because of one picture that always fails, with -ThrottleLimit <_>' -ForEach 1, 4 {
         # The picture is told by its name in the prompt.
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         $relay.Plan('poor', @('503 busy'))
@@ -166,7 +166,7 @@ Describe 'An outage in the middle of a batch' {
         $failures[0].TargetObject | Should -BeLike '*5.png'
     }
 
-    It 'of one model lets the rows of others pass' {
+    It 'of one model does not hold the rows of others' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         $relay.Plan('away', @('503 busy'))
         $rows = foreach ($number in 1..60) {
@@ -185,7 +185,7 @@ Describe 'An outage in the middle of a batch' {
         $asked | Should -BeLessOrEqual 10
     }
 
-    It 'is ended at once by Ctrl+C, and leaves nothing' {
+    It 'is ended at once by Ctrl+C, without orphaned files' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('503 busy'))
         $run = Invoke-InBackground $edit -Arguments $folder, $relay.BaseUri, $connection
         Wait-Line $run 'Holding *'
@@ -199,7 +199,7 @@ Describe 'An outage in the middle of a batch' {
 }
 
 Describe 'A relay whose process ends and is started again' {
-    It 'fails no picture, and nothing is sent twice but what was under way' {
+    It 'fails no picture, and only requests in flight are sent twice' {
         $folder = Initialize-Folder
         foreach ($number in 1..30) {
             $null = Copy-Picture -Name plain.png -To $folder -As "$number.png"

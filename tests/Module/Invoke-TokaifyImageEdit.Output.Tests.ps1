@@ -29,14 +29,14 @@ Describe 'The result of an edit' {
             'ResponseId', 'SearchEntryPoint', 'SourcePath', 'Sources', 'Status', 'Text', 'Usage')
     }
 
-    It 'says what was asked' {
+    It 'has the values of the request' {
         $result.SourcePath | Should -Be $cat.FullName
         $result.Prompt | Should -Be 'Sunset'
         $result.Model | Should -Be 'gemini-2.5-flash-image'
         $result.AspectRatio | Should -Be '16:9'
     }
 
-    It 'says what came of it' {
+    It 'has the outcome' {
         $result.Status | Should -Be 'Saved'
         $result.FinishReason | Should -Be 'STOP'
         $result.ModelVersion | Should -Be 'gemini-2.5-flash-image'
@@ -47,7 +47,7 @@ Describe 'The result of an edit' {
         $result.Text | Should -BeNullOrEmpty
     }
 
-    It 'leads to the picture' {
+    It 'has the path of the picture' {
         $result.Path | Should -Exist
         $result.Images.Count | Should -Be 1
         $result.Images[0].Path | Should -Be $result.Path
@@ -71,11 +71,11 @@ Describe 'The result of an edit' {
         $result.Usage.PromptTokenCount | Should -BeGreaterThan 0
     }
 
-    It 'has no aspect ratio where none was asked for' {
+    It 'has no aspect ratio if none was requested' {
         ($cat | Invoke-TokaifyImageEdit -Prompt 'Sunset').AspectRatio | Should -BeNullOrEmpty
     }
 
-    It 'saves what the service made of this request' {
+    It 'saves the service''s picture of this request' {
         $text = Get-PngText $result.Path
 
         $text['Prompt'] | Should -Be 'Sunset'
@@ -83,7 +83,7 @@ Describe 'The result of an edit' {
         $text['Source-SHA256'] | Should -Be (Get-Sha256 $cat.FullName)
     }
 
-    It 'leaves the source as it is, and nothing temporary' {
+    It 'does not change the source, and leaves no temporary file' {
         Get-Sha256 $cat.FullName | Should -Be (Get-Sha256 "$Samples/cat.png")
         Get-TemporaryFile $folder | Should -BeNullOrEmpty
     }
@@ -100,7 +100,7 @@ Describe 'A result on the screen' {
         $lines[0] | Should -MatchExactly '^ +Size +Tokens +Seconds +Source +SavedAs *$'
     }
 
-    It 'names files without their folders, the size in pixels, and figures that a person can read' {
+    It 'names files without their folders, the size in pixels, and readable figures' {
         $lines[2] | Should -MatchExactly "^ +1024$([char]0xD7)1024 +1\d{3} +\d+[.,]\d +cat\.png +cat-edited\.png *$"
     }
 
@@ -108,13 +108,13 @@ Describe 'A result on the screen' {
         $lines.Count | Should -Be 3
     }
 
-    It 'shows a picture that was there already without seconds' {
+    It 'shows an existing picture without seconds' {
         $skipped = Get-Item -LiteralPath $result.SourcePath | Invoke-TokaifyImageEdit -Prompt 'Sunset' -SkipExisting
 
         ($skipped | Out-String -Width 120) | Should -MatchExactly "1024$([char]0xD7)1024 +Skipped"
     }
 
-    It 'is a list of everything where one asks for it' {
+    It 'is a list of everything with Format-List' {
         $result | Format-List * | Out-String -Width 120 | Should -MatchExactly 'ResponseId +: \w+'
     }
 
@@ -140,7 +140,7 @@ Describe 'A result in a pipeline' {
 
     # Down the pipeline PowerShell prefers its Path, for -Path, to its PSPath, for -LiteralPath; what Get-FileHash and
     # Select-String emit goes the same way.
-    It 'goes into Copy-Item -LiteralPath by its path where its name has brackets' {
+    It 'goes into Copy-Item -LiteralPath by its path if its name has brackets' {
         $other = Initialize-Folder
 
         Copy-Item -LiteralPath $bracketed.Path -Destination $other
@@ -152,7 +152,7 @@ Describe 'A result in a pipeline' {
         ($result | Get-Item).FullName | Should -Be $result.Path
     }
 
-    It 'goes back into the command where its name has brackets' {
+    It 'goes back into the command if its name has brackets' {
         ($bracketed | Invoke-TokaifyImageEdit -Prompt 'Sunrise').SourcePath | Should -Be $bracketed.Path
     }
 
@@ -166,7 +166,7 @@ Describe 'A result in a pipeline' {
         $moving.Path | Should -Not -Exist
     }
 
-    It 'becomes JSON and comes back' {
+    It 'can be converted to JSON and back' {
         $copy = $result | ConvertTo-Json -Depth 4 | ConvertFrom-Json
 
         $copy.Path | Should -Be $result.Path
@@ -201,7 +201,7 @@ Describe 'Results of many pictures' {
         $results.Path | Sort-Object -Unique | Should -HaveCount 12
     }
 
-    It 'come as each finishes, not at the end' {
+    It 'are emitted as each finishes, not at the end' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'hold'))
         try {
             # The first result releases the others: were it held back until the end, nothing would ever come.

@@ -52,7 +52,7 @@ Describe 'An option of the request' {
         $relay.Dispose()
     }
 
-    It 'ends the command before anything is sent where it cannot be: -<Name> <Value>' -ForEach $refused {
+    It 'ends the command before anything is sent if it is invalid: -<Name> <Value>' -ForEach $refused {
         $options = @{ $Name = $Value } + $(if ($Also) { $Also } else { @{} })
 
         $failure = Get-TerminatingError {
@@ -64,12 +64,12 @@ Describe 'An option of the request' {
         $relay.Received | Should -Be 0
     }
 
-    It 'ends the command where it is no number at all' {
+    It 'ends the command if it is not a number' {
         Get-TerminatingError { $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Seed 'many' } |
             Get-ErrorId | Should -Be 'ParameterArgumentTransformationError'
     }
 
-    It 'ends the command where a table holds itself' {
+    It 'ends the command if a table contains itself' {
         $table = @{}
         $table.Self = @{ List = @($table) }
 
@@ -79,7 +79,7 @@ Describe 'An option of the request' {
         $failure.Exception.Message | Should -BeLike '*holds itself*'
     }
 
-    It 'goes to JSON as <Json> where it is <Kind>' -ForEach @(
+    It 'is sent as the JSON <Json> if it is <Kind>' -ForEach @(
         @{ Kind = 'nothing in a list'; Value = @($null, 1); Json = '[null,1]' }
         @{ Kind = 'a number'; Value = 0.25; Json = '0.25' }
         @{ Kind = 'a large number'; Value = [long]::MaxValue; Json = '9223372036854775807' }
@@ -105,7 +105,7 @@ Describe 'An option of the request' {
         $relay.LastBody | Should -BeLike ('*,"probe":{"value":' + $Json.Replace('[', '`[') + '}}')
     }
 
-    It 'asks for a thinking level where the model has one, from a row too' {
+    It 'sends a thinking level if the model has one, also from a row' {
         $rows = @(
             [pscustomobject]@{ Path = $picture.FullName; ThinkingLevel = 'High' }
             [pscustomobject]@{ Path = $picture.FullName; ThinkingLevel = '' }
@@ -119,7 +119,7 @@ Describe 'An option of the request' {
         $configs[1].PSObject.Properties.Name | Should -Not -Contain 'thinkingConfig'
     }
 
-    It 'of each kind is one that the service takes' {
+    It 'of each kind is accepted by the service' {
         $options = @{
             Model = 'gemini-3.1-flash-image'; AspectRatio = '16:9'; ImageSize = '512'; IncludeText = $true; ThinkingLevel = 'high'
             SystemInstruction = 'Flat colours'; Temperature = 0.4; TopP = 0.9; TopK = 32; MaxOutputTokens = 8192; Seed = 7
@@ -134,7 +134,7 @@ Describe 'An option of the request' {
         $result.Images[0].Width | Should -Be 688
     }
 
-    It 'makes another picture: -<Name>' -ForEach @(
+    It 'gives another picture: -<Name>' -ForEach @(
         @{ Name = 'Seed'; Value = 7 }
         @{ Name = 'SystemInstruction'; Value = 'Flat colours' }
         @{ Name = 'Temperature'; Value = 0.4 }
@@ -148,7 +148,7 @@ Describe 'An option of the request' {
         Get-Sha256 $other.Path | Should -Not -Be (Get-Sha256 $plain.Path)
     }
 
-    It 'is the same in every process, with several categories of harm: a plain table has no order, an ordered one keeps its own' {
+    It 'is the same in every process, with several categories of harm: a plain table is sorted, an ordered one keeps its order' {
         $plain = [Tokaify.PowerShell.SafetyTable] @{ SexuallyExplicit = 1; Harassment = 1; HateSpeech = 1; Jailbreak = 1 }
         $ordered = [Tokaify.PowerShell.SafetyTable] [ordered] @{ HateSpeech = 'None'; Harassment = 'None' }
 
@@ -156,7 +156,7 @@ Describe 'An option of the request' {
         @($ordered.Keys) | Should -Be 'HateSpeech', 'Harassment'
     }
 
-    It 'leaves text out where nobody asks for it' {
+    It 'requests no text by default' {
         ($picture | Invoke-TokaifyImageEdit -Prompt 'Sunset').Text | Should -BeNullOrEmpty
     }
 
@@ -195,7 +195,7 @@ Describe 'Reference images' {
         Get-SentType $relay.LastBody | Should -Be 'image/png', 'image/webp', 'image/jpeg'
     }
 
-    It 'are found from where one is' {
+    It 'are resolved from the current location' {
         Push-Location -LiteralPath $folder
         try {
             $null = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -ReferenceImage 'look [1].webp' -BaseUri $relay.BaseUri
@@ -215,7 +215,7 @@ Describe 'Reference images' {
         Get-SentType $relay.LastBody | Should -Be 'image/png', 'image/png'
     }
 
-    It 'are more than the model takes together with the source: nothing is sent' {
+    It 'are an error if there are more than the model accepts together with the source: nothing is sent' {
         $failure = Get-TerminatingError {
             $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -ReferenceImage "$folder/more*/*.jpg" -Model 'gemini-2.5-flash-image' `
                 -BaseUri $relay.BaseUri
@@ -226,14 +226,14 @@ Describe 'Reference images' {
         $relay.Received | Should -Be 0
     }
 
-    It 'are as many as the other model takes' {
+    It 'may be as many as the model accepts' {
         $null = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -ReferenceImage "$folder/more*/*.jpg" `
             -Model 'gemini-3.1-flash-image' -BaseUri $relay.BaseUri
 
         Get-SentType $relay.LastBody | Should -HaveCount 4
     }
 
-    It 'end the command with <Id> where one is <Kind>' -ForEach @(
+    It 'end the command with <Id> if one is <Kind>' -ForEach @(
         @{ Kind = 'missing'; Name = 'missing.png'; Id = 'FileNotFound' }
         @{ Kind = 'a wildcard that nothing matches'; Name = 'missing*.png'; Id = 'FileNotFound' }
         @{ Kind = 'a folder'; Name = '.'; Id = 'UnsupportedImage' }
@@ -259,7 +259,7 @@ Describe 'A warning' {
         $relay.Dispose()
     }
 
-    It 'comes once a command for the extreme ratio <_>' -ForEach '1:8', '8:1' {
+    It 'is written once for a command with the extreme ratio <_>' -ForEach '1:8', '8:1' {
         $pictures = 'a.png', 'b.png' | ForEach-Object { Copy-Picture -Name plain.png -To $folder -As $_ }
 
         $null = $pictures | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Model 'gemini-3.1-flash-image' -AspectRatio $_ `
@@ -271,7 +271,7 @@ Describe 'A warning' {
         $relay.Received | Should -Be 2
     }
 
-    It 'does not come for the ratio <_>' -ForEach '1:4', '4:1', '21:9' {
+    It 'is not written for the ratio <_>' -ForEach '1:4', '4:1', '21:9' {
         $picture = Copy-Picture -Name plain.png -To $folder
 
         $null = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Model 'gemini-3.1-flash-image' -AspectRatio $_ `
@@ -280,7 +280,7 @@ Describe 'A warning' {
         @($warnings.Message) -like '*extreme*' | Should -BeNullOrEmpty
     }
 
-    It 'names the files where they take more than 20 MB together, and they are sent nonetheless' {
+    It 'names the files if they take more than 20 MB together, and they are sent nonetheless' {
         $picture = Copy-Picture -Name plain.png -To $folder
         $large = Copy-Picture -Name plain.png -To $folder -As 'large.png'
         $stream = $large.OpenWrite()

@@ -26,7 +26,7 @@ Describe 'A table of edits' {
         Pop-Location
     }
 
-    It 'from Import-Csv runs a different edit for each row' {
+    It 'from Import-Csv gives a different edit for each row' {
         Set-Content -LiteralPath "$folder/edits.csv" -Encoding UTF8 -Value @(
             'Path,Prompt,AspectRatio,Model,OutputName,Destination'
             'cat.png,Make it night.,16:9,,{name}-night,'
@@ -43,12 +43,12 @@ Describe 'A table of edits' {
         (Get-PngText $results[0].Path)['Prompt'] | Should -Be 'Make it night.'
     }
 
-    It 'may hold wildcards, each file of which is edited alike' {
+    It 'may have wildcards, whose files are all edited in the same way' {
         (ConvertTo-Row 'Path,Prompt', '*.png,Sunset' | Invoke-TokaifyImageEdit).SourcePath | Sort-Object |
             Should -Be $bottle.FullName, $cat.FullName
     }
 
-    It 'may hold numbers and references: <_> lands in its row''s request' -ForEach @(
+    It 'may have numbers and references: <_> is in its row''s request' -ForEach @(
         'Seed', 'Temperature', 'TopP', 'TopK', 'MaxOutputTokens'
     ) {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
@@ -67,7 +67,7 @@ Describe 'A table of edits' {
         $second.contents[0].parts | Should -HaveCount 2
     }
 
-    It 'may be objects with a <Kind>, whatever else they bring' -ForEach @(
+    It 'may be objects with a <Kind> and any other properties' -ForEach @(
         @{
             Kind   = 'PSPath'
             Script = {
@@ -92,7 +92,7 @@ Describe 'A table of edits' {
         $result.Prompt | Should -Be 'Sunset'
     }
 
-    It 'yields to the command line' {
+    It 'is overridden by the command line' {
         $result = ConvertTo-Row 'Path,Prompt,AspectRatio,OutputName', 'cat.png,Of the row,16:9,row' |
             Invoke-TokaifyImageEdit -Prompt 'Of the line' -AspectRatio 1:1
 
@@ -109,7 +109,7 @@ Describe 'A table of edits' {
         $results.AspectRatio | Should -Be '16:9', '16:9', '16:9'
     }
 
-    It 'goes on after a row that cannot be, which is one error: <Flaw>' -ForEach @(
+    It 'goes on after an invalid row, which is one error: <Flaw>' -ForEach @(
         @{ Flaw = 'no prompt'; Row = 'cat.png,,,,,'; Id = 'InvalidArgument' }
         @{ Flaw = 'no path'; Row = ',Sunset,,,,'; Id = 'InvalidArgument' }
         @{ Flaw = 'a ratio that the model lacks'; Row = 'cat.png,Sunset,8:1,,,'; Id = 'InvalidArgument' }
@@ -126,7 +126,7 @@ Describe 'A table of edits' {
         $failures[0] | Get-ErrorId | Should -Be $Id
     }
 
-    It 'is not begun where what is wrong stands on the command line' {
+    It 'is not processed if the command line is invalid' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         try {
             $failure = Get-TerminatingError {
@@ -141,14 +141,14 @@ Describe 'A table of edits' {
         $relay.Received | Should -Be 0
     }
 
-    It 'may name a model each for a ratio on the command line' {
+    It 'may have different models with a ratio on the command line' {
         $result = ConvertTo-Row 'Path,Prompt,Model', 'cat.png,Sunset,gemini-3.1-flash-image-preview' |
             Invoke-TokaifyImageEdit -AspectRatio 4:1
 
         $result.AspectRatio | Should -Be '4:1'
     }
 
-    It 'may be made up on the way, with a script block for a value' {
+    It 'may be calculated, with a script block as a value' {
         $results = Get-ChildItem -LiteralPath $folder |
             Invoke-TokaifyImageEdit -Prompt { "Hang the $($_.BaseName) on a wall." } -OutputName { "wall-$($_.BaseName)" } |
             Sort-Object Prompt
@@ -157,12 +157,12 @@ Describe 'A table of edits' {
         $results.Path | Split-Path -Leaf | Should -Be 'wall-bottle [front].png', 'wall-cat.png'
     }
 
-    It 'may name its pictures otherwise' {
+    It 'may have its pictures in another column' {
         ([pscustomobject]@{ File = 'bottle [front].png' } | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Path { $_.File }).SourcePath |
             Should -Be $bottle.FullName
     }
 
-    It 'is an error each where it names no file at all' {
+    It 'is an error for each row that names no file' {
         1, [pscustomobject]@{ Prompt = 'Sunset' } |
             Invoke-TokaifyImageEdit -Prompt 'Sunset' -ErrorAction SilentlyContinue -ErrorVariable failures
 
@@ -193,22 +193,22 @@ Describe 'An earlier result' {
         $result.AspectRatio | Should -BeNullOrEmpty
     }
 
-    It 'is taken by parameter as well' {
+    It 'is accepted as a parameter as well' {
         (Invoke-TokaifyImageEdit -Prompt 'And a boat' -InputObject $earlier).SourcePath | Should -Be $earlier.Path
     }
 
-    It 'does not lend its prompt where none is given' {
+    It 'is not edited with its old prompt if none is given' {
         Get-TerminatingError { $earlier | Invoke-TokaifyImageEdit } | Get-ErrorId | Should -Be 'InvalidArgument'
     }
 
-    It 'lends what is asked of it by name' {
+    It 'gives its values in a script block' {
         $result = $earlier | Invoke-TokaifyImageEdit -Prompt { "$($_.Prompt), once more" } -Model { $_.Model }
 
         $result.Prompt | Should -Be 'Sunset, once more'
         $result.Model | Should -Be 'gemini-3.1-flash-image-preview'
     }
 
-    It 'mixes with files and rows' {
+    It 'can be mixed with files and rows' {
         $row = [pscustomobject]@{ Path = $bottle.FullName; AspectRatio = '1:1' }
 
         $results = $earlier, $row, $bottle, $earlier | Invoke-TokaifyImageEdit -Prompt 'Mixed' -Destination "$folder/mixed" -ThrottleLimit 1

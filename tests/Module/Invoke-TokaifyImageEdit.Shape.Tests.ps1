@@ -52,7 +52,7 @@ Describe '-AspectRatio Source' {
         $relay.Dispose()
     }
 
-    It 'asks for the ratio that is nearest to each source: <Width> by <Height> is <Ratio>' -ForEach @(
+    It 'requests the ratio that is nearest to each source: <Width> by <Height> is <Ratio>' -ForEach @(
         @{ Width = 1; Height = 5000; Ratio = '9:16' }
         @{ Width = 5000; Height = 1; Ratio = '21:9' }
         @{ Width = 4032; Height = 3024; Ratio = '4:3' }
@@ -66,7 +66,7 @@ Describe '-AspectRatio Source' {
         $result.AspectRatio, $result.RequestedAspectRatio | Should -Be $Ratio, $Ratio
     }
 
-    It 'takes a source as its EXIF orientation <Orientation> turns it: <Ratio>' -ForEach @(
+    It 'uses the EXIF orientation <Orientation> of a source: <Ratio>' -ForEach @(
         1..4 | ForEach-Object { @{ Orientation = $_; Ratio = '16:9' } }
         5..8 | ForEach-Object { @{ Orientation = $_; Ratio = '9:16' } }
     ) {
@@ -77,7 +77,7 @@ Describe '-AspectRatio Source' {
         Get-SentRatio $relay | Should -Be $Ratio
     }
 
-    It 'takes a source as its container turns it' {
+    It 'uses the rotation in a source''s container' {
         $null = Copy-Picture -Name turned.heic -To $folder
 
         $null = Invoke-TokaifyImageEdit Sunset "$folder/turned.heic" -AspectRatio source -BaseUri $relay.BaseUri `
@@ -87,7 +87,7 @@ Describe '-AspectRatio Source' {
         [int] $height | Should -BeGreaterThan ([int] $width)
     }
 
-    It 'comes from a row as well, beside rows with a ratio of their own' {
+    It 'can be in a row as well, among rows with their own ratio' {
         Write-Shape -Path "$folder/a.png" -Width 1920 -Height 1080
         $rows = @(
             [pscustomobject]@{ Path = "$folder/a.png"; AspectRatio = 'Source' }
@@ -99,7 +99,7 @@ Describe '-AspectRatio Source' {
         Get-SentRatio $relay | Should -Be '16:9', '1:1'
     }
 
-    It 'goes on with the shape that a conversation has come to' {
+    It 'uses the shape of a conversation''s last image' {
         Write-Shape -Path "$folder/a.png" -Width 1080 -Height 1920
         $conversation = New-TokaifyConversation
         $options = @{ Conversation = $conversation; AspectRatio = 'Source'; BaseUri = $relay.BaseUri; WarningAction = 'SilentlyContinue' }
@@ -111,7 +111,7 @@ Describe '-AspectRatio Source' {
         @(Get-SentRatio $relay)[1] | Should -Be $second.RequestedAspectRatio
     }
 
-    It 'sends nothing where the catalogue does not know the ratios of the model' {
+    It 'sends nothing if the catalogue does not know the ratios of the model' {
         $null = Copy-Picture -Name plain.png -To $folder
 
         $failure = Get-TerminatingError {
@@ -138,7 +138,7 @@ Describe '-AspectRatio Source' {
     }
 }
 
-Describe 'An image of another shape or size than was asked for' {
+Describe 'An image of another shape or size than requested' {
     BeforeEach {
         $folder = Initialize-Folder
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
@@ -149,7 +149,7 @@ Describe 'An image of another shape or size than was asked for' {
         $relay.Dispose()
     }
 
-    It 'is a warning once a batch; each result tells, and the summary counts them' {
+    It 'gives one warning for a batch, a property of each result, and a count in the summary' {
         $results = Get-ChildItem "$folder/*.png" | Invoke-TokaifyImageEdit Sunset -AspectRatio 16:9 -BaseUri $relay.BaseUri -Summary `
             -WarningVariable warnings -WarningAction SilentlyContinue -InformationVariable info 6> $null
 
@@ -160,7 +160,7 @@ Describe 'An image of another shape or size than was asked for' {
         "$($info.MessageData)" | Should -BeLike '*3 of another shape or size*'
     }
 
-    It 'says nothing where nothing was asked for, or it is what was asked for' {
+    It 'gives no warning if nothing was requested, or if it matches the request' {
         $plain = Invoke-TokaifyImageEdit Sunset "$folder/1.png" -BaseUri $relay.BaseUri -WarningVariable warnings
 
         $plain.MatchesRequest | Should -BeNullOrEmpty
@@ -168,7 +168,7 @@ Describe 'An image of another shape or size than was asked for' {
         $warnings | Should -BeNullOrEmpty
     }
 
-    It 'counts a ratio of -AdditionalProperty as asked for' {
+    It 'treats a ratio in -AdditionalProperty as requested' {
         $more = @{ generationConfig = @{ imageConfig = @{ aspectRatio = '21:9' } } }
 
         $result = Invoke-TokaifyImageEdit Sunset "$folder/1.png" -AdditionalProperty $more -BaseUri $relay.BaseUri `
@@ -189,7 +189,7 @@ Describe '-StripMetadata' {
         $relay.Dispose()
     }
 
-    It 'sends neither the metadata of the source nor that of a reference, and leaves the files as they are' {
+    It 'sends neither the metadata of the source nor that of a reference, and does not change the files' {
         $photograph = [IO.File]::ReadAllBytes("$Pictures/exif-thumbnail.jpg") + [Text.Encoding]::ASCII.GetBytes('47.3769,8.5417 Jane Doe')
         'a.jpg', 'b.jpg' | ForEach-Object { [IO.File]::WriteAllBytes("$folder/$_", $photograph) }
 
@@ -224,7 +224,7 @@ Describe '-StripMetadata' {
         $relay.Received | Should -Be 1
     }
 
-    It 'does not pay again for what was edited with the metadata' {
+    It 'does not send again a picture that was edited with its metadata' {
         $null = Copy-Picture -Name exif-thumbnail.jpg -To $folder
         $options = @{ BaseUri = $relay.BaseUri; JournalPath = "$folder/edits.jsonl"; Resume = $true }
 

@@ -28,7 +28,7 @@ Describe 'Variations of a source' {
         $results.SourcePath | Should -Be ($picture.FullName, $picture.FullName, $picture.FullName)
     }
 
-    It 'are one where nothing is said' {
+    It 'are one by default' {
         ($picture | Invoke-TokaifyImageEdit -Prompt 'Sunset').Index | Should -Be 1
     }
 
@@ -41,7 +41,7 @@ Describe 'Variations of a source' {
         ($results | Sort-Object Index).Path | Split-Path -Leaf | Should -Be $Names
     }
 
-    It 'keep apart from those of other sources with -<Switch>' -ForEach @{ Switch = 'Force' }, @{ Switch = 'SkipExisting' } {
+    It 'do not get the names of other sources'' variations with -<Switch>' -ForEach @{ Switch = 'Force' }, @{ Switch = 'SkipExisting' } {
         $others = 'cat.jpg', 'cat-2.png' | ForEach-Object { Copy-Picture -Name plain.png -To $folder -As $_ }
         $options = @{ $Switch = $true }
 
@@ -52,7 +52,7 @@ Describe 'Variations of a source' {
         Get-ChildItem -LiteralPath $output | Should -HaveCount 6
     }
 
-    It 'are counted each by -SkipExisting' {
+    It 'are checked one by one with -SkipExisting' {
         $null = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Count 3
         Remove-Item -LiteralPath "$folder/cat-edited-2.png"
 
@@ -75,13 +75,13 @@ Describe 'Variations of a source' {
         $results.Path | ForEach-Object { Get-Sha256 $_ } | Sort-Object -Unique | Should -HaveCount 3
     }
 
-    It 'take no seed where none is given' {
+    It 'take no seed if none is given' {
         $null = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Count 2 -BaseUri $relay.BaseUri
 
         $relay.LastBody | Should -Not -BeLike '*"seed"*'
     }
 
-    It 'are one decision' {
+    It 'are confirmed by one question' {
         $run = Invoke-InBackground -Arguments $picture.FullName -Script {
             param($Path)
             Invoke-TokaifyImageEdit -Prompt 'Sunset' -Path $Path -Count 3 -WhatIf
@@ -91,7 +91,7 @@ Describe 'Variations of a source' {
         Get-ChildItem -LiteralPath $folder | Should -HaveCount 1
     }
 
-    It 'fail each for itself' {
+    It 'fail independently' {
         $refusing = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'refuse', 'answer'))
         try {
             $results = $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Count 3 -BaseUri $refusing.BaseUri `
@@ -106,8 +106,8 @@ Describe 'Variations of a source' {
     }
 }
 
-Describe 'A ceiling on requests' {
-    It 'spreads those of all sources and variations evenly' {
+Describe 'A rate limit' {
+    It 'spreads the requests of all sources and variations evenly' {
         $folder = Initialize-Folder
         $pictures = 'a.png', 'b.png' | ForEach-Object { Copy-Picture -Name plain.png -To $folder -As $_ }
         $clock = [System.Diagnostics.Stopwatch]::StartNew()
@@ -126,7 +126,7 @@ Describe 'A ceiling on requests' {
             Get-ErrorId | Should -Be 'ParameterArgumentValidationError'
     }
 
-    It 'does not keep Ctrl+C waiting' {
+    It 'does not delay Ctrl+C' {
         $picture = Copy-Picture -Name plain.png -To (Initialize-Folder)
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         $run = Invoke-InBackground -Arguments $picture.FullName, $relay.BaseUri, (ConvertTo-Secret 'key') -Script {

@@ -73,8 +73,8 @@ $loadedPolly = [System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object 
     }
 }
 
-Describe 'The module in a session where others have been before' {
-    Context 'and brought Polly.Core <_>' -ForEach '8.0.0.0', '99.0.0.0' {
+Describe 'The module in a session with assemblies of other modules' {
+    Context 'with Polly.Core <_>' -ForEach '8.0.0.0', '99.0.0.0' {
         BeforeAll {
             $version = $_
             $found = Get-SessionFinding -Name 'Polly.Core' -Version $version
@@ -86,7 +86,7 @@ Describe 'The module in a session where others have been before' {
             $found.Status | Should -Be 'Saved'
         }
 
-        It 'uses its own Polly, and leaves the others theirs' {
+        It 'uses its own Polly, and does not replace that of others' {
             $found.Polly | Should -HaveCount 2
             @($found.Polly -like '*dependencies*') | Should -HaveCount 1
             $found.PollyOfOthers | Should -Not -BeLike '*dependencies*'
@@ -100,7 +100,7 @@ Describe 'The module in a session where others have been before' {
         $found.Status | Should -Be 'Saved'
     }
 
-    It 'says what to do where Tokaify.Client <_>, which a session has once, was loaded before it' -ForEach '0.0.1.0', '99.0.0.0' {
+    It 'says what to do if Tokaify.Client <_> was loaded before it' -ForEach '0.0.1.0', '99.0.0.0' {
         $version = $_
         $failure = Get-TerminatingError { Get-SessionFinding -Name 'Tokaify.Client' -Version $version }
 
@@ -135,7 +135,7 @@ $client = @([System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $
             Should -Be "6 1 $Count"
     }
 
-    It 'hands its Polly out to nobody' {
+    It 'does not give its Polly to other modules' {
         (Get-SessionFinding).PollyOfOthers | Should -Be 'nothing'
     }
 }

@@ -37,7 +37,7 @@ Describe 'Shares with a folder of journals' {
         $relay.Dispose()
     }
 
-    It 'are finished by others where one of them is killed: nothing is paid twice but what it had in flight' {
+    It 'are finished by others if one of them is killed: only its requests in flight are paid twice' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer') * 5 + @('hold') * 4 + @('answer'))
         $children = @(Open-Share '1/2')
         $relay.WaitForHeld(4, 60) | Should -BeTrue
@@ -65,7 +65,7 @@ Describe 'Shares with a folder of journals' {
     }
 
     # Windows tells no process to end: it has no SIGTERM.
-    It 'leave no request without a line and no half file where the process is told to end' -Skip:(
+    It 'leave no request without a line and no incomplete file if the process gets SIGTERM' -Skip:(
         $IsWindows -or $PSVersionTable.PSVersion.Major -lt 6) {
         $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('answer') * 5 + @('half') * 4 + @('answer'))
         $children = @(Open-Share '1/2')
@@ -82,8 +82,8 @@ Describe 'Shares with a folder of journals' {
 }
 
 # Windows tells no process to end: it has no SIGTERM.
-Describe 'A process that is told to end' -Skip:($IsWindows -or $PSVersionTable.PSVersion.Major -lt 6) {
-    It 'leaves no half file without a journal either, and ends with 143' {
+Describe 'A process that gets SIGTERM' -Skip:($IsWindows -or $PSVersionTable.PSVersion.Major -lt 6) {
+    It 'leaves no incomplete file without a journal either, and ends with 143' {
         $folder = Initialize-Folder
         $sources = New-Item -ItemType Directory -Path (Join-Path $folder 'sources')
         Initialize-Source $sources.FullName 4
@@ -108,7 +108,7 @@ Describe 'A process that is told to end' -Skip:($IsWindows -or $PSVersionTable.P
 }
 
 Describe 'A folder of journals' {
-    It 'is one that exists, or a path that ends in a separator; -WhatIf makes nothing' {
+    It 'is one that exists, or a path that ends in a separator; -WhatIf creates nothing' {
         Start-TokaifyEmulator 6>$null
         $folder = Initialize-Folder
         Initialize-Source $folder 1

@@ -7,7 +7,7 @@ AfterAll {
     Restore-Session
 }
 
-Describe 'A response with two pictures, of which one cannot be put in place' {
+Describe 'A response with two pictures, one of which cannot be saved' {
     BeforeAll {
         Start-TokaifyEmulator -Fault SeveralImages
     }
@@ -30,7 +30,7 @@ Describe 'A response with two pictures, of which one cannot be put in place' {
         }
     }
 
-    It 'is a result for the one, an error for the other, one line of the journal, and counted once' {
+    It 'gives a result for the one, an error for the other, one line in the journal, and is counted once' {
         $results = $source | Invoke-TokaifyImageEdit @edit -Summary -InformationVariable information `
             -ErrorAction SilentlyContinue -ErrorVariable failures
 
@@ -51,7 +51,7 @@ Describe 'A response with two pictures, of which one cannot be put in place' {
         ($source | Invoke-TokaifyImageEdit @edit -Resume).Status | Should -Be 'Skipped'
     }
 
-    It 'emits the result also where the error ends the command' {
+    It 'emits the result also if the error ends the command' {
         $results = & {
             try {
                 $source | Invoke-TokaifyImageEdit @edit -ErrorAction Stop -ErrorVariable failures

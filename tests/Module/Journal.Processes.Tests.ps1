@@ -45,7 +45,7 @@ Describe 'Two processes that resume from one journal' {
         @(Get-Journal $variables.journal | Where-Object outcome -EQ 'saved') | Should -HaveCount 30
     }
 
-    It 'are one after the other, also where the first one is killed: what it had in flight is sent again, and said to be unknown' {
+    It 'run one after the other, also if the first one is killed: its requests in flight are sent again, and are reported as unknown' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer') * 8 + @('hold') * 4 + @('answer'))
         $children = @(Open-Child $script $relay.BaseUri $variables)
         $relay.WaitForHeld(4, 60) | Should -BeTrue
@@ -69,7 +69,7 @@ Describe 'Two processes that resume from one journal' {
         $saved | Should -HaveCount 30
     }
 
-    It 'are told apart from one that does not resume, which is not kept waiting' {
+    It 'do not delay one that does not resume' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('hold') * 4 + @('answer'))
         $children = @(Open-Child $script $relay.BaseUri $variables)
         $relay.WaitForHeld(4, 60) | Should -BeTrue
@@ -83,7 +83,7 @@ Describe 'Two processes that resume from one journal' {
     }
 
     # Windows tells no process to end: it has no SIGTERM.
-    It 'leave no request without a line where the process is told to end' -Skip:($IsWindows -or $PSVersionTable.PSVersion.Major -lt 6) {
+    It 'leave no request without a line if the process gets SIGTERM' -Skip:($IsWindows -or $PSVersionTable.PSVersion.Major -lt 6) {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer') * 8 + @('hold') * 4 + @('answer'))
         $children = @(Open-Child $script $relay.BaseUri $variables)
         $relay.WaitForHeld(4, 60) | Should -BeTrue
@@ -124,7 +124,7 @@ Describe 'Commands of one process that resume from one journal' {
         $relay.Received | Should -Be 24
     }
 
-    It 'may begin within one another, and find what earlier ones have saved' {
+    It 'may be nested, and find the pictures of earlier ones' {
         $results = Get-ChildItem -LiteralPath $sources.FullName | Select-Object -First 3 |
             Invoke-TokaifyImageEdit 'Sunset' -Destination "$folder/1" @edit |
             ForEach-Object {
@@ -135,7 +135,7 @@ Describe 'Commands of one process that resume from one journal' {
     }
 
     # Windows PowerShell has no -Parallel.
-    It 'send each request once where they run side by side' -Skip:($PSVersionTable.PSVersion.Major -lt 7) {
+    It 'send each request once if they run side by side' -Skip:($PSVersionTable.PSVersion.Major -lt 7) {
         $results = 1..4 | ForEach-Object -ThrottleLimit 4 -Parallel {
             Import-Module $using:BuiltModule
             $edit = $using:edit
@@ -188,7 +188,7 @@ Describe 'A command that is stopped with requests in flight' {
         $relay.Received | Should -Be 10
     }
 
-    It 'leaves a line for each also where an error ends it' {
+    It 'leaves a line for each also if an error ends it' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('hold', 'hold', 'refuse', 'hold'))
 
         $failure = Get-TerminatingError {
@@ -221,7 +221,7 @@ Describe 'A command that is stopped with requests in flight' {
     }
 }
 
-Describe 'A journal that cannot be written on the way' {
+Describe 'A journal that can no longer be written' {
     BeforeEach {
         $folder = Initialize-Folder
         $sources = New-Item -ItemType Directory -Path (Join-Path $folder 'sources')
@@ -261,7 +261,7 @@ Describe 'A journal that cannot be written on the way' {
     }
 }
 
-Describe 'What cannot be a journal' {
+Describe 'A path that cannot be a journal' {
     BeforeEach {
         $folder = Initialize-Folder
         $source = Copy-Picture plain.png -To $folder
@@ -315,7 +315,7 @@ Describe 'What cannot be a journal' {
         ($source | Invoke-TokaifyImageEdit 'Sunset' -JournalPath $journal -Resume @connection).Status | Should -Be 'Skipped'
     }
 
-    It 'is no matter of a table: one in UTF-16 is read as any other' {
+    It 'does not affect tables: a table in UTF-16 is read' {
         [IO.File]::WriteAllText("$folder/edits.csv", "Path,Prompt`r`n$($source.FullName),Make it na$([char] 0x00EF)ve`r`n",
             [Text.Encoding]::Unicode)
         $journal = Join-Path $folder 'edits.jsonl'

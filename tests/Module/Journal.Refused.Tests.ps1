@@ -10,7 +10,7 @@ AfterAll {
     Restore-Session
 }
 
-Describe 'What is refused before it is sent' {
+Describe 'A request that is refused before it is sent' {
     BeforeEach {
         $folder = Initialize-Folder
         $null = Copy-Picture -Name plain.png -To $folder -As 'cat.png'
@@ -22,7 +22,7 @@ Describe 'What is refused before it is sent' {
         Pop-Location
     }
 
-    It 'stands in the journal: a row of an impossible value, a missing file, what is no picture, an empty path' {
+    It 'is in the journal: a row with an invalid value, a missing file, a file that is not a picture, an empty path' {
         Set-Content -LiteralPath text.png -Value 'no picture'
         $rows = 'Path,Prompt,AspectRatio', 'cat.png,First,', 'cat.png,Second,99:1', 'gone.png,Third,', 'text.png,Fourth,', ',Fifth,'
         $null = $rows | ConvertFrom-Csv | Invoke-TokaifyImageEdit @quiet -Destination out
@@ -36,14 +36,14 @@ Describe 'What is refused before it is sent' {
         $lines.attempts | Should -Be 0, 1, 0, 0, 0
     }
 
-    It 'stands in the journal of pictures from text as well' {
+    It 'is in the journal of pictures from text as well' {
         'Prompt,AspectRatio', 'A cat,', 'A dog,99:1' | ConvertFrom-Csv | New-TokaifyImage @quiet -Destination out | Out-Null
         $line = Get-Content edits.jsonl | ConvertFrom-Json | Where-Object outcome -EQ failed
         $line.prompt | Should -Be 'A dog'
         $line.sourcePath | Should -BeNullOrEmpty
     }
 
-    It 'is in the report that is made of it, and sent once it is mended' {
+    It 'is in the report of the journal, and is sent once the problem is fixed' {
         'cat.png', 'gone.png' | Invoke-TokaifyImageEdit Sunset @quiet -Destination out | Out-Null
         $null = Get-Content edits.jsonl | ConvertFrom-Json | Export-TokaifyReport report.html
         Get-Content report.html -Raw | Should -BeLike '*gone.png*'
@@ -54,7 +54,7 @@ Describe 'What is refused before it is sent' {
         $again.Status | Sort-Object | Should -Be 'Saved', 'Skipped'
     }
 
-    It 'leaves no journal where nothing is sent, with -WhatIf' {
+    It 'creates no journal with -WhatIf' {
         'cat.png', 'gone.png' | Invoke-TokaifyImageEdit Sunset @quiet -WhatIf
         'edits.jsonl' | Should -Not -Exist
     }

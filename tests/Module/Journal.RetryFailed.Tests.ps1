@@ -10,7 +10,7 @@ AfterAll {
     Restore-Session
 }
 
-Describe '-Resume of what was refused' {
+Describe '-Resume of refused requests' {
     BeforeEach {
         $folder = Initialize-Folder
         Initialize-Source $folder 3
@@ -41,7 +41,7 @@ Describe '-Resume of what was refused' {
         }
     }
 
-    It 'does not send it again, is no error, and says so once' {
+    It 'does not send them again, without an error, and warns once' {
         $first = Invoke-Night 'answer', 'refuse', 'answer'
         $first.Failures | Get-ErrorId | Should -Be 'InvalidRequest'
 
@@ -63,7 +63,7 @@ Describe '-Resume of what was refused' {
         "$($night.Summary)" | Should -BeLike '0 saved, 2 skipped, 0 failed, 1 refused before in *'
     }
 
-    It 'has a line in the journal that says why it was not sent' {
+    It 'writes a journal line that says why a request was not sent' {
         $null = Invoke-Night 'refuse' -Like 1
         $null = Invoke-Night -Like 1 -More @{ Resume = $true }
 
@@ -75,7 +75,7 @@ Describe '-Resume of what was refused' {
         (Invoke-Night -Like 1 -More @{ Resume = $true }).Received | Should -Be 0
     }
 
-    It 'sends it with -RetryFailed, and has it as saved from then on' {
+    It 'sends them with -RetryFailed, and they are saved from then on' {
         $null = Invoke-Night 'answer', 'refuse', 'answer'
 
         $retry = Invoke-Night -More @{ Resume = $true; RetryFailed = $true }
@@ -88,27 +88,27 @@ Describe '-Resume of what was refused' {
         $after.Received | Should -Be 0
     }
 
-    It 'sends what failed for another reason, also where that came after the refusal' {
+    It 'sends requests that failed for another reason, also after a refusal' {
         $null = Invoke-Night 'refuse' -Like 1
         $null = Invoke-Night '500 broken' -Like 1 -More @{ Resume = $true; RetryFailed = $true }
 
         (Invoke-Night -Like 1 -More @{ Resume = $true }).Results.Status | Should -Be 'Saved'
     }
 
-    It 'sends it where prompt or picture are others' {
+    It 'sends a request with another prompt or picture' {
         $null = Invoke-Night 'refuse' -Like 1
         $edit.Prompt = 'Sunrise'
 
         (Invoke-Night -Like 1 -More @{ Resume = $true }).Results.Status | Should -Be 'Saved'
     }
 
-    It 'sends it without -Resume' {
+    It 'sends them without -Resume' {
         $null = Invoke-Night 'refuse' -Like 1
 
         (Invoke-Night -Like 1).Results.Status | Should -Be 'Saved'
     }
 
-    It 'says it in a dry run, which sends nothing and writes nothing' {
+    It 'reports them in a dry run, which sends and writes nothing' {
         $null = Invoke-Night 'refuse' -Like 1
         $before = Get-Content -LiteralPath $journal -Raw
 
@@ -119,7 +119,7 @@ Describe '-Resume of what was refused' {
         Get-Content -LiteralPath $journal -Raw | Should -Be $before
     }
 
-    It 'holds for a picture that the safety filter has blocked' {
+    It 'applies to a picture that the safety filter has blocked' {
         Start-TokaifyEmulator -Fault Safety
         try {
             $null = Get-Item -LiteralPath "$folder/1.png" | Invoke-TokaifyImageEdit @edit
@@ -134,7 +134,7 @@ Describe '-Resume of what was refused' {
         $night.Results.Error.ErrorId | Should -Be 'ContentBlocked'
     }
 
-    It 'is in a report as what it is' {
+    It 'is shown in a report as refused' {
         $null = Invoke-Night 'refuse' -Like 1
         $report = Join-Path $folder 'report.html'
 

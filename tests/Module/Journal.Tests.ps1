@@ -23,7 +23,7 @@ Describe '-JournalPath' {
         $source = Copy-Picture plain.png -To $folder
     }
 
-    It 'appends a line for a picture that is saved, and makes the folder' {
+    It 'appends a line for a saved picture, and creates the folder' {
         $result = $source | Invoke-TokaifyImageEdit 'Sunset' -AspectRatio 16:9 -JournalPath $journal
 
         $entry = Get-Journal $journal
@@ -38,7 +38,7 @@ Describe '-JournalPath' {
         $entry.responseId | Should -Be $result.ResponseId
     }
 
-    It 'notes the bytes that were sent, even where the result takes the source''s place' {
+    It 'has the digest of the sent bytes, even if the result replaces the source' {
         $before = Get-Sha256 $source.FullName
         $null = $source | Invoke-TokaifyImageEdit 'Sunset' -OutputName '{name}' -Force -JournalPath $journal
 
@@ -56,7 +56,7 @@ Describe '-JournalPath' {
         $entry.attempts | Should -Be 1
     }
 
-    It 'appends a line for one that is left out' {
+    It 'appends a line for one that is skipped' {
         $null = $source | Invoke-TokaifyImageEdit 'Sunset'
         $null = $source | Invoke-TokaifyImageEdit 'Sunset' -SkipExisting -JournalPath $journal
 
@@ -79,7 +79,7 @@ Describe '-JournalPath' {
         Split-Path $journal | Should -Not -Exist
     }
 
-    It 'is an error before anything is sent where it cannot be written' {
+    It 'is an error before anything is sent if it cannot be written' {
         $null = New-Item -ItemType File -Path (Join-Path $folder 'file')
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer'))
         try {
@@ -94,7 +94,7 @@ Describe '-JournalPath' {
         }
     }
 
-    It 'warns once where it can no longer be written, and the edits go on' {
+    It 'warns once if it can no longer be written, and the edits go on' {
         $second = Copy-Picture alpha.png -To $folder
         $results = & {
             $source
@@ -132,11 +132,11 @@ Describe '-Resume' {
         Get-TerminatingError { $source | Invoke-TokaifyImageEdit 'Sunset' -Resume } | Get-ErrorId | Should -Be 'InvalidArgument'
     }
 
-    It 'begins with a journal that is not there yet' {
+    It 'accepts a journal that does not exist yet' {
         ($source | Invoke-TokaifyImageEdit 'Sunset' -JournalPath $journal -Resume).Status | Should -Be 'Saved'
     }
 
-    It 'leaves out what was saved, even where the file was moved and renamed, and says where the picture is' {
+    It 'skips saved sources, even if the file was moved and renamed, and says where the picture is' {
         $first = $source | Invoke-TokaifyImageEdit 'Sunset' -JournalPath $journal
         $elsewhere = Join-Path (Initialize-Folder) 'other name.png'
         Move-Item -LiteralPath $source.FullName -Destination $elsewhere
@@ -149,7 +149,7 @@ Describe '-Resume' {
         (Get-Journal $journal).outcome | Should -Be 'saved', 'skipped'
     }
 
-    It 'numbers the variations that it leaves out as those that it saved' {
+    It 'numbers skipped variations like saved ones' {
         $first = $source | Invoke-TokaifyImageEdit 'Sunset' -Count 3 -JournalPath $journal
         $second = $source | Invoke-TokaifyImageEdit 'Sunset' -Count 3 -JournalPath $journal -Resume
 
@@ -172,7 +172,7 @@ Describe '-Resume' {
         ($source | Invoke-TokaifyImageEdit @arguments -JournalPath $journal -Resume).Status | Should -Be 'Saved'
     }
 
-    It 'sends what failed' {
+    It 'sends failed requests' {
         $null = $source | Invoke-TokaifyImageEdit 'Sunset' -Model gemini-9 -JournalPath $journal -ErrorAction SilentlyContinue
         $null = $source | Invoke-TokaifyImageEdit 'Sunset' -Model gemini-9 -JournalPath $journal -Resume `
             -ErrorAction SilentlyContinue -ErrorVariable failures
@@ -238,7 +238,7 @@ Describe 'A journal at scale' {
             "      300 rows: $($relay.Received) requests, 120 + 180 saved, 4 cut off by the end of the process."
     }
 
-    It 'takes lines of four processes at once, and tears none' {
+    It 'accepts lines of four processes at once, and keeps each complete' {
         $folder = Initialize-Folder
         $journal = Join-Path $folder 'edits.jsonl'
         Initialize-Source $folder 25

@@ -89,7 +89,7 @@ ConvertTo-Json -Depth 5 -Compress @{ Results = $results; Requests = $requests; E
         $seen.Requests.path | Where-Object { $_ -notlike '/redirect/*' } | Should -Be '/a.png', '/b.png'
     }
 
-    It 'takes no header of ours along, and no other edit' {
+    It 'gets none of our headers, and is not sent again' {
         $seen.Requests.headers | Select-Object -Unique | Should -Be 'Host'
         $seen.Edits | Should -Be 6
     }

@@ -21,7 +21,7 @@ Describe 'A response with a link in place of the picture' {
         Stop-TokaifyEmulator
     }
 
-    It 'is a result like any other, a line of the journal, and a picture that is not paid for again' {
+    It 'gives a normal result and a journal line, and is not sent again' {
         Start-TokaifyEmulator -Fault Link
         $result = $source | Invoke-TokaifyImageEdit @edit
 
@@ -34,7 +34,7 @@ Describe 'A response with a link in place of the picture' {
         ($source | Invoke-TokaifyImageEdit @edit -Resume).Status | Should -Be 'Skipped'
     }
 
-    It 'is an error with the link where nothing is behind it, in the journal as well, after one request' {
+    It 'is an error with the link if the link is dead, also in the journal, after one request' {
         Start-TokaifyEmulator -Fault DeadLink
         $source | Invoke-TokaifyImageEdit @edit -ErrorAction SilentlyContinue -ErrorVariable failures
 
@@ -50,7 +50,7 @@ Describe 'A response with a link in place of the picture' {
         Get-ChildItem -LiteralPath $folder -Filter '*edited*' -Force | Should -BeNullOrEmpty
     }
 
-    It 'ends no batch, however many links are dead' {
+    It 'does not end the batch, even with many dead links' {
         Start-TokaifyEmulator -Fault DeadLink
         $sources = 'plain.png', 'palette.png', 'interlaced.png', 'grayscale.jpg', 'lossy.webp' |
             ForEach-Object { Copy-Picture $_ -To (Initialize-Folder) }

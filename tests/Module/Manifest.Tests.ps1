@@ -45,7 +45,7 @@ Describe 'The manifest' {
         $Manifest.DotNetFrameworkVersion | Should -Be ([version] '4.7.2')
     }
 
-    It 'says what the Gallery wants to know: <_>' -ForEach @(
+    It 'has the fields that the Gallery needs: <_>' -ForEach @(
         'Author', 'Description', 'Copyright', 'LicenseUri', 'ProjectUri', 'IconUri', 'ReleaseNotes', 'Tags'
     ) {
         $Manifest.$_ | Should -Not -BeNullOrEmpty
@@ -78,13 +78,13 @@ Describe 'The imported module' {
         $defined | Sort-Object | Should -Be ($Module.ExportedCmdlets.Keys | Sort-Object)
     }
 
-    It 'has nothing but cmdlets' {
+    It 'has only cmdlets' {
         $Module.ExportedCommands.Values.CommandType | Sort-Object -Unique | Should -Be 'Cmdlet'
     }
 }
 
 Describe 'The module folder' {
-    It 'holds nothing that does not belong' {
+    It 'contains no other file' {
         $belongs = @(
             '^Tokaify\.PowerShell\.psd1$'
             '^Tokaify\.PowerShell\.(Format|Types)\.ps1xml$'
@@ -102,7 +102,7 @@ Describe 'The module folder' {
         $files -match 'System\.Management\.Automation|\.(pdb|deps\.json)$' | Should -BeNullOrEmpty
     }
 
-    It 'holds an assembly for each edition: <_>' -ForEach 'net8.0/Tokaify.PowerShell.dll', 'netstandard2.0/Tokaify.PowerShell.dll' {
+    It 'contains an assembly for each edition: <_>' -ForEach 'net8.0/Tokaify.PowerShell.dll', 'netstandard2.0/Tokaify.PowerShell.dll' {
         Join-Path $ModuleFolder $_ | Should -Exist
     }
 

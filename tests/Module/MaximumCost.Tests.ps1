@@ -45,7 +45,7 @@ Describe '-MaximumCost' {
         $relay.Dispose()
     }
 
-    It 'sends as many as it pays for, and ends with one error that says how to go on' {
+    It 'sends as many requests as the limit allows, and ends with one error that says how to go on' {
         $failure = Get-TerminatingError {
             Get-ChildItem "$folder/*.png" |
                 Invoke-TokaifyImageEdit @edit -MaximumCost 0.2 -Summary -InformationVariable script:info 6> $null
@@ -61,18 +61,18 @@ Describe '-MaximumCost' {
         $script:info.MessageData.NotTried | Should -BeGreaterThan 0
     }
 
-    It 'lets a batch through that costs just that' {
+    It 'allows a batch that costs exactly the limit' {
         $results = Get-ChildItem "$folder/*.png" | Invoke-TokaifyImageEdit @edit -MaximumCost 0.39
         $results | Should -HaveCount 10
     }
 
-    It 'sends nothing where not even one is paid for' {
+    It 'sends nothing if the limit is too low for one request' {
         Get-TerminatingError { Invoke-TokaifyImageEdit @edit -Path "$folder/1.png" -MaximumCost 0.03 } | Get-ErrorId |
             Should -Be 'BudgetReached'
         $relay.Received | Should -Be 0
     }
 
-    It 'counts what is in flight' {
+    It 'counts requests in flight' {
         $held = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('hold'))
         try {
             $run = Invoke-InBackground -Arguments $folder, $output, $held.BaseUri, $Key -Script {
@@ -93,7 +93,7 @@ Describe '-MaximumCost' {
         }
     }
 
-    It 'keeps as spent what an attempt that took too long had reserved' {
+    It 'counts the reserved cost of an attempt that timed out as spent' {
         $slow = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('hold', 'answer'))
         try {
             $edit.BaseUri = $slow.BaseUri
@@ -112,7 +112,7 @@ Describe '-MaximumCost' {
         }
     }
 
-    It 'gives back what a refused attempt had reserved' {
+    It 'releases the reserved cost of a refused attempt' {
         $refusing = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('refuse', 'answer'))
         try {
             $edit.BaseUri = $refusing.BaseUri
@@ -127,7 +127,7 @@ Describe '-MaximumCost' {
         }
     }
 
-    It 'raises the next estimate where one turned out too low' {
+    It 'raises the next estimate if one was too low' {
         Start-TokaifyEmulator -Fault SeveralImages
         try {
             $emulated = @{ Prompt = 'Sunset'; Destination = $output; ThrottleLimit = 1 }
@@ -146,7 +146,7 @@ Describe '-MaximumCost' {
         }
     }
 
-    Context 'with what cannot be counted' {
+    Context 'with requests whose cost is not known' {
         It 'is an error that says what to do: no price' {
             $failure = Get-TerminatingError { Invoke-TokaifyImageEdit @edit -Path "$folder/1.png" -Model nobody-knows-image -MaximumCost 1 }
             $failure | Get-ErrorId | Should -Be 'InvalidArgument'
@@ -171,7 +171,7 @@ Describe '-MaximumCost' {
     }
 
     Context 'with a journal' {
-        It 'counts what the journal has spent, so that a journal a month is a budget a month' {
+        It 'counts the earlier cost in the journal, so that a journal for each month is a monthly budget' {
             $null = Get-ChildItem "$folder/*.png" | Select-Object -First 4 |
                 Invoke-TokaifyImageEdit @edit -JournalPath $journal -MaximumCost 0.2
             $failure = Get-TerminatingError {
@@ -190,7 +190,7 @@ Describe '-MaximumCost' {
             $lines[1].outcome, $lines[1].estimate, $lines[1].cost | Should -Be 'saved', $null, 0.039
         }
 
-        It 'is an error where the journal has edits that nobody can price' {
+        It 'is an error if the journal has edits without a known price' {
             $null = Invoke-TokaifyImageEdit @edit -Path "$folder/1.png" -Model nobody-knows-image -JournalPath $journal
             $failure = Get-TerminatingError { Invoke-TokaifyImageEdit @edit -Path "$folder/2.png" -JournalPath $journal -MaximumCost 1 }
 
@@ -214,7 +214,7 @@ Describe 'A batch of 200 under -MaximumCost, killed twice' {
         $relay.Dispose()
     }
 
-    It 'is finished by -Resume, and the journals account for what the server has counted' {
+    It 'is finished by -Resume, and the journals have the cost that the server has counted' {
         $folder = Initialize-Folder
         $journal = Join-Path $folder 'edits.jsonl'
         $sources = (New-Item -ItemType Directory -Path (Join-Path $folder 'sources')).FullName

@@ -24,7 +24,7 @@ Describe 'A model catalogue of the user''s own' {
             Write-Catalog '{"models":[{"name":"own-image","displayName":"Own","outputs":{"1:1":"64x64","2:1":"96x48"},"maxInputImages":2}]}'
         }
 
-        It 'is listed behind the models of the module' {
+        It 'is listed after the models of the module' {
             (Get-TokaifyModel).Name | Select-Object -Last 2 | Should -Be 'gemini-nano-banana-2.1', 'own-image'
             (Get-TokaifyModel own-image).AspectRatios | Should -Be '1:1', '2:1'
         }
@@ -37,7 +37,7 @@ Describe 'A model catalogue of the user''s own' {
                 Should -Be 'Source', '1:1', '2:1'
         }
 
-        It 'decides which aspect ratios are taken' {
+        It 'determines the accepted aspect ratios' {
             $failure = Get-TerminatingError {
                 Invoke-TokaifyImageEdit 'Sunset' "$Pictures/plain.png" -Model own-image -AspectRatio 21:9 -ApiKey (ConvertTo-Secret 'key')
             }
@@ -60,7 +60,7 @@ Describe 'A model catalogue of the user''s own' {
         }
     }
 
-    It 'may say no more than a name, which is then edited with and checked by nobody' {
+    It 'may have only a name, which is then used without checks' {
         Write-Catalog '{"models":[{"name":"bare-image","isDefault":true}]}'
         Start-TokaifyEmulator
         try {
@@ -73,14 +73,14 @@ Describe 'A model catalogue of the user''s own' {
         }
     }
 
-    It 'changes what it names of a model of the module''s' {
+    It 'changes the given fields of a model of the module' {
         Write-Catalog '{"models":[{"name":"gemini-2.5-flash-image","maxInputImages":7}]}'
         $model = Get-TokaifyModel gemini-2.5-flash-image
         $model.MaxInputImages | Should -Be 7
         $model.AspectRatios | Should -HaveCount 10
     }
 
-    It 'sets what the relay really takes' {
+    It 'sets the relay''s prices' {
         Write-Catalog '{"models":[{"name":"gemini-2.5-flash-image","price":{"currency":"EUR","perImage":0.02}}]}'
         $price = (Get-TokaifyModel gemini-2.5-flash-image).Price
         $price.PerImage | Should -Be 0.02
@@ -96,7 +96,7 @@ Describe 'A model catalogue of the user''s own' {
         (Get-TokaifyModel).Name | Should -Not -Contain 'first-image'
     }
 
-    Context 'that is of no use' {
+    Context 'that is invalid' {
         BeforeDiscovery {
             $flaws = @(
                 @{ Case = 'missing'; Json = $null; Flaw = 'there is no such file' }

@@ -39,7 +39,7 @@ Describe 'New-TokaifyImage' {
         Pop-Location
     }
 
-    It 'makes a picture from text, where one is' {
+    It 'creates a picture from text in the current location' {
         $result = New-TokaifyImage 'A red fox in snow'
 
         $result | Should -BeOfType [Tokaify.ImageEditResult]
@@ -50,18 +50,18 @@ Describe 'New-TokaifyImage' {
         (Get-PngText $result.Path).ContainsKey('Source-SHA256') | Should -BeFalse
     }
 
-    It 'sends the text and nothing else' {
+    It 'sends only the text' {
         $null = New-TokaifyImage 'A red fox' -AspectRatio 16:9 -Seed 3 -IncludeText -BaseUri $relay.BaseUri
 
         $relay.LastBody | Should -BeExactly ('{"contents":[{"role":"user","parts":[{"text":"A red fox"}]}],"generationConfig":' +
             '{"responseModalities":["TEXT","IMAGE"],"imageConfig":{"aspectRatio":"16:9"},"seed":3}}')
     }
 
-    It 'calls it <Name>' -ForEach $names {
+    It 'names it <Name>' -ForEach $names {
         Split-Path -Leaf (New-TokaifyImage $Prompt).Path | Should -BeExactly $Name
     }
 
-    It 'calls it as it is told, with the short name for {name}' {
+    It 'names it by -OutputName, with the short name for {name}' {
         $results = New-TokaifyImage 'A red fox' -OutputName '{index}-{name}' -Destination 'foxes' -Count 2
 
         ($results | Sort-Object Index).Path |
@@ -87,7 +87,7 @@ Describe 'New-TokaifyImage' {
         $failures | Get-ErrorId | Should -Be 'InvalidArgument'
     }
 
-    It 'takes no file for a prompt' {
+    It 'refuses a file as a prompt' {
         Get-Item -LiteralPath "$Pictures/plain.png" |
             New-TokaifyImage -BaseUri $relay.BaseUri -ErrorAction SilentlyContinue -ErrorVariable failures
 
@@ -103,7 +103,7 @@ Describe 'New-TokaifyImage' {
         (New-TokaifyImage 'A fox' -SkipExisting).Status | Should -Be 'Skipped'
     }
 
-    It 'ends where an option cannot be, before anything is sent: <_>' -ForEach @(
+    It 'ends before anything is sent if an option is invalid: <_>' -ForEach @(
         '-AspectRatio 9:99', '-Temperature 3', '-Prompt ""', '-ImageSize 2K'
     ) {
         $line = "New-TokaifyImage $(if ($_ -notlike '-Prompt*') { '-Prompt Fox ' })$_ -BaseUri $($relay.BaseUri)"
@@ -112,7 +112,7 @@ Describe 'New-TokaifyImage' {
         $relay.Received | Should -Be 0
     }
 
-    It 'names the prompt where the service refuses it' {
+    It 'names the prompt if the service refuses it' {
         $refusing = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('refuse'))
         New-TokaifyImage 'A fox' -BaseUri $refusing.BaseUri -ErrorAction SilentlyContinue -ErrorVariable failures
         $refusing.Dispose()

@@ -31,7 +31,7 @@ Describe 'Google''s own JavaScript client against the emulator' -Skip:(-not $gen
         Stop-TokaifyEmulator
     }
 
-    It 'gets a picture, and understands what comes with it' {
+    It 'gets a picture, and reads the rest of the response' {
         $outcome.edit.picture.signature | Should -BeExactly 'PNG'
         $outcome.edit.text | Should -BeExactly 'Here is your picture: Make it blue.'
         $outcome.edit.finishReason | Should -BeExactly 'STOP'
@@ -58,14 +58,14 @@ Describe 'Google''s own JavaScript client against the emulator' -Skip:(-not $gen
         $outcome.models.one | Should -BeExactly 'Gemini 2.5 Flash Image'
     }
 
-    It 'hears of an error as its own kind' {
+    It 'gets an error of its own type' {
         $outcome.error.name | Should -BeExactly 'ApiError'
         $outcome.error.status | Should -Be 404
         $outcome.error.message | Should -BeLike '*models/no-such-model is not found*'
     }
 }
 
-Describe 'The module against a mock of Gemini that is not this project''s' -Skip:(-not $aimock) -ForEach @{ Folder = $aimock } {
+Describe 'The module against a mock of Gemini from another project' -Skip:(-not $aimock) -ForEach @{ Folder = $aimock } {
     BeforeAll {
         $server = Open-NodeProgram $Folder 'serve.mjs' "$Samples/cat.png"
         $address = $server.StandardOutput.ReadLineAsync()
@@ -81,7 +81,7 @@ Describe 'The module against a mock of Gemini that is not this project''s' -Skip
         Disconnect-Tokaify
     }
 
-    It 'saves the picture that it answers with, byte for byte' {
+    It 'saves the picture of its response, byte for byte' {
         $result = Copy-Picture -Name baseline.jpg -To (Initialize-Folder) | Invoke-TokaifyImageEdit -Prompt 'Make it evening'
 
         $result.Status | Should -Be 'Saved'
@@ -107,7 +107,7 @@ Describe 'The module against a mock of Gemini that is not this project''s' -Skip
         $conversation.Turns | Should -HaveCount 2
     }
 
-    It 'reports what it refuses' {
+    It 'reports its refusals' {
         $null = Copy-Picture -Name plain.png -To (Initialize-Folder) |
             Invoke-TokaifyImageEdit -Prompt 'Please refuse' -ErrorVariable failure -ErrorAction SilentlyContinue
 

@@ -135,7 +135,7 @@ AfterAll {
     Restore-Session
 }
 
-Describe 'What a relay says' {
+Describe 'Text from a relay' {
     It 'shows no part of the key in any stream, object or file: <Place>' -ForEach $places {
         $escaped = ($Key.ToCharArray() | ForEach-Object { '%{0:x2}' -f [int] $_ }) -join ''
         $base64 = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes("joe:$Key"))
@@ -146,7 +146,7 @@ Describe 'What a relay says' {
         $seen | Should -Not -Match ([regex]::Escape($escaped.Substring(24, 24)))
     }
 
-    It 'controls no terminal: <Place>' -ForEach $places {
+    It 'has no control characters: <Place>' -ForEach $places {
         $before = if ($PSStyle) { $PSStyle.OutputRendering }
         try {
             if ($PSStyle) { $PSStyle.OutputRendering = 'PlainText' }
@@ -164,7 +164,7 @@ Describe 'What a relay says' {
         }
     }
 
-    It 'has its entities decoded in a page, and cleaned once more' {
+    It 'is decoded from the entities of a page, and then sanitized again' {
         $seen = (Get-Seen "HTTP/1.1 502 Bad`r`nConnection: close`r`n`r`n<html><title>a&#27;[31mb &amp; &#8238;c</title></html>") -join "`n"
 
         $seen | Should -Match ': ab & c\. '
@@ -196,7 +196,7 @@ Describe 'A run of all faults' {
 }
 
 Describe 'A report of objects from elsewhere' {
-    It 'turns no text around and controls no terminal' {
+    It 'has no bidirectional and no control characters' {
         $folder = Initialize-Folder
         $text = "a$([char] 0x1B)[31mb$([char] 0x202E)c$([char] 0x85)d"
         [pscustomobject] @{ Status = 'Saved'; SourcePath = "$folder/$text.png"; Images = @(); Prompt = $text; Text = $text } |
@@ -209,7 +209,7 @@ Describe 'A report of objects from elsewhere' {
 
 # .NET Framework takes a proxy from the user's Internet settings, and not from the environment.
 Describe 'A proxy of the environment' -Skip:($PSEdition -eq 'Desktop') {
-    It 'does not get its password shown when it fails: <Password>' -ForEach @(
+    It 'does not show its password when it fails: <Password>' -ForEach @(
         @{ Password = 'Tr0ub4dor-and-3-horses' }
         @{ Password = 'hunter2' }
     ) {

@@ -34,7 +34,7 @@ Describe 'The package' {
         $package.Name | Should -BeExactly "Tokaify.PowerShell.$version.nupkg"
     }
 
-    It 'holds the files of the module and its SBOM, and nothing else but what every package has' {
+    It 'contains the files of the module, its SBOM and the parts of every package, and no other file' {
         $stagedFiles = Get-ChildItem -LiteralPath $staged -Recurse -File |
             ForEach-Object { $_.FullName.Substring($staged.Length + 1).Replace('\', '/') }
         $ofEvery = @(
@@ -46,7 +46,7 @@ Describe 'The package' {
         $content.Keys | Where-Object { $_ -notin $ofEvery } | Sort-Object | Should -Be ($stagedFiles | Sort-Object)
     }
 
-    It 'holds no script, which a policy of signed code could block' {
+    It 'contains no script, which a policy for signed code could block' {
         $kinds = $content.Keys | ForEach-Object { [System.IO.Path]::GetExtension($_) } | Sort-Object -Unique
 
         $kinds | Where-Object { $_ -in '.ps1', '.psm1', '.cdxml', '.xaml', '.bat', '.cmd', '.sh' } | Should -BeNullOrEmpty
@@ -54,7 +54,7 @@ Describe 'The package' {
         $manifest.Scripts, $manifest.NestedModules, $manifest.ExportedFunctions.Keys | ForEach-Object { $_ } | Should -BeNullOrEmpty
     }
 
-    It 'says what the Gallery shows' {
+    It 'has the fields that the Gallery shows' {
         $shown = ([xml] $content['Tokaify.PowerShell.nuspec']).package.metadata
         $manifest = Test-ModuleManifest "$staged/Tokaify.PowerShell.psd1"
 
@@ -92,7 +92,7 @@ Describe 'The package' {
         }
     }
 
-    It 'names no folder of whoever built it' {
+    It 'contains no path of the build machine' {
         $assemblies = Get-ChildItem -Path "$staged/*/Tokaify.*.dll", "$staged/*/dependencies/Tokaify.*.dll"
 
         $assemblies | Should -Not -BeNullOrEmpty
@@ -133,13 +133,13 @@ Describe 'The SBOM' {
         $sbom = Get-Content -LiteralPath $path -Raw | ConvertFrom-Json
     }
 
-    It 'lies beside the package as well' {
+    It 'is also beside the package' {
         $beside = Join-Path $package.DirectoryName "Tokaify.PowerShell.$version.cdx.json"
 
         Get-Sha256 $beside | Should -Be (Get-Sha256 $path)
     }
 
-    It 'lists each file of the package but itself, with its digest' {
+    It 'lists each file of the package except itself, with its digest' {
         Get-SbomDifference $unpacked | Should -BeNullOrEmpty
         (Get-SbomFile $sbom).name | Should -Be (Get-RelativeName $staged)
     }
@@ -162,7 +162,7 @@ Describe 'The SBOM' {
         $listed | Sort-Object | Should -Be ($expected | Sort-Object)
     }
 
-    It 'says what depends on what: <Of> on <On>' -ForEach @(
+    It 'has the dependencies: <Of> on <On>' -ForEach @(
         @{ Of = 'Tokaify.Client'; On = 'Tokaify.Resilience' }
         @{ Of = 'Tokaify.Resilience'; On = 'pkg:nuget/Polly.Core' }
         @{ Of = 'pkg:nuget/System.Text.Json'; On = 'pkg:nuget/System.Memory' }
@@ -188,7 +188,7 @@ Describe 'The SBOM' {
         & $node $script $damaged | Should -Match '"instancePath":"[^"]*/hashes/0/alg"'
     }
 
-    It 'is not made of a module with an assembly that no lock names' {
+    It 'is not created for a module with an assembly that is in no lock file' {
         $copy = Copy-Module
         Copy-Item -LiteralPath "$copy/net8.0/Tokaify.Client.dll" -Destination "$copy/net8.0/Stranger.dll"
 
@@ -215,7 +215,7 @@ Add-Content -LiteralPath '$log' -Value `$Path
     }
 
     # Where signatures are verified, what this script writes is none.
-    It 'comes before packing, and is given all that can be signed and is not' -Skip:$verifies {
+    It 'runs before packing, and gets all files that can be signed and are not' -Skip:$verifies {
         $before = Get-ChildItem -LiteralPath $staged -Recurse -File | ForEach-Object { Get-Sha256 $_.FullName }
 
         $content = Get-PackageText (ConvertTo-Package -Sign $signing).FullName
@@ -230,7 +230,7 @@ Add-Content -LiteralPath '$log' -Value `$Path
     }
 
     # Only where signatures are not verified by the system: it would not trust a certificate made up for a test.
-    It 'with real signatures gives a package in which each holds' -Skip:($signer -or $verifies) {
+    It 'with real signatures gives a package in which each signature is valid' -Skip:($signer -or $verifies) {
         $keys = Initialize-Folder
         openssl req -x509 -newkey rsa:2048 -nodes -keyout "$keys/key.pem" -out "$keys/certificate.pem" `
             -subj /CN=Test -days 2 -addext extendedKeyUsage=codeSigning 2>$null

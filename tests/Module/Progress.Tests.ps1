@@ -51,7 +51,7 @@ Describe 'The progress bar of a batch' {
         $run.PowerShell.Dispose()
     }
 
-    It 'says what is saved of how many, what is in flight and what failed, how far it is and how long it takes yet' {
+    It 'shows the saved pictures of the total, requests in flight, failures, the percentage and the remaining time' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'refuse', 'hold'))
         $run = Invoke-InBackground $Edit -Arguments "$folder/*.png", $relay.BaseUri, $Key
 
@@ -59,7 +59,7 @@ Describe 'The progress bar of a batch' {
         Wait-Bar $run { $_.StatusDescription -match $half -and $_.PercentComplete -eq 50 -and $_.SecondsRemaining -ge 0 }
     }
 
-    It 'says what is spent of the budget, with what the journal had before' {
+    It 'shows the spent part of the budget, including the journal''s earlier cost' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'answer', 'hold'))
         $journal = @{ JournalPath = "$folder/edits.jsonl" }
         $null = Invoke-TokaifyImageEdit 'Moon' "$folder/1.png" -BaseUri $relay.BaseUri -ApiKey $Key @journal
@@ -68,7 +68,7 @@ Describe 'The progress bar of a batch' {
         Wait-Bar $run { $_.StatusDescription -match '^1/4 saved, 1 in flight, .*, 0\.078 of 25\.00 USD \(list\)$' }
     }
 
-    It 'says what was skipped' {
+    It 'shows skipped pictures' {
         Copy-Item "$folder/1.png" "$folder/1-edited.png"
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('hold'))
         $run = Invoke-InBackground $Edit -Arguments "$folder/?.png", $relay.BaseUri, $Key, @{ SkipExisting = $true }
@@ -76,7 +76,7 @@ Describe 'The progress bar of a batch' {
         Wait-Bar $run { $_.StatusDescription -like '0/4 saved, 1 in flight, 1 skipped, *' -and $_.PercentComplete -eq 25 }
     }
 
-    It 'says how many tokens it took, where the service tells' {
+    It 'shows the tokens if the service reports them' {
         Start-TokaifyEmulator
         $context = Get-TokaifyContext
         $run = Invoke-InBackground -Arguments "$folder/*.png", $context.BaseUri, $Key -Script {
@@ -87,7 +87,7 @@ Describe 'The progress bar of a batch' {
         Wait-Bar $run { $_.StatusDescription -match ', \d+k? tokens$' }
     }
 
-    It 'moves while nothing happens' {
+    It 'is updated while no event occurs' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('hold'))
         $run = Invoke-InBackground $Edit -Arguments "$folder/*.png", $relay.BaseUri, $Key
 
@@ -95,7 +95,7 @@ Describe 'The progress bar of a batch' {
         (Get-Bar $run).StatusDescription | Should -BeLike '0/4 saved, 1 in flight, 0:*'
     }
 
-    It 'knows no end while input still comes, and knows it from then on' {
+    It 'has no total while input still arrives, and has it afterwards' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'answer', 'hold'))
         $run = Invoke-InBackground $EditPiped -Arguments $folder, $relay.BaseUri, $Key
         Wait-Bar $run { $_.StatusDescription -like '2 saved, 1 in flight, *' }
@@ -118,7 +118,7 @@ Describe 'The progress bar of a batch' {
         }
     }
 
-    It 'is there for pictures from text as well' {
+    It 'is shown for pictures from text as well' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'hold'))
         $run = Invoke-InBackground -Arguments $folder, $relay.BaseUri, $Key -Script {
             param($Folder, $BaseUri, $Key)
@@ -128,8 +128,8 @@ Describe 'The progress bar of a batch' {
         Wait-Bar $run { $_.Activity -eq 'Making' -and $_.StatusDescription -like '1/2 saved, 1 in flight, *' }
     }
 
-    Context 'while something waits for another attempt' {
-        It 'has a bar below it: how many, until when, why; and loses it when the wait is over' {
+    Context 'while edits wait for another attempt' {
+        It 'has a second bar with their number, the time and the reason, which is removed after the wait' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('hold', 'answer'))
             $run = Invoke-InBackground -Arguments "$folder/1.png", $relay.BaseUri, $Key -Script {
                 param($Path, $BaseUri, $Key)
@@ -146,7 +146,7 @@ Describe 'The progress bar of a batch' {
         }
     }
 
-    Context 'is taken away' {
+    Context 'is removed' {
         AfterEach {
             $bars = @(Get-Bar $run)
             $bars[0].RecordType | Should -Be 'Processing'
@@ -177,7 +177,7 @@ Describe 'The progress bar of a batch' {
             { $run.PowerShell.EndInvoke($run.Handle) } | Should -Throw '*This one is refused*'
         }
 
-        It 'when what comes after it has enough' {
+        It 'when a later command ends the pipeline' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('hold', 'answer'))
             $run = Invoke-InBackground -Arguments "$folder/*.png", $relay.BaseUri, $Key -Script {
                 param($Path, $BaseUri, $Key)
@@ -194,7 +194,7 @@ Describe 'The progress bar of a batch' {
             $run.PowerShell.Streams.Progress | Should -BeNullOrEmpty
         }
 
-        It 'where $ProgressPreference says <_>' -ForEach 'SilentlyContinue', 'Ignore' {
+        It 'if $ProgressPreference is <_>' -ForEach 'SilentlyContinue', 'Ignore' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
             $run = Invoke-InBackground -Arguments "$folder/*.png", $relay.BaseUri, $Key, $_ -Script {
                 param($Path, $BaseUri, $Key, $Preference)

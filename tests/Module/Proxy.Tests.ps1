@@ -10,7 +10,7 @@ AfterAll {
 }
 
 Describe 'The key' {
-    It 'goes over plain http to no proxy on another machine: <Command>' -ForEach @(
+    It 'is not sent over plain http to a proxy on another machine: <Command>' -ForEach @(
         @{ Command = 'Connect-Tokaify'; Act = { Connect-Tokaify @way } }
         @{ Command = 'Get-TokaifyModel'; Act = { Get-TokaifyModel -Online @way } }
         @{ Command = 'New-TokaifyImage'; Act = { New-TokaifyImage 'A cat.' @way } }
@@ -25,7 +25,7 @@ Describe 'The key' {
         $failure | Format-List * -Force | Out-String | Should -Not -Match 'password-of-joe'
     }
 
-    It 'does so where it is allowed' {
+    It 'is sent if this is allowed' {
         $allowed = @{ AllowUnencryptedAuthentication = $true }
 
         (Connect-Tokaify -BaseUri 'http://127.0.0.1:8080' -Proxy $Proxy -ApiKey $Key -PassThru @allowed).Proxy.Host |
@@ -38,7 +38,7 @@ Describe 'The address of a proxy' {
         Disconnect-Tokaify
     }
 
-    It 'is shown without the name and the password that stood in it: <Of>' -ForEach @(
+    It 'is shown without its name and password: <Of>' -ForEach @(
         @{ Of = 'Connect-Tokaify -PassThru'; Get = { Connect-Tokaify -ApiKey $Key -Proxy $Proxy -PassThru } }
         @{ Of = 'Get-TokaifyContext'; Get = { Connect-Tokaify -ApiKey $Key -Proxy $Proxy; Get-TokaifyContext } }
         @{ Of = 'a context made by hand'; Get = { [Tokaify.TokaifyContext] @{ Proxy = $Proxy } } }
@@ -51,7 +51,7 @@ Describe 'The address of a proxy' {
         [System.Management.Automation.PSSerializer]::Serialize($context, 5) | Should -Not -Match 'joe'
     }
 
-    It 'is refused, and not repeated, where it is none: <_>' -ForEach 'proxy.example:3128', 'joe:password-of-joe@proxy.example:3128' {
+    It 'is refused, and not repeated, if it is invalid: <_>' -ForEach 'proxy.example:3128', 'joe:password-of-joe@proxy.example:3128' {
         $address = $_
 
         $failure = Get-TerminatingError { Connect-Tokaify -ApiKey $Key -Proxy $address }

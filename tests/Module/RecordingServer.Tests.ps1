@@ -62,7 +62,7 @@ Describe 'The main job against a server that is not the emulator' -Skip:(-not $p
             $recordings | Should -HaveCount $Sources.Count
         }
 
-        It 'sends each as the pages document it' {
+        It 'sends each as the API documents it' {
             foreach ($recording in $recordings) {
                 $recording.Method | Should -BeExactly 'POST'
                 $recording.Path | Should -BeExactly '/v1beta/models/gemini-2.5-flash-image:generateContent'
@@ -71,7 +71,7 @@ Describe 'The main job against a server that is not the emulator' -Skip:(-not $p
             }
         }
 
-        It 'says beforehand how long each is' {
+        It 'sends the length of each request' {
             foreach ($recording in $recordings) {
                 Get-Header $recording 'Content-Length' | Should -Be $recording.Bytes.Length
                 Get-Header $recording 'Transfer-Encoding' | Should -BeNullOrEmpty
@@ -93,7 +93,7 @@ Describe 'The main job against a server that is not the emulator' -Skip:(-not $p
             )
         }
 
-        It 'saves exactly what the server sent, for each' {
+        It 'saves exactly the server''s bytes of each' {
             foreach ($result in $results) {
                 $result.Images[0].MimeType | Should -Be 'image/png'
                 Get-Sha256 $result.Path | Should -Be (Get-Sha256 "$Samples/cat.png")
@@ -130,22 +130,22 @@ Describe 'The main job against a server that is not the emulator' -Skip:(-not $p
             $recordings[0].Path | Should -BeExactly '/v1beta/models/gemini-3.1-flash-image-preview:generateContent'
         }
 
-        It 'names it without the prefix that lists give it' {
+        It 'names it without the prefix of model lists' {
             $recordings[1].Path | Should -BeExactly '/v1beta/models/gemini-3.1-flash-image-preview:generateContent'
         }
 
-        It 'sends the aspect ratio that was asked for, as the 3.1 page spells it' {
+        It 'sends the requested aspect ratio, in the form of the 3.1 documentation' {
             $recordings[0].Leaves[-2..-1] | Should -BeExactly @(
                 'generationConfig.responseModalities[0] = IMAGE'
                 'generationConfig.imageConfig.aspectRatio = 21:9'
             )
         }
 
-        It 'sends none where none was asked for' {
+        It 'sends no aspect ratio by default' {
             $recordings[1].Leaves[-1] | Should -BeExactly 'generationConfig.responseModalities[0] = IMAGE'
         }
 
-        It 'sends nothing for what -SkipExisting leaves out' {
+        It 'sends nothing for sources that -SkipExisting skips' {
             $recordings | Should -HaveCount 2
         }
     }
@@ -191,7 +191,7 @@ Describe 'The main job against a server that is not the emulator' -Skip:(-not $p
             Close-RecordingServer $server
         }
 
-        It 'puts each where the API takes it, spelled as the pages spell' {
+        It 'puts each into its documented field' {
             $recordings[0].Leaves -notlike 'contents*.data = *' | Should -BeExactly @(
                 'contents[0].role = user'
                 'contents[0].parts[0].text = Sunset'
@@ -226,12 +226,12 @@ Describe 'The main job against a server that is not the emulator' -Skip:(-not $p
             $sent | Should -BeExactly $bytes
         }
 
-        It 'sends the next variation with the next seed, and else the same' {
+        It 'sends the next variation with the next seed, and otherwise the same request' {
             $recordings[1].Leaves -notlike '*seed*' | Should -BeExactly ($recordings[0].Leaves -notlike '*seed*')
             $recordings[1].Leaves | Should -Contain 'generationConfig.seed = 42'
         }
 
-        It 'sends for each row what the row says' {
+        It 'sends the values of each row' {
             $recordings | Should -HaveCount 4
             $recordings[2].Leaves | Should -Contain 'contents[0].parts[0].text = First'
             $recordings[2].Leaves[-1] | Should -BeExactly 'generationConfig.seed = 1'
@@ -242,7 +242,7 @@ Describe 'The main job against a server that is not the emulator' -Skip:(-not $p
         }
     }
 
-    Context 'that answers with <Kind>' -ForEach @(
+    Context 'that responds with <Kind>' -ForEach @(
         @{ Kind = 'a JPEG that it calls image/png'; Picture = 'baseline.jpg'; Options = @(); Extension = '.jpg'; MimeType = 'image/jpeg' }
         @{ Kind = 'a WebP that it calls image/png'; Picture = 'lossy.webp'; Options = @(); Extension = '.webp'; MimeType = 'image/webp' }
         @{
@@ -274,14 +274,14 @@ Describe 'The main job against a server that is not the emulator' -Skip:(-not $p
             Get-Sha256 $result.Path | Should -Be (Get-Sha256 "$Pictures/$Picture")
         }
 
-        It 'goes by the bytes for the extension, the type and the size' {
+        It 'takes the extension, the type and the size from the bytes' {
             [System.IO.Path]::GetExtension($result.Path) | Should -BeExactly $Extension
             $result.Images[0].MimeType | Should -BeExactly $MimeType
             $result.Images[0].Width | Should -Be 61
             $result.Images[0].Height | Should -Be 43
         }
 
-        It 'says what the server said, and nothing that it did not' {
+        It 'has the values of the server, and no others' {
             $result.FinishReason | Should -Be 'STOP'
             $result.Usage | Should -BeNullOrEmpty
             $result.ModelVersion | Should -BeNullOrEmpty

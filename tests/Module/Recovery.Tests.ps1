@@ -9,7 +9,7 @@ AfterAll {
     Restore-Session
 }
 
-Describe 'What stands in the destination' {
+Describe 'A file or folder in the destination' {
     BeforeEach {
         $folder = Initialize-Folder
         $source = Copy-Picture plain.png -To $folder
@@ -17,7 +17,7 @@ Describe 'What stands in the destination' {
         $null = New-Item -ItemType Directory -Path $output
     }
 
-    It 'cannot end a batch by its name, and is not removed' {
+    It 'with a special name does not end a batch, and is not removed' {
         # What stands for this machine in the names of temporary files.
         $hash = [bigint] 2166136261
         foreach ($character in [Environment]::MachineName.ToCharArray()) {
@@ -43,7 +43,7 @@ Describe 'What stands in the destination' {
     }
 
     # Windows PowerShell takes no path of 260 characters, and this one is longer.
-    It 'and cannot be replaced is named, and the picture is kept for good, however long its name' -Skip:($PSEdition -eq 'Desktop') {
+    It 'that cannot be replaced is named, and the picture is kept, also with a long name' -Skip:($PSEdition -eq 'Desktop') {
         $long = 'n' * 226
         $target = Join-Path $output "$long.png"
         $null = New-Item -ItemType Directory -Path (Join-Path $target 'full')

@@ -27,14 +27,14 @@ BeforeAll {
 }
 
 Describe 'The notes of a release' {
-    It 'are what the change log says of the version, and nothing of others' {
+    It 'are the change log of the version, and of no other' {
         $path = Initialize-ChangeLog -Heading '## [1.2.3] - 2026-11-27' -Text "### Added`n`n- This"
 
         & $notes -Version 1.2.3 -Path $path | Should -BeExactly "### Added`n`n- This"
         & $notes -Version 1.2.0 -Path $path | Should -BeExactly '- Old'
     }
 
-    It 'are not made where <Case>' -ForEach @(
+    It 'are not made if <Case>' -ForEach @(
         @{ Case = 'the version is not there'; Heading = '[1.2.30] - 2026-11-27'; Text = '- This'; Message = '*has nothing on 1.2.3.' }
         @{ Case = 'it has no date'; Heading = '[1.2.3] - Unreleased'; Text = '- This'; Message = '*has no date for 1.2.3*Unreleased*' }
         @{ Case = 'nothing is said of it'; Heading = '[1.2.3] - 2026-11-27'; Text = ''; Message = '*says nothing of 1.2.3.' }
@@ -54,7 +54,7 @@ Describe 'The notes of a release' {
     }
 }
 
-Describe 'What signs a release' -Skip:$isDesktop {
+Describe 'The signing of a release' -Skip:$isDesktop {
     BeforeAll {
         function ConvertTo-Pfx {
             param([datetimeoffset] $Until)
@@ -75,7 +75,7 @@ Describe 'What signs a release' -Skip:$isDesktop {
         $settings | ForEach-Object { [Environment]::SetEnvironmentVariable($_, $before[$_]) }
     }
 
-    It 'ends with an error where <Case>' -ForEach @(
+    It 'ends with an error if <Case>' -ForEach @(
         @{ Case = 'nothing is set'; Variables = @{}; Message = "*SIGNING_WITH has to be 'certificate' or 'service', and is ''." }
         @{ Case = 'the certificate is missing'; Variables = @{ WITH = 'certificate' }; Message = '*needs SIGNING_CERTIFICATE and *' }
         @{
@@ -96,7 +96,7 @@ Describe 'What signs a release' -Skip:$isDesktop {
         { & "$Root/module/Sign.ps1" -Path @() } | Should -Throw $Message
     }
 
-    It 'ends with an error where the certificate has expired, and takes one that has not' {
+    It 'ends with an error if the certificate has expired, and takes one that has not' {
         $env:SIGNING_WITH = 'certificate'
         $env:SIGNING_CERTIFICATE_PASSWORD = 'password'
         $env:SIGNING_CERTIFICATE = ConvertTo-Pfx -Until ([datetimeoffset]::Now.AddDays(-1))
@@ -121,7 +121,7 @@ Describe 'The workflow <Name>' -ForEach $workflows -Skip:(-not $reader) {
         $used | Where-Object { $_ -notmatch '^[\w.-]+/[\w./-]+@[0-9a-f]{40}$' } | Should -BeNullOrEmpty
     }
 
-    It 'gives no job more rights than it names' {
+    It 'gives each job only the rights that it names' {
         $workflow.PSObject.Properties.Name | Should -Contain 'permissions'
         "$($workflow.permissions.PSObject.Properties.Value)" | Should -BeIn '', 'read'
     }
@@ -155,7 +155,7 @@ Describe 'The issue form <Name>' -ForEach $forms -Skip:(-not $reader) {
 }
 
 Describe 'Dependabot' -Skip:(-not $reader) {
-    It 'looks after every kind of package, and only in folders that have some' {
+    It 'updates every kind of package, and only in folders that have some' {
         $node = (Get-Command node -CommandType Application | Select-Object -First 1).Source
         $reader = "$Root/artifacts/other-clients/kubernetes/read.mjs"
         $updates = (& $node $reader "$Root/.github/dependabot.yml" | Out-String | ConvertFrom-Json).documents[0].updates
@@ -170,7 +170,7 @@ Describe 'Dependabot' -Skip:(-not $reader) {
 }
 
 Describe 'The editor''s <_>' -ForEach 'launch.json', 'tasks.json' {
-    It 'is JSON, and what it starts is there' {
+    It 'is JSON, and the programs that it starts exist' {
         $settings = Get-Content -LiteralPath "$Root/.vscode/$_" -Raw | ConvertFrom-Json
         $entries = @(if ($_ -eq 'launch.json') { $settings.configurations } else { $settings.tasks })
 
@@ -201,7 +201,7 @@ Describe 'A release' -Skip:(-not $reader) {
         }
     }
 
-    It 'is refused first where it cannot be signed, packed once and signed, looked at, attested and kept, in this order' {
+    It 'first fails if it cannot be signed, then is packed once and signed, verified, attested and kept, in this order' {
         $order = @(
             Find-Step 'Sign\.ps1 -Path @\(\)'
             Find-Step 'build\.ps1 Test'

@@ -29,7 +29,7 @@ Describe 'What remains on the disk' {
         $left | Where-Object { -not $Page.Contains($_) } | Should -BeNullOrEmpty
     }
 
-    It 'can go, but for the journal: a batch still goes on from it' {
+    It 'can be removed except for the journal, from which a batch can still be resumed' {
         $folder = Initialize-Folder
         $picture = Copy-Picture -Name plain.png -To $folder
         $batch = @{ Destination = "$folder/out"; JournalPath = "$folder/edits.jsonl"; Resume = $true }
@@ -39,7 +39,7 @@ Describe 'What remains on the disk' {
         ($picture | Invoke-TokaifyImageEdit 'Sunset' @batch).Status | Should -Be 'Skipped'
     }
 
-    It 'is said for the folder of recovered pictures' {
+    It 'is documented for the folder of recovered pictures' {
         $Page | Should -Match 'Tokaify/Recovered'
         $Page | Should -Match '\.journals\.lock'
         $Page | Should -Match '\.tokaify-\*\.tmp'

@@ -28,29 +28,29 @@ Describe 'The same request for the same picture in one command' {
         Pop-Location
     }
 
-    It 'is said before it is paid for again' {
+    It 'has a warning before it is paid for again' {
         Get-Warning 'Path,Prompt', 'cat.png,Sunset', 'cat.png,Night', 'cat.png,Sunset' |
             Should -BeLike 'row 3, cat.png: This command has sent the same picture with the same request before.*billed again.*-Count.'
     }
 
-    It 'is said of two names for it' {
+    It 'is detected for two names of one file' {
         $null = 'cat.png', "$folder/cat.png" |
             Invoke-TokaifyImageEdit Sunset -Destination out -WarningAction SilentlyContinue -WarningVariable warnings
         "$warnings" | Should -BeLike 'cat.png: This command has sent the same picture*'
     }
 
-    It 'is found in a copy of the picture where there is a journal' {
+    It 'is detected for a copy of the picture if there is a journal' {
         Get-Warning 'Path,Prompt', 'cat.png,Sunset', 'copy.png,Sunset' -With @{ JournalPath = 'edits.jsonl' } |
             Should -BeLike 'row 2, copy.png: *'
     }
 
-    It 'is not seen in what differs by <_>' -ForEach 'Seed', 'TopK', 'SystemInstruction', 'ReferenceImage', 'AspectRatio' {
+    It 'is not detected in requests that differ by <_>' -ForEach 'Seed', 'TopK', 'SystemInstruction', 'ReferenceImage', 'AspectRatio' {
         $values = @{ AspectRatio = '1:1', '16:9'; ReferenceImage = 'cat.png', 'copy.png' }[$_]
         $values = if ($values) { $values } else { '1', '2' }
         Get-Warning "Path,Prompt,$_", "cat.png,Sunset,$($values[0])", "cat.png,Sunset,$($values[1])" | Should -BeNullOrEmpty
     }
 
-    It 'is not seen in variations, nor in other pictures' {
+    It 'is not detected in variations, nor in other pictures' {
         Get-Warning 'Path,Prompt', 'cat.png,Sunset', 'copy.png,Sunset' -With @{ Count = 2 } | Should -BeNullOrEmpty
     }
 }

@@ -7,7 +7,7 @@ AfterAll {
     Restore-Session
 }
 
-Describe 'What a request can be found by' {
+Describe 'The identification of a request' {
     BeforeEach {
         $folder = Initialize-Folder
         $source = Copy-Picture plain.png -To $folder
@@ -18,7 +18,7 @@ Describe 'What a request can be found by' {
         $relay.Dispose()
     }
 
-    It 'is an id of its own, which the result names' {
+    It 'is a unique id, which is in the result' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer'))
 
         $result = $source | Invoke-TokaifyImageEdit 'Sunset' -BaseUri $relay.BaseUri @connection
@@ -41,7 +41,7 @@ Describe 'What a request can be found by' {
         $request[0].ErrorId | Should -Be 'InvalidRequest'
     }
 
-    It 'says which module, which PowerShell and which system ask' {
+    It 'has the module, PowerShell and the system in the user agent' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer'))
         $version = (Get-Module Tokaify.PowerShell).Version
         $powershell = [regex]::Escape($PSVersionTable.PSVersion)

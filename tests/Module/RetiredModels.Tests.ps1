@@ -34,7 +34,7 @@ Describe 'A batch on a model that is shut down upstream' {
         Stop-TokaifyEmulator
     }
 
-    It 'warns once, names the replacement, and asks for the model all the same' {
+    It 'warns once, names the replacement, and still sends the request to the model' {
         $results = $sources | Invoke-TokaifyImageEdit 'Sunset' -Model gemini-3.1-flash-image-preview -Destination "$folder/out" `
             -WarningVariable warnings -WarningAction SilentlyContinue
 
@@ -68,13 +68,13 @@ Describe 'A batch on a model that is shut down upstream' {
         $warnings | Should -HaveCount 2
     }
 
-    It 'warns where pictures are made from text' {
+    It 'warns for pictures from text' {
         $null = New-TokaifyImage 'A fox' -Model gemini-3-pro-image-preview -Destination "$folder/out" `
             -WarningVariable warnings -WarningAction SilentlyContinue
         $warnings.Message | Should -BeLike '*gemini-3-pro-image.*'
     }
 
-    It 'says nothing <Case>' -ForEach @(
+    It 'has no warning <Case>' -ForEach @(
         @{ Case = 'where the day is only the earliest'; Model = 'gemini-2.5-flash-image'; Catalog = $null }
         @{ Case = 'where none is announced'; Model = 'gemini-3.1-flash-image'; Catalog = $null }
         @{ Case = 'where the day is to come'; Model = 'own-image'; Catalog = ('{{"models":[{{"name":"own-image",' +
@@ -93,21 +93,21 @@ Describe 'A batch on a model that is shut down upstream' {
         $warnings | Should -BeNullOrEmpty
     }
 
-    It 'warns of a day of the user''s own catalogue' {
+    It 'warns about a date in the user''s own catalogue' {
         Write-Catalog ('{{"models":[{{"name":"own-image","retiresOn":"{0}"}}]}}' -f (Get-Day -1))
         $null = Invoke-TokaifyImageEdit 'Sunset' $sources[0] -Model own-image -Destination "$folder/out" `
             -WarningVariable warnings -WarningAction SilentlyContinue
         $warnings | Should -HaveCount 1
     }
 
-    It 'says nothing where nothing is sent' {
+    It 'has no warning if nothing is sent' {
         $null = Invoke-TokaifyImageEdit 'Sunset' $sources[0] -Destination "$folder/out"
         $null = Invoke-TokaifyImageEdit 'Sunset' $sources[0] -Destination "$folder/out" -SkipExisting `
             -Model gemini-3.1-flash-image-preview -WarningVariable warnings
         $warnings | Should -BeNullOrEmpty
     }
 
-    It 'is told of by completion' {
+    It 'is mentioned by completion' {
         $line = 'Invoke-TokaifyImageEdit -Model gemini-3-pro-image-p'
         (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches.ToolTip |
             Should -BeLike '*was shut down upstream on 2026-06-25; its replacement is gemini-3-pro-image.'
@@ -125,7 +125,7 @@ Describe 'A model that the relay does not have' {
         Stop-TokaifyEmulator
     }
 
-    It 'is an error that names what the relay''s own list has' {
+    It 'is an error that names the models of the relay''s list' {
         Invoke-TokaifyImageEdit 'Sunset' $source -Model gemini-9-image -ErrorAction SilentlyContinue -ErrorVariable failures
 
         $failures | Get-ErrorId | Should -Be 'ModelNotFound'

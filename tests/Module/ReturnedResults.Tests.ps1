@@ -10,7 +10,7 @@ AfterAll {
     Restore-Session
 }
 
-Describe 'A result that comes back from <Name>' -ForEach @(
+Describe 'A result that is read from <Name>' -ForEach @(
     @{ Name = 'JSON'; Return = { param($Value) $Value | ConvertTo-Json -Depth 5 | ConvertFrom-Json } }
     @{ Name = 'JSON of two levels'; Return = { param($Value) $Value | ConvertTo-Json -WarningAction SilentlyContinue | ConvertFrom-Json } }
     @{ Name = 'CSV'; Return = { param($Value) $Value | ConvertTo-Csv -NoTypeInformation | ConvertFrom-Csv } }
@@ -47,7 +47,7 @@ Describe 'A result that comes back from <Name>' -ForEach @(
         $second.AspectRatio | Should -BeNullOrEmpty
     }
 
-    It 'is not edited with its old prompt where none is given' {
+    It 'is not edited with its old prompt if none is given' {
         $failure = Get-TerminatingError { $returned | Invoke-TokaifyImageEdit -ErrorAction Stop }
         $failure | Get-ErrorId | Should -Be 'InvalidArgument'
         Get-ChildItem *.png | Should -HaveCount 2
@@ -55,7 +55,7 @@ Describe 'A result that comes back from <Name>' -ForEach @(
 }
 
 Describe 'A table of results' {
-    It 'becomes a table of requests as help says' {
+    It 'becomes a table of requests as the help describes' {
         $folder = Initialize-Folder
         $null = Copy-Picture -Name plain.png -To $folder -As 'cat.png'
         Push-Location -LiteralPath $folder
@@ -73,7 +73,7 @@ Describe 'A table of results' {
         $again.AspectRatio | Should -Be '16:9'
     }
 
-    It 'is one of requests where a row has one column of its own by such a name: <_>' -ForEach 'Status', 'Duration', 'SourcePath' {
+    It 'is a table of requests if a row has one column with such a name: <_>' -ForEach 'Status', 'Duration', 'SourcePath' {
         $folder = Initialize-Folder
         $cat = Copy-Picture -Name plain.png -To $folder -As 'cat.png'
         $row = [pscustomobject]@{ Path = $cat.FullName; Prompt = 'Of the row'; $_ = 'to do' }

@@ -33,7 +33,7 @@ Describe 'An emulator' {
         ($picture | Invoke-TokaifyImageEdit -Prompt 'Sunset').Status | Should -Be 'Saved'
     }
 
-    It 'serves those that its context was passed on to' {
+    It 'serves runspaces that got its context' {
         $run = Invoke-InBackground -Arguments (Start-TokaifyEmulator -PassThru), $picture {
             param($context, $picture)
             Connect-Tokaify -Context $context
@@ -76,7 +76,7 @@ Describe 'An emulator' {
     }
 }
 
-Describe 'The warning that this is no rehearsal' {
+Describe 'The warning that requests are billed' {
     BeforeEach {
         $folder = Initialize-Folder
         1..3 | ForEach-Object { $null = Copy-Picture -Name plain.png -To $folder -As "$_.png" }
@@ -108,7 +108,7 @@ Describe 'The warning that this is no rehearsal' {
         Disconnect-Tokaify
     }
 
-    It 'comes once with each command that sends with the environment''s key while another runspace has an emulator, and says what to do' {
+    It 'is written once by each command that sends with the environment''s key while another runspace has an emulator, with advice' {
         $emulator = Start-TokaifyEmulator -PassThru
 
         $warnings = @(Get-Warning $edit)
@@ -120,7 +120,7 @@ Describe 'The warning that this is no rehearsal' {
         $warnings[0] | Should -Not -Match 'sk-of'
     }
 
-    It 'comes with <_>' -ForEach @(
+    It 'is written by <_>' -ForEach @(
         'New-TokaifyImage ''A cat.'''
         'try { Get-TokaifyModel -Online } catch { }'
         'Invoke-TokaifyImageEdit ''Sunset'' 1.png -WhatIf'
@@ -130,7 +130,7 @@ Describe 'The warning that this is no rehearsal' {
         Get-Warning ([scriptblock]::Create("param(`$folder) Set-Location `$folder; $_")) | Should -BeLike '*billed*'
     }
 
-    It 'comes where another runspace was given the emulator, too' {
+    It 'is written also if another runspace got the emulator''s context' {
         $there = Invoke-InBackground { Start-TokaifyEmulator -PassThru; Connect-Tokaify -BaseUri https://other.example }
         $context = $there.PowerShell.EndInvoke($there.Handle)[0]
         try {
@@ -144,7 +144,7 @@ Describe 'The warning that this is no rehearsal' {
         }
     }
 
-    It 'does not come where <Case>' -ForEach @(
+    It 'is not written if <Case>' -ForEach @(
         @{ Case = 'no emulator runs'; Before = {} }
         @{ Case = 'it has been stopped'; Before = { Start-TokaifyEmulator; Stop-TokaifyEmulator } }
         @{ Case = 'nobody is connected to it any more'; Before = { Start-TokaifyEmulator; Disconnect-Tokaify } }
@@ -155,14 +155,14 @@ Describe 'The warning that this is no rehearsal' {
         $relay.Received | Should -Be 3
     }
 
-    It 'does not come where the command is connected to the emulator as well' {
+    It 'is not written if the command is connected to the emulator as well' {
         $context = Start-TokaifyEmulator -PassThru
 
         Get-Warning $edit $context | Should -BeNullOrEmpty
         $relay.Received | Should -Be 0
     }
 
-    It 'does not come where the key was given on purpose' {
+    It 'is not written if a key is given' {
         Start-TokaifyEmulator
 
         Get-Warning -Arguments (ConvertTo-Secret 'sk-own') {
@@ -173,7 +173,7 @@ Describe 'The warning that this is no rehearsal' {
         } | Should -BeNullOrEmpty
     }
 
-    It 'does not come in the runspace of the emulator itself' {
+    It 'is not written in the runspace of the emulator itself' {
         Start-TokaifyEmulator
 
         $warnings = Get-Item "$folder/1.png" | Invoke-TokaifyImageEdit 'Sunset' 3>&1 |
@@ -184,7 +184,7 @@ Describe 'The warning that this is no rehearsal' {
 }
 
 Describe 'The module, removed from one runspace' {
-    It 'goes on finding its parts in another' {
+    It 'still resolves its assemblies in another' {
         # In a process of its own: what is loaded stays loaded. The retry is what needs a part that is loaded late.
         $folder = Initialize-Folder
         $picture = Copy-Picture -Name plain.png -To $folder

@@ -37,7 +37,7 @@ Describe 'A connection' {
     }
 
     Context 'of one runspace' {
-        It 'holds in its functions, modules and script blocks, wherever it was made' {
+        It 'applies to its functions, modules and script blocks, also if it was made in one of them' {
             $module = New-Module { function Connect-ByModule { param($Uri, $Key) Connect-Tokaify -BaseUri $Uri -ApiKey $Key } }
             $module | Import-Module
             try {
@@ -55,7 +55,7 @@ Describe 'A connection' {
             $found, $nested | Should -Be '****mine', '****mine'
         }
 
-        It 'is not there in another one' {
+        It 'does not exist in another one' {
             Connect-Tokaify -BaseUri $relay.BaseUri -ApiKey $mine
 
             $context = Receive-Background (Invoke-InBackground { Get-TokaifyContext })
@@ -64,7 +64,7 @@ Describe 'A connection' {
             $context.BaseUri | Should -Be 'https://api.tokaify.com/'
         }
 
-        It 'is kept apart from that of another one which works at the same time' -Skip:$isAlone {
+        It 'is separate from that of another one that works at the same time' -Skip:$isAlone {
             # Both are connected before either sends.
             $barrier = [System.Threading.Barrier]::new(2)
 
@@ -83,7 +83,7 @@ Describe 'A connection' {
             Get-KeyOf $relay 'for them' | Should -Be 'them'
         }
 
-        It 'stays where it is when another one <Does>' -ForEach @(
+        It 'is unchanged when another one <Does>' -ForEach @(
             @{ Does = 'connects'; Act = { param($key) Connect-Tokaify -BaseUri 'https://other.example' -ApiKey $key } }
             @{ Does = 'disconnects'; Act = { param($key) Connect-Tokaify -ApiKey $key; Disconnect-Tokaify } }
             @{ Does = 'starts an emulator'; Act = { Start-TokaifyEmulator } }
@@ -112,7 +112,7 @@ Describe 'A connection' {
             $found | Where-Object Key | Should -BeNullOrEmpty
         }
 
-        It 'is not there in the next job of a thread' -Skip:$isAlone {
+        It 'does not exist in the next job of a thread' -Skip:$isAlone {
             $found = 1..2 | ForEach-Object {
                 Start-ThreadJob -ThrottleLimit 1 {
                     Import-Module $using:BuiltModule
@@ -124,7 +124,7 @@ Describe 'A connection' {
             $found | Should -Be 'key: ', 'key: '
         }
 
-        It 'is where tab completion takes the model from' {
+        It 'gives tab completion the model' {
             Connect-Tokaify -ApiKey $mine -Model gemini-3.1-flash-image-preview
             $line = 'Invoke-TokaifyImageEdit x -AspectRatio 8'
 
@@ -157,7 +157,7 @@ Describe 'A connection' {
             & $Show $own | Should -Not -Match 'NobodyMayReadThis|NorThisOne'
         }
 
-        It 'outlives a script that clears all variables away' {
+        It 'survives a script that removes all variables' {
             $run = Invoke-InBackground -Arguments $mine {
                 param($key)
                 Connect-Tokaify -ApiKey $key
@@ -201,7 +201,7 @@ Describe 'A connection' {
             Get-KeyOf $relay 'Sunset' | Should -Be 'mine'
         }
 
-        It 'carries the key that came from the environment' {
+        It 'contains the key of the environment' {
             $env:TOKAIFY_API_KEY = 'sk-of-the-environment-envi'
             $context = Get-TokaifyContext
             $env:TOKAIFY_API_KEY = $null
@@ -209,7 +209,7 @@ Describe 'A connection' {
             (Connect-Tokaify -Context $context -PassThru).ApiKey | Should -Be '****envi'
         }
 
-        It 'stays with who took it when who gave it disconnects' {
+        It 'still works after the giving runspace disconnects' {
             Connect-Tokaify -BaseUri $relay.BaseUri -ApiKey $mine
             $context = Get-TokaifyContext
             Disconnect-Tokaify
@@ -219,7 +219,7 @@ Describe 'A connection' {
             Get-KeyOf $relay 'Sunset' | Should -Be 'mine'
         }
 
-        It 'gives way to the other parameters' {
+        It 'is overridden by the other parameters' {
             Connect-Tokaify -BaseUri $relay.BaseUri -ApiKey $mine -Model gemini-3.1-flash-image-preview
             $context = Get-TokaifyContext
 
@@ -230,7 +230,7 @@ Describe 'A connection' {
             $changed.BaseUri | Should -Be $relay.BaseUri
         }
 
-        It 'is refused where it was serialized on the way, and says what to do; the runspace stays as it was' {
+        It 'is refused if it was serialized, with an error that says what to do; the runspace is unchanged' {
             Connect-Tokaify -ApiKey $mine
             $context = Get-TokaifyContext
             $written = [System.Management.Automation.PSSerializer]::Serialize($context)
@@ -244,7 +244,7 @@ Describe 'A connection' {
             (Get-TokaifyContext).ApiKey | Should -Be '****mine'
         }
 
-        It 'is refused where it is <What>' -ForEach @(
+        It 'is refused if it is <What>' -ForEach @(
             @{ What = 'a table'; Value = @{ BaseUri = 'https://relay.example' } }
             @{ What = 'an object made up'; Value = [pscustomobject]@{ BaseUri = 'https://relay.example' } }
             @{ What = 'an address'; Value = 'https://relay.example' }
@@ -258,7 +258,7 @@ Describe 'A connection' {
     }
 
     Context 'that another runspace has' {
-        It 'is spoken of where this one has no key' {
+        It 'is mentioned if this one has no key' {
             (Get-TerminatingError { $picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' }).Exception.Message |
                 Should -Not -BeLike '*runspace*'
             Connect-Tokaify -ApiKey $mine
@@ -271,7 +271,7 @@ Describe 'A connection' {
             $message | Should -BeLike 'There is no API key.*runspace*Connect-Tokaify -Context*'
         }
 
-        It 'is not ended in the middle of a request by this one''s <_>' -ForEach 'Disconnect-Tokaify', 'Remove-Module Tokaify.PowerShell' {
+        It 'is not ended during a request by this one''s <_>' -ForEach 'Disconnect-Tokaify', 'Remove-Module Tokaify.PowerShell' {
             $holding = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'hold'))
             try {
                 Connect-Tokaify -BaseUri $holding.BaseUri -ApiKey $mine

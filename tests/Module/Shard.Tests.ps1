@@ -35,7 +35,7 @@ Describe 'Shares of a tree of pictures' {
         Pop-Location
     }
 
-    It 'edit each source once between them, and keep its folder' {
+    It 'together edit each source once, and keep its folder' {
         $summaries = foreach ($number in 1..3) {
             $null = Get-ChildItem -Recurse -File | Invoke-TokaifyImageEdit 'Night' -Destination ../out -Shard "$number/3" -Summary `
                 -InformationVariable info -InformationAction Ignore
@@ -51,7 +51,7 @@ Describe 'Shares of a tree of pictures' {
         $made | Sort-Object | Should -Be ($expected | Sort-Object)
     }
 
-    It 'say how many sources belong to others, also with -WhatIf, and do not list them' {
+    It 'report the number of sources of other shares, also with -WhatIf, and do not list them' {
         $null = Get-ChildItem -Recurse -File | Invoke-TokaifyImageEdit 'Night' -Destination ../out -Shard 1/3 -Summary `
             -InformationVariable info -InformationAction Ignore
         $others = $info.MessageData.InOtherShares
@@ -68,7 +68,7 @@ Describe 'Shares of a tree of pictures' {
         "$said" | Should -BeLike "* Share 1/3; $others sources belong to other shares.*"
     }
 
-    It 'do not open what belongs to others, nor look at what its row says' {
+    It 'do not open sources of other shares, and do not check their rows' {
         Get-ChildItem -Recurse -File | ForEach-Object { Set-Content -LiteralPath $_.FullName 'no picture' }
         $rows = Get-ChildItem -Recurse -File | ForEach-Object { [pscustomobject]@{ Path = $_.FullName; AspectRatio = '1:1' } }
         $failed = foreach ($number in 1..3) {
@@ -79,7 +79,7 @@ Describe 'Shares of a tree of pictures' {
         $failed | Get-ErrorId | Sort-Object -Unique | Should -Be 'UnsupportedImage'
     }
 
-    It 'hold all rows and variations of a source together, whatever its extension and case' {
+    It 'contain all rows and variations of a source, for any extension and case' {
         Copy-Item summer/1.png summer/B1.PNG
         Copy-Item summer/1.png summer/b1.jpg
         $rows = 'summer/B1.PNG', 'summer/b1.jpg', 'summer/b1.jpg' |
@@ -111,14 +111,14 @@ Describe 'Shares of a tree of pictures' {
         $second | Where-Object { $_ -in $both } | Should -Be @($first | Where-Object { $_ -in $both })
     }
 
-    It 'end where the first source is not below the current location: nothing is sent' {
+    It 'end if the first source is not below the current location: nothing is sent' {
         Set-Location summer
         $failure = Get-TerminatingError { Get-ChildItem ../winter | Invoke-TokaifyImageEdit 'Night' -Shard 1/3 }
         $failure | Get-ErrorId | Should -Be 'InvalidArgument'
         "$failure" | Should -BeLike '*Set-Location*'
     }
 
-    It 'go by the folder of a drive of PowerShell' {
+    It 'use the folder of a PowerShell drive' {
         $null = New-PSDrive -Name Photos -PSProvider FileSystem -Root "$folder/photos" -Scope Global
         try {
             $expected = @(Get-ChildItem -Recurse -File | Invoke-TokaifyImageEdit 'Night' -Destination ../out -Shard 2/3).SourcePath
@@ -146,12 +146,12 @@ Describe 'Shares of a tree of pictures' {
         Get-ChildItem -Recurse -File | Should -HaveCount 16
     }
 
-    It 'do not go with a conversation' {
+    It 'cannot be used with a conversation' {
         $failure = Get-TerminatingError { Invoke-TokaifyImageEdit 'Night' summer/1.png -Conversation (New-TokaifyConversation) -Shard 1/3 }
         $failure | Get-ErrorId | Should -Be 'InvalidArgument'
     }
 
-    It 'come from the variables of the engine' {
+    It 'are read from the variables of the engine' {
         $env:AWS_BATCH_JOB_ARRAY_SIZE = '3'
         $results = foreach ($index in 0..2) {
             $env:AWS_BATCH_JOB_ARRAY_INDEX = "$index"
@@ -187,7 +187,7 @@ Describe '-KeepFolder' {
 }
 
 Describe 'New-TokaifyImage' {
-    It 'makes each prompt in one share' {
+    It 'creates each prompt in one share' {
         $folder = Initialize-Folder
         $prompts = 1..12 | ForEach-Object { "A fox, number $_" }
         $results = foreach ($number in 1..3) {
@@ -197,7 +197,7 @@ Describe 'New-TokaifyImage' {
         $results.Prompt | Sort-Object -Unique | Should -HaveCount 12
     }
 
-    It 'takes no -SkipExisting with -Shard: names come from the first words only' {
+    It 'refuses -SkipExisting with -Shard, because names have only the first words' {
         Get-TerminatingError { New-TokaifyImage 'A fox' -Shard 1/3 -SkipExisting } | Get-ErrorId | Should -Be 'InvalidArgument'
     }
 }

@@ -69,7 +69,7 @@ Show-TokaifyImage '$Samples/lighthouse.jpg' -Protocol iTerm2 -Height 5
             $saved = Get-ChildItem -LiteralPath $folder -Filter *.png
         }
 
-        It 'sends the file''s bytes, and nothing else but where to draw them' {
+        It 'sends only the file''s bytes and their position' {
             $shown = Get-Between $output
 
             $picture = Get-DrawnPicture $shown
@@ -89,7 +89,7 @@ Show-TokaifyImage '$Samples/lighthouse.jpg' -Protocol iTerm2 -Height 5
             [Math]::Abs($columns * 10 / ($rows * 20) - 640 / 480) | Should -BeLessThan 0.05
         }
 
-        It 'draws what a result saved, as it is and from a file, by either measure' {
+        It 'draws the pictures of a result, live or from a file, by width or height' {
             $drawn = @(Get-DrawnPicture (Get-Between $output 'from-result' 'from-names'))
 
             $drawn | Should -HaveCount 5
@@ -97,7 +97,7 @@ Show-TokaifyImage '$Samples/lighthouse.jpg' -Protocol iTerm2 -Height 5
             $drawn.Keys -replace ',m=.*' -replace '.*C=1,' | Should -Be 'r=5,c=10', 'r=4,c=8', 'r=2,c=5', 'r=3,c=6', 'r=4,c=8'
         }
 
-        It 'passes through what came in: results as they are, and files' {
+        It 'emits its input: results unchanged, and files' {
             [regex]::Matches($output, 'passed \S+').Value | Should -Be 'passed ImageEditResult', 'passed cat.png'
         }
 
@@ -107,7 +107,7 @@ Show-TokaifyImage '$Samples/lighthouse.jpg' -Protocol iTerm2 -Height 5
             $drawn.Hash | Should -Be @((Get-Sha256 "$Samples/bottle [front].png"), (Get-Sha256 "$Samples/bottle [front].png"))
         }
 
-        It 'warns where the picture is none that kitty takes, and draws nothing' {
+        It 'warns if kitty does not support the format, and draws nothing' {
             $other = Get-Between $output 'other' 'forced'
 
             $other | Should -MatchExactly 'WARNING: .*lighthouse\.jpg'
@@ -115,7 +115,7 @@ Show-TokaifyImage '$Samples/lighthouse.jpg' -Protocol iTerm2 -Height 5
             Get-DrawnPicture $other | Should -BeNullOrEmpty
         }
 
-        It 'does as -Protocol says' {
+        It 'uses the -Protocol' {
             $drawn = Get-DrawnPicture $output.Substring($output.IndexOf('forced'))
 
             $drawn.Hash | Should -Be (Get-Sha256 "$Samples/lighthouse.jpg")
@@ -133,7 +133,7 @@ Get-Item '$Samples/lighthouse.jpg', '$Samples/Caf* au lait.webp', '$Pictures/pla
                 ForEach-Object { Get-Sha256 $_.FullName })
     }
 
-    It 'draws half-blocks where the terminal says that it has no Sixel, where it says nothing, and inside tmux: <Environment>' -ForEach @(
+    It 'draws half-blocks if the terminal has no Sixel, does not respond, or is tmux: <Environment>' -ForEach @(
         @{ Environment = @{ TERM = 'xterm-256color' } }
         @{ Environment = @{ TERM = 'xterm-256color'; TERMINAL_ATTRIBUTES = 'none' } }
         @{ Environment = @{ WT_SESSION = 'a' } }
@@ -159,7 +159,7 @@ Show-TokaifyImage '$Samples/cat.png' -Height 6
         [int] [regex]::Match($output, 'took <(\d+)>').Groups[1].Value | Should -BeLessThan 10000
     }
 
-    It 'draws Sixel where the terminal says that it has it' {
+    It 'draws Sixel if the terminal reports it' {
         $escape = [char] 27
         $environment = @{ TERM = 'xterm-256color'; TERMINAL_ATTRIBUTES = "$escape[?62;4;22c" }
         $output = Get-TerminalOutput -Environment $environment -Script @"
@@ -174,7 +174,7 @@ Show-TokaifyImage '$Samples/cat.png' -Height 6
         $shown | Should -Not -Match '\?62;4'
     }
 
-    It 'asks nothing where -Protocol says how, and does that' {
+    It 'sends no query if -Protocol is given, and uses it' {
         $output = Get-TerminalOutput -Environment @{ TERM = 'xterm-256color' } -Script @"
 'start'
 Show-TokaifyImage '$Samples/cat.png' -Height 2 -Protocol Blocks
@@ -185,7 +185,7 @@ Show-TokaifyImage '$Samples/cat.png' -Height 2 -Protocol Blocks
         Get-Between $output | Should -Not -Match '\x1b\[c'
     }
 
-    It 'says in one line what is no PNG, and that a PNG is damaged, and goes on' {
+    It 'reports in one line a file that is not a PNG, and a damaged PNG, and goes on' {
         $folder = Initialize-Folder
         $bytes = [IO.File]::ReadAllBytes("$Samples/cat.png")
         $bytes[2000] = $bytes[2000] -bxor 1
@@ -203,7 +203,7 @@ Show-TokaifyImage '$Samples/lighthouse.jpg', '$folder/damaged.png', '$Samples/ca
         [regex]::Matches($shown, '\xE2\x96\x80+\x1b\[0m\x1b\[1B|\xE2\x96\x80\x1b\[0m\x1b\[1B') | Should -HaveCount 2
     }
 
-    It 'draws nothing where the terminal shows text alone, and says so once' {
+    It 'draws nothing if the terminal shows only text, and warns once' {
         $output = Get-TerminalOutput -Environment @{ TERM = 'dumb' } -Script @"
 Get-Item '$Samples/*.png' | Show-TokaifyImage -PassThru | ForEach-Object { "passed `$(`$_.Name)" }
 "@
@@ -212,7 +212,7 @@ Get-Item '$Samples/*.png' | Show-TokaifyImage -PassThru | ForEach-Object { "pass
         [regex]::Matches($output, 'passed ') | Should -HaveCount 2
     }
 
-    It 'wraps for tmux where one says which protocol' {
+    It 'wraps for tmux if a protocol is given' {
         $output = Get-TerminalOutput -Environment @{ TERM = 'tmux-256color'; TMUX = '/tmp/x,1,0'; KITTY_WINDOW_ID = '1' } -Script @"
 
 'start'
@@ -229,7 +229,7 @@ Show-TokaifyImage '$Pictures/plain.png' -Protocol Kitty
         (Get-DrawnPicture $unwrapped).Hash | Should -Be (Get-Sha256 "$Pictures/plain.png")
     }
 
-    It 'draws nothing where the session is not interactive' {
+    It 'draws nothing if the session is not interactive' {
         $output = Get-TerminalOutput -Environment @{ TERM = 'xterm-kitty' } -Switches '-NoProfile', '-NonInteractive' -Script @"
 Show-TokaifyImage '$Samples/cat.png'
 "@
@@ -240,7 +240,7 @@ Show-TokaifyImage '$Samples/cat.png'
 }
 
 Describe 'Show-TokaifyImage without a terminal' {
-    It 'says so, and writes no escape' {
+    It 'warns, and writes no escape' {
         $before = Set-TerminalEnvironment @{ TERM = 'xterm-kitty' }
         try {
             $shell = (Get-Process -Id $PID).Path
@@ -255,7 +255,7 @@ Describe 'Show-TokaifyImage without a terminal' {
         $output | Should -Match 'end'
     }
 
-    It 'is an error for what is not there, and for what is no picture' {
+    It 'is an error for a missing file, and for a file that is not a picture' {
         $folder = Initialize-Folder
         Set-Content -LiteralPath "$folder/text.png" -Value 'No picture'
 

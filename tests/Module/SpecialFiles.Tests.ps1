@@ -49,7 +49,7 @@ Describe 'A named pipe' -Skip:(-not $hasPipes) {
         $outcome[1].Exception.Message | Should -BeLike '*pipe.png*named pipe*'
     }
 
-    It 'is no reference image' {
+    It 'is not accepted as a reference image' {
         $source = Copy-Picture plain.png -To $folder
         $failure = Invoke-InTime {
             param($source, $pipe)
@@ -59,7 +59,7 @@ Describe 'A named pipe' -Skip:(-not $hasPipes) {
         $failure | Get-ErrorId | Should -Be 'UnsupportedImage'
     }
 
-    It 'under the name of a result is an error with -SkipExisting, and makes way with -Force' {
+    It 'under the name of a result is an error with -SkipExisting, and is replaced with -Force' {
         $source = Copy-Picture plain.png -To $folder
         $target = Join-Path $folder 'plain-edited.png'
         Move-Item -LiteralPath $pipe -Destination $target
@@ -77,7 +77,7 @@ Describe 'A named pipe' -Skip:(-not $hasPipes) {
         (Get-Item -LiteralPath $target).Length | Should -BeGreaterThan 0
     }
 
-    It 'is no journal, with or without -Resume' {
+    It 'is not accepted as a journal, with or without -Resume' {
         $source = Copy-Picture plain.png -To $folder
         $failures = Invoke-InTime {
             param($source, $pipe)
@@ -89,7 +89,7 @@ Describe 'A named pipe' -Skip:(-not $hasPipes) {
         $failures.Exception.Message | Should -BeLike '*named pipe*'
     }
 
-    It 'is no conversation, and none is saved in its place' {
+    It 'is not read as a conversation, and not replaced by one' {
         $failures = Invoke-InTime {
             param($pipe)
             Restore-TokaifyConversation $pipe -ErrorVariable failures -ErrorAction SilentlyContinue
@@ -126,7 +126,7 @@ Describe 'A named pipe' -Skip:(-not $hasPipes) {
         $page | Should -Not -BeLike '*href="pipe.png"*'
     }
 
-    It 'is no log of the emulator, and no model catalogue' {
+    It 'is not accepted as a log of the emulator or as a model catalogue' {
         Stop-TokaifyEmulator
         $failures = Invoke-InTime {
             param($pipe)

@@ -10,7 +10,7 @@ AfterAll {
 }
 
 Describe 'The stack trace of an error' -Skip:($PSEdition -eq 'Desktop') {
-    It 'names file and line, and no folder of the machine that built the module' {
+    It 'names file and line, and no path of the build machine' {
         $thrown = Get-TerminatingError { Connect-Tokaify -BaseUri ftp://relay.test -ApiKey (ConvertTo-Secret 'key') }
 
         $thrown.Exception.StackTrace | Should -Match ' in /_/src[/\\]Tokaify\.[\w/\\.]+\.cs:line [1-9]'

@@ -38,20 +38,20 @@ finally {
         }
     }
 
-    It 'says what is saved, what was cancelled and may have been billed, and how to go on' {
+    It 'reports saved and cancelled pictures, possible cost, and how to go on' {
         $stopped = Get-StoppedOutput
 
         $stopped | Should -Match ('WARNING: Stopped: 1 saved, 0 failed, 3 cancelled, which may have been billed; 0\.039 USD at list ' +
             'prices without what was cancelled\. The same command with -SkipExisting goes on where this one ended\.')
     }
 
-    It 'says it after the summary as well' {
+    It 'reports this after the summary as well' {
         $stopped = Get-StoppedOutput "-Summary -Resume -JournalPath '$(Initialize-Folder)/edits.jsonl'"
 
         $stopped | Should -Match '(?s)Not finished: 1 saved.*WARNING: Stopped: .* The same command goes on where this one ended\.'
     }
 
-    It 'says nothing where warnings are not wanted' {
+    It 'reports nothing if warnings are turned off' {
         $stopped = Get-StoppedOutput '-WarningAction SilentlyContinue'
 
         $stopped | Should -Match '\^C'

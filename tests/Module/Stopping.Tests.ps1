@@ -38,7 +38,7 @@ Describe 'Stopping a command that edits' {
             $key = ConvertTo-Secret 'key'
         }
 
-        It 'ends it at once while it waits for answers, and cancels the requests' {
+        It 'ends it at once while it waits for responses, and cancels the requests' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('hold'))
             $run = Invoke-InBackground -Script $edit -Arguments $folder, $output, $relay.BaseUri, $key
             $relay.WaitForHeld(4, 20) | Should -BeTrue
@@ -52,7 +52,7 @@ Describe 'Stopping a command that edits' {
             Get-ChildItem -LiteralPath $output -Force | Should -BeNullOrEmpty
         }
 
-        It 'ends it where Select-Object -First has ended what stands before it' {
+        It 'ends it after Select-Object -First has ended the commands before it' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('hold'))
             $run = Invoke-InBackground -Arguments $folder, $relay.BaseUri, $key -Script {
                 param($Folder, $BaseUri, $Key)
@@ -67,7 +67,7 @@ Describe 'Stopping a command that edits' {
             $relay.WaitForHangUps(2) | Should -BeTrue
         }
 
-        It 'removes what has arrived of pictures' {
+        It 'removes incomplete pictures' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('half'))
             $run = Invoke-InBackground -Script $edit -Arguments $folder, $output, $relay.BaseUri, $key
             Wait-Condition { (Test-Path -LiteralPath $output) -and @(Get-TemporaryFile $output).Count -eq 4 } | Should -BeTrue
@@ -136,7 +136,7 @@ Describe 'Stopping a command that edits' {
             $clock = [System.Diagnostics.Stopwatch]::StartNew()
         }
 
-        It 'ends it with what Select-Object -First asked for, cancels the other requests and removes what has arrived of them' {
+        It 'ends it with the results for Select-Object -First, cancels the other requests and removes their incomplete pictures' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('answer', 'hold', 'half'))
 
             $results = Get-ChildItem -LiteralPath $folder -File |
@@ -149,7 +149,7 @@ Describe 'Stopping a command that edits' {
             Get-ChildItem -LiteralPath $output -Force | Should -HaveCount 1
         }
 
-        It 'sends no more than it must for Select-Object -First with -ThrottleLimit 1' {
+        It 'sends only the needed requests for Select-Object -First with -ThrottleLimit 1' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('answer'))
             $connection.ThrottleLimit = 1
 
@@ -187,7 +187,7 @@ Describe 'Stopping a command that edits' {
             $failures[0].TargetObject | Should -BeIn (Get-ChildItem -LiteralPath $folder -File).FullName
         }
 
-        It 'ends it at once where what comes after it has seen enough of its verbose lines: <Event>' -ForEach @(
+        It 'ends it at once if a later command stops after a verbose line: <Event>' -ForEach @(
             @{ Event = 'Planned'; Sent = 0 }
             @{ Event = 'Sending'; Sent = 0 }
             @{ Event = 'Saved'; Sent = 1 }
@@ -202,7 +202,7 @@ Describe 'Stopping a command that edits' {
             $relay.Received | Should -Be $Sent
         }
 
-        It 'ends it where what comes after it in the pipeline fails' {
+        It 'ends it if a later command of the pipeline fails' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('answer', 'half'))
 
             $failure = Get-TerminatingError {

@@ -23,7 +23,7 @@ Describe '-Summary' {
         Stop-TokaifyEmulator
     }
 
-    It 'counts what became of everything' {
+    It 'counts all outcomes' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer', 'refuse', 'answer'))
         $null = New-Item -ItemType Directory -Path $output
         Copy-Item "$folder/4.png" "$output/4-edited.png"
@@ -68,7 +68,7 @@ Describe '-Summary' {
         $info.MessageData.BytesSent | Should -Be (2 * $length)
     }
 
-    It 'is there for pictures from text as well' {
+    It 'is written for pictures from text as well' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         $null = New-TokaifyImage 'A fox' -Count 2 -Destination $output `
             -BaseUri $relay.BaseUri -ApiKey $Key -Summary -InformationVariable info 6> $null
@@ -76,14 +76,14 @@ Describe '-Summary' {
         $info.MessageData.Saved, $info.MessageData.BytesSent | Should -Be 2, 0
     }
 
-    It 'is not said without it' {
+    It 'is not written without the switch' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         $null = $sources | Invoke-TokaifyImageEdit 'Sunset' -BaseUri $relay.BaseUri -ApiKey $Key -InformationVariable info
 
         $info | Should -BeNullOrEmpty
     }
 
-    It 'is a line on the host, unasked, and not among the results' {
+    It 'is shown by the host by default, and is not among the results' {
         # Without a double quote, which Windows PowerShell would lose on the way.
         $script = "`$ProgressPreference = 'SilentlyContinue'; Import-Module '$BuiltModule'; Start-TokaifyEmulator 6> `$null
             `$results = Get-ChildItem '$folder/*.png' | Invoke-TokaifyImageEdit 'Sunset' -Destination '$output' -Summary
@@ -101,7 +101,7 @@ Describe '-Summary' {
         $shown[1] | Should -Be 'results: 4'
     }
 
-    It 'tells no pace where nothing was made' {
+    It 'has no rate if no picture was saved' {
         Start-TokaifyEmulator
         $null = $sources | Invoke-TokaifyImageEdit 'Sunset' -Destination $output
         $null = $sources | Invoke-TokaifyImageEdit 'Sunset' -Destination $output -SkipExisting -Summary -InformationVariable info 6> $null
@@ -109,7 +109,7 @@ Describe '-Summary' {
         "$($info.MessageData)" | Should -Match '^0 saved, 4 skipped, 0 failed in 0:\d\d; 0 requests, '
     }
 
-    It 'has a view that leaves nothing out' {
+    It 'has a view with all properties' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'refuse'))
         $null = $sources | Invoke-TokaifyImageEdit 'Sunset' -JournalPath "$folder/edits.jsonl" `
             -BaseUri $relay.BaseUri -ApiKey $Key -Summary -InformationVariable info -ErrorAction SilentlyContinue 6> $null
@@ -122,8 +122,8 @@ Describe '-Summary' {
         $view | Should -Not -Match 'Cancelled|IsWhatIf'
     }
 
-    Context 'of a batch that does not come to its end' {
-        It 'comes where an error ends it' {
+    Context 'of a batch that does not complete' {
+        It 'is written if an error ends it' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'refuse'))
             try {
                 $sources | Invoke-TokaifyImageEdit 'Sunset' -ThrottleLimit 1 `
@@ -139,7 +139,7 @@ Describe '-Summary' {
             "$($info.MessageData)" | Should -BeLike 'Not finished: 1 saved, 0 skipped, 1 failed (InvalidRequest 1)*'
         }
 
-        It 'comes where what follows has enough, and counts what was under way' {
+        It 'is written if a later command ends the pipeline, and counts requests in flight' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'hold'))
             $null = $sources | Invoke-TokaifyImageEdit 'Sunset' -ThrottleLimit 2 `
                 -BaseUri $relay.BaseUri -ApiKey $Key -Summary -InformationVariable info 6> $null |
@@ -150,7 +150,7 @@ Describe '-Summary' {
             $info.MessageData.Requests | Should -Be (1 + $info.MessageData.Cancelled)
         }
 
-        It 'comes where it is stopped' {
+        It 'is written if it is stopped' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'hold'))
             $run = Invoke-InBackground -Arguments $sources, $relay.BaseUri, $Key -Script {
                 param($Sources, $BaseUri, $Key)
@@ -164,7 +164,7 @@ Describe '-Summary' {
             $summary.Saved, $summary.Cancelled, $summary.IsComplete | Should -Be 1, 2, $false
         }
 
-        It 'does not come where nothing was looked at' {
+        It 'is not written if no source was processed' {
             Get-TerminatingError { $sources | Invoke-TokaifyImageEdit 'Sunset' -Summary -InformationVariable script:info } | Get-ErrorId |
                 Should -Be 'ApiKeyMissing'
             $script:info | Should -BeNullOrEmpty

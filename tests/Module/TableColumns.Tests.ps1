@@ -31,7 +31,7 @@ Describe 'A column of a table' {
         Pop-Location
     }
 
-    It 'that nobody reads is said once, with the one that was meant: <Column>' -ForEach @(
+    It 'that is not read gives one warning, with a similar one: <Column>' -ForEach @(
         @{ Column = 'Promt'; Meant = 'Prompt' }
         @{ Column = 'aspect'; Meant = 'AspectRatio' }
         @{ Column = 'Aspect Ratio'; Meant = 'AspectRatio' }
@@ -43,12 +43,12 @@ Describe 'A column of a table' {
             Should -Be "The column '$Column' of the table is not read. Is '$Meant' the column that you mean?"
     }
 
-    It 'is said also where each row lacks what it was meant to bring' {
+    It 'gives the warning also if each row lacks the value' {
         Get-Warning 'Path,Promt,ImageSize', 'cat.png,Sunset,1K', 'dog.png,Night,1K' -With @{} |
             Should -Be "The column 'Promt' of the table is not read. Is 'Prompt' the column that you mean?"
     }
 
-    It 'leads to one error, and not to one for each row, where it was to be the prompt' {
+    It 'gives one error, not one for each row, if the prompt is missing' {
         $failed = Get-TerminatingError {
             'Path,Promt', 'cat.png,Sunset', 'dog.png,Night' | ConvertFrom-Csv |
                 Invoke-TokaifyImageEdit -Destination out -WarningAction SilentlyContinue
@@ -64,22 +64,22 @@ Describe 'A column of a table' {
         "$failed" | Should -BeLike 'row 1, cat.png: The prompt is empty.*'
     }
 
-    It 'is said also for pictures from text alone' {
+    It 'gives the warning also for pictures from text alone' {
         $null = 'Prompt,Aspect', 'A cat,16:9' | ConvertFrom-Csv |
             New-TokaifyImage -Destination out -WarningAction SilentlyContinue -WarningVariable warnings
         "$warnings" | Should -BeLike "The column 'Aspect'*'AspectRatio'."
     }
 
-    It 'by the name of a parameter that rows cannot bring is said as such' {
+    It 'with the name of a parameter that rows cannot have gives another warning' {
         Get-Warning 'Path,Count', 'cat.png,3' |
             Should -Be "The column 'Count' of the table is not read. -Count applies to all rows: give it on the command line."
     }
 
-    It 'that is the user''s own is left alone: <_>' -ForEach 'Customer', 'Id', 'Comment', 'Price' {
+    It 'that is the user''s own gives no warning: <_>' -ForEach 'Customer', 'Id', 'Comment', 'Price' {
         Get-Warning "Path,$_", 'cat.png,x' | Should -BeNullOrEmpty
     }
 
-    It 'is no matter of <Name>' -ForEach @(
+    It 'does not affect <Name>' -ForEach @(
         @{ Name = 'files'; Script = { Get-ChildItem *.png } }
         @{ Name = 'what was selected of files'; Script = { Get-ChildItem *.png | Select-Object * } }
         @{ Name = 'aliases'; Script = { [pscustomobject]@{ FullName = "$folder/cat.png" } } }

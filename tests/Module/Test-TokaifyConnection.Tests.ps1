@@ -15,7 +15,7 @@ Describe 'Test-TokaifyConnection' {
         Stop-TokaifyEmulator
     }
 
-    It 'says that the relay is there, takes the key and has the models' {
+    It 'reports that the relay is reachable, accepts the key and has the models' {
         Start-TokaifyEmulator
         $test = Test-TokaifyConnection
 
@@ -28,14 +28,14 @@ Describe 'Test-TokaifyConnection' {
         (Get-Command Test-TokaifyConnection).OutputType.Name | Should -Be 'Tokaify.ConnectionTest', 'System.Boolean'
     }
 
-    It 'looks for the models of the user''s own catalogue as well' {
+    It 'checks the models of the user''s own catalogue as well' {
         Start-TokaifyEmulator
         $env:TOKAIFY_MODEL_CATALOG = Join-Path (Initialize-Folder) 'models.json'
         [IO.File]::WriteAllText($env:TOKAIFY_MODEL_CATALOG, '{"models":[{"name":"mine-image"}]}')
         (Test-TokaifyConnection).AvailableModels | Should -Contain 'mine-image'
     }
 
-    It 'says true or false, and no more, with -Quiet' {
+    It 'returns only true or false with -Quiet' {
         Start-TokaifyEmulator
         Test-TokaifyConnection -Quiet | Should -BeExactly $true
         Stop-TokaifyEmulator
@@ -43,7 +43,7 @@ Describe 'Test-TokaifyConnection' {
         $failures | Should -BeNullOrEmpty
     }
 
-    It 'makes of a failure a result, and no error: <Case>' -ForEach @(
+    It 'returns a failure as a result, not as an error: <Case>' -ForEach @(
         @{ Case = 'no key'; Id = 'ApiKeyMissing'; Parameters = @{} }
         @{ Case = 'no address'; Id = 'InvalidArgument'; Parameters = @{ BaseUri = 'relay' } }
         @{ Case = 'unencrypted'; Id = 'InsecureConnection'; Parameters = @{ BaseUri = 'http://relay.invalid' } }
@@ -60,7 +60,7 @@ Describe 'Test-TokaifyConnection' {
         $test.Message | Should -Not -BeNullOrEmpty
     }
 
-    It 'makes a result of a wrong environment, too' {
+    It 'returns a result for an invalid environment as well' {
         $env:TOKAIFY_BASE_URL = 'nowhere'
         (Test-TokaifyConnection -ApiKey $Key).ErrorId | Should -Be 'InvalidArgument'
         $env:TOKAIFY_BASE_URL = $null
@@ -68,7 +68,7 @@ Describe 'Test-TokaifyConnection' {
         (Test-TokaifyConnection -ApiKey $Key).ErrorId | Should -Be 'InvalidArgument'
     }
 
-    It 'says what the service refuses, once, and not the key' {
+    It 'reports the service''s refusal once, without the key' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('refuse'))
         try {
             $test = Test-TokaifyConnection -BaseUri $relay.BaseUri -ApiKey $Key

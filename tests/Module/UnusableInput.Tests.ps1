@@ -29,15 +29,15 @@ AfterAll {
     Restore-Session
 }
 
-Describe 'What comes through the pipeline and names no picture' {
-    It 'is told so: <Line>' -ForEach @(
+Describe 'Pipeline input that is not a picture' {
+    It 'is an error that says what to give: <Line>' -ForEach @(
         @{ Line = '42 | Invoke-TokaifyImageEdit Sunset'; Message = 'The Int32 ''42'' is not a picture. Give paths, files *' }
         @{ Line = '1.5 | Invoke-TokaifyImageEdit Sunset'; Message = 'The Double ''1.5'' is not a picture. Give paths, files *' }
         @{ Line = '$true | Invoke-TokaifyImageEdit Sunset'; Message = 'The Boolean ''True'' is not a picture. *' }
         @{ Line = '[datetime] 0 | Invoke-TokaifyImageEdit Sunset'; Message = 'The DateTime *is not a picture. *' }
         @{ Line = '{ cat } | Invoke-TokaifyImageEdit Sunset'; Message = 'An object of type *ScriptBlock is not a picture. *' }
         @{ Line = ', (1, 2) | Invoke-TokaifyImageEdit Sunset 2>&1 | Select-Object -First 1'; Message = 'The Int32 ''1'' is not a *' }
-        @{ Line = '@{ Path = "cat.png" } | Invoke-TokaifyImageEdit Sunset'; Message = 'A hashtable is not a picture. Convert it to a row: *' }
+        @{ Line = '@{ Path = "cat.png" } | Invoke-TokaifyImageEdit Sunset'; Message = 'A hashtable is not a picture. Convert it to *' }
         @{ Line = '[ordered] @{ a = 1 } | Invoke-TokaifyImageEdit Sunset'; Message = 'A hashtable is not a picture. *' }
         @{ Line = '[pscustomobject] @{ Photo = 1 } | Invoke-TokaifyImageEdit Sunset'; Message = 'row 1: The row names no *column Path*' }
         @{ Line = '[pscustomobject] @{ Prompt = "x" } | Invoke-TokaifyImageEdit'; Message = 'row 1: The row names no picture: *' }
@@ -55,14 +55,14 @@ Describe 'What comes through the pipeline and names no picture' {
         "$($refusal.Exception.Message)$($refusal.TargetObject)" | Should -Not -Match "`0"
     }
 
-    It 'does not end the pipeline: what comes after it is edited' {
+    It 'does not end the pipeline: later pictures are edited' {
         $results = 42, $cat, @{ a = 1 } | Invoke-TokaifyImageEdit Sunset -ErrorAction SilentlyContinue -ErrorVariable failures
 
         $results.Status | Should -Be 'Saved'
         $failures | Should -HaveCount 2
     }
 
-    It 'stands in the journal with its reason' {
+    It 'is in the journal with its reason' {
         42 | Invoke-TokaifyImageEdit Sunset -JournalPath "$folder/edits.jsonl" -ErrorAction SilentlyContinue
 
         $line = Get-Content -LiteralPath "$folder/edits.jsonl" | Select-Object -Last 1 | ConvertFrom-Json
@@ -71,8 +71,8 @@ Describe 'What comes through the pipeline and names no picture' {
     }
 }
 
-Describe 'An argument that names no picture' {
-    It 'is told so: <Line>' -ForEach @(
+Describe 'An argument that is not a picture' {
+    It 'is an error that says what to give: <Line>' -ForEach @(
         @{ Line = 'Invoke-TokaifyImageEdit Sunset 42'; Message = 'The Int32 ''42'' is not a picture. *' }
         @{ Line = 'Invoke-TokaifyImageEdit Sunset @{ Path = "cat.png" }'; Message = 'A hashtable is not a picture. *' }
         @{ Line = 'Invoke-TokaifyImageEdit Sunset cat.png -ReferenceImage 42'; Message = 'The Int32 ''42'' is not a picture. *' }
@@ -85,8 +85,8 @@ Describe 'An argument that names no picture' {
     }
 }
 
-Describe 'A URL in a path''s place' {
-    It 'is told so, and what to do: <Line>' -ForEach @(
+Describe 'A URL in place of a path' {
+    It 'is an error that says what to do: <Line>' -ForEach @(
         @{ Line = '"https://example.com/a.jpg" | Invoke-TokaifyImageEdit Sunset' }
         @{ Line = 'Invoke-TokaifyImageEdit Sunset https://example.com/a.jpg' }
         @{ Line = 'Invoke-TokaifyImageEdit Sunset HTTP://example.com/a*.jpg?x=[1]' }
@@ -112,20 +112,20 @@ Describe 'A URL in a path''s place' {
         $refusal.Exception.Message.Length | Should -BeLessThan 600
     }
 
-    It 'of a file leads to the file' {
+    It 'of a file gives an error with the path of the file' {
         (Get-Refusal 'Invoke-TokaifyImageEdit Sunset file:///pictures/a%20b.jpg').Exception.Message |
             Should -BeLike '*is a URL. Give the path of the file: ''*a b.jpg''.'
     }
 
-    It 'is not taken for a drive, nor a drive for it' {
+    It 'is not confused with a drive' {
         (Get-Refusal 'Invoke-TokaifyImageEdit Sunset TokaifyNoSuchDrive:/a.jpg').Exception.Message |
             Should -BeLike '*TokaifyNoSuchDrive*does not exist*'
         (Invoke-TokaifyImageEdit Sunset "Microsoft.PowerShell.Core\FileSystem::$($cat.FullName)").Status | Should -Be 'Saved'
     }
 }
 
-Describe 'What is no prompt' {
-    It 'is told so: <Line>' -ForEach @(
+Describe 'Input that is not a prompt' {
+    It 'is an error that says what to give: <Line>' -ForEach @(
         @{ Line = 'Get-Item cat.png | New-TokaifyImage'; Message = '*A prompt is a text, and this is *FileInfo. Give a text*' }
         @{ Line = '@{ Prompt = "A fox" } | New-TokaifyImage'; Message = '*A prompt is a text, and this is *Hashtable. *' }
         @{ Line = '[uri] "https://example.com" | New-TokaifyImage'; Message = '*A prompt is a text, and this is *Uri. *' }
@@ -139,7 +139,7 @@ Describe 'What is no prompt' {
         $refusal.Exception.Message | Should -BeLike $Message
     }
 
-    It 'is empty, and cannot be left out: <Line>' -ForEach @(
+    It 'is an error if it is empty: <Line>' -ForEach @(
         @{ Line = 'Invoke-TokaifyImageEdit "" cat.png'; Message = '-Prompt is empty. Say what to change in the picture.' }
         @{ Line = 'Invoke-TokaifyImageEdit -Path cat.png'; Message = '*There is no prompt: *. Say what to change in the picture.' }
         @{ Line = 'Get-Item cat.png | Invoke-TokaifyImageEdit'; Message = '*There is no prompt: *. Say what to change in the picture.' }

@@ -41,7 +41,7 @@ Describe 'Without SecretManagement' {
         $failure.Failure | Should -Match '^SecretUnavailable: .*Install-(PSResource|Module) Microsoft\.PowerShell\.SecretManagement'
     }
 
-    It 'refuses what cannot be meant' {
+    It 'refuses invalid combinations' {
         Get-TerminatingError { Connect-Tokaify -Vault work } | Get-ErrorId | Should -Be 'InvalidArgument'
         Get-TerminatingError { Connect-Tokaify -SecretName tokaify -ApiKey (ConvertTo-Secret $Key) } | Get-ErrorId |
             Should -Be 'InvalidArgument'
@@ -92,7 +92,7 @@ Describe 'With a vault that needs no password' -Skip:$noVault {
         $run.Output + $run.Errors | Should -Not -Match "$Key|sk-of-the-script-vault"
     }
 
-    It 'takes a text as well' {
+    It 'accepts a text as well' {
         $found.Text | Should -Be '****4711'
     }
 
@@ -110,7 +110,7 @@ Describe 'With a vault that needs no password' -Skip:$noVault {
         $found.NoKey | Should -Match '^SecretUnavailable: .*''broken''.*not a key'
     }
 
-    It 'passes on what the vault says, without its escape sequences' {
+    It 'passes on the vault''s message, without its escape sequences' {
         $found.Failing | Should -Match '^SecretUnavailable: .*''fails'' in the vault ''script''.*The server is away\. Come back later\.'
     }
 
@@ -119,7 +119,7 @@ Describe 'With a vault that needs no password' -Skip:$noVault {
         $found.Secrets | Should -Be @('text', 'tokaify')
     }
 
-    It 'does not wait for an answer that nobody gives' {
+    It 'does not wait for input if there is no user' {
         $found.Asking | Should -Match '^SecretUnavailable: .*''asks''.*cannot ask for a password'
     }
 
@@ -147,7 +147,7 @@ Describe 'With a vault that is locked' -Skip:$noVault {
         (Invoke-User $user $connect | ConvertFrom-LastLine).Failure | Should -Match $locked
     }
 
-    It 'is an error where the input is no terminal' {
+    It 'is an error if the input is not a terminal' {
         (Invoke-User $user $connect -Switches '-NoProfile' | ConvertFrom-LastLine).Failure | Should -Match $locked
     }
 
@@ -171,7 +171,7 @@ Describe 'With a vault that is locked' -Skip:$noVault {
         $session.ApiKey | Should -Be '****4711'
     }
 
-    It 'completes no secret, and does not ask' {
+    It 'completes no secret, and does not prompt' {
         $session = Invoke-User $user "
             @{ Names = @((TabExpansion2 'Connect-Tokaify -Vault work -SecretName ').CompletionMatches.CompletionText) } |
                 ConvertTo-Json -Compress" -Switches '-NoProfile' | ConvertFrom-LastLine
@@ -179,7 +179,7 @@ Describe 'With a vault that is locked' -Skip:$noVault {
         $session.Names | Should -Be 'tokaify' -Because 'that is offered where no name is known'
     }
 
-    It 'asks a person at a terminal' -Skip:$noTerminal {
+    It 'asks the user at a terminal' -Skip:$noTerminal {
         $shown = Get-TerminalOutput "`$env:HOME = '$user'; 'start'; (Connect-Tokaify -SecretName tokaify -PassThru).ApiKey; 'end'"
 
         Get-Between $shown | Should -Match '(?s)Vault work requires a password.*\*\*\*\*4711'

@@ -38,7 +38,7 @@ Describe 'The verbose lines of a batch' {
         $relay.Dispose()
     }
 
-    It 'tell of a picture that is saved' {
+    It 'report a saved picture' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         $lines = $picture | Get-Line $relay
 
@@ -50,7 +50,7 @@ Describe 'The verbose lines of a batch' {
             "to='$to.png'$")
     }
 
-    It 'tell of one that fails' {
+    It 'report a failed one' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('refuse'))
 
         ($picture | Get-Line $relay)[-1] |
@@ -58,7 +58,7 @@ Describe 'The verbose lines of a batch' {
                 'one is refused*''')
     }
 
-    It 'tell of one that is refused unsent' {
+    It 'report one that is refused before it is sent' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
 
         Join-Path $folder nothing.png | Get-Line $relay |
@@ -66,7 +66,7 @@ Describe 'The verbose lines of a batch' {
                 'message=''nothing.png: There is no file ''''*''')
     }
 
-    It 'tell of a further attempt' {
+    It 'report a further attempt' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('hold', 'answer'))
         $lines = $picture | Get-Line $relay @{ TimeoutSec = 1 }
 
@@ -76,7 +76,7 @@ Describe 'The verbose lines of a batch' {
         $lines[3] | Should -BeLike "Saved '$quoted' index=1 attempts=2 *"
     }
 
-    It 'tell of one that is left out: <Reason>' -ForEach @(
+    It 'report a skipped one: <Reason>' -ForEach @(
         @{ Reason = 'exists'; More = @{ SkipExisting = $true } }
         @{ Reason = 'journal'; More = @{ Resume = $true } }
     ) {
@@ -87,7 +87,7 @@ Describe 'The verbose lines of a batch' {
         $picture | Get-Line $relay $More | Should -Be "Skipped '$quoted' index=1 reason=$Reason to='$target.png'"
     }
 
-    It 'are one line each, of one form, without the key, and name the picture, however many run at once' {
+    It 'are one line each, in one form, without the key, and name the picture, also if many edits run at once' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'refuse', 'answer'))
         $pictures = 1..12 | ForEach-Object { (Copy-Picture -Name plain.png -To $folder -As "$_.png").FullName }
         $lines = $pictures | Get-Line $relay @{ Count = 2 }
@@ -103,7 +103,7 @@ Describe 'The verbose lines of a batch' {
         }
     }
 
-    It 'begin a prompt where there is no picture, in one line and not whole' {
+    It 'have the beginning of the prompt if there is no picture, in one line' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         $lines = New-TokaifyImage "A fox`nin snow, $('very ' * 50)cold" -Destination $folder `
             -BaseUri $relay.BaseUri -ApiKey (ConvertTo-Secret $Key) -Verbose 4>&1 |
@@ -125,7 +125,7 @@ Describe 'Verbose lines' {
         $relay.Dispose()
     }
 
-    It 'are there <Where>' -ForEach @(
+    It 'are written <Where>' -ForEach @(
         @{ Where = 'with -Verbose'; Script = { param($Edit) Invoke-TokaifyImageEdit @Edit -Verbose } }
         @{
             Where  = 'with -Verbose, whatever $VerbosePreference says'
@@ -158,7 +158,7 @@ Describe 'Verbose lines' {
         & $Script $edit 4>&1 | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] } | Should -BeLike 'Skipped *'
     }
 
-    It 'are not there <Where>' -ForEach @(
+    It 'are not written <Where>' -ForEach @(
         @{ Where = 'unasked'; Script = { param($Edit) Invoke-TokaifyImageEdit @Edit } }
         @{
             Where  = 'where $VerbosePreference says Ignore'

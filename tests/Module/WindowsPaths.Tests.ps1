@@ -87,14 +87,14 @@ Describe 'A path on a drive of PowerShell, <Form>' -ForEach $drivePaths {
     }
 }
 
-Describe 'A name that means something else to Windows' {
+Describe 'A name with a special meaning on Windows' {
     BeforeEach {
         $folder = Initialize-Folder
         $output = Join-Path $folder 'out'
     }
 
     # On every system: pictures are copied to Windows.
-    It 'is saved under one that does not, on every system: <Template>' -ForEach @(
+    It 'is saved under a changed name, on every system: <Template>' -ForEach @(
         @{ Template = 'nul'; Expected = '_nul.png' }
         @{ Template = 'NUL'; Expected = '_NUL.png' }
         @{ Template = 'com1.jsonl'; Expected = '_com1.jsonl.png' }
@@ -113,7 +113,7 @@ Describe 'A name that means something else to Windows' {
         Split-Path -Leaf $result.Path | Should -BeExactly $Expected
     }
 
-    It 'is a source like any other where the system has such a file, and its picture has another name: <Name>' -Skip:$onWindows -ForEach @(
+    It 'is a normal source if the system has such a file, and its picture has another name: <Name>' -Skip:$onWindows -ForEach @(
         @{ Name = 'nul.png'; Expected = '_nul.png' }
         @{ Name = 'a:b.png'; Expected = 'a_b.png' }
         @{ Name = 'cat. .png'; Expected = 'cat.png' }
@@ -128,7 +128,7 @@ Describe 'A name that means something else to Windows' {
     }
 
     # Two folders: so both are there on every file system. -Force goes by what names are alike on any.
-    It 'where only the case differs costs no picture its file: -Force is <_>' -ForEach $true, $false {
+    It 'that differs only in case does not overwrite another picture: -Force is <_>' -ForEach $true, $false {
         $sources = 'Cat.png', 'cat.png' | ForEach-Object {
             Copy-Picture cat.png -To (New-Item -ItemType Directory -Path (Join-Path $folder ([guid]::NewGuid()))).FullName -As $_
         }
@@ -150,7 +150,7 @@ Describe 'A name that means something else to Windows' {
         $output | Should -Not -Exist
     }
 
-    It 'is no report: <_>' -Skip:(-not $onWindows) -ForEach 'nul', 'page.html:notes' {
+    It 'is not accepted as a report: <_>' -Skip:(-not $onWindows) -ForEach 'nul', 'page.html:notes' {
         $cat = Copy-Picture cat.png -To $folder
         $page = Join-Path $folder $_
 
@@ -177,7 +177,7 @@ Describe 'A path of Windows' -Skip:(-not $onWindows) {
         }
     }
 
-    It 'that is a share which is not there is named as a share' {
+    It 'that is a missing share is named as a share' {
         $cat | Invoke-TokaifyImageEdit Sunset -Destination '\\localhost\no-such-share-of-tokaify\out' -ErrorVariable failures `
             -ErrorAction SilentlyContinue
 

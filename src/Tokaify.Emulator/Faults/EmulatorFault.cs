@@ -1,18 +1,18 @@
 namespace Tokaify.Emulation;
 
-/// <summary>A way in which an edit goes wrong, or goes well in an unusual form.</summary>
+/// <summary>A fault of an edit: a failure, or a good response in an unusual form.</summary>
 public enum EmulatorFault
 {
-    /// <summary>Every fault but <see cref="Silence"/>.</summary>
+    /// <summary>All faults except <see cref="Silence"/>.</summary>
     All,
 
-    /// <summary>Every fault that another try may get past.</summary>
+    /// <summary>All faults that do not occur again if the request is repeated.</summary>
     Transient,
 
-    /// <summary>Every fault that comes back with the same request.</summary>
+    /// <summary>All faults that would also occur for the same request with a real relay if it is repeated.</summary>
     Permanent,
 
-    /// <summary>Every odd but good response.</summary>
+    /// <summary>All good responses in an unusual form.</summary>
     Odd,
 
     /// <summary>Transient: status 408.</summary>
@@ -39,10 +39,10 @@ public enum EmulatorFault
     /// <summary>Transient: status 504.</summary>
     GatewayTimeout,
 
-    /// <summary>Transient: status 520 to 523, by which a content delivery network says that it cannot reach the relay.</summary>
+    /// <summary>Transient: status 520 to 523, with which a content delivery network reports that it cannot reach the relay.</summary>
     OriginUnreachable,
 
-    /// <summary>Transient: status 524, by which a content delivery network says that it gave up waiting.</summary>
+    /// <summary>Transient: status 524, with which a content delivery network reports a timeout.</summary>
     OriginTimeout,
 
     /// <summary>Transient: status 529.</summary>
@@ -57,7 +57,7 @@ public enum EmulatorFault
     /// <summary>Transient: status 524 with a proxy's page.</summary>
     Html524,
 
-    /// <summary>Transient: status 200 with an error inside that says the service is unavailable.</summary>
+    /// <summary>Transient: status 200 with an error in the body: the service is unavailable.</summary>
     Error200,
 
     /// <summary>Transient: status 429 before the request's body is read, and then the connection is closed.</summary>
@@ -66,13 +66,13 @@ public enum EmulatorFault
     /// <summary>Transient: the connection ends in the middle of the body.</summary>
     Cut,
 
-    /// <summary>Transient: the body ends in the middle, and the connection finds nothing wrong with it.</summary>
+    /// <summary>Transient: the body ends in the middle, with a matching length, so that the connection ends without an error.</summary>
     Truncated,
 
     /// <summary>Transient: the connection is reset before a response.</summary>
     Reset,
 
-    /// <summary>Transient: no response ever comes. In no group, because a client waits as long as it is ready to.</summary>
+    /// <summary>Transient: there is no response. In no group, because a client would wait until its time limit.</summary>
     Silence,
 
     /// <summary>Permanent: status 400.</summary>
@@ -108,7 +108,7 @@ public enum EmulatorFault
     /// <summary>Permanent: status 200 with the login page of a network.</summary>
     LoginPage,
 
-    /// <summary>Permanent: status 200 with an error inside that finds the request wrong.</summary>
+    /// <summary>Permanent: status 200 with an error in the body: the request is invalid.</summary>
     Refusal200,
 
     /// <summary>Permanent: status 200 with <c>"success": false</c>.</summary>
@@ -144,22 +144,22 @@ public enum EmulatorFault
     /// <summary>Permanent: no image, finish reason <c>OTHER</c>.</summary>
     Other,
 
-    /// <summary>Permanent: words in place of an image, finish reason <c>STOP</c>.</summary>
+    /// <summary>Permanent: text instead of an image, finish reason <c>STOP</c>.</summary>
     TextOnly,
 
     /// <summary>Permanent: an empty list of candidates.</summary>
     NoCandidates,
 
-    /// <summary>Permanent: a text that does not end: 64 MB of it, for clients that have no limit of their own.</summary>
+    /// <summary>Permanent: an endless text. It ends after 64 MB, for clients without a limit.</summary>
     EndlessText,
 
-    /// <summary>Permanent: an image whose Base64 is none.</summary>
+    /// <summary>Permanent: an image whose data is not Base64.</summary>
     BadBase64,
 
-    /// <summary>Permanent: Base64 whose bytes are no image.</summary>
+    /// <summary>Permanent: Base64 whose bytes are not an image.</summary>
     NotAPicture,
 
-    /// <summary>Permanent: a link in place of the image, and nothing behind it (404).</summary>
+    /// <summary>Permanent: a link instead of the image, with status 404 at its address.</summary>
     DeadLink,
 
     /// <summary>Odd but good: names of fields in snake case.</summary>
@@ -183,7 +183,7 @@ public enum EmulatorFault
     /// <summary>Odd but good: two images and a text.</summary>
     SeveralImages,
 
-    /// <summary>Odd but good: a PNG called <c>image/jpeg</c>.</summary>
+    /// <summary>Odd but good: a PNG with the MIME type <c>image/jpeg</c>.</summary>
     WrongMimeType,
 
     /// <summary>Odd but good: the image inside a text, as Markdown.</summary>
@@ -195,7 +195,7 @@ public enum EmulatorFault
     /// <summary>Odd but good: the body compressed with gzip.</summary>
     Gzip,
 
-    /// <summary>Odd but good: the connection ends behind the part that holds the image.</summary>
+    /// <summary>Odd but good: the connection ends after the part with the image.</summary>
     CutAfterImage,
 
     /// <summary>Odd but good: the body in small pieces, about a second from the first to the last.</summary>

@@ -1,6 +1,6 @@
 namespace Tokaify.Emulation;
 
-/// <summary>Errors that arrive as if all were well: with status 200.</summary>
+/// <summary>Errors in the body of a response with status 200.</summary>
 internal static class ErrorInside
 {
     public static RelayResponse Unavailable(RelayRequest request) =>

@@ -1,6 +1,6 @@
 namespace Tokaify.Emulation;
 
-/// <summary>Which faults are of which kind.</summary>
+/// <summary>The groups of faults.</summary>
 internal static class FaultGroups
 {
     public static IReadOnlyList<EmulatorFault> Transient { get; } = From(EmulatorFault.RequestTimeout, EmulatorFault.Reset);
@@ -9,15 +9,15 @@ internal static class FaultGroups
 
     public static IReadOnlyList<EmulatorFault> Odd { get; } = From(EmulatorFault.SnakeCase, EmulatorFault.Dribble);
 
-    /// <summary>The faults a user named, each once, groups replaced by their members.</summary>
-    /// <exception cref="ArgumentException">A number that stands for none.</exception>
+    /// <summary>Returns the user's faults, each once, with groups replaced by their members.</summary>
+    /// <exception cref="ArgumentException">A number is not a fault.</exception>
     public static IReadOnlyList<EmulatorFault> Expand(IEnumerable<EmulatorFault> faults) =>
         [.. faults.SelectMany(MembersOf).Distinct()];
 
-    /// <summary>Whether the response holds an image, whole and for the taking.</summary>
+    /// <summary>Whether the response has a complete image.</summary>
     public static bool IsGood(this EmulatorFault fault) => fault is >= EmulatorFault.SnakeCase and <= EmulatorFault.Dribble;
 
-    /// <summary>Whether the response comes before the request's body is read.</summary>
+    /// <summary>Whether the response is sent before the request's body is read.</summary>
     public static bool IsEarly(this EmulatorFault fault) =>
         fault is EmulatorFault.EarlyRateLimit or EmulatorFault.EarlyUnauthorized or EmulatorFault.EarlyTooLarge;
 
@@ -31,7 +31,7 @@ internal static class FaultGroups
         _ => throw new ArgumentException($"There is no fault {fault}.", nameof(fault)),
     };
 
-    // The enumeration stands in groups.
+    // The members of each group are consecutive in the enumeration.
     private static List<EmulatorFault> From(EmulatorFault first, EmulatorFault last) =>
         [.. Enumerable.Range((int)first, last - first + 1).Select(value => (EmulatorFault)value)];
 }

@@ -2,17 +2,18 @@ using System.Globalization;
 
 namespace Tokaify.Emulation;
 
-/// <summary>Which edit meets which fault. A seed and an edit's number decide, so that a run can be repeated.</summary>
+/// <summary>Selects the fault of each edit by a seed and the edit's number, so that a run can be repeated.</summary>
 internal sealed class FaultPlan(EmulatorOptions options)
 {
     private readonly IReadOnlyList<EmulatorFault> _faults = FaultGroups.Expand(options.Faults);
     private readonly bool _hasEarly = FaultGroups.Expand(options.Faults).Any(fault => fault.IsEarly());
     private long _edits;
 
-    /// <summary>The lot of the next edit.</summary>
+    /// <summary>Draws the fault of the next edit.</summary>
     public EditLot Next() => LotOf(Interlocked.Increment(ref _edits));
 
-    /// <summary>The lot of the next edit, if it is answered before its body is read; null if it is not, and is still to be drawn.</summary>
+    /// <summary>Draws the fault of the next edit, if its response is sent before the body is read. Otherwise returns null and draws
+    /// nothing.</summary>
     public EditLot? NextIfEarly()
     {
         while (_hasEarly)
@@ -41,8 +42,8 @@ internal sealed class FaultPlan(EmulatorOptions options)
     }
 }
 
-/// <summary>What an edit has drawn.</summary>
-/// <param name="Number">Its number among the edits, from 1.</param>
-/// <param name="Fault">The fault it meets; null for none.</param>
-/// <param name="Chance">Decides the fault's particulars.</param>
+/// <summary>The result of a draw for an edit.</summary>
+/// <param name="Number">The edit's number, from 1.</param>
+/// <param name="Fault">The fault; null for none.</param>
+/// <param name="Chance">The random numbers for the fault's details.</param>
 internal sealed record EditLot(long Number, EmulatorFault? Fault, Chance Chance);

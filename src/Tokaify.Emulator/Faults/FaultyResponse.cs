@@ -1,6 +1,6 @@
 namespace Tokaify.Emulation;
 
-/// <summary>The answer to an edit that meets a fault.</summary>
+/// <summary>The response to an edit with a fault.</summary>
 internal static class FaultyResponse
 {
     public static RelayResponse To(EditRequest edit, RelayRequest request, EmulatorFault fault, Chance chance, LinkedImages linked) => fault switch

@@ -2,26 +2,26 @@ using System.Globalization;
 
 namespace Tokaify.Emulation;
 
-/// <summary>Answers with an error status, in any of the shapes that relays and those behind them use.</summary>
+/// <summary>Responses with an error status, in any of the formats of relays and of the services behind them.</summary>
 internal static class FaultyStatus
 {
     private const int RetryAfterSeconds = 1;
 
     public static RelayResponse Of(EmulatorFault fault, RelayRequest request, Chance chance)
     {
-        var error = InSomeShape(Describe(fault, request, chance), chance);
+        var error = InRandomFormat(Describe(fault, request, chance), chance);
         return error.ToResponse(request.Id).With("Retry-After", RetryAfter(fault));
     }
 
     private static string? RetryAfter(EmulatorFault fault) => fault switch
     {
         EmulatorFault.RateLimit or EmulatorFault.EarlyRateLimit => RetryAfterSeconds.ToString(CultureInfo.InvariantCulture),
-        // A date is in whole seconds: of what is one second away it may already be the past.
+        // A date has whole seconds, so a date one second ahead might already be in the past.
         EmulatorFault.RateLimitDate => DateTime.UtcNow.AddSeconds(RetryAfterSeconds + 1).ToString("R", CultureInfo.InvariantCulture),
         _ => null,
     };
 
-    private static EmulatedError InSomeShape(FaultDescription fault, Chance chance) => chance.Pick(4) switch
+    private static EmulatedError InRandomFormat(FaultDescription fault, Chance chance) => chance.Pick(4) switch
     {
         0 => new RelayError(fault.Status, fault.Code, fault.Message),
         1 => new UpstreamError(fault.Status, fault.StatusName, fault.Message),

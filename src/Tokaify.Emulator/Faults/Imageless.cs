@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Tokaify.Emulation;
 
-/// <summary>Answers with status 200 that bring no image, in the forms in which upstream refuses one.</summary>
+/// <summary>Responses with status 200 and without an image, in the forms of upstream's refusals.</summary>
 internal static class Imageless
 {
     public static RelayResponse Of(EmulatorFault fault, EditRequest edit, Chance chance)
@@ -36,7 +36,7 @@ internal static class Imageless
         };
     }
 
-    // Upstream does each of these with a message and without, with words in its content and without.
+    // Upstream sends each of these with or without a message, and with or without text in its content.
     private static void Stop(ResponseTree tree, string reason, Chance chance)
     {
         tree.Candidate["finishReason"] = reason;
@@ -62,6 +62,6 @@ internal static class Imageless
         EmulatorFault.ImageOther => "IMAGE_OTHER",
         EmulatorFault.MaxTokens => "MAX_TOKENS",
         EmulatorFault.Other => "OTHER",
-        _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "It is no finish reason."),
+        _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "It is not a finish reason."),
     };
 }

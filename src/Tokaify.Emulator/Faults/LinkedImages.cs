@@ -1,19 +1,19 @@
 namespace Tokaify.Emulation;
 
-/// <summary>The images of responses that have a link in their place: the last ones, for whoever asks, key or not.</summary>
+/// <summary>The images behind the links of responses. The last ones are kept, and served without a key.</summary>
 internal sealed class LinkedImages
 {
     private const string Folder = "/images/";
 
-    // More than are under way at once.
+    // More than the number of requests in flight.
     private const int Kept = 64;
 
     private readonly Queue<(string Path, byte[] Image)> _images = new();
 
-    /// <summary>Puts a link in the place of a response's image.</summary>
-    /// <param name="response">The response; one of words alone stays as it is.</param>
-    /// <param name="origin">Where the emulator is, as its client says it.</param>
-    /// <param name="isDead">Whether nothing is behind the link.</param>
+    /// <summary>Replaces the image of a response with a link.</summary>
+    /// <param name="response">The response. If it has no image, it is returned unchanged.</param>
+    /// <param name="origin">The emulator's address in the client's request.</param>
+    /// <param name="isDead">Whether the image is not kept, so that the link is dead.</param>
     public RelayResponse Link(RelayResponse response, string origin, bool isDead)
     {
         var tree = ResponseTree.Of(response);
@@ -34,7 +34,7 @@ internal sealed class LinkedImages
         return tree.ToResponse();
     }
 
-    /// <summary>The answer to a request for an image; null for another request, and where there is no such image.</summary>
+    /// <summary>The response to a request for an image; null if it is another request, or if there is no such image.</summary>
     public RelayResponse? Find(RelayRequest request)
     {
         lock (_images)

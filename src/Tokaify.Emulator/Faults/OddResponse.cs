@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Tokaify.Emulation;
 
-/// <summary>Answers with an image in an unusual form, and those whose image is none.</summary>
+/// <summary>Responses with an image in an unusual form, or with invalid image data.</summary>
 internal static class OddResponse
 {
     public static RelayResponse Of(EmulatorFault fault, EditRequest edit)
@@ -31,7 +31,7 @@ internal static class OddResponse
                 tree.Image?["data"] = "iVBORw0KGgo*not*Base64*";
                 break;
             case EmulatorFault.NotAPicture:
-                tree.Image?["data"] = Convert.ToBase64String(Encoding.ASCII.GetBytes("These bytes are no picture."));
+                tree.Image?["data"] = Convert.ToBase64String(Encoding.ASCII.GetBytes("These bytes are not a picture."));
                 break;
             case EmulatorFault.DataFirst:
                 MoveDataFirst(tree);
@@ -52,7 +52,7 @@ internal static class OddResponse
                 PutIntoText(tree);
                 break;
             default:
-                throw new ArgumentOutOfRangeException(nameof(fault), fault, "It is no odd answer.");
+                throw new ArgumentOutOfRangeException(nameof(fault), fault, "It is not an odd response.");
         }
     }
 
@@ -128,7 +128,7 @@ internal static class OddResponse
         }
     }
 
-    // Slashes and equals signs stand nowhere but in strings.
+    // Slashes and equals signs occur only in strings.
     private static RelayResponse WithEscapes(RelayResponse response)
     {
         var json = Encoding.UTF8.GetString(response.Body.Array!, response.Body.Offset, response.Body.Count);

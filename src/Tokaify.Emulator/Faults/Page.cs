@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Tokaify.Emulation;
 
-/// <summary>Web pages where JSON was asked for.</summary>
+/// <summary>Web pages in place of a JSON response.</summary>
 internal static class Page
 {
     public static RelayResponse OfProxy(EmulatorFault fault) => fault switch
@@ -27,7 +27,7 @@ internal static class Page
 
         """);
 
-    // As nginx writes them.
+    // In the form of nginx's pages.
     private static RelayResponse Of(int status, string title) => Html(
         status,
         $"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n"

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Tokaify.Emulation;
 
-/// <summary>A good response taken apart, to be changed and put together again.</summary>
+/// <summary>A good response as a JSON tree that can be changed.</summary>
 internal sealed class ResponseTree
 {
     private ResponseTree(JsonObject root) => Root = root;
@@ -14,10 +14,10 @@ internal sealed class ResponseTree
 
     public JsonArray Parts => Candidate["content"]!["parts"]!.AsArray();
 
-    /// <summary>The part that holds the image; null in a response of words alone.</summary>
+    /// <summary>The part with the image; null if the response has only text.</summary>
     public JsonObject? ImagePart => Parts.FirstOrDefault(part => part!["inlineData"] is not null)?.AsObject();
 
-    /// <summary>Its mimeType and data; null in a response of words alone.</summary>
+    /// <summary>The image's mimeType and data; null if the response has only text.</summary>
     public JsonObject? Image => ImagePart?["inlineData"]!.AsObject();
 
     public static ResponseTree Of(RelayResponse response) => new(JsonNode.Parse(response.Body.AsSpan())!.AsObject());

@@ -1,6 +1,6 @@
 namespace Tokaify.Emulation;
 
-/// <summary>Numbers that look like chance and follow from a seed alone, on every runtime (xorshift64*).</summary>
+/// <summary>Pseudo-random numbers that depend only on a seed, and are the same on every runtime (xorshift64*).</summary>
 internal sealed class Chance
 {
     private ulong _state;
@@ -13,7 +13,7 @@ internal sealed class Chance
             _state = (_state << 8) | seed[index];
         }
 
-        // Zero would stay zero.
+        // A state of zero would never change.
         _state |= 1;
     }
 

@@ -1,19 +1,19 @@
 namespace Tokaify.Emulation;
 
-/// <summary>A colour as light: each part from 0 to 1.</summary>
+/// <summary>A colour with channels from 0 to 1.</summary>
 internal readonly record struct Colour(double Red, double Green, double Blue)
 {
-    /// <param name="rgb">As <c>0xRRGGBB</c>.</param>
+    /// <param name="rgb">The colour as <c>0xRRGGBB</c>.</param>
     public static Colour Of(int rgb) => new((rgb >> 16) / 255.0, ((rgb >> 8) & 255) / 255.0, (rgb & 255) / 255.0);
 
-    /// <param name="other">Where to.</param>
-    /// <param name="share">0: this colour; 1: the other.</param>
+    /// <param name="other">The other colour.</param>
+    /// <param name="share">The share of the other colour: 0 gives this colour, 1 gives the other.</param>
     public Colour Towards(Colour other, double share) => new(
         Red + ((other.Red - Red) * share),
         Green + ((other.Green - Green) * share),
         Blue + ((other.Blue - Blue) * share));
 
-    /// <summary>Turned about the grey axis (Rodrigues' formula), which shifts the hue and leaves the lightness.</summary>
+    /// <summary>Rotates the colour about the grey axis (Rodrigues' formula). This shifts the hue and keeps the lightness.</summary>
     public Colour Turned(double radians)
     {
         var cosine = Math.Cos(radians);

@@ -1,6 +1,6 @@
 namespace Tokaify.Emulation;
 
-/// <summary>The checksum of a PNG chunk (ISO 3309), in whole or in steps.</summary>
+/// <summary>The checksum of a PNG chunk (ISO 3309), calculated in one or several steps.</summary>
 internal struct Crc32
 {
     private static readonly uint[] s_table = MakeTable();
@@ -11,7 +11,7 @@ internal struct Crc32
 
     public void Add(ReadOnlySpan<byte> bytes)
     {
-        // Kept inverted, so that a fresh value, all zeros, is the right start.
+        // Stored inverted, so that the default value, zero, is the correct start.
         var crc = ~_inverse;
         foreach (var value in bytes)
         {

@@ -3,13 +3,13 @@ using System.Text;
 
 namespace Tokaify.Emulation;
 
-/// <summary>Makes the image that is the response to a request: the same for the same request, another for any other.</summary>
-/// <remarks>It also carries what it was made from as text chunks (<c>Software</c>, <c>Model</c>, <c>Source-SHA256</c>,
-/// <c>Prompt</c>, <c>Variant</c>), so that a test can tell which request a saved file answers.</remarks>
+/// <summary>Creates the image of a response. Equal requests give equal images, different requests give different images.</summary>
+/// <remarks>The image contains the request as text chunks (<c>Software</c>, <c>Model</c>, <c>Source-SHA256</c>, <c>Prompt</c>,
+/// <c>Variant</c>), so that a test can find the request of a saved file.</remarks>
 internal static class ImageMaker
 {
     /// <param name="request">The request.</param>
-    /// <param name="variant">0 for the image that is the response to it, 1 and on for others.</param>
+    /// <param name="variant">0 for the image of the response, 1 and higher for further images.</param>
     /// <returns>A PNG file.</returns>
     public static byte[] Make(EditRequest request, int variant = 0)
     {
@@ -39,7 +39,7 @@ internal static class ImageMaker
     private static PixelSize SizeOf(EditRequest request)
     {
         var size = request.Model.OutputSize(request.Settings.AspectRatio)
-            // The user's catalogue may know a ratio of a model and not its size.
+            // The user's catalogue may have a ratio of a model, but not its size.
             ?? EstimatedSize(request.Settings.AspectRatio);
         return request.Settings.ImageSize switch
         {
@@ -50,7 +50,7 @@ internal static class ImageMaker
         };
     }
 
-    // About a megapixel, as all models make, in steps of 16 pixels.
+    // About a megapixel, as with all models, in steps of 16 pixels.
     private static PixelSize EstimatedSize(string? ratio)
     {
         var sides = (ratio ?? "1:1").Split(':');
@@ -66,7 +66,7 @@ internal static class ImageMaker
         return new PixelSize((int)Math.Round(scale) * 16, (int)Math.Round(64 * 64 / scale) * 16);
     }
 
-    // Each value goes in with its length before it, so that no two requests can run together into one text.
+    // Each value is prefixed with its length, so that different requests never give the same text.
     private static string Meaning(EditRequest request)
     {
         var meaning = new StringBuilder();

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Tokaify.Emulation;
 
-/// <summary>A view: sky and sun, hills one behind the other or a sea, and trees in front; no two seeds give the same.</summary>
+/// <summary>A generated landscape: sky and sun, hills or a sea, and trees in front. Each seed gives another one.</summary>
 internal sealed class Landscape
 {
     private const int FirstRidgeColour = 153;
@@ -17,9 +17,9 @@ internal sealed class Landscape
     private readonly Sky _sky;
     private readonly List<RowPainter> _layers = [];
 
-    /// <param name="size">Pixels.</param>
-    /// <param name="seed">At least 8 bytes; decides everything that the prompt does not.</param>
-    /// <param name="prompt">Its words may name a time of day, or the sea.</param>
+    /// <param name="size">The size in pixels.</param>
+    /// <param name="seed">At least 8 bytes. It determines everything that the prompt does not.</param>
+    /// <param name="prompt">The prompt. Its words may select a time of day, or the sea.</param>
     public Landscape(PixelSize size, byte[] seed, string prompt)
     {
         _size = size;
@@ -34,7 +34,7 @@ internal sealed class Landscape
         Palette = MakePalette(mood);
     }
 
-    /// <summary>Red, green, blue of each colour.</summary>
+    /// <summary>The red, green and blue bytes of each colour.</summary>
     public byte[] Palette { get; }
 
     public void PaintRow(int y, Span<byte> row)
@@ -92,8 +92,8 @@ internal sealed class Landscape
         _layers.Add(new Ridge(line, foot, (byte)(FirstRidgeColour + (index * Ridge.Levels))).PaintRow);
     }
 
-    // Waves of five lengths, each shorter and lower than the last. Lengths go by the image's mean side, so that a
-    // wide image shows more hills, not longer ones.
+    // Adds waves of five lengths, each shorter and lower than the one before. The lengths depend on the image's mean side, so that a wide
+    // image has more hills, not longer ones.
     private int[] DrawLine(double height, double roughness)
     {
         var unit = Math.Sqrt((double)_size.Width * _size.Height);
@@ -105,7 +105,7 @@ internal sealed class Landscape
             var phase = _chance.Between(0, 2 * Math.PI);
             for (var x = 0; x < line.Length; x++)
             {
-                // The second wave bends the first, so that crests do not come at even distances.
+                // The inner wave shifts the outer one, so that crests are not at equal distances.
                 var place = (x / unit * frequency) + phase;
                 line[x] += amplitude * Math.Sin(place + (0.6 * Math.Sin((place * 0.37) + phase)));
             }
@@ -127,7 +127,7 @@ internal sealed class Landscape
         }
     }
 
-    // A spruce: narrow, its edge in steps as the branches hang.
+    // A spruce: narrow, with steps for the branches.
     private static void DrawTree(int[] line, int[] ground, int middle, double height)
     {
         var halfWidth = height * 0.2;

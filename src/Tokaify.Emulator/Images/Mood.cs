@@ -1,6 +1,6 @@
 namespace Tokaify.Emulation;
 
-/// <summary>A time of day: the colours a landscape has then.</summary>
+/// <summary>The colours of a landscape at a time of day.</summary>
 internal sealed record Mood(string[] Words, Colour Zenith, Colour Horizon, Colour Glow, Colour Sun, Colour Far, Colour Near)
 {
     private static readonly Mood[] s_all =
@@ -15,12 +15,13 @@ internal sealed record Mood(string[] Words, Colour Zenith, Colour Horizon, Colou
             Colour.Of(0x2F7FC8), Colour.Of(0xBFE3EE), Colour.Of(0xFDFBE6), Colour.Of(0xFFFFFA), Colour.Of(0x7FA9B5), Colour.Of(0x1F4A45)),
     ];
 
-    /// <summary>Whether stars are out.</summary>
+    /// <summary>Whether stars are visible.</summary>
     public bool IsDark => Zenith.Red + Zenith.Green + Zenith.Blue < 0.8;
 
-    /// <summary>The one the prompt speaks of, else one by chance; its hues shifted a little, so that no two are alike.</summary>
-    /// <param name="prompt">Its words.</param>
-    /// <param name="chance">Decides what the prompt does not.</param>
+    /// <summary>Returns the time of day that the prompt names, else a random one. The hues are shifted a little, so that images
+    /// differ.</summary>
+    /// <param name="prompt">The words of the prompt.</param>
+    /// <param name="chance">The random numbers for everything that the prompt does not determine.</param>
     public static Mood Choose(HashSet<string> prompt, Chance chance)
     {
         var byChance = s_all[chance.Pick(s_all.Length)];

@@ -3,8 +3,8 @@ using System.Text;
 namespace Tokaify.Emulation;
 
 /// <summary>Fills one row of an image with palette indices.</summary>
-/// <param name="y">From the top, from 0.</param>
-/// <param name="row">As long as the image is wide.</param>
+/// <param name="y">The row, counted from the top, from 0.</param>
+/// <param name="row">The row's pixels, one byte each.</param>
 internal delegate void RowPainter(int y, Span<byte> row);
 
 /// <summary>Writes a PNG of 8-bit palette colours, chunk by chunk, row by row.</summary>
@@ -18,8 +18,8 @@ internal sealed class PngWriter
     private readonly Stream _output;
     private readonly PixelSize _size;
 
-    /// <param name="output">Takes the file; stays open.</param>
-    /// <param name="size">Pixels.</param>
+    /// <param name="output">The stream for the file. It is not closed.</param>
+    /// <param name="size">The size in pixels.</param>
     public PngWriter(Stream output, PixelSize size)
     {
         _output = output;
@@ -36,11 +36,11 @@ internal sealed class PngWriter
     /// <param name="text">Latin-1.</param>
     public void WriteText(string keyword, string text) => WriteChunk("tEXt", Encoding.ASCII.GetBytes(keyword + "\0" + text));
 
-    /// <summary>Text of any script: not compressed, of no stated language.</summary>
+    /// <summary>Writes text of any script, uncompressed and without a language.</summary>
     public void WriteInternationalText(string keyword, string text) =>
         WriteChunk("iTXt", [.. Encoding.ASCII.GetBytes(keyword), 0, 0, 0, 0, 0, .. Encoding.UTF8.GetBytes(text)]);
 
-    /// <param name="palette">Red, green, blue of up to 256 colours.</param>
+    /// <param name="palette">The red, green and blue bytes of up to 256 colours.</param>
     public void WritePalette(byte[] palette) => WriteChunk("PLTE", palette);
 
     public void WritePixels(RowPainter painter)
@@ -48,7 +48,7 @@ internal sealed class PngWriter
         using var data = new MemoryStream();
         using (var zlib = new ZlibWriter(data))
         {
-            // Its first byte names the row's filter: 0, none, the best for a palette.
+            // The first byte is the row's filter: 0 for none, which is best for a palette.
             var row = new byte[_size.Width + 1];
             for (var y = 0; y < _size.Height; y++)
             {

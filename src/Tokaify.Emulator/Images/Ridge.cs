@@ -1,9 +1,9 @@
 namespace Tokaify.Emulation;
 
-/// <summary>A silhouette that covers everything below its line; mist lightens it towards its foot.</summary>
+/// <summary>A ridge that covers everything below its line. Mist makes it lighter towards its foot.</summary>
 internal sealed class Ridge
 {
-    /// <summary>Palette entries of one ridge.</summary>
+    /// <summary>The number of palette entries of a ridge.</summary>
     public const int Levels = 12;
 
     private readonly int[] _line;
@@ -13,8 +13,8 @@ internal sealed class Ridge
     private readonly byte _firstColour;
 
     /// <param name="line">The upper edge for each column, in rows from the top.</param>
-    /// <param name="foot">The row where the mist is thickest.</param>
-    /// <param name="firstColour">The first of its palette entries.</param>
+    /// <param name="foot">The row at which the mist is thickest.</param>
+    /// <param name="firstColour">The first palette entry of the ridge.</param>
     public Ridge(int[] line, int foot, byte firstColour)
     {
         _line = line;

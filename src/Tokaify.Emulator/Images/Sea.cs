@@ -1,9 +1,9 @@
 namespace Tokaify.Emulation;
 
-/// <summary>Water from a straight shore downwards, with the sun's path glittering on it.</summary>
+/// <summary>Water below a straight shore, with reflections of the sun.</summary>
 internal sealed class Sea
 {
-    /// <summary>Palette entries: the water from far to near, then the glitter on it likewise.</summary>
+    /// <summary>The number of palette entries for the water from far to near. The reflections have as many after them.</summary>
     public const int Levels = 20;
 
     private const int GlintsPerWave = 5;
@@ -46,7 +46,7 @@ internal sealed class Sea
         var depth = (double)(y - _shore) / (_height - _shore);
         var level = (byte)(_firstColour + (int)(depth * (Levels - 1)));
         row.Fill(level);
-        // A wave is as many rows high as it is near.
+        // Near waves are higher.
         var waveHeight = 1 + (int)(depth * _height / 90);
         var wave = (y - _shore) / waveHeight;
         var spread = _sunRadius * (0.9 + (depth * 1.6));

@@ -1,12 +1,12 @@
 namespace Tokaify.Emulation;
 
-/// <summary>The sky: a gradient that brightens about the sun, the disc, and the stars where it is dark.</summary>
+/// <summary>The sky: a gradient that is brighter around the sun, the sun's disc, and stars if it is dark.</summary>
 internal sealed class Sky
 {
-    /// <summary>Palette entries of the gradient, from the zenith by way of the horizon to the light about the sun.</summary>
+    /// <summary>The number of palette entries of the gradient, from the zenith over the horizon to the light around the sun.</summary>
     public const int Levels = 150;
 
-    /// <summary>The disc's palette entry, and those of two brightnesses of star.</summary>
+    /// <summary>The palette entries of the disc, and of faint and bright stars.</summary>
     public const byte Disc = 150, FaintStar = 151, BrightStar = 152;
 
     private const int HorizonLevel = 104;
@@ -40,7 +40,7 @@ internal sealed class Sky
 
     public int SunX { get; }
 
-    /// <summary>Pixels from the sun's middle to its rim.</summary>
+    /// <summary>The radius of the sun in pixels.</summary>
     public double DiscRadius => _discRadius;
 
     public static void WriteColours(Mood mood, byte[] palette)
@@ -63,7 +63,7 @@ internal sealed class Sky
         var height = Math.Min(1f, (float)y / _horizon);
         var ground = HorizonLevel * height * height * (1.6f - (0.6f * height));
         PaintLight(y, row, ground);
-        // Where the sun's light is strong, no star shows.
+        // Stars are not visible where the sun's light is strong.
         foreach (var star in _stars[y])
         {
             if (row[star.X] < HorizonLevel / 2)
@@ -73,7 +73,7 @@ internal sealed class Sky
         }
     }
 
-    // The one loop that sees every pixel, so it is in whole numbers and looks the light up by the squared distance.
+    // This loop runs for every pixel, so it uses integers and a table of the light by the squared distance.
     private void PaintLight(int y, Span<byte> row, float ground)
     {
         var groundUnits = (int)(ground * UnitsPerLevel);
@@ -95,7 +95,7 @@ internal sealed class Sky
         var count = isDark ? size.Width * horizon / PixelsPerStar : 0;
         for (var index = 0; index < count; index++)
         {
-            // More of them the higher: squaring pulls towards the top.
+            // The product of two random numbers puts more stars near the top.
             var y = (int)(horizon * chance.Next() * chance.Next());
             var x = chance.Pick(size.Width);
             yield return new Star(x, y, chance.Next() < 0.3 ? BrightStar : FaintStar);

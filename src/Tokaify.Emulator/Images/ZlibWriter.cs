@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace Tokaify.Emulation;
 
-/// <summary>Deflate in zlib's wrapping (RFC 1950), which PNG asks for and netstandard2.0 lacks.</summary>
+/// <summary>Writes the zlib format (RFC 1950), which PNG needs and netstandard2.0 does not have.</summary>
 internal sealed class ZlibWriter : IDisposable
 {
     private readonly Stream _output;
@@ -13,7 +13,7 @@ internal sealed class ZlibWriter : IDisposable
     public ZlibWriter(Stream output)
     {
         _output = output;
-        // Deflate with a window of 32 KiB; a fast compression; no dictionary.
+        // The header: deflate with a window of 32 KiB, fast compression, no dictionary.
         output.WriteByte(0x78);
         output.WriteByte(0x01);
         _deflate = new DeflateStream(output, CompressionLevel.Fastest, leaveOpen: true);
@@ -38,7 +38,7 @@ internal sealed class ZlibWriter : IDisposable
     private void AddToAdler(ReadOnlySpan<byte> bytes)
     {
         const uint Base = 65521;
-        // The longest run whose sums still fit in 32 bits; the remainder is taken only after each.
+        // The maximum number of bytes whose sums fit into 32 bits. The modulo is applied after each run.
         const int LongestRun = 5552;
         while (!bytes.IsEmpty)
         {

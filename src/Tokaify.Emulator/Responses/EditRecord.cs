@@ -2,20 +2,20 @@ using System.Text.Json;
 
 namespace Tokaify.Emulation;
 
-/// <summary>What became of an edit.</summary>
-/// <param name="Number">Its number among the edits, from 1.</param>
-/// <param name="SourceSha256">Of the image that was to be edited; null where there was none.</param>
-/// <param name="Fault">The fault it met; null for none.</param>
-/// <param name="Status">The HTTP status it was answered with; 0 where there was no response.</param>
+/// <summary>The outcome of an edit, for the log.</summary>
+/// <param name="Number">The edit's number, from 1.</param>
+/// <param name="SourceSha256">The digest of the source image; null if there was none.</param>
+/// <param name="Fault">The fault; null for none.</param>
+/// <param name="Status">The HTTP status of the response; 0 if there was no response.</param>
 internal sealed record EditRecord(long Number, string? SourceSha256, EmulatorFault? Fault, int Status)
 {
-    /// <summary>Whether the client had gone before the response.</summary>
+    /// <summary>Whether the client had disconnected before the response.</summary>
     public bool IsCancelled { get; private init; }
 
-    /// <summary>Whether it was given an image, whole and for the taking.</summary>
+    /// <summary>Whether the response had a complete image.</summary>
     public bool IsGood => !IsCancelled && (Fault is not { } fault || fault.IsGood());
 
-    /// <summary>The same for a client that has gone: there is no response.</summary>
+    /// <summary>Returns the record for a client that has disconnected: without a response.</summary>
     public EditRecord Cancelled() => this with { IsCancelled = true, Status = 0 };
 
     public void Write(Utf8JsonWriter json)

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Tokaify.Emulation;
 
-/// <summary>The answer to an edit that succeeds, field for field as the relay's pages show it.</summary>
+/// <summary>The response to a successful edit, with all fields of the relay's documentation.</summary>
 internal static class EditResponse
 {
-    // What Google charges for one image out and one image in, and its rule of thumb for text.
+    // Google's tokens for an output image and for an input image, and its rule of thumb for text.
     private const int TokensOfImageOut = 1290;
     private const int TokensOfImageIn = 258;
     private const int CharactersPerToken = 4;
@@ -17,7 +17,7 @@ internal static class EditResponse
         return RelayResponse.Json(200, json => Write(json, request, text, image));
     }
 
-    /// <summary>The response of a model that has words for an image.</summary>
+    /// <summary>A response with text instead of an image.</summary>
     public static RelayResponse InWords(EditRequest request) =>
         RelayResponse.Json(200, json => Write(json, request, "I cannot make this picture, but I can describe it to you.", image: null));
 
@@ -81,7 +81,7 @@ internal static class EditResponse
     {
         var textIn = CountTokens(request.TextLength);
         var imagesIn = request.ImageCount * TokensOfImageIn;
-        // As upstream does, an image's price is fixed: the words beside it are not counted.
+        // As upstream, the tokens of an image are fixed, and text in addition to it is not counted.
         var (kindOut, tokensOut) = image is not null ? ("IMAGE", TokensOfImageOut) : ("TEXT", CountTokens(text?.Length ?? 0));
         json.WriteStartObject("usageMetadata");
         json.WriteNumber("promptTokenCount", textIn + imagesIn);

@@ -2,9 +2,9 @@ using System.Text.Json;
 
 namespace Tokaify.Emulation;
 
-/// <summary>A refusal, in the words and the JSON shape of the service that refuses.</summary>
+/// <summary>An error, with the text and the JSON format of the service that returns it.</summary>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Message">What a user reads.</param>
+/// <param name="Message">The error message.</param>
 internal abstract record EmulatedError(int Status, string Message)
 {
     /// <summary>The <c>Allow</c> header of a 405.</summary>
@@ -25,7 +25,7 @@ internal abstract record EmulatedError(int Status, string Message)
     }
 }
 
-/// <summary>The relay's own: <c>code</c> is a string, the message names the request.</summary>
+/// <summary>The relay's format: <c>code</c> is a string, and the message contains the request id.</summary>
 internal sealed record RelayError(int Status, string Code, string Message) : EmulatedError(Status, Message)
 {
     protected override void WriteFields(Utf8JsonWriter json, string requestId)
@@ -37,10 +37,10 @@ internal sealed record RelayError(int Status, string Code, string Message) : Emu
     }
 }
 
-/// <summary>Upstream's: <c>code</c> is the status as a number, <c>status</c> its canonical name.</summary>
+/// <summary>Upstream's format: <c>code</c> is the status as a number, <c>status</c> is its canonical name.</summary>
 internal sealed record UpstreamError(int Status, string StatusName, string Message) : EmulatedError(Status, Message)
 {
-    /// <summary>The fields that are at fault; written as <c>details</c> where there are any.</summary>
+    /// <summary>The invalid fields. If there are any, they are written as <c>details</c>.</summary>
     public IReadOnlyList<FieldViolation> Violations { get; init; } = [];
 
     protected override void WriteFields(Utf8JsonWriter json, string requestId)
@@ -78,7 +78,7 @@ internal sealed record UpstreamError(int Status, string StatusName, string Messa
     }
 }
 
-/// <summary>A message and nothing else, as some that stand between relay and upstream say it.</summary>
+/// <summary>Only a message, as from some proxies between relay and upstream.</summary>
 internal sealed record BareError(int Status, string Message) : EmulatedError(Status, Message)
 {
     protected override void Write(Utf8JsonWriter json, string requestId)
@@ -91,7 +91,7 @@ internal sealed record BareError(int Status, string Message) : EmulatedError(Sta
     protected override void WriteFields(Utf8JsonWriter json, string requestId) => json.WriteString("message", Message);
 }
 
-/// <summary>That it did not succeed, and a message, as the relay's own pages for people are told it.</summary>
+/// <summary><c>"success": false</c> and a message, as in the relay's API for its web pages.</summary>
 internal sealed record FailureError(int Status, string Message) : EmulatedError(Status, Message)
 {
     protected override void Write(Utf8JsonWriter json, string requestId)
@@ -108,12 +108,12 @@ internal sealed record FailureError(int Status, string Message) : EmulatedError(
     }
 }
 
-/// <summary>A field that is at fault.</summary>
+/// <summary>An invalid field.</summary>
 /// <param name="Field">Its path, such as <c>contents[0].parts[1].inline_data</c>; empty for the request itself.</param>
-/// <param name="Description">What is wrong, as a sentence.</param>
+/// <param name="Description">The problem, as a sentence.</param>
 internal sealed record FieldViolation(string Field, string Description);
 
-/// <summary>Carries an <see cref="EmulatedError"/> from wherever it is found to the response.</summary>
+/// <summary>Passes an <see cref="EmulatedError"/> from the place of a check to the response.</summary>
 internal sealed class RefusedRequestException(EmulatedError error) : Exception(error.Message)
 {
     public EmulatedError Error { get; } = error;

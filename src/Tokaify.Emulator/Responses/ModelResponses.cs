@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Tokaify.Emulation;
 
-/// <summary>The lists of models, in Google's form and in OpenAI's.</summary>
+/// <summary>The lists of models, in Google's format and in OpenAI's.</summary>
 internal static class ModelResponses
 {
     public static RelayResponse List() => RelayResponse.Json(200, json =>

@@ -1,6 +1,6 @@
 namespace Tokaify.Emulation;
 
-/// <summary>The refusals, each in the words of the relay or of the API behind it.</summary>
+/// <summary>The refusals, each with the text of the relay or of the API behind it.</summary>
 internal static class Refusals
 {
     public static RefusedRequestException UnknownAddress(RelayRequest request) =>
@@ -25,16 +25,16 @@ internal static class Refusals
     public static RefusedRequestException NotJson(string mediaType) => new(new RelayError(415, "unsupported_media_type",
         $"Content-Type must be application/json, not '{mediaType}'"));
 
-    /// <summary>400 in upstream's shape.</summary>
+    /// <summary>Status 400 in upstream's format.</summary>
     public static RefusedRequestException Invalid(string message) => new(new UpstreamError(400, "INVALID_ARGUMENT", message));
 
-    /// <summary>400 for a field that the API understands and will not take.</summary>
-    /// <param name="field">Its path in snake case, from the request on.</param>
+    /// <summary>Status 400 for a known field with an invalid value.</summary>
+    /// <param name="field">Its path in snake case, from the root of the request.</param>
     /// <param name="reason">A sentence without its full stop.</param>
     public static RefusedRequestException Invalid(string field, string reason) =>
         Invalid($"* GenerateContentRequest.{field}: {reason}\n");
 
-    /// <summary>400 for JSON that does not fit the request's fields; all that is wrong at once.</summary>
+    /// <summary>Status 400 for JSON that does not fit the request's fields, with all violations at once.</summary>
     public static RefusedRequestException Invalid(IReadOnlyList<FieldViolation> violations) =>
         new(new UpstreamError(400, "INVALID_ARGUMENT", string.Join("\n", violations.Select(violation => violation.Description)))
         {

@@ -7,7 +7,7 @@ namespace Tokaify.Emulation;
 /// <summary>A response before it is sent.</summary>
 internal sealed record RelayResponse
 {
-    // Upstream writes text as plain UTF-8 and escapes only what JSON demands.
+    // Upstream writes text as plain UTF-8 and escapes only the characters that JSON requires.
     private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public required int Status { get; init; }
@@ -16,24 +16,25 @@ internal sealed record RelayResponse
 
     public required ArraySegment<byte> Body { get; init; }
 
-    /// <summary>Headers beside those that every response has.</summary>
+    /// <summary>Headers in addition to those of every response.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>How it goes out.</summary>
+    /// <summary>How it is sent.</summary>
     public Delivery Delivery { get; init; }
 
-    /// <summary>How much of the body goes out before the connection ends, for <see cref="Delivery.Cut"/>; null for half of it.</summary>
+    /// <summary>For <see cref="Delivery.Cut"/>: the number of bytes of the body that are sent before the connection ends; null for half of
+    /// them.</summary>
     public int? CutAt { get; init; }
 
-    /// <summary>What the log says of the edit; null for every other request, and for an edit that was refused.</summary>
+    /// <summary>The log record of the edit; null for every other request, and for a refused edit.</summary>
     public EditRecord? Record { get; init; }
 
-    /// <summary>No response at all.</summary>
+    /// <summary>Creates a delivery without a response.</summary>
     public static RelayResponse None(Delivery delivery) => new() { Status = 0, Body = new ArraySegment<byte>([]), Delivery = delivery };
 
     /// <param name="status">The HTTP status.</param>
     /// <param name="write">Writes one JSON value.</param>
-    /// <param name="isIndented">Whether it is laid out for people.</param>
+    /// <param name="isIndented">Whether the JSON is indented.</param>
     public static RelayResponse Json(int status, Action<Utf8JsonWriter> write, bool isIndented = false)
     {
         var body = new MemoryStream();
@@ -45,19 +46,20 @@ internal sealed record RelayResponse
         return new RelayResponse { Status = status, Body = new ArraySegment<byte>(body.GetBuffer(), 0, (int)body.Length) };
     }
 
-    /// <summary>The same with a header; without one where there is no value.</summary>
+    /// <summary>Returns the response with a header added; unchanged if the value is null.</summary>
     public RelayResponse With(string name, string? value) => value is null ? this : this with
     {
         Headers = Headers.Append(new KeyValuePair<string, string>(name, value)).ToDictionary(header => header.Key, header => header.Value),
     };
 
-    /// <summary>The same with its body broken off in the middle.</summary>
+    /// <summary>Returns the response with only the first half of its body.</summary>
     public RelayResponse FirstHalf() => this with { Body = new ArraySegment<byte>(Body.Array!, Body.Offset, Body.Count / 2) };
 
-    /// <summary>The same, with its connection ending behind the part that holds the image; where there is none, in the middle.</summary>
+    /// <summary>Returns the response with a connection that ends after the part with the image, or in the middle if there is no
+    /// image.</summary>
     public RelayResponse CutAfterImage() => this with { Delivery = Delivery.Cut, CutAt = FindEndOfImage() };
 
-    /// <summary>The same, compressed.</summary>
+    /// <summary>Returns the response with a compressed body.</summary>
     public RelayResponse Gzipped()
     {
         var body = new MemoryStream();
@@ -89,27 +91,27 @@ internal sealed record RelayResponse
     }
 }
 
-/// <summary>How a response goes out.</summary>
+/// <summary>How a response is sent.</summary>
 internal enum Delivery
 {
     /// <summary>In one piece.</summary>
     Whole,
 
-    /// <summary>In many, with pauses between them.</summary>
+    /// <summary>In many pieces, with pauses between them.</summary>
     Dribble,
 
-    /// <summary>Its beginning, and then the connection ends.</summary>
+    /// <summary>Only its beginning; then the connection ends.</summary>
     Cut,
 
-    /// <summary>A text in its place that does not end.</summary>
+    /// <summary>Replaced by an endless text.</summary>
     EndlessText,
 
     /// <summary>In one piece, before the request's body is read; then the connection is closed.</summary>
     Early,
 
-    /// <summary>Not at all: the connection is reset.</summary>
+    /// <summary>Not sent: the connection is reset.</summary>
     Reset,
 
-    /// <summary>Not at all: the connection stays open.</summary>
+    /// <summary>Not sent: the connection stays open.</summary>
     Never,
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Tokaify.Emulation;
 
-/// <summary>Puts a response on the connection.</summary>
+/// <summary>Sends a response on the connection.</summary>
 internal static class ResponseSender
 {
     private const int DribblePieces = 40;
@@ -15,13 +15,12 @@ internal static class ResponseSender
     private static readonly byte[] s_endlessBeginning = Encoding.ASCII.GetBytes("{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":\"");
     private static readonly byte[] s_endlessWords = Encoding.ASCII.GetBytes("and then the light was softer still, ");
 
-    // Longer than any client waits for a response that does not come.
+    // Longer than the time limit of any client.
     private static readonly TimeSpan s_silence = TimeSpan.FromMinutes(30);
 
-    /// <summary>To be called before the response is made.</summary>
-    /// <remarks>HttpListener sends the headers even of a response that is aborted, and an unfilled one would look like an
-    /// empty success. So until there is a response the headers promise a byte that never comes, which no client takes
-    /// for one.</remarks>
+    /// <summary>Prepares the connection. Call it before the response is created.</summary>
+    /// <remarks>HttpListener sends headers even for an aborted response, and default headers would look like an empty success. So until
+    /// there is a response, the headers announce one byte that is never sent, which clients treat as a failure.</remarks>
     public static void Prepare(HttpListenerResponse response)
     {
         response.StatusCode = (int)HttpStatusCode.ServiceUnavailable;
@@ -29,10 +28,10 @@ internal static class ResponseSender
     }
 
     /// <param name="relayResponse">The response.</param>
-    /// <param name="requestId">What the relay names the request by.</param>
+    /// <param name="requestId">The relay's id of the request.</param>
     /// <param name="context">The request's connection.</param>
-    /// <param name="gate">What connections come through, where one of them may have to be reset.</param>
-    /// <param name="stopping">Ends it.</param>
+    /// <param name="gate">The gate in front of the listener; null if connections need not be reset.</param>
+    /// <param name="stopping">Cancelled when the emulator stops.</param>
     public static Task SendAsync(
         RelayResponse relayResponse, string requestId, HttpListenerContext context, ConnectionGate? gate, CancellationToken stopping)
     {
@@ -63,7 +62,7 @@ internal static class ResponseSender
         }
         catch (Exception error) when (error is ObjectDisposedException or HttpListenerException or InvalidOperationException)
         {
-            // It has ended by itself, which is what was wanted.
+            // The connection has already ended.
         }
     }
 
@@ -112,14 +111,14 @@ internal static class ResponseSender
         var words = new ArraySegment<byte>([.. Enumerable.Repeat(s_endlessWords, 1024).SelectMany(word => word)]);
         for (var sent = 0; sent < EndlessTextLength; sent += words.Count)
         {
-            // Where the client has gone, the listener does not tell: the length ends it then.
+            // The listener does not report that the client has disconnected, so the length limits the loop.
             await WriteAsync(words, response, stopping).ConfigureAwait(false);
         }
 
         Drop(response);
     }
 
-    // By the gate, because the listener answers nothing before it has read the request.
+    // Sent by the gate, because the listener cannot respond before it has read the request.
     private static async Task SendEarlyAsync(
         RelayResponse relayResponse, string requestId, HttpListenerContext context, ConnectionGate gate, CancellationToken stopping)
     {

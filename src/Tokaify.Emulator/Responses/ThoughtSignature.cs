@@ -1,8 +1,8 @@
 namespace Tokaify.Emulation;
 
-/// <summary>What a 3.x model signs an image with, and wants back with it in a later turn.</summary>
-/// <remarks>Upstream's is opaque. The emulator's follows from the image alone, so that a signature which was lost,
-/// changed or put on another image is found without keeping anything between requests.</remarks>
+/// <summary>The signature of a 3.x model for an image, which it requires with the image in later turns.</summary>
+/// <remarks>Upstream's signatures are opaque. The emulator's signature depends only on the image, so a missing, changed or exchanged
+/// signature is detected without state between requests.</remarks>
 internal static class ThoughtSignature
 {
     /// <param name="imageSha256">The image's digest in lower-case hexadecimal.</param>

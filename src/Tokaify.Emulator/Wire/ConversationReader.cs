@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Tokaify.Emulation;
 
-/// <summary>Reads <c>contents</c>: who said what and showed what.</summary>
+/// <summary>Reads <c>contents</c>: the turns of the conversation with their texts and images.</summary>
 internal static class ConversationReader
 {
-    // The members of the Part message's oneof: a part is exactly one of them.
+    // The members of the oneof of the message Part. A part has exactly one of them.
     private static readonly string[] s_partKinds =
     [
         "text", "inline_data", "file_data", "function_call", "function_response", "executable_code", "code_execution_result",

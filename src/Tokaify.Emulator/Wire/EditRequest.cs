@@ -1,11 +1,11 @@
 namespace Tokaify.Emulation;
 
-/// <summary>What a request means, once it was found to be good.</summary>
+/// <summary>A valid edit request.</summary>
 internal sealed record EditRequest
 {
     public required ImageModel Model { get; init; }
 
-    /// <summary>The conversation; the last turn is the user's and holds the instruction.</summary>
+    /// <summary>The conversation. The last turn is the user's, and contains the instruction.</summary>
     public required IReadOnlyList<Turn> Turns { get; init; }
 
     public string SystemInstruction { get; init; } = "";
@@ -14,10 +14,10 @@ internal sealed record EditRequest
 
     public string Prompt => Turns[Turns.Count - 1].Text;
 
-    /// <summary>The image to be edited: the first of the last turn; null where there is none.</summary>
+    /// <summary>The image to edit: the first one of the last turn; null if there is none.</summary>
     public InputImage? Source => Turns[Turns.Count - 1].Pictures.FirstOrDefault();
 
-    // A model that makes no images answers in words whatever it is asked.
+    // A model that makes no images responds with text to every request.
     public bool WantsImage => Model.MakesImages() && Settings.Modalities.Contains("IMAGE");
 
     public bool WantsText => !Model.MakesImages() || Settings.Modalities.Contains("TEXT");
@@ -54,9 +54,9 @@ internal sealed record Turn(string Role, IReadOnlyList<TurnPart> Parts)
     public IEnumerable<InputImage> Pictures => Parts.Where(part => part.Image is not null).Select(part => part.Image!);
 }
 
-/// <summary>One part of a turn; neither text nor image for the kinds of part that do not bear on an image.</summary>
+/// <summary>One part of a turn. Both values are null for other kinds of parts.</summary>
 internal sealed record TurnPart(string? Text, InputImage? Image);
 
-/// <summary>An image that came in.</summary>
-/// <param name="Sha256">Of its bytes, in lower-case hexadecimal.</param>
+/// <summary>An image of a request.</summary>
+/// <param name="Sha256">The digest of its bytes, in lower-case hexadecimal.</param>
 internal sealed record InputImage(string Sha256);

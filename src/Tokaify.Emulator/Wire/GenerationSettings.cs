@@ -3,22 +3,22 @@ using System.Text.Json;
 
 namespace Tokaify.Emulation;
 
-/// <summary>What <c>generationConfig</c> and the fields beside it ask for.</summary>
+/// <summary>The settings in <c>generationConfig</c> and the fields beside it.</summary>
 internal sealed record GenerationSettings
 {
     private static readonly string[] s_bothModalities = ["TEXT", "IMAGE"];
 
-    /// <summary>What the response is to hold; text and image where the request does not say.</summary>
+    /// <summary>The content of the response. Default: text and image.</summary>
     public IReadOnlyList<string> Modalities { get; init; } = s_bothModalities;
 
-    /// <summary>Null: 1:1, the API's default.</summary>
+    /// <summary>The aspect ratio; null for 1:1, the API's default.</summary>
     public string? AspectRatio { get; init; }
 
-    /// <summary>Null: the model's usual size, 1K.</summary>
+    /// <summary>The image size; null for the model's default, 1K.</summary>
     public string? ImageSize { get; init; }
 
-    /// <summary>Everything else, as sorted <c>name=json</c>: it has no effect that could be emulated, but it makes
-    /// another request.</summary>
+    /// <summary>All other settings, as sorted <c>name=json</c>. They have no effect that can be emulated, but requests with other settings
+    /// are different requests.</summary>
     public IReadOnlyList<string> Others { get; init; } = [];
 
     /// <exception cref="RefusedRequestException">The API would refuse it.</exception>
@@ -61,7 +61,7 @@ internal sealed record GenerationSettings
         return asked.Count > 0 ? asked : s_bothModalities;
     }
 
-    // An entry of the user's catalogue need not say which ratios its model takes.
+    // An entry of the user's catalogue may lack the ratios of its model.
     private static string? ReadAspectRatio(JsonElement? imageConfig, ImageModel model) =>
         model.MakesImages() && model.AspectRatios.Count == 0
             ? imageConfig?.Text("aspect_ratio")

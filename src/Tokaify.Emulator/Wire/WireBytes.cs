@@ -5,13 +5,13 @@ using System.Text.Json;
 
 namespace Tokaify.Emulation;
 
-/// <summary>Base64 as the API reads it: the standard alphabet, padded, nothing between the letters.</summary>
+/// <summary>Base64 as the API accepts it: the standard alphabet, with padding, without white space.</summary>
 internal static class WireBytes
 {
     /// <exception cref="RefusedRequestException">It is something else.</exception>
     public static byte[] Decode(JsonElement text, string path)
     {
-        // The library's decoder forgives white space and stray bits, so what it read is written again and compared.
+        // The library's decoder accepts white space and stray bits, so the bytes are encoded again and compared.
         if (!TryDecode(text, out var bytes) || !IsEncodingOf(bytes, text))
         {
             var description = $"Invalid value at '{path}' (TYPE_BYTES), Base64 decoding failed for {WireField.Excerpt(text)}";
@@ -29,7 +29,7 @@ internal static class WireBytes
         }
         catch (InvalidOperationException)
         {
-            // An escape in it is half a surrogate pair.
+            // The text has an escape that is half a surrogate pair.
             bytes = null;
             return false;
         }

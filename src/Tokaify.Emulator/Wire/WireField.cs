@@ -3,15 +3,15 @@ using System.Text.Json;
 namespace Tokaify.Emulation;
 
 /// <summary>A field of a message, by the rules of Google's JSON for protocol buffers.</summary>
-/// <param name="Name">In snake case.</param>
-/// <param name="TypeName">The type as error messages name it, such as <c>TYPE_STRING</c>.</param>
-/// <param name="Fits">Whether a value is of the type.</param>
+/// <param name="Name">The name in snake case.</param>
+/// <param name="TypeName">The type in error messages, such as <c>TYPE_STRING</c>.</param>
+/// <param name="Fits">Whether a value has the type.</param>
 internal sealed record WireField(string Name, string TypeName, Func<JsonElement, bool> Fits)
 {
     /// <summary>Whether the value is an array of such values.</summary>
     public bool IsRepeated { get; init; }
 
-    /// <summary>The fields of the value, where they are looked into.</summary>
+    /// <summary>The message type of the value; null if its fields are not checked.</summary>
     public WireMessage? Message { get; init; }
 
     public static WireField Text(string name) => new(name, "TYPE_STRING", IsText);
@@ -27,7 +27,7 @@ internal sealed record WireField(string Name, string TypeName, Func<JsonElement,
 
     public static WireField Integer(string name) => new(name, "TYPE_INT32", IsInteger);
 
-    /// <summary>A message that is taken as it comes.</summary>
+    /// <summary>A message whose fields are not checked.</summary>
     public static WireField Any(string name) => new(name, "TYPE_MESSAGE", IsObject);
 
     public static WireField Of(string name, WireMessage message) =>
@@ -56,7 +56,7 @@ internal sealed record WireField(string Name, string TypeName, Func<JsonElement,
         }
     }
 
-    /// <summary>A value as an error message shows it: its JSON, or the start of it.</summary>
+    /// <summary>A value for an error message: its JSON, or the beginning of it.</summary>
     public static string Excerpt(JsonElement value)
     {
         const int Longest = 60;
@@ -81,10 +81,10 @@ internal sealed record WireField(string Name, string TypeName, Func<JsonElement,
 
     private static bool IsObject(JsonElement value) => value.ValueKind == JsonValueKind.Object;
 
-    // To read it is to check it: an escape may stand for half a surrogate pair, and then it throws.
+    // GetString checks the text: it throws if an escape is half a surrogate pair.
     private static bool IsText(JsonElement value) => value.ValueKind == JsonValueKind.String && value.GetString() is not null;
 
-    // 40.0 is an integer to the API, "40" is not to the relay.
+    // The API accepts 40.0 as an integer. The relay does not accept "40".
     private static bool IsInteger(JsonElement value) =>
         value.ValueKind == JsonValueKind.Number
         && value.TryGetDouble(out var number)

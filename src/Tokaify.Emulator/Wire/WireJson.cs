@@ -3,12 +3,12 @@ using System.Text.Json;
 
 namespace Tokaify.Emulation;
 
-/// <summary>JSON that fits the request's fields.</summary>
+/// <summary>Parses JSON, and checks it against the request's fields.</summary>
 internal static class WireJson
 {
     private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <exception cref="RefusedRequestException">It is no JSON, or it does not fit.</exception>
+    /// <exception cref="RefusedRequestException">The body is not JSON, or does not fit.</exception>
     public static JsonDocument Parse(ReadOnlyMemory<byte> body)
     {
         var document = ParseAny(body);
@@ -37,7 +37,7 @@ internal static class WireJson
         }
     }
 
-    // The parser leaves the inside of strings unread; the API does not.
+    // The parser does not check the encoding inside strings, but the API does.
     private static void RequireUtf8(ReadOnlyMemory<byte> body)
     {
 #if NET
@@ -61,7 +61,7 @@ internal static class WireJson
         }
         catch (InvalidOperationException error)
         {
-            // Half a surrogate pair, written as an escape: JSON by its grammar, but no text.
+            // Half a surrogate pair as an escape: valid JSON by its grammar, but not a valid text.
             throw Refusals.Invalid($"Invalid JSON payload received. {error.Message}");
         }
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Tokaify.Emulation;
 
-/// <summary>A message: the fields it has, in both spellings, and no others.</summary>
+/// <summary>A message type with its fields, in both spellings.</summary>
 internal sealed class WireMessage
 {
     private readonly Dictionary<string, WireField> _fields = new(StringComparer.Ordinal);
@@ -19,10 +19,10 @@ internal sealed class WireMessage
 
     public string Name { get; }
 
-    /// <summary>Adds what does not fit, in the API's words.</summary>
+    /// <summary>Adds the violations of a message, with the API's texts.</summary>
     /// <param name="message">A JSON object.</param>
-    /// <param name="path">Where it stands in the request; empty for the request itself.</param>
-    /// <param name="violations">Takes what is found.</param>
+    /// <param name="path">Its path in the request; empty for the request itself.</param>
+    /// <param name="violations">The list to which violations are added.</param>
     public void Check(JsonElement message, string path, List<FieldViolation> violations)
     {
         foreach (var property in message.EnumerateObject())

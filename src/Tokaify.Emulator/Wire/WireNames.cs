@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Tokaify.Emulation;
 
-/// <summary>A field's two spellings: snake case as in the API's definition, camel case as in most of its examples.</summary>
+/// <summary>The two spellings of a field: snake case as in the API's definition, camel case as in most of its examples.</summary>
 internal static class WireNames
 {
     public static string Camel(string snake)
@@ -23,12 +23,12 @@ internal static class WireNames
         return snake.ToString();
     }
 
-    /// <summary>A message's field in whichever spelling it came; null where it is absent or <c>null</c>, which mean the same.</summary>
+    /// <summary>A field of a message, in either spelling; null if it is absent or <c>null</c>, which mean the same.</summary>
     public static JsonElement? Field(this JsonElement message, string snake) =>
         (message.TryGetProperty(snake, out var value) || message.TryGetProperty(Camel(snake), out value))
             && value.ValueKind != JsonValueKind.Null ? value : null;
 
-    /// <summary>The members of a repeated field; none where it is absent.</summary>
+    /// <summary>The members of a repeated field; empty if it is absent.</summary>
     public static IEnumerable<JsonElement> Items(this JsonElement message, string snake) =>
         message.Field(snake) is { } list ? list.EnumerateArray() : Enumerable.Empty<JsonElement>();
 
