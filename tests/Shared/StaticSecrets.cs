@@ -7,7 +7,7 @@ using System.Text;
 
 namespace Tokaify.Tests;
 
-/// <summary>Looks for a secret in everything that the static fields of this project's assemblies lead to.</summary>
+/// <summary>Searches for a secret in all objects that are reachable from the static fields of this project's assemblies.</summary>
 internal sealed class StaticSecrets
 {
     private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
@@ -19,7 +19,7 @@ internal sealed class StaticSecrets
 
     private StaticSecrets(string secret) => _secret = secret;
 
-    /// <summary>The ways from a static field to the secret; none, if it is nowhere.</summary>
+    /// <summary>The paths from a static field to the secret; empty if it is not reachable.</summary>
     public static IReadOnlyList<string> Find(string secret)
     {
         var search = new StaticSecrets(secret);
@@ -65,7 +65,7 @@ internal sealed class StaticSecrets
 
     private void Add(string path, object? value)
     {
-        // What belongs to the runtime leads everywhere.
+        // Objects of the runtime lead to everything, so they are not followed.
         if (value is not (null or MemberInfo or Assembly or Module or Pointer) && _seen.Add(value))
         {
             _open.Enqueue((path, value));
@@ -111,7 +111,7 @@ internal sealed class StaticSecrets
         }
     }
 
-    // It shows what it holds to those who ask, not in its fields. The keys are other people's.
+    // It shows its entries by its enumerator, not by its fields. The keys are objects of other code.
     private static bool IsWeakTable(Type type) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ConditionalWeakTable<,>);
 

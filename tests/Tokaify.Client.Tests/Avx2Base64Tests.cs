@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tokaify.Tests;
 
-/// <summary>Beside the framework's own. Without AVX2, none of it may do anything.</summary>
+/// <summary>Compared with the framework's Base64. Without AVX2, it must not process anything.</summary>
 public class Avx2Base64Tests
 {
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -1,6 +1,6 @@
 namespace Tokaify.Tests;
 
-/// <summary>A stream that counts the bytes that are read of it, and may give them out sparingly.</summary>
+/// <summary>A stream that counts the bytes read from it, and may return only a few at a time.</summary>
 internal sealed class CountingStream(Stream inner, int mostAtOnce = int.MaxValue) : Stream
 {
     public long BytesRead { get; private set; }

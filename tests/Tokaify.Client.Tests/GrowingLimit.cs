@@ -1,6 +1,6 @@
 namespace Tokaify.Tests;
 
-/// <summary>A time limit that has to end one thing, and not what comes before it. A busy machine may need longer for that: then the test is
+/// <summary>A time limit that has to end one step, but not the steps before it. A busy machine may need longer for these: then the test is
 /// run again with a longer limit.</summary>
 internal static class GrowingLimit
 {
@@ -9,7 +9,7 @@ internal static class GrowingLimit
     /// <summary>Runs a test until its limit is long enough.</summary>
     /// <param name="limit">The first limit.</param>
     /// <param name="run">Runs it with a limit. A <see cref="TokaifyErrorId.Timeout"/> is a limit that was too short.</param>
-    /// <param name="wasLongEnough">Whether what had to come before the limit did.</param>
+    /// <param name="wasLongEnough">Whether the steps before the limit were completed.</param>
     public static async Task<T> RunAsync<T>(TimeSpan limit, Func<TimeSpan, Task<T>> run, Func<T, bool> wasLongEnough)
     {
         while (true)

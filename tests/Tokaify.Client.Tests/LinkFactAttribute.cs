@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Tokaify.Tests;
 
-/// <summary>A test that makes symbolic links: skipped where they cannot be made.</summary>
+/// <summary>A test that creates symbolic links. It is skipped if they cannot be created.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class LinkFactAttribute : FactAttribute
 {
@@ -10,7 +10,7 @@ internal sealed class LinkFactAttribute : FactAttribute
 
     public LinkFactAttribute() => Skip = Reason;
 
-    /// <summary>Why it is skipped here; null where links can be made.</summary>
+    /// <summary>The reason for skipping; null if links can be created.</summary>
     public static string? Reason => s_canLink.Value ? null : "makes a symbolic link, which on Windows takes a right that most users do not have";
 
     private static bool CanLink()
@@ -26,7 +26,7 @@ internal sealed class LinkFactAttribute : FactAttribute
             return false;
         }
 
-        // Wine says that it has made one.
+        // Wine reports success without creating a link.
         return File.Exists(link);
     }
 }

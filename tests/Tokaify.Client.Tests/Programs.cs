@@ -28,5 +28,5 @@ internal static class Programs
     }
 }
 
-/// <summary>What came of running a program.</summary>
+/// <summary>The result of running a program.</summary>
 internal sealed record ProgramRun(int ProcessId, int ExitCode, string Output, string Errors);

@@ -1,6 +1,6 @@
 namespace Tokaify.Tests;
 
-/// <summary>A stream to read from, of which a test says only what it gives. .NET and .NET Framework read in different ways.</summary>
+/// <summary>A base for readable streams of tests, which only return bytes. .NET and .NET Framework read in different ways.</summary>
 internal abstract class ReadOnlyStream : Stream
 {
     public sealed override bool CanRead => true;
@@ -41,6 +41,6 @@ internal abstract class ReadOnlyStream : Stream
     /// <returns>Their number; 0 at the end.</returns>
     protected virtual int Next(Span<byte> buffer) => throw new NotSupportedException();
 
-    /// <summary>Gives the next bytes to who waits for them.</summary>
+    /// <summary>Returns the next bytes asynchronously.</summary>
     protected virtual ValueTask<int> NextAsync(Memory<byte> buffer, CancellationToken cancellationToken) => new(Next(buffer.Span));
 }

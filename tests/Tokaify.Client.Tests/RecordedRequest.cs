@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Tokaify.Tests;
 
-/// <summary>A request as it came over the wire.</summary>
+/// <summary>A received request.</summary>
 internal sealed class RecordedRequest(string head)
 {
     private readonly string[] _lines = head.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
@@ -23,7 +23,7 @@ internal sealed class RecordedRequest(string head)
 
     public long? ContentLength => Header("Content-Length") is { } length ? long.Parse(length, CultureInfo.InvariantCulture) : null;
 
-    /// <summary>A header's value; null where there is none.</summary>
+    /// <summary>A header's value; null if there is none.</summary>
     public string? Header(string name) => _lines.Skip(1)
         .Where(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))
         .Select(line => line[(name.Length + 1)..].Trim())

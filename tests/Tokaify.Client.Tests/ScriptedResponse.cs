@@ -15,7 +15,7 @@ internal sealed class ScriptedResponse
 
     public bool ClosesConnection { get; }
 
-    /// <summary>An edit that succeeded: the answer's image is one of the test images.</summary>
+    /// <summary>A successful edit, with one of the test images.</summary>
     public static ScriptedResponse Good { get; } = Json(
         200,
         $$$"""
@@ -23,7 +23,7 @@ internal sealed class ScriptedResponse
         "data":"{{{Convert.ToBase64String(TestImages.Bytes("plain.png"))}}}"}}]},"finishReason":"STOP"}]}
         """);
 
-    /// <summary>None, as long as the connection lasts.</summary>
+    /// <summary>No response, as long as the connection lasts.</summary>
     public static ScriptedResponse Never { get; } = new((_, token) => Task.Delay(Timeout.Infinite, token));
 
     /// <summary>A response of known length.</summary>

@@ -5,7 +5,7 @@ using System.Security.Authentication;
 
 namespace Tokaify.Tests;
 
-/// <summary>A server on loopback that responses with whatever bytes a script makes of a request.</summary>
+/// <summary>A server on loopback that responds with the bytes that a script returns for a request.</summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -19,10 +19,10 @@ internal sealed class ScriptedServer : IAsyncDisposable
     private readonly Task _accepting;
 
     /// <summary>Starts on a free port.</summary>
-    /// <param name="script">Makes the answer to a request; null ends the connection without one.</param>
+    /// <param name="script">Creates the response to a request; null ends the connection without one.</param>
     /// <param name="keepsBodies">Whether requests are recorded with their bodies, or with their lengths and digests only.</param>
-    /// <param name="wrap">Puts something around a connection, such as TLS; null for nothing.</param>
-    /// <param name="onClosed">Hears of each connection that ends.</param>
+    /// <param name="wrap">Wraps a connection, for example in TLS; null for no wrapping.</param>
+    /// <param name="onClosed">Called when a connection ends.</param>
     public ScriptedServer(
         Func<RecordedRequest, ScriptedResponse?> script, bool keepsBodies = true, Func<Stream, Task<Stream>>? wrap = null, Action? onClosed = null)
     {
@@ -38,10 +38,10 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     public Uri BaseUri => new($"http://127.0.0.1:{Port}/");
 
-    /// <summary>The requests, in the order in which they were whole.</summary>
+    /// <summary>The requests, in the order in which they were complete.</summary>
     public ConcurrentQueue<RecordedRequest> Requests { get; } = new();
 
-    /// <summary>The same answer to every request.</summary>
+    /// <summary>The same response to every request.</summary>
     public static ScriptedServer Answering(ScriptedResponse response, Action? onClosed = null) => new(_ => response, onClosed: onClosed);
 
     public async ValueTask DisposeAsync()
@@ -105,7 +105,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
         catch (Exception exception) when (
             exception is IOException or AuthenticationException or OperationCanceledException or ObjectDisposedException)
         {
-            // The client went away, or the test is over.
+            // The client has disconnected, or the test has ended.
         }
         finally
         {

@@ -1,11 +1,11 @@
 namespace Tokaify.Tests;
 
-/// <summary>A folder of a test's own, gone with it.</summary>
+/// <summary>A folder of a test, which is removed with it.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("tokaify-tests-").FullName;
 
-    /// <summary>The names of what lies in it, in an order that no language decides.</summary>
+    /// <summary>The names of its files and folders, in ordinal order.</summary>
     public IEnumerable<string> Names =>
         Directory.EnumerateFileSystemEntries(Path).Select(path => System.IO.Path.GetFileName(path)).Order(StringComparer.Ordinal);
 
@@ -17,7 +17,8 @@ internal sealed class TemporaryFolder : IDisposable
         return File(name);
     }
 
-    /// <summary>The lines of a file that something else may have open and write to, which Windows lets nobody read who does not share it.</summary>
+    /// <summary>The lines of a file that another process may have open for writing. On Windows, reading needs the matching share
+    /// mode.</summary>
     public static IReadOnlyList<string> LinesOf(string path)
     {
         using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));

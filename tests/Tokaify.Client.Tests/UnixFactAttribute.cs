@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Tokaify.Tests;
 
-/// <summary>A test of what Windows does not have, or does not let anybody do: skipped there, and it says why.</summary>
+/// <summary>A test of a feature that Windows does not have or does not allow. It is skipped there with its reason.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class UnixFactAttribute : FactAttribute
 {
@@ -16,7 +16,7 @@ internal sealed class UnixTheoryAttribute : TheoryAttribute
     public UnixTheoryAttribute(string reason) => Skip = OperatingSystem.IsWindows() ? reason : null;
 }
 
-/// <summary>A test of what Linux alone has: skipped elsewhere, and it says why.</summary>
+/// <summary>A test of a feature that only Linux has. It is skipped elsewhere with its reason.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class LinuxFactAttribute : FactAttribute
 {

@@ -2,11 +2,11 @@ using Xunit;
 
 namespace Tokaify.Tests;
 
-/// <summary>A test of what Windows itself does: skipped elsewhere.</summary>
+/// <summary>A test of behaviour that only Windows has. It is skipped elsewhere.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class WindowsFactAttribute : FactAttribute
 {
-    /// <summary>Why it is skipped elsewhere.</summary>
+    /// <summary>The reason for skipping it elsewhere.</summary>
     public const string Reason = "Windows is asked what a name means there.";
 
     public WindowsFactAttribute() => Skip = OperatingSystem.IsWindows() ? null : Reason;

@@ -6,7 +6,8 @@ using Xunit;
 
 namespace Tokaify.Tests;
 
-/// <summary>What .NET Framework's client has of its own. It is HttpWebRequest on Windows; Mono has the client of .NET in its place.</summary>
+/// <summary>Behaviour that only .NET Framework's client has. It is HttpWebRequest on Windows; Mono has the client of .NET in its
+/// place.</summary>
 [Collection(nameof(HttpWebRequestTests))]
 public sealed class HttpWebRequestTests : IDisposable
 {
@@ -18,7 +19,7 @@ public sealed class HttpWebRequestTests : IDisposable
     public void Dispose() => WebRequest.DefaultWebProxy = _proxyBefore;
 
     [Fact]
-    public async Task A_proxy_of_the_settings_is_told_who_asks_and_nobody_else_gets_the_credential()
+    public async Task Only_the_proxy_of_the_settings_gets_its_credentials()
     {
         using var emulator = RelayEmulator.Start();
         using var proxy = new ForwardProxy(emulator.BaseUri);
@@ -34,7 +35,7 @@ public sealed class HttpWebRequestTests : IDisposable
     }
 
     [Fact]
-    public async Task A_proxy_of_the_settings_that_does_not_know_who_asks_is_named_with_what_to_do()
+    public async Task A_proxy_of_the_settings_that_needs_credentials_is_named_with_what_to_do()
     {
         using var emulator = RelayEmulator.Start();
         using var proxy = new ForwardProxy(emulator.BaseUri);
@@ -101,7 +102,7 @@ public sealed class HttpWebRequestTests : IDisposable
         AllowUnencryptedAuthentication = true,
     };
 
-    // Ends when the other side closes the connection.
+    // Completes when the other side closes the connection.
     private static ScriptedResponse Stalling(TaskCompletionSource<bool> closed) => new(
         async (stream, token) =>
         {
@@ -120,6 +121,6 @@ public sealed class HttpWebRequestTests : IDisposable
         closesConnection: true);
 }
 
-/// <summary>Alone: the proxy of the settings is one for the whole process.</summary>
+/// <summary>Not in parallel with other tests, because the proxy of the settings applies to the whole process.</summary>
 [CollectionDefinition(nameof(HttpWebRequestTests), DisableParallelization = true)]
 public sealed class AloneInTheProcess;

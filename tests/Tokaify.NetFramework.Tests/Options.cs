@@ -2,7 +2,7 @@ using Xunit.Abstractions;
 
 namespace Tokaify.Tests;
 
-/// <summary>xunit's settings by name; what is not set has xunit's default.</summary>
+/// <summary>xunit's settings by name; settings that are not given have xunit's default.</summary>
 internal sealed class Options : ITestFrameworkDiscoveryOptions, ITestFrameworkExecutionOptions
 {
     private readonly Dictionary<string, object?> _values = [];

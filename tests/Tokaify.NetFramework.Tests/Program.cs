@@ -15,16 +15,16 @@ internal static class Program
             return 2;
         }
 
-        // The pool adds a thread or two a second, and a test that waits for one fails by its time limit.
+        // The pool adds only one or two threads in a second, and a test that waits for one would reach its time limit.
         ThreadPool.SetMinThreads(64, 64);
         AppDomain.CurrentDomain.AssemblyResolve += (_, asked) => Resolve(new AssemblyName(asked.Name).Name!);
         return Run(arguments[0], arguments.Length > 1 ? arguments[1] : "");
     }
 
-    // A method of its own: nothing above may need an assembly before there is who finds it.
+    // A separate method: code above must not need an assembly before the resolver is registered.
     private static int Run(string resultsPath, string nameStart) => new TestRun(resultsPath, nameStart).Execute();
 
-    // As Windows PowerShell and the module's own resolver find them: by name, whatever the version.
+    // As Windows PowerShell and the module's resolver do it: by name, for any version.
     private static Assembly? Resolve(string name) =>
         new[] { Path.Combine(ModuleFolder, "netstandard2.0"), Path.Combine(ModuleFolder, "netstandard2.0", "dependencies") }
             .Select(folder => Path.Combine(folder, name + ".dll"))

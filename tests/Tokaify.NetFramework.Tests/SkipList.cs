@@ -13,7 +13,7 @@ internal sealed class SkipList
 
     private readonly ConcurrentQueue<string> _notes = new();
 
-    /// <summary>Why a test is skipped; null for one that is not.</summary>
+    /// <summary>The reason for skipping a test; null if it is not skipped.</summary>
     /// <param name="name">The display name without <c>Tokaify.Tests.</c>.</param>
     public string? ReasonFor(string name)
     {
@@ -26,15 +26,15 @@ internal sealed class SkipList
         return entry?.Reason;
     }
 
-    /// <summary>The entries that skipped no test: they have to go.</summary>
+    /// <summary>The entries that skipped no test, and have to be removed.</summary>
     public IEnumerable<string> Unused => _entries.Where(entry => entry.Count == 0 && !entry.IsNotCompiled).Select(entry => entry.Name);
 
-    /// <summary>A line for each entry, and for each reason that tests themselves gave.</summary>
+    /// <summary>A line for each entry, and for each reason from the tests themselves.</summary>
     public IEnumerable<string> Lines => _entries
         .Select(entry => $"  {entry.Name} ({(entry.IsNotCompiled ? "not compiled" : $"{entry.Count} skipped")}): {entry.Reason}")
         .Concat(_notes.GroupBy(reason => reason).Select(notes => $"  by themselves ({notes.Count()} skipped): {notes.Key}"));
 
-    /// <summary>A test was skipped by itself.</summary>
+    /// <summary>Notes that a test has skipped itself.</summary>
     public void Note(string reason) => _notes.Enqueue(reason);
 
     private sealed class Entry

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Tokaify.Tests;
 
-/// <summary>What is tested here is what the build has staged for Windows PowerShell, and no other build of it.</summary>
+/// <summary>The tested assemblies are those that the build has staged for Windows PowerShell.</summary>
 public class StagedAssemblyTests
 {
     public static TheoryData<Assembly, string> Assemblies => new()

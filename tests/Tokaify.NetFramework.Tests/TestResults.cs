@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace Tokaify.Tests;
 
-/// <summary>What became of each test: failures are printed at once, all is kept in Visual Studio's format (TRX).</summary>
+/// <summary>The result of each test: failures are printed at once, and all results are saved in Visual Studio's format (TRX).</summary>
 internal sealed class TestResults
 {
     private static readonly XNamespace s_trx = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";
@@ -66,7 +66,7 @@ internal sealed class TestResults
         new XAttribute("outcome", outcome),
         new XAttribute(more.Name, Writable(more.Value))));
 
-    // Rows are named by their data, and XML takes not every character.
+    // Rows are named by their data, and XML does not allow every character.
     private static string Writable(string text) => string.Concat(text.Select(letter =>
         System.Xml.XmlConvert.IsXmlChar(letter) ? letter.ToString() : $"\\u{(int)letter:x4}"));
 }

@@ -11,7 +11,7 @@ internal sealed class TestRun(string resultsPath, string nameStart) : IMessageSi
 {
     private const string NamespacePrefix = "Tokaify.Tests.";
 
-    // Nothing takes a part of it unless something hangs.
+    // Tests take far less than this unless one hangs.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
 
     private readonly SkipList _skips = new();
@@ -106,7 +106,7 @@ internal sealed class TestRun(string resultsPath, string nameStart) : IMessageSi
         return reason is null;
     }
 
-    // A test that hangs is a failure with a name, not a run that somebody has to end.
+    // A test that hangs is reported as a failure with its name, and does not block the run.
     private void WaitForEnd()
     {
         while (!_finished.WaitOne(TimeSpan.FromSeconds(1)))

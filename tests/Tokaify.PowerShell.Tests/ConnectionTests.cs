@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tokaify.PowerShell.Tests;
 
-/// <summary>What a session keeps open, and what is left of it when it ends.</summary>
+/// <summary>The connections that a session keeps open, and their end with the session.</summary>
 public sealed class ConnectionTests
 {
     private const string Key = "sk-key-of-nobody-471108";

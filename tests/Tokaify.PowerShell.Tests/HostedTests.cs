@@ -80,7 +80,7 @@ public class HostedTests
 
     private static string? FileVersion(string path) => System.Diagnostics.FileVersionInfo.GetVersionInfo(path).FileVersion;
 
-    /// <summary>Takes one request and never answers.</summary>
+    /// <summary>Accepts one request and never responds.</summary>
     private sealed class SilentServer : IDisposable
     {
         private readonly TcpListener _listener = new(IPAddress.Loopback, port: 0);
@@ -94,7 +94,7 @@ public class HostedTests
 
         public Uri Address { get; }
 
-        /// <summary>Ends when the beginning of a request has come.</summary>
+        /// <summary>Completes when the beginning of a request has arrived.</summary>
         public Task Request { get; }
 
         public void Dispose() => _listener.Dispose();

@@ -3,7 +3,7 @@ using Tokaify.Tests.Http;
 
 namespace Tokaify.Tests;
 
-/// <summary>A batch with a journal that resumes, in a process that may be ended in the midst of it.</summary>
+/// <summary>A batch that resumes from a journal, in a process that may be killed during it.</summary>
 internal static class Batch
 {
     private const int Count = 12;
@@ -12,7 +12,7 @@ internal static class Batch
     /// <summary>Edits what the journal does not have yet.</summary>
     /// <param name="address">The relay's.</param>
     /// <param name="folder">For the images and the journal.</param>
-    /// <param name="killAfter">The number of images after which the process is ended as the task manager ends it; 0 for none.</param>
+    /// <param name="killAfter">The number of images after which the process is killed like by the task manager; 0 to not kill it.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(Uri address, string folder, int killAfter)
     {

@@ -7,7 +7,7 @@ using System.Text;
 
 namespace Tokaify.Soak
 {
-    /// <summary>Makes sources and looks at results. Compiled by the script, on Windows PowerShell by an old compiler.</summary>
+    /// <summary>Creates sources and checks results. Compiled by the script, in Windows PowerShell by an old compiler.</summary>
     public static class Pictures
     {
         private static readonly byte[] Signature = { 0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A };
@@ -37,8 +37,8 @@ namespace Tokaify.Soak
             }
         }
 
-        /// <summary>The digest of the source that an image of the emulator's was made from.</summary>
-        /// <returns>Null where the file is not a whole PNG: every checksum right, all rows there, nothing behind the end.</returns>
+        /// <summary>The digest of the source of an image from the emulator.</summary>
+        /// <returns>Null if the file is not a complete PNG: with correct checksums, all rows, and no data after the end.</returns>
         public static string SourceOf(string path)
         {
             try

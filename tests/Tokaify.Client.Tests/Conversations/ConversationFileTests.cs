@@ -3,11 +3,11 @@ using Xunit;
 
 namespace Tokaify.Tests.Conversations;
 
-/// <summary>A conversation in a file: all of it, or an error that says so.</summary>
+/// <summary>A conversation in a file is restored completely, or gives an error.</summary>
 public class ConversationFileTests
 {
     [Fact]
-    public void All_of_it_comes_back()
+    public void A_conversation_is_restored_completely()
     {
         using var folder = new TemporaryFolder();
         var conversation = Example(folder);
@@ -21,7 +21,7 @@ public class ConversationFileTests
     }
 
     [Fact]
-    public void No_beginning_of_it_passes_for_the_whole()
+    public void An_incomplete_file_is_refused()
     {
         using var folder = new TemporaryFolder();
         ConversationFile.Save(Example(folder), folder.File("c.json"));
@@ -49,7 +49,7 @@ public class ConversationFileTests
     [InlineData("\"thoughtSignature\": \"", "\"thoughtSignature\": null, \"x\": \"")]
     [InlineData("\"path\": \"a.png\"", "\"path\": \"a\\u0000.png\"")]
     [InlineData("\"version\": 1", "\"version\": \"1\"")]
-    public void What_is_in_it_is_looked_at(string good, string bad)
+    public void The_content_of_a_file_is_checked(string good, string bad)
     {
         using var folder = new TemporaryFolder();
         ConversationFile.Save(Example(folder), folder.File("c.json"));
@@ -116,7 +116,7 @@ public class ConversationFileTests
 
     private static string OnWindows(string path) => "C:" + WithoutMarks(path).Replace('/', '\\');
 
-    // No file has one in its name there.
+    // File names cannot contain one there.
     private static string WithoutMarks(string path) => path.Replace("?", "", StringComparison.Ordinal);
 
     private static Conversation Example(TemporaryFolder folder) => new(

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Conversations;
 
-/// <summary>What a conversation keeps of a response, and when.</summary>
+/// <summary>The parts of a response that a conversation keeps, and when it keeps them.</summary>
 public class ConversationTests
 {
     [Fact]
@@ -180,7 +180,7 @@ public class ConversationTests
 
     private static Task<List<string>> PartsOfAsync(string parts) => PartsOfResponseAsync(Content(parts));
 
-    // A line each: the text or "image", and the signature or "-". However the response is cut.
+    // A line for each part: the text or "image", and the signature or "-". For each way to split the response.
     private static async Task<List<string>> PartsOfResponseAsync(string json)
     {
         using var folder = new TemporaryFolder();

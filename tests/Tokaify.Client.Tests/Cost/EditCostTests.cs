@@ -6,14 +6,14 @@ using Xunit;
 
 namespace Tokaify.Tests.Cost;
 
-/// <summary>What edits cost, by what the server answers.</summary>
+/// <summary>The cost of edits, for different responses of the server.</summary>
 public class EditCostTests
 {
     private const decimal Price = 0.039m;
 
     private const string Image = """{"inlineData":{"mimeType":"image/png","data":"«palette.png»"}}""";
 
-    // Longer than the second for which a further attempt waits to be asked for its body.
+    // Longer than the second for which a further attempt waits for 100 Continue.
     private static readonly RetryOptions s_briefly = Edits.OneRetry with { AttemptTimeout = TimeSpan.FromSeconds(4) };
 
     [Fact]

@@ -6,7 +6,7 @@ using Tokaify.Emulation;
 
 namespace Tokaify.Tests.Emulator;
 
-/// <summary>A plain HTTP client of an emulator: requests are written out as the relay's pages write them.</summary>
+/// <summary>A plain HTTP client of an emulator. Its requests are written as in the relay's documentation.</summary>
 internal sealed class EmulatorCaller : IDisposable
 {
     public const string Flash25 = "gemini-2.5-flash-image";
@@ -47,7 +47,7 @@ internal sealed class EmulatorCaller : IDisposable
 
     public static string Address(string model) => $"v1beta/models/{model}:generateContent";
 
-    /// <summary>The answer's JSON, whatever its status.</summary>
+    /// <summary>The response's JSON, for any status.</summary>
     public async Task<(HttpStatusCode Status, JsonElement Json)> AskAsync(string body, string model = Flash25)
     {
         using var response = await PostAsync(body, model);

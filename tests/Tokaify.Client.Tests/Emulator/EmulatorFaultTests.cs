@@ -8,10 +8,10 @@ using static Tokaify.Tests.Emulator.EmulatorCaller;
 
 namespace Tokaify.Tests.Emulator;
 
-/// <summary>What each fault looks like to a plain HTTP client.</summary>
+/// <summary>The effect of each fault for a plain HTTP client.</summary>
 public sealed class EmulatorFaultTests
 {
-    // Every shape that an error comes in is met within so many edits.
+    // This number of edits is enough to get every format of an error.
     private const int EnoughEdits = 12;
 
     [Theory]
@@ -250,7 +250,7 @@ public sealed class EmulatorFaultTests
     }
 
     [Fact]
-    public async Task No_response_comes_as_long_as_somebody_waits()
+    public async Task No_response_comes_as_long_as_the_client_waits()
     {
         using var relay = Failing(EmulatorFault.Silence);
         using var cancellation = new CancellationTokenSource();
@@ -265,7 +265,7 @@ public sealed class EmulatorFaultTests
     }
 
     [Fact]
-    public async Task Base64_is_none()
+    public async Task Data_is_not_Base64()
     {
         using var relay = Failing(EmulatorFault.BadBase64);
 
@@ -273,7 +273,7 @@ public sealed class EmulatorFaultTests
     }
 
     [Fact]
-    public async Task Bytes_are_no_image()
+    public async Task Bytes_are_not_an_image()
     {
         using var relay = Failing(EmulatorFault.NotAPicture);
 
@@ -312,7 +312,7 @@ public sealed class EmulatorFaultTests
     }
 
     [Fact]
-    public async Task Fields_come_that_nobody_knows()
+    public async Task Unknown_fields_come()
     {
         using var relay = Failing(EmulatorFault.UnknownFields);
         var json = await GoodJsonAsync(relay);
@@ -374,7 +374,7 @@ public sealed class EmulatorFaultTests
     }
 
     [Fact]
-    public async Task An_image_is_behind_a_link_in_a_text_for_which_nobody_needs_a_key()
+    public async Task An_image_is_behind_a_link_in_a_text_and_needs_no_key()
     {
         using var relay = Failing(EmulatorFault.Link);
         using var http = new HttpClient();
@@ -525,7 +525,7 @@ public sealed class EmulatorFaultTests
 
     private static EmulatorCaller Failing(EmulatorFault fault) => new(new EmulatorOptions { Faults = [fault] });
 
-    /// <summary>Asks, and comes back before the body is there.</summary>
+    /// <summary>Sends a request, and returns before the body has arrived.</summary>
     private static async Task<HttpResponseMessage> BeginAsync(EmulatorCaller relay)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, Address(Flash25)) { Content = Json(Edit()) };

@@ -11,7 +11,7 @@ public sealed class EmulatorRefusalTests : IDisposable
 {
     private readonly EmulatorCaller _relay = new(new EmulatorOptions { MaxRequestBytes = 100_000 });
 
-    /// <summary>A mistake, and what the response must say of it.</summary>
+    /// <summary>A mistake, and the expected text of the response.</summary>
     public static TheoryData<string, string> Mistakes => new()
     {
         { "", "Invalid JSON payload received." },

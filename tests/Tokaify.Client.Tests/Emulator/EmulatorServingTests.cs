@@ -11,7 +11,7 @@ namespace Tokaify.Tests.Emulator;
 
 public sealed class EmulatorServingTests
 {
-    // Only so that a failure ends; nothing is expected to take a part of it.
+    // Only for failures: a passing test takes far less.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     [Theory]
@@ -42,7 +42,7 @@ public sealed class EmulatorServingTests
         Assert.Equal(1, relay.Emulator.GoodAnswerCount);
     }
 
-    // A request that is there whole, and a connection that is closed behind it.
+    // A complete request on a connection that is closed after it.
     private static async Task SendAndLeaveAsync(EmulatorCaller relay)
     {
         var body = Edit();
@@ -271,7 +271,7 @@ public sealed class EmulatorServingTests
     }
 
     [Fact]
-    public async Task After_it_was_disposed_of_nobody_listens()
+    public async Task After_it_was_disposed_of_it_does_not_listen()
     {
         using var relay = new EmulatorCaller();
         relay.Emulator.Dispose();
@@ -280,7 +280,7 @@ public sealed class EmulatorServingTests
         await Assert.ThrowsAsync<HttpRequestException>(() => relay.Http.GetAsync("v1/models").WaitAsync(s_patience));
     }
 
-    /// <summary>Reads the rest of a response that says how long it is.</summary>
+    /// <summary>Reads the rest of a response with a known length.</summary>
     private static async Task SkipResponseAsync(StreamReader reader)
     {
         var length = 0;
@@ -296,7 +296,7 @@ public sealed class EmulatorServingTests
         Assert.Equal(length, await reader.ReadBlockAsync(new char[length], 0, length).WaitAsync(s_patience));
     }
 
-    /// <summary>A body that tells when it has been sent.</summary>
+    /// <summary>A body that reports when it has been sent.</summary>
     private sealed class SentContent : StringContent
     {
         private readonly TaskCompletionSource _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -6,10 +6,10 @@ using Xunit;
 
 namespace Tokaify.Tests.Emulator;
 
-/// <summary>Clients that this project did not write: the relay's own examples, run as they stand.</summary>
+/// <summary>Clients of other projects: the relay's own examples, run unchanged.</summary>
 public sealed class OtherClientTests
 {
-    // In JSON and in Python's way to print it.
+    // In JSON, and in the form in which Python prints it.
     private static readonly Regex s_data = new("""['"]data['"]:\s*['"]([A-Za-z0-9+/=]+)['"]""");
 
     [ToolFact("sh", "-c", "curl --version")]
@@ -55,7 +55,7 @@ public sealed class OtherClientTests
     }
 }
 
-/// <summary>A test that is left out, with a line that says so, where a program cannot be run.</summary>
+/// <summary>A test that is skipped with its reason if a program cannot be run.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ToolFactAttribute : FactAttribute
 {

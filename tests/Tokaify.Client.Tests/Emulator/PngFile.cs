@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Emulator;
 
-/// <summary>A PNG taken apart by the specification, its checksums compared on the way.</summary>
+/// <summary>A PNG, parsed by the specification. Its checksums are verified.</summary>
 internal sealed class PngFile
 {
     private readonly List<(string Type, byte[] Data)> _chunks = [];
@@ -49,7 +49,7 @@ internal sealed class PngFile
 
     private byte[] Chunk(string type) => _chunks.Single(chunk => chunk.Type == type).Data;
 
-    // Bit by bit as the specification says it, so that it shares no table with what it tests.
+    // Calculated bit by bit as in the specification, so that it shares no table with the tested code.
     private static uint Crc(ReadOnlySpan<byte> bytes)
     {
         var crc = uint.MaxValue;

@@ -2,7 +2,7 @@ using Tokaify.Resilience;
 
 namespace Tokaify.Tests.Faults;
 
-/// <summary>The client as a test drives it: one source, one folder to save in, waits that nobody notices.</summary>
+/// <summary>A client for tests, with one source, one folder for images, and very short waits.</summary>
 internal sealed class ClientCaller : IDisposable
 {
     public const string Key = "a-key-that-nobody-may-see";
@@ -31,7 +31,7 @@ internal sealed class ClientCaller : IDisposable
 
     public TokaifyClient Client { get; }
 
-    /// <summary>Where the images go.</summary>
+    /// <summary>The folder for the images.</summary>
     public TemporaryFolder Folder { get; } = new();
 
     public ImageEdit Edit { get => field ??= MakeEdit(); set; }
@@ -39,7 +39,7 @@ internal sealed class ClientCaller : IDisposable
     public Task<ImageEditResult> EditAsync(Action<RetryNotice>? onRetry = null, CancellationToken cancellationToken = default) =>
         Client.EditAsync(Edit, onRetry, cancellationToken);
 
-    /// <summary>The error that the edit ends in; it has left nothing behind.</summary>
+    /// <summary>The error of the edit. Also asserts that no file is left.</summary>
     public async Task<TokaifyException> FailAsync()
     {
         var error = await Xunit.Assert.ThrowsAsync<TokaifyException>(() => EditAsync());

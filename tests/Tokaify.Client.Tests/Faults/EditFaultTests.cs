@@ -5,10 +5,10 @@ using Xunit;
 
 namespace Tokaify.Tests.Faults;
 
-/// <summary>What becomes of an edit that meets a fault.</summary>
+/// <summary>The outcome of an edit with a fault.</summary>
 public sealed class EditFaultTests
 {
-    // A fault has particulars of its own, such as its error's shape: each row is run with several seeds.
+    // A fault has random details, such as the format of its error, so each row is run with several seeds.
     private const int Seeds = 6;
 
     [Theory]

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Faults;
 
-/// <summary>What a service's error amounts to: its code first, then a known phrase, then the status. A row a case.</summary>
+/// <summary>The kind of a service's error: by its code first, then by a known phrase, then by the status. Each row is a case.</summary>
 public sealed class ErrorKindTests
 {
     private const string Transient = "transient";
@@ -27,7 +27,7 @@ public sealed class ErrorKindTests
         ["a code in capitals"] = new(401, """{"success":false,"code":"AUTH_USER_DISABLED","message":"x"}""", TokaifyErrorId.Unauthorized, Final),
         ["a type in place of a code"] = new(403, """{"error":{"message":"x","type":"insufficient_user_quota"}}""", TokaifyErrorId.QuotaExceeded, Final),
 
-        // Codes of what is behind the relay: the next channel may answer otherwise.
+        // Codes of services behind the relay: the next channel may respond differently.
         ["OpenAI's quota"] = new(429, Relay("insufficient_quota", "You exceeded your current quota"), TokaifyErrorId.QuotaExceeded),
         ["an inactive billing"] = new(429, Relay("billing_not_active", "x"), TokaifyErrorId.QuotaExceeded),
         ["OpenAI's invalid key"] = new(401, Relay("invalid_api_key", "x"), TokaifyErrorId.Unauthorized),
@@ -58,7 +58,7 @@ public sealed class ErrorKindTests
         ["the phrase of the current quota, with status 403"] = new(403, """{"message":"You exceeded your current quota"}""", TokaifyErrorId.QuotaExceeded),
         ["the phrase of the current quota, with status 429"] = new(429, """{"message":"You exceeded your current quota"}""", TokaifyErrorId.RateLimited, Transient),
 
-        // Words that mean nothing here.
+        // Words without a meaning for the kind of error.
         ["a load balancer"] = new(503, "no healthy upstream in load balancer", TokaifyErrorId.ServiceUnavailable, Transient),
         ["a load balancer, in JSON"] = new(503, """{"error":{"message":"load balancer: quota of retries used up, insufficient balance of nodes"}}""", TokaifyErrorId.ServiceUnavailable, Transient),
         ["the white balance"] = new(400, """{"error":{"code":400,"message":"Cannot fix the white balance of this image","status":"INVALID_ARGUMENT"}}""", TokaifyErrorId.InvalidRequest),

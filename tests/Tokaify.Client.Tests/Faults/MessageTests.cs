@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Faults;
 
-/// <summary>What a user reads of an error.</summary>
+/// <summary>The message of an error.</summary>
 public sealed class MessageTests
 {
     private static readonly string s_base64 = Convert.ToBase64String(new byte[60_000]);

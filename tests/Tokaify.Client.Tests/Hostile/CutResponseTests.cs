@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Hostile;
 
-/// <summary>A response that is cut or damaged behind a whole image: that image is paid for.</summary>
+/// <summary>A response that is cut or damaged after a complete image, which is paid for.</summary>
 public sealed class CutResponseTests
 {
     private const string Before = """{"candidates":[{"content":{"parts":[{"text":"Here."},""";
@@ -17,10 +17,10 @@ public sealed class CutResponseTests
     private const string Draft = """{"inlineData":{"data":"«palette.png»"},"thought":true}""";
     private const string After = """]},"finishReason":"STOP"}],"usageMetadata":{"totalTokenCount":7}}""";
 
-    // What the transport has read together with a flaw it throws away with it: so many spaces come before some flaws.
+    // The transport discards data that it has read together with a flaw, so many spaces precede some flaws.
     private static readonly byte[] s_pause = [.. Enumerable.Repeat((byte)' ', 300_000)];
 
-    /// <summary>How the response ends behind a whole image, and what the warning says.</summary>
+    /// <summary>The end of the response after a complete image, and the expected warning.</summary>
     private static readonly Dictionary<string, End> s_ends = new()
     {
         ["the connection is closed before the length that was announced"] = new("connection broke", body => ScriptedResponse.Raw(
@@ -56,7 +56,7 @@ public sealed class CutResponseTests
     }
 
     [Fact]
-    public async Task So_it_is_where_the_rest_does_not_come_in_time()
+    public async Task The_image_is_saved_also_if_the_rest_does_not_come_in_time()
     {
         var (result, warnings, requests) = await GrowingLimit.RunAsync(
             TimeSpan.FromMilliseconds(500),
@@ -69,7 +69,7 @@ public sealed class CutResponseTests
     }
 
     [Fact]
-    public async Task Who_stops_it_meanwhile_has_stopped_it()
+    public async Task A_cancellation_meanwhile_is_a_cancellation()
     {
         using var cancellation = new CancellationTokenSource();
         var sent = new TaskCompletionSource();
@@ -88,7 +88,7 @@ public sealed class CutResponseTests
     [InlineData("the part is not closed", """{"inlineData":{"data":"«palette.png»"}""")]
     [InlineData("a draft", Draft)]
     [InlineData("the image is not whole by its format", """{"inlineData":{"data":"«truncated.png»"}}""")]
-    public async Task What_is_not_certain_to_be_whole_is_sent_again(string what, string parts)
+    public async Task A_request_whose_image_may_be_incomplete_is_sent_again(string what, string parts)
     {
         Assert.NotNull(what);
         await using var server = ScriptedServer.Answering(ScriptedResponse.Of(200, Response.Bytes(Before + parts)));

@@ -28,7 +28,7 @@ public sealed class EarlyResponseTests
     [InlineData(401, TokaifyErrorId.Unauthorized, EarlyEnd.Linger)]
     [InlineData(413, TokaifyErrorId.PayloadTooLarge, EarlyEnd.Close)]
     [InlineData(413, TokaifyErrorId.PayloadTooLarge, EarlyEnd.Linger)]
-    public async Task It_is_reported_as_what_it_says(int status, TokaifyErrorId id, EarlyEnd end)
+    public async Task An_early_response_is_reported_as_its_error(int status, TokaifyErrorId id, EarlyEnd end)
     {
         await using var server = new EarlyServer((_, _) => EarlyResponse.Of(status, end));
         using var caller = Caller(server.BaseUri);
@@ -37,13 +37,13 @@ public sealed class EarlyResponseTests
 
         Assert.Equal((id, status), (error.ErrorId, error.StatusCode));
         Assert.Contains("early", error.Message, StringComparison.Ordinal);
-        // Where a reset takes the response along, as on Windows, the second attempt has it.
+        // If a reset discards the response, as on Windows, the second attempt gets it.
         Assert.InRange(error.Attempts, 1, OperatingSystem.IsWindows() ? 2 : 1);
         Assert.Equal(error.Attempts, server.Heads.Count);
     }
 
     [Fact]
-    public async Task A_limit_of_requests_is_waited_for_as_ever()
+    public async Task A_rate_limit_in_an_early_response_is_waited_for()
     {
         await using var server = new EarlyServer((number, head) =>
             number < 3 ? EarlyResponse.Of(429, Asks(head) ? AskedEnd : EarlyEnd.Close) : s_good);
@@ -81,7 +81,7 @@ public sealed class EarlyResponseTests
     }
 
     [Fact]
-    public async Task So_it_does_after_an_upload_that_nobody_took()
+    public async Task After_an_upload_that_was_not_read_the_next_attempt_asks_first()
     {
         await using var server = new EarlyServer((_, head) =>
             Asks(head) ? EarlyResponse.Of(413, AskedEnd) : new EarlyResponse([], EarlyEnd.Stall));
@@ -93,7 +93,7 @@ public sealed class EarlyResponseTests
                 using var caller = Caller(server.BaseUri, s_threeRetries with { AttemptTimeout = limit });
                 return await FailAsync(caller);
             },
-            // On a slow machine, the attempt that asks may meet the limit as well.
+            // On a slow machine, the attempt with Expect: 100-continue may reach the limit as well.
             error => error is { ErrorId: not TokaifyErrorId.Timeout, Attempts: 2 });
 
         Assert.Equal((TokaifyErrorId.PayloadTooLarge, 2), (error.ErrorId, error.Attempts));
@@ -139,7 +139,7 @@ public sealed class EarlyResponseTests
     }
 
     [Fact]
-    public async Task Nobody_is_asked_who_lost_no_connection()
+    public async Task A_client_that_lost_no_connection_does_not_ask_first()
     {
         await using var server = new EarlyServer((number, _) => number == 1 ? EarlyResponse.Of(503, EarlyEnd.Linger) : s_good);
         using var caller = Caller(server.BaseUri);
@@ -156,7 +156,7 @@ public sealed class EarlyResponseTests
     private static async Task<TokaifyException> FailAsync(ClientCaller caller) =>
         await Assert.ThrowsAsync<TokaifyException>(() => caller.EditAsync());
 
-    // Longer than what the system takes on before anybody reads.
+    // Longer than the buffers of the system.
     private static ClientCaller Caller(Uri address, RetryOptions? retry = null)
     {
         var caller = new ClientCaller(address, retry ?? s_threeRetries);

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Tokaify.Tests.Hostile;
 
-/// <summary>A server that responds as soon as it has a request's head, and reads no body unless the response is to go on.</summary>
+/// <summary>A server that responds as soon as it has a request's headers, and reads the body only if the response asks for it.</summary>
 internal sealed class EarlyServer : IAsyncDisposable
 {
     private const string EndOfHead = "\r\n\r\n";
@@ -16,7 +16,7 @@ internal sealed class EarlyServer : IAsyncDisposable
     private int _count;
 
     /// <summary>Starts on a free port.</summary>
-    /// <param name="script">Makes the response of a request's number, from 1, and head.</param>
+    /// <param name="script">Creates the response from a request's number, from 1, and its headers.</param>
     public EarlyServer(Func<int, string, EarlyResponse> script)
     {
         _script = script;
@@ -26,7 +26,7 @@ internal sealed class EarlyServer : IAsyncDisposable
 
     public Uri BaseUri => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
 
-    /// <summary>The heads of the requests that have come.</summary>
+    /// <summary>The headers of the received requests.</summary>
     public List<string> Heads { get; } = [];
 
     public async ValueTask DisposeAsync()
@@ -91,7 +91,7 @@ internal sealed class EarlyServer : IAsyncDisposable
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
         {
-            // The client went away, or the test is over.
+            // The client has disconnected, or the test has ended.
         }
     }
 
@@ -136,16 +136,16 @@ internal sealed class EarlyServer : IAsyncDisposable
     }
 }
 
-/// <summary>How the connection goes on after an early response.</summary>
+/// <summary>The state of the connection after an early response.</summary>
 public enum EarlyEnd
 {
     /// <summary>It stays open for the next request.</summary>
     KeepAlive,
 
-    /// <summary>It is closed with the body unread: the client's system is told that it was reset.</summary>
+    /// <summary>It is closed with an unread body, so the client's system gets a reset.</summary>
     Close,
 
-    /// <summary>The rest of the body is read and thrown away.</summary>
+    /// <summary>The rest of the body is read and discarded.</summary>
     Linger,
 
     /// <summary>Nothing more is read, and it stays open.</summary>
@@ -154,10 +154,10 @@ public enum EarlyEnd
 
 /// <summary>A response to a request's head.</summary>
 /// <param name="Final">The response, byte by byte.</param>
-/// <param name="End">How the connection goes on.</param>
+/// <param name="End">The state of the connection afterwards.</param>
 internal sealed record EarlyResponse(byte[] Final, EarlyEnd End)
 {
-    /// <summary>What goes before: <c>100 Continue</c>.</summary>
+    /// <summary>An interim response before it: <c>100 Continue</c>.</summary>
     public string Interim { get; init; } = "";
 
     /// <summary>Whether the body is read before the response.</summary>

@@ -2,11 +2,11 @@ using System.Text;
 
 namespace Tokaify.Tests.Hostile;
 
-/// <summary>A body that is made while it is read: a beginning, something over and over, an end.</summary>
+/// <summary>A body that is generated while it is read: a beginning, a repeated part, an end.</summary>
 /// <param name="beginning">What comes first.</param>
-/// <param name="repeated">What comes then, so often that it is as long as asked for.</param>
+/// <param name="repeated">The repeated part.</param>
 /// <param name="end">What comes last.</param>
-/// <param name="length">The length of what is repeated.</param>
+/// <param name="length">The total length of the repeated part.</param>
 internal sealed class EndlessStream(string beginning, string repeated, string end, long length) : ReadOnlyStream
 {
     private const int SampleDistance = 4 * 1024 * 1024;
@@ -21,7 +21,7 @@ internal sealed class EndlessStream(string beginning, string repeated, string en
     /// <summary>The number of bytes read so far.</summary>
     public long BytesRead { get; private set; }
 
-    /// <summary>The most memory that was in use at a time, in bytes; measured every 4 MB.</summary>
+    /// <summary>The maximum memory in use, in bytes, measured every 4 MB.</summary>
     public long PeakMemory { get; private set; }
 
     protected override ValueTask<int> NextAsync(Memory<byte> buffer, CancellationToken cancellationToken)

@@ -4,9 +4,9 @@ using System.Text;
 
 namespace Tokaify.Tests.Hostile;
 
-/// <summary>What a server sends, and then over and over.</summary>
+/// <summary>The data of a server that sends without an end.</summary>
 /// <param name="Beginning">What comes first.</param>
-/// <param name="Repeated">What comes then, as long as somebody reads.</param>
+/// <param name="Repeated">The repeated part, as long as the client reads.</param>
 internal sealed record Flood(byte[] Beginning, byte[] Repeated)
 {
     public Flood(string beginning, string repeated)
@@ -20,7 +20,7 @@ internal sealed record Flood(byte[] Beginning, byte[] Repeated)
     }
 }
 
-/// <summary>Answers every request with a flood, as fast as it is read.</summary>
+/// <summary>Responds to every request with endless data, as fast as the client reads it.</summary>
 internal sealed class FloodServer : IAsyncDisposable
 {
     private const int Much = 256 * 1024;
@@ -43,7 +43,7 @@ internal sealed class FloodServer : IAsyncDisposable
 
     public int RequestCount => Volatile.Read(ref _requestCount);
 
-    /// <summary>Ends when a good deal has been taken.</summary>
+    /// <summary>Completes when a large part has been read.</summary>
     public Task HasSentMuch => _hasSentMuch.Task;
 
     public async ValueTask DisposeAsync()
@@ -95,7 +95,7 @@ internal sealed class FloodServer : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
         {
-            // The client has had enough, or the test is over.
+            // The client has closed the connection, or the test has ended.
         }
     }
 }

@@ -6,14 +6,15 @@ using Xunit.Abstractions;
 
 namespace Tokaify.Tests.Hostile;
 
-/// <summary>Bodies that would fill the memory, or take up the processor. Alone, since the memory is the process's.</summary>
+/// <summary>Bodies that would fill the memory or use the processor. Not in parallel with other tests, because the memory is measured for
+/// the process.</summary>
 [Collection(nameof(Alone))]
 public sealed class HostileBodyTests(ITestOutputHelper output)
 {
     private const long Endless = long.MaxValue;
     private const int Megabyte = 1024 * 1024;
 
-    // Beside an ordinary edit's: what the collector has not looked at yet, and the test's own.
+    // In addition to the memory of an ordinary edit: garbage that is not collected yet, and the memory of the test.
     private const long MemoryLimit = MemoryBudget.ResponseLimit + (8 * Megabyte);
 
     private const string Parts = """{"candidates":[{"content":{"parts":[""";
@@ -23,7 +24,7 @@ public sealed class HostileBodyTests(ITestOutputHelper output)
     private static readonly string s_long = new('x', 700 * 1024);
     private static readonly string s_medium = new('x', 10 * 1024);
 
-    /// <summary>Bodies that are refused, and by which words.</summary>
+    /// <summary>Bodies that are refused, and the words of the error.</summary>
     private static readonly Dictionary<string, Body> s_refused = new()
     {
         ["short texts"] = new(Parts, """{"text":"x"},""", End, Endless, "memory|longer than"),
@@ -45,7 +46,7 @@ public sealed class HostileBodyTests(ITestOutputHelper output)
         ["drafts of images"] = new(Parts, $$$"""{"thought":true,"inlineData":{"data":"{{{Response.Base64(Response.Png)}}}"}},""", End, Endless, "begins more than"),
     };
 
-    /// <summary>Bodies that are read to their end without keeping what they are full of.</summary>
+    /// <summary>Bodies that are read to their end without keeping their content.</summary>
     private static readonly Dictionary<string, Body> s_read = new()
     {
         ["spaces before"] = new("", " ", Parts + End, 64 * Megabyte),
@@ -96,7 +97,7 @@ public sealed class HostileBodyTests(ITestOutputHelper output)
         AssertMemory(stream, memory);
     }
 
-    // A value that is read anew with each piece of it would take hundreds of times as long as one that is not.
+    // If a value were parsed again for each piece, it would take hundreds of times as long.
     [Theory]
     [InlineData("""{"modelVersion":" """, """ "}""")]
     [InlineData("""{"candidates":[{"finishReason":" """, """ "}]}""")]

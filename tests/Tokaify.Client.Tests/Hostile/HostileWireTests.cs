@@ -6,19 +6,20 @@ using Xunit;
 
 namespace Tokaify.Tests.Hostile;
 
-/// <summary>Responses that never end, in every place where one can go on. Alone, since the memory is the process's.</summary>
+/// <summary>Responses that never end, in every place of a response. Not in parallel with other tests, because the memory is measured for
+/// the process.</summary>
 [Collection(nameof(Alone))]
 public sealed class HostileWireTests
 {
     private const int Megabyte = 1024 * 1024;
 
-    // Only so that a test that hangs ends.
+    // Only to end a test that hangs.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
-    // What sockets, streams and the server of the test take up as well.
+    // The memory of sockets, streams and the test's server.
     private const long MemoryLimit = MemoryBudget.ResponseLimit + (32 * Megabyte);
 
-    /// <summary>What is sent, and then over and over, as long as somebody reads.</summary>
+    /// <summary>The beginning, and the part that is repeated as long as the client reads.</summary>
     private static readonly Dictionary<string, Flood> s_floods = new()
     {
         ["a status line"] = new("HTTP/1.1 200 O", "K"),
@@ -59,7 +60,7 @@ public sealed class HostileWireTests
 
     [Theory]
     [MemberData(nameof(Floods))]
-    public async Task Who_cancels_a_flood_without_a_time_limit_does_not_wait(string name)
+    public async Task Cancelling_a_flood_without_a_time_limit_ends_at_once(string name)
     {
         await using var server = new FloodServer(s_floods[name]);
         using var caller = new ClientCaller(server.BaseUri, ClientCaller.Impatient with { MaximumRetryCount = 0, AttemptTimeout = TimeSpan.Zero });
@@ -69,7 +70,7 @@ public sealed class HostileWireTests
         await Task.WhenAny(edit, server.HasSentMuch).WaitAsync(s_patience);
         await cancellation.CancelAsync();
 
-        // Most have ended in an error of their own by then.
+        // Most have ended with an error by then.
         await Assert.ThrowsAnyAsync<Exception>(() => edit).WaitAsync(s_patience);
         Assert.Empty(caller.Folder.Names);
     }
@@ -100,7 +101,7 @@ public sealed class HostileWireTests
     }
 
     [Fact]
-    public async Task Without_a_time_limit_it_is_not_waited_for_either()
+    public async Task An_endless_error_page_is_not_read_to_its_end_without_a_time_limit_either()
     {
         var error = await GrowingLimit.RunAsync(TimeSpan.FromMilliseconds(50), ReadStallingAsync, error => error.Message.Contains("so far"));
 
@@ -124,7 +125,7 @@ public sealed class HostileWireTests
         Assert.All(await edits, error => Assert.Equal(TokaifyErrorId.BadResponse, error.ErrorId));
     }
 
-    // Measured over and over until the task ends.
+    // Measured repeatedly until the task ends.
     private static async Task<long> PeakMemoryAsync(Task task)
     {
         var peak = 0L;
@@ -169,7 +170,7 @@ public sealed class HostileWireTests
     // A stored block of length 0 (RFC 1951, 3.2.4).
     private static byte[] EmptyBlock() => [0, 0, 0, 0xFF, 0xFF];
 
-    /// <summary>Gives what there is, and then nothing more, without an end.</summary>
+    /// <summary>Returns the existing data, and then never returns.</summary>
     private sealed class StallingStream(Stream inner) : ReadOnlyStream
     {
         protected override async ValueTask<int> NextAsync(Memory<byte> buffer, CancellationToken cancellationToken)

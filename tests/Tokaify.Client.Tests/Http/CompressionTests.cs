@@ -8,7 +8,7 @@ public class CompressionTests
 {
     private const string Image = """{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"«palette.png»"}}]},"finishReason":"STOP"}]}""";
 
-    // .NET Framework has no Brotli, and takes deflate for what RFC 9110 does not mean by it: a stream without its header.
+    // .NET Framework has no Brotli, and reads deflate as a raw stream without its header, unlike RFC 9110.
     private static readonly string[] s_offered =
 #if NET
         ["br", "deflate", "gzip"];

@@ -3,13 +3,13 @@ using Xunit;
 
 namespace Tokaify.Tests.Http;
 
-/// <summary>Connections are shared, and closed with the last who uses them.</summary>
+/// <summary>Connections are shared, and closed with their last client.</summary>
 public class ConnectionLifetimeTests
 {
     private const string Password = "password-of-the-proxy-0815";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
-    // Clients of other tests do not go this way.
+    // Clients of other tests do not use this connection.
     private readonly NetworkCredential _ownWay = new(Guid.NewGuid().ToString(), "");
 
     [Fact]
@@ -64,7 +64,7 @@ public class ConnectionLifetimeTests
     }
 
     [Fact]
-    public async Task To_let_go_of_connections_ends_nobody_elses_request()
+    public async Task Releasing_connections_does_not_end_the_request_of_another_client()
     {
         var received = new TaskCompletionSource();
         var mayRespond = new TaskCompletionSource();
@@ -101,7 +101,7 @@ public class ConnectionLifetimeTests
     }
 
     [Fact]
-    public void No_static_field_leads_to_the_password_of_a_proxy_when_nobody_uses_it_any_more()
+    public void No_static_field_leads_to_the_password_of_a_proxy_that_is_no_longer_used()
     {
         var connections = new OpenConnections();
         var client = new TokaifyClient(ByProxy(Password));

@@ -65,7 +65,7 @@ public class ConnectionTestTests
     }
 
     [Fact]
-    public async Task A_relay_that_does_not_response_in_time_is_not_reachable()
+    public async Task A_relay_that_does_not_respond_in_time_is_not_reachable()
     {
         await using var server = ScriptedServer.Answering(ScriptedResponse.Never);
         var test = await ConnectionTest.RunAsync(To(server.BaseUri), TimeSpan.FromSeconds(1));
@@ -87,7 +87,7 @@ public class ConnectionTestTests
     }
 
     [Fact]
-    public async Task Says_which_proxy_and_not_who_one_is_there()
+    public async Task Names_the_proxy_but_not_its_user()
     {
         await using var server = ScriptedServer.Answering(ScriptedResponse.Json(200, "{}"));
         using var proxy = new ForwardProxy(server.BaseUri);

@@ -8,13 +8,14 @@ namespace Tokaify.Tests.Http;
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
 public sealed class Alone;
 
-/// <summary>Images of any length pass through without standing in memory. Alone, since the figures are the process's.</summary>
+/// <summary>Images of any length are not held in memory. Not in parallel with other tests, because the figures are those of the
+/// process.</summary>
 [Collection(nameof(Alone))]
 public class LargeImageTests(ITestOutputHelper output)
 {
     private const int Megabyte = 1024 * 1024;
 
-    // Of the way of a megabyte through sockets, streams and tasks: no more than this is left behind, on both sides together.
+    // The maximum allocation for a megabyte that passes through sockets, streams and tasks, on both sides together.
     private const double BytesPerMegabyte = 0.1 * Megabyte;
 
     [Theory]
@@ -51,7 +52,7 @@ public class LargeImageTests(ITestOutputHelper output)
         Assert.True(large - small < 5 * 47 * BytesPerMegabyte, $"{small:N0} bytes for 1 MB, {large:N0} for 48 MB");
     }
 
-    // Two turns: what was sent and what came back in the first is sent again in the second.
+    // Two turns: the image and the response of the first turn are sent again in the second.
     private static async Task<long> MeasureConversationAsync(int megabytes)
     {
         using var folder = new TemporaryFolder();
@@ -136,7 +137,7 @@ public class LargeImageTests(ITestOutputHelper output)
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"{after}}}]}},\"finishReason\":\"STOP\"}}]}}"), cancellationToken);
     }
 
-    /// <summary>A PNG's header and noise: few blocks, over and over, so that making it takes no memory worth speaking of.</summary>
+    /// <summary>A PNG's header and noise: a few blocks repeatedly, so that creating it takes almost no memory.</summary>
     private sealed class NoisyImage(long length)
     {
         private const int BlockLength = 3 * 16 * 1024;

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Http;
 
-/// <summary>The relay's list of models, in every way a relay is known to give it.</summary>
+/// <summary>The relay's list of models, in every known format.</summary>
 public class ModelListTests
 {
     private const string Google = """{"models":[{"name":"models/a"},{"name":"b","displayName":"B"},{"displayName":"nameless"}],"nextPageToken":null}""";

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Http;
 
-/// <summary>What a request can be found by, on this side and on the service's.</summary>
+/// <summary>The ids of a request, of the client and of the service.</summary>
 public class RequestIdTests
 {
     [Fact]

@@ -4,15 +4,15 @@ using Xunit;
 
 namespace Tokaify.Tests.Http;
 
-/// <summary>Whole edits against a server that responds in every way a relay is known to.</summary>
+/// <summary>Complete edits against a server with every known kind of response.</summary>
 public class ResponseTests
 {
     private const string Image = """{"candidates":[{"content":{"parts":[{"text":"Here."},{"inlineData":{"mimeType":"image/png","data":"«palette.png»"}}]},"finishReason":"STOP"}],"responseId":"r-1"}""";
 
-    /// <summary>Answers with status 200 and no image. A row a case.</summary>
+    /// <summary>Responses with status 200 and without an image. Each row is a case.</summary>
     private static readonly Dictionary<string, Refusal> s_refusals = Refusals();
 
-    /// <summary>Answers with an error status. A row a case.</summary>
+    /// <summary>Responses with an error status. Each row is a case.</summary>
     private static readonly Dictionary<string, Error> s_errors = new()
     {
         ["the relay's shape"] = new(401, """{"error":{"message":"Invalid token (request id: 2026abc)","type":"new_api_error","param":"","code":"invalid_token"}}""", TokaifyErrorId.Unauthorized, "Invalid token")

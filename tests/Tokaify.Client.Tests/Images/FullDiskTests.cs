@@ -16,7 +16,7 @@ public class FullDiskTests
     }
 
     [SmallVolumeFact]
-    public void So_it_is_with_a_real_one()
+    public void A_real_full_disk_is_handled_in_the_same_way()
     {
         using var parent = new TemporaryFolder();
         using var volume = new SmallVolume(parent.File("volume"));
@@ -88,7 +88,7 @@ public class FullDiskTests
     {
         public override void Write(byte[] buffer, int offset, int count)
         {
-            // A disk takes what it still has room for.
+            // A full disk still accepts data that fits.
             base.Write(buffer, offset, (int)Math.Min(count, room - Position));
             if (Position == room)
             {
@@ -98,7 +98,7 @@ public class FullDiskTests
     }
 }
 
-/// <summary>A volume of 100 KB of a test's own.</summary>
+/// <summary>A separate volume of 100 KB for a test.</summary>
 internal sealed class SmallVolume : IDisposable
 {
     public SmallVolume(string path, string options = "")

@@ -37,7 +37,7 @@ public class ImageHeaderTests
     [InlineData("plain.svg")]
     [InlineData("plain.pdf")]
     [InlineData("empty.png")]
-    public void Takes_anything_else_for_no_image(string name)
+    public void Does_not_recognize_other_files_as_images(string name)
     {
         using var file = File.OpenRead(TestImages.Path(name));
         Assert.Null(ImageHeader.DetectFormat(Start(TestImages.Bytes(name))));

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Images;
 
-/// <summary>Makes named pipes (FIFOs), which .NET does not.</summary>
+/// <summary>Creates named pipes (FIFOs), which .NET cannot.</summary>
 internal static class NamedPipe
 {
     private const uint OwnersOnly = 0x180;

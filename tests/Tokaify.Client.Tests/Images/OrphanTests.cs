@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Images;
 
-/// <summary>Which files a run removes that it did not make: those of processes that are gone, and no others.</summary>
+/// <summary>The removal of orphaned files: only temporary files of processes that have ended.</summary>
 public class OrphanTests
 {
     [Fact]
@@ -32,7 +32,7 @@ public class OrphanTests
             var rows = EverywhereImpossible();
             if (!OperatingSystem.IsWindows())
             {
-                // No file has a line break in its name there.
+                // File names cannot contain a line break there.
                 rows.Add("number", "00000000000000000000000000000000\n");
             }
 
@@ -112,7 +112,7 @@ public class OrphanTests
     }
 
     [UnixFact("Windows has no named pipes among its files")]
-    public async Task A_named_pipe_of_such_a_name_stays_and_nobody_waits_for_it()
+    public async Task A_named_pipe_of_such_a_name_stays_and_is_not_opened()
     {
         using var folder = new TemporaryFolder();
         using var names = new OwnNames(folder);
@@ -149,7 +149,7 @@ public class OrphanTests
         return $"{process.Id}";
     }
 
-    /// <summary>The name of this process's temporary file in a folder, and such as differ from it in a part.</summary>
+    /// <summary>The name of this process's temporary file in a folder, and names that differ from it in one part.</summary>
     private sealed class OwnNames : IDisposable
     {
         private readonly PendingImage _image;

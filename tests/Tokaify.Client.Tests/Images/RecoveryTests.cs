@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Images;
 
-/// <summary>Where an image is when it is paid for and cannot be put in place.</summary>
+/// <summary>The place of an image that is paid for and cannot be saved under its name.</summary>
 public sealed class RecoveryTests : IDisposable
 {
     private readonly TemporaryFolder _parent = new();
@@ -205,7 +205,7 @@ public sealed class RecoveryTests : IDisposable
         return FailToSave(name, recovery, folder);
     }
 
-    /// <summary>Fails because a folder has the name that it may take over.</summary>
+    /// <summary>Fails because a folder has the name that may be replaced.</summary>
     private static TokaifyException FailToSave(string name, RecoveryFolder recovery, TemporaryFolder folder)
     {
         Directory.CreateDirectory(Path.Combine(folder.File(name + ".png"), "full"));

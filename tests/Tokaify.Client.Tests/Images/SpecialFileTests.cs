@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Images;
 
-/// <summary>What is not a regular file is refused at once. Each test has a time limit, because opening a named pipe waits for
+/// <summary>Special files are refused at once. Each test has a time limit, because opening a named pipe waits for
 /// another process.</summary>
 public class SpecialFileTests
 {
@@ -39,7 +39,7 @@ public class SpecialFileTests
 
     [UnixTheory(Links)]
     [MemberData(nameof(Kinds))]
-    public async Task So_is_one_that_became_it_after_it_was_looked_at(string kind, string name)
+    public async Task A_source_that_became_a_special_file_after_it_was_checked_is_refused(string kind, string name)
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("source.png", TestImages.Bytes("plain.png"));
@@ -53,7 +53,7 @@ public class SpecialFileTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task So_is_a_conversation(string kind, string name)
+    public async Task A_conversation_that_is_a_special_file_is_refused(string kind, string name)
     {
         using var folder = new TemporaryFolder();
         var path = Make(folder, kind);
@@ -67,7 +67,7 @@ public class SpecialFileTests
     [InlineData("link to a pipe", "named pipe")]
     [InlineData("socket", "socket")]
     [InlineData("link to a device", "device")]
-    public async Task No_file_takes_its_place(string kind, string name)
+    public async Task A_special_file_is_not_replaced(string kind, string name)
     {
         using var folder = new TemporaryFolder();
         var path = Make(folder, kind);
@@ -81,7 +81,7 @@ public class SpecialFileTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task Nor_is_it_a_journal(string kind, string name)
+    public async Task A_journal_that_is_a_special_file_is_refused(string kind, string name)
     {
         using var folder = new TemporaryFolder();
         var path = Make(folder, kind);
@@ -93,7 +93,7 @@ public class SpecialFileTests
     [UnixTheory(Kept)]
     [InlineData("pipe", "named pipe")]
     [InlineData("link to a device", "device")]
-    public async Task No_line_is_written_to_it(string kind, string name)
+    public async Task No_line_is_written_to_a_special_file(string kind, string name)
     {
         using var folder = new TemporaryFolder();
         var path = Make(folder, kind);
@@ -104,7 +104,7 @@ public class SpecialFileTests
 
     [UnixTheory(Links)]
     [MemberData(nameof(Kinds))]
-    public async Task So_is_an_image_that_a_conversation_goes_on_from(string kind, string name)
+    public async Task An_image_of_a_conversation_that_is_a_special_file_is_refused(string kind, string name)
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("source.png", TestImages.Bytes("plain.png"));
@@ -118,7 +118,7 @@ public class SpecialFileTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task So_is_a_model_catalogue(string kind, string name)
+    public async Task A_model_catalogue_that_is_a_special_file_is_refused(string kind, string name)
     {
         using var folder = new TemporaryFolder();
         var path = Make(folder, kind);
@@ -129,7 +129,7 @@ public class SpecialFileTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task It_has_no_digest(string kind, string name)
+    public async Task A_special_file_has_no_digest(string kind, string name)
     {
         using var folder = new TemporaryFolder();
         var path = Make(folder, kind);
@@ -152,7 +152,7 @@ public class SpecialFileTests
     [LinuxFact("Linux alone has such files")]
     public void A_file_of_the_system_that_claims_no_length_is_taken_for_empty_and_not_read()
     {
-        // It has a line; others of its kind wait until they have one.
+        // This one has data; reading others would wait for data.
         const string File = "/proc/version";
         var error = Assert.Throws<TokaifyException>(() => SourceImage.Inspect(File));
         Assert.Equal((TokaifyErrorId.UnsupportedImage, $"'{File}' is empty."), (error.ErrorId, error.Message));
@@ -225,7 +225,7 @@ public class SpecialFileTests
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(folder.File("socket")));
-        // Under another name it stays when the socket is closed.
+        // Under another name, the file remains when the socket is closed.
         File.Move(folder.File("socket"), folder.File("socket.png"));
         return folder.File("socket.png");
     }

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Images;
 
-/// <summary>Whether an image ends where its own format says.</summary>
+/// <summary>Whether an image is complete by its own format.</summary>
 public class WholeImageTests
 {
     [Theory]
@@ -27,14 +27,14 @@ public class WholeImageTests
             .Where(length => ImageHeader.Read(new MemoryStream(bytes, 0, length)) is not null)
             .Where(length => IsWhole(bytes[..length]))
             .ToList();
-        // A box may end where the file was cut, and so may a marker in a thumbnail; nothing can be told from either.
+        // A box or a marker in a thumbnail may end exactly at the cut, which cannot be detected.
         Assert.InRange(beginnings.Count, 0, name.EndsWith("png", StringComparison.Ordinal) || name.EndsWith("webp", StringComparison.Ordinal) ? 0 : 2);
     }
 
     [Theory]
     [InlineData("truncated.png")]
     [InlineData("truncated.heic")]
-    public void What_was_cut_is_not(string name) => Assert.False(IsWhole(TestImages.Bytes(name)));
+    public void A_cut_image_is_not_whole(string name) => Assert.False(IsWhole(TestImages.Bytes(name)));
 
     private static bool IsWhole(byte[] bytes)
     {

@@ -4,7 +4,7 @@ using Tokaify.Tests.Http;
 
 namespace Tokaify.Tests.Journal;
 
-/// <summary>A journal in a folder of a test's own, a server, and what it takes to hold the server's responses back.</summary>
+/// <summary>A journal in a folder of the test, and a server whose responses can be held.</summary>
 internal sealed class JournalFixture : IAsyncDisposable
 {
     private readonly List<JournalWriter> _writers = [];
@@ -31,27 +31,27 @@ internal sealed class JournalFixture : IAsyncDisposable
     /// <summary>The file of the lines that cannot be written to it.</summary>
     public string Recovery => Paths.Recovery!;
 
-    /// <summary>Whether the server holds its responses back until <see cref="Release"/>.</summary>
+    /// <summary>Whether the server holds its responses until <see cref="Release"/>.</summary>
     public bool Holds { get; set; }
 
-    /// <summary>What the server responds with instead of an image; null for an image.</summary>
+    /// <summary>The server's response instead of an image; null for an image.</summary>
     public ScriptedResponse? Refusal { get; set; }
 
-    /// <summary>What the clients told.</summary>
+    /// <summary>The notices of the clients.</summary>
     public List<string> Notices { get; } = [];
 
-    /// <summary>The number of requests that came in.</summary>
+    /// <summary>The number of received requests.</summary>
     public int Requests => Server.Requests.Count;
 
-    /// <summary>Waits until one more request has come in.</summary>
+    /// <summary>Waits until one more request has been received.</summary>
     public Task ReceiveAsync() => _received.WaitAsync().WaitAsync(TimeSpan.FromSeconds(30));
 
-    /// <summary>Waits until a client tells something.</summary>
+    /// <summary>Waits until a client sends a notice.</summary>
     public Task NoticeAsync() => _noticed.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
     public void Release() => _released.TrySetResult();
 
-    /// <summary>Opens the journal as a command does that resumes, or that does not.</summary>
+    /// <summary>Opens the journal like a command with or without -Resume.</summary>
     public JournalWriter Open(bool resumes = true, string? path = null)
     {
         var writer = new JournalWriter(path ?? Path, resumes);
@@ -67,14 +67,14 @@ internal sealed class JournalFixture : IAsyncDisposable
 
     public ImageEdit Edit(string prompt = "Make it night.") => Edits.Of(Folder, prompt: prompt);
 
-    /// <summary>The outcomes of the lines, but for those of requests that are about to be sent.</summary>
+    /// <summary>The outcomes of the lines, except lines that are written before a request is sent.</summary>
     public IEnumerable<string> Outcomes() => Lines().Select(line => line.GetProperty("outcome").GetString()!).Where(outcome => outcome != "sent");
 
     /// <summary>All lines.</summary>
     public List<JsonElement> Lines(string? path = null) =>
         [.. TemporaryFolder.LinesOf(path ?? Path).Select(line => JsonDocument.Parse(line).RootElement)];
 
-    /// <summary>Locks a file as another process does: the system does not tell them apart.</summary>
+    /// <summary>Locks a file like another process. For the system, there is no difference.</summary>
     public static FileStream Lock(string path) => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
     public async ValueTask DisposeAsync()

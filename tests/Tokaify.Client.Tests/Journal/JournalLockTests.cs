@@ -69,7 +69,7 @@ public class JournalLockTests
         var other = JournalFixture.Lock(journal.Paths.Lock);
 
         var edit = client.EditAsync(journal.Edit("Two."));
-        // That comes after five seconds.
+        // This is written after five seconds.
         await journal.NoticeAsync();
         await other.DisposeAsync();
 
@@ -102,7 +102,7 @@ public class JournalLockTests
         Assert.Equal(1, journal.Requests);
         Assert.Empty(journal.Outcomes());
         Assert.Equal("saved", Assert.Single(journal.Lines(journal.Recovery)).GetProperty("outcome").GetString());
-        // A dry run does not take it up, and knows it.
+        // A dry run reads it, but does not move it into the journal.
         Assert.Equal(journal.Folder.File("out.png"), JournalIndex.Load(journal.Path).Take(journal.Edit("Saved."))!.Path);
         await other.DisposeAsync();
 
@@ -186,7 +186,7 @@ public class JournalLockTests
 
         Assert.Null(writer.Complete());
         Assert.Equal(["saved", "saved"], journal.Outcomes());
-        // One more of the same process does not count them twice.
+        // Another one of the same process does not count them twice.
         var next = journal.Open();
         Assert.NotNull(next.FindSaved(journal.Edit("One.")));
         Assert.Null(next.FindSaved(journal.Edit("One.")));
@@ -216,7 +216,7 @@ public class JournalLockTests
         using var writer = journal.Open(path: path);
         var client = journal.Client(writer);
         await client.EditAsync(journal.Edit("One."));
-        // More than there is room for in the file's last page.
+        // More than fits into the file's last page.
         var two = new string('2', 8192);
         await Assert.ThrowsAsync<IOException>(() => File.WriteAllBytesAsync(Path.Combine(volume.Path, "full"), new byte[200_000]));
 
@@ -241,7 +241,7 @@ public class JournalLockTests
         var before = await File.ReadAllBytesAsync(journal.Path);
         File.Delete(journal.Path);
         Directory.CreateDirectory(journal.Path);
-        // In its place, something that is not a file.
+        // Replaced by something that is not a file.
         Directory.CreateDirectory(journal.Recovery);
         try
         {

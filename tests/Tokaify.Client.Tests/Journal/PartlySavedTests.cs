@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Journal;
 
-/// <summary>A response with two images, of which one cannot be put in place: both are paid for.</summary>
+/// <summary>A response with two images, one of which cannot be saved. Both are paid for.</summary>
 public class PartlySavedTests
 {
     [Theory]
@@ -48,7 +48,7 @@ public class PartlySavedTests
     }
 
     [Fact]
-    public async Task Where_none_is_in_place_the_edit_fails()
+    public async Task If_no_image_can_be_saved_the_edit_fails()
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder.File("out.png"));

@@ -63,7 +63,7 @@ public class ResumeLockTests
     }
 
     [Fact]
-    public async Task The_holder_says_who_it_is()
+    public async Task The_lock_file_names_its_process()
     {
         await using var journal = new JournalFixture();
         journal.Open();

@@ -26,7 +26,7 @@ public class SharedJournalTests
     }
 
     [Fact]
-    public async Task Where_that_fails_the_other_one_sends_it()
+    public async Task If_that_fails_the_other_one_sends_it()
     {
         await using var journal = new JournalFixture { Holds = true, Refusal = s_refusal };
         var first = journal.Client(journal.Open()).EditAsync(journal.Edit());
@@ -42,7 +42,7 @@ public class SharedJournalTests
     }
 
     [Fact]
-    public async Task Where_that_is_stopped_the_other_one_sends_it()
+    public async Task If_that_is_stopped_the_other_one_sends_it()
     {
         await using var journal = new JournalFixture { Holds = true };
         using var stop = new CancellationTokenSource();

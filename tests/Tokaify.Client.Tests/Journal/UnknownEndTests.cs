@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Journal;
 
-/// <summary>Requests that were sent and whose end nobody saw: they may have been billed.</summary>
+/// <summary>Requests that were sent and have no known end. They may have been billed.</summary>
 public class UnknownEndTests
 {
     private const string Key = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
@@ -90,14 +90,14 @@ public class UnknownEndTests
     }
 
     [Theory]
-    // A process that was killed; one that came to its end.
+    // A process that was killed, and one that completed.
     [InlineData("sent A 1", 1)]
     [InlineData("sent A 1, saved A 1", 0)]
     [InlineData("sent A 1, failed A 1", 0)]
     [InlineData("sent A 1, unknown A 1", 1)]
     [InlineData("sent A 1, sent A 2", 2)]
     [InlineData("sent A 1, sent A 2, saved A 1 2", 0)]
-    // Side by side in one run, whatever the order of their ends.
+    // Side by side in one run, with their ends in any order.
     [InlineData("sent A 1, sent A 2, sent A 3, saved A 2", 2)]
     [InlineData("sent A 1, sent A 2, unknown A 1, saved A 2", 1)]
     // Sent again by a later run.

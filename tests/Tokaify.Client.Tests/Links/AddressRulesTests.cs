@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Links;
 
-/// <summary>Which addresses a link may lead to, in whatever notation they are written.</summary>
+/// <summary>The addresses that a link may have, in every notation.</summary>
 public sealed class AddressRulesTests
 {
     private static readonly string[] s_inner =
@@ -106,7 +106,7 @@ public sealed class AddressRulesTests
     [InlineData("%31%32%37.0.0.1")]
     [InlineData("exa mple.test")]
     [InlineData("\uFF11\uFF12\uFF17.0.0.1")]
-    public void A_name_of_this_machine_and_what_is_no_name_are_refused_without_asking_anybody(string host) =>
+    public void A_name_of_this_machine_and_an_invalid_name_are_refused_without_a_lookup(string host) =>
         Assert.False(LinkRules.IsPublicHost(host));
 
     [Theory]
@@ -147,7 +147,7 @@ public sealed class AddressRulesTests
     [InlineData("https://images.test/a.png")]
     [InlineData("https://images.test:8443/a%20b.png?signature=abc%3D")]
     [InlineData("https://b\u00FCcher.test/a.png")]
-    public void These_are_followed(string link) => Assert.True(MayBeFollowed(link));
+    public void Links_to_public_addresses_and_to_the_relays_origin_are_followed(string link) => Assert.True(MayBeFollowed(link));
 
     [Theory]
     [InlineData("/b.png", "https://images.test/b.png")]
@@ -182,7 +182,7 @@ public sealed class AddressRulesTests
         }
     }
 
-    // Of the ways in which programs write and read addresses, all that a URI takes for one.
+    // All notations of addresses that a URI accepts.
     private static IEnumerable<string> NotationsOf(string address)
     {
         var bytes = IPAddress.Parse(address).GetAddressBytes();

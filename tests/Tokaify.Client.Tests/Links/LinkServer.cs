@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Tokaify.Tests.Links;
 
-/// <summary>A relay that responds to an edit with links, and what is behind them on the same origin.</summary>
+/// <summary>A relay whose responses to edits have links, and the server for these links on the same origin.</summary>
 internal sealed class LinkServer : IAsyncDisposable
 {
     private readonly ScriptedServer _server;
@@ -12,10 +12,10 @@ internal sealed class LinkServer : IAsyncDisposable
 
     public Uri BaseUri => _server.BaseUri;
 
-    /// <summary>The parts that an edit is answered with, as JSON.</summary>
+    /// <summary>The parts of the response to an edit, as JSON.</summary>
     public string Parts { get; set; } = "";
 
-    /// <summary>What stands behind the parts in the response.</summary>
+    /// <summary>The text after the parts in the response.</summary>
     public string End { get; set; } = """]},"finishReason":"STOP"}]}""";
 
     /// <summary>The requests for pages, in their order.</summary>
@@ -27,16 +27,16 @@ internal sealed class LinkServer : IAsyncDisposable
     /// <summary>An address on this server.</summary>
     public string At(string path) => new Uri(BaseUri, path).AbsoluteUri;
 
-    /// <summary>Answers an edit with a text.</summary>
+    /// <summary>Responds to edits with a text.</summary>
     public LinkServer Says(string text)
     {
         Parts = $$"""{"text":{{JsonSerializer.Serialize(text)}}}""";
         return this;
     }
 
-    /// <summary>Puts something behind a path.</summary>
+    /// <summary>Sets the responses for a path.</summary>
     /// <param name="path">The path.</param>
-    /// <param name="responses">What it is answered with, one time after another; the last one stays.</param>
+    /// <param name="responses">The responses, in order; the last one is repeated.</param>
     public LinkServer Has(string path, params ScriptedResponse[] responses)
     {
         _pages["/" + path] = new Queue<ScriptedResponse>(responses);
@@ -45,7 +45,7 @@ internal sealed class LinkServer : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    /// <summary>An image as a server sends it.</summary>
+    /// <summary>A response with an image.</summary>
     public static ScriptedResponse Image(string name = "plain.png") => ScriptedResponse.Of(200, TestImages.Bytes(name), "Content-Type: image/png");
 
     /// <summary>A redirect.</summary>

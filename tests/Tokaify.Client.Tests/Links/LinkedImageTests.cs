@@ -117,12 +117,12 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
         Assert.Equal((2, 0), (_server.Edits, _server.Gets.Count));
     }
 
-    /// <summary>What a link's server may answer first, where another try may bring the image.</summary>
+    /// <summary>First responses of a link's server after which another try may return the image.</summary>
     public static TheoryData<string> Passing => ["503", "429", "cut", "half", "closed"];
 
     [Theory]
     [MemberData(nameof(Passing))]
-    public async Task What_may_pass_is_tried_again_as_a_get_and_never_as_an_edit(string name)
+    public async Task A_transient_error_is_tried_again_as_a_get_and_never_as_an_edit(string name)
     {
         var image = TestImages.Bytes("plain.png");
         _server.Says($"![image]({_server.At("a.png")})").Has(
@@ -145,7 +145,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
         Assert.Equal(TokaifyErrorId.LinkFailed, Assert.IsType<TokaifyException>(Assert.Single(retries).Reason).ErrorId);
     }
 
-    /// <summary>What is behind a link that is no image, and a word of the error.</summary>
+    /// <summary>Responses of a link's server that are not images, and a word of the error.</summary>
     private static readonly Dictionary<string, (ScriptedResponse Response, string Words)> s_others = new()
     {
         ["a page"] = (ScriptedResponse.Html(200, "<html>Log in.</html>"), "not an image"),
@@ -178,7 +178,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [MemberData(nameof(Others))]
-    public async Task What_will_not_pass_is_an_error_with_the_address_and_nothing_is_sent_again(string name)
+    public async Task A_permanent_error_has_the_address_and_nothing_is_sent_again(string name)
     {
         var (response, words) = s_others[name];
         _server.Says($"![image]({_server.At("a.png")})").Has("a.png", response);
@@ -405,7 +405,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
     private ClientCaller Caller(TokaifyClientOptions options) =>
         new(new TokaifyConnection { BaseUri = _server.BaseUri, ApiKey = ApiKey.FromPlainText(ClientCaller.Key) }, options);
 
-    // A chunked body: its beginning, and then zeros as long as somebody reads.
+    // A chunked body: its beginning, and then zeros as long as the client reads.
     private static ScriptedResponse Endless(byte[] beginning) => new(
         async (stream, token) =>
         {

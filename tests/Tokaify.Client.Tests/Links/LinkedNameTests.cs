@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Links;
 
-/// <summary>Links to names: whose addresses decide, and where the connection is made to.</summary>
+/// <summary>Links with host names: the checks of their addresses, and the address of the connection.</summary>
 public sealed class LinkedNameTests : IAsyncLifetime
 {
     private const string Link = "https://images.test/a.png";
@@ -44,7 +44,7 @@ public sealed class LinkedNameTests : IAsyncLifetime
     {
         var error = await FailAsync(number => number == 1 ? Public : "127.0.0.1");
 
-        // The second attempt asks anew, and what it hears is checked anew.
+        // The second attempt resolves the name again, and the addresses are checked again.
         Assert.Equal([Public + ":443"], _connections);
         Assert.Equal(["images.test", "images.test"], _questions);
         Assert.Contains("images.test (127.0.0.1), which is not a public address", error.Message, StringComparison.Ordinal);
@@ -71,7 +71,7 @@ public sealed class LinkedNameTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_certificate_that_nobody_vouches_for_is_refused()
+    public async Task An_untrusted_certificate_is_refused()
     {
         await using var tls = TlsServer.Start();
         var error = await FailAsync(_ => Public, token => ConnectAsync(tls.Port, token));
@@ -109,7 +109,7 @@ public sealed class LinkedNameTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_proxy_finds_names_itself_and_is_told_who_asks()
+    public async Task A_proxy_resolves_names_itself_and_gets_its_credentials()
     {
         await using var tls = TlsServer.Start();
         using var proxy = new ForwardProxy(_server.BaseUri, tls.BaseUri);

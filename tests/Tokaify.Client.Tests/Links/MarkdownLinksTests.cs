@@ -5,7 +5,7 @@ namespace Tokaify.Tests.Links;
 
 public sealed class MarkdownLinksTests
 {
-    /// <summary>A text and the addresses that it has. A row a case.</summary>
+    /// <summary>A text and its addresses. Each row is a case.</summary>
     private static readonly Dictionary<string, (string Text, string[] Links)> s_rows = new()
     {
         ["alone"] = ("![image](https://a.test/b.png)", ["https://a.test/b.png"]),
@@ -58,7 +58,7 @@ public sealed class MarkdownLinksTests
         var text = string.Concat(Enumerable.Repeat(repeated, Utf8Text.Limit / repeated.Length));
         var clock = Stopwatch.StartNew();
         Assert.Empty(MarkdownLinks.In(text));
-        // A hundredth of what the square of the length would take.
+        // A hundredth of the time for quadratic growth.
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
     }
 

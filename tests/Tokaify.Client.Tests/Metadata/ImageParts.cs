@@ -4,12 +4,12 @@ using System.Xml.Linq;
 
 namespace Tokaify.Tests.Metadata;
 
-/// <summary>Takes images apart, with nothing of the code that is tested.</summary>
+/// <summary>Parses images independently of the tested code.</summary>
 internal static class ImageParts
 {
     private const string XmpName = "http://ns.adobe.com/xap/1.0/\0";
 
-    /// <summary>The parts that decide what is seen: everything but texts, XMP and the WebP's extended header.</summary>
+    /// <summary>The parts that determine the pixels: everything except texts, XMP and the WebP's extended header.</summary>
     public static List<string> Essence(byte[] image) => [.. Parts(image)
         .Where(part => part.Type is not ("VP8X" or "XMP "))
         .Where(part => !(part.Type == "iTXt" && Text(part).StartsWith("Tokaify ", StringComparison.Ordinal)))
@@ -87,7 +87,7 @@ internal static class ImageParts
         }
     }
 
-    // Bit by bit, unlike the code that is tested.
+    // Calculated bit by bit, unlike in the tested code.
     private static uint Checksum(ReadOnlySpan<byte> bytes)
     {
         var crc = uint.MaxValue;

@@ -48,7 +48,7 @@ public class MetadataTests
     }
 
     [Fact]
-    public void Somebody_elses_properties_stay()
+    public void Properties_of_other_programs_stay()
     {
         const string Theirs =
             """
@@ -84,7 +84,7 @@ public class MetadataTests
     }
 
     [Fact]
-    public async Task Without_being_asked_nothing_is_written_into_a_file()
+    public async Task By_default_nothing_is_written_into_a_file()
     {
         using var folder = new TemporaryFolder();
         var image = TestImages.Bytes("plain.png");
@@ -150,7 +150,7 @@ public class MetadataTests
         }
         catch (MetadataException)
         {
-            // Said, and nothing lost.
+            // It is reported, and no image is lost.
         }
     }
 

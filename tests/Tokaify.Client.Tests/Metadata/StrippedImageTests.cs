@@ -4,10 +4,10 @@ using Xunit;
 
 namespace Tokaify.Tests.Metadata;
 
-/// <summary>What other programs find in what is sent with <see cref="ImageRequest.StripMetadata"/>.</summary>
+/// <summary>The output of other programs for images that are sent with <see cref="ImageRequest.StripMetadata"/>.</summary>
 public class StrippedImageTests
 {
-    // What describes the coding of the image, and the two that stay.
+    // The properties of the image's encoding, and the two that are kept.
     private static readonly string[] s_allowed =
         ["SourceFile", "ExifTool", "System", "File", "JFIF", "PNG", "RIFF", "ICC_Profile", "ICC-header", "ICC-view", "ICC-meas", "ICC-chrm", "Adobe", "APP14", "Composite"];
 
@@ -76,7 +76,7 @@ public class StrippedImageTests
         arguments.Add(path);
         var run = await Programs.RunAsync(Programs.Start("exiftool", [.. arguments]));
         Assert.True(run.ExitCode == 0, run.Errors);
-        // As a telephone does that adds a film to a photograph.
+        // Like a phone that appends a video to a photo.
         using var file = new FileStream(path, FileMode.Append);
         file.Write("ftypmp42 Jane Doe"u8);
         return path;
@@ -89,7 +89,7 @@ public class StrippedImageTests
         return run.Output;
     }
 
-    // As they are stored: a turn would hide whether the orientation stayed.
+    // As stored: applying the orientation would hide whether it was kept.
     private static async Task ConvertAsync(string path, string rgba)
     {
         var run = await Programs.RunAsync(Programs.Start(FoundFactAttribute.Find("convert")!, path, "-depth", "8", $"rgba:{rgba}"));

@@ -176,7 +176,7 @@ public class StrippingTests
     internal static ImageRequest Request(params string[] paths) =>
         new() { Prompt = "x", StripMetadata = true, Images = [.. paths.Select(SourceImage.Inspect)] };
 
-    /// <summary>What is sent of an image: the Base64 of the request's body, decoded.</summary>
+    /// <summary>The sent bytes of an image: the decoded Base64 of the request's body.</summary>
     internal static byte[] SentOf(string path)
     {
         using var content = new RequestContent(RequestBody.For(Request(path).WithSentImages()));

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Models;
 
-/// <summary>The aspect ratio of a source, as a person sees it.</summary>
+/// <summary>The aspect ratio of a source, as it is displayed.</summary>
 public class AspectRatioTests
 {
     private const string Flash = "gemini-2.5-flash-image";
@@ -81,7 +81,7 @@ public class AspectRatioTests
     [Theory]
     [InlineData(Flash, "16:9", null, 1344, 768, true)]
     [InlineData(Flash, "16:9", null, 1024, 1024, false)]
-    // 21:9 is 2.33, and what the model makes of it is 2.29.
+    // 21:9 is 2.33, and the model's images for it have 2.29.
     [InlineData(Flash, "21:9", null, 1536, 672, true)]
     [InlineData(Flash, null, null, 1024, 1024, null)]
     [InlineData(Wide, "1:1", "2K", 2048, 2048, true)]
@@ -95,7 +95,7 @@ public class AspectRatioTests
     [InlineData("another-model", "16:9", null, 1024, 1024, false)]
     [InlineData("another-model", null, "2K", 1024, 1024, null)]
     [InlineData(Flash, "16:9", null, 0, 0, null)]
-    public void What_came_is_held_against_what_was_asked_for(string model, string? ratio, string? size, int width, int height, bool? expected)
+    public void The_images_are_compared_with_the_request(string model, string? ratio, string? size, int width, int height, bool? expected)
     {
         var image = new SavedImage("/a.png", new ImageHeader(ImageFormat.Png, width, height), 1);
         Assert.Equal(expected, RequestMatch.Of(model, ratio, size, [image]));

@@ -19,7 +19,7 @@ public class ModelCatalogReaderTests
     {
         var model = Assert.Single(Read(
             """
-            // Comments and trailing commas are taken.
+            // Comments and trailing commas are accepted.
             {"models":[{"name":"own","displayName":"Own","description":"Ours.","isDefault":true,"inputMimeTypes":["image/png"],
             "maxInputImages":2,"imageSizes":["1K","2K"],"defaultImageSize":"2K","outputs":{"1:1":"1024x1024","7:3":null},
             "thinkingLevels":["low","high"],"defaultThinkingLevel":"low","retiresOn":"2027-01-31","retiresOnIsEarliest":true,

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Network;
 
-/// <summary>The command behind a proxy that wants to know who asks. In a process of its own: the environment's proxies are
+/// <summary>The command behind a proxy with authentication. In a separate process, because the environment's proxies are
 /// read once in a process's life.</summary>
 public sealed class CommandProxyTests
 {

@@ -6,12 +6,12 @@ using Xunit;
 
 namespace Tokaify.Tests.Network;
 
-/// <summary>A connection that is never made. The transport cancels itself then, and that is no cancellation of the user's.</summary>
+/// <summary>A connection that is never established. The transport then cancels itself, which is not a cancellation by the user.</summary>
 public sealed class ConnectTimeoutTests
 {
     private static readonly TimeSpan s_soon = TimeSpan.FromMilliseconds(100);
 
-    // A row a place where it may hang.
+    // Each row is a place where connecting may hang.
     private static readonly Dictionary<string, Func<Uri, TokaifyConnection>> s_places = new()
     {
         ["the TLS handshake"] = silent => Connection(new UriBuilder(silent) { Scheme = "https" }.Uri),
@@ -29,12 +29,12 @@ public sealed class ConnectTimeoutTests
     }
 
     [Fact]
-    public async Task A_socket_that_accepts_nobody_is_the_same()
+    public async Task A_socket_that_accepts_no_connection_is_the_same()
     {
         using var full = await FullListener.TryStartAsync();
         if (full is null)
         {
-            // This system refuses where others keep waiting.
+            // This system refuses the connection, while others wait.
             Assert.True(OperatingSystem.IsWindows());
             return;
         }
@@ -102,7 +102,7 @@ public sealed class ConnectTimeoutTests
         ConnectTimeout = s_soon,
     };
 
-    /// <summary>Takes connections and says nothing.</summary>
+    /// <summary>Accepts connections and sends nothing.</summary>
     private sealed class SilentListener : IDisposable
     {
         private readonly TcpListener _listener = new(IPAddress.Loopback, port: 0);
@@ -116,7 +116,7 @@ public sealed class ConnectTimeoutTests
 
         public Uri Address { get; }
 
-        /// <summary>Ends when the first byte of a connection has come.</summary>
+        /// <summary>Completes when the first byte of a connection has arrived.</summary>
         public Task Request { get; }
 
         public void Dispose() => _listener.Stop();
@@ -128,7 +128,7 @@ public sealed class ConnectTimeoutTests
         }
     }
 
-    /// <summary>Has no room for another connection.</summary>
+    /// <summary>A listener whose queue is full.</summary>
     private sealed class FullListener : IDisposable
     {
         private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -143,7 +143,7 @@ public sealed class ConnectTimeoutTests
 
         public Uri Address { get; }
 
-        /// <summary>Fills one up; null where the system turns further connections away instead.</summary>
+        /// <summary>Fills the queue; null if the system refuses further connections instead.</summary>
         public static async Task<FullListener?> TryStartAsync()
         {
             var full = new FullListener();

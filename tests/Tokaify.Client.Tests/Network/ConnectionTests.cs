@@ -5,15 +5,15 @@ using Xunit;
 
 namespace Tokaify.Tests.Network;
 
-/// <summary>The ways to the relay: proxies, TLS, redirects.</summary>
+/// <summary>Connections to the relay: proxies, TLS, redirects.</summary>
 public sealed class ConnectionTests
 {
-    // A name that only the proxy knows the way to (RFC 6761).
+    // A name that only the proxy can resolve (RFC 6761).
     private static readonly Uri s_elsewhere = new("http://relay.test/");
     private static readonly Uri s_elsewhereByTls = new("https://relay.test/");
 
     [Fact]
-    public async Task A_proxy_is_told_who_asks()
+    public async Task A_proxy_gets_its_credentials()
     {
         using var emulator = RelayEmulator.Start();
         using var proxy = new ForwardProxy(emulator.BaseUri);
@@ -30,7 +30,7 @@ public sealed class ConnectionTests
     [Theory]
     [InlineData(null)]
     [InlineData("wrong")]
-    public async Task A_proxy_that_does_not_know_who_asks_is_named_with_what_to_do(string? password)
+    public async Task A_proxy_that_needs_credentials_is_named_with_what_to_do(string? password)
     {
         using var emulator = RelayEmulator.Start();
         using var proxy = new ForwardProxy(emulator.BaseUri);
@@ -87,7 +87,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task A_certificate_that_nobody_vouches_for_is_named_as_tls()
+    public async Task An_untrusted_certificate_is_named_as_tls()
     {
         await using var server = TlsServer.Start();
         using var caller = new ClientCaller(new Uri($"https://127.0.0.1:{server.Port}"));

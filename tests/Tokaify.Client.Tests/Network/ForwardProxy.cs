@@ -6,7 +6,7 @@ using System.Text;
 
 namespace Tokaify.Tests.Network;
 
-/// <summary>A proxy that wants to know who asks, and leads every name to the same place.</summary>
+/// <summary>A proxy with authentication that connects every name to the same server.</summary>
 internal sealed class ForwardProxy : IDisposable
 {
     public const string UserName = "alice";
@@ -18,8 +18,8 @@ internal sealed class ForwardProxy : IDisposable
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
     private readonly ConcurrentQueue<string> _lines = new();
 
-    /// <param name="target">Where everything goes, whatever name it is sent to.</param>
-    /// <param name="tunnelTarget">Where tunnels go; null for the same place.</param>
+    /// <param name="target">The server for all names.</param>
+    /// <param name="tunnelTarget">The server for tunnels; null for the same server.</param>
     public ForwardProxy(Uri target, Uri? tunnelTarget = null)
     {
         _target = target;
@@ -30,10 +30,10 @@ internal sealed class ForwardProxy : IDisposable
 
     public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
-    /// <summary>The address with the name and the password in it, as the environment has it.</summary>
+    /// <summary>The address with the user name and password, as in the environment.</summary>
     public string AddressWithCredential => $"http://{UserName}:{Password}@{Address.Authority}";
 
-    /// <summary>What was asked for, refusals included: <c>407 POST http://relay.test/…</c></summary>
+    /// <summary>The requests, refusals included: <c>407 POST http://relay.test/…</c></summary>
     public IReadOnlyList<string> Lines => [.. _lines];
 
     public void Dispose()
@@ -68,7 +68,7 @@ internal sealed class ForwardProxy : IDisposable
             }
             catch (Exception error) when (error is IOException or SocketException or HttpRequestException)
             {
-                // One side has gone.
+                // One side has disconnected.
             }
         }
     }

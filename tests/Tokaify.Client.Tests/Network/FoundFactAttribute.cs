@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Network;
 
-/// <summary>A test that needs a program, and is skipped where that is not installed.</summary>
+/// <summary>A test that needs a program. It is skipped if the program is not installed.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class FoundFactAttribute : FactAttribute
 {
@@ -14,19 +14,19 @@ internal sealed class FoundFactAttribute : FactAttribute
         }
     }
 
-    /// <summary>The program's path; null where it is not installed.</summary>
+    /// <summary>The program's path; null if it is not installed.</summary>
     public static string? Find(string program) => Folders()
         .Where(folder => !IsOfWindows(folder))
         .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? program + ".exe" : program))
         .FirstOrDefault(File.Exists);
 
-    // Programs of administrators are not on everybody's path.
+    // Programs for administrators are not on every user's path.
     private static IEnumerable<string> Folders() =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => folder.Trim('"'))
             .Concat(OperatingSystem.IsWindows() ? [] : ["/usr/sbin", "/usr/local/sbin"]);
 
-    // Windows has programs of its own under the names of others: its convert changes file systems.
+    // Windows has its own programs with the names of others: its convert changes file systems.
     private static bool IsOfWindows(string folder) => OperatingSystem.IsWindows()
         && string.Equals(folder.TrimEnd('\\'), Environment.SystemDirectory, StringComparison.OrdinalIgnoreCase);
 }

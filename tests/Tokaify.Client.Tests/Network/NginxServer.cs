@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Tokaify.Tests.Network;
 
-/// <summary>nginx in front of something, with settings of a test's own.</summary>
+/// <summary>nginx in front of a server, with the settings of a test.</summary>
 internal sealed class NginxServer : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -49,8 +49,8 @@ internal sealed class NginxServer : IDisposable
 
     private int Port { get; }
 
-    /// <param name="upstream">What it stands before.</param>
-    /// <param name="settings">Directives of the place that is passed on.</param>
+    /// <param name="upstream">The server behind it.</param>
+    /// <param name="settings">Directives of the proxied location.</param>
     public static async Task<NginxServer> StartAsync(Uri upstream, string settings = "")
     {
         var server = new NginxServer(upstream, settings);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Network;
 
-/// <summary>What a proxy's address may be, and what may be sent to it.</summary>
+/// <summary>Valid addresses of proxies, and the data that may be sent to them.</summary>
 public sealed class ProxyAddressTests
 {
     [Theory]

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Network;
 
-/// <summary>A real proxy before the relay, with pages and a mind of its own.</summary>
+/// <summary>A real reverse proxy in front of the relay, with its own error pages and limits.</summary>
 public sealed class ReverseProxyTests
 {
     [FoundFact("nginx")]
@@ -106,7 +106,7 @@ public sealed class ReverseProxyTests
         Assert.Equal((TokaifyErrorId.ConnectionFailed, 2), (error.ErrorId, error.Attempts));
     }
 
-    /// <returns>What the proxy wrote down.</returns>
+    /// <returns>The log lines of the proxy.</returns>
     private static async Task<string> SucceedsAsync(RelayEmulator emulator, string settings)
     {
         using var nginx = await NginxServer.StartAsync(emulator.BaseUri, settings);

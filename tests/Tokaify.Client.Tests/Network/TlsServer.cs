@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Tokaify.Tests.Network;
 
-/// <summary>A server that speaks TLS, with a certificate that nobody vouches for.</summary>
+/// <summary>A TLS server with an untrusted certificate.</summary>
 internal static class TlsServer
 {
     public static ScriptedServer Start() => new(

@@ -10,14 +10,14 @@ namespace Tokaify.Tests.Packaging;
 
 /// <summary>
 /// The module as the build staged it: each edition's assemblies must find, beside themselves or in the runtime that loads
-/// them, all that they were compiled against, in that version or a later one.
+/// them, all assemblies that they were compiled against, in the same version or a later one.
 /// </summary>
 public sealed class ModuleLayoutTests
 {
-    /// <summary>What PowerShell itself brings to whatever it loads.</summary>
+    /// <summary>The assemblies of PowerShell itself.</summary>
     private const string PowerShellAssembly = "System.Management.Automation";
 
-    /// <summary>What portable symbols call their source link.</summary>
+    /// <summary>The id of source links in portable symbols.</summary>
     private static readonly Guid s_sourceLink = new("CC110556-A091-4D38-9FEC-25AB9A351A6A");
 
     private static readonly Version s_net8 = new(8, 0, 0, 0);
@@ -60,7 +60,7 @@ public sealed class ModuleLayoutTests
         {
             using var image = new PEReader(File.OpenRead(file));
             var bound = image.PEHeaders.CorHeader!.Flags & (CorFlags.ILOnly | CorFlags.Requires32Bit | CorFlags.Prefers32Bit);
-            // I386 stands for any where an assembly holds no machine code.
+            // I386 means any processor if an assembly has no machine code.
             Assert.Equal((file, CorFlags.ILOnly, Machine.I386), (file, bound, image.PEHeaders.CoffHeader.Machine));
         }
     }

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Tokaify.Tests.Packaging;
 
-/// <summary>What users of an assembly can see, as lines of text: one for each type and each member, in an order that stays.</summary>
+/// <summary>The public surface of an assembly, as lines of text: one for each type and each member, in a stable order.</summary>
 internal static class PublicSurface
 {
     private const BindingFlags Declared =
@@ -67,7 +67,8 @@ internal static class PublicSurface
         ];
     }
 
-    /// <summary>Accessors stand with their property, overrides with what they override, and what a record is given with the record.</summary>
+    /// <summary>Accessors are part of their property, overrides of the overridden member, and generated members of a record of the
+    /// record.</summary>
     private static bool IsMethod(MethodInfo method) =>
         IsSeen(method)
         && (!method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal))
@@ -150,7 +151,7 @@ internal static class PublicSurface
     }
 
     private static string Obsolete(MemberInfo member, string line) =>
-        // The constructor of a type with required members is obsolete for the compilers that know none.
+        // The constructor of a type with required members is marked as obsolete for compilers without required members.
         member.IsDefined(typeof(ObsoleteAttribute)) && !member.CustomAttributes.Any(a => a.AttributeType.Name == "CompilerFeatureRequiredAttribute")
             ? $"{line}, obsolete"
             : line;

@@ -7,7 +7,7 @@ public class SampleTests
 {
     [Theory]
     [InlineData(null)]
-    // As on a processor that has not the instructions of this one.
+    // As on a processor without these instructions.
     [InlineData("DOTNET_EnableAVX2")]
     [InlineData("DOTNET_EnableHWIntrinsic")]
     public async Task The_sample_without_PowerShell_edits_the_sample_images(string? switchedOff)

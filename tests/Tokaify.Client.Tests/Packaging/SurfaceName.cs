@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Tokaify.Tests.Packaging;
 
-/// <summary>Types and values as C# writes them.</summary>
+/// <summary>Formats types and values as in C#.</summary>
 internal static class SurfaceName
 {
     private static readonly Dictionary<string, string> s_keywords = new()
@@ -30,7 +30,7 @@ internal static class SurfaceName
     public static string OfType(Type type) =>
         (type.DeclaringType is { } outer ? OfType(outer) : type.Namespace) + "." + Of(type);
 
-    /// <summary>A type where it is used, with a question mark where it may be null.</summary>
+    /// <summary>A used type, with a question mark if it is nullable.</summary>
     public static string Of(NullabilityInfo info)
     {
         var type = info.Type;

@@ -58,7 +58,7 @@ public class PngDecoderTests
         foreach (var path in paths)
         {
             var raw = folder.File("raw");
-            // With all bits: to eight of them it does not round, but cuts.
+            // With all bits, because for eight bits it truncates instead of rounding.
             var run = await Programs.RunAsync(Programs.Start(FoundFactAttribute.Find("convert")!, path, "-depth", "16", "-endian", "MSB", "rgba:" + raw));
             Assert.True(run.ExitCode == 0, run.Errors);
             var samples = File.ReadAllBytes(raw);
@@ -157,7 +157,7 @@ public class PngDecoderTests
         return pixels;
     }
 
-    /// <summary>Keeps all pixels, and sees that each comes once.</summary>
+    /// <summary>Keeps all pixels, and checks that each is passed once.</summary>
     private sealed class PixelKeeper : IPixelSink
     {
         private bool[] _isThere = [];
@@ -184,7 +184,7 @@ public class PngDecoderTests
         }
     }
 
-    /// <summary>A file on a disk that fails.</summary>
+    /// <summary>A file with read errors.</summary>
     private sealed class BrokenFile(byte[] start) : MemoryStream(start)
     {
         public IOException Error { get; } = new("The device has gone.");

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Tokaify.Tests.Pixels;
 
-/// <summary>Makes PNG files whose pixels are known: written from the specification, without a look at what reads them.</summary>
+/// <summary>Creates PNG files with known pixels. Written after the specification, independently of the decoder.</summary>
 internal sealed class PngMaker(int colourType, int depth, int width, int height, bool isInterlaced = false, bool hasTransparency = false)
 {
     private static readonly int[][] s_passes =
@@ -13,7 +13,7 @@ internal sealed class PngMaker(int colourType, int depth, int width, int height,
     private readonly Random _random = new((colourType * 1000) + (depth * 10) + width);
     private readonly int _channels = colourType switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
 
-    /// <summary>Whether the pixels are all zero: a large file, made fast.</summary>
+    /// <summary>Whether all pixels are zero, to create a large file fast.</summary>
     public bool IsEmpty { get; init; }
 
     /// <summary>The pixels as four bytes each, of the last file that was made.</summary>

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Requests;
 
-/// <summary>Where each option stands in the request's JSON, and which values are refused before anything is sent.</summary>
+/// <summary>The field of each option in the request's JSON, and the values that are refused before anything is sent.</summary>
 public class RequestFieldTests
 {
     private const string Preview = "gemini-3.1-flash-image-preview";
@@ -127,7 +127,7 @@ public class RequestFieldTests
     [InlineData("Harassment", "Never", "BLOCK_ONLY_HIGH")]
     [InlineData("", "None", "HARM_CATEGORY_HARASSMENT")]
     [InlineData("HARM_CATEGORY_", "None", "HARM_CATEGORY_HARASSMENT")]
-    public void A_safety_setting_that_nobody_knows_is_refused_and_the_known_ones_are_named(string category, string threshold, string named)
+    public void An_unknown_safety_setting_is_refused_and_the_known_ones_are_named(string category, string threshold, string named)
     {
         var error = Assert.Throws<TokaifyException>(() => SafetySetting.Of(category, threshold));
         Assert.Equal(TokaifyErrorId.InvalidArgument, error.ErrorId);

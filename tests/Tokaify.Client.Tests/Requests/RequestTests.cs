@@ -5,13 +5,13 @@ using Xunit;
 
 namespace Tokaify.Tests.Requests;
 
-/// <summary>What goes over the wire, against the relay's pages.</summary>
+/// <summary>The sent requests, compared with the relay's documentation.</summary>
 public class RequestTests
 {
     private const string Flash = "gemini-2.5-flash-image";
     private const string FlashPreview = "gemini-3.1-flash-image-preview";
 
-    /// <summary>The bodies of the pages' curl lines, as they stand there but for the spaces.</summary>
+    /// <summary>The bodies of the documentation's curl examples, without their spaces.</summary>
     public static TheoryData<string, string?, string, string> Pages => new()
     {
         {
@@ -120,7 +120,7 @@ public class RequestTests
         Assert.Equal("a\uFFFDb\uFFFD", body.RootElement.GetProperty("contents")[0].GetProperty("parts")[0].GetProperty("text").GetString());
     }
 
-    /// <summary>Lengths behind the eight bytes that make a PNG: around groups of three and the blocks of the encoder.</summary>
+    /// <summary>Lengths after the eight bytes of the PNG signature: around groups of three and the blocks of the encoder.</summary>
     [Theory]
     [MemberData(nameof(Lengths))]
     public async Task A_file_of_any_length_is_encoded_whole_and_announced_rightly(int length)
@@ -272,7 +272,7 @@ public class RequestTests
         return $$$"""{"contents":[{"role":"user","parts":[{{{string.Join(",", parts)}}}]}],"generationConfig":{"responseModalities":["IMAGE"]{{{imageConfig}}}}}""";
     }
 
-    /// <summary>A stream that tells how much was written to it.</summary>
+    /// <summary>A stream that reports how much was written to it.</summary>
     private sealed class WatchedStream(Action<long> onWrite) : MemoryStream
     {
         public override void Write(byte[] buffer, int offset, int count)

@@ -4,7 +4,7 @@ using Failure = Tokaify.Tests.Resilience.VirtualBatch.Failure;
 
 namespace Tokaify.Tests.Resilience;
 
-/// <summary>When nothing more is sent because nothing can succeed. Each attempt takes a second.</summary>
+/// <summary>When sending stops because no further operation can succeed. Each attempt takes a second.</summary>
 public class BreakerTests
 {
     [Theory]
@@ -59,7 +59,7 @@ public class BreakerTests
     [InlineData(false)]
     public async Task What_may_pass_neither_counts_nor_starts_the_count_anew(bool isOutage)
     {
-        // Operations 1 and 3 meet what may pass in their first attempts.
+        // The first attempts of operations 1 and 3 fail with transient errors.
         var met = new HashSet<int>();
         var batch = new VirtualBatch(limit: 1)
         {

@@ -4,7 +4,7 @@ using Failure = Tokaify.Tests.Resilience.VirtualBatch.Failure;
 
 namespace Tokaify.Tests.Resilience;
 
-/// <summary>What happens to a batch while the other side is away. Each attempt takes a second.</summary>
+/// <summary>A batch during an outage. Each attempt takes a second.</summary>
 public class OutageTests
 {
     [Theory]
@@ -44,7 +44,7 @@ public class OutageTests
 
         await batch.RunAsync(8);
 
-        // An attempt takes a second, and the first four come before.
+        // An attempt takes a second, and the first four were made before.
         var asked = batch.Attempts.Where(attempt => attempt.Time is > 1 and < 400).ToList();
         Assert.Equal(
             [1, 3, 5, 9, 17, 33, 61, 61, 61, 61, 61],
@@ -111,7 +111,7 @@ public class OutageTests
         Assert.Equal(4, batch.Failed.Count());
         Assert.Equal(48, batch.NotTried.Count());
         Assert.IsType<Failure>(batch.Pipeline.EndOf("any model"));
-        // The hold began after 3 s, and the last one asked 30 s later.
+        // The outage began after 3 s, and the last try was 30 s later.
         Assert.InRange(batch.Clock.Elapsed.TotalSeconds, 33.9, 34.5);
     }
 

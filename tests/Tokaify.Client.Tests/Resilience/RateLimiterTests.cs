@@ -51,7 +51,7 @@ public class RateLimiterTests
             return Task.WhenAll(attempts);
         });
 
-        // The first had begun. Moments 1 and 2 were lost, and theirs come after those that hold.
+        // The first one had started. Its slots 1 and 2 were lost; their attempts start after the slots that are kept.
         Assert.Equal([0, 3, 4, 5, 6], started.Select(second => Math.Round(second)));
 
         async Task RecordAsync()
@@ -74,9 +74,9 @@ public class RateLimiterTests
         Assert.InRange(clock.Elapsed, 61 * s_second, 62 * s_second);
     }
 
-    /// <summary>By the clock: attempts may start later than they must wait, never sooner.</summary>
+    /// <summary>With the real clock: attempts may start later than required, but not earlier.</summary>
     [Fact]
-    public async Task All_operations_of_a_pipeline_and_their_retries_share_one_pace()
+    public async Task All_operations_of_a_pipeline_and_their_retries_share_one_rate_limiter()
     {
         var spacing = TimeSpan.FromMilliseconds(40);
         var options = new RetryOptions { MaximumRetryCount = 1, RetryInterval = TimeSpan.FromMilliseconds(1), AttemptSpacing = spacing };

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Resilience;
 
-/// <summary>What is tried again, when, and when no longer. Nothing here waits for a wait: what is asked for is looked at,
+/// <summary>Which attempts are repeated, when, and for how long. The tests do not wait: they read the requested wait,
 /// and called off.</summary>
 public sealed class RetryTests
 {
@@ -242,7 +242,7 @@ public sealed class RetryTests
             last.Add(delays[^1]);
         }
 
-        // From one to the sixth they double five times; jitter spreads both, not by as much.
+        // From the first to the sixth, they double five times; jitter changes both by less.
         Assert.True(last.Average(delay => delay.TotalSeconds) > 4 * first.Average(delay => delay.TotalSeconds));
         Assert.InRange(first.Distinct().Count(), 2, 8);
     }
@@ -307,7 +307,7 @@ public sealed class RetryTests
 
         var first = caller.EditAsync(_ => isHeldBack.SetResult(), cancellation.Token);
         await isHeldBack.Task;
-        // Whoever comes now is not sent: it is waiting by the time it hands back its task, for that long and no less.
+        // A request that starts now is not sent: it waits when it returns its task, for at least that time.
         var others = Enumerable.Range(0, 8).Select(_ => caller.EditAsync(cancellationToken: cancellation.Token)).ToList();
         await cancellation.CancelAsync();
 
@@ -352,7 +352,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_503_holds_back_nobody_else()
+    public async Task A_503_does_not_hold_back_other_requests()
     {
         var number = 0;
         await using var server = new ScriptedServer(
@@ -371,7 +371,7 @@ public sealed class RetryTests
 
     private static string HttpDate(DateTime utc) => utc.ToString("R", CultureInfo.InvariantCulture);
 
-    /// <summary>The wait before the first retry, which is then called off.</summary>
+    /// <summary>The wait before the first retry, which is then cancelled.</summary>
     private static async Task<TimeSpan> FirstDelayAsync(ScriptedResponse response)
     {
         await using var server = new ScriptedServer(_ => response);

@@ -4,14 +4,14 @@ using Xunit;
 
 namespace Tokaify.Tests.Resilience;
 
-/// <summary>When attempts start and how long they may take. Waits go by a clock of the tests' own; time limits go by the system's,
+/// <summary>When attempts start and how long they may take. Waits use a virtual clock. Time limits use the system's clock,
 /// so there only what comes too soon is a failure: a busy machine makes things later and never sooner.</summary>
 public class TimingTests
 {
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
-    // Longer than anything here takes, shorter than anyone waits for a test that hangs.
+    // Longer than any step here, and short enough for a test that hangs.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     [Fact]
@@ -29,7 +29,7 @@ public class TimingTests
             return (operation, time);
         }));
 
-        // The first one did not wait. Of the others, one that the machine held up proves nothing, so the longest counts.
+        // The first one did not wait. Of the others, only the longest counts, because a busy machine may have delayed some.
         Assert.True(attempts.Where(attempt => attempt.operation > 0).Max(attempt => attempt.time) >= limit / 2);
     }
 
@@ -121,7 +121,7 @@ public class TimingTests
     }
 
     [Fact]
-    public async Task What_fails_for_itself_alone_holds_back_nobody()
+    public async Task A_failure_of_one_operation_alone_holds_back_no_other()
     {
         var options = new RetryOptions { MaximumRetryCount = 0 };
         var pipeline = new RetryPipeline(options, _ => new RetryAdvice(Retry: true, After: s_hour), new VirtualClock());
@@ -270,7 +270,7 @@ public class TimingTests
         return wait;
     }
 
-    /// <summary>Waits until the attempt's time is over, and tells how long that was.</summary>
+    /// <summary>Waits until the attempt's time is over, and returns its length.</summary>
     private static async Task<Exception> RunOutAsync(Action<TimeSpan> tell, CancellationToken token)
     {
         var clock = Stopwatch.StartNew();

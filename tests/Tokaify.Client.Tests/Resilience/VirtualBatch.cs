@@ -2,7 +2,7 @@ using Tokaify.Resilience;
 
 namespace Tokaify.Tests.Resilience;
 
-/// <summary>A batch of operations by a clock of the tests' own, against another side that a test scripts. It starts them as the cmdlets
+/// <summary>A batch of operations with a virtual clock, against a scripted service. It starts them like the cmdlets
 /// do: so many at once, more where others wait for an outage to end.</summary>
 internal sealed class VirtualBatch
 {
@@ -45,7 +45,7 @@ internal sealed class VirtualBatch
 
     public RetryPipeline Pipeline => _pipeline;
 
-    /// <summary>What an attempt meets: null for success. It is given its operation and the time in seconds.</summary>
+    /// <summary>Returns the failure of an attempt, from its operation and the time in seconds; null for success.</summary>
     public Func<int, double, Failure?> Script { get; set; } = (_, _) => null;
 
     /// <summary>The group of an operation.</summary>
@@ -59,10 +59,10 @@ internal sealed class VirtualBatch
 
     public List<BatchNotice> Notices { get; } = [];
 
-    /// <summary>How each operation ended: null for success.</summary>
+    /// <summary>The end of each operation: null for success.</summary>
     public Dictionary<int, Exception?> Ends { get; } = [];
 
-    /// <summary>The greatest number of attempts that ran at once.</summary>
+    /// <summary>The maximum number of attempts at the same time.</summary>
     public int MostAtOnce { get; private set; }
 
     public IEnumerable<int> Succeeded => Ends.Where(end => end.Value is null).Select(end => end.Key);
@@ -190,7 +190,7 @@ internal sealed class VirtualBatch
         Interlocked.Exchange(ref _changed, new TaskCompletionSource()).SetResult();
     }
 
-    /// <summary>What an attempt may meet.</summary>
+    /// <summary>The failures of attempts.</summary>
     internal sealed class Failure(RetryAdvice advice) : Exception
     {
         public RetryAdvice Advice { get; } = advice;
@@ -201,10 +201,10 @@ internal sealed class VirtualBatch
         /// <summary>A status such as 503.</summary>
         public static Failure Status(TimeSpan? wish = null) => new(new RetryAdvice(Retry: true, wish) { Outage = Reach.Group });
 
-        /// <summary>A response that another try may get past, such as 500.</summary>
+        /// <summary>A transient error, such as 500.</summary>
         public static Failure Passing() => new(new RetryAdvice(Retry: true));
 
-        /// <summary>One that the other side's own code says is for good, or that may be.</summary>
+        /// <summary>A permanent error by the service's code, or one that may be permanent.</summary>
         public static Failure Final(Reach reach = Reach.All, bool isCertain = false) =>
             new(new RetryAdvice(Retry: false) { End = reach, IsCertain = isCertain });
 

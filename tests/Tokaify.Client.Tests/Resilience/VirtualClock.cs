@@ -1,6 +1,6 @@
 namespace Tokaify.Tests.Resilience;
 
-/// <summary>A clock that stands still until a test moves it: waits take no time, and end in their order.</summary>
+/// <summary>A clock that a test moves: waits take no real time, and end in their order.</summary>
 internal sealed class VirtualClock : TimeProvider
 {
     private readonly object _lock = new();
@@ -34,7 +34,7 @@ internal sealed class VirtualClock : TimeProvider
         return timer;
     }
 
-    /// <summary>Runs something, and moves on from wait to wait until it has ended.</summary>
+    /// <summary>Runs a task, and advances the clock from wait to wait until the task has ended.</summary>
     /// <remarks>What waits for nothing but this clock goes on within the step that ends its wait, because no thread here has a
     /// context to return to: so nothing depends on how fast a machine is. Only a wait that is cancelled ends on another thread.</remarks>
     public Task RunAsync(Func<Task> action) => Task.Run(async () =>
@@ -51,7 +51,7 @@ internal sealed class VirtualClock : TimeProvider
         await running;
     });
 
-    /// <summary>Moves on by a span, and ends the waits within it one after the other.</summary>
+    /// <summary>Advances the clock by a time span, and ends the waits within it one after the other.</summary>
     public void Advance(TimeSpan span)
     {
         var until = Elapsed + span;

@@ -6,7 +6,7 @@ public enum Chunking
     /// <summary>All of it in one read, as far as the buffer allows.</summary>
     Whole,
 
-    /// <summary>A byte at a time; what is longer than 100,000 bytes, in pieces of 997, or it would take seconds.</summary>
+    /// <summary>A byte at a time. Bodies of more than 100,000 bytes in pieces of 997, because single bytes would take seconds.</summary>
     Bytes,
 
     /// <summary>In pieces of random lengths; the seed is fixed.</summary>

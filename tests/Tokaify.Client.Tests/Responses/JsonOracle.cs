@@ -6,7 +6,8 @@ using Tokaify.Tests.Http;
 
 namespace Tokaify.Tests.Responses;
 
-/// <summary>What a response holds, by a plain reading of the whole document: slow, simple, and nothing shared with the reader.</summary>
+/// <summary>The content of a response, from a simple reading of the whole document, which is slow and shares no code with the
+/// reader.</summary>
 internal sealed class JsonOracle
 {
     private static readonly Regex s_escape = new(@"\\(?:u([0-9a-fA-F]{4})|(.))", RegexOptions.CultureInvariant);
@@ -19,7 +20,7 @@ internal sealed class JsonOracle
     private string? _finishReason;
     private int? _totalTokenCount;
 
-    /// <summary>Whether any of it is no response: no JSON, or an image that is none.</summary>
+    /// <summary>Whether it is not a response: not JSON, or with an invalid image.</summary>
     public bool IsInvalid { get; private set; }
 
     /// <summary>All of it, as one text that can be compared.</summary>
@@ -147,7 +148,7 @@ internal sealed class JsonOracle
             _images.Add(bytes);
             return "";
         });
-        // The door has tests of its own.
+        // The sanitizer has its own tests.
         var shown = Edits.Errors.Text.Lines(rest);
         if (shown.Length > 0 && (had == _images.Count || !string.IsNullOrWhiteSpace(rest)))
         {
@@ -170,7 +171,7 @@ internal sealed class JsonOracle
     // Those inside what looked like an image's Base64 at first are not kept.
     private static string WithoutLineBreaks(string text) => text.Replace("\n", "", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal);
 
-    // What GetString does, but for halves of surrogate pairs: it refuses them.
+    // Like GetString, but accepts halves of surrogate pairs.
     private static string Text(JsonElement value) => Unescape(value.GetRawText()[1..^1]);
 
     private static string Unescape(string json)

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Responses;
 
-/// <summary>Responses with more images than anybody asked for.</summary>
+/// <summary>Responses with more images than requested.</summary>
 public sealed class ManyImagesTests
 {
     private static readonly string s_image = $$$"""{"inlineData":{"data":"{{{Response.Base64(Response.Png)}}}"}}""";
@@ -102,7 +102,7 @@ public sealed class ManyImagesTests
     private static MemoryStream Body(string parts) =>
         new(Encoding.UTF8.GetBytes($$$"""{"candidates":[{"content":{"parts":[{{{parts}}}]}}]}"""));
 
-    // Only Linux tells which files a process has open.
+    // Only Linux lists the open files of a process.
     private static void AssertOpen(TemporaryFolder folder, int count)
     {
         if (OperatingSystem.IsLinux())

@@ -7,7 +7,7 @@ public class MarkdownImageTests
 {
     private static readonly string s_data = Response.Base64(Response.Webp);
 
-    /// <summary>What a text part says, the images it yields and the text that stays; null for none. A row a case.</summary>
+    /// <summary>A text part, its images and the remaining text; null if there is none. Each row is a case.</summary>
     private static readonly Dictionary<string, (string Text, string[] Pictures, string? Stays)> s_rows = new()
     {
         ["a picture alone"] = ("![image](data:image/png;base64,«palette.png»)", [Response.Png], null),

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Tokaify.Tests.Responses;
 
-/// <summary>Makes answers that no relay gave yet, and damages them.</summary>
+/// <summary>Creates random responses, and damages them.</summary>
 internal sealed class RandomResponse(Random random)
 {
     private static readonly string[] s_images = [Response.Png, Response.Jpeg, Response.Webp, "truncated.png"];
@@ -11,7 +11,7 @@ internal sealed class RandomResponse(Random random)
     private static readonly string[] s_words =
         ["STOP", "a", " ", "", "é", "😀", "\n", "!", "![", "](", "![x](data:image/png;base64,", "\"", "\\", "/", "\u0001", "]", "data:", "\t", "NO_IMAGE"];
 
-    // What mutations put in: mostly what means something to JSON or to Base64.
+    // The inserted bytes: mostly with a meaning in JSON or Base64.
     private static readonly byte[] s_bytes = Encoding.ASCII.GetBytes("{}[]\",:\\=!)AZ09 \n\0un/+.");
 
     /// <summary>A whole document.</summary>
@@ -24,7 +24,7 @@ internal sealed class RandomResponse(Random random)
         return Encoding.UTF8.GetBytes(Chance(10) ? $"[{root},{root}]" : root);
     }
 
-    /// <summary>The document with some of its bytes changed, taken out or put in, or cut off.</summary>
+    /// <summary>The document with some bytes changed, removed or inserted, or with its end cut off.</summary>
     public byte[] Damage(byte[] document)
     {
         var bytes = new List<byte>(document);
@@ -63,7 +63,7 @@ internal sealed class RandomResponse(Random random)
 
     private string Image() => Chance(15) ? "" : Chance(10) ? LongImage() : Response.Base64(s_images[random.Next(s_images.Length)]);
 
-    // Noise behind an image: long enough to be decoded where it lies, and at times longer than the reader's buffer.
+    // Noise after an image: long enough to be decoded in place, and sometimes longer than the reader's buffer.
     private string LongImage()
     {
         var noise = new byte[random.Next(1, Chance(4) ? 100_000 : 10_000)];
@@ -102,7 +102,7 @@ internal sealed class RandomResponse(Random random)
         _ => "1.5E+3",
     };
 
-    // Any order, some left out, unknown ones among them, one of them twice at times.
+    // In any order, some missing, with unknown ones, and sometimes one of them twice.
     private string Object(params Func<string>[] members)
     {
         var chosen = members.Where(_ => !Chance(6)).ToList();

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace Tokaify.Tests.Responses;
 
-/// <summary>The reader against a plain reading of the whole document. The seeds are fixed: a failure comes again.</summary>
+/// <summary>The reader compared with a simple reading of the whole document. The seeds are fixed, so failures are reproducible.</summary>
 public class RandomResponseTests(ITestOutputHelper output)
 {
     private const int Rounds = 4000;

@@ -2,7 +2,7 @@ using Tokaify.Tests.Http;
 
 namespace Tokaify.Tests.Responses;
 
-/// <summary>What came of reading one response.</summary>
+/// <summary>The result of reading a response.</summary>
 internal sealed record Reading
 {
     public IReadOnlyList<byte[]> Pictures { get; private init; } = [];
@@ -23,7 +23,7 @@ internal sealed record Reading
 
     public string? ErrorMessage { get; private init; }
 
-    /// <summary>What was wrong behind the images.</summary>
+    /// <summary>The flaw after the images.</summary>
     public ResponseFlaw? Flaw { get; private init; }
 
     public TokaifyException? Failure { get; private init; }

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Tokaify.Tests.Responses;
 
-/// <summary>Answers written down in tests: images and odd bytes stand in them by name.</summary>
+/// <summary>Responses in tests: images and special bytes are named in them.</summary>
 internal static class Response
 {
     public const string Png = "palette.png";

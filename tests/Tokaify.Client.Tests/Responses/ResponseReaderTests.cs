@@ -10,7 +10,7 @@ public class ResponseReaderTests
 
     private static readonly string s_long = new('x', 1_200_000);
 
-    /// <summary>Answers that hold something, and what. A row a case.</summary>
+    /// <summary>Responses with their expected content. Each row is a case.</summary>
     private static readonly Dictionary<string, Row> s_responses = new()
     {
         ["camel case"] = new(Usual) { Pictures = [Response.Png], FinishReason = "STOP" },
@@ -115,7 +115,7 @@ public class ResponseReaderTests
         ["a string"] = new("\"x\""),
     };
 
-    /// <summary>Answers that are none, what the error says, and whether another try may bring a better one.</summary>
+    /// <summary>Invalid responses, the expected error, and whether another try is useful.</summary>
     private static readonly Dictionary<string, Flaw> s_flaws = new()
     {
         ["nothing"] = new("", "ends too early", IsTransient: true),
@@ -233,7 +233,7 @@ public class ResponseReaderTests
         for (var length = 0; length < bytes.Length; length++)
         {
             var reading = await Reading.OfAsync(ChunkedStream.Of(bytes[..length], chunking));
-            // What has come whole is kept.
+            // Complete images are kept.
             var images = length < firstPart ? 0 : length < secondPart ? 1 : 2;
             Assert.Equal((length, images), (length, reading.Pictures.Count));
             Assert.True(
@@ -318,7 +318,7 @@ public class ResponseReaderTests
     {
         public string[] Pictures { get; init; } = [];
 
-        /// <summary>Hexadecimal, where the one image is no file of the tests.</summary>
+        /// <summary>Hexadecimal, if the image is not a file of the tests.</summary>
         public string? ImageBytes { get; init; }
 
         public string[] Texts { get; init; } = [];

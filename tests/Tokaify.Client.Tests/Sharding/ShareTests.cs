@@ -149,7 +149,7 @@ public sealed class ShareTests
         Assert.NotEqual(SourceIdentity.OfText("a cat", "x"), SourceIdentity.OfText("a cat", null));
     }
 
-    // As cameras, phones and shops name them.
+    // Names of cameras, phones and shops.
     private static IEnumerable<IReadOnlyList<string>> NamesOfCameras() =>
     [
         [.. Enumerable.Range(1, 10_000).Select(number => $"img_{number:0000}")],

@@ -5,7 +5,7 @@ namespace Tokaify.Tests;
 
 public sealed class TaskEngineTests
 {
-    // What the engines set; Slurm's as seen with 22.05.
+    // The variables of the engines; Slurm's as in version 22.05.
     public static TheoryData<string, string, string> Shares => new()
     {
         { "AWS_BATCH_JOB_ARRAY_INDEX=0 AWS_BATCH_JOB_ARRAY_SIZE=4", "Auto", "1/4" },

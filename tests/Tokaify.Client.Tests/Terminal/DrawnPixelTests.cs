@@ -86,7 +86,7 @@ public class DrawnPixelTests
     {
         var image = Photograph();
         var seen = SixelReader.Read(Sixel(image));
-        // The average of each eight by eight is what the eye sees.
+        // The average of each eight by eight pixels is the visible colour.
         for (var top = 0; top + 8 <= image.Height; top += 8)
         {
             for (var left = 0; left + 8 <= image.Width; left += 8)
@@ -106,7 +106,7 @@ public class DrawnPixelTests
         Assert.Equal("  \e[0m\e[1B\r", Blocks(Image(2, null, null, null, null)));
     }
 
-    // ImageMagick's reader of Sixel is no witness: up to 6.9.11 it makes black of all colours, its own files' too.
+    // ImageMagick's Sixel reader cannot be used: up to 6.9.11 it reads all colours as black, also in its own files.
     [FoundFact("sixel2png")]
     public async Task Libsixel_reads_the_Sixel_that_is_drawn()
     {
@@ -164,7 +164,7 @@ public class DrawnPixelTests
     [InlineData("\e[6;0;0t\e[?62;4c", true, 256, null)]
     [InlineData("", false, 256, null)]
     [InlineData("typed", false, 256, null)]
-    // As .NET gives it where it takes ESC for Alt, and with what was typed before.
+    // As .NET returns it if it reads ESC as Alt, and with text that was typed before.
     [InlineData("ls[?62;4c", true, 256, null)]
     public void Reads_what_a_terminal_says_of_itself(string text, bool hasSixel, int colours, string? cell)
     {
@@ -181,7 +181,7 @@ public class DrawnPixelTests
         Assert.Equal(isComplete, TerminalResponses.IsComplete(text));
 
     [Theory]
-    // Cells of 9 by 20: Sixel fills them as far as the shape lets it, and a block is one by two.
+    // Cells of 9 by 20: Sixel fills them within the aspect ratio, and a block has one by two pixels.
     [InlineData(1024, 1024, 76, 34, 680, 680, 76, 68)]
     [InlineData(640, 480, 71, 24, 612, 459, 68, 46)]
     [InlineData(4096, 64, 50, 1, 450, 7, 50, 1)]

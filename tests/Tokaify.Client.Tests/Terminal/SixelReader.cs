@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Terminal;
 
-/// <summary>What a terminal draws of Sixel: written from the VT330/VT340 Programmer Reference Manual, chapter 14.</summary>
+/// <summary>A reader of Sixel, written after the VT330/VT340 Programmer Reference Manual, chapter 14.</summary>
 internal sealed class SixelReader
 {
     private static readonly Regex s_step = new(@"\G(?:""1;1;(?<width>\d+);(?<height>\d+)|#(?<define>\d+);2;(?<red>\d+);(?<green>\d+);(?<blue>\d+)"
@@ -18,10 +18,10 @@ internal sealed class SixelReader
 
     public int Registers => _registers.Count;
 
-    /// <summary>The colours in percent, by column and row; nothing where nothing was drawn.</summary>
+    /// <summary>The colours in percent, by column and row; null if nothing was drawn.</summary>
     public Dictionary<(int X, int Y), (int Red, int Green, int Blue)> Pixels { get; } = [];
 
-    /// <summary>Reads what is between the control sequence's first and last characters.</summary>
+    /// <summary>Reads the data between the control sequence's first and last characters.</summary>
     public static SixelReader Read(string text)
     {
         Assert.StartsWith("\eP0;1q", text, StringComparison.Ordinal);

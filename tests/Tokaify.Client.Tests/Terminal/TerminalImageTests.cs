@@ -12,7 +12,7 @@ public class TerminalImageTests
     private static readonly ImageTerminal s_iterm2 = Terminal("TERM_PROGRAM=iTerm.app");
     private static readonly ImageCells s_cells = new(30, 12, IsExact: true);
 
-    // Around the ends of Base64's groups and of what is encoded at a time.
+    // Around the ends of Base64's groups and of the encoder's blocks.
     public static TheoryData<int> Lengths => [0, 1, 2, 3, 3071, 3072, 3073, 6144, 49151, 49152, 49153, 1_500_000];
 
     [Fact]
@@ -182,7 +182,7 @@ public class TerminalImageTests
         Assert.Equal(hasAllColours, Terminal(environment).HasAllColours);
 
     [Fact]
-    public void Takes_the_users_word_for_the_protocol()
+    public void Uses_the_protocol_of_the_user()
     {
         Assert.Equal([ImageFormat.Png], s_iterm2.With(TerminalProtocol.Blocks).Formats);
         Assert.Equal(TerminalProtocol.Kitty, s_iterm2.With(TerminalProtocol.Kitty).Protocol);
@@ -192,13 +192,13 @@ public class TerminalImageTests
     }
 
     [Theory]
-    // A known cell: what fits the window, not larger than it is.
+    // A known cell: fitted into the window, and not enlarged.
     [InlineData("1024x1024", "100x36 9x20", null, null, 76, 34)]
     [InlineData("640x480", "100x36 9x20", null, null, 71, 24)]
     [InlineData("64x64", "100x36 9x20", null, null, 9, 4)]
     [InlineData("4096x1024", "100x36 9x20", null, null, 98, 11)]
     [InlineData("768x1344", "100x36 9x20", null, null, 43, 34)]
-    // What is asked for, as far as there is room.
+    // The requested size, limited by the window.
     [InlineData("64x64", "100x36 9x20", 40, null, 40, 18)]
     [InlineData("64x64", "100x36 9x20", null, 10, 22, 10)]
     [InlineData("1024x1024", "100x36 9x20", null, 500, 76, 34)]
@@ -252,7 +252,7 @@ public class TerminalImageTests
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
-    /// <summary>Keeps what is written, and stops the writer after so many bytes.</summary>
+    /// <summary>Keeps the written bytes, and stops the writer after a number of bytes.</summary>
     private sealed class StoppedStream(int after, CancellationTokenSource stopping) : MemoryStream
     {
         public override void Write(byte[] buffer, int offset, int count)

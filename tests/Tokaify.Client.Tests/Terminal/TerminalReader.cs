@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Tokaify.Tests.Terminal;
 
-/// <summary>What a terminal makes of bytes: written from the specifications, without a look at what writes them.</summary>
+/// <summary>A terminal's reading of bytes. Written after the specifications, independently of the writers.</summary>
 /// <remarks>
 /// Sequences: ECMA-48, 5.6 and 8.3 (APC, CSI, DCS, OSC, ST); OSC also ends with BEL, as xterm has it. Images: iTerm2's
-/// "Inline Images Protocol"; kitty's "Terminal graphics protocol". tmux: tmux(1), allow-passthrough. What is against them throws.
+/// "Inline Images Protocol"; kitty's "Terminal graphics protocol". tmux: tmux(1), allow-passthrough. Violations throw.
 /// </remarks>
 internal sealed class TerminalReader
 {
@@ -28,7 +28,7 @@ internal sealed class TerminalReader
     /// <summary>The images that were displayed.</summary>
     public List<Image> Pictures { get; } = [];
 
-    /// <summary>All that was no image, control sequences of the cursor among it.</summary>
+    /// <summary>All text outside of images, including control sequences of the cursor.</summary>
     public string Text => _text.ToString();
 
     /// <summary>The length of the longest sequence, in bytes.</summary>
@@ -86,7 +86,7 @@ internal sealed class TerminalReader
         }
     }
 
-    // Within, each ESC is doubled; the end is one that is not.
+    // Inside, each ESC is doubled; a single ESC is the end.
     private static int EndOfPassthrough(string input, int start)
     {
         for (var at = start + 2; at < input.Length - 1; at++)

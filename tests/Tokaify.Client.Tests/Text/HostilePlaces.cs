@@ -5,7 +5,8 @@ using System.Text.Json;
 
 namespace Tokaify.Tests.Text;
 
-/// <summary>The places of a response where a service can put a text, by name: the bytes of a response that has the text there.</summary>
+/// <summary>The places of a response where a service can put a text, by name, with the bytes of a response that has the text
+/// there.</summary>
 internal static class HostilePlaces
 {
     private static readonly string s_image = Convert.ToBase64String(TestImages.Bytes("palette.png"));
@@ -76,7 +77,7 @@ internal static class HostilePlaces
     private static string Pieces(string text) =>
         string.Join(",", text.Chunk(5).Select(piece => $$$"""{"text":{{{Json(new string(piece))}}}}"""));
 
-    // An escape stays one, as whoever puts a text together by hand would write it; what no JSON can hold is escaped.
+    // Escapes in the text are kept. Characters that JSON does not allow are escaped.
     private static string Json(string text) => JsonSerializer.Serialize(text, s_json).Replace(@"\\u", @"\u", StringComparison.Ordinal);
 
     private static byte[] Compressed(string body)

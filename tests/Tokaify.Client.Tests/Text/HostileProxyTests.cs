@@ -12,11 +12,11 @@ public sealed class HostileProxyTests
     private const string Password = "Tr0ub4dor&3/horse";
     private const string ShortPassword = "hunter2";
 
-    // Names that only the proxy knows the way to (RFC 6761).
+    // Names that only the proxy can resolve (RFC 6761).
     private static readonly Uri s_byHttp = new("http://relay.test/");
     private static readonly Uri s_byTls = new("https://relay.test/");
 
-    /// <summary>What the proxy says, with a place for what it repeats.</summary>
+    /// <summary>The proxy's text, with a place for the secret that it repeats.</summary>
     public static TheoryData<string> Replies =>
     [
         "HTTP/1.1 500 {0}\r\nContent-Length: 0\r\n\r\n",

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Text;
 
-/// <summary>A service that repeats the key wherever it can, in every form, and says control characters there.</summary>
+/// <summary>A service that repeats the key in every place and in every form, and sends control characters there.</summary>
 public sealed class HostileServerTests
 {
     private const string Key = "sk-9fK/2q+Zr7&Lw=Xc_4Vb~8Nm";
@@ -23,7 +23,7 @@ public sealed class HostileServerTests
             var seen = await ObserveAsync(HostilePlaces.All[place](form(Key)), retries: name == "whole" ? 1 : 0);
 
             Assert.NotEmpty(seen.Texts);
-            // Parts of a conversation stay as they came; those of five characters hold no part of a key.
+            // Parts of a conversation are kept unchanged; parts of five characters contain no part of a key.
             foreach (var (where, text) in seen.Texts.Where(text => place != "texts" || text.Where != "turn"))
             {
                 Assert.True(Leak.Find(text, Key) is null, $"{name}: {where} shows '{Leak.Find(text, Key)}': {text}");
@@ -37,7 +37,7 @@ public sealed class HostileServerTests
     {
         var seen = await ObserveAsync(HostilePlaces.All[place](Steering));
 
-        // A conversation's texts go back to the service as they came.
+        // A conversation's texts are sent back to the service unchanged.
         foreach (var (where, text) in seen.Texts.Where(text => text.Where != "conversation"))
         {
             Assert.True(Leak.FindControl(text.ReplaceLineEndings("\n")) is null, $"{where} has {Leak.FindControl(text)}: {text}");

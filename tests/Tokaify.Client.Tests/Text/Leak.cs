@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Tokaify.Tests.Text;
 
-/// <summary>Looks for a secret in what can be seen, with the framework's own decoders: none of the client's code has a part in it.</summary>
+/// <summary>Searches for a secret in visible text, with the framework's decoders and without the client's code.</summary>
 internal static class Leak
 {
     private const int PartLength = 8;
@@ -17,12 +17,12 @@ internal static class Leak
 
     private static readonly Regex s_lineBreak = new(@"[\r\n]");
 
-    // Lines stay apart.
+    // Lines are kept separate.
     private static readonly Regex s_invisible = new(@"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}-[\n]]");
 
     private static readonly Regex s_control = new(@"[\p{Cc}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069-[\t\n]]");
 
-    /// <summary>A part of the secret that a text shows, or gives away to whoever decodes it; null for none.</summary>
+    /// <summary>A part of the secret that a text shows, directly or in an encoded form; null if there is none.</summary>
     public static string? Find(string text, string secret)
     {
         var parts = Enumerable.Range(0, secret.Length - PartLength + 1).Select(start => secret.Substring(start, PartLength)).ToList();
@@ -33,7 +33,7 @@ internal static class Leak
             .FirstOrDefault();
     }
 
-    /// <summary>A control character that a text has; null for none.</summary>
+    /// <summary>A control character in a text; null if there is none.</summary>
     public static string? FindControl(string text) =>
         s_control.Match(text) is { Success: true } match
             ? string.Create(CultureInfo.InvariantCulture, $"U+{(int)match.Value[0]:X4} at {match.Index}")

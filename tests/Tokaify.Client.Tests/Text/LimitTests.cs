@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Text;
 
-/// <summary>Secrets that lie across a limit: what is read, what is kept, what is shown. And how long a page may take.</summary>
+/// <summary>Secrets across a limit of the read, kept or shown text, and the time for a page.</summary>
 public sealed class LimitTests
 {
     private const string Key = "sk-9fK/2q+Zr7&Lw=Xc_4Vb~8Nm";
@@ -14,7 +14,8 @@ public sealed class LimitTests
     private const int BeginningLimit = 4 * 1024;
     private const int MessageLimit = 1000;
 
-    /// <summary>Long beginnings that are not shown, so that what lies across the limit is: those of a page, and Base64.</summary>
+    /// <summary>Long beginnings that are not shown, such as those of a page or Base64, so that the text across the limit is
+    /// shown.</summary>
     [Theory]
     [InlineData(400, ErrorLimit, "", "! ")]
     [InlineData(502, ErrorLimit, "<p title='", "'>Sorry: ")]
@@ -46,7 +47,7 @@ public sealed class LimitTests
         }
     }
 
-    /// <summary>Names and messages are cut when they are read. What comes before the key here does not show.</summary>
+    /// <summary>Names and messages are cut when they are read. The text before the key is not shown.</summary>
     [Theory]
     [InlineData("""{"error":{"message":"no","code":"*"}}""", 4 * 1024)]
     [InlineData("""{"error":{"message":"*"}}""", 64 * 1024)]
@@ -97,7 +98,7 @@ public sealed class LimitTests
         Assert.InRange(failure.Message.Length, 1, 400);
     }
 
-    /// <summary>Pages that a search with backtracking takes 15 seconds over, and a search for each tag anew minutes.</summary>
+    /// <summary>Pages that would take 15 seconds with backtracking, and minutes with a new search for each tag.</summary>
     [Theory]
     [InlineData("<script")]
     [InlineData("<script ")]

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Tokaify.Tests.Text;
 
-/// <summary>All that a user can get to see of an edit: the texts of exceptions, results and files.</summary>
+/// <summary>All texts of an edit that a user can see: those of exceptions, results and files.</summary>
 internal sealed class Observed
 {
     private const BindingFlags Any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
@@ -14,7 +14,7 @@ internal sealed class Observed
     /// <summary>What was seen, and where.</summary>
     public IReadOnlyList<(string Where, string Text)> Texts => _texts;
 
-    /// <summary>Takes a text.</summary>
+    /// <summary>Adds a text.</summary>
     public void Add(string where, string? text)
     {
         if (!string.IsNullOrEmpty(text))
@@ -23,7 +23,7 @@ internal sealed class Observed
         }
     }
 
-    /// <summary>Takes a result: its properties, as JSON shows them.</summary>
+    /// <summary>Adds a result: its properties, as in JSON.</summary>
     public void Add(ImageEditResult result)
     {
         foreach (var property in typeof(ImageEditResult).GetProperties())
@@ -34,7 +34,7 @@ internal sealed class Observed
         Add("result", JsonSerializer.Serialize(result));
     }
 
-    /// <summary>Takes an exception and its causes: each property, and the whole as text.</summary>
+    /// <summary>Adds an exception and its causes: each property, and the text of the whole.</summary>
     public void Add(string where, Exception? exception)
     {
         if (exception is null)
@@ -51,7 +51,7 @@ internal sealed class Observed
         Add($"{where}.InnerException", exception.InnerException);
     }
 
-    // Nobody sees what is the runtime's own; some of it cannot even be read.
+    // Members of the runtime are not shown to users, and some of them cannot be read.
     private static bool IsShown(PropertyInfo property) =>
         property.GetIndexParameters().Length == 0
         && (property.DeclaringType != typeof(Exception) || property.GetMethod!.IsPublic);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Tokaify.Tests.Text;
 
-/// <summary>Makes texts that a service might say, with secrets in them or without.</summary>
+/// <summary>Creates texts of a service, with or without secrets.</summary>
 internal static class RandomText
 {
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~+/=&%\\\"'<>";

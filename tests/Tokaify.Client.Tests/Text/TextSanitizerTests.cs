@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Text;
 
-/// <summary>What the door lets through, and what it removes.</summary>
+/// <summary>The texts that the sanitizer keeps, and those that it removes.</summary>
 public sealed class TextSanitizerTests
 {
     private const string Key = "sk-9fK/2q+Zr7&Lw=Xc_4Vb~8Nm";
@@ -115,7 +115,7 @@ public sealed class TextSanitizerTests
             Assert.DoesNotContain(form, sanitizer.Line($"<{form}>"), StringComparison.Ordinal);
         }
 
-        // As a header shows it, in which each byte is a character.
+        // As in a header, in which each byte is a character.
         var inHeader = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(password));
         Assert.DoesNotContain(inHeader, sanitizer.Line($"<{inHeader}>"), StringComparison.Ordinal);
     }
@@ -173,7 +173,8 @@ public sealed class TextSanitizerTests
         Assert.IsType<IOException>(cause.InnerException.InnerException);
     }
 
-    /// <summary>Texts that search for a secret, an end or a closing tag at each place. What is quadratic takes hours here.</summary>
+    /// <summary>Texts that start a search for a secret, an end or a closing tag at each position. A quadratic search would take
+    /// hours.</summary>
     [Theory]
     [InlineData("sk-9fK/2q+Zr7&Lw=Xc_4Vb~8N")]
     [InlineData("sk-9fK/2q+Zr7&")]
@@ -207,7 +208,7 @@ public sealed class TextSanitizerTests
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(60));
     }
 
-    /// <summary>Random texts with secrets in them, in random forms, cut anywhere. The seeds are fixed: a failure comes again.</summary>
+    /// <summary>Random texts with secrets in random forms, cut anywhere. The seeds are fixed, so failures are reproducible.</summary>
     [Fact]
     public void No_part_of_a_secret_stays_wherever_it_is_and_in_whatever_form()
     {

@@ -176,7 +176,7 @@ internal static class FileMembers
     private static extern IntPtr ReadLink(string path, byte[] target, IntPtr length);
 }
 
-/// <summary>In a class of its own: two methods of one signature cannot be in one.</summary>
+/// <summary>In a separate class, because a class cannot have two methods of one signature.</summary>
 internal static class FolderMembers
 {
     extension(Directory)

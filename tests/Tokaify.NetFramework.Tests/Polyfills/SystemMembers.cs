@@ -122,7 +122,7 @@ internal static class SystemMembers
             start.Arguments = string.Join(" ", this.Select(Quoted));
         }
 
-        // On Windows, backslashes mean something before a quotation mark alone.
+        // On Windows, backslashes have a meaning only before a quotation mark.
         private static string Quoted(string argument) => OperatingSystem.IsWindows()
             ? '"' + Regex.Replace(Regex.Replace(argument, @"(\\*)""", @"$1$1\"""), @"(\\+)\z", "$1$1") + '"'
             : $"\"{argument.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"";

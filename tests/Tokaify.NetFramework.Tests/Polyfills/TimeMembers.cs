@@ -18,7 +18,7 @@ internal static class TimeMembers
     }
 }
 
-/// <summary>In a class of its own: two static properties of one name cannot be in one.</summary>
+/// <summary>In a separate class, because a class cannot have two static properties of one name.</summary>
 internal static class OffsetMembers
 {
     extension(DateTimeOffset)

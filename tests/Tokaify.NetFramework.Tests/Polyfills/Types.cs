@@ -16,7 +16,7 @@ namespace System.Collections.Generic
 {
     internal sealed class ReferenceEqualityComparer : IEqualityComparer<object>
     {
-        // By its name: to the compiler it is hidden by the class in Language.cs.
+        // By its name, because the class in Language.cs hides it from the compiler.
         private static readonly Func<object, int> s_getHashCode = (Func<object, int>)typeof(object).Assembly
             .GetType("System.Runtime.CompilerServices.RuntimeHelpers", throwOnError: true)
             .GetMethod("GetHashCode", [typeof(object)])
