@@ -1,9 +1,9 @@
-# What examples/cluster has for engines that do not run here: held against the engine's schema, and its very commands run with the
-# variables that the engine sets.
+# The files of examples/cluster for engines that do not run here: they are checked against the engine's schema, and their commands are run
+# with the variables that the engine sets.
 
 BeforeDiscovery {
     . "$PSScriptRoot/OtherPrograms.ps1"
-    # The commands are those of images of Linux.
+    # The commands are those of Linux images.
     $noShell = $IsWindows -or $PSEdition -eq 'Desktop'
     $yaml = if (-not $noShell) { Install-NodeProgram kubernetes }
 }
@@ -28,7 +28,7 @@ BeforeAll {
         $json | ConvertFrom-Json
     }
 
-    # Runs a command of an image: its script is that of this repository, and what it mounts is a folder of the test.
+    # Runs a command of an image, with the script of this repository and a folder of the test as its mount.
     function Invoke-Task {
         param([string[]] $Command, [string] $Folder, [hashtable] $Variable = @{})
 
@@ -111,7 +111,7 @@ Describe 'Edit-Share.ps1' -Skip:$noShell {
     }
 
     It 'ends with 75 if some may succeed later, even if others were refused' {
-        # A wait of two hours is not made in between.
+        # The wait of two hours is skipped.
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer', '429 limit|Retry-After: 7200'))
         $relay.Models = 'gemini-2.5-flash-image'
 

@@ -11,7 +11,7 @@ BeforeAll {
     . "$PSScriptRoot/Cluster.ps1"
     Clear-Session
 
-    # A machine: an sshd, from which all descends that runs there.
+    # A machine: an sshd, from which all its processes descend.
     function Open-Machine {
         param([string] $Folder, [string] $Name)
 
@@ -48,14 +48,14 @@ Host $Name
         }
     }
 
-    # The process that has the others below it. It overwrites its environment, so that no variable tells it.
+    # The parent of the other processes. It overwrites its environment, so it cannot be found by a variable.
     function Get-MachineId {
         param([string] $Name)
 
         [int] (Get-Content -LiteralPath "$machines/$Name.pid" -TotalCount 1)
     }
 
-    # The number of the share that a machine works on, which GNU parallel tells its task.
+    # The number of the share that a machine works on, which GNU parallel passes to its task.
     function Get-ShareOn {
         param([string] $Name)
 
@@ -73,7 +73,7 @@ Host $Name
         }
     }
 
-    # Starts parallel.sh: its process.
+    # Starts parallel.sh, and returns its process.
     function Open-Parallel {
         param([Parameter(Mandatory)] $Job, [hashtable] $Variable = @{})
 
@@ -101,7 +101,7 @@ Describe 'parallel.sh over ssh to three machines' -Skip:$noParallel {
         $null = New-Item -ItemType Directory -Path "$machines/parallel"
         $null = New-Item -ItemType File -Path "$machines/parallel/will-cite"
         if ((& id -u) -eq '0') {
-            # Where sshd of Debian gives up its rights; without a service, nothing makes it.
+            # The folder for Debian's sshd without privileges; without a service, it is not created.
             $null = New-Item -ItemType Directory -Path /run/sshd -Force
         }
         & ssh-keygen -q -t ed25519 -N '' -f "$machines/hostkey"

@@ -11,7 +11,7 @@ BeforeAll {
     . "$PSScriptRoot/Cluster.ps1"
     Clear-Session
 
-    # A node takes one task at a time. cred_expire also says after how long a task is started again that was queued again.
+    # A node takes one task at a time. cred_expire also determines after which time a requeued task is started.
     function Get-SlurmConfiguration {
         param([string] $Folder, [string] $User)
 
@@ -50,7 +50,7 @@ PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
         & slurmd -f "$($Slurm.Folder)/slurm.conf" -N $Node
     }
 
-    # Daemons first, or they would tell how their tasks ended.
+    # Daemons are killed first, because otherwise they would report the end of their tasks.
     function Close-Node {
         param([string] $Node)
 
@@ -60,7 +60,7 @@ PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
         Close-AtOnce (@(Get-DaemonId $Node) + $daemons + $tasks)
     }
 
-    # Of what the file says that a daemon has written.
+    # Read from a file of a daemon.
     function Get-DaemonId {
         param([string] $Name)
 
@@ -68,7 +68,7 @@ PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
     }
 
     function Open-Slurm {
-        # Not in TestDrive, which is removed while daemons may still write to it; and the path of a socket must be short.
+        # Not in TestDrive, which is removed while daemons may still write to it. Also, the path of a socket must be short.
         $folder = (New-Item -ItemType Directory -Path (Join-Path ([System.IO.Path]::GetTempPath()) "tokaify-$([guid]::NewGuid())")).FullName
         $null = 'state', 'spool-n1', 'spool-n2', 'spool-n3' | ForEach-Object { New-Item -ItemType Directory -Path "$folder/$_" }
         [System.IO.File]::WriteAllBytes("$folder/munge.key", [System.Security.Cryptography.RandomNumberGenerator]::GetBytes(128))
@@ -96,7 +96,7 @@ PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
         }
     }
 
-    # Submits slurm.sh: the array's number.
+    # Submits slurm.sh, and returns the array's number.
     function Submit-Job {
         param([Parameter(Mandatory)] $Job, [Parameter(Mandatory)] [string] $Tasks, [hashtable] $Variable = @{})
 
@@ -193,7 +193,7 @@ Describe 'slurm.sh on a Slurm of three nodes' -Skip:$noSlurm {
         $id = Submit-Job $job '1' -Variable @{ SHARES = '1' }
         $relay.WaitForHeld(1, 60) | Should -BeTrue
 
-        # What --signal does: the step gets it, the script does not.
+        # As with --signal: the step gets the signal, the script does not.
         & scancel --signal=TERM "${id}_1"
         $relay.WaitForHangUps(1) | Should -BeTrue
         $relay.Release()

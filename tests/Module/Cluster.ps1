@@ -27,8 +27,7 @@ function Get-FreePort {
     $listener.Stop()
 }
 
-# Sets variables of the environment for what is started from here, later tables before earlier ones: their values before, for
-# Restore-Environment.
+# Sets environment variables for started processes; later tables take precedence. Returns the earlier values for Restore-Environment.
 function Initialize-Environment {
     param([Parameter(Mandatory)] [hashtable[]] $Variable)
 
@@ -90,7 +89,7 @@ function Get-SentSource {
     }
 }
 
-# The names of the sources that a share has in flight, by its journals.
+# Returns the names of the sources that a share has in flight, by its journals.
 function Get-InFlightSource {
     param([Parameter(Mandatory)] $Job, [Parameter(Mandatory)] [string] $Share)
 
@@ -100,7 +99,7 @@ function Get-InFlightSource {
     }
 }
 
-# Waits until a share has sources in flight that its relay has received: their names.
+# Waits until a share has sources in flight that its relay has received, and returns their names.
 function Wait-InFlight {
     param([Parameter(Mandatory)] $Relay, [Parameter(Mandatory)] $Job, [Parameter(Mandatory)] [scriptblock] $Share)
 
@@ -165,7 +164,7 @@ function Get-ProcessTree {
             }
         }
         catch {
-            # It has ended, or is another user's.
+            # The process has ended, or belongs to another user.
             continue
         }
     }

@@ -2,14 +2,14 @@ BeforeAll {
     . "$PSScriptRoot/Common.ps1"
     Clear-Session
 
-    # What Tab offers at the end of a line.
+    # Returns the completions at the end of a line.
     function Get-Completion {
         param([Parameter(Mandatory)] [string] $Line)
 
         (TabExpansion2 -inputScript $Line -cursorColumn $Line.Length).CompletionMatches
     }
 
-    # The whole line, once a completion is taken; the cursor stands at the bar, or at the end.
+    # Returns the whole line after a completion. The cursor is at the bar, or at the end.
     function Get-CompletedLine {
         param([Parameter(Mandatory)] [string] $Line)
 
@@ -175,7 +175,7 @@ Describe 'Completion of -SafetySetting' {
             Where-Object { $_ -notlike '@{ HARM_CATEGORY_*HATE* = *' } | Should -BeNullOrEmpty
     }
 
-    # Windows PowerShell asks no completer inside the braces of a table.
+    # Windows PowerShell calls no completer inside the braces of a table.
     It 'offers the categories inside the braces: <Typed>' -Skip:($PSVersionTable.PSEdition -ne 'Core') -ForEach @(
         @{ Typed = '@{ '; Offered = 'HateSpeech' }
         @{ Typed = '@{ Har'; Offered = 'Harassment' }

@@ -63,7 +63,7 @@ Describe 'The connection' {
         }
 
         It 'is enough for -WhatIf' {
-            # In a runspace of its own, whose host keeps what -WhatIf says to itself.
+            # In a new runspace, whose host does not show the text of -WhatIf.
             $run = Invoke-InBackground -Arguments $picture -Script {
                 param($Picture)
                 $Picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -WhatIf

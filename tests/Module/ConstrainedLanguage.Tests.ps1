@@ -22,7 +22,7 @@ BeforeAll {
         Entry        = Get-TokaifyJournal $journal
     }
 
-    # As an administrator's policy makes it, and not as a session makes it for itself: the module is loaded under it, too.
+    # As set by an administrator's policy, not by the session itself: the module is also loaded in this mode.
     $session = [initialsessionstate]::CreateDefault()
     $session.LanguageMode = 'ConstrainedLanguage'
     $session.ImportPSModule($BuiltModule)
@@ -58,7 +58,7 @@ Describe 'In Constrained Language Mode' {
     It 'a <Kind> shows the same as in full language mode, with <View>' -ForEach @(
         foreach ($kind in 'Result', 'Image', 'Model', 'Conversation', 'Turn', 'Context', 'Connection', 'Summary', 'Entry') {
             foreach ($view in 'Format-Table', 'Format-List', 'Format-Wide') {
-                # Its ratios are laid out by a method.
+                # Its ratios are formatted by a method.
                 if ("$kind $view" -ne 'Model Format-Table') {
                     @{ Kind = $kind; View = $view }
                 }
@@ -112,7 +112,7 @@ Describe 'In Constrained Language Mode' {
         'Invoke-TokaifyImageEdit Night -Model '
         'Invoke-TokaifyImageEdit Night -Model gemini-3.1-flash-image -AspectRatio '
         'New-TokaifyImage Night -Model gemini-3.1-flash-image -ImageSize '
-        # Windows PowerShell asks no completer inside the braces of a table.
+        # Windows PowerShell calls no completer inside the braces of a table.
         if ($PSEdition -eq 'Core') { 'New-TokaifyImage Night -SafetySetting @{' }
         'Get-TokaifyModel '
         'Start-TokaifyEmulator -Fault '
@@ -125,7 +125,7 @@ Describe 'In Constrained Language Mode' {
     }
 }
 
-# One after the other, in the one session.
+# One after the other, in the same session.
 Describe 'In Constrained Language Mode, each command' {
     BeforeDiscovery {
         $calls = @(

@@ -8,10 +8,10 @@ BeforeAll {
     . "$PSScriptRoot/RecordingServer.ps1"
     Clear-Session
 
-    # Signs what it makes, and refuses a later turn without its signatures.
+    # A model that signs its pictures, and refuses a later turn without its signatures.
     $SigningModel = 'gemini-3.1-flash-image-preview'
 
-    # A folder with a picture in it and a conversation that has had its first turn.
+    # A folder with a picture, and a conversation after its first turn.
     function Initialize-Conversation {
         $folder = Initialize-Folder
         $picture = Copy-Picture -Name plain.png -To $folder -As 'cat.png'

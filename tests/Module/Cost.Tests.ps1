@@ -1,4 +1,4 @@
-# What edits cost, wherever the module shows it.
+# The cost of edits in all outputs of the module.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"

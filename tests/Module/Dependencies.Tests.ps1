@@ -1,4 +1,4 @@
-# What the module ships of others, held against the locks, the notices and the packages themselves.
+# The shipped assemblies of other projects, compared with the lock files, the notices and the packages.
 
 BeforeDiscovery {
     . "$PSScriptRoot/Dependencies.ps1"

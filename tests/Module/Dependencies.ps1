@@ -2,7 +2,7 @@
 
 $Root = (Resolve-Path -LiteralPath "$PSScriptRoot/../..").ProviderPath
 
-# The table in the notices: a row for each package.
+# Returns the table in the notices: a row for each package.
 function Get-NoticedPackage {
     $inTable = $false
     foreach ($line in Get-Content -LiteralPath "$Root/module/THIRD-PARTY-NOTICES.txt") {

@@ -1,11 +1,11 @@
-# What -WhatIf says goes to the host, past all streams: so each dry run is a process of its own.
+# The text of -WhatIf goes to the host, not to a stream, so each dry run is a separate process.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
     Clear-Session
     $Program = (Get-Process -Id $PID).Path
 
-    # The lines that a dry run shows.
+    # Returns the lines that a dry run shows.
     function Get-Plan {
         param([Parameter(Mandatory)] [string] $Line, [string] $Before = '$env:TOKAIFY_API_KEY = ''key''')
 
@@ -106,7 +106,7 @@ Describe 'A dry run' {
         $null = Copy-Picture -Name plain.png -To $folder -As 'cat-edited.png'
         $plan = Get-Plan 'Invoke-TokaifyImageEdit Sunset cat.png -SkipExisting -WhatIf | Out-Null'
 
-        $plan[0] | Should -Match "^What if: Skip '.*cat\.png': '.*cat-edited\.png' is there\.$"
+        $plan[0] | Should -Match "^What if: Skip '.*cat\.png': '.*cat-edited\.png' exists\.$"
         $plan[1] | Should -Be 'What if: Send 0 requests with 0 bytes of pictures, skip 1, refuse 0.'
     }
 
@@ -134,7 +134,7 @@ Describe 'A dry run' {
             $refused = Get-Plan "$line -WhatIf" | Where-Object { $_ -like 'Error *' }
             $refused | Should -Not -BeNullOrEmpty
             $really = Get-Plan $line | Where-Object { $_ -like 'Error *' -and $_ -notlike 'Error InvalidRequest *' }
-            # What reached the relay was the one good picture.
+            # Only the one good picture reached the relay.
             $relay.Dispose()
             $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('refuse'))
 
@@ -142,7 +142,7 @@ Describe 'A dry run' {
         }
     }
 
-    # Windows has other permissions than chmod sets, and nothing is forbidden to root.
+    # Windows has other permissions than those of chmod, and root may do everything.
     It 'refuses a folder that cannot be written to' -Skip:($env:OS -eq 'Windows_NT' -or (id -u) -eq 0) {
         $null = New-Item -ItemType Directory -Path "$folder/out"
         chmod 500 "$folder/out"

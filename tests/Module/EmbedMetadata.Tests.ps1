@@ -31,7 +31,7 @@ BeforeAll {
     Clear-Session
     $Prompt = "Make it night, $([char] 0x732B) & <stars>"
 
-    # Has a picture come back as it is, and saves it.
+    # Edits with a relay that returns a given picture.
     function Save-Answer {
         param([Parameter(Mandatory)] [string] $Picture, [hashtable] $With = @{})
 
@@ -59,7 +59,7 @@ Describe '-EmbedMetadata' {
         $path = (Save-Answer $Picture @{ EmbedMetadata = $true }).Path
 
         Get-Sha256 $path | Should -Not -Be (Get-Sha256 "$Pictures/$Picture")
-        # It tells the number of pixels that differ as an error message.
+        # It writes the number of different pixels to the error output.
         $difference = & compare -metric AE "$Pictures/$Picture" $path null: 2>&1
         "$difference" | Should -Match '^0( \(0\))?$'
     }

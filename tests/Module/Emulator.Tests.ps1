@@ -178,7 +178,7 @@ Describe 'The emulator' {
 
     Context 'when it responds' {
         It 'is reached without the proxy that the environment names' {
-            # In a PowerShell of its own: a process reads its proxy once. Nothing listens at the proxy's port.
+            # In a separate process, because a process reads its proxy once. The proxy's port is closed.
             $before = $env:HTTP_PROXY
             $env:HTTP_PROXY = "http://127.0.0.1:$(Get-FreePort)"
             try {

@@ -1,4 +1,4 @@
-# Each example in a process of its own, as a user or a scheduler runs it, against an emulator in this one.
+# Each example runs in a separate process, as for a user or a scheduler, with an emulator in this one.
 
 BeforeDiscovery {
     $missing = 'Microsoft.PowerShell.SecretManagement', 'Microsoft.PowerShell.SecretStore' |
@@ -7,7 +7,7 @@ BeforeDiscovery {
         Write-Information -InformationAction Continue `
             "The test of the nightly task's vault is left out: $($missing -join ' and ') not installed."
     }
-    # On Windows the vault lies in the user's own folder, wherever a test may want it.
+    # On Windows the vault is always in the user's own folder.
     $noVault = [bool] $missing -or $PSEdition -eq 'Desktop' -or $IsWindows
 
     $examples = @(Get-ChildItem -Path "$PSScriptRoot/../../examples/*.ps1" | ForEach-Object Name) + 'cluster/Edit-Share.ps1'
@@ -19,7 +19,7 @@ BeforeAll {
     # Windows PowerShell breaks the lines of an error in the middle of words; later ones draw a bar before each line.
     $lineEnds = '[\s|]'
 
-    # Starts a script in a PowerShell that finds the module by its name alone: the process, whose output is read as it comes.
+    # Starts a script in a PowerShell that finds the module by its name. Returns the process, whose output is read as it is written.
     function Open-Example {
         param([string] $Name, [string] $Folder, [string] $Arguments, [hashtable] $Environment = @{})
 
@@ -213,7 +213,7 @@ Describe 'With the emulator' {
             $null = Copy-Picture -Name plain.png -To $folder -As 'before.png'
             $out = Join-Path $folder 'out'
             $watch = Open-Example Watch-Folder.ps1 $folder '-Path . -Destination out -SettleSec 0'
-            # It is said only when no event can be missed any more.
+            # It is written only when no event can be missed any more.
             $watch.StandardOutput.ReadLine() | Should -BeLike 'Watching *'
         }
 
@@ -270,7 +270,7 @@ Describe 'With the emulator' {
     It 'Watch-Folder.ps1 goes on if a picture is removed before its turn' {
         1..9 | ForEach-Object { $null = Copy-Picture -Name plain.png -To $folder -As "$_.png" }
         $script = Join-Path (Initialize-Folder) 'watch.ps1'
-        # Its results come while the last picture still waits.
+        # Its results are emitted while the last picture still waits.
         Set-Content -LiteralPath $script -Encoding Ascii -Value @"
 & '$Root/examples/Watch-Folder.ps1' -Path . -Destination out -SettleSec 0 | ForEach-Object {
     Remove-Item 9.png -ErrorAction Ignore
@@ -386,7 +386,7 @@ exit `$LASTEXITCODE
         }
 
         It 'takes the key from the vault, edits new pictures, and edits failed ones again' -Skip:$noVault {
-            # A user with a vault of their own, set up as the script's help says. No environment brings a key.
+            # A user with a vault, set up as in the script's help. The environment has no key.
             $user = @{ HOME = Initialize-Folder; XDG_DATA_HOME = $null; TOKAIFY_API_KEY = $null }
             $setup = Join-Path $folder 'setup.ps1'
             Set-Content -LiteralPath $setup -Encoding Ascii -Value @'
@@ -399,7 +399,7 @@ Set-Secret -Name TokaifyApiKey -Vault Tokaify -SecureStringSecret ([System.Net.N
             $done.ExitCode | Should -Be 0 -Because $done.Errors
             $photos = Initialize-Folder
             $null = Copy-Picture -Name plain.png -To $photos
-            # A name is not to look like a line of the log.
+            # A name must not look like a line of the log.
             $odd = "$photos/odd`n.png"
             Set-Content -LiteralPath $odd -Value 'no picture'
 

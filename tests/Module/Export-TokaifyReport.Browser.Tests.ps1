@@ -52,7 +52,7 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
         $results += [pscustomobject] @{ Status = 'failed'; SourcePath = "$photos/gone.png"; Prompt = 'x'; ErrorMessage = $Markup }
 
         $results | Export-TokaifyReport "$folder/report.html" -Title "</title>$Markup"
-        # A file each: a browser does not wait with what it has already.
+        # A file for each, because a browser does not wait for a file that it already has.
         1..150 | ForEach-Object {
             $many = @{ Name = 'plain.png'; To = $photos }
             [pscustomobject] @{
@@ -79,7 +79,7 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
             & $result 'cat 9.png' 'Evening' 2
         ) | Export-TokaifyReport "$folder/variations.html"
 
-        # 640 by 480 beside what is wider, as wide, and nearly as wide.
+        # 640 by 480 beside a wider, an equally wide and an almost equally wide picture.
         $shapes = @{ wider = 1280, 480; same = 320, 240; nearly = 645, 480 }
         foreach ($name in $shapes.Keys) {
             $null = Copy-Picture -Name cat.png -To $photos -As "$name.png"

@@ -74,7 +74,7 @@ Describe 'The marks of a report in a browser' -Skip:(-not $driver) -ForEach @{ B
             Should -BeExactly 'Copied 4: Get-Clipboard -Raw | ConvertFrom-Csv | Invoke-TokaifyImageEdit'
         $copied = @($Seen.marks.copied.text | ConvertFrom-Csv)
         $copied.Path | Should -Be @('cat.png', 'three.png', 'four.png', 'refused.png' | ForEach-Object { Join-Path $photos $_ })
-        # What a browser puts onto the clipboard of Windows has line ends of Windows.
+        # A browser writes text to the clipboard of Windows with the line ends of Windows.
         $onClipboard = if ($env:OS -eq 'Windows_NT') { $Prompt.Replace("`n", "`r`n") } else { $Prompt }
         $copied[0].Prompt | Should -BeExactly $onClipboard
     }

@@ -131,7 +131,7 @@ Describe 'Pictures that do not match the request' {
         $cards[1].Text | Should -Match 'Not as requested: 640 . 480 for 16:9\.'
     }
 
-    # A path that begins as a share's does names a file of this machine on Unix alone.
+    # Only on Unix is a path that begins like a share a file of this machine.
     It 'are not opened if a journal says that they are on another machine' -Skip:(-not ($IsLinux -or $IsMacOS)) {
         $cat = Copy-Picture -Name cat.png -To (Initialize-Folder)
         $line = @{

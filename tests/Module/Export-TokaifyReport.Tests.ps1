@@ -258,7 +258,7 @@ Describe 'The input of a report' {
         $page = $results | Get-Page
 
         [regex]::Match($page, '<dl class="shared" data-shared="([^"]*)"').Groups[1].Value | Should -Be "$Shared"
-        # The cards hold it as well, for where they are enlarged.
+        # The cards contain it as well, for the enlarged view.
         (Get-Card $page)[0].Text | Should -Match 'Make it evening\.'
     }
 
@@ -321,7 +321,7 @@ Describe 'The pictures of a report' {
             Should -Be '100%25%20%26%20%231%20%27a%27%20%5Bb%5D%20%C3%A9%E6%97%A5.png'
     }
 
-    # On Windows such a path is one of this machine, where no such file is: it would be missing, and not linked.
+    # On Windows such a path is on this machine, where the file does not exist, so it would not be linked.
     It 'are linked by an absolute URL if they are outside of the page''s folder' -Skip:($PSEdition -eq 'Desktop' -or $IsWindows) {
         $folder = Initialize-Folder
 
@@ -554,9 +554,9 @@ Describe 'Saving a report' {
         $run.PowerShell.Dispose()
     }
 
-    # Only there can a test put a program of its own in the place of the one that opens pages.
+    # Only there can a test replace the program that opens pages.
     It 'opens it with -Open' -Skip:(-not $IsLinux) {
-        # .NET looks for xdg-open on PATH: this one notes what it is given.
+        # .NET looks for xdg-open on PATH: this one records its arguments.
         $bin = Initialize-Folder
         $null = Set-Content -LiteralPath "$bin/xdg-open" -Value '#!/bin/sh', "echo `"`$1`" > '$bin/part'; mv '$bin/part' '$bin/opened'"
         chmod +x "$bin/xdg-open"
@@ -576,7 +576,7 @@ Describe 'Saving a report' {
 
 Describe 'A share that is named only by a journal or a file' {
     BeforeAll {
-        # Off Windows, two slashes lead to the same file as one, so that this share is one that could be read.
+        # Outside of Windows, two slashes lead to the same file as one, so this share could be read.
         $Folder = Initialize-Folder
         $cat = Copy-Picture -Name cat.png -To $Folder
         $shares = @(

@@ -1,4 +1,4 @@
-# Results come out of order, and logs hold messages only: so each message about a picture begins with its name.
+# Results are not in order, and logs contain only messages, so each message about a picture begins with its name.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"

@@ -1,5 +1,5 @@
 BeforeDiscovery {
-    # A row a fault: what the command says of it.
+    # A row for each fault, with the expected error of the command.
     $failing = @(
         @{ Fault = 'RequestTimeout'; Id = 'Timeout'; Status = 408 }
         @{ Fault = 'Conflict'; Id = 'ServiceUnavailable'; Status = 409 }
@@ -77,7 +77,7 @@ Describe 'The commands and the faults of a service' {
 
         It 'means every fault if there is only a rate' {
             Start-TokaifyEmulator -FaultRate 0.5 -LogPath TestDrive:/log.jsonl
-            # A command each: a batch ends where the key is refused.
+            # A separate command for each, because a batch ends if the key is refused.
             Copy-Source (1..12) | ForEach-Object {
                 $_ | Invoke-TokaifyImageEdit 'Make it evening.' -MaximumRetryCount 0 -ErrorAction SilentlyContinue
             }
@@ -220,7 +220,7 @@ Describe 'The commands and the faults of a service' {
 
         It 'wait longer with a longer -RetryIntervalSec' {
             Start-TokaifyEmulator -Fault Unavailable
-            # The first line is all that is wanted: the pipeline ends with it, and with it the wait.
+            # Only the first line is needed: the pipeline ends with it, and so does the wait.
             $line = Copy-Source 'cat' |
                 Invoke-TokaifyImageEdit 'Make it evening.' -RetryIntervalSec 3600 -Verbose 4>&1 |
                 Where-Object Message -Like 'Retrying *' |
@@ -231,7 +231,7 @@ Describe 'The commands and the faults of a service' {
         }
 
         It 'give a result with the number of attempts' {
-            # With this seed one of the first four edits meets the fault, and the fifth does not.
+            # With this seed, one of the first four edits gets the fault, and the fifth does not.
             Start-TokaifyEmulator -Fault Unavailable -FaultRate 0.3 -FaultSeed 4
             $results = Copy-Source (1..4) | Invoke-TokaifyImageEdit 'Make it evening.' -Destination TestDrive:/edited
 

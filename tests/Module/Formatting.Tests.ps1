@@ -10,7 +10,7 @@ BeforeAll {
     $culture = [cultureinfo]::CurrentCulture
     [cultureinfo]::CurrentCulture = 'en-US'
 
-    # The views show numbers of pictures that are there; their paths are short, so that the lists look the same everywhere.
+    # The views show figures of existing pictures. Their paths are short, so that the lists are the same everywhere.
     $null = Get-TokaifyModel # Loads the assembly that the types are in.
     $workingFolder = [Environment]::CurrentDirectory
     [Environment]::CurrentDirectory = $Samples
@@ -47,7 +47,7 @@ BeforeAll {
         }
     )
 
-    # What a view shows: its lines, without blanks at their ends and without empty lines around.
+    # Returns the lines of a view, without trailing spaces and without empty lines around them.
     function Get-View {
         param([Parameter(Mandatory)] $Formatted, [int] $Width)
 
@@ -314,7 +314,7 @@ Set-Content '$folder/string.txt' (`$short, `$long | Out-String)
         $output = Get-TerminalOutput -Environment @{ TERM_PROGRAM = 'WezTerm' } -Script $script
         $link = '\x1b\]8;;([^\x1b]*)\x1b\\([^\x1b]*)\x1b\]8;;\x1b\\'
 
-        # Lines as one sees them, where a character of more than one byte is one.
+        # Visible lines, in which a character of several bytes counts as one.
         function Get-VisibleLine {
             param([string] $Text)
 
@@ -434,7 +434,7 @@ Describe 'A result without a terminal' {
         }
 
         $output | Should -Match 'image/png'
-        # PowerShell's own colours are PowerShell's affair: it writes them for the headers of any table.
+        # PowerShell itself writes colours for the headers of all tables.
         $output -replace '\x1b\[[\d;]*m' | Should -Not -Match '\x1b\]'
     }
 }

@@ -1,4 +1,4 @@
-# The module's way through the Gallery: packed, published, found, installed, used, updated. The Gallery is a folder.
+# The module in the Gallery: packed, published, found, installed, used, updated. The Gallery is a folder here.
 
 BeforeDiscovery {
     $reason = if (-not (Get-Module -ListAvailable -Name Microsoft.PowerShell.PSResourceGet)) {
@@ -7,7 +7,7 @@ BeforeDiscovery {
     if ($reason) {
         Write-Information "The test of the Gallery's commands is left out: $reason." -InformationAction Continue
     }
-    # On Windows the user's folders cannot be moved by the environment: nothing is installed for the user there.
+    # On Windows the user's folders cannot be changed by the environment, so nothing is installed for the user there.
     $hasNoHome = $PSEdition -eq 'Desktop' -or $IsWindows
     $isConnected = $true
     if (-not $hasNoHome -and -not $reason) {
@@ -39,7 +39,7 @@ Describe 'From the Gallery' -Skip:([bool] $reason) {
         $album = Initialize-Folder
         $null = Copy-Picture -Name plain.png -To $album
 
-        # Registered under a name that nobody has, and forgotten again.
+        # Registered under an unused name, and removed afterwards.
         $found = Invoke-AsNewUser -UserFolder $user `
             -Arguments $gallery, (Join-Path $user 'Modules'), $version, $packages[0], $packages[1] -Script @'
 param($Gallery, $Modules, $Version, $First, $Second)
@@ -64,7 +64,7 @@ finally {
 }
 @{ Found = @($found | ForEach-Object { "$($_.Version)" }); Installed = @($installed); Author = $found[0].Author } | ConvertTo-Json -Compress
 '@
-        # Runs the main job by its name alone.
+        # Runs the main job, with the module found by its name.
         $job = @'
 param($Pictures)
 $result = Get-ChildItem $Pictures -Filter plain.png | Invoke-TokaifyImageEdit 'Change the background to a seaside sunset.'
@@ -85,7 +85,7 @@ $module = (Get-Command Invoke-TokaifyImageEdit).Module
         }
     }
 
-    # Elsewhere docs/install.md is walked, which copies what was saved.
+    # Elsewhere the steps of docs/install.md are run, which copy the saved module.
     It 'it edits in a fresh session that has only its name' -Skip:(-not $hasNoHome) {
         $other = Initialize-Folder
         $null = New-Item -ItemType Directory -Path "$other/Modules"
@@ -124,7 +124,7 @@ $result = Get-ChildItem $Pictures -Filter plain.png | Invoke-TokaifyImageEdit 'S
     }
 }
 
-# Each block of the page, as a reader would run it, without network where the system lets a test do so.
+# Each block of the page, as a reader would run it, without network if the system allows this for a test.
 Describe 'docs/install.md' -Skip:([bool] $reason -or $hasNoHome) {
     BeforeAll {
         $page = (Get-Content -LiteralPath "$Root/docs/install.md" -Raw).Replace("`r`n", "`n")
@@ -138,7 +138,7 @@ Describe 'docs/install.md' -Skip:([bool] $reason -or $hasNoHome) {
         $walked = [System.Collections.Generic.List[string]]::new()
         $isOffline = Test-Offline
 
-        # A user's folder in which a folder of packages is registered in the place of the Gallery.
+        # A user's folder in which a folder of packages is registered in place of the Gallery.
         $source = Initialize-Folder
         Copy-Item -LiteralPath $packages[0] -Destination $source
         $prepared = Initialize-Folder
@@ -149,7 +149,7 @@ Register-PSResourceRepository -Name Packages -Uri $Source -Trusted
 '{}'
 '@
 
-        # A machine: a user, and the folder the user works in, with what was carried there.
+        # A machine: a user and the user's working folder, with the copied files.
         function Initialize-Machine {
             $machine = @{ User = Initialize-Folder; Work = Initialize-Folder }
             Get-ChildItem -LiteralPath $prepared -Force | Copy-Item -Destination $machine.User -Recurse

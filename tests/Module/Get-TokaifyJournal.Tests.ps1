@@ -1,4 +1,4 @@
-# Journals of several commands, read as one: what became of everything, what it cost, what has to be asked again.
+# Journals of several commands, read together: outcomes, cost, and the requests that have to be sent again.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"

@@ -5,11 +5,11 @@ BeforeDiscovery {
     # Windows PowerShell has no other runspaces to offer.
     $examples = @($pages | ForEach-Object { Get-PageExample $_ }) |
         Where-Object { $PSVersionTable.PSEdition -eq 'Core' -or $_.Code -notmatch '-Parallel|Start-ThreadJob' } |
-        # These need a user with a vault: Vault.Tests.ps1 has one.
+        # These need a user with a vault, as in Vault.Tests.ps1.
         Where-Object Code -NotMatch '-SecretName'
     $platyPS = Get-Module -ListAvailable -Name platyPS |
         Where-Object { $_.Version -ge '0.14.0' -and $_.Version -lt '0.15.0' }
-    # PowerShell on Linux hands addresses to a program of this name, which a test can put in the way of the browser.
+    # PowerShell on Linux passes addresses to a program of this name, which a test can replace.
     $hasOpener = $PSVersionTable.PSEdition -eq 'Core' -and $IsLinux
 }
 
@@ -27,7 +27,7 @@ BeforeAll {
         [IO.File]::ReadAllText($Path).Replace("`r`n", "`n")
     }
 
-    # The shell that runs these tests, as a new session of the same user with the module on its path.
+    # A new session of the shell that runs these tests, with the module on its path.
     function Invoke-NewShell {
         param([string] $Script)
 
@@ -79,7 +79,7 @@ Describe 'The page of <_>' -ForEach $commands {
         $Documented = Get-PageParameter $Page
         $Own = $Command.Parameters.Values | Where-Object Name -NotIn ([System.Management.Automation.Cmdlet]::CommonParameters)
 
-        # The facts of a parameter in one set, as a page writes them.
+        # Returns the facts of a parameter in one set, in the form of the pages.
         function Get-Fact {
             param($Parameter, $Set)
 
@@ -100,7 +100,7 @@ Describe 'The page of <_>' -ForEach $commands {
             }
         }
 
-        # What a page says of it there.
+        # Returns the facts that a page has for it.
         function Get-DocumentedFact {
             param($Parameter, $Set)
 
@@ -166,7 +166,7 @@ Describe 'The page of <_>' -ForEach $commands {
             $property = $Command.ImplementingType.GetProperty($parameter.Name)
             $default = if ($property) { "$($property.GetValue($new))" } else { 'False' }
             $said = $Documented[$parameter.Name].Facts[0]['Default value']
-            # Words may follow: "1, where there is a -Fault". And 0 may stand for none: "No ceiling".
+            # Text may follow: "1, where there is a -Fault". And text may stand for 0: "No ceiling".
             if ($default -ne '0' -or $said -match '^\d') {
                 $said | Should -Match "^$([regex]::Escape($default))(,| \(|$)" -Because "-$($parameter.Name)"
             }
@@ -185,7 +185,7 @@ Describe 'The page of <_>' -ForEach $commands {
     }
 
     It 'names every value that Tab offers' {
-        # Of a range, of objects and of the user's own words, Tab offers samples.
+        # For ranges, objects and free texts, Tab offers samples.
         $samples = [Tokaify.PowerShell.ValueCompleter], [Tokaify.PowerShell.ObjectCompleter]
         $words = $Own | Where-Object {
             $_.ParameterType -ne [switch] -and $_.Name -notmatch 'Path$|Destination|ReferenceImage' -and
@@ -250,7 +250,7 @@ Describe 'The errors'' topic' {
 
 Describe 'An example' {
     BeforeAll {
-        # Who sits before the keyboard.
+        # The answers of a user to prompts.
         function global:Read-Host {
             param([string] $Prompt, [switch] $AsSecureString)
 
@@ -275,7 +275,7 @@ Describe 'An example' {
         $run = Invoke-PageExample $Code
 
         $run.Errors | Should -BeNullOrEmpty
-        # A terminal that draws pictures need not be there.
+        # A terminal that draws pictures is not required.
         $run.Warnings | Where-Object Message -NotLike 'No picture is drawn: *' | Should -BeNullOrEmpty
         [bool] ($run.Text -or $run.Changed -or $run.IsConnectedAnew) | Should -BeTrue -Because 'something has to come of it'
         if ($Code -match '-WhatIf') {
@@ -330,7 +330,7 @@ Describe 'The help that the repository keeps' {
         (Get-ChildItem -LiteralPath $Staged).Name | Should -Be (Get-ChildItem -LiteralPath $Kept).Name
     }
 
-    # So that the test above compares it with what platyPS makes of the pages, and not with itself.
+    # So that the test above compares it with the output of platyPS, and not with itself.
     It 'is not the staged help if platyPS is missing' -Skip:(-not $platyPS) {
         "$Root/artifacts/help/made.stamp" | Should -Exist
     }
@@ -340,7 +340,7 @@ Describe 'The help that the repository keeps' {
             $lines = (Read-Text $file.FullName) -split "`n"
             $lines -match '[^\x20-\x7E]' | Should -BeNullOrEmpty -Because $file.Name
             $lines | Where-Object { $_.Length -gt 80 -and $_ -notmatch '^ {8}' } | Should -BeNullOrEmpty -Because $file.Name
-            # Get-Help takes the fifth line, and no more, for the synopsis.
+            # Get-Help uses only the fifth line as the synopsis.
             $lines[3], $lines[5] | Should -Be 'SHORT DESCRIPTION', ''
         }
     }

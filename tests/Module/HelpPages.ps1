@@ -2,7 +2,7 @@
 
 $HelpPages = "$PSScriptRoot/../../docs/en-US"
 
-# The pages: Name (of a command or a topic) and Text.
+# Returns the pages: Name (of a command or a topic) and Text.
 function Get-HelpPage {
     param([string] $Name = '*')
 

@@ -1,4 +1,4 @@
-# When no further request can succeed, none is sent. Each rule with the number of requests that reached the relay.
+# If no further request can succeed, no further one is sent. Each rule is checked with the number of requests at the relay.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
@@ -19,11 +19,11 @@ Describe 'A batch in which no further request can succeed' {
         }
         $connection.Destination = $output
 
-        # Runs a script that ends with an error: that error, and beside it those that did not end it.
+        # Runs a script that ends with an error. Returns this error and the non-terminating ones.
         function Get-End {
             param([scriptblock] $Script)
 
-            # PowerShell keeps 256 of them: where it is full, its count says nothing.
+            # PowerShell keeps only 256 errors, so the count of a full list is not usable.
             $Error.Clear()
             $ending = Get-TerminatingError $Script
             [pscustomobject]@{
@@ -86,7 +86,7 @@ Describe 'A batch in which no further request can succeed' {
                     Invoke-TokaifyImageEdit 'Sunset' -BaseUri $relay.BaseUri @connection -ThrottleLimit $_ -ErrorAction Continue 2>$null
             }
 
-            # With the list of models, which may be asked for once.
+            # Including the list of models, which may be requested once.
             $relay.ReceivedFor('gemini-2.5-flash-image') | Should -BeGreaterOrEqual 3
             $relay.Received | Should -BeLessOrEqual ($_ + 2)
             $end.Id | Should -Be $Id
@@ -95,7 +95,7 @@ Describe 'A batch in which no further request can succeed' {
 
         It 'goes on if there is a success between them' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
-            # Apart from the list of models, which may be asked for. The one that is tried again takes the next word of the plan.
+            # Without the list of models, which may be requested. The retried request uses the next word of the plan.
             $relay.Plan('gemini-2.5-flash-image', @($Code, $Code, 'answer', $Code, $Code, 'answer'))
 
             $null = Get-ChildItem -LiteralPath $folder -File |
@@ -190,7 +190,7 @@ Describe 'A batch in which no further request can succeed' {
             $ended = $true
         }
 
-        # The variable is set though the command has ended with an error.
+        # The variable is set even though the command has ended with an error.
         $ended | Should -BeTrue
         $summary = $info.MessageData
         $summary.IsComplete | Should -BeFalse
@@ -231,7 +231,7 @@ Describe 'A batch in which no further request can succeed' {
         $relay.Plan('gemini-2.5-flash-image', @('401 invalid_token'))
         $relay.Release()
 
-        # The one that was held is saved, the next one is refused, and the first one has waited long enough.
+        # The held one is saved, the next one is refused, and the first one has waited long enough.
         $null = $run.PowerShell.EndInvoke($run.Handle)
         $failures = $run.PowerShell.Streams.Error
         $failures[-1].Exception.Message | Should -BeLike '*1 saved, 2 failed, * received but not tried*'
@@ -240,7 +240,7 @@ Describe 'A batch in which no further request can succeed' {
         $run.PowerShell.Dispose()
     }
 
-    # Where root mounts a file system that is full.
+    # As root, with a full file system that is mounted.
     It 'ends if images can no longer be saved' -Skip:($env:OS -eq 'Windows_NT' -or (id -u) -ne 0) {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         $null = New-Item -ItemType Directory -Path $output

@@ -8,7 +8,7 @@ BeforeDiscovery {
     )
     $others = 'plain.gif', 'plain.bmp', 'plain.tiff', 'plain.svg', 'plain.pdf', 'still.avif'
 
-    # Spelled by number, so that this file means the same whatever encoding it is read in.
+    # As a character code, so that this file is the same in every encoding.
     $oddNames = @(
         @{ Kind = 'spaces'; Name = ' two  spaces .png' }
         @{ Kind = 'brackets'; Name = 'bottle [front].png' }

@@ -91,7 +91,7 @@ Describe 'The place of an edited picture' {
 
     It 'is an error that says that its -Destination is a file: <_>' -ForEach 'cat.png', 'cat.png/deeper/still' {
         $destination = Join-Path $cat.DirectoryName $_
-        $message = "*Nothing can be saved in '*': '*cat.png' is a file. Name a folder with -Destination; one that is missing is made."
+        $message = "*Nothing can be saved in '*': '*cat.png' is a file. Give a folder with -Destination; a missing folder is created."
 
         $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $destination -ErrorAction SilentlyContinue -ErrorVariable failures
         $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $destination -WhatIf -ErrorAction SilentlyContinue `
@@ -317,7 +317,7 @@ Describe 'A second run over a folder that the first has saved in' {
         }
 
         $warnings | Should -HaveCount 1
-        "$warnings" | Should -BeLike "'cat-edited.png' has the name of a picture made from 'cat.png' beside it*paid for*"
+        "$warnings" | Should -BeLike "'cat-edited.png' has the name of a picture made from 'cat.png' in the same folder*billed again*"
         "$warnings" | Should -BeLike "*-Destination*-Exclude '``*-edited``*'*"
         "$warnings" | Should -Not -Match '\n'
     }
@@ -355,7 +355,7 @@ Describe 'A second run over a folder that the first has saved in' {
             Invoke-TokaifyImageEdit 'Sunset' @journal -WarningVariable excluded 3> $null
         $null = Get-ChildItem "$folder/*.png" | Invoke-TokaifyImageEdit 'Sunset' @journal -WarningVariable warnings 3> $null
 
-        # The pictures are the same, which is another warning.
+        # The pictures are equal, which gives another warning.
         $result = '*has the name of a picture made from*'
         @($excluded) -like $result | Should -BeNullOrEmpty
         @($warnings) -like $result | Should -HaveCount 1

@@ -137,7 +137,7 @@ Describe '-WhatIf and -Confirm' {
     }
 
     It 'sends nothing with -WhatIf and makes no folder' {
-        # In a runspace of its own, whose host keeps what -WhatIf says to itself.
+        # In a new runspace, whose host does not show the text of -WhatIf.
         $run = Invoke-InBackground -Arguments $picture, "$folder/output", $relay.BaseUri, (ConvertTo-Secret 'key') -Script {
             param($Picture, $Destination, $BaseUri, $Key)
             $Picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $Destination -BaseUri $BaseUri -ApiKey $Key -WhatIf
@@ -191,7 +191,7 @@ Describe '-WhatIf and -Confirm' {
         ($picture | Invoke-TokaifyImageEdit -Prompt 'Sunset').Status | Should -Be 'Saved'
     }
 
-    # The host of that runspace can ask nobody.
+    # The host of that runspace cannot ask.
     It 'asks first <Where>, and sends nothing if the host cannot ask' -ForEach @(
         @{ Where = 'with -Confirm'; Preference = 'High'; More = @{ Confirm = $true } }
         @{ Where = 'where $ConfirmPreference is Medium'; Preference = 'Medium'; More = @{} }
@@ -221,7 +221,7 @@ Describe '-WhatIf and -Confirm' {
         $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($script))
         $shown = $Answer | & (Get-Process -Id $PID).Path -NoProfile -InputFormat Text -OutputFormat Text -EncodedCommand $encoded
 
-        # As wide as the screen happens to be.
+        # The width depends on the screen.
         $question = 'Edit''.*png,.*-image,prompt''Sunset'',estimatedcost0\.039USDatlistprices,about1,290outputtokens,saveas''.*-edited''\?'
         -join $shown -replace '\s' | Should -Match $question
         $relay.Received | Should -Be $Sent

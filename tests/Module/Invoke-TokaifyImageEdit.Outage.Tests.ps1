@@ -1,4 +1,4 @@
-# An outage fails no picture. Each rule with the number of requests that reached the relay.
+# An outage fails no picture. Each rule is checked with the number of requests at the relay.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
@@ -64,7 +64,7 @@ Describe 'An outage in the middle of a batch' {
         $relay.WaitForRequests(20) | Should -BeTrue
         $relay.GoAway()
         Wait-Line $run 'Holding ''service'' error=ConnectionFailed *'
-        # It has been asked once and is still away.
+        # One try was sent, and the service is still unavailable.
         Wait-Line $run 'Holding * next=2.0 *'
         $before = $relay.Received
         $relay.ComeBack()
@@ -75,7 +75,7 @@ Describe 'An outage in the middle of a batch' {
         $run.PowerShell.Streams.Warning[0].Message |
             Should -BeLike 'The service cannot be reached (ConnectionFailed). *10:00 at the most (-MaximumWaitSec).'
         @($run.PowerShell.Streams.Verbose.Message -like 'Resumed ''service'' seconds=*') | Should -HaveCount 1
-        # What was under way when it left is sent once more.
+        # Requests that were in flight at the beginning of the outage are sent again.
         $relay.Received | Should -BeLessOrEqual (60 + $Limit)
         $before | Should -BeLessThan 60
         Get-ChildItem -LiteralPath $connection.Destination -Force | Should -HaveCount 60
@@ -92,7 +92,7 @@ Describe 'An outage in the middle of a batch' {
         $relay.Received | Should -Be 67
         $warnings | Should -HaveCount 1
         $warnings[0].Message | Should -BeLike "gemini-2.5-flash-image is out of service (* (HTTP $($_.Substring(0, 3)))). *"
-        # Each request that an edit took is one of its attempts.
+        # Each request of an edit is one of its attempts.
         ($results | Measure-Object Attempts -Sum).Sum | Should -Be 67
     }
 
@@ -150,7 +150,7 @@ Describe 'An outage in the middle of a batch' {
     }
 
     It 'is not assumed because of one picture that always fails, with -ThrottleLimit <_>' -ForEach 1, 4 {
-        # The picture is told by its name in the prompt.
+        # The picture is recognized by its name in the prompt.
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         $relay.Plan('poor', @('503 busy'))
         $connection.ThrottleLimit = $_

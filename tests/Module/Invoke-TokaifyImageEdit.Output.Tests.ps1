@@ -138,8 +138,8 @@ Describe 'A result in a pipeline' {
         Join-Path $other 'two words-edited.png' | Should -Exist
     }
 
-    # Down the pipeline PowerShell prefers its Path, for -Path, to its PSPath, for -LiteralPath; what Get-FileHash and
-    # Select-String emit goes the same way.
+    # In a pipeline, PowerShell prefers Path, for -Path, to PSPath, for -LiteralPath. This is the same for the output of Get-FileHash and
+    # Select-String.
     It 'goes into Copy-Item -LiteralPath by its path if its name has brackets' {
         $other = Initialize-Folder
 
@@ -204,7 +204,7 @@ Describe 'Results of many pictures' {
     It 'are emitted as each finishes, not at the end' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'hold'))
         try {
-            # The first result releases the others: were it held back until the end, nothing would ever come.
+            # The first result releases the others. If it were emitted at the end, the test would never end.
             $results = Get-ChildItem -LiteralPath $folder -File |
                 Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output -BaseUri $relay.BaseUri -ThrottleLimit 2 |
                 ForEach-Object {

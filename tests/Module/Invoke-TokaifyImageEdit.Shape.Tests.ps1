@@ -3,14 +3,14 @@ BeforeAll {
     Clear-Session
     $env:TOKAIFY_API_KEY = 'key'
 
-    # The aspect ratios of the requests, in their order.
+    # Returns the aspect ratios of the requests, in order.
     function Get-SentRatio {
         param([Parameter(Mandatory)] $Relay)
 
         $Relay.Bodies | ForEach-Object { ($_ | ConvertFrom-Json).generationConfig.imageConfig.aspectRatio }
     }
 
-    # A PNG's header, which is all that is looked at here: so wide, so high.
+    # A PNG's header with a width and a height, because only the header is read here.
     function Write-Shape {
         param([Parameter(Mandatory)] [string] $Path, [Parameter(Mandatory)] [int] $Width, [Parameter(Mandatory)] [int] $Height)
 

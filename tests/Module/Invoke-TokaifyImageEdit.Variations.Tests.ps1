@@ -114,7 +114,7 @@ Describe 'A rate limit' {
 
         $results = $pictures | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Count 3 -RequestsPerMinute 600
 
-        # Six requests, a tenth of a second between each two.
+        # Six requests, with a tenth of a second between them.
         $results | Should -HaveCount 6
         $clock.ElapsedMilliseconds | Should -BeGreaterOrEqual 500
     }

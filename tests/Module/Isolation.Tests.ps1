@@ -2,7 +2,7 @@ BeforeAll {
     . "$PSScriptRoot/Common.ps1"
     . "$PSScriptRoot/Journal.ps1"
 
-    # Runs in a PowerShell of its own: what a process has loaded stays loaded. Its last line is what it found, as JSON.
+    # Runs in a separate process, because loaded assemblies stay loaded. Its last line is its result as JSON.
     $child = Join-Path (Initialize-Folder) 'session.ps1'
     Set-Content -LiteralPath $child -Encoding Ascii -Value @'
 param($Module, $Picture, $Folder, $Name, $Version)
@@ -11,11 +11,11 @@ $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 $fake = Join-Path $Folder "$Name.dll"
 
-# An assembly that has nothing but its name and its version.
+# An assembly with only a name and a version.
 if ($Name) {
     $source = "[assembly: System.Reflection.AssemblyVersion(`"$Version`")] public class Nothing {}"
     if ($PSEdition -eq 'Core') {
-        # Add-Type compiles with Roslyn here, but gives every assembly a name of its own making.
+        # Add-Type compiles with Roslyn here, but gives every assembly a generated name.
         Add-Type -TypeDefinition 'public class BringsTheCompiler {}'
         $runtime = [Microsoft.CodeAnalysis.MetadataReference]::CreateFromFile([object].Assembly.Location)
         $compilation = [Microsoft.CodeAnalysis.CSharp.CSharpCompilation]::Create(
@@ -34,13 +34,13 @@ if ($Name) {
         Add-Type -TypeDefinition $source -OutputAssembly $fake
     }
 
-    # What comes with PowerShell itself cannot be there twice in the default context; another module would bring its own.
+    # Assemblies of PowerShell itself cannot be loaded twice in the default context; another module would bring its own.
     $isOfPowerShell = $Name -eq 'System.Text.Json'
     $loaded = if ($isOfPowerShell) { [Reflection.Assembly]::LoadFile($fake) } else { [Reflection.Assembly]::LoadFrom($fake) }
 }
 
 Import-Module $Module
-# The first attempt fails: before that, there is no need of Polly.
+# The first attempt fails, because Polly is not needed before.
 Start-TokaifyEmulator -Fault Unavailable -FaultRate 0.5 -FaultSeed 16 6> $null
 $result = Invoke-TokaifyImageEdit -Prompt 'Sunset' -LiteralPath $Picture -Destination $Folder
 Stop-TokaifyEmulator
@@ -62,7 +62,7 @@ $loadedPolly = [System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object 
         $folder = Initialize-Folder
         $picture = Copy-Picture -Name plain.png -To $folder
         $powershell = (Get-Process -Id $PID).Path
-        # Windows PowerShell leaves an empty argument out.
+        # Windows PowerShell drops an empty argument.
         $assembly = if ($Name) { '-Name', $Name, '-Version', $Version } else { @() }
         $output = & $powershell -NoProfile -NonInteractive -File $child -Module $BuiltModule -Picture $picture.FullName -Folder $folder `
             @assembly 2>&1
@@ -105,7 +105,7 @@ Describe 'The module in a session with assemblies of other modules' {
         $failure = Get-TerminatingError { Get-SessionFinding -Name 'Tokaify.Client' -Version $version }
 
         # Windows PowerShell breaks lines in the middle of words; later ones draw colours and bars between them.
-        "$failure" -replace '\x1b\[[\d;]*m|[\s|]' | Should -BeLike "*Tokaify.Client${version}loaded*newsession*"
+        "$failure" -replace '\x1b\[[\d;]*m|[\s|]' | Should -BeLike "*Tokaify.Client${version}*newsession*"
     }
 
     It 'loads no Polly for a batch without a failure, and one for a batch with <Fault>' -ForEach @(

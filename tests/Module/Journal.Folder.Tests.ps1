@@ -64,7 +64,7 @@ Describe 'Shares with a folder of journals' {
         $relay.Received | Should -Be 34
     }
 
-    # Windows tells no process to end: it has no SIGTERM.
+    # Windows has no SIGTERM.
     It 'leave no request without a line and no incomplete file if the process gets SIGTERM' -Skip:(
         $IsWindows -or $PSVersionTable.PSVersion.Major -lt 6) {
         $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('answer') * 5 + @('half') * 4 + @('answer'))
@@ -81,7 +81,7 @@ Describe 'Shares with a folder of journals' {
     }
 }
 
-# Windows tells no process to end: it has no SIGTERM.
+# Windows has no SIGTERM.
 Describe 'A process that gets SIGTERM' -Skip:($IsWindows -or $PSVersionTable.PSVersion.Major -lt 6) {
     It 'leaves no incomplete file without a journal either, and ends with 143' {
         $folder = Initialize-Folder
@@ -122,7 +122,7 @@ Describe 'A folder of journals' {
             $again.Status | Should -Be 'Skipped'
             $info.MessageData.JournalPath | Should -BeLike '*journals*-all-*.jsonl'
             Get-ChildItem journals -Filter *.jsonl | Should -HaveCount 2
-            # What was spent counts, whichever command spent it.
+            # The cost of all commands counts.
             Copy-Item 1.png 2.png
             [IO.File]::AppendAllText("$folder/2.png", 'x')
             $failure = Get-TerminatingError {

@@ -50,7 +50,7 @@ Describe 'Two processes that resume from one journal' {
         $children = @(Open-Child $script $relay.BaseUri $variables)
         $relay.WaitForHeld(4, 60) | Should -BeTrue
         $children += Open-Child $script $relay.BaseUri $variables
-        # It says whom it waits for.
+        # It names the process that it waits for.
         $said = $children[1].StandardOutput.ReadLineAsync()
         $said.Wait(60000) | Should -BeTrue
         $said.Result | Should -Match "process $($children[0].Id) "
@@ -82,7 +82,7 @@ Describe 'Two processes that resume from one journal' {
         $children[0].StandardOutput.ReadToEnd() | Should -Match '30 Saved'
     }
 
-    # Windows tells no process to end: it has no SIGTERM.
+    # Windows has no SIGTERM.
     It 'leave no request without a line if the process gets SIGTERM' -Skip:($IsWindows -or $PSVersionTable.PSVersion.Major -lt 6) {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer') * 8 + @('hold') * 4 + @('answer'))
         $children = @(Open-Child $script $relay.BaseUri $variables)
@@ -183,7 +183,7 @@ Describe 'A command that is stopped with requests in flight' {
         $results = & $edit $folder $journal $relay.BaseUri $key 3>&1
         $results[0] | Should -BeLike 'Of 4 requests*'
         ($results | Select-Object -Skip 1).Status | Sort-Object | Should -Be 'Saved', 'Saved', 'Saved', 'Saved', 'Skipped', 'Skipped'
-        # Once they came to an end, nothing is said any more.
+        # After they have ended, there is no warning.
         & $edit $folder $journal $relay.BaseUri $key 3>&1 | Should -HaveCount 6
         $relay.Received | Should -Be 10
     }
@@ -275,7 +275,7 @@ Describe 'A path that cannot be a journal' {
 
     It 'is refused at the start: <Name>' -ForEach @(
         'nul', 'NUL', 'con', 'nul.txt', 'com1.jsonl', 'aux.', 'CONIN$' | ForEach-Object { @{ Name = $_ } }
-        # Windows has no devices by these names.
+        # Windows has no devices with these names.
         if (-not ($IsWindows -or $PSVersionTable.PSVersion.Major -lt 6)) {
             @{ Name = '/dev/null' }
             @{ Name = '/dev/zero' }

@@ -1,4 +1,4 @@
-# What was refused for good is not sent again each night: -Resume says so, -RetryFailed sends it.
+# Requests that were permanently refused are not sent again each night: -Resume reports them, -RetryFailed sends them.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
@@ -21,7 +21,7 @@ Describe '-Resume of refused requests' {
             WarningAction = 'SilentlyContinue'
         }
 
-        # Edits all of them against a relay with a plan: what came of it, and how many requests the relay got.
+        # Edits all pictures with a relay that has a plan. Returns the outcome, and the number of requests at the relay.
         function Invoke-Night {
             param([string[]] $Plan = 'answer', [hashtable] $More = @{}, [string] $Like = '*')
 
@@ -71,7 +71,7 @@ Describe '-Resume of refused requests' {
         $lines.outcome | Should -Be 'failed', 'skipped'
         $lines.errorId | Should -Be 'InvalidRequest', 'InvalidRequest'
         $lines[1].attempts | Should -Be 0
-        # That line does not hide the refusal from the night after.
+        # That line does not hide the refusal from the next run.
         (Invoke-Night -Like 1 -More @{ Resume = $true }).Received | Should -Be 0
     }
 

@@ -98,7 +98,7 @@ Describe '-JournalPath' {
         $second = Copy-Picture alpha.png -To $folder
         $results = & {
             $source
-            # The first edit is done with the journal: a line that it wrote now would be a new journal in the folder's place.
+            # The first edit has written its lines: a later line would create a new journal in place of the folder.
             $null = Wait-Condition { (Get-Content -LiteralPath $journal -Raw) -match '"saved"' } 60
             $null = Remove-Item -LiteralPath $journal
             $null = New-Item -ItemType Directory -Path $journal
@@ -202,7 +202,7 @@ Describe 'A journal at scale' {
             $rows | Export-Csv -LiteralPath $csv -NoTypeInformation -Encoding UTF8
         }
         & $write ''
-        # 120 are answered; of the next four, none before the process is ended.
+        # 120 get a response; the next four get none before the process is killed.
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer') * 120 + @('hold') * 4 + @('answer'))
         $script = '
             Import-Csv -LiteralPath $csv |
@@ -215,7 +215,7 @@ Describe 'A journal at scale' {
         $children[0].Kill()
         $children[0].WaitForExit()
         @(Get-Journal $journal) | Should -HaveCount 120
-        # What a machine that loses its power leaves.
+        # As after a power failure.
         [System.IO.File]::AppendAllText($journal, '{"time":"2026-')
         Get-ChildItem -LiteralPath $sources.FullName | Rename-Item -NewName { "renamed-$($_.Name)" }
         & $write 'renamed-'
@@ -230,7 +230,7 @@ Describe 'A journal at scale' {
         $saved = $entries | Where-Object outcome -EQ 'saved'
         $saved | Should -HaveCount 300
         $saved.fingerprint | Sort-Object -Unique | Should -HaveCount 300
-        # 300, and the four that the end of the process cut off.
+        # 300, and the four that were in flight when the process was killed.
         $relay.Received | Should -Be 304
         Get-ChildItem -LiteralPath $variables.output -Filter *.png | Should -HaveCount 300
         Get-TemporaryFile $variables.output | Should -BeNullOrEmpty

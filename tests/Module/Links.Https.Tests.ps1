@@ -1,10 +1,10 @@
-# Links over https to a public address, where none can be had: in a network namespace of its own, in which this machine has one.
+# Links over https to a public address, without network: in a separate network namespace, in which this machine has such an address.
 
 BeforeDiscovery {
     . "$PSScriptRoot/RecordingServer.ps1"
     $missing = 'unshare', 'ip', 'openssl' | Where-Object { -not (Get-Command $_ -CommandType Application -ErrorAction Ignore) }
     $canIsolate = $false
-    # Not on every Linux may everybody make a namespace.
+    # Some Linux systems do not allow every user to create a namespace.
     if ($IsLinux -and (Find-Python) -and -not $missing) {
         unshare --map-root-user --net --mount true 2> $null
         $canIsolate = $LASTEXITCODE -eq 0

@@ -1,4 +1,4 @@
-# A link in place of the picture: what the command makes of it.
+# Responses with a link in place of the picture.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"

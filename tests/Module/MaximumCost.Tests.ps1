@@ -1,4 +1,4 @@
-# A limit for what a batch may cost: what is spent, held against what the server has counted.
+# The limit for the cost of a batch: the counted cost is compared with that of the server.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
@@ -219,7 +219,7 @@ Describe 'A batch of 200 under -MaximumCost, killed twice' {
         $journal = Join-Path $folder 'edits.jsonl'
         $sources = (New-Item -ItemType Directory -Path (Join-Path $folder 'sources')).FullName
         Initialize-Source $sources 200
-        # Four are under way at each kill.
+        # Four are in flight at each kill.
         $plan = @('answer') * 60 + @('hold') * 4 + @('answer') * 70 + @('hold') * 4 + @('answer')
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", $plan)
         $script = 'Get-ChildItem -LiteralPath $sources -Filter *.png |

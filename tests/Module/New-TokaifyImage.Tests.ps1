@@ -1,5 +1,5 @@
 BeforeDiscovery {
-    # Spelled by number, so that this file means the same whatever encoding it is read in.
+    # As a character code, so that this file is the same in every encoding.
     $sea = "$([char]0x65E5)$([char]0x672C)$([char]0x6D77)"
     $names = @(
         @{ Prompt = 'A red fox, in snow!'; Name = 'a-red-fox-in-snow.png' }

@@ -1,7 +1,7 @@
-# What a relay or a proxy says, wherever a user gets to see it: no part of a secret, no control character.
+# Text of a relay or a proxy in every output for a user: it has no part of a secret, and no control character.
 
 BeforeDiscovery {
-    # A row a place of a response; {0} is what the relay says there. In JSON, it is escaped.
+    # A row for each place of a response; {0} is the relay's text there. In JSON, it is escaped.
     $picture = '{{"inlineData":{{"mimeType":"image/png","data":"{1}"}}}}'
     $places = @(
         @{ Place = 'the status line'; Response = "HTTP/1.1 {0}`r`n`r`n" }
@@ -36,7 +36,7 @@ BeforeAll {
     $Png = [Convert]::ToBase64String([IO.File]::ReadAllBytes("$Pictures/palette.png"))
     $Control = '[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]'
 
-    # Finds any eight consecutive characters of a secret, and of what it is as Base64.
+    # Finds any eight consecutive characters of a secret, or of its Base64.
     function Get-PartPattern {
         param([string] $Secret)
 
@@ -50,7 +50,7 @@ BeforeAll {
         $parts -join '|'
     }
 
-    # The response of a row, with a text in its place.
+    # Returns the response of a row with a text in its place.
     function Get-Response {
         param([hashtable] $Row, [string] $Text)
 
@@ -65,7 +65,7 @@ BeforeAll {
         $response
     }
 
-    # Everything that a user sees, in streams, objects and files, of edits, and of a list of models, that meet a response.
+    # Returns all output that a user sees for a response, in streams, objects and files: of edits, and of a list of models.
     function Get-Seen {
         param([string] $Response, [switch] $ListsModels)
 
@@ -77,7 +77,7 @@ BeforeAll {
         $connection = @{ BaseUri = $relay.BaseUri; ApiKey = ConvertTo-Secret $Key }
         $edit = $connection + @{ Prompt = 'Sunset'; Path = $cat; MaximumRetryCount = 0; Verbose = $true }
         $edit.JournalPath = "$folder/edits.jsonl"
-        # PowerShell keeps 256 of them: where it is full, its count says nothing.
+        # PowerShell keeps only 256 errors, so the count of a full list is not usable.
         $Error.Clear()
         try {
             $null = Start-Transcript -Path "$folder/transcript.txt"
@@ -85,7 +85,7 @@ BeforeAll {
                 param($Lists)
                 Invoke-TokaifyImageEdit @edit -EmbedMetadata -Summary
                 Invoke-TokaifyImageEdit @edit -Conversation $talk
-                # A list is asked for again and again where the error may pass.
+                # A list is requested several times if the error is transient.
                 if ($Lists) {
                     try { Get-TokaifyModel -Online @connection -Verbose } catch { $_ }
                 }
@@ -100,7 +100,7 @@ BeforeAll {
         Read-Seen -Said $said -Talk $talk -Folder $folder
     }
 
-    # The texts of what commands said, and of the files that they and their followers wrote.
+    # Returns the texts of the commands' output, and of the files that they and the following commands wrote.
     function Read-Seen {
         param([object[]] $Said, $Talk, [string] $Folder)
 
@@ -112,14 +112,14 @@ BeforeAll {
             $objects | Format-List -Property * -Force | Out-String -Width 4096
             $objects | ForEach-Object { "$_" }
             $objects | ConvertTo-Json -Depth 3 -WarningAction SilentlyContinue
-            # Windows PowerShell takes no -Include beside -LiteralPath, and a file without a mark for ANSI.
+            # Windows PowerShell does not accept -Include with -LiteralPath, and reads a file without a byte order mark as ANSI.
             Get-ChildItem -LiteralPath $Folder -Recurse -File | Where-Object Extension -In '.txt', '.jsonl', '.html', '.json' |
                 Get-Content -Raw -Encoding UTF8
             Get-ChildItem -LiteralPath $Folder -Filter cat-edited*.png | ForEach-Object { (Get-PngText -Path $_.FullName).Values }
         )
     }
 
-    # The exceptions behind error records, and behind those.
+    # Returns the exceptions of error records, and their inner exceptions.
     function Get-Cause {
         param($Records)
 
@@ -151,11 +151,11 @@ Describe 'Text from a relay' {
         try {
             if ($PSStyle) { $PSStyle.OutputRendering = 'PlainText' }
             $steering = "ab$([char] 0x1B)[31mc$([char] 0x9B)1m$([char] 0x202E)d$([char] 0x2066)e$([char] 7)f"
-            # Of a conversation, its file has what the service said: it goes back as it came.
+            # The file of a conversation has the service's text unchanged, because it is sent back.
             $seen = (Get-Seen (Get-Response $_ $steering) -ListsModels:([bool] $_.IsJson) |
                     Where-Object { $_ -notmatch '"format": "Tokaify.Conversation"' }) -join "`n"
 
-            # Of a status line, .NET shows three characters.
+            # .NET shows three characters of a status line.
             $seen | Should -Match '''ab''|abc'
             $seen | Should -Not -Match $Control
         }
@@ -207,7 +207,7 @@ Describe 'A report of objects from elsewhere' {
     }
 }
 
-# .NET Framework takes a proxy from the user's Internet settings, and not from the environment.
+# .NET Framework reads the proxy from the user's Internet settings, not from the environment.
 Describe 'A proxy of the environment' -Skip:($PSEdition -eq 'Desktop') {
     It 'does not show its password when it fails: <Password>' -ForEach @(
         @{ Password = 'Tr0ub4dor-and-3-horses' }
@@ -216,7 +216,7 @@ Describe 'A proxy of the environment' -Skip:($PSEdition -eq 'Desktop') {
         $folder = Initialize-Folder
         $proxy = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('raw'))
         $proxy.Raw = "HTTP/1.1 500 No`r`nContent-Length: 0`r`n`r`n"
-        # In a process of its own: the environment's proxies are read once in a process's life.
+        # In a separate process, because a process reads the environment's proxies once.
         $script = @"
             Import-Module '$BuiltModule'
             `$null = Start-Transcript -Path '$folder/transcript.txt'

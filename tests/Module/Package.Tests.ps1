@@ -1,4 +1,4 @@
-# The package: what it holds, what comes with it, and how it is signed.
+# The package: its content, the files beside it, and its signing.
 
 BeforeDiscovery {
     . "$PSScriptRoot/OtherPrograms.ps1"
@@ -198,7 +198,7 @@ Describe 'The SBOM' {
 
 Describe 'Signing' {
     BeforeAll {
-        # Appends to texts what a signature looks like, and writes down what it was given.
+        # Appends a fake signature to texts, and records its arguments.
         $folder = Initialize-Folder
         $signing = Join-Path $folder 'sign.ps1'
         $log = Join-Path $folder 'signed.txt'
@@ -214,7 +214,7 @@ Add-Content -LiteralPath '$log' -Value `$Path
             -Value 'param([string[]] $Path) Set-Content -LiteralPath "$($Path[0]).bak" -Value x'
     }
 
-    # Where signatures are verified, what this script writes is none.
+    # If signatures are verified, the text of this script is not a valid one.
     It 'runs before packing, and gets all files that can be signed and are not' -Skip:$verifies {
         $before = Get-ChildItem -LiteralPath $staged -Recurse -File | ForEach-Object { Get-Sha256 $_.FullName }
 
@@ -229,7 +229,7 @@ Add-Content -LiteralPath '$log' -Value `$Path
             Should -Be $before -Because 'the staged module stays as it is'
     }
 
-    # Only where signatures are not verified by the system: it would not trust a certificate made up for a test.
+    # Only if the system does not verify signatures, because it would not trust a certificate of a test.
     It 'with real signatures gives a package in which each signature is valid' -Skip:($signer -or $verifies) {
         $keys = Initialize-Folder
         openssl req -x509 -newkey rsa:2048 -nodes -keyout "$keys/key.pem" -out "$keys/certificate.pem" `
@@ -265,7 +265,7 @@ foreach (`$file in `$Path) {
         { ConvertTo-Package -Sign $littering } | Should -Throw '*added files*'
     }
 
-    # Elsewhere nothing tells whether a file is signed.
+    # Elsewhere it is not known whether a file is signed.
     It 'that signs nothing ends in an error' -Skip:(-not (Get-Command Get-AuthenticodeSignature -ErrorAction Ignore)) {
         $idle = Join-Path (Initialize-Folder) 'idle.ps1'
         Set-Content -LiteralPath $idle -Encoding Ascii -Value 'param([string[]] $Path)'

@@ -43,7 +43,7 @@ function Get-PackageText {
     $texts
 }
 
-# The files of a folder, relative to it, in the order of the SBOM.
+# Returns the files of a folder, as relative paths, in the order of the SBOM.
 function Get-RelativeName {
     param([Parameter(Mandatory)] [string] $Folder)
 
@@ -53,7 +53,7 @@ function Get-RelativeName {
     $names
 }
 
-# The components of a SBOM that are files, in the order of their names.
+# Returns the components of an SBOM that are files, in the order of their names.
 function Get-SbomFile {
     param([Parameter(Mandatory)] $Sbom)
 

@@ -1,4 +1,4 @@
-# What the host is asked to show while a batch runs. In runspaces of their own, which keep all progress records.
+# The progress records of a batch, in new runspaces, which keep all of them.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
@@ -14,12 +14,12 @@ BeforeAll {
         Get-ChildItem -LiteralPath $Folder -File | Invoke-TokaifyImageEdit 'Sunset' -BaseUri $BaseUri -ApiKey $Key -ThrottleLimit 1 @More
     }
 
-    # The records of the batch's bar, or of the one below it.
+    # Returns the records of the batch's bar, or of the second bar.
     function Get-Bar {
         param($Run, [switch] $Retry)
 
         $records = $Run.PowerShell.Streams.Progress
-        # By number: the collection is still written to.
+        # By index, because the collection is still written to.
         for ($number = 0; $number -lt $records.Count; $number++) {
             $records[$number] | Where-Object { ($_.ParentActivityId -ge 0) -eq $Retry }
         }
@@ -199,7 +199,7 @@ Describe 'The progress bar of a batch' {
             $run = Invoke-InBackground -Arguments "$folder/*.png", $relay.BaseUri, $Key, $_ -Script {
                 param($Path, $BaseUri, $Key, $Preference)
                 $ProgressPreference = $Preference
-                # Slow enough for a bar to come.
+                # Slow enough for a bar to be shown.
                 Invoke-TokaifyImageEdit 'Sunset' -Path $Path -BaseUri $BaseUri -ApiKey $Key -RequestsPerMinute 200
             }
             $run.PowerShell.EndInvoke($run.Handle) | Should -HaveCount 4

@@ -1,4 +1,4 @@
-# What scripts are written against: a change of it has to be a change of docs/public-api as well, where a review sees it.
+# The surface that scripts use: a change of it must also change docs/public-api, so that a review sees it.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"

@@ -1,4 +1,4 @@
-# The public surface of the module, as lines: its commands, their parameter sets, parameters and output types.
+# Returns the public surface of the module as lines: its commands, their parameter sets, parameters and output types.
 
 # The common parameters.
 $CommonParameters = @([System.Management.Automation.Cmdlet]::CommonParameters) + @(

@@ -50,7 +50,7 @@ function Get-Recording {
     }
 }
 
-# Each value of a JSON document as path = value, in the document's order and spelling.
+# Returns each value of a JSON document as path = value, in the document's order and spelling.
 function Get-JsonLeaf {
     param($Value, [string] $Path = '')
 

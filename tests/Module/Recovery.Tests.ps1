@@ -18,7 +18,7 @@ Describe 'A file or folder in the destination' {
     }
 
     It 'with a special name does not end a batch, and is not removed' {
-        # What stands for this machine in the names of temporary files.
+        # The name of this machine in the names of temporary files.
         $hash = [bigint] 2166136261
         foreach ($character in [Environment]::MachineName.ToCharArray()) {
             $hash = (($hash -bxor [int] $character) * 16777619) % 4294967296
@@ -42,14 +42,14 @@ Describe 'A file or folder in the destination' {
         }
     }
 
-    # Windows PowerShell takes no path of 260 characters, and this one is longer.
+    # Windows PowerShell does not accept paths of 260 characters, and this one is longer.
     It 'that cannot be replaced is named, and the picture is kept, also with a long name' -Skip:($PSEdition -eq 'Desktop') {
         $long = 'n' * 226
         $target = Join-Path $output "$long.png"
         $null = New-Item -ItemType Directory -Path (Join-Path $target 'full')
         $data = $env:XDG_DATA_HOME
         try {
-            # No folder can be made below a file: the picture stays in its own folder.
+            # A folder cannot be created below a file, so the picture stays in its own folder.
             $env:XDG_DATA_HOME = $source.FullName
             $kept = foreach ($run in 1..2) {
                 $source | Invoke-TokaifyImageEdit 'Sunset' -Destination $output -OutputName $long -Force `
@@ -66,7 +66,7 @@ Describe 'A file or folder in the destination' {
 
         $kept.Count | Should -Be 2
         foreach ($path in $kept) {
-            # Also the first one, which the second run has found in its destination.
+            # Including the first one, which the second run has found in its destination.
             (Get-PngText $path).Count | Should -BeGreaterThan 0
             if ($isUnix) {
                 Split-Path $path | Should -Be $output

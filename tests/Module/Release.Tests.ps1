@@ -1,4 +1,4 @@
-# What a release does beside packing: its notes, what signs it, and the workflow that runs both.
+# The parts of a release in addition to packing: its notes, its signing, and the workflow that runs both.
 
 BeforeDiscovery {
     . "$PSScriptRoot/OtherPrograms.ps1"
@@ -15,7 +15,7 @@ BeforeAll {
     $Root = (Resolve-Path -LiteralPath "$PSScriptRoot/../..").ProviderPath
     $notes = "$Root/module/Get-ReleaseNote.ps1"
 
-    # A change log with a heading and a text below it.
+    # A change log with a heading and text below it.
     function Initialize-ChangeLog {
         param([string] $Heading, [string] $Text)
 

@@ -1,4 +1,4 @@
-# What commands leave on the disk is what about_Tokaify says, and nothing else.
+# Commands leave only the files that are documented in about_Tokaify.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"

@@ -3,7 +3,7 @@ BeforeAll {
     Clear-Session
     Start-TokaifyEmulator
 
-    # The warnings of an edit over rows, and nothing else.
+    # Returns only the warnings of an edit of rows.
     function Get-Warning {
         param([Parameter(Mandatory)] [string[]] $Line, [hashtable] $With = @{})
 

@@ -1,4 +1,4 @@
-# Models that go: before a batch begins, and where the relay no longer has them.
+# Retired models: before a batch begins, and if the relay no longer has them.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"

@@ -1,4 +1,4 @@
-# Results that were written to a file and read again are results: none of their settings is sent and paid for again.
+# Results that were written to a file and read again are still results: their settings are not sent and paid for again.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
@@ -14,7 +14,7 @@ Describe 'A result that is read from <Name>' -ForEach @(
     @{ Name = 'JSON'; Return = { param($Value) $Value | ConvertTo-Json -Depth 5 | ConvertFrom-Json } }
     @{ Name = 'JSON of two levels'; Return = { param($Value) $Value | ConvertTo-Json -WarningAction SilentlyContinue | ConvertFrom-Json } }
     @{ Name = 'CSV'; Return = { param($Value) $Value | ConvertTo-Csv -NoTypeInformation | ConvertFrom-Csv } }
-    # Windows PowerShell has no such switch: it writes the type unasked.
+    # Windows PowerShell does not have this switch: it writes the type by default.
     @{ Name = 'CSV with its type'; Return = {
             param($Value)
             $typed = if ($PSEdition -eq 'Core') { @{ IncludeTypeInformation = $true } } else { @{} }

@@ -84,7 +84,7 @@ Describe 'The warning that requests are billed' {
         $env:TOKAIFY_API_KEY = 'sk-of-the-environment-envi'
         $env:TOKAIFY_BASE_URL = $relay.BaseUri
 
-        # What a script of another runspace warns of.
+        # Returns the warnings of a script in another runspace.
         function Get-Warning {
             param([Parameter(Mandatory)] [scriptblock] $Script, [object[]] $Arguments = @())
 
@@ -185,7 +185,7 @@ Describe 'The warning that requests are billed' {
 
 Describe 'The module, removed from one runspace' {
     It 'still resolves its assemblies in another' {
-        # In a process of its own: what is loaded stays loaded. The retry is what needs a part that is loaded late.
+        # In a separate process, because loaded assemblies stay loaded. The retry needs an assembly that is loaded late.
         $folder = Initialize-Folder
         $picture = Copy-Picture -Name plain.png -To $folder
         $output = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "

@@ -8,7 +8,7 @@ BeforeAll {
     Clear-Session
     $Patience = [timespan]::FromSeconds(20)
 
-    # Whose key stood over a prompt: the last four characters.
+    # Returns the last four characters of the key with which a prompt was sent.
     function Get-KeyOf {
         param([Parameter(Mandatory)] $Relay, [Parameter(Mandatory)] [string] $Prompt)
 

@@ -1,4 +1,4 @@
-# Several commands, on as many machines, that take a share each of the same sources.
+# Several commands, on as many machines, each of which takes a share of the same sources.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"

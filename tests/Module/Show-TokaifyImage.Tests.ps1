@@ -8,7 +8,7 @@ BeforeAll {
     . "$PSScriptRoot/Terminal.ps1"
     Clear-Session
 
-    # The pictures within what a terminal got: how they are to be drawn, and their bytes.
+    # Returns the pictures in a terminal's input: their drawing parameters and their bytes.
     function Get-DrawnPicture {
         param([Parameter(Mandatory)] [string] $Text)
 
@@ -151,10 +151,10 @@ Show-TokaifyImage '$Samples/cat.png' -Height 6
         $shown = Get-Between $output
         $rows = [regex]::Matches($shown, '(\x1b\[[34]8;2;\d+;\d+;\d+m|\xE2\x96\x80)+\x1b\[0m\x1b\[1B\r')
         $rows | Should -HaveCount 6
-        # A cell is one by two pixels of the picture, whose shape is four to three.
+        # A cell has one by two pixels of the picture, whose aspect ratio is 4:3.
         [regex]::Matches($rows[3].Value, '\xE2\x96\x80') | Should -HaveCount 16
         $shown | Should -Not -Match 'WARNING'
-        # Neither printed by the terminal nor left for the next command: it was read.
+        # The response is neither echoed by the terminal nor left for the next command.
         $shown -replace '\x1b\[c' | Should -Not -Match '\?1;0c|\^\['
         [int] [regex]::Match($output, 'took <(\d+)>').Groups[1].Value | Should -BeLessThan 10000
     }
@@ -168,7 +168,7 @@ Show-TokaifyImage '$Samples/cat.png' -Height 6
 'end'
 "@
 
-        # Cells of 10 by 20 pixels, as the terminal is made.
+        # Cells of 10 by 20 pixels, as set for the terminal.
         $shown = Get-Between $output
         $shown | Should -Match '\x1b7\x1b\[6A\r\x1bP0;1q"1;1;160;120#0;2;[^\x1b]+\x1b\\\x1b8'
         $shown | Should -Not -Match '\?62;4'

@@ -1,5 +1,5 @@
 BeforeDiscovery {
-    # On Windows, pipes are not among the files of a folder.
+    # On Windows, pipes are not files of a folder.
     $hasPipes = $IsLinux -or $IsMacOS
 }
 
@@ -8,7 +8,7 @@ BeforeAll {
     Clear-Session
     Start-TokaifyEmulator
 
-    # Opening a named pipe waits for another process: what ends proves that nothing opened it.
+    # Opening a named pipe waits for another process, so a command that ends has not opened it.
     function Invoke-InTime {
         param([Parameter(Mandatory)] [scriptblock] $Script, [object[]] $Arguments)
 

@@ -1,4 +1,4 @@
-# What a user reports of an error names the line that threw it.
+# The stack trace that a user reports has the line of the error.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"

@@ -1,4 +1,4 @@
-# What is said after Ctrl+C, in a real terminal.
+# The output after Ctrl+C, in a real terminal.
 
 BeforeDiscovery {
     . "$PSScriptRoot/Terminal.ps1"
@@ -12,7 +12,7 @@ BeforeAll {
 
 Describe 'Ctrl+C in a terminal' -Skip:(-not $hasTerminal) {
     BeforeAll {
-        # Stops a command by Ctrl+C once one picture is saved and three are under way: what the terminal got, as text.
+        # Stops a command by Ctrl+C once one picture is saved and three are in flight. Returns the terminal's output as text.
         function Get-StoppedOutput {
             param([string] $Parameters)
 

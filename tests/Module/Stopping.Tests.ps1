@@ -2,7 +2,7 @@ BeforeAll {
     . "$PSScriptRoot/Common.ps1"
     Clear-Session
 
-    # Far less than what is being waited for, far more than a busy machine needs.
+    # Far less than the wait of the command, and far more than a busy machine needs.
     $Promptly = [timespan]::FromSeconds(8)
 }
 

@@ -1,5 +1,4 @@
-// A relay for tests that need one to be slow, to refuse, or to stop halfway. In C# 5, which is what Add-Type of
-// Windows PowerShell compiles.
+// A relay for tests that need slow, refused or incomplete responses. In C# 5, because Add-Type of Windows PowerShell compiles only that.
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -11,10 +10,10 @@ using System.Threading.Tasks;
 
 namespace Tokaify.Tests
 {
-    /// <summary>Does with each request what its plan says: "answer" it with a picture, "refuse" it with 400, send "raw"
-    /// bytes, answer "half" of it and fall silent, "hold" it, or answer with "text" alone. A number is a status, with the relay's code behind it
-    /// and further headers behind bars: "401 invalid_token", "429 limit|Retry-After: 7200". The plan's last word holds for all
-    /// further requests. A model may have a plan of its own.</summary>
+    /// <summary>Handles each request as its plan says: "answer" sends a picture, "refuse" sends 400, "raw" sends given bytes, "half" sends half
+    /// of a response and nothing more, "hold" sends nothing, "text" sends only text. A number is a status, with the relay's code after it and
+    /// further headers after bars: "401 invalid_token", "429 limit|Retry-After: 7200". The plan's last word applies to all further requests.
+    /// A model may have a separate plan.</summary>
     public sealed class StubRelay : IDisposable
     {
         private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
@@ -46,19 +45,20 @@ namespace Tokaify.Tests
         /// <summary>What "raw" sends: the whole of a response, as text.</summary>
         public string Raw { get; set; }
 
-        /// <summary>The models that it lists, without counting that as a request; null where such a request is like any other.</summary>
+        /// <summary>The models that it lists, without counting that as a request; null if such a request is treated like any
+        /// other.</summary>
         public string[] Models { get; set; }
 
-        /// <summary>The number of requests that came in whole.</summary>
+        /// <summary>The number of completely received requests.</summary>
         public int Received { get; private set; }
 
-        /// <summary>The bytes of the bodies that came in, whole or not.</summary>
+        /// <summary>The number of received body bytes, of complete and incomplete requests.</summary>
         public long ReceivedBytes { get; private set; }
 
-        /// <summary>The greatest number of requests that were held at once.</summary>
+        /// <summary>The maximum number of requests that were held at once.</summary>
         public int MostHeld { get; private set; }
 
-        /// <summary>The number of held or half-answered requests whose client went away.</summary>
+        /// <summary>The number of requests with a held or incomplete response whose client has disconnected.</summary>
         public int HungUp { get; private set; }
 
         /// <summary>The last request: its first line and headers.</summary>
@@ -67,7 +67,7 @@ namespace Tokaify.Tests
         /// <summary>The last request's body.</summary>
         public string LastBody { get; private set; }
 
-        /// <summary>The bodies of all requests, in the order they came in.</summary>
+        /// <summary>The bodies of all requests, in the order of arrival.</summary>
         public List<string> Bodies
         {
             get
@@ -79,7 +79,7 @@ namespace Tokaify.Tests
             }
         }
 
-        /// <summary>All requests, heads and bodies, in the order they came in.</summary>
+        /// <summary>All requests with headers and bodies, in the order of arrival.</summary>
         public List<string> Requests
         {
             get
@@ -91,25 +91,25 @@ namespace Tokaify.Tests
             }
         }
 
-        /// <summary>Waits until so many requests have come in; false where they have not in time.</summary>
+        /// <summary>Waits until a number of requests has been received; false after the time limit.</summary>
         public bool WaitForRequests(int count)
         {
             return WaitFor(() => Received >= count, s_patience);
         }
 
-        /// <summary>Waits until so many requests have been held at once; false where they have not in so many seconds.</summary>
+        /// <summary>Waits until a number of requests has been held at once; false after the given seconds.</summary>
         public bool WaitForHeld(int count, double seconds)
         {
             return WaitFor(() => MostHeld >= count, TimeSpan.FromSeconds(seconds));
         }
 
-        /// <summary>Waits until so many clients have gone away; false where they have not in time.</summary>
+        /// <summary>Waits until a number of clients has disconnected; false after the time limit.</summary>
         public bool WaitForHangUps(int count)
         {
             return WaitFor(() => HungUp >= count, s_patience);
         }
 
-        /// <summary>Gives the requests for a model a plan of their own.</summary>
+        /// <summary>Sets a separate plan for the requests of a model.</summary>
         public void Plan(string model, string[] plan)
         {
             lock (_lock)
@@ -118,7 +118,7 @@ namespace Tokaify.Tests
             }
         }
 
-        /// <summary>The number of requests for a model that came in whole.</summary>
+        /// <summary>The number of completely received requests for a model.</summary>
         public int ReceivedFor(string model)
         {
             lock (_lock)
@@ -128,14 +128,14 @@ namespace Tokaify.Tests
             }
         }
 
-        /// <summary>Is no longer there: connections break, and new ones are refused.</summary>
+        /// <summary>Simulates an outage: connections break, and new ones are refused.</summary>
         public void GoAway()
         {
             _listener.Stop();
             CloseAll();
         }
 
-        /// <summary>Is there again, under the same address.</summary>
+        /// <summary>Ends the outage, at the same address.</summary>
         public void ComeBack()
         {
             _listener = new TcpListener(IPAddress.Loopback, BaseUri.Port);
@@ -143,7 +143,7 @@ namespace Tokaify.Tests
             new Thread(Listen) { IsBackground = true }.Start();
         }
 
-        /// <summary>Answers what is held.</summary>
+        /// <summary>Responds to held requests.</summary>
         public void Release()
         {
             _released.TrySetResult(true);
@@ -224,7 +224,7 @@ namespace Tokaify.Tests
             }
             catch (IOException)
             {
-                // The client went away.
+                // The client has disconnected.
             }
             catch (InvalidOperationException)
             {
@@ -360,7 +360,7 @@ namespace Tokaify.Tests
             Send(stream, head + body);
         }
 
-        // True where it was released, false where the client went away.
+        // True if it was released, false if the client has disconnected.
         private bool Hold(NetworkStream stream)
         {
             Tell(() => MostHeld = Math.Max(MostHeld, ++_held));

@@ -84,7 +84,7 @@ Describe '-Summary' {
     }
 
     It 'is shown by the host by default, and is not among the results' {
-        # Without a double quote, which Windows PowerShell would lose on the way.
+        # Without a double quote, which Windows PowerShell would drop from the argument.
         $script = "`$ProgressPreference = 'SilentlyContinue'; Import-Module '$BuiltModule'; Start-TokaifyEmulator 6> `$null
             `$results = Get-ChildItem '$folder/*.png' | Invoke-TokaifyImageEdit 'Sunset' -Destination '$output' -Summary
             'results: ' + `$results.Count"

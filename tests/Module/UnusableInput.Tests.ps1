@@ -1,4 +1,4 @@
-# What is no picture and no prompt: the error is the module's own and says what is taken, never that of the parameter binding.
+# Input that is neither a picture nor a prompt gives an error of the module that says what to give, not an error of parameter binding.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
@@ -8,7 +8,7 @@ BeforeAll {
     $cat = Copy-Picture -Name plain.png -To $folder -As 'cat.png'
     Push-Location -LiteralPath $folder
 
-    # The error of a line that must have one error and no result.
+    # Returns the error of a line, which must have one error and no result.
     function Get-Refusal {
         param([Parameter(Mandatory)] [string] $Line)
 

@@ -18,7 +18,7 @@ BeforeAll {
     Clear-Session
     $Key = 'sk-of-the-vault-4711'
 
-    # For scripts of users: what a script block ends with, as text.
+    # For scripts of users: returns the error that ends a script block, as text.
     $Attempt = @'
 function Get-Failure {
     param([scriptblock] $Script)
@@ -52,7 +52,7 @@ Describe 'With a vault that needs no password' -Skip:$noVault {
     BeforeAll {
         $user = Initialize-VaultUser $Key
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
-        # Everything that a session shows or keeps is written, so that the key can be searched in it.
+        # All output and history of the session is written to files, so that it can be searched for the key.
         $run = Invoke-User $user "
             $Attempt
             $(Register-ScriptVault $user)

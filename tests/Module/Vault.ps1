@@ -1,6 +1,6 @@
-# Users with vaults of their own: real SecretManagement and SecretStore in a PowerShell of its own, where they are installed.
+# Users with vaults: real SecretManagement and SecretStore in a separate PowerShell, if they are installed.
 
-# What is missing for a user with a vault: names of modules, or why there cannot be one; nothing where all is there.
+# Returns what is missing for a user with a vault: names of modules, or the reason; nothing if all is installed.
 function Find-VaultLack {
     if ($PSEdition -eq 'Desktop' -or $IsWindows) {
         'on Windows the vault is in the user''s own folder'
@@ -11,7 +11,7 @@ function Find-VaultLack {
         ForEach-Object { "$_ is not installed" }
 }
 
-# Runs a script as a user with a home folder: its exit code, and all that it wrote. The module is imported there.
+# Runs a script as a user with a home folder, with the module imported. Returns its exit code and its output.
 function Invoke-User {
     param(
         [Parameter(Mandatory)] [string] $HomeFolder,
@@ -39,7 +39,7 @@ function Invoke-User {
         }
     }
     $process = [System.Diagnostics.Process]::Start($start)
-    # The input stays open, as that of a session that waits for a person.
+    # The input stays open, as in a session that waits for the user.
     $errors = $process.StandardError.ReadToEndAsync()
     $output = $process.StandardOutput.ReadToEndAsync()
     $ended = $process.WaitForExit($Seconds * 1000)
@@ -50,7 +50,7 @@ function Invoke-User {
     [pscustomobject] @{ Ended = $ended; ExitCode = $process.ExitCode; Output = $output.Result; Errors = $errors.Result }
 }
 
-# What a user's script found, which it writes as JSON into its last line.
+# Returns the result of a user's script, which is JSON in its last line.
 function ConvertFrom-LastLine {
     param([Parameter(Mandatory, ValueFromPipeline)] $Run)
 
@@ -63,7 +63,7 @@ function ConvertFrom-LastLine {
     }
 }
 
-# A user whose vault 'work' is a SecretStore, with the password 'password' or with none: the home folder.
+# Creates a user whose vault 'work' is a SecretStore, with the password 'password' or without one. Returns the home folder.
 function Initialize-VaultUser {
     param(
         [Parameter(Mandatory)] [string] $Key,
@@ -94,7 +94,7 @@ function Initialize-VaultUser {
     $user
 }
 
-# Registers a vault that a script is: what it does goes by the name of the secret.
+# Registers a vault whose extension is a script. Its behaviour depends on the name of the secret.
 function Register-ScriptVault {
     param([Parameter(Mandatory)] [string] $HomeFolder)
 

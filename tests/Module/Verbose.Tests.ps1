@@ -1,4 +1,4 @@
-# The lines by which -Verbose tells the story of each picture. Scripts search them: their form is a promise.
+# The log lines of -Verbose for each picture. Scripts search them, so their form must not change.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"

@@ -1,5 +1,5 @@
-# Forms of paths and names that Windows and PowerShell know besides <folder>/<file>, wherever a user may write a path. What PowerShell
-# itself resolves is the same on every system; rows that only Windows can answer are skipped elsewhere, by name.
+# Forms of paths and names that Windows and PowerShell have in addition to <folder>/<file>, in every place for a path. Paths that PowerShell
+# resolves are the same on every system. Rows that need Windows are skipped elsewhere, by name.
 
 BeforeDiscovery {
     $onWindows = $env:OS -eq 'Windows_NT'
@@ -93,7 +93,7 @@ Describe 'A name with a special meaning on Windows' {
         $output = Join-Path $folder 'out'
     }
 
-    # On every system: pictures are copied to Windows.
+    # On every system, because pictures may be copied to Windows.
     It 'is saved under a changed name, on every system: <Template>' -ForEach @(
         @{ Template = 'nul'; Expected = '_nul.png' }
         @{ Template = 'NUL'; Expected = '_NUL.png' }
@@ -127,7 +127,7 @@ Describe 'A name with a special meaning on Windows' {
         (Get-ChildItem -LiteralPath $output -Force).Name | Should -BeExactly $Expected
     }
 
-    # Two folders: so both are there on every file system. -Force goes by what names are alike on any.
+    # Two folders, so that both exist on every file system. -Force treats names as equal that are equal on any file system.
     It 'that differs only in case does not overwrite another picture: -Force is <_>' -ForEach $true, $false {
         $sources = 'Cat.png', 'cat.png' | ForEach-Object {
             Copy-Picture cat.png -To (New-Item -ItemType Directory -Path (Join-Path $folder ([guid]::NewGuid()))).FullName -As $_

@@ -3,7 +3,7 @@ namespace Tokaify.PowerShell;
 /// <summary>Whether a session has a user who can answer a question.</summary>
 internal static class Prompting
 {
-    // Hosts whose questions nobody answers: jobs and remote sessions, and runspaces without a host.
+    // Hosts that cannot ask the user: those of jobs and remote sessions, and of runspaces without a host.
     private static readonly string[] s_silentHosts = ["ServerRemoteHost", "Default Host"];
 
     private static readonly string[] s_scriptSwitches = ["file", "command", "commandwithargs", "encodedcommand"];
@@ -13,7 +13,7 @@ internal static class Prompting
     public static bool IsPossible(string host) =>
         IsPossible(host, Environment.GetCommandLineArgs(), Environment.UserInteractive, Console.IsInputRedirected);
 
-    /// <summary>The same, by what is known of a session.</summary>
+    /// <summary>The same, from the properties of a session.</summary>
     /// <param name="host">The name of the host.</param>
     /// <param name="commandLine">The command line of the process.</param>
     /// <param name="isInteractive">Whether the process has a desktop: on Windows, services and many scheduled tasks have none.</param>
@@ -23,7 +23,7 @@ internal static class Prompting
         && !s_silentHosts.Contains(host)
         && !(host == "ConsoleHost" && (isInputRedirected || commandLine.Skip(1).TakeWhile(each => !BeginsScript(each)).Any(IsNonInteractive)));
 
-    // PowerShell takes the beginnings of its switches; what follows a script belongs to the script.
+    // PowerShell accepts abbreviated switches. Arguments after a script are those of the script.
     private static bool BeginsScript(string argument) =>
         SwitchOf(argument) is { Length: > 0 } name && s_scriptSwitches.Any(each => each.StartsWith(name, StringComparison.OrdinalIgnoreCase));
 

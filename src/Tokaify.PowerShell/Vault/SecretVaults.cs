@@ -5,10 +5,10 @@ using System.Security;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>The vaults that SecretManagement knows: where a key comes from. It is never kept here.</summary>
+/// <summary>The vaults of SecretManagement, from which a key is read. The key is not kept here.</summary>
 /// <param name="session">The state of the user's session.</param>
 /// <param name="host">The session's host; a vault may prompt through it if the session can prompt.</param>
-/// <param name="isStopping">Whether the command that asks is being stopped.</param>
+/// <param name="isStopping">Whether the calling command is being stopped.</param>
 internal sealed class SecretVaults(SessionState session, PSHost host, Func<bool> isStopping)
 {
     /// <summary>The module that has the vaults.</summary>
@@ -17,7 +17,7 @@ internal sealed class SecretVaults(SessionState session, PSHost host, Func<bool>
     private const string NotFoundId = "GetSecretNotFound";
     private const int LongestMessage = 500;
 
-    // A vault that waits for a person who is not there has to end; one on the network gets the time it needs.
+    // The limit ends a vault that waits for an absent user, and is long enough for a vault on the network.
     private static readonly TimeSpan s_unattendedLimit = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan s_completionLimit = TimeSpan.FromSeconds(3);
@@ -44,10 +44,10 @@ internal sealed class SecretVaults(SessionState session, PSHost host, Func<bool>
         return output.Values.Count > 0 ? ToKey(output.Values[0].BaseObject, secret, vault) : throw NotRead(output, secret, vault);
     }
 
-    /// <summary>The names of the vaults, or of the secrets of one or all of them, as far as they can be had without a prompt. For completion:
-    /// it does not fail.</summary>
+    /// <summary>The names of the vaults, or of the secrets of one or all of them, if they can be read without a prompt. For completion, so
+    /// it does not throw.</summary>
     /// <param name="command">Get-SecretVault or Get-SecretInfo.</param>
-    /// <param name="vault">The vault whose secrets are meant; null for all.</param>
+    /// <param name="vault">The vault of the secrets; null for all vaults.</param>
     public IReadOnlyList<string> FindNames(string command, string? vault)
     {
         try
@@ -140,7 +140,7 @@ internal sealed class SecretVaults(SessionState session, PSHost host, Func<bool>
 
     private static string Named(string secret, string? vault) => $"secret '{secret}'{(vault is null ? "" : $" in the vault '{vault}'")}";
 
-    // What a vault says is text from outside.
+    // The message of a vault is text from outside.
     private static string Shown(Exception exception)
     {
         var cause = exception.InnerException is { } inner && !exception.Message.Contains(inner.Message) ? $" {inner.Message}" : "";

@@ -5,14 +5,14 @@ using System.Management.Automation.Runspaces;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Runs commands of SecretManagement in a runspace of their own: what they return and report gets into no variable, error list
-/// or history of the user's.</summary>
+/// <summary>Runs commands of SecretManagement in a separate runspace, so that their output and errors do not get into the user's variables,
+/// error list or history.</summary>
 /// <param name="module">The path of the module.</param>
 /// <param name="languageMode">The language mode of the user's session.</param>
 /// <param name="host">The host that a vault may prompt through; null if it must not.</param>
 internal sealed class VaultRunspace(string module, PSLanguageMode languageMode, PSHost? host)
 {
-    // How often the caller is asked whether it is being stopped.
+    // The interval for checking whether the caller is being stopped.
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Runs a command.</summary>
@@ -34,7 +34,7 @@ internal sealed class VaultRunspace(string module, PSLanguageMode languageMode, 
         {
             if (isStopping() || clock.Elapsed > limit)
             {
-                // It may not let itself be stopped at once, so it is not waited for.
+                // The command may not stop at once, so its end is not awaited.
                 shell.BeginStop(_ => End(shell, runspace), state: null);
                 throw isStopping() ? new PipelineStoppedException() : new TimeoutException();
             }
