@@ -1,14 +1,15 @@
 namespace Tokaify.Resilience;
 
-/// <summary>An attempt was not made, because none can succeed any more; <see cref="RetryPipeline.EndOf"/> knows why.</summary>
-/// <remarks>An operation ends in it only if none of its attempts was made: else it ends in the error of the last one.</remarks>
+/// <summary>An attempt was not made, because no attempt can succeed any more; <see cref="RetryPipeline.EndOf"/> returns the
+/// reason.</summary>
+/// <remarks>An operation throws it only if it made no attempt. Otherwise it throws the error of its last attempt.</remarks>
 #pragma warning disable CA1032 // It says nothing but that it happened.
 public sealed class AttemptRefusedException : Exception
 #pragma warning restore CA1032
 {
-    /// <summary>Makes one.</summary>
+    /// <summary>Creates the exception.</summary>
     public AttemptRefusedException()
-        : base("No attempt was made: none can succeed any more.")
+        : base("No attempt was made, because no attempt can succeed any more.")
     {
     }
 }

@@ -1,7 +1,7 @@
 namespace Tokaify.Resilience;
 
 /// <summary>Ends an attempt that takes too long, with a <see cref="TimeoutException"/>.</summary>
-/// <param name="limit">The time that an attempt may take.</param>
+/// <param name="limit">The time limit of an attempt.</param>
 internal sealed class AttemptTimeout(TimeSpan limit) : IAttemptStrategy
 {
     /// <inheritdoc/>

@@ -1,10 +1,10 @@
 namespace Tokaify.Resilience;
 
-/// <summary>Makes no attempt any more once none can succeed: after one failure that is certain, else after three in a row with no
-/// success between. What may pass neither counts nor starts the count anew.</summary>
-/// <remarks>Polly's breaker closes again after a while and counts rates; this one stays as it is.</remarks>
-/// <param name="advise">Judges a failed attempt.</param>
-/// <param name="tell">Told when it opens.</param>
+/// <summary>Stops all attempts when no attempt can succeed any more: after one certain failure, or after three permanent failures in a row
+/// without a success in between. Transient failures neither count nor reset the count.</summary>
+/// <remarks>Polly's breaker closes again after a while and counts rates; this one stays open.</remarks>
+/// <param name="advise">Returns the consequences of a failed attempt.</param>
+/// <param name="tell">Called when it opens.</param>
 internal sealed class Breaker(Func<Exception, RetryAdvice> advise, Action<BatchNotice> tell) : IAttemptStrategy
 {
     private const string All = "";
@@ -34,7 +34,7 @@ internal sealed class Breaker(Func<Exception, RetryAdvice> advise, Action<BatchN
         }
     }
 
-    /// <summary>Why no attempt of a group can succeed; null where one may.</summary>
+    /// <summary>Returns why no attempt of a group can succeed; null if an attempt may succeed.</summary>
     public Exception? CauseFor(string group)
     {
         lock (_circuits)
@@ -43,7 +43,7 @@ internal sealed class Breaker(Func<Exception, RetryAdvice> advise, Action<BatchN
         }
     }
 
-    /// <summary>Ends when no attempt of a group can succeed any more.</summary>
+    /// <summary>Returns a token that is cancelled when no attempt of a group can succeed any more.</summary>
     public CancellationToken TokenFor(string group)
     {
         lock (_circuits)
@@ -52,9 +52,9 @@ internal sealed class Breaker(Func<Exception, RetryAdvice> advise, Action<BatchN
         }
     }
 
-    /// <summary>Lets no attempt pass any more.</summary>
+    /// <summary>Stops all further attempts.</summary>
     /// <param name="group">The group that it concerns; empty for all.</param>
-    /// <param name="cause">Why.</param>
+    /// <param name="cause">The reason.</param>
     public void Open(string group, Exception cause)
     {
         List<Circuit> ended;
@@ -70,7 +70,7 @@ internal sealed class Breaker(Func<Exception, RetryAdvice> advise, Action<BatchN
             ended = group == All ? [.. _circuits.Values] : [circuit];
         }
 
-        // What waits goes on right here, and may come back to this object.
+        // After the lock, because waiting code continues in this call and may use this object.
         ended.ForEach(circuit => circuit.Ended.Cancel());
         tell(new BatchNotice.Ended(group, cause));
     }
@@ -134,7 +134,7 @@ internal sealed class Breaker(Func<Exception, RetryAdvice> advise, Action<BatchN
 
         public Exception? Cause { get; set; }
 
-        // Never let go of: those that wait may outlive the batch by a moment, and it has no timer.
+        // Not disposed of: waiting code may outlive the batch by a moment, and a source without a timer holds no resources.
         public CancellationTokenSource Ended { get; } = new();
     }
 }

@@ -1,19 +1,19 @@
 namespace Tokaify.Resilience;
 
-/// <summary>Waits by a clock that a test may replace.</summary>
+/// <summary>Waits with a clock that a test can replace.</summary>
 internal static class Clock
 {
     /// <summary>Waits until a moment.</summary>
     /// <param name="clock">The clock.</param>
-    /// <param name="start">The timestamp that the moment counts from.</param>
-    /// <param name="moment">The time from the start to the moment. It is asked again after each wait, so that it may move.</param>
-    /// <param name="attempt">What waits.</param>
+    /// <param name="start">The timestamp from which the moment is counted.</param>
+    /// <param name="moment">The time from the start to the moment. It is called again after each wait, because the moment may move.</param>
+    /// <param name="attempt">The attempt that waits.</param>
     public static async Task WaitUntilAsync(this TimeProvider clock, long start, Func<TimeSpan> moment, Attempt attempt)
     {
         TimeSpan left;
         while ((left = moment() - clock.GetElapsedTime(start)) > TimeSpan.Zero)
         {
-            // Timers count in milliseconds and may fire a little early.
+            // Timers count milliseconds and may fire slightly early.
             var span = left + TimeSpan.FromMilliseconds(1);
             await attempt.WaitAsync(token => clock.DelayAsync(span, token)).ConfigureAwait(false);
         }
@@ -26,8 +26,8 @@ internal static class Clock
 #else
         clock == TimeProvider.System ? Task.Delay(span, cancellationToken) : DelayByTimerAsync(clock, span, cancellationToken);
 
-    // That of Microsoft.Bcl.TimeProvider goes on in another thread, by when a clock that a test moves has moved on. This one goes on
-    // within the timer's callback, as that of .NET does.
+    // The delay of Microsoft.Bcl.TimeProvider continues on another thread, and by then the clock of a test may have moved on. This one
+    // continues in the timer's callback, as that of .NET does.
     private static async Task DelayByTimerAsync(TimeProvider clock, TimeSpan span, CancellationToken cancellationToken)
     {
         var end = new TaskCompletionSource<bool>();

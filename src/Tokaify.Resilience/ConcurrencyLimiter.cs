@@ -1,7 +1,7 @@
 namespace Tokaify.Resilience;
 
-/// <summary>Lets so many attempts run at once and no more; the others wait for their turn, in their order.</summary>
-/// <param name="limit">The number of attempts, at the most.</param>
+/// <summary>Limits the number of attempts that run at the same time; the others wait in their order.</summary>
+/// <param name="limit">The greatest number of attempts.</param>
 internal sealed class ConcurrencyLimiter(int limit) : IAttemptStrategy
 {
     private readonly LinkedList<TaskCompletionSource<bool>> _waiting = [];
@@ -25,7 +25,7 @@ internal sealed class ConcurrencyLimiter(int limit) : IAttemptStrategy
         }
     }
 
-    // Null where there is room.
+    // Returns null if the attempt need not wait.
     private TaskCompletionSource<bool>? Enter()
     {
         lock (_waiting)
@@ -67,7 +67,7 @@ internal sealed class ConcurrencyLimiter(int limit) : IAttemptStrategy
         }
     }
 
-    // Whose turn it is takes over the place of the one that leaves.
+    // The next waiting attempt takes the place of the one that leaves.
     private void Leave()
     {
         TaskCompletionSource<bool>? next;

@@ -1,6 +1,6 @@
 namespace Tokaify.Resilience;
 
-/// <summary>After "too many requests", starts no attempt for a while: one such response speaks for all operations.</summary>
+/// <summary>After "too many requests", starts no attempt for a while. One such response applies to all operations.</summary>
 internal sealed class Cooldown : IAttemptStrategy
 {
     private readonly TimeProvider _clock;
@@ -9,10 +9,10 @@ internal sealed class Cooldown : IAttemptStrategy
     private readonly long _start;
     private long _untilTicks;
 
-    /// <summary>Makes one that is off.</summary>
+    /// <summary>Creates a cooldown that is off.</summary>
     /// <param name="clock">The clock.</param>
-    /// <param name="spanAfter">The span for which a failed attempt turns it on; null for not at all.</param>
-    /// <param name="onExtended">Told of the span each time.</param>
+    /// <param name="spanAfter">Returns the span for which a failed attempt turns it on; null if it does not.</param>
+    /// <param name="onExtended">Called with the span each time.</param>
     public Cooldown(TimeProvider clock, Func<Exception, TimeSpan?> spanAfter, Action<TimeSpan> onExtended)
     {
         _clock = clock;
@@ -41,7 +41,7 @@ internal sealed class Cooldown : IAttemptStrategy
         }
     }
 
-    /// <summary>Starts nothing for a span from now on.</summary>
+    /// <summary>Starts no attempt for a span from now on.</summary>
     public void Extend(TimeSpan span)
     {
         var until = (_clock.GetElapsedTime(_start) + span).Ticks;
@@ -54,7 +54,7 @@ internal sealed class Cooldown : IAttemptStrategy
         _onExtended(span);
     }
 
-    // Also after an operation's last attempt: the others have theirs before them.
+    // Also after the last attempt of an operation, because other operations still have attempts left.
     private bool ExtendAfter(Exception exception)
     {
         if (_spanAfter(exception) is { } span)

@@ -1,10 +1,10 @@
 namespace Tokaify.Resilience;
 
-/// <summary>One rule about attempts. A pipeline nests its strategies, and none of them knows another.</summary>
+/// <summary>One rule for attempts. A pipeline nests its strategies, and they do not know each other.</summary>
 internal interface IAttemptStrategy
 {
-    /// <summary>Has an attempt made by the rest of the pipeline: when, how often and for how long is this strategy's rule.</summary>
+    /// <summary>Executes an attempt with the rest of the pipeline. The strategy decides when, how often and for how long.</summary>
     /// <param name="attempt">The attempt.</param>
-    /// <param name="next">The strategies inside this one, and innermost the operation itself.</param>
+    /// <param name="next">The inner strategies, with the operation itself as the innermost.</param>
     Task<T> ExecuteAsync<T>(Attempt attempt, Func<Attempt, Task<T>> next);
 }

@@ -2,16 +2,16 @@ using System.Runtime.ExceptionServices;
 
 namespace Tokaify.Resilience;
 
-/// <summary>Holds attempts while the other side is away. Polly's breaker would reject them; here they wait, one at a time asks whether it
-/// is over, and none of that uses up an operation's attempts.</summary>
+/// <summary>Holds attempts during an outage of the other side. Polly's breaker would reject them. Here they wait, one at a time probes
+/// whether the outage is over, and the waits and probes do not use up the attempts of an operation.</summary>
 /// <remarks>
-/// <para>An outage is a number of failures in a row that may pass, with no response between: those without any response count for the
-/// other side as a whole, those with one for each group.</para>
-/// <para>An operation that meets such a failure in its last attempt is suspected to have met an outage, and does not end before that is
-/// known: a response to another one says that it was none, enough further failures that it was, and where neither can come,
-/// <see cref="Dismiss"/>.</para>
-/// <para>What was begun before an outage says nothing of it by a response, however late that comes; and where it fails as the others
-/// did, it met the outage, even if that is over by then.</para>
+/// <para>An outage is a number of transient failures in a row, without a good response in between. Failures without any response count for
+/// the other side as a whole, failures with a response count for their group.</para>
+/// <para>If the last attempt of an operation fails in this way, the operation is suspected to have met an outage, and does not end before
+/// that is known. A response to another operation means that there was no outage; enough further failures mean that there was one. If
+/// neither can happen, <see cref="Dismiss"/> ends the wait.</para>
+/// <para>A response to an attempt that began before an outage does not end the outage, however late it comes. If such an attempt fails as
+/// the others did, it met the outage, even if the outage is over by then.</para>
 /// </remarks>
 internal sealed class OutageGate : IAttemptStrategy
 {
@@ -26,15 +26,15 @@ internal sealed class OutageGate : IAttemptStrategy
     private TaskCompletionSource<bool> _changed = new();
     private int _suspects;
 
-    // Nothing has failed since the last response: most batches never come further, and pay for no more than this look.
+    // No attempt has failed since the last response. Most batches never fail, so they only pay for this check.
     private volatile bool _isCalm = true;
 
-    /// <summary>Makes one that holds nothing.</summary>
+    /// <summary>Creates a gate that holds no attempt.</summary>
     /// <param name="clock">The clock.</param>
-    /// <param name="advise">Judges a failed attempt.</param>
-    /// <param name="rules">How many run at once, and how long an outage is waited for.</param>
-    /// <param name="firstPause">The pause before the first one asks.</param>
-    /// <param name="onGivenUp">Told of the group and the last failure where the wait was in vain.</param>
+    /// <param name="advise">Returns the consequences of a failed attempt.</param>
+    /// <param name="rules">The number of concurrent attempts, and the longest wait for the end of an outage.</param>
+    /// <param name="firstPause">The pause before the first probe.</param>
+    /// <param name="onGivenUp">Called with the group and the last failure if the wait is given up.</param>
     public OutageGate(
         TimeProvider clock,
         Func<Exception, RetryAdvice> advise,
@@ -51,7 +51,8 @@ internal sealed class OutageGate : IAttemptStrategy
         Threshold = new LastLook(this);
     }
 
-    /// <summary>Stands right before an attempt is made, behind everything else that makes it wait: an outage may have begun meanwhile.</summary>
+    /// <summary>The strategy for the place right before an attempt, after all other waits, because an outage may have begun
+    /// meanwhile.</summary>
     public IAttemptStrategy Threshold { get; }
 
     /// <summary>The number of operations that wait here.</summary>
@@ -66,7 +67,7 @@ internal sealed class OutageGate : IAttemptStrategy
         }
     }
 
-    /// <summary>The number of those that wait to know what they met.</summary>
+    /// <summary>The number of operations that wait until it is known whether they met an outage.</summary>
     public int Suspects
     {
         get
@@ -80,8 +81,8 @@ internal sealed class OutageGate : IAttemptStrategy
 
     private TimeSpan Now => _clock.GetElapsedTime(_start);
 
-    /// <summary>Whether another operation of a group may start. During an outage one may where a single one has failed so far: else that
-    /// one alone would ask whether it is over, and it may be the one that cannot succeed.</summary>
+    /// <summary>Whether another operation of a group may start. During an outage, one more may start if only a single operation has failed
+    /// so far. Otherwise only that operation would probe, and it may be the only one that cannot succeed.</summary>
     public bool MayStart(string group)
     {
         if (_isCalm)
@@ -105,10 +106,10 @@ internal sealed class OutageGate : IAttemptStrategy
         }
     }
 
-    /// <summary>No other operation will come or is running: those that wait to know what they met end in their failures.</summary>
+    /// <summary>Declares that no other operation is running or will come: suspected operations end with their failures.</summary>
     public void Dismiss() => Change(_state.Dismiss);
 
-    /// <summary>There is one operation in all: it fails by its own attempts, and nothing is held.</summary>
+    /// <summary>Declares that there is only one operation: it fails by its own attempts, and no attempt is held.</summary>
     public void TurnOff() => Change(() => _state.TurnOff(Now));
 
     /// <inheritdoc/>
@@ -128,7 +129,7 @@ internal sealed class OutageGate : IAttemptStrategy
             }
             catch (HeldException)
             {
-                // It waited for something else while the outage began.
+                // The outage began while the attempt waited for another strategy.
             }
             catch (AttemptRefusedException)
             {
@@ -164,14 +165,14 @@ internal sealed class OutageGate : IAttemptStrategy
             Change(() =>
             {
                 verdict = _state.Judge(ticket, failure, advice, Now);
-                // It waits from now on, for all who are told of what has changed.
+                // The operation counts as waiting from now on, before listeners are notified of the change.
                 _suspects += verdict == OutageVerdict.Suspect ? 1 : 0;
                 if (verdict == OutageVerdict.Repeat)
                 {
                     _waiting.AddLast(ticket);
                 }
 
-                // Also who waits has to come by, to be counted no longer.
+                // Not calm while operations wait, because they have to pass this code to be counted no longer.
                 _isCalm = _state.IsCalm && _suspects == 0 && _waiting.Count == 0;
             });
         }
@@ -179,7 +180,7 @@ internal sealed class OutageGate : IAttemptStrategy
         return verdict;
     }
 
-    // Waits as long as the attempt is held, unless it is the one that asks.
+    // Waits as long as the attempt is held, unless it is the probe.
     private async Task PassAsync(Attempt attempt, OutageTicket ticket)
     {
         if (_isCalm)
@@ -203,7 +204,7 @@ internal sealed class OutageGate : IAttemptStrategy
         }
     }
 
-    // Who has waited longest asks next.
+    // The operation that has waited longest is the next probe.
     private bool MayPass(OutageTicket ticket, out Task changed, out TimeSpan left)
     {
         lock (_lock)
@@ -275,7 +276,7 @@ internal sealed class OutageGate : IAttemptStrategy
     private Task WaitAsync(Attempt attempt, Task changed, TimeSpan left) => attempt.WaitAsync(
         token => Task.WhenAny(changed, _clock.DelayAsync(left, token)));
 
-    // It did not come to ask: another one may.
+    // The probe was not made, so another operation may probe.
     private void StepBack(OutageTicket ticket)
     {
         if (ticket.Asks is { } line)
@@ -326,5 +327,5 @@ internal sealed class OutageGate : IAttemptStrategy
     }
 }
 
-/// <summary>An attempt was not made, because an outage began while it waited for something else. The gate repeats it.</summary>
+/// <summary>An attempt was not made, because an outage began while it waited for something else. The gate repeats the attempt.</summary>
 internal sealed class HeldException : Exception;

@@ -1,6 +1,6 @@
 namespace Tokaify.Resilience;
 
-/// <summary>What is known of one outage that may be: of the other side as a whole, or of one group.</summary>
+/// <summary>The state of one possible outage: of the other side as a whole, or of one group.</summary>
 /// <param name="group">The group; empty for the other side as a whole.</param>
 internal sealed class OutageLine(string group)
 {
@@ -9,44 +9,44 @@ internal sealed class OutageLine(string group)
     /// <summary>The group; empty for the other side as a whole.</summary>
     public string Group { get; } = group;
 
-    /// <summary>The failures in a row, with no response between.</summary>
+    /// <summary>The number of failures in a row, without a response in between.</summary>
     public int Failures { get; private set; }
 
-    /// <summary>Whether they are failures of several operations.</summary>
+    /// <summary>Whether the failures belong to several operations.</summary>
     public bool HasSeveral { get; private set; }
 
     /// <summary>The last failure.</summary>
     public Exception? Last { get; private set; }
 
-    /// <summary>The number of the latest attempt, by when they were begun, that got a response.</summary>
+    /// <summary>The number of the latest begun attempt that got a response.</summary>
     public long LastResponded { get; private set; }
 
     /// <summary>Whether attempts are held.</summary>
     public bool IsHeld { get; private set; }
 
-    /// <summary>Since when they are.</summary>
+    /// <summary>The time since which attempts are held.</summary>
     public TimeSpan Since { get; private set; }
 
-    /// <summary>The number of attempts that were begun before it was last held: a response to one of them says nothing of the time
-    /// since.</summary>
+    /// <summary>The number of attempts that had begun when the outage was last detected. A response to one of them does not show that the
+    /// outage is over.</summary>
     public long BegunBefore { get; private set; }
 
-    /// <summary>The number of attempts that were begun before it was last over: where one of them fails as those did, it met the same
+    /// <summary>The number of attempts that had begun when the outage last ended. If one of them fails as the others did, it met the same
     /// outage.</summary>
     public long BegunWithin { get; private set; }
 
-    /// <summary>When the next one may ask whether it is over.</summary>
+    /// <summary>When the next probe may start.</summary>
     public TimeSpan ProbeAt { get; private set; }
 
-    /// <summary>Which one is asking; null for none.</summary>
+    /// <summary>The current probe; null if there is none.</summary>
     public object? Prober { get; set; }
 
     private TimeSpan _pause;
     private object? _operation;
 
-    /// <summary>An attempt has failed.</summary>
-    /// <param name="operation">What it was an attempt of.</param>
-    /// <param name="failure">Why.</param>
+    /// <summary>Counts a failed attempt.</summary>
+    /// <param name="operation">Its operation.</param>
+    /// <param name="failure">The failure.</param>
     public void Count(object operation, Exception failure)
     {
         Failures++;
@@ -56,12 +56,12 @@ internal sealed class OutageLine(string group)
     }
 
     /// <summary>Holds attempts.</summary>
-    /// <param name="begun">The number of attempts that were begun so far.</param>
-    /// <param name="since">Since when there is an outage.</param>
+    /// <param name="begun">The number of attempts that have begun so far.</param>
+    /// <param name="since">The time at which the outage began.</param>
     /// <param name="now">The time.</param>
     /// <param name="pause">The first pause.</param>
-    /// <param name="wish">The wait that the other side asked for; null for none.</param>
-    /// <param name="limit">How long it is waited for.</param>
+    /// <param name="wish">The wait that the other side asked for; null if it did not.</param>
+    /// <param name="limit">The longest wait for the end of the outage.</param>
     public void Hold(long begun, TimeSpan since, TimeSpan now, TimeSpan pause, TimeSpan? wish, TimeSpan limit)
     {
         IsHeld = true;
@@ -71,8 +71,8 @@ internal sealed class OutageLine(string group)
         ScheduleProbe(now, wish, limit);
     }
 
-    /// <summary>The one that asked has failed: the next pause is longer.</summary>
-    /// <returns>Whether there is time for another one.</returns>
+    /// <summary>Records that the probe has failed, and makes the next pause longer.</summary>
+    /// <returns>Whether there is time for another probe.</returns>
     public bool Postpone(TimeSpan now, TimeSpan? wish, TimeSpan limit)
     {
         Prober = null;
@@ -81,9 +81,9 @@ internal sealed class OutageLine(string group)
         return now < Since + limit;
     }
 
-    /// <summary>A response has come.</summary>
-    /// <param name="begun">The number of the attempt that it is a response to.</param>
-    /// <param name="begunSoFar">The number of attempts that were begun so far.</param>
+    /// <summary>Records a response.</summary>
+    /// <param name="begun">The number of the attempt that got the response.</param>
+    /// <param name="begunSoFar">The number of attempts that have begun so far.</param>
     public void Recover(long begun, long begunSoFar)
     {
         LastResponded = Math.Max(LastResponded, begun);
@@ -95,7 +95,7 @@ internal sealed class OutageLine(string group)
         Prober = null;
     }
 
-    // The last one asks when the time is up.
+    // The last probe starts when the time is up.
     private void ScheduleProbe(TimeSpan now, TimeSpan? wish, TimeSpan limit)
     {
         var next = now + (wish > _pause ? wish.Value : _pause);

@@ -1,21 +1,21 @@
 namespace Tokaify.Resilience;
 
-/// <summary>What a failure at the <see cref="OutageGate"/> means.</summary>
+/// <summary>The meaning of a failure at the <see cref="OutageGate"/>.</summary>
 internal enum OutageVerdict
 {
-    /// <summary>It is the attempt's own.</summary>
+    /// <summary>The failure belongs to the attempt.</summary>
     Fail,
 
-    /// <summary>It is an outage's: the attempt does not count.</summary>
+    /// <summary>The failure belongs to an outage, so the attempt does not count.</summary>
     Repeat,
 
-    /// <summary>It is not known yet which.</summary>
+    /// <summary>It is not known yet.</summary>
     Suspect,
 }
 
-/// <summary>Which outages there are, by the attempts that failed. Not for several threads at once, <see cref="Begin"/> apart.</summary>
-/// <param name="rules">How many attempts run at once, and how long an outage is waited for.</param>
-/// <param name="firstPause">The pause before the first one asks.</param>
+/// <summary>Detects outages by the attempts that fail. Not thread-safe, except <see cref="Begin"/>.</summary>
+/// <param name="rules">The number of concurrent attempts, and the longest wait for the end of an outage.</param>
+/// <param name="firstPause">The pause before the first probe.</param>
 internal sealed class OutageState(BatchRules rules, TimeSpan firstPause)
 {
     private const int FewestFailures = 3;
@@ -24,35 +24,35 @@ internal sealed class OutageState(BatchRules rules, TimeSpan firstPause)
     private readonly Dictionary<string, OutageLine> _groups = [];
     private long _begun;
 
-    /// <summary>The number of attempts that were begun.</summary>
+    /// <summary>The number of attempts that have begun.</summary>
     public long Begun => Interlocked.Read(ref _begun);
 
-    /// <summary>What is to be told.</summary>
+    /// <summary>The notices that have to be sent.</summary>
     public List<BatchNotice> News { get; } = [];
 
-    /// <summary>Those that were waited for in vain.</summary>
+    /// <summary>The outages whose end is no longer awaited.</summary>
     public List<OutageLine> GivenUp { get; } = [];
 
-    /// <summary>Whether nothing is held, ever again.</summary>
+    /// <summary>Whether the gate is turned off for good.</summary>
     public bool IsOff { get; private set; }
 
-    /// <summary>How often those under suspicion were dismissed.</summary>
+    /// <summary>The number of calls of <see cref="Dismiss"/>.</summary>
     public int Dismissals { get; private set; }
 
-    /// <summary>Whether nothing has failed since the last response.</summary>
+    /// <summary>Whether no attempt has failed since the last response.</summary>
     public bool IsCalm => _all.Failures == 0 && _groups.Values.All(line => line.Failures == 0);
 
-    /// <summary>What holds attempts of a group; null for nothing.</summary>
+    /// <summary>Returns the outage that holds the attempts of a group; null if there is none.</summary>
     public OutageLine? HeldLine(string group) =>
         _all.IsHeld ? _all : _groups.TryGetValue(group, out var line) && line.IsHeld ? line : null;
 
-    /// <summary>An attempt is begun. On any thread.</summary>
+    /// <summary>Records that an attempt begins. Thread-safe.</summary>
     public void Begin(OutageTicket ticket) => ticket.Begun = Interlocked.Increment(ref _begun);
 
-    /// <summary>Those under suspicion have met no outage, as far as can be known.</summary>
+    /// <summary>Decides that the suspected operations have not met an outage.</summary>
     public void Dismiss() => Dismissals++;
 
-    /// <summary>Holds nothing any more.</summary>
+    /// <summary>Turns the gate off.</summary>
     public void TurnOff(TimeSpan now)
     {
         IsOff = true;
@@ -64,10 +64,10 @@ internal sealed class OutageState(BatchRules rules, TimeSpan firstPause)
         }
     }
 
-    /// <summary>Takes note of how an attempt ended.</summary>
+    /// <summary>Records the end of an attempt.</summary>
     /// <param name="ticket">The attempt.</param>
-    /// <param name="failure">Why it failed; null where it did not.</param>
-    /// <param name="advice">What the failure says.</param>
+    /// <param name="failure">Why it failed; null if it succeeded.</param>
+    /// <param name="advice">The consequences of the failure.</param>
     /// <param name="now">The time.</param>
     public OutageVerdict Judge(OutageTicket ticket, Exception? failure, RetryAdvice advice, TimeSpan now)
     {
@@ -120,7 +120,7 @@ internal sealed class OutageState(BatchRules rules, TimeSpan firstPause)
 
         if (line.IsHeld)
         {
-            // After the last one that asked, there is nothing left to wait for.
+            // After the last probe, there is no further wait.
             return GivenUp.Contains(line) ? OutageVerdict.Fail : OutageVerdict.Repeat;
         }
 
@@ -134,7 +134,7 @@ internal sealed class OutageState(BatchRules rules, TimeSpan firstPause)
         return OutageVerdict.Suspect;
     }
 
-    // The other side can be reached again, and is as little use as before: the outage goes on as one of the group.
+    // The other side can be reached again, but still fails, so the outage continues as one of the group.
     private void Shift(OutageTicket ticket, Exception failure, TimeSpan? wish, TimeSpan now)
     {
         var since = _all.Since;
@@ -157,7 +157,7 @@ internal sealed class OutageState(BatchRules rules, TimeSpan firstPause)
         }
     }
 
-    // A connection that was there before may still serve while new ones are refused: only who asked since then knows.
+    // An old connection may still work while new ones are refused, so only attempts that began after the outage show that it is over.
     private void Recover(OutageLine line, long begun, TimeSpan now)
     {
         if (!line.IsHeld || begun > line.BegunBefore)

@@ -4,7 +4,7 @@ using Polly.Retry;
 
 namespace Tokaify.Resilience;
 
-/// <summary>The waits and further attempts after a first failure: Polly's.</summary>
+/// <summary>Makes the waits and further attempts after a first failure, with Polly.</summary>
 internal sealed class PollyRetry
 {
     private readonly Func<Exception, RetryAdvice> _advise;
@@ -30,10 +30,10 @@ internal sealed class PollyRetry
         }).Build();
     }
 
-    /// <summary>Goes on after an operation's first attempt has failed.</summary>
+    /// <summary>Continues after the first attempt of an operation has failed.</summary>
     public async Task<T> ContinueAsync<T>(Exception failure, Attempt first, Func<Attempt, Task<T>> next)
     {
-        // An attempt that is under way comes to its own end, the waits do not.
+        // Only the waits are cancelled; a running attempt is not.
         using var waits = CancellationTokenSource.CreateLinkedTokenSource(first.Cancellation, first.Ended);
         var context = ResilienceContextPool.Shared.Get(waits.Token);
         context.Properties.Set(Key.OnRetry, first.OnRetry);
@@ -44,7 +44,7 @@ internal sealed class PollyRetry
             return await _pipeline.ExecuteAsync(
                 async _ =>
                 {
-                    // What Polly takes for the first attempt has been made.
+                    // The first attempt has already been made, so its failure is thrown again.
                     if (++number == 1)
                     {
                         last.Throw();
@@ -84,7 +84,7 @@ internal sealed class PollyRetry
 
     private RetryAdvice Advise(Outcome<object> outcome) => outcome.Exception is { } exception ? _advise(exception) : default;
 
-    // Apart from the class itself: a struct of Polly's among its fields would have Polly loaded as soon as the class is.
+    // A class of its own: with a struct of Polly among its fields, the outer class would load Polly as soon as it is loaded itself.
     private static class Key
     {
         public static readonly ResiliencePropertyKey<Action<RetryNotice>?> OnRetry = new("onRetry");

@@ -1,6 +1,7 @@
 namespace Tokaify.Resilience;
 
-/// <summary>Has an operation do what comes before each of its attempts, and is no part of the time that an attempt may take.</summary>
+/// <summary>Calls the preparation of an operation before each attempt. Its time does not count towards the time limit of the
+/// attempt.</summary>
 internal sealed class Preparation : IAttemptStrategy
 {
     /// <inheritdoc/>

@@ -1,7 +1,6 @@
 namespace Tokaify.Resilience;
 
-/// <summary>Spreads the starts of attempts evenly: each waits for a moment of its own, and no time that went unused is saved
-/// up for a burst.</summary>
+/// <summary>Spreads the starts of attempts evenly: each waits for its own moment, and unused moments are not saved for a burst.</summary>
 internal sealed class RateLimiter : IAttemptStrategy
 {
     private readonly TimeSpan _spacing;
@@ -11,7 +10,7 @@ internal sealed class RateLimiter : IAttemptStrategy
     private TimeSpan _next;
     private TimeSpan _notBefore;
 
-    /// <summary>Makes one whose first moment is now.</summary>
+    /// <summary>Creates a rate limiter whose first moment is now.</summary>
     /// <param name="spacing">The time between two moments.</param>
     /// <param name="clock">The clock.</param>
     public RateLimiter(TimeSpan spacing, TimeProvider clock)
@@ -30,7 +29,7 @@ internal sealed class RateLimiter : IAttemptStrategy
     }
 
     /// <summary>Takes the next free moment.</summary>
-    /// <param name="now">The time by the clock that counts.</param>
+    /// <param name="now">The time by the clock.</param>
     /// <returns>The moment by the same clock: now, or later.</returns>
     public TimeSpan Reserve(TimeSpan now)
     {
@@ -42,8 +41,8 @@ internal sealed class RateLimiter : IAttemptStrategy
         }
     }
 
-    /// <summary>Starts nothing within a span from now on. Moments within it that were given out already are lost: who waits for
-    /// one gets another, so that what was held back does not start all at once.</summary>
+    /// <summary>Starts no attempt for a span from now on. Reserved moments within the span are cancelled: the waiting attempts get new
+    /// ones, so that they do not start all at once.</summary>
     public void Postpone(TimeSpan span)
     {
         lock (_lock)

@@ -1,10 +1,9 @@
 namespace Tokaify.Resilience;
 
-/// <summary>Runs operations with retries and a time limit for each attempt, with one cooldown and one rate limiter for all of them, and
-/// where they belong together, with a breaker and a gate for outages.</summary>
-/// <remarks>The only public face of this assembly, and no type of Polly is in its signatures: so the module can load
-/// both out of the way of another module's Polly. Here the strategies are put together, and what one of them has to know of
-/// another's doing is passed on.</remarks>
+/// <summary>Runs operations with retries and a time limit for each attempt, and with one cooldown and one rate limiter for all of them. If
+/// they belong together, it adds a breaker and a gate for outages.</summary>
+/// <remarks>The only entry point of this assembly. No type of Polly is in its signatures, so the module can load both apart from another
+/// module's Polly. This class composes the strategies and passes information between them.</remarks>
 public sealed class RetryPipeline
 {
     private readonly RetryOptions _options;
@@ -17,19 +16,20 @@ public sealed class RetryPipeline
     // From the outermost to the innermost.
     private readonly IAttemptStrategy[] _strategies;
 
-    /// <summary>Makes a pipeline that its operations share.</summary>
+    /// <summary>Creates a pipeline that its operations share.</summary>
     /// <param name="options">Counts and times.</param>
-    /// <param name="advise">Judges a failed attempt; an attempt that took too long comes as a <see cref="TimeoutException"/>.</param>
+    /// <param name="advise">Returns the consequences of a failed attempt; for an attempt that took too long, it gets a
+    /// <see cref="TimeoutException"/>.</param>
     public RetryPipeline(RetryOptions options, Func<Exception, RetryAdvice> advise)
         : this(options, advise, TimeProvider.System)
     {
     }
 
-    /// <summary>Makes a pipeline that waits by another clock than the system's. A time limit for attempts goes by the system's.</summary>
+    /// <summary>Creates a pipeline with another clock than the system's. Only the time limit of attempts uses the system's clock.</summary>
     internal RetryPipeline(RetryOptions options, Func<Exception, RetryAdvice> advise, TimeProvider clock)
     {
         _options = options;
-        // What was not made has not failed.
+        // An attempt that was not made has not failed.
         _advise = exception => exception is AttemptRefusedException or HeldException ? default : Limit(advise(exception));
         _cooldown = new Cooldown(clock, SpanAfter, PostponeAll);
         _rateLimiter = options.AttemptSpacing > TimeSpan.Zero ? new RateLimiter(options.AttemptSpacing, clock) : null;
@@ -44,46 +44,45 @@ public sealed class RetryPipeline
         _strategies = [.. Strategies(clock)];
     }
 
-    /// <summary>The number of operations that wait for an outage to end, or to know whether it is one.</summary>
+    /// <summary>The number of operations that wait for the end of an outage, or until it is known whether there is one.</summary>
     public int Waiting => _gate?.Waiting ?? 0;
 
-    /// <summary>The number of those that wait to know whether it is an outage that they met.</summary>
+    /// <summary>The number of operations that wait until it is known whether they met an outage.</summary>
     public int Suspects => _gate?.Suspects ?? 0;
 
-    /// <summary>Whether another operation of a group may start: no outage holds it.</summary>
+    /// <summary>Whether another operation of a group may start, because no outage holds it.</summary>
     public bool MayStart(string group) => _gate?.MayStart(group) ?? true;
 
-    /// <summary>Whether an outage holds a group, and not the others.</summary>
+    /// <summary>Whether an outage holds only this group.</summary>
     public bool IsGroupHeld(string group) => _gate?.IsGroupHeld(group) ?? false;
 
-    /// <summary>Why no attempt of a group can succeed any more; null where one may.</summary>
-    /// <param name="group">The group; empty for what concerns all.</param>
+    /// <summary>Returns why no attempt of a group can succeed any more; null if an attempt may succeed.</summary>
+    /// <param name="group">The group; empty for reasons that concern all.</param>
     public Exception? EndOf(string group) => _breaker?.CauseFor(group);
 
-    /// <summary>Makes no attempt any more, for a reason that attempts know nothing of.</summary>
+    /// <summary>Stops all further attempts, for a reason from outside the attempts.</summary>
     /// <param name="cause">The reason; <see cref="EndOf"/> returns it.</param>
-    /// <returns>False if operations do not belong together: then each has to fail by itself.</returns>
+    /// <returns>False if the operations are independent; then each has to fail by itself.</returns>
     public bool End(Exception cause)
     {
         _breaker?.Open("", cause);
         return _breaker is not null;
     }
 
-    /// <summary>No other operation will come or is running: those that wait to know whether it is an outage that they met end in their
-    /// failures.</summary>
+    /// <summary>Declares that no other operation is running or will come: operations that wait until it is known whether they met an outage
+    /// end with their failures.</summary>
     public void DismissSuspects() => _gate?.Dismiss();
 
-    /// <summary>There is one operation in all: it fails by its own attempts.</summary>
+    /// <summary>Declares that there is only one operation, which fails by its own attempts.</summary>
     public void ExpectNoOther() => _gate?.TurnOff();
 
-    /// <summary>Runs one operation to its end: its result, or the error of its last attempt.</summary>
-    /// <param name="attempt">One attempt; it is given its number, from 1.</param>
-    /// <param name="onRetry">Hears of each retry before its wait.</param>
+    /// <summary>Runs one operation. Returns its result, or throws the error of its last attempt.</summary>
+    /// <param name="attempt">Makes one attempt; its argument is the number of the attempt, from 1.</param>
+    /// <param name="onRetry">Called for each retry before its wait.</param>
     /// <param name="cancellationToken">Ends the attempt or the wait.</param>
-    /// <param name="group">What it has in common with some of the others.</param>
-    /// <param name="prepare">Done right before each attempt, when nothing else is waited for; its time does not count. Null for
-    /// nothing.</param>
-    /// <exception cref="TimeoutException">The last attempt took longer than it may.</exception>
+    /// <param name="group">The group of the operation.</param>
+    /// <param name="prepare">Called right before each attempt, after all waits; its time does not count. Null for no call.</param>
+    /// <exception cref="TimeoutException">The last attempt exceeded its time limit.</exception>
     /// <exception cref="AttemptRefusedException">No attempt was made.</exception>
     public Task<T> ExecuteAsync<T>(
         Func<int, CancellationToken, Task<T>> attempt,
@@ -114,7 +113,7 @@ public sealed class RetryPipeline
         if (_gate is not null)
         {
             yield return _gate;
-            // More operations than may run at once are started while others wait at the gate.
+            // While operations wait at the gate, others are started, so there may be more operations than may run at the same time.
             yield return new ConcurrencyLimiter(_options.Batch!.Limit);
         }
 
@@ -145,14 +144,14 @@ public sealed class RetryPipeline
         ? operation(attempt)
         : _strategies[index].ExecuteAsync(attempt, next => RunAsync(index + 1, next, operation));
 
-    // A wait that is longer than the longest is not cut down and tried in vain: it is an end, as far as this pipeline goes.
+    // A requested wait above the limit is not shortened, because the attempt after it would fail. It ends the operations of this pipeline.
     private RetryAdvice Limit(RetryAdvice advice) => advice.After > _options.LongestWait
         ? new RetryAdvice(Retry: false) { End = advice.StartsCooldown ? Reach.All : Reach.Group, IsCertain = true }
         : advice;
 
     private TimeSpan? SpanAfter(Exception failure) => _advise(failure) is { StartsCooldown: true } advice ? advice.After : null;
 
-    // Where the other side named no wait, that of the operation that was told so is everyone's.
+    // If the other side named no wait, the backoff of the operation that got the response is used for all.
     private void CoolDownWith(RetryNotice retry)
     {
         if (_advise(retry.Reason).StartsCooldown)

@@ -1,17 +1,17 @@
 namespace Tokaify.Resilience;
 
-/// <summary>Makes another attempt where one has failed and another is worth it.</summary>
-/// <remarks>Polly takes over at the first failure. Loading and compiling it is nearly half of what a session's first edit costs,
-/// and most sessions never need it.</remarks>
+/// <summary>Makes another attempt if one has failed and another may succeed.</summary>
+/// <remarks>Polly is used only after the first failure. Loading and compiling it is almost half of the cost of a session's first edit, and
+/// most sessions never need it.</remarks>
 internal sealed class RetryStrategy : IAttemptStrategy
 {
     private readonly Func<Exception, RetryAdvice> _advise;
     private readonly Lazy<PollyRetry> _polly;
 
-    /// <summary>Makes one that operations share.</summary>
-    /// <param name="options">How often and how soon.</param>
-    /// <param name="advise">Judges a failed attempt.</param>
-    /// <param name="onRetry">Told of every operation's retries before their waits.</param>
+    /// <summary>Creates a strategy that operations share.</summary>
+    /// <param name="options">The number of retries and their waits.</param>
+    /// <param name="advise">Returns the consequences of a failed attempt.</param>
+    /// <param name="onRetry">Called for every retry of any operation before its wait.</param>
     /// <param name="clock">The clock.</param>
     public RetryStrategy(
         RetryOptions options, Func<Exception, RetryAdvice> advise, Action<RetryNotice> onRetry, TimeProvider clock)

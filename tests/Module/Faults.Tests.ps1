@@ -199,7 +199,7 @@ Describe 'The commands and the faults of a service' {
             $retries = @($lines.Message -like 'Retrying *')
             $retries | Should -HaveCount 1
             $retries | Should -BeLike 'Retrying ''*cat.png'' index=1 attempt=2 wait=* error=ServiceUnavailable status=503 message=''*'
-            $retries | Should -BeLike '* message=''The service is in trouble (HTTP 503): The model is overloaded*'
+            $retries | Should -BeLike '* message=''The service is unavailable (HTTP 503): The model is overloaded*'
             $failures[0].Exception.Attempts | Should -Be 2
         }
 

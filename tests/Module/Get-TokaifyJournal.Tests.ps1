@@ -173,7 +173,7 @@ Describe 'Entries that are sent again' {
         $results | Should -BeNullOrEmpty
         $failed | Should -HaveCount 2
         $failed | Get-ErrorId | Sort-Object -Unique | Should -Be 'InvalidArgument'
-        "$($failed[0])" | Should -BeLike '*lacks something*'
+        "$($failed[0])" | Should -BeLike '*lacks a part of the request*'
     }
 
     It 'cannot be turns of conversations' {

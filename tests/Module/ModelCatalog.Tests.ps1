@@ -100,12 +100,12 @@ Describe 'A model catalogue of the user''s own' {
         BeforeDiscovery {
             $flaws = @(
                 @{ Case = 'missing'; Json = $null; Flaw = 'there is no such file' }
-                @{ Case = 'no JSON'; Json = '{"models":['; Flaw = 'it is no JSON' }
-                @{ Case = 'no catalogue'; Json = '{}'; Flaw = 'no object with a list "models"' }
+                @{ Case = 'no JSON'; Json = '{"models":['; Flaw = 'it is not JSON' }
+                @{ Case = 'no catalogue'; Json = '{}'; Flaw = 'not an object with a list "models"' }
                 @{ Case = 'a wrong price'; Json = ('{"models":[{"name":"a","price":{"currency":"USD",' +
                         '"perImage":-1}}]}'); Flaw = '"perImage" in the price of a has to be a number from 0'
                 }
-                @{ Case = 'misspelt'; Json = '{"models":[{"name":"a","ratios":[]}]}'; Flaw = 'a has a field "ratios"' }
+                @{ Case = 'misspelt'; Json = '{"models":[{"name":"a","ratios":[]}]}'; Flaw = 'a has the unknown field "ratios"' }
             )
         }
 

@@ -4,8 +4,9 @@ using System.Text.Json;
 
 namespace Tokaify;
 
-/// <summary>A conversation in a file, so that it can go on tomorrow: JSON, with the names of the images and not their bytes.</summary>
-/// <remarks>Images are named from the file's folder on, so that a folder can be moved with all that is in it.</remarks>
+/// <summary>Saves a conversation in a file, so that it can be continued later: as JSON, with the paths of the images, without their
+/// bytes.</summary>
+/// <remarks>The paths are relative to the file's folder, so that the folder can be moved with all its files.</remarks>
 public static class ConversationFile
 {
     private const string Format = "Tokaify.Conversation";
@@ -18,11 +19,11 @@ public static class ConversationFile
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Writes a conversation: the whole of it, or nothing.</summary>
+    /// <summary>Writes a conversation, completely or not at all.</summary>
     /// <param name="conversation">The conversation.</param>
-    /// <param name="path">The file's full path. A conversation that is there is replaced.</param>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> where something else is there,
-    /// <see cref="TokaifyErrorId.SaveFailed"/> where it cannot be written.</exception>
+    /// <param name="path">The file's full path. An existing conversation is replaced.</param>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> if another kind of file exists there,
+    /// <see cref="TokaifyErrorId.SaveFailed"/> if it cannot be written.</exception>
     public static void Save(Conversation conversation, string path)
     {
         if (File.Exists(path))
@@ -39,10 +40,10 @@ public static class ConversationFile
         file.Keep(overwrite: true);
     }
 
-    /// <summary>Reads a conversation. Its images are looked at when it goes on, not now.</summary>
+    /// <summary>Reads a conversation. Its images are read when it is continued, not now.</summary>
     /// <param name="path">The file's full path.</param>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.FileNotFound"/> where it is missing or cannot be read,
-    /// <see cref="TokaifyErrorId.InvalidArgument"/> where it is no conversation, or one of a later version.</exception>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.FileNotFound"/> if the file is missing or cannot be read,
+    /// <see cref="TokaifyErrorId.InvalidArgument"/> if it is not a conversation, or one of a later version.</exception>
     public static Conversation Restore(string path)
     {
         using var file = Open(path);
@@ -52,7 +53,7 @@ public static class ConversationFile
             using var document = JsonDocument.Parse(file);
             return Read(document.RootElement, path);
         }
-        // What JSON says of itself, and of members that are missing or of another kind.
+        // The exceptions of System.Text.Json for invalid JSON, and for members that are missing or have another type.
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException
             or FormatException or ArgumentException or NotSupportedException)
         {
@@ -110,7 +111,7 @@ public static class ConversationFile
         writer.WriteString("systemInstruction", conversation.SystemInstruction);
         writer.WriteBoolean(StripsMetadataField, conversation.StripsMetadata);
         writer.WriteStartArray("turns");
-        // Each message stands by itself, the user's and the model's, as the service takes them.
+        // The messages of the user and of the model are separate entries, as in the API.
         foreach (var message in conversation.Messages)
         {
             writer.WriteStartObject();
@@ -184,7 +185,7 @@ public static class ConversationFile
         var messages = json.EnumerateArray().Select(message => ReadMessage(message, path)).ToList();
         if (messages.Where((message, index) => message.Role != (index % 2 == 0 ? Roles.User : Roles.Model)).Any() || messages.Count % 2 != 0)
         {
-            throw new FormatException("A message of the user's without an answer of the model's, or the other way round.");
+            throw new FormatException("A message of the user has no response of the model, or the other way round.");
         }
 
         return [.. Enumerable.Range(0, messages.Count / 2).Select(index => new Turn(messages[2 * index], messages[(2 * index) + 1]))];
@@ -210,7 +211,7 @@ public static class ConversationFile
         image.GetProperty("length").GetInt64(),
         Required(image, "sha256"));
 
-    // Looking at a file on a share makes Windows log in to its server. The user named the conversation's own share, and no other.
+    // Accessing a file on a share makes Windows log in to its server. The user has named only the conversation's own share.
     private static string EnsureMayOpen(string image, string path) => WindowsPath.IsLocalOrBeside(image, path)
         ? image
         : throw new TokaifyException(

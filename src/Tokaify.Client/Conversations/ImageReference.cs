@@ -3,19 +3,20 @@ using System.Security.Cryptography;
 
 namespace Tokaify;
 
-/// <summary>An image of a conversation: a file, and what it was when it was sent or saved. Never its bytes.</summary>
+/// <summary>An image of a conversation: the path of its file, and its length and digest when it was sent or saved. It does not hold the
+/// bytes.</summary>
 /// <param name="Path">The file's full path.</param>
 /// <param name="Length">Bytes.</param>
 /// <param name="Sha256">The digest of its bytes in lower-case hexadecimal.</param>
 internal sealed record ImageReference(string Path, long Length, string Sha256)
 {
-    /// <summary>Refers to an image as it is now.</summary>
-    /// <exception cref="TokaifyException">It cannot be read, or is no image; see <see cref="SourceImage.Inspect"/>.</exception>
+    /// <summary>Creates a reference to the current state of an image.</summary>
+    /// <exception cref="TokaifyException">It cannot be read, or is not an image; see <see cref="SourceImage.Inspect"/>.</exception>
     public static ImageReference To(SourceImage image) => new(image.Path, image.Length, Digest(image));
 
-    /// <summary>The file, to be sent again.</summary>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.FileNotFound"/> where it went, or cannot be read,
-    /// <see cref="TokaifyErrorId.UnsupportedImage"/> where it is no longer what it was.</exception>
+    /// <summary>Returns the file, to be sent again.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.FileNotFound"/> if it no longer exists or cannot be read,
+    /// <see cref="TokaifyErrorId.UnsupportedImage"/> if it has changed.</exception>
     public SourceImage Recall()
     {
         if (!File.Exists(Path))
@@ -26,7 +27,7 @@ internal sealed record ImageReference(string Path, long Length, string Sha256)
         }
 
         var image = Inspect();
-        // By its bytes and not by its time: a folder that was copied or unpacked has other times.
+        // The bytes are compared, not the time, because files that were copied or unpacked have other times.
         return image.Length == Length && Digest(image) == Sha256 ? image : throw Changed();
     }
 
@@ -44,7 +45,7 @@ internal sealed record ImageReference(string Path, long Length, string Sha256)
 
     private TokaifyException Changed(Exception? cause = null) => new(
         TokaifyErrorId.UnsupportedImage,
-        $"'{Path}' is part of the conversation and has changed since. Put back what it was, or begin a new conversation.",
+        $"'{Path}' is part of the conversation and has changed since. Restore the earlier file, or begin a new conversation.",
         cause);
 
     private static string Digest(SourceImage image)

@@ -12,27 +12,27 @@ internal sealed class Message
     /// <summary><c>user</c> or <c>model</c>.</summary>
     public string Role { get; }
 
-    /// <summary>Its texts as they can be shown, a line each; empty for none.</summary>
+    /// <summary>Its texts, one in each line, without control characters; empty if there are none.</summary>
     public string Text => ControlCharacters.Remove(
         string.Join("\n", Parts.Select(part => part.Text).Where(text => !string.IsNullOrEmpty(text))));
 
     /// <summary>The full paths of its images, in order.</summary>
     public IReadOnlyList<string> Pictures => [.. Parts.Where(part => part.Image is not null).Select(part => part.Image!.Path)];
 
-    /// <summary>What it is made of, in the order in which it was said.</summary>
+    /// <summary>Its parts, in order.</summary>
     public IReadOnlyList<MessagePart> Parts { get; }
 
-    /// <summary>What it rests on. It is kept for the user, and does not go over the wire again.</summary>
+    /// <summary>The search results that it is based on. They are kept for the user, and are not sent again.</summary>
     public Grounding Grounding { get; init; } = Grounding.None;
 
-    /// <summary>What a request said.</summary>
+    /// <summary>Creates the message of a request.</summary>
     /// <exception cref="TokaifyException">An image cannot be read.</exception>
     public static Message Of(ImageRequest request) => new(
         Roles.User,
         [.. Content.Of(request).Parts.Select(part => new MessagePart(part.Text, part.Image is null ? null : ImageReference.To(part.Image)))]);
 
-    /// <summary>The message as it goes over the wire once more.</summary>
-    /// <exception cref="TokaifyException">An image went or changed; see <see cref="ImageReference.Recall"/>.</exception>
+    /// <summary>Returns the message as it is sent again.</summary>
+    /// <exception cref="TokaifyException">An image was removed or changed; see <see cref="ImageReference.Recall"/>.</exception>
     public Content ToContent() =>
         new(Role, [.. Parts.Select(part => new Part(part.Text, part.Image?.Recall(), part.ThoughtSignature))]);
 }
@@ -40,5 +40,5 @@ internal sealed class Message
 /// <summary>A part of a message: a text or an image.</summary>
 /// <param name="Text">The text, which may be empty; null for an image.</param>
 /// <param name="Image">The image; null for a text.</param>
-/// <param name="ThoughtSignature">What the model signed the part with, in UTF-8, exactly as it came; null where it did not.</param>
+/// <param name="ThoughtSignature">The model's signature of the part, in UTF-8, exactly as it came; null if there is none.</param>
 internal sealed record MessagePart(string? Text, ImageReference? Image, byte[]? ThoughtSignature = null);

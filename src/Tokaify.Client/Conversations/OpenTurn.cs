@@ -1,13 +1,14 @@
 namespace Tokaify;
 
-/// <summary>A turn of a conversation while its request is under way. Only one that succeeds leaves anything behind.</summary>
+/// <summary>A turn of a conversation while its request is in flight. The conversation changes only if the turn succeeds.</summary>
 internal sealed class OpenTurn(Conversation conversation) : IDisposable
 {
     private Message? _question;
     private bool _stripsMetadata;
 
-    /// <summary>Adds to a request what was said before.</summary>
-    /// <exception cref="TokaifyException">An image of the conversation went or changed, or the request does not go with it.</exception>
+    /// <summary>Adds the earlier messages to a request.</summary>
+    /// <exception cref="TokaifyException">An image of the conversation was removed or changed, or the request does not fit the
+    /// conversation.</exception>
     public ImageRequest Continue(ImageRequest request)
     {
         conversation.ModelFor(request.Model);
@@ -35,13 +36,13 @@ internal sealed class OpenTurn(Conversation conversation) : IDisposable
         };
     }
 
-    /// <summary>The turn has succeeded: the conversation takes up what was said.</summary>
+    /// <summary>Ends a successful turn: adds its messages to the conversation.</summary>
     /// <param name="response">The response.</param>
-    /// <param name="saved">Its images where they are now, in its order.</param>
+    /// <param name="saved">Its saved images, in its order.</param>
     /// <exception cref="TokaifyException">An image cannot be read back.</exception>
     public void Complete(GenerateContentResponse response, IReadOnlyList<SavedImage> saved)
     {
-        // Links beside an image are left out.
+        // Links of a response that also has an image are left out.
         var parts = response.Parts!.Where(part => part is not { Text: null, Image: null }).Select(part => new MessagePart(
             part.Text,
             part.Image is null ? null : ImageReference.To(SourceImage.Inspect(saved[response.Images.IndexOf(part.Image)].Path)),
@@ -51,6 +52,6 @@ internal sealed class OpenTurn(Conversation conversation) : IDisposable
         conversation.StripsMetadata = _stripsMetadata;
     }
 
-    /// <summary>Lets others at the conversation again.</summary>
+    /// <summary>Allows the next turn of the conversation.</summary>
     public void Dispose() => conversation.End();
 }

@@ -1,6 +1,6 @@
 namespace Tokaify;
 
-/// <summary>A turn of a conversation: what the user asked for, and what the model answered.</summary>
+/// <summary>A turn of a conversation: the user's request and the model's response.</summary>
 public sealed class Turn
 {
     internal Turn(Message question, Message response)
@@ -9,23 +9,23 @@ public sealed class Turn
         Response = response;
     }
 
-    /// <summary>What the user asked for, as it can be shown.</summary>
+    /// <summary>The user's prompt, without control characters.</summary>
     public string Prompt => Question.Text;
 
-    /// <summary>The full paths of the images that were sent with the prompt, in order; none if the turn went on from the image
-    /// that the conversation had come to.</summary>
+    /// <summary>The full paths of the images that were sent with the prompt, in order; empty if the turn continued from the last image of
+    /// the conversation.</summary>
     public IReadOnlyList<string> Sources => Question.Pictures;
 
-    /// <summary>The texts of the response as they can be shown, a line each; empty for none.</summary>
+    /// <summary>The texts of the response, one in each line, without control characters; empty if there are none.</summary>
     public string Text => Response.Text;
 
     /// <summary>The full paths of the images that were saved, in order.</summary>
     public IReadOnlyList<string> Pictures => Response.Pictures;
 
-    /// <summary>What the search found that the model rested on; empty for nothing.</summary>
+    /// <summary>The search results that the model used; empty if there are none.</summary>
     public IReadOnlyList<GroundingSource> GroundingSources => Response.Grounding.Sources;
 
-    /// <summary>The search's own HTML, from outside; null for none.</summary>
+    /// <summary>The search's own HTML, from outside; null if there is none.</summary>
     public string? SearchEntryPoint => Response.Grounding.SearchEntryPoint;
 
     internal Message Question { get; }

@@ -2,19 +2,19 @@ using System.Globalization;
 
 namespace Tokaify;
 
-/// <summary>A limit for what requests may cost in all. What the next one is likely to cost is reserved before it is sent.</summary>
-/// <remarks>It knows of the requests of one client, and of what it is told was spent before. Clients that run at once do not see each
-/// other's spending.</remarks>
+/// <summary>A limit for the total cost of requests. The estimated cost of a request is reserved before it is sent.</summary>
+/// <remarks>It counts the requests of one client, and the earlier spending that it is given. Clients that run at the same time do not see
+/// each other's spending.</remarks>
 public sealed class Budget
 {
     private readonly object _lock = new();
 
-    // What requests turned out to cost where the estimate was too low, by model and estimate.
+    // The actual cost of requests whose estimate was too low, by model and estimate.
     private readonly Dictionary<(string Model, decimal Estimate), decimal> _raised = [];
     private decimal _spent;
     private decimal _reserved;
 
-    /// <summary>Makes one of which nothing is spent.</summary>
+    /// <summary>Creates a budget of which nothing is spent.</summary>
     /// <param name="limit">The greatest cost, in the currency of the first request's price.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: it is below 0.</exception>
     public Budget(decimal limit) => Limit = limit >= 0
@@ -27,10 +27,10 @@ public sealed class Budget
     /// <summary>The currency; null before the first request, if nothing was spent before.</summary>
     public string? Currency { get; private set; }
 
-    /// <summary>What was spent before, as the journal has it.</summary>
+    /// <summary>The earlier spending, according to the journal.</summary>
     public decimal SpentBefore { get; private set; }
 
-    /// <summary>What is spent, what was spent before included. Requests under way are not in it.</summary>
+    /// <summary>The total spending, with <see cref="SpentBefore"/>, without requests in flight.</summary>
     public decimal Spent
     {
         get
@@ -42,7 +42,7 @@ public sealed class Budget
         }
     }
 
-    /// <summary>Adds what was spent before.</summary>
+    /// <summary>Adds earlier spending.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: it is in another currency.</exception>
     public void AddSpentBefore(decimal amount, string currency)
     {
@@ -54,8 +54,8 @@ public sealed class Budget
         }
     }
 
-    /// <summary>Makes sure that a request can be held against it.</summary>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: what it costs is not known, or in another
+    /// <summary>Checks that the cost of a request can be compared with it.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the cost is not known, or in another
     /// currency.</exception>
     public void Check(ImageRequest request)
     {
@@ -63,9 +63,9 @@ public sealed class Budget
         SetCurrency(estimate.Currency, $"{request.Model} is paid");
     }
 
-    /// <summary>Reserves what a request is likely to cost.</summary>
-    /// <returns>Null if the limit would be passed: then it must not be sent.</returns>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> as of <see cref="Check"/>.</exception>
+    /// <summary>Reserves the estimated cost of a request.</summary>
+    /// <returns>Null if the limit would be exceeded; then the request must not be sent.</returns>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>, as for <see cref="Check"/>.</exception>
     internal Reservation? TryReserve(string model, RequestPrice? price)
     {
         var estimate = price?.Estimate ?? throw Unknown(model);
@@ -83,8 +83,8 @@ public sealed class Budget
         }
     }
 
-    /// <summary>A request has come to its end.</summary>
-    internal void Settle(Reservation reservation, decimal cost)
+    /// <summary>Replaces a reservation by the cost of a request that has ended.</summary> internal void Settle(Reservation reservation,
+    /// decimal cost)
     {
         lock (_lock)
         {
@@ -97,11 +97,11 @@ public sealed class Budget
         }
     }
 
-    /// <summary>The error where the limit would be passed.</summary>
+    /// <summary>Creates the error for a request that would exceed the limit.</summary>
     internal TokaifyException Reached() => new(
         TokaifyErrorId.BudgetReached, $"Another request would pass the budget of {Text(Limit)}.");
 
-    /// <summary>What is spent, for people.</summary>
+    /// <summary>Describes the spending in one sentence.</summary>
     public string Describe()
     {
         var before = SpentBefore > 0 ? $", {Text(SpentBefore)} of it before, by the journal" : "";
@@ -144,8 +144,8 @@ public sealed class Budget
 /// <summary>A part of a budget, reserved for a request.</summary>
 /// <param name="budget">The budget.</param>
 /// <param name="model">The request's model.</param>
-/// <param name="estimate">What the catalogue says that it costs.</param>
-/// <param name="charge">What is reserved: more than the estimate where that turned out too low.</param>
+/// <param name="estimate">The cost by the catalogue.</param>
+/// <param name="charge">The reserved amount: more than the estimate, if that proved too low before.</param>
 internal sealed class Reservation(Budget budget, string model, decimal estimate, Charge charge)
 {
     public string Model => model;
@@ -154,7 +154,7 @@ internal sealed class Reservation(Budget budget, string model, decimal estimate,
 
     public Charge Charge => charge;
 
-    /// <summary>The request has come to its end.</summary>
-    /// <param name="cost">What it cost; null where that is not known: then it is what was reserved.</param>
+    /// <summary>Replaces the reservation by the cost of the request.</summary>
+    /// <param name="cost">The cost; null if it is not known. Then the reserved amount is used.</param>
     public void Settle(Charge? cost) => budget.Settle(this, (cost ?? charge).Amount);
 }

@@ -1,16 +1,16 @@
 namespace Tokaify;
 
-/// <summary>What requests cost, in one currency.</summary>
+/// <summary>The cost of requests, in one currency.</summary>
 /// <param name="Amount">The amount.</param>
 /// <param name="Currency">The currency, as ISO 4217 writes it.</param>
-/// <param name="IsListPrice">Whether it is reckoned by list prices.</param>
+/// <param name="IsListPrice">Whether it is computed from list prices.</param>
 public readonly record struct Charge(decimal Amount, string Currency, bool IsListPrice)
 {
     /// <summary>As <c>0.039 USD</c>.</summary>
     public override string ToString() => FormattableString.Invariant($"{Amount} {Currency}");
 
-    /// <summary>Adds up what requests of one model cost.</summary>
-    /// <returns>Null where the cost of none is known.</returns>
+    /// <summary>Adds the costs of requests of one model.</summary>
+    /// <returns>Null if no request has a known cost.</returns>
     internal static Charge? Sum(IEnumerable<SentRequest> requests)
     {
         Charge? sum = null;

@@ -2,8 +2,9 @@ using System.Text.Json;
 
 namespace Tokaify;
 
-/// <summary>What a journal says was spent: the costs of all ends, and the estimates of requests whose end is unknown.</summary>
-/// <remarks>Line by line: of the journal, nothing stays in memory but the requests that have no end yet.</remarks>
+/// <summary>The spending according to a journal: the costs of all ended requests, and the estimates of requests whose end is
+/// unknown.</summary>
+/// <remarks>The journal is read line by line. Only the requests without an end are kept in memory.</remarks>
 public sealed class JournalSpending
 {
     private readonly Dictionary<string, Charge> _sent = [];
@@ -15,10 +16,10 @@ public sealed class JournalSpending
     /// <summary>The amounts, by currency.</summary>
     public IReadOnlyDictionary<string, decimal> Amounts => _amounts;
 
-    /// <summary>Reads a journal; one that does not exist says nothing.</summary>
+    /// <summary>Reads a journal; if it does not exist, nothing was spent.</summary>
     /// <param name="path">A full path.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> if it cannot be read, or if a line has no cost and
-    /// the catalogue has no price of its model.</exception>
+    /// the catalogue has no price for its model.</exception>
     public static JournalSpending Read(string path)
     {
         var spending = new JournalSpending(ModelCatalog.Current);
@@ -61,7 +62,7 @@ public sealed class JournalSpending
         }
     }
 
-    // A torn line says nothing, nor does one that was not written by this module.
+    // Incomplete lines and lines that this module did not write are ignored.
     private static JsonDocument? Parse(ReadOnlyMemory<byte> line)
     {
         try
@@ -114,7 +115,8 @@ public sealed class JournalSpending
     private void Add(Charge charge) =>
         _amounts[charge.Currency] = charge.Amount + (_amounts.TryGetValue(charge.Currency, out var sum) ? sum : 0);
 
-    // Of what failed without a cost, as before there were costs: a refusal costs nothing, and the cost of an unknown end is not known.
+    // For lines without a cost, from versions that did not write costs: a refused request costs nothing; for an unknown end, the cost is
+    // not known.
     private static bool MayHaveCost(JsonElement line, string outcome) => outcome != JournalRecord.Failed
         || Text(line, "errorId") is nameof(TokaifyErrorId.Timeout) or nameof(TokaifyErrorId.ConnectionFailed) or nameof(TokaifyErrorId.BadResponse)
             or nameof(TokaifyErrorId.SaveFailed) && Number(line, "attempts") > 0;
@@ -132,7 +134,7 @@ public sealed class JournalSpending
     {
         var model = Text(line, "model") ?? throw Unpriced(line, path);
         var options = line.TryGetProperty("options", out var json) && json.ValueKind == JsonValueKind.Object ? json : (JsonElement?)null;
-        // The line's options are the request's JSON: the image size is found in it as in additional properties.
+        // The line's options are the JSON of the request, so the image size is found in them as in additional properties.
         var request = new ImageRequest { Prompt = "", Model = model, AdditionalProperties = options };
         return RequestPrice.Of(request, _catalog.Find(model)) ?? throw Unpriced(line, path);
     }

@@ -2,10 +2,10 @@ using Tokaify.Resilience;
 
 namespace Tokaify;
 
-/// <summary>What a failed attempt means for the next one, and for the other edits of a batch.</summary>
+/// <summary>The consequences of a failed attempt for the next attempt and for the other edits of a batch.</summary>
 internal static class AttemptAdvice
 {
-    /// <summary>Judges a failed attempt.</summary>
+    /// <summary>Returns the consequences of a failed attempt.</summary>
     public static RetryAdvice For(Exception exception) => exception switch
     {
         TokaifyException failure => For(failure),
@@ -22,11 +22,11 @@ internal static class AttemptAdvice
             IsWorking = failure.ErrorId is TokaifyErrorId.ContentBlocked or TokaifyErrorId.NoImageReturned,
         };
 
-    // When a day's quota is renewed, only the service knows.
+    // Only the service knows when a daily quota is renewed.
     private static TimeSpan? WaitOf(TokaifyException failure) =>
         failure.RetryAfter ?? (failure.IsDailyLimit ? TimeSpan.MaxValue : null);
 
-    // A body that ends too early is a connection that broke.
+    // A transient BadResponse is a body that ended too early, because the connection broke.
     private static Reach OutageOf(TokaifyException failure) => failure switch
     {
         { IsTransient: false } or { ErrorId: TokaifyErrorId.ModelNotFound } => Reach.Operation,
@@ -35,10 +35,10 @@ internal static class AttemptAdvice
         _ => Reach.Operation,
     };
 
-    // 520 to 524 are 502 to 504 in a proxy's words.
+    // 520 to 524 are a proxy's equivalents of 502 to 504.
     private static bool IsOutage(int? status) => status is 502 or 503 or 504 or (>= 520 and <= 524) or 529;
 
-    // What would be the same whatever image is sent. Where a refusal names the model, another one may be allowed.
+    // Failures that do not depend on the image. If a refusal names the model, another model may be allowed.
     private static Reach EndOf(TokaifyException failure) => failure.ErrorId switch
     {
         TokaifyErrorId.ModelNotFound => Reach.Group,
@@ -58,7 +58,7 @@ internal static class AttemptAdvice
 
     private static bool IsRedirect(TokaifyException failure) => failure.StatusCode is >= 300 and < 400;
 
-    // As of a proxy that wants people to log in.
+    // For example the page of a proxy on which the user has to log in.
     private static bool IsPage(TokaifyException failure) =>
         !failure.IsTransient && failure.ResponseText?.TrimStart().IndexOf('<') == 0;
 }

@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace Tokaify;
 
-/// <summary>The words by which a message tells which edit it is about: <c>img07.jpg</c>, or <c>row 12, img07.jpg (variation 2)</c>.</summary>
+/// <summary>The text that names the edit in a message: <c>img07.jpg</c>, or <c>row 12, img07.jpg (variation 2)</c>.</summary>
 public static class EditLabel
 {
     private const int LongestPrompt = 40;
     private const int LongestName = 255;
 
-    /// <summary>Makes a label.</summary>
+    /// <summary>Creates a label.</summary>
     /// <param name="path">The path of the source; null for an image from text alone.</param>
     /// <param name="prompt">The prompt, which names an image from text alone.</param>
-    /// <param name="row">The number of the table's row, from 1; null if no table came in.</param>
-    /// <param name="variation">The number among the variations of a source, from 1; null if there is one only.</param>
+    /// <param name="row">The number of the table's row, from 1; null if the input is not a table.</param>
+    /// <param name="variation">The number among the variations of a source, from 1; null if there is only one.</param>
     /// <returns>Null if there is nothing to name.</returns>
     public static string? Of(string? path, string? prompt, int? row = null, int? variation = null)
     {
@@ -24,7 +24,7 @@ public static class EditLabel
             : string.Format(CultureInfo.InvariantCulture, "{0} (variation {1})", label, variation);
     }
 
-    // A user's path may end in a separator, or hold characters that .NET Framework's Path refuses.
+    // A user's path may end in a separator, or contain characters that .NET Framework's Path rejects.
     private static string FileName(string path)
     {
         var whole = path.TrimEnd(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);

@@ -1,7 +1,7 @@
 namespace Tokaify;
 
-/// <summary>What the caller can do about an error. The words are the program's that shows the error, because only it knows what its settings
-/// are called: see <see cref="TokaifyClientOptions.WordAdvice"/>.</summary>
+/// <summary>What the caller can do about an error. The program that shows the error words the advice, because only it knows the names of
+/// its settings: see <see cref="TokaifyClientOptions.WordAdvice"/>.</summary>
 public enum ErrorAdvice
 {
     /// <summary>Set <see cref="TokaifyConnection.ApiKey"/>.</summary>

@@ -1,16 +1,16 @@
 namespace Tokaify;
 
-/// <summary>What a status and the service's code amount to.</summary>
+/// <summary>The kind of failure that a status and the service's code stand for.</summary>
 /// <param name="Id">The kind of failure.</param>
 /// <param name="What">What happened, in a few words.</param>
-/// <param name="NextStep">What to do next; null where <see cref="Advice"/> says it.</param>
+/// <param name="NextStep">What to do next; null if <see cref="Advice"/> says it.</param>
 internal sealed record ErrorKind(TokaifyErrorId Id, string What, string? NextStep = null)
 {
-    /// <summary>The answer to <c>Expect: 100-continue</c> of a proxy that does not know it.</summary>
+    /// <summary>The status with which a proxy refuses <c>Expect: 100-continue</c> if it does not support it.</summary>
     public const int ExpectationFailed = 417;
 
     private static readonly ErrorKind s_invalidRequest = new(
-        TokaifyErrorId.InvalidRequest, "The service found the request wrong", "Change what it names and try again.");
+        TokaifyErrorId.InvalidRequest, "The service rejected the request", "Correct the request and try again.");
 
     private static readonly ErrorKind s_unauthorized = new(
         TokaifyErrorId.Unauthorized, "The service refused the key") { Advice = ErrorAdvice.CheckKey };
@@ -28,33 +28,35 @@ internal sealed record ErrorKind(TokaifyErrorId Id, string What, string? NextSte
         TokaifyErrorId.RateLimited, "Too many requests") { Advice = ErrorAdvice.SendFewer };
 
     private static readonly ErrorKind s_timeout = new(
-        TokaifyErrorId.Timeout, "The service or a proxy before it gave up waiting", "Try again later.");
+        TokaifyErrorId.Timeout, "The service, or a proxy in front of it, timed out", "Try again later.");
 
     private static readonly ErrorKind s_unavailable = new(
-        TokaifyErrorId.ServiceUnavailable, "The service is in trouble", "Try again later.");
+        TokaifyErrorId.ServiceUnavailable, "The service is unavailable", "Try again later.");
 
     private static readonly ErrorKind s_proxyRefused = new(
-        TokaifyErrorId.ConnectionFailed, "The proxy wants to know who asks") { Advice = ErrorAdvice.GiveProxyCredential };
+        TokaifyErrorId.ConnectionFailed, "The proxy requires credentials") { Advice = ErrorAdvice.GiveProxyCredential };
 
     private static readonly ErrorKind s_redirected = new(
-        TokaifyErrorId.BadResponse, "The service answered with a redirect, which is not followed with a key", "Check the base address.");
+        TokaifyErrorId.BadResponse,
+        "The service responded with a redirect, which is not followed because it would take the key along",
+        "Check the base address.");
 
     private static readonly ErrorKind s_errorInside = new(
-        TokaifyErrorId.BadResponse, "The service answered with an error", "Try again later.");
+        TokaifyErrorId.BadResponse, "The service responded with an error", "Try again later.");
 
-    /// <summary>What the caller can do; null for nothing but <see cref="NextStep"/>.</summary>
+    /// <summary>What the caller can do; null if <see cref="NextStep"/> says it.</summary>
     public ErrorAdvice? Advice { get; private init; }
 
-    /// <summary>Whether the same request may well succeed a little later.</summary>
+    /// <summary>Whether the same request may succeed a little later.</summary>
     public bool IsTransient { get; private init; }
 
     /// <summary>Whether no further request of this account can succeed: the service's own code says so.</summary>
     public bool IsFinalForAccount { get; private init; }
 
-    /// <summary>Whether the limit is one by the day, which waiting for minutes does not lift.</summary>
+    /// <summary>Whether the limit is a daily one, which does not end within minutes.</summary>
     public bool IsDailyLimit { get; private init; }
 
-    /// <summary>Finds the kind: by the service's code, else by a known phrase, else by the status. A status no table names goes by its
+    /// <summary>Finds the kind by the service's code, else by a known phrase, else by the status. An unknown status is treated by its
     /// class.</summary>
     public static ErrorKind Of(int status, ServiceError? error)
     {
@@ -71,10 +73,10 @@ internal sealed record ErrorKind(TokaifyErrorId Id, string What, string? NextSte
             ServiceMeaning.KeyRefused => s_unauthorized with { IsFinalForAccount = true },
             ServiceMeaning.NoBalance => s_quotaExceeded,
             ServiceMeaning.NoAccess => s_unauthorized,
-            // Upstream calls its limits by the minute a quota as well: those end by themselves.
+            // Upstream also calls its limits per minute a quota; these end by themselves.
             ServiceMeaning.QuotaUsedUp when effective != 429 => s_quotaExceeded,
             ServiceMeaning.QuotaUsedUp or ServiceMeaning.RateLimit => RateLimit(error),
-            // The relays of this family say so with status 503 as well.
+            // The relays of this family also use status 503 for it.
             ServiceMeaning.ModelNotFound => s_modelNotFound with { IsTransient = IsTransientStatus(status) },
             _ when effective == 429 => RateLimit(error),
             _ => OfStatus(effective) with { IsTransient = IsTransientStatus(effective) },
@@ -99,12 +101,12 @@ internal sealed record ErrorKind(TokaifyErrorId Id, string What, string? NextSte
         _ => s_errorInside,
     };
 
-    // Worth another try, of those that wire errors come with; 501 and 505 will not change their mind. After 417, the question is not
-    // asked again.
+    // The status codes after which another attempt may succeed; 501 and 505 are permanent. After 417, the next attempt does not send
+    // Expect: 100-continue.
     internal static bool IsTransientStatus(int status) =>
         status is 408 or 409 or ExpectationFailed or 429 or 500 or 502 or 503 or 504 or (>= 520 and <= 524) or 529;
 
-    // An error can come with status 200: then its own code, or upstream's name for it, says more.
+    // An error can come with status 200. Then its own code, or upstream's name for it, says more.
     // https://cloud.google.com/apis/design/errors#handling_errors
     private static int? StatusInside(ServiceError? error) => error?.Status switch
     {

@@ -1,9 +1,9 @@
 namespace Tokaify;
 
-/// <summary>What a service's code or words say about an account, whatever the HTTP status is.</summary>
+/// <summary>The meaning of a service's code or message for an account, whatever the HTTP status is.</summary>
 internal enum ServiceMeaning
 {
-    /// <summary>Nothing that is known: the status decides.</summary>
+    /// <summary>Not known: the status decides.</summary>
     Unknown,
 
     /// <summary>The code says that the account, or the key's share of it, is used up: no further request can succeed.</summary>
@@ -12,13 +12,13 @@ internal enum ServiceMeaning
     /// <summary>The code says that the key or its owner is refused: no further request can succeed.</summary>
     KeyRefused,
 
-    /// <summary>The balance does not suffice, as far as words or a code of several meanings can say.</summary>
+    /// <summary>The balance is too low, according to a message or an ambiguous code.</summary>
     NoBalance,
 
-    /// <summary>The key may not do this, or not from here.</summary>
+    /// <summary>The key has no permission for this, or not from this network.</summary>
     NoAccess,
 
-    /// <summary>A quota is used up: with status 429 one that renews itself, else the account's.</summary>
+    /// <summary>A quota is used up: with status 429 one that is renewed, else that of the account.</summary>
     QuotaUsedUp,
 
     /// <summary>Too many requests in too short a time.</summary>
@@ -30,8 +30,8 @@ internal enum ServiceMeaning
 
 /// <summary>The codes that relays and the services behind them are known to use: <c>error.code</c>, <c>error.status</c>,
 /// <c>error.type</c> and <c>error.details[].reason</c>.</summary>
-/// <remarks>A code is compared whole, without case. Final are the codes that a relay uses of its own users. What a service behind it
-/// says, such as <c>invalid_api_key</c>, may be said of one of the relay's own keys, and the next request may use another.</remarks>
+/// <remarks>A code is compared as a whole, without case. The codes that a relay uses for its own users are final. A code of a service
+/// behind it, such as <c>invalid_api_key</c>, may be about one of the relay's own keys, and the next request may use another key.</remarks>
 internal static class ServiceCodes
 {
     private static readonly Dictionary<string, ServiceMeaning> s_meanings = Table(
@@ -59,7 +59,7 @@ internal static class ServiceCodes
             """),
         (ServiceMeaning.ModelNotFound, "model_not_found model_not_exist model_not_exists unknown_model"));
 
-    /// <summary>The meaning of the first code that has one.</summary>
+    /// <summary>Returns the meaning of the first known code.</summary>
     public static ServiceMeaning MeaningOf(ServiceError? error)
     {
         foreach (var code in new[] { error?.Code, error?.Reason, error?.Status, error?.Type })

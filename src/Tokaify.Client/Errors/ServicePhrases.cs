@@ -2,11 +2,11 @@ using System.Text.RegularExpressions;
 
 namespace Tokaify;
 
-/// <summary>The phrases that services say in place of a code. A word alone, such as "balance", says nothing: a service may quote a
+/// <summary>The phrases that services use instead of a code. A single word, such as "balance", is not enough, because a service may quote a
 /// prompt.</summary>
 internal static class ServicePhrases
 {
-    // What is longer is not read for phrases: no service says in a page what it can say in a line.
+    // Only the beginning of a message is searched for phrases: these messages are a line long, not a page.
     private const int Longest = 4096;
 
     private static readonly Regex s_quotations = new(
@@ -29,8 +29,8 @@ internal static class ServicePhrases
 
     private static readonly string[] s_days = ["PerDay", "per_day", "per day", "daily limit", "daily quota", "daily_limit", "daily_quota"];
 
-    /// <summary>What a message says of the account.</summary>
-    /// <param name="status">The HTTP status; where that was a good one, the status inside, if any.</param>
+    /// <summary>Returns the meaning of a message for the account.</summary>
+    /// <param name="status">The HTTP status; if that was a success, the status inside the response, if any.</param>
     /// <param name="message">The service's message.</param>
     public static ServiceMeaning MeaningOf(int status, string? message)
     {
@@ -42,26 +42,26 @@ internal static class ServicePhrases
         var words = WithoutQuotations(message);
         return
             ContainsAny(words, s_keyNotValid) ? ServiceMeaning.NoAccess
-            // With 400, words about money may be words of the prompt that was found wrong.
+            // With 400, words about money may come from the rejected prompt.
             : status == 400 ? ServiceMeaning.Unknown
             : ContainsAny(words, s_noBalance) ? ServiceMeaning.NoBalance
             : ContainsAny(words, s_quotaUsedUp) ? ServiceMeaning.QuotaUsedUp
             : ServiceMeaning.Unknown;
     }
 
-    /// <summary>Whether an error names a limit by the day, as <c>GenerateRequestsPerDayPerProjectPerModel</c> does.</summary>
+    /// <summary>Whether an error names a daily limit, as <c>GenerateRequestsPerDayPerProjectPerModel</c> does.</summary>
     public static bool NamesADay(ServiceError? error) =>
         error is not null
         && (NamesADay(error.QuotaId) || NamesADay(error.Code)
             || (error.Message is { } message && (NamesADayLimit(message) || NamesADay(WithoutQuotations(message)))));
 
-    // Upstream puts the names of its limits in quotation marks: limit 'GenerateRequestsPerDayPerProjectPerModel'.
+    // Upstream puts the names of its limits into quotation marks: limit 'GenerateRequestsPerDayPerProjectPerModel'.
     private static bool NamesADayLimit(string message) => message.IndexOf("PerDay", StringComparison.Ordinal) >= 0;
 
     /// <summary>Whether a text names a day.</summary>
     public static bool NamesADay(string? text) => ContainsAny(text, s_days);
 
-    // A server in trouble speaks of its own affairs.
+    // With other status codes, the message is about the server, not about the account.
     private static bool MaySpeakOfTheAccount(int status) => status is < 400 or 400 or 401 or 402 or 403 or 429;
 
     private static string WithoutQuotations(string message) =>

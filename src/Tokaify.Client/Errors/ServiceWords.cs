@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>What the service's words mean. They have passed the <see cref="TextSanitizer"/>.</summary>
+/// <summary>Reads and shortens the service's messages, which have passed the <see cref="TextSanitizer"/>.</summary>
 internal static class ServiceWords
 {
-    /// <summary>More than any service has to say, and little enough for a console.</summary>
+    /// <summary>Longer than the messages of services, and short enough for a console.</summary>
     public const int Longest = 1000;
 
     // Longer than a word, a key or a digest.
@@ -19,10 +19,10 @@ internal static class ServiceWords
         "SAFETY", "IMAGE_SAFETY", "PROHIBITED_CONTENT", "IMAGE_PROHIBITED_CONTENT", "RECITATION", "IMAGE_RECITATION", "BLOCKLIST", "SPII",
     };
 
-    /// <summary>Words as an error message can hold them: no Base64, no more than people read.</summary>
+    /// <summary>Returns a text for an error message, without Base64 and shortened.</summary>
     public static string Shorten(string words) => TextSanitizer.Shorten(WithoutBase64(words).TrimEnd('.'), Longest);
 
-    /// <summary>Words without Base64 of some length.</summary>
+    /// <summary>Returns a text without long runs of Base64.</summary>
     public static string WithoutBase64(string words)
     {
         var text = new StringBuilder();
@@ -46,11 +46,11 @@ internal static class ServiceWords
     /// <summary>Whether a finish reason is a refusal.</summary>
     public static bool IsBlock(string? finishReason) => finishReason is not null && s_blocks.Contains(finishReason);
 
-    /// <summary>What to do where a response had no image.</summary>
+    /// <summary>Returns what to do if a response had no image.</summary>
     public static string AdviceFor(string? finishReason) => finishReason switch
     {
         "MAX_TOKENS" => "Allow more output tokens, or ask for less.",
-        _ => "Say more clearly which picture is wanted, and try again.",
+        _ => "Describe the picture more precisely, and try again.",
     };
 
     /// <summary>The request id that the relay puts at the end of its messages.</summary>
@@ -68,7 +68,7 @@ internal static class ServiceWords
         return id.Length == 0 ? null : TextSanitizer.Shorten(id, TextSanitizer.NameLength);
     }
 
-    // With the escapes that a slash, a plus sign or a line break may have.
+    // Includes the escapes of a slash, a plus sign or a line break.
     private static int Base64Length(string words, int start)
     {
         var index = start;

@@ -1,6 +1,6 @@
 namespace Tokaify;
 
-/// <summary>What kind of failure it was. In PowerShell, the error's id.</summary>
+/// <summary>The kind of failure. In PowerShell, the error's id.</summary>
 public enum TokaifyErrorId
 {
     /// <summary>No API key was given, and none is in the session or the environment.</summary>
@@ -9,16 +9,16 @@ public enum TokaifyErrorId
     /// <summary>The key would travel unencrypted to another machine.</summary>
     InsecureConnection,
 
-    /// <summary>A parameter's value cannot be.</summary>
+    /// <summary>The value of a parameter is not valid.</summary>
     InvalidArgument,
 
     /// <summary>There is no such file.</summary>
     FileNotFound,
 
-    /// <summary>The file is no image of a format that the service takes, or it changed while it was sent.</summary>
+    /// <summary>The file is not an image in a format that the service accepts, or it changed while it was sent.</summary>
     UnsupportedImage,
 
-    /// <summary>The service found the request wrong.</summary>
+    /// <summary>The service rejected the request.</summary>
     InvalidRequest,
 
     /// <summary>The service refused the key.</summary>
@@ -33,31 +33,31 @@ public enum TokaifyErrorId
     /// <summary>The service has no such model.</summary>
     ModelNotFound,
 
-    /// <summary>The request is larger than the service takes.</summary>
+    /// <summary>The request is larger than the service accepts.</summary>
     PayloadTooLarge,
 
     /// <summary>A safety or rights policy stopped the edit.</summary>
     ContentBlocked,
 
-    /// <summary>The service answered without an image.</summary>
+    /// <summary>The service returned no image.</summary>
     NoImageReturned,
 
     /// <summary>The response is not what the API documents.</summary>
     BadResponse,
 
-    /// <summary>The service, or a proxy before it, is in trouble.</summary>
+    /// <summary>The service, or a proxy in front of it, is unavailable.</summary>
     ServiceUnavailable,
 
     /// <summary>It took too long.</summary>
     Timeout,
 
-    /// <summary>The connection could not be made, or broke.</summary>
+    /// <summary>The connection could not be opened, or broke.</summary>
     ConnectionFailed,
 
-    /// <summary>The response has a link in place of the image, and the image behind it cannot be had. The message has the link.</summary>
+    /// <summary>The response has a link in place of the image, and the image could not be fetched. The message has the link.</summary>
     LinkFailed,
 
-    /// <summary>The image could not be put where it belongs.</summary>
+    /// <summary>The image could not be saved in its place.</summary>
     SaveFailed,
 
     /// <summary>Another process resumes from the same journal.</summary>

@@ -2,20 +2,20 @@ using System.Security.Authentication;
 
 namespace Tokaify;
 
-/// <summary>The errors that responses, connections and files end in: what happened, the service's words, what to do next.</summary>
-/// <param name="text">What the words of others pass.</param>
+/// <summary>Creates the errors of responses, connections and files: what happened, the service's message, what to do next.</summary>
+/// <param name="text">The sanitizer for text from outside.</param>
 internal sealed class TokaifyErrors(TextSanitizer text)
 {
     private static readonly TimeSpan s_longWait = TimeSpan.FromMinutes(1);
 
-    /// <summary>What the words of others pass.</summary>
+    /// <summary>The sanitizer for text from outside.</summary>
     public TextSanitizer Text => text;
 
-    /// <summary>A response with an error status, or with an error inside a good one.</summary>
-    /// <param name="error">What the service says; its words have passed the sanitizer.</param>
-    /// <param name="body">The beginning of the body; null for none.</param>
-    /// <param name="head">What the response said before its body.</param>
-    public static TokaifyException FromService(ServiceError? error, ResponseText? body, ResponseHead head)
+    /// <summary>A response with an error status, or with an error inside a successful one.</summary>
+    /// <param name="error">The service's error; its texts have passed the sanitizer.</param>
+    /// <param name="body">The beginning of the body; null if there is none.</param>
+    /// <param name="head">The status and headers of the response.</param> public static TokaifyException FromService(ServiceError? error,
+    /// ResponseText? body, ResponseHead head)
     {
         var kind = ErrorKind.Of(head.StatusCode, error);
         var words = error?.Message ?? body?.Summary ?? "";
@@ -36,19 +36,19 @@ internal sealed class TokaifyErrors(TextSanitizer text)
         };
     }
 
-    // A short wait is waited for, and only a long one is for people.
+    // A short wait is done automatically; the user is told only of a long one.
     private static string? WaitTextFor(ErrorKind kind, ResponseHead head) =>
         kind.IsTransient && head.RetryAfter >= s_longWait && head.RetryAt is { } moment ? $"It asks to wait until {WaitText.Of(moment)}."
-        : kind.IsDailyLimit && head.RetryAfter is null ? "It is a limit by the day, and the service does not say when it is renewed."
+        : kind.IsDailyLimit && head.RetryAfter is null ? "It is a daily limit, and the service does not say when it is renewed."
         : null;
 
-    /// <summary>A good response that holds no image.</summary>
+    /// <summary>A successful response without an image.</summary>
     public static TokaifyException NoImage(GenerateContentResponse response, ResponseHead head)
     {
         var reason = response.BlockReason ?? response.FinishReason;
         var words = response.BlockReasonMessage ?? response.FinishMessage ?? TextSanitizer.InOneLine(response.Text ?? "");
         var isBlocked = response.BlockReason is not null || ServiceWords.IsBlock(reason);
-        var what = isBlocked ? "The service blocked the edit" : "The service answered without a picture";
+        var what = isBlocked ? "The service blocked the edit" : "The service returned no picture";
         var advice = isBlocked
             ? "Change the prompt or the picture; the same request will be blocked again."
             : ServiceWords.AdviceFor(reason);
@@ -64,11 +64,11 @@ internal sealed class TokaifyErrors(TextSanitizer text)
     }
 
     /// <summary>A response that is not what the API documents.</summary>
-    /// <param name="cause">What the reader found.</param>
+    /// <param name="cause">The exception of the reader.</param>
     /// <param name="body">The beginning of the body.</param>
-    /// <param name="isCutOff">Whether it ended too early, so that another try may bring all of it.</param>
-    /// <param name="head">What the response said before its body.</param>
-    public TokaifyException BadResponse(Exception cause, ResponseText body, bool isCutOff, ResponseHead head)
+    /// <param name="isCutOff">Whether it ended too early, so that another attempt may succeed.</param>
+    /// <param name="head">The status and headers of the response.</param> public TokaifyException BadResponse(Exception cause, ResponseText
+    /// body, bool isCutOff, ResponseHead head)
     {
         var flaw = cause switch
         {
@@ -78,7 +78,7 @@ internal sealed class TokaifyErrors(TextSanitizer text)
         };
         return new TokaifyException(
             TokaifyErrorId.BadResponse,
-            $"The answer cannot be used: {flaw}. Check the base address and what stands between here and the service.",
+            $"The response cannot be used: {flaw}. Check the base address and any proxy in front of the service.",
             text.Cause(cause))
         {
             StatusCode = head.StatusCode,
@@ -88,7 +88,7 @@ internal sealed class TokaifyErrors(TextSanitizer text)
         };
     }
 
-    /// <summary>No response, or not all of one.</summary>
+    /// <summary>No response, or an incomplete one.</summary>
     public TokaifyException FromTransport(Exception cause, Uri baseUri)
     {
         if (IsProxyRefusal(cause))
@@ -96,17 +96,17 @@ internal sealed class TokaifyErrors(TextSanitizer text)
             return FromService(error: null, body: null, new ResponseHead(407, RequestId: null, RetryAfter: null));
         }
 
-        // Where the transport gave up, it says so around the cancellation that it did it with.
+        // If the transport timed out, its TimeoutException wraps a cancellation, so the innermost exception would say less.
         var innermost = Causes(cause).OfType<TimeoutException>().FirstOrDefault() ?? Causes(cause).Last();
         var refusal = Causes(cause).OfType<AuthenticationException>().FirstOrDefault();
         var words = ServiceWords.Shorten(text.Line((refusal ?? innermost).Message));
         return refusal is not null || IsBrokenHandshake(cause)
             ? new TokaifyException(
                 TokaifyErrorId.ConnectionFailed,
-                $"No TLS connection to {baseUri.Host}: {words}. Check the certificate, the clock and any proxy that looks into traffic.",
+                $"No TLS connection to {baseUri.Host}: {words}. Check the certificate, the clock and any proxy that inspects traffic.",
                 text.Cause(cause))
             {
-                // A bad certificate stays bad; a handshake that was broken off may succeed the next time.
+                // A refused certificate is permanent; after a broken handshake the next one may succeed.
                 IsTransient = refusal is null,
             }
             : new TokaifyException(
@@ -118,7 +118,7 @@ internal sealed class TokaifyErrors(TextSanitizer text)
             };
     }
 
-    /// <summary>Whatever else a request ended in.</summary>
+    /// <summary>Any other failure of a request.</summary>
     public TokaifyException Unexpected(Exception cause) =>
         new($"The request failed: {ServiceWords.Shorten(text.Line(cause.Message))}.", text.Cause(cause));
 
@@ -130,7 +130,7 @@ internal sealed class TokaifyErrors(TextSanitizer text)
             exception => exception.Status == System.Net.WebExceptionStatus.SecureChannelFailure);
 #endif
 
-    // A tunnel through a proxy is made before there is a response that could say so.
+    // The proxy refuses the tunnel before a response exists, so the refusal comes as an exception.
     private static bool IsProxyRefusal(Exception cause) =>
 #if NET
         cause is HttpRequestException { StatusCode: System.Net.HttpStatusCode.ProxyAuthenticationRequired };
@@ -139,19 +139,19 @@ internal sealed class TokaifyErrors(TextSanitizer text)
             exception => exception.Response is System.Net.HttpWebResponse { StatusCode: System.Net.HttpStatusCode.ProxyAuthenticationRequired });
 #endif
 
-    /// <summary>An attempt that took longer than it may.</summary>
+    /// <summary>An attempt that exceeded its time limit.</summary>
     public static TokaifyException Timeout(TimeoutException cause) => new(
         TokaifyErrorId.Timeout,
-        $"{cause.Message} The service may be slow today.",
+        $"{cause.Message} The service may be slow at the moment.",
         cause)
     {
         Advice = ErrorAdvice.RaiseTimeout,
         IsTransient = true,
     };
 
-    /// <summary>A folder that no image can be saved in.</summary>
+    /// <summary>A folder in which no image can be saved.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="cause">Why not.</param>
+    /// <param name="cause">The cause.</param>
     public static TokaifyException SaveFailed(string folder, Exception cause) => new(
         TokaifyErrorId.SaveFailed,
         NothingIn(folder, cause),
@@ -160,10 +160,10 @@ internal sealed class TokaifyErrors(TextSanitizer text)
         Advice = ErrorAdvice.MakeRoom,
     };
 
-    /// <summary>An image that is paid for and could not be put where it belongs.</summary>
-    /// <param name="folder">Where it belongs.</param>
-    /// <param name="cause">Why it could not.</param>
-    /// <param name="keptAt">Where it is instead; null where it could not be kept at all.</param>
+    /// <summary>An image that is paid for and could not be saved in its place.</summary>
+    /// <param name="folder">The folder of its place.</param>
+    /// <param name="cause">The cause.</param>
+    /// <param name="keptAt">The path at which it is kept instead; null if it could not be kept.</param>
     public static TokaifyException NotInPlace(string folder, Exception cause, string? keptAt) => new(
         TokaifyErrorId.SaveFailed,
         (cause is TargetException ? $"{cause.Message}. " : $"{NothingIn(folder, cause)} ")
@@ -182,23 +182,23 @@ internal sealed class TokaifyErrors(TextSanitizer text)
     }
 }
 
-/// <summary>What a response says before its body.</summary>
+/// <summary>The head of a response: its status and some headers.</summary>
 /// <param name="StatusCode">The HTTP status.</param>
-/// <param name="RequestId">The service's name for the request.</param>
-/// <param name="RetryAfter">The wait it asks for.</param>
+/// <param name="RequestId">The service's id of the request.</param>
+/// <param name="RetryAfter">The wait that the service asks for; null if it asks for none.</param>
 internal sealed record ResponseHead(int StatusCode, string? RequestId, TimeSpan? RetryAfter)
 {
-    // The relays of this family, upstream, and what stands before them.
+    // The headers of the relays of this family, of upstream, and of proxies in front of them.
     private static readonly string[] s_requestIdHeaders = ["X-Oneapi-Request-Id", "X-Request-Id", "X-Goog-Request-Id", "CF-Ray"];
 
     private static readonly TimeSpan s_oneSecond = TimeSpan.FromSeconds(1);
 
-    /// <summary>When that wait is over, where a calendar has such a day.</summary>
+    /// <summary>When that wait ends; null without a wait, or if it is too long for a date.</summary>
     public DateTimeOffset? RetryAt { get; } = RetryAfter < TimeSpan.FromDays(100_000) ? DateTimeOffset.Now + RetryAfter : null;
 
     /// <summary>Reads the head of a response.</summary>
     /// <param name="response">The response.</param>
-    /// <param name="text">What its words pass.</param>
+    /// <param name="text">The sanitizer for its id.</param>
     public static ResponseHead Of(HttpResponseMessage response, TextSanitizer text) =>
         new((int)response.StatusCode, FindRequestId(response) is { } id ? text.Name(id) : null, FindRetryAfter(response));
 
@@ -206,8 +206,8 @@ internal sealed record ResponseHead(int StatusCode, string? RequestId, TimeSpan?
         .Select(name => response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null)
         .FirstOrDefault(value => !string.IsNullOrEmpty(value));
 
-    // No wait, or a date in the past, is no wish: the usual backoff applies, so that no service makes a client ask without a pause. Dates
-    // are in whole seconds.
+    // A wait of zero or a date in the past is ignored, and the usual backoff applies, so that a service cannot make a client retry without
+    // a pause. The minimum is one second, because dates have whole seconds.
     private static TimeSpan? FindRetryAfter(HttpResponseMessage response)
     {
         var retryAfter = response.Headers.RetryAfter;

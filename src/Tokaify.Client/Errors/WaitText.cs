@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Tokaify;
 
-/// <summary>Until when to wait, as people read it.</summary>
+/// <summary>The end of a wait, as a text.</summary>
 internal static class WaitText
 {
-    /// <summary>The local time of day, with the date where that is not today.</summary>
+    /// <summary>The local time of day, with the date if that is not today.</summary>
     public static string Of(DateTimeOffset moment)
     {
         var local = moment.ToLocalTime();

@@ -5,11 +5,11 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>Asks the system whether files may be made in a folder, without making one.</summary>
+/// <summary>Asks the system whether files can be created in a folder, without creating one.</summary>
 internal static class FileAccessCheck
 {
-    /// <summary>What would go wrong; null for nothing, or where the system cannot be asked.</summary>
-    /// <param name="folder">A folder that is there.</param>
+    /// <summary>Returns the error that creating a file would cause; null if there is none, or if the system cannot be asked.</summary>
+    /// <param name="folder">An existing folder.</param>
     public static Exception? FindFlaw(string folder)
     {
 #if NET

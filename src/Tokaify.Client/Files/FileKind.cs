@@ -1,12 +1,12 @@
 namespace Tokaify;
 
-/// <summary>What a path leads to, links followed.</summary>
+/// <summary>The kind of file that a path leads to, with links followed.</summary>
 internal enum FileKind
 {
-    /// <summary>The system does not say, or there is nothing. Opening it will tell.</summary>
+    /// <summary>The system does not say, or there is no file. Opening it will show.</summary>
     Unknown,
 
-    /// <summary>A file with bytes of its own.</summary>
+    /// <summary>A regular file.</summary>
     Regular,
 
     /// <summary>A folder.</summary>
@@ -18,7 +18,7 @@ internal enum FileKind
     /// <summary>A socket.</summary>
     Socket,
 
-    /// <summary>A device, such as <c>/dev/zero</c> or <c>NUL</c>: it may have no end, or wait for one.</summary>
+    /// <summary>A device, such as <c>/dev/zero</c> or <c>NUL</c>: it may have no end, or reading it may wait.</summary>
     Device,
 
     /// <summary>An alternate stream of a file on NTFS, such as <c>photo.png:notes</c>.</summary>

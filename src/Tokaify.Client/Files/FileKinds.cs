@@ -5,11 +5,11 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>Asks the system what a path leads to, without opening it: opening a named pipe waits for another process, and
-/// opening a device may start something.</summary>
+/// <summary>Asks the system for the kind of a file without opening it: opening a named pipe waits for another process, and opening a device
+/// may have an effect.</summary>
 internal static class FileKinds
 {
-    /// <summary>What a path leads to.</summary>
+    /// <summary>Returns the kind of file that a path leads to.</summary>
     /// <param name="path">A full path.</param>
     public static FileKind Of(string path)
     {
@@ -27,7 +27,7 @@ internal static class FileKinds
 #endif
     }
 
-    /// <summary>A kind as a message names it.</summary>
+    /// <summary>The name of a kind in messages.</summary>
     public static string Name(this FileKind kind) => kind switch
     {
         FileKind.Folder => "a folder",
@@ -38,8 +38,8 @@ internal static class FileKinds
     };
 
 #if NET
-    // The layout of libc's own stat differs from system to system; that of the runtime's is one for all. It is not documented, so
-    // it is tried once on what is known, and not asked again if the result is wrong.
+    // The layout of libc's stat differs between systems; that of the runtime's shim is the same on all. The shim is not documented, so it
+    // is tried once on known files, and not used if the result is wrong.
     private static readonly bool s_isTrusted = IsTrusted();
 
     private static bool IsTrusted()
@@ -63,7 +63,7 @@ internal static class FileKinds
         var length = Encoding.UTF8.GetMaxByteCount(path.Length) + 1;
         var name = length <= ShortPath ? stackalloc byte[ShortPath] : new byte[length];
         name[Encoding.UTF8.GetBytes(path, name)] = 0;
-        // Twice what is written to it.
+        // Twice the length that is written to it.
         Span<byte> status = stackalloc byte[256];
         if (Stat(ref MemoryMarshal.GetReference(name), ref MemoryMarshal.GetReference(status)) != 0)
         {

@@ -5,24 +5,24 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>Renames a file to a name that no other file has. The first process or thread to claim the name gets it.</summary>
+/// <summary>Renames a file to a name that is free. If several processes or threads try, only one gets the name.</summary>
 internal static class FileMove
 {
     private static readonly object s_lock = new();
 
     /// <summary>Moves a file within its folder.</summary>
-    /// <returns>False where the name is taken.</returns>
+    /// <returns>False if the name is taken.</returns>
     /// <exception cref="IOException">It cannot be moved.</exception>
     public static bool TryMove(string from, string to)
     {
 #if NET
-        // Off Windows, File.Move looks whether the name is free and then renames: another may come between. A second name
-        // for the same file is made in one step or not at all.
+        // On Unix, File.Move first checks whether the name is free and then renames, so another process may take the name in between. A
+        // hard link is created in one step, or fails.
         if (!OperatingSystem.IsWindows() && TryLink(from, to) is { } linked)
         {
             if (linked)
             {
-                // The file is in place; a first name that stays is an orphan that a later run removes.
+                // The file is in place. If its first name cannot be removed, it is an orphaned file that a later run removes.
                 TemporaryFile.Remove(from);
             }
 
@@ -35,7 +35,7 @@ internal static class FileMove
         }
     }
 
-    /// <summary>Moves a file within its folder, over another one if there is one.</summary>
+    /// <summary>Moves a file within its folder and replaces an existing one.</summary>
     /// <exception cref="IOException">It cannot be moved.</exception>
     public static void Replace(string from, string to)
     {
@@ -68,7 +68,7 @@ internal static class FileMove
     }
 
 #if NET
-    // Null where the file system has no second names, as on many memory cards and shares.
+    // Returns null if the file system has no hard links, as on many memory cards and shares.
     private static bool? TryLink(string from, string to)
     {
         const int FileExists = 17;

@@ -2,20 +2,19 @@ using System.Buffers;
 
 namespace Tokaify;
 
-/// <summary>A small window on a seekable stream, moved to wherever bytes are asked for.</summary>
+/// <summary>A small window on a seekable stream. It moves to the position of the requested bytes.</summary>
 /// <remarks>
-/// It moves no more than <see cref="MaxMoves"/> times and then holds nothing. Since every reader of a header only ever goes
-/// forward in a list of segments or boxes, this one bound ends all of them, whatever a file claims of itself: no more than
-/// 1 MiB is read of any file.
+/// It moves at most <see cref="MaxMoves"/> times, and is empty afterwards. The readers of headers only go forward in a list of segments or
+/// boxes, so this limit ends all of them, whatever the file contains: at most 1 MiB of a file is read.
 /// </remarks>
 internal sealed class FileWindow : IDisposable
 {
-    /// <summary>The most bytes that can be asked for at once.</summary>
+    /// <summary>The greatest number of bytes of one call.</summary>
     public const int Size = ImageHeader.DetectionLength;
 
     /// <summary>
-    /// A segment of a JPEG takes a move; 4096 of them hold 256 MiB. Real files have some hundreds at the most: an ICC profile
-    /// or an XMP packet split into pieces of 64 KiB.
+    /// A segment of a JPEG needs one move; 4096 segments have up to 256 MiB. Real files have at most some hundred segments: an ICC profile
+    /// or an XMP packet in pieces of 64 KiB.
     /// </summary>
     public const int MaxMoves = 4096;
 

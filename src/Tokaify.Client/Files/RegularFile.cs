@@ -1,7 +1,7 @@
 namespace Tokaify;
 
-/// <summary>The one way to open a file that a user, or a file of the user's, names. Named pipes, sockets and devices are refused
-/// before they are opened: they would wait for another process, or never end.</summary>
+/// <summary>Opens the files that a user, or a file of the user, names. Named pipes, sockets and devices are refused before they are opened,
+/// because they would wait for another process, or never end.</summary>
 public static class RegularFile
 {
     /// <summary>Opens a file for reading, even if other processes have it open. Not buffered.</summary>
@@ -18,10 +18,10 @@ public static class RegularFile
         FileStream file;
         try
         {
-            // Not buffered: all who read take whole blocks, and a second buffer would only copy.
+            // Not buffered: all callers read whole blocks, and a second buffer would only add a copy.
             file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
         }
-        // .NET Framework's, for what is not on a disk.
+        // .NET Framework throws this for files that are not on a disk.
         catch (NotSupportedException)
         {
             throw new NotRegularFileException(FileKind.Device);
@@ -36,9 +36,9 @@ public static class RegularFile
         throw new NotRegularFileException(FileKind.Device);
     }
 
-    /// <summary>Makes sure that a file says that it has bytes. Some files of the system say that they have none, and reading them
-    /// waits for news.</summary>
-    /// <exception cref="FormatException">It does not.</exception>
+    /// <summary>Checks that the length of a file is not 0. Some system files have the length 0, and reading them waits for new
+    /// data.</summary>
+    /// <exception cref="FormatException">The length is 0.</exception>
     internal static void EnsureNotEmpty(FileStream file)
     {
         if (file.Length == 0)
@@ -51,9 +51,9 @@ public static class RegularFile
     /// <param name="path">A full path.</param>
     public static bool IsSpecial(string path) => IsSpecial(FileKinds.Of(path));
 
-    /// <summary>Makes sure that a path does not lead to a named pipe, a socket or a device. There need be nothing.</summary>
+    /// <summary>Checks that a path does not lead to a named pipe, a socket or a device. The file need not exist.</summary>
     /// <param name="path">A full path.</param>
-    /// <exception cref="IOException">It does.</exception>
+    /// <exception cref="IOException">The path leads to such a file.</exception>
     public static void EnsureNotSpecial(string path)
     {
         var kind = FileKinds.Of(path);

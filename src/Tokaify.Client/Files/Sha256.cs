@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>SHA-256, the same on both targets, as lower-case hexadecimal.</summary>
+/// <summary>Computes SHA-256 on both targets, in lower-case hexadecimal.</summary>
 internal static class Sha256
 {
     private const int BlockLength = 64 * 1024;
@@ -15,7 +15,7 @@ internal static class Sha256
         return Hex(hash.GetHashAndReset());
     }
 
-    /// <summary>Of what is left of a stream; it does not stand in memory.</summary>
+    /// <summary>Returns the digest of the rest of a stream, which is read in blocks.</summary>
     public static string Of(Stream stream)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -29,8 +29,8 @@ internal static class Sha256
         return Hex(hash.GetHashAndReset());
     }
 
-    /// <summary>Of an image that is about to be sent.</summary>
-    /// <exception cref="TokaifyException">It is no longer there, or no longer what it was.</exception>
+    /// <summary>Returns the digest of an image that is about to be sent.</summary>
+    /// <exception cref="TokaifyException">The file no longer exists, or has changed.</exception>
     public static string Of(SourceImage image)
     {
         using var file = image.Open();
@@ -46,7 +46,7 @@ internal static class Sha256
         }
     }
 
-    /// <summary>Of a file; null where it cannot be read.</summary>
+    /// <summary>Returns the digest of a file; null if it cannot be read.</summary>
     public static string? OfFile(string path)
     {
         try

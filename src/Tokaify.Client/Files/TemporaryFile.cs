@@ -4,13 +4,13 @@ using System.Text.RegularExpressions;
 
 namespace Tokaify;
 
-/// <summary>The files that images are in until they are whole. Their names tell which process they belong to, so that a later run
-/// can remove the orphaned ones, and only those.</summary>
+/// <summary>The temporary files of images that are not complete yet. Their names identify the process that created them, so that a later
+/// run can remove the orphaned files, and only these.</summary>
 internal static class TemporaryFile
 {
     private const string Pattern = ".tokaify-*.tmp";
 
-    // A start time is read from the system with an error of a few clock ticks.
+    // The start time that the system returns varies by a few clock ticks.
     private static readonly TimeSpan s_startTolerance = TimeSpan.FromSeconds(5);
 
     // A process on another machine cannot be checked, so its files are treated as orphaned after a day.
@@ -21,22 +21,23 @@ internal static class TemporaryFile
     private static readonly string s_machine = Hash(Environment.MachineName);
     private static readonly string s_owner = Owner();
 
-    /// <summary>Makes one that no one else writes to.</summary>
+    /// <summary>Creates a file to which no other process can write.</summary>
     public static FileStream Create(string folder, FileOptions options = FileOptions.None)
     {
         var path = Path.Combine(folder, $".tokaify-{s_owner}-{Guid.NewGuid():N}.tmp");
-        // Not shared: the lock tells other processes that the file is in use. No buffer: whole blocks are written.
+        // Not shared: the lock shows other processes that the file is in use. Not buffered: whole blocks are written.
         return new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, options);
     }
 
-    /// <summary>An error whose message names folders instead of the temporary files in them: these are gone when it is read.</summary>
+    /// <summary>Returns an error whose message names the folder instead of a temporary file, which no longer exists when the message is
+    /// read.</summary>
     public static Exception Unnamed(Exception exception)
     {
         var message = Regex.Replace(exception.Message, $@"[\\/]{Name}", "", RegexOptions.CultureInvariant);
         return message == exception.Message ? exception : new IOException(message);
     }
 
-    /// <summary>Closes and removes one, as far as that is possible: a later run removes what is left.</summary>
+    /// <summary>Closes and removes a file, if possible; otherwise a later run removes it.</summary>
     public static void Remove(FileStream? file)
     {
         if (file is not null)
@@ -46,7 +47,7 @@ internal static class TemporaryFile
         }
     }
 
-    /// <summary>Removes a file, as far as that is possible.</summary>
+    /// <summary>Removes a file, if possible.</summary>
     public static void Remove(string path)
     {
         try
@@ -59,8 +60,8 @@ internal static class TemporaryFile
         }
     }
 
-    /// <summary>Removes the files of processes that are gone. Whatever names the folder holds, and even if it cannot be listed, it
-    /// does not fail.</summary>
+    /// <summary>Removes the orphaned files of a folder. It does not fail, whatever names the folder contains, and even if the folder cannot
+    /// be listed.</summary>
     public static void RemoveOrphans(string folder)
     {
         try
@@ -72,7 +73,7 @@ internal static class TemporaryFile
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
-            // Files may be made in it nevertheless.
+            // It may be possible to create files in the folder nevertheless.
         }
     }
 
@@ -82,14 +83,14 @@ internal static class TemporaryFile
         {
             if (IsOrphaned(path) && IsOurs(path))
             {
-                // In use after all, where it cannot be locked.
+                // This throws if the file is in use after all.
                 new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
                 File.Delete(path);
             }
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
-            // Not ours to remove.
+            // The file is in use, or this account may not remove it.
         }
     }
 
@@ -101,7 +102,7 @@ internal static class TemporaryFile
             : DateTime.UtcNow - File.GetLastWriteTimeUtc(path) > s_otherMachineAge);
     }
 
-    // What no process can be called, or no clock say, was not named here.
+    // A name with an impossible process number or time was not given by this module.
     private static bool TryParse(Match name, out int processId, out DateTime start)
     {
         var isTime = long.TryParse(name.Groups["start"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
@@ -111,7 +112,7 @@ internal static class TemporaryFile
             && processId > 0 && isTime;
     }
 
-    // Links and named pipes are never made here; to open one may lead elsewhere, or wait.
+    // This module creates neither links nor named pipes, and opening one may lead to another file, or wait.
     private static bool IsOurs(string path) =>
         (File.GetAttributes(path) & (FileAttributes.ReparsePoint | FileAttributes.Directory)) == 0 && !RegularFile.IsSpecial(path);
 
@@ -128,7 +129,7 @@ internal static class TemporaryFile
         }
         catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or NotSupportedException)
         {
-            // It is there, and does not let itself be looked at.
+            // The process exists, but its start time cannot be read.
             return true;
         }
     }
@@ -141,7 +142,7 @@ internal static class TemporaryFile
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
-            // What could not be written is not wanted any more.
+            // The data that could not be written is no longer needed.
         }
     }
 
@@ -152,7 +153,7 @@ internal static class TemporaryFile
             CultureInfo.InvariantCulture, "{0}-{1}-{2}", s_machine, process.Id, process.StartTime.ToUniversalTime().Ticks);
     }
 
-    // The machine's name may hold any character, and it is private.
+    // The machine's name is hashed, because it may contain any character, and because it is private.
     private static string Hash(string text)
     {
         var hash = 2166136261u;

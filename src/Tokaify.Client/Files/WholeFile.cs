@@ -1,6 +1,7 @@
 namespace Tokaify;
 
-/// <summary>A file that is there whole or not at all: written under a temporary name beside its place, then given its own.</summary>
+/// <summary>A file that is either complete or does not exist: it is written under a temporary name in the same folder, and then
+/// renamed.</summary>
 public sealed class WholeFile : IDisposable
 {
     private readonly FileStream _file;
@@ -12,18 +13,18 @@ public sealed class WholeFile : IDisposable
         _file = file;
     }
 
-    /// <summary>The full path that it is to have.</summary>
+    /// <summary>The final full path.</summary>
     public string Path { get; }
 
-    /// <summary>What is written; it can be sought in.</summary>
+    /// <summary>The stream to write to; it is seekable.</summary>
     public Stream Stream => _file;
 
-    /// <summary>Begins a file, its folder with it if that is missing, and removes what processes left there that died.</summary>
-    /// <param name="path">The full path that it is to have.</param>
+    /// <summary>Begins a file, creates its folder if it is missing, and removes orphaned temporary files from the folder.</summary>
+    /// <param name="path">The final full path.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>.</exception>
     public static WholeFile Create(string path) => Guard(path, () =>
     {
-        // A device or a pipe has a name that others rely on: a file must not take its place.
+        // A file must not replace a device or a pipe, because other programs rely on it.
         RegularFile.EnsureNotSpecial(path);
         var folder = System.IO.Path.GetDirectoryName(path)!;
         Directory.CreateDirectory(folder);
@@ -32,8 +33,8 @@ public sealed class WholeFile : IDisposable
     });
 
     /// <summary>Gives the file its name.</summary>
-    /// <param name="overwrite">Whether a file that has the name is replaced.</param>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>; it is then removed.</exception>
+    /// <param name="overwrite">Whether an existing file with the name is replaced.</param>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>; the file is then removed.</exception>
     public void Keep(bool overwrite) => Guard(Path, () =>
     {
         _file.Flush(flushToDisk: true);
@@ -44,13 +45,13 @@ public sealed class WholeFile : IDisposable
         }
         else if (!FileMove.TryMove(_file.Name, Path))
         {
-            throw new IOException("A file of that name has come in the meantime.");
+            throw new IOException("Another file of that name was created meanwhile.");
         }
 
         return _isKept = true;
     });
 
-    /// <summary>Runs something that writes to the file.</summary>
+    /// <summary>Runs an action that writes to the file.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>.</exception>
     public void Write(Action action) => Guard(Path, () =>
     {

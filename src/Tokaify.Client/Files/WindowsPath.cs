@@ -1,15 +1,16 @@
 namespace Tokaify;
 
-/// <summary>What the form of a path means on Windows, told on any system: paths also come in journals from other machines.</summary>
-/// <remarks>Nothing here asks the system. Merely to look whether a file is there makes Windows log in to the share's server.</remarks>
+/// <summary>The meaning of a path on Windows, by its form alone. It works on any system, because journals can contain paths of other
+/// machines.</summary>
+/// <remarks>The system is never asked: even checking whether a file exists makes Windows log in to the share's server.</remarks>
 public static class WindowsPath
 {
     private const string FileScheme = "file:";
 
     private static readonly char[] s_separators = ['\\', '/'];
 
-    /// <summary>The server and share that a path, or a <c>file:</c> URL, leads to, or else the root of a device's name, in lower case;
-    /// null for a path on this machine.</summary>
+    /// <summary>Returns the server and share of a path or a <c>file:</c> URL, or the root of a device name, in lower case; returns null for
+    /// a path on this machine.</summary>
     /// <param name="path">A path.</param>
     public static string? ShareOf(string path)
     {
@@ -45,8 +46,8 @@ public static class WindowsPath
         return string.Join(@"\", parts.Take(2)).ToLowerInvariant();
     }
 
-    /// <summary>Whether a path may be opened that only a file names: on this machine, or on a share that one of the user's own
-    /// paths leads to.</summary>
+    /// <summary>Whether a path that comes from a file may be opened: it has to be on this machine, or on a share of one of the user's own
+    /// paths.</summary>
     /// <param name="path">The path.</param>
     /// <param name="own">Paths that the user has named.</param>
     public static bool IsLocalOrBeside(string path, params string?[] own) =>
@@ -62,7 +63,7 @@ public static class WindowsPath
             return parts[0] == "?" || (parts.Length > 1 && parts[1] is "pipe" or "mailslot");
         }
 
-        // With an extension it is a device too on Windows 10, and a file on Windows 11: opening it will tell.
+        // With an extension, it is a device on Windows 10 and a file on Windows 11. Opening it will show.
         return !path.StartsWith(@"\\?\", StringComparison.Ordinal)
             && SafeFileName.IsDevice(path.Substring(path.LastIndexOfAny(s_separators) + 1).TrimEnd(' ', '.', ':'));
     }
@@ -74,12 +75,12 @@ public static class WindowsPath
         IsDevice(path)
         || SafeFileName.IsDevice(path.Substring(path.LastIndexOfAny(s_separators) + 1).Split('.', ':')[0].TrimEnd(' '));
 
-    /// <summary>Whether a path names an alternate stream of a file, as <c>photo.png:notes</c> does. Listings do not show it, most copies of
-    /// the file are without it, and what is written to it would be lost with the first of them.</summary>
+    /// <summary>Whether a path names an alternate stream of a file, as <c>photo.png:notes</c> does. Listings do not show it, and most ways
+    /// to copy the file lose it, so data that is written to it would be lost.</summary>
     /// <param name="path">A path.</param>
     internal static bool IsStream(string path)
     {
-        // Behind the prefix of a device's name, and behind a drive.
+        // After the prefix of a device name, and after a drive letter.
         var start = BeginsWithTwoSeparators(path) && path.Length > 3 && path[2] is '?' or '.' && s_separators.Contains(path[3]) ? 4 : 0;
         return path.LastIndexOf(':') > start + 1;
     }

@@ -4,9 +4,9 @@ namespace Tokaify;
 
 /// <summary>The size of the primary item of a HEIF file (ISO/IEC 23008-12, 6.5 and 9.3).</summary>
 /// <remarks>
-/// <c>meta</c> names the primary item (<c>pitm</c>); its <c>iprp</c> holds the properties of all items (<c>ipco</c>) and which
-/// item has which (<c>ipma</c>). The item may be a coded image, a grid of them or a view of another: each has a size of its
-/// own, so that those of tiles and thumbnails do not matter.
+/// <c>meta</c> names the primary item (<c>pitm</c>). Its <c>iprp</c> has the properties of all items (<c>ipco</c>) and their assignment to
+/// items (<c>ipma</c>). The item may be a coded image, a grid of images or a derived image. Each of them has its own size, so the sizes of
+/// tiles and thumbnails do not matter.
 /// </remarks>
 internal static class HeifHeader
 {
@@ -98,7 +98,7 @@ internal static class HeifHeader
         var associations = new int[count];
         for (var i = 0; i < count; i++)
         {
-            // The highest bit says that a reader has to know the property.
+            // The highest bit marks a property that a reader has to know.
             var bytes = file.Read(position + (isLong ? 2 * i : i), isLong ? 2 : 1);
             associations[i] = bytes.IsEmpty ? 0
                 : isLong ? BinaryPrimitives.ReadUInt16BigEndian(bytes) & 0x7FFF

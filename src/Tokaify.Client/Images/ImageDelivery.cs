@@ -2,14 +2,14 @@ using Tokaify.Resilience;
 
 namespace Tokaify;
 
-/// <summary>Brings the images of responses to their places: fetches those that came as links, writes metadata, saves, and tells of what did
-/// not go as it should.</summary>
-/// <param name="options">What to write, and who hears of it.</param>
-/// <param name="links">Fetches images.</param>
-/// <param name="end">Has no further request made, for a reason.</param>
+/// <summary>Saves the images of responses: fetches linked images, writes metadata, saves, and reports problems.</summary>
+/// <param name="options">Whether metadata is written, and who is notified of problems.</param>
+/// <param name="links">Fetches linked images.</param>
+/// <param name="end">Ends the batch, with a reason: no further request is sent.</param>
 internal sealed class ImageDelivery(TokaifyClientOptions options, LinkedImages links, Action<Exception> end)
 {
-    // As for images that come in a response. Those count within their attempts; these come when theirs have long succeeded.
+    // The same limit as for images in a response. Their failures count as failed attempts; these come after a successful attempt, so they
+    // are counted here.
     private const int FailuresInARow = 3;
 
     private int _failures;
@@ -18,10 +18,10 @@ internal sealed class ImageDelivery(TokaifyClientOptions options, LinkedImages l
     public PendingImage Begin(ImageEdit edit) => edit.Folder.BeginImage(options.MaximumImageLength);
 
     /// <summary>Saves the images of a response.</summary>
-    /// <param name="edit">What was asked for.</param>
+    /// <param name="edit">The edit.</param>
     /// <param name="response">The response.</param>
-    /// <param name="turn">The turn of a conversation that it ends; null for none.</param>
-    /// <exception cref="TokaifyException">None is in place.</exception>
+    /// <param name="turn">The turn of a conversation that the response ends; null if there is none.</param>
+    /// <exception cref="TokaifyException">No image is in place.</exception>
     public ImageEditResult Save(ImageEdit edit, GenerateContentResponse response, OpenTurn? turn)
     {
         EmbedMetadata(edit, response);
@@ -31,13 +31,13 @@ internal sealed class ImageDelivery(TokaifyClientOptions options, LinkedImages l
     }
 
     /// <summary>Fetches the images of a response that came as links, and saves them.</summary>
-    /// <param name="edit">What was asked for.</param>
+    /// <param name="edit">The edit.</param>
     /// <param name="response">The response; it is disposed of.</param>
-    /// <param name="turn">The turn of a conversation that it ends; null for none.</param>
-    /// <param name="record">Notes what it ends in if it is stopped; null for no journal.</param>
-    /// <param name="onRetry">Hears of each retry before its wait.</param>
+    /// <param name="turn">The turn of a conversation that the response ends; null if there is none.</param>
+    /// <param name="record">Receives the error that is recorded if the fetch is stopped; null if there is no journal.</param>
+    /// <param name="onRetry">Called for each retry before its wait.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="TokaifyException">None is in place.</exception>
+    /// <exception cref="TokaifyException">No image is in place.</exception>
     public async Task<ImageEditResult> FetchAndSaveAsync(
         ImageEdit edit,
         GenerateContentResponse response,
@@ -93,13 +93,14 @@ internal sealed class ImageDelivery(TokaifyClientOptions options, LinkedImages l
         }
     }
 
-    // Of a response that was cut or damaged behind images that are whole. They are paid for, so nothing is sent again.
+    // For a response that was cut off or damaged after complete images. They are paid for, so the request is not repeated.
     private void WarnOfFlaw(ImageEdit edit, GenerateContentResponse response, ImageEditResult result)
     {
         if (response.Flaw is { Error: null } flaw)
         {
             Warn(
-                $"{edit.Label}: The response could not be read to its end: {flaw.Reason.TrimEnd('.')}. What had come whole is saved as '{result.Images[0].Path}'."
+                $"{edit.Label}: The response could not be read to its end: {flaw.Reason.TrimEnd('.')}. "
+                + $"The complete part is saved as '{result.Images[0].Path}'."
                 + (edit.Conversation is null ? "" : " The conversation stays as it was before this turn, because parts of the response are missing."));
         }
     }

@@ -1,17 +1,17 @@
 namespace Tokaify;
 
-/// <summary>A folder that images are saved in: whole, under names of their own, or not at all.</summary>
+/// <summary>A folder in which images are saved. An image is saved completely, under its own name, or not at all.</summary>
 public sealed class ImageFolder
 {
-    /// <summary>Names a folder; it need not be there yet.</summary>
+    /// <summary>Creates it for a folder, which need not exist yet.</summary>
     /// <param name="path">A full path.</param>
     public ImageFolder(string path) => Path = path;
 
     /// <summary>The folder's full path.</summary>
     public string Path { get; }
 
-    /// <summary>Makes the folder if it is missing, makes sure that files can be made in it before anything is paid for,
-    /// and removes what processes left in it that died.</summary>
+    /// <summary>Creates the folder if it is missing, checks that files can be created in it before anything is paid for, and removes
+    /// orphaned temporary files from it.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>.</exception>
     public void Prepare()
     {
@@ -27,8 +27,8 @@ public sealed class ImageFolder
         }
     }
 
-    /// <summary>Looks whether <see cref="Prepare"/> would find something wrong, and makes nothing. What only a try can tell,
-    /// such as the permissions on Windows, it does not find.</summary>
+    /// <summary>Checks whether <see cref="Prepare"/> would fail, and creates nothing. It does not find problems that only a try can show,
+    /// such as missing permissions on Windows.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>.</exception>
     public void Examine()
     {
@@ -57,7 +57,7 @@ public sealed class ImageFolder
         }
     }
 
-    /// <summary>The image that is there under a name, whatever its extension; null where there is none.</summary>
+    /// <summary>Returns the path of an existing image with a name, whatever its extension; null if there is none.</summary>
     /// <param name="name">The file name without an extension.</param>
     public string? Find(string name) =>
         ImageFormats.All.Select(format => PathOf(name, format.Extension())).FirstOrDefault(File.Exists);
@@ -78,11 +78,11 @@ public sealed class ImageFolder
 
     /// <summary>Gives a temporary file its name.</summary>
     /// <param name="temporaryPath">The file, in this folder.</param>
-    /// <param name="name">The name to begin with; where it is taken, numbers are tried behind it.</param>
+    /// <param name="name">The first name; if it is taken, numbers are appended.</param>
     /// <param name="extension">The extension.</param>
-    /// <param name="policy">Whether a file that has the name is replaced.</param>
-    /// <returns>The path it has now.</returns>
-    /// <exception cref="TargetException">A name that is free, or that may be taken over, cannot be had.</exception>
+    /// <param name="policy">Decides whether an existing file is replaced.</param>
+    /// <returns>Its new path.</returns>
+    /// <exception cref="TargetException">The file cannot be moved to a name that is free or may be replaced.</exception>
     internal string MoveIn(string temporaryPath, string name, string extension, ReplacePolicy policy)
     {
         for (var number = 1; ; number++)
@@ -119,7 +119,7 @@ public sealed class ImageFolder
     internal static bool IsFileError(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
 
-    // The error where a file is in the folder's place, or in that of one above it; null where none is.
+    // Returns the error if the path of the folder, or of one above it, is a file; else null.
     private TokaifyException? FindFileInPlace()
     {
         var place = Path;
@@ -136,7 +136,7 @@ public sealed class ImageFolder
         };
     }
 
-    // Of nothing, .NET Framework gives an error.
+    // For an empty path, .NET Framework throws.
     private static string? ParentOf(string path) => path.Length > 0 ? System.IO.Path.GetDirectoryName(path) : null;
 
     private string PathOf(string name, string extension) => System.IO.Path.Combine(Path, name + extension);

@@ -1,6 +1,6 @@
 namespace Tokaify;
 
-/// <summary>The image formats that go to the relay and come back from it.</summary>
+/// <summary>The image formats that are sent to the relay and returned by it.</summary>
 public enum ImageFormat
 {
     /// <summary>Portable Network Graphics.</summary>
@@ -15,7 +15,7 @@ public enum ImageFormat
     /// <summary>HEIC: HEVC images in the HEIF container.</summary>
     Heic,
 
-    /// <summary>HEIF: the container with an image of another or an unnamed coding.</summary>
+    /// <summary>HEIF: the container with an image in another coding, or in one that is not named.</summary>
     Heif,
 }
 

@@ -1,23 +1,23 @@
 namespace Tokaify;
 
-/// <summary>What the first bytes of an image say of it.</summary>
+/// <summary>The properties of an image that its first bytes contain.</summary>
 /// <param name="Format">The format, by the bytes alone.</param>
-/// <param name="Width">Pixels; 0 where the header does not say.</param>
-/// <param name="Height">Pixels; 0 where the header does not say.</param>
+/// <param name="Width">Pixels; 0 if the header does not say.</param>
+/// <param name="Height">Pixels; 0 if the header does not say.</param>
 /// <remarks>
-/// Width and height of a PNG, JPEG or WebP are those of the pixels as stored: an EXIF orientation is not applied. Those of
-/// HEIC and HEIF are as displayed, since there the container itself crops and turns the image.
+/// Width and height of a PNG, JPEG or WebP are those of the stored pixels: the EXIF orientation is not applied. Those of HEIC and HEIF are
+/// as displayed, because the container itself crops and rotates the image.
 /// </remarks>
 public readonly record struct ImageHeader(ImageFormat Format, int Width, int Height)
 {
-    /// <summary>The number of leading bytes that <see cref="DetectFormat"/> looks at, at the most.</summary>
+    /// <summary>The greatest number of leading bytes that <see cref="DetectFormat"/> uses.</summary>
     public const int DetectionLength = 256;
 
-    /// <summary>The format of an image that starts with these bytes; null for anything else.</summary>
-    /// <param name="start">The first <see cref="DetectionLength"/> bytes of the file, or all of a shorter one.</param>
+    /// <summary>Returns the format of an image that starts with these bytes; null if it is not a known format.</summary>
+    /// <param name="start">The first <see cref="DetectionLength"/> bytes of the file, or the whole file if it is shorter.</param>
     /// <remarks>
-    /// AVIF has the container of HEIF but is not taken for it: the relay accepts no AVIF. How HEIC and HEIF are told apart is
-    /// described at <see cref="FileTypeBox"/>.
+    /// AVIF has the container of HEIF, but is not detected as HEIF, because the relay does not accept AVIF. <see cref="FileTypeBox"/>
+    /// describes how HEIC and HEIF are distinguished.
     /// </remarks>
     public static ImageFormat? DetectFormat(ReadOnlySpan<byte> start)
     {
@@ -28,12 +28,10 @@ public readonly record struct ImageHeader(ImageFormat Format, int Width, int Hei
             : FileTypeBox.DetectFormat(start);
     }
 
-    /// <summary>Reads format, width and height, and no more of the file than they need.</summary>
+    /// <summary>Reads format, width and height, and only as much of the file as is needed for them.</summary>
     /// <param name="file">A readable, seekable stream, read from its beginning; its position is not kept.</param>
-    /// <returns>
-    /// Null where the bytes are none of the formats. Width and height are both 0 where either is missing, as in a file that
-    /// was cut short or damaged; no content makes this throw, only the stream's own errors do.
-    /// </returns>
+    /// <returns> Null if the bytes have none of the formats. Width and height are both 0 if either is missing, as in a file that is cut off
+    /// or damaged. Invalid content never makes this throw; only errors of the stream do. </returns>
     public static ImageHeader? Read(Stream file)
     {
         using var window = new FileWindow(file);

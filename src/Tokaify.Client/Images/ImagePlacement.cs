@@ -1,14 +1,16 @@
 namespace Tokaify;
 
-/// <summary>Puts the images of a response in place. All of them are paid for, so one that cannot be does not keep the others from theirs.</summary>
+/// <summary>Saves the images of a response. All of them are paid for, so if one cannot be saved, the others are saved
+/// nevertheless.</summary>
 internal static class ImagePlacement
 {
-    /// <summary>Saves them.</summary>
-    /// <param name="edit">What was asked for.</param>
+    /// <summary>Saves the images.</summary>
+    /// <param name="edit">The edit.</param>
     /// <param name="response">The response.</param>
-    /// <param name="turn">The turn of a conversation that it ends; null for none.</param>
-    /// <returns>The result. If at least one is in place, <see cref="ImageEditResult.Error"/> tells of the others.</returns>
-    /// <exception cref="TokaifyException">None is in place.</exception>
+    /// <param name="turn">The turn of a conversation that the response ends; null if there is none.</param>
+    /// <returns>The result. If only some of the images are in place, <see cref="ImageEditResult.Error"/> says why the others are
+    /// not.</returns>
+    /// <exception cref="TokaifyException">No image is in place.</exception>
     public static ImageEditResult Save(ImageEdit edit, GenerateContentResponse response, OpenTurn? turn)
     {
         var saved = new List<SavedImage>();
@@ -23,9 +25,9 @@ internal static class ImagePlacement
             throw Combine(failures);
         }
 
-        // Before the turn is completed: the conversation's last image is the source only until then.
+        // Created before the turn is completed, because afterwards the conversation's last image is no longer the source.
         var result = edit.ToResult(ImageEditStatus.Saved, saved);
-        // A turn whose images are not all there cannot be repeated to the service; of one that was cut, signatures may be missing.
+        // A turn with missing images cannot be sent again in later turns; if the response was cut off, signatures may be missing.
         if (failures.Count == 0 && response.Flaw is null && TryComplete(turn, response, saved) is { } failure)
         {
             failures.Add(failure);

@@ -4,8 +4,8 @@ namespace Tokaify;
 
 /// <summary>A box of an ISO base media file (ISO/IEC 14496-12, 4.2).</summary>
 /// <param name="Type">Its four-character code, big-endian.</param>
-/// <param name="Content">The position behind its header.</param>
-/// <param name="End">The position behind it, never beyond what contains it.</param>
+/// <param name="Content">The position after its header.</param>
+/// <param name="End">The position after it, never beyond the end of its container.</param>
 internal readonly record struct IsoBox(uint Type, long Content, long End)
 {
     private const int HeaderLength = 8;
@@ -14,10 +14,10 @@ internal readonly record struct IsoBox(uint Type, long Content, long End)
     /// <summary>The version and flags that start the content of a "full" box.</summary>
     public const int VersionAndFlags = 4;
 
-    /// <summary>Whether this is its four-character code.</summary>
+    /// <summary>Whether it has a four-character code.</summary>
     public bool Is(ReadOnlySpan<byte> type) => Type == BinaryPrimitives.ReadUInt32BigEndian(type);
 
-    /// <summary>The boxes between two positions, up to the first that makes no sense. Contents are stepped over.</summary>
+    /// <summary>Returns the boxes between two positions, up to the first invalid one. Their contents are skipped.</summary>
     public static IEnumerable<IsoBox> Between(FileWindow file, long start, long end)
     {
         while (ReadAt(file, start, end) is { } box)

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Tokaify;
 
 /// <summary>The segments of a JPEG file up to its frame header (ITU-T T.81, annex B).</summary>
-/// <remarks>A segment is stepped over, not read, so a thumbnail inside an EXIF segment is never mistaken for the image.</remarks>
+/// <remarks>Segments are skipped, not read, so a thumbnail inside an EXIF segment is never taken for the image.</remarks>
 internal static class JpegHeader
 {
     private const byte MarkerStart = 0xFF;
@@ -31,8 +31,8 @@ internal static class JpegHeader
         return null;
     }
 
-    /// <summary>The second byte of the next marker; null at the end. The position is then behind it.</summary>
-    /// <remarks>Encoders may put fill bytes before a marker; decoders also skip what damage left there.</remarks>
+    /// <summary>Returns the second byte of the next marker; null at the end. The position is then after the marker.</summary>
+    /// <remarks>Encoders may put fill bytes before a marker; decoders also skip damaged bytes there.</remarks>
     private static byte? ReadMarker(FileWindow file, ref long position)
     {
         var previous = (byte)0;
@@ -54,7 +54,7 @@ internal static class JpegHeader
         }
     }
 
-    // A length counts its own two bytes, so that less is damage; the search for a marker then goes on right here.
+    // A length includes its own two bytes, so a smaller value is damage. The search for a marker then continues right here.
     private static int ReadLength(FileWindow file, long position)
     {
         var length = file.Read(position, 2);
@@ -72,7 +72,7 @@ internal static class JpegHeader
                 BinaryPrimitives.ReadUInt16BigEndian(frame.Slice(Height)));
     }
 
-    // SOF0 to SOF15, without DHT (C4), JPG (C8) and DAC (CC), which lie among them.
+    // SOF0 to SOF15, without DHT (C4), JPG (C8) and DAC (CC), which are in the same range.
     private static bool IsFrameHeader(byte marker) => marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC);
 
     // TEM, RST0 to RST7, SOI.

@@ -1,9 +1,9 @@
 namespace Tokaify;
 
-/// <summary>The names that one batch has given out, so that no two of its images ever share one.</summary>
+/// <summary>The names that one batch has assigned, so that no two of its images have the same name.</summary>
 /// <remarks>
-/// Kept for the whole batch, as hashes of 64 bits with the source that has them: 14 to 18 bytes a name. Two names that only look
-/// alike cost one of them a number. The table is made of many small ones, so that no growth of one copies all names at once.
+/// They are kept for the whole batch, as 64-bit hashes with the number of the source: 14 to 18 bytes for each name. If two names have the
+/// same hash, one of them gets a number. The table consists of many small ones, so that growing never copies all names at once.
 /// </remarks>
 public sealed class NameClaims
 {
@@ -14,17 +14,17 @@ public sealed class NameClaims
 
     /// <summary>Claims a path, compared without case, so that no other edit gets it.</summary>
     /// <param name="path">A full path.</param>
-    /// <returns>False where it was taken before.</returns>
+    /// <returns>False if it was taken before.</returns>
     public bool TryTake(string path) => TryTake(path, NewOwner());
 
-    /// <summary>A number for the next source.</summary>
+    /// <summary>Returns a number for the next source.</summary>
     internal int NewOwner() => Interlocked.Increment(ref _lastOwner);
 
-    /// <summary>The bytes that the names take.</summary>
+    /// <summary>The memory of the names, in bytes.</summary>
     internal long Size => (_parts ?? []).Sum(part => part.Size);
 
     /// <summary>Takes a name in a folder, compared without case.</summary>
-    /// <returns>False where another source has it.</returns>
+    /// <returns>False if another source has it.</returns>
     internal bool TryTake(string folder, string name, int owner) => TryTake(System.IO.Path.Combine(folder, name), owner);
 
     private bool TryTake(string path, int owner)
@@ -46,7 +46,8 @@ public sealed class NameClaims
         return hash;
     }
 
-    /// <summary>A hash table with open addressing: as full as it may be without long searches, and growing by little.</summary>
+    /// <summary>A hash table with open addressing. It has a high load factor that still avoids long searches, and grows in small
+    /// steps.</summary>
     private sealed class Part
     {
         private const int SmallestLength = 8;
@@ -91,7 +92,7 @@ public sealed class NameClaims
             }
         }
 
-        // The first bits have chosen the part; the last ones choose the place in it.
+        // The first bits select the part; the last ones select the slot in it.
         private int FindSlot(ulong hash)
         {
             var slot = (int)(((hash & uint.MaxValue) * (ulong)_owners.Length) >> 32);

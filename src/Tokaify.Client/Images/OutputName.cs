@@ -6,14 +6,14 @@ namespace Tokaify;
 /// <summary>A template for the names of saved images, such as <c>{name}-edited</c>.</summary>
 public sealed class OutputName
 {
-    /// <summary>The template that serves where none is given.</summary>
+    /// <summary>The template that is used if none is given.</summary>
     public const string DefaultTemplate = "{name}-edited";
 
     private readonly string _template;
 
-    /// <summary>Takes a template.</summary>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> where it is empty, names a folder
-    /// or has a token that does not exist.</exception>
+    /// <summary>Creates it from a template.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> if the template is empty, names a folder, or has an
+    /// unknown token.</exception>
     public OutputName(string template)
     {
         if (string.IsNullOrWhiteSpace(template))
@@ -45,14 +45,14 @@ public sealed class OutputName
     /// <summary>The tokens: the source's name, the image's number, the model, the time.</summary>
     public static IReadOnlyList<string> Tokens { get; } = ["name", "index", "model", "time"];
 
-    /// <summary>Finds the tokens.</summary>
+    /// <summary>Matches the tokens.</summary>
     internal static Regex Token { get; } = new(@"\{([^{}]*)\}", RegexOptions.CultureInvariant);
 
-    // That of the image would come behind it: cat.jpg.png. Dots and spaces at the end do not stay in a file's name.
+    // The extension of the image would be appended to it: cat.jpg.png. Dots and spaces at the end are removed from a file name.
     private static Regex ImageExtension { get; } = new(
         @"(\.(?:png|jpe?g|jfif|webp|hei[cf]|avif|gif|bmp|tiff?))[. ]*\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
-    /// <summary>Whether each image of a source gets a number of its own.</summary>
+    /// <summary>Whether each image of a source gets its own number.</summary>
     public bool HasIndex => _template.IndexOf("{index}", StringComparison.OrdinalIgnoreCase) >= 0;
 
     /// <summary>Whether the source's name is part of each name.</summary>
@@ -72,7 +72,7 @@ public sealed class OutputName
         };
     }
 
-    /// <summary>The template as it shows in file names, with the model in it and the other tokens left.</summary>
+    /// <summary>The template as it appears in file names, with the model expanded and the other tokens unchanged.</summary>
     internal string ExpandModel(string model) => SafeFileName.From(
         Token.Replace(_template, token => string.Equals(token.Value, "{model}", StringComparison.OrdinalIgnoreCase) ? model : token.Value));
 

@@ -3,14 +3,15 @@ using System.Text.RegularExpressions;
 
 namespace Tokaify;
 
-/// <summary>Reads an <see cref="OutputName"/> backwards: tells of a file's name from which sources' names the template makes it.</summary>
+/// <summary>The reverse of <see cref="OutputName"/>: finds the names of the sources for which the template produces a given file
+/// name.</summary>
 public sealed class OutputNamePattern
 {
     private static readonly Regex s_number = new(@"-\d+\z", RegexOptions.CultureInvariant);
 
     private readonly Regex? _pattern;
 
-    /// <summary>Reads a template.</summary>
+    /// <summary>Creates it from a template.</summary>
     /// <param name="template">The template.</param>
     /// <param name="model">The name of the model that <c>{model}</c> stands for.</param>
     public OutputNamePattern(OutputName template, string model)
@@ -18,7 +19,7 @@ public sealed class OutputNamePattern
         var pattern = new StringBuilder();
         var wildcard = new StringBuilder();
         var hasName = false;
-        // What is between the tokens stands at the even places, the tokens at the odd ones.
+        // The even entries are the texts between the tokens, the odd ones are the tokens.
         var parts = OutputName.Token.Split(template.ExpandModel(model));
         for (var index = 0; index < parts.Length; index++)
         {
@@ -32,22 +33,22 @@ public sealed class OutputNamePattern
             hasName |= isName;
         }
 
-        // A template of the name alone adds nothing that an image could be told by.
+        // If the template is only the name, an edited image cannot be recognized by its name.
         if (hasName && !string.Equals(template.ToString(), "{name}", StringComparison.OrdinalIgnoreCase))
         {
             _pattern = new Regex($@"\A{pattern}\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
         }
 
-        // A number may follow the name. Without a word in it, the wildcard would match too much.
+        // A number may follow the name. Without a letter in it, the wildcard would match too many files.
         Wildcard = parts.Where((_, index) => index % 2 == 0).Any(part => part.Any(char.IsLetter))
             ? Regex.Replace($"{wildcard}*", @"\*+", "*")
             : null;
     }
 
-    /// <summary>A wildcard of PowerShell that the names match; null where it would match almost anything.</summary>
+    /// <summary>A PowerShell wildcard that the names match; null if it would match almost all names.</summary>
     public string? Wildcard { get; }
 
-    /// <summary>The names of the sources that would give an image this name, as it stands or with a number behind it.</summary>
+    /// <summary>Returns the names of the sources whose images could have this name, with or without a number at its end.</summary>
     /// <param name="name">A file's name, without its extension.</param>
     public IEnumerable<string> SourcesOf(string name) => _pattern is null
         ? []

@@ -1,9 +1,9 @@
 namespace Tokaify;
 
-/// <summary>An image on its way into a folder: a temporary file there, until it is saved under its name.</summary>
+/// <summary>An image that is being saved: a temporary file in the folder, until it gets its name.</summary>
 internal sealed class PendingImage : IDisposable
 {
-    // Out of its folder, and out of the folder that took it in.
+    // Once out of its own folder, and once out of the first recovery folder.
     private const int MaximumMoves = 2;
 
     private readonly ImageFolder _folder;
@@ -21,13 +21,13 @@ internal sealed class PendingImage : IDisposable
     {
     }
 
-    /// <summary>Begins one that goes elsewhere than others when it cannot be put in place.</summary>
+    /// <summary>Begins an image with its own recovery folder.</summary>
     internal PendingImage(ImageFolder folder, FileStream file, RecoveryFolder recovery)
         : this(folder, file, file.Name, long.MaxValue, recovery)
     {
     }
 
-    /// <summary>Begins one in a stream that need not be a file: what cannot be saved can still be measured.</summary>
+    /// <summary>Begins an image in any stream. If it is not a file, it cannot be saved, but its length is counted.</summary>
     internal PendingImage(ImageFolder folder, Stream file, string temporaryPath, long limit, RecoveryFolder? recovery = null)
     {
         _recovery = recovery;
@@ -40,12 +40,12 @@ internal sealed class PendingImage : IDisposable
     /// <summary>The length in bytes so far.</summary>
     public long Length { get; private set; }
 
-    /// <summary>What the bytes say of the image; known once it is complete.</summary>
+    /// <summary>The format and size, from its bytes; known once it is complete.</summary>
     public ImageHeader Header { get; private set; }
 
-    /// <summary>Takes the next bytes.</summary>
-    /// <exception cref="BadResponseException">The image is larger than it may be.</exception>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>, where there is room for it nowhere.</exception>
+    /// <summary>Writes the next bytes.</summary>
+    /// <exception cref="BadResponseException">The image is larger than the limit.</exception>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>, if no folder has room for it.</exception>
     public void Write(byte[] bytes, int length)
     {
         if (Length + length > _limit)
@@ -65,7 +65,7 @@ internal sealed class PendingImage : IDisposable
         Length += length;
     }
 
-    /// <summary>The first bytes once more, for what turns out to be no image after all.</summary>
+    /// <summary>Reads the first bytes again, for data that turns out not to be an image.</summary>
     public void ReadBack(byte[] bytes, int length)
     {
         var file = Open();
@@ -89,12 +89,12 @@ internal sealed class PendingImage : IDisposable
         }
     }
 
-    /// <summary>All bytes are there: looks what they are.</summary>
-    /// <exception cref="BadResponseException">They are no image.</exception>
+    /// <summary>Ends the image, and reads its header.</summary>
+    /// <exception cref="BadResponseException">The bytes are not an image.</exception>
     public void Complete() =>
-        Header = ImageHeader.Read(Open()) ?? throw new BadResponseException("its picture is none by its bytes") { IsLostImage = true };
+        Header = ImageHeader.Read(Open()) ?? throw new BadResponseException("its picture is not in a known format") { IsLostImage = true };
 
-    /// <summary>Whether it certainly ends where its format says that it does.</summary>
+    /// <summary>Whether it certainly ends where its format says.</summary>
     public bool IsWhole()
     {
         try
@@ -107,8 +107,8 @@ internal sealed class PendingImage : IDisposable
         }
     }
 
-    /// <summary>Writes where it comes from into the image; where that cannot be, the image stays as it came.</summary>
-    /// <returns>Why it could not be; null where it could.</returns>
+    /// <summary>Writes metadata into the image. If that fails, the image is not changed.</summary>
+    /// <returns>Why it failed; null if it succeeded.</returns>
     public string? Embed(ImageMetadata metadata)
     {
         if (_writeError is not null)
@@ -138,9 +138,9 @@ internal sealed class PendingImage : IDisposable
         return null;
     }
 
-    /// <summary>Puts the image under a name in its folder.</summary>
-    /// <param name="name">The file name without an extension; where it is taken, a free one is found.</param>
-    /// <param name="policy">Whether a file that has the name is replaced.</param>
+    /// <summary>Saves the image under a name in its folder.</summary>
+    /// <param name="name">The file name without an extension; if it is taken, a free one is found.</param>
+    /// <param name="policy">Decides whether an existing file is replaced.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>; the message says where the image is.</exception>
     public SavedImage Save(string name, ReplacePolicy policy)
     {
@@ -190,7 +190,7 @@ internal sealed class PendingImage : IDisposable
         return _file;
     }
 
-    // Elsewhere an open file can be moved, and can still be read if its folder goes at that very moment.
+    // On Unix, an open file can be moved, and can still be read if its folder is removed at that moment.
     private void CloseForMove()
     {
         if (Path.DirectorySeparatorChar == '\\')
@@ -199,7 +199,7 @@ internal sealed class PendingImage : IDisposable
         }
     }
 
-    // The image is being paid for while the disk fills up: it goes on in another place.
+    // The image is paid for, so if the disk is full, it is continued in a recovery folder.
     private void WriteElsewhere(byte[] bytes, int length, Exception cause)
     {
         _writeError ??= cause;
@@ -213,20 +213,20 @@ internal sealed class PendingImage : IDisposable
             }
             catch (Exception exception) when (ImageFolder.IsFileError(exception))
             {
-                // There is no room in that place either.
+                // That folder has no room either.
             }
         }
 
         throw TokaifyErrors.SaveFailed(_folder.Path, _writeError);
     }
 
-    /// <summary>Keeps the image elsewhere.</summary>
-    /// <returns>Where; null if it cannot be kept.</returns>
+    /// <summary>Keeps the image in a recovery folder.</summary>
+    /// <returns>Its path; null if it cannot be kept.</returns>
     private string? TryKeep(string fileName)
     {
         try
         {
-            // The folder may be gone, the file in it with it: what is still open can still be read.
+            // The folder may have been removed with the file in it. An open file can still be read.
             if (_file.CanRead && !File.Exists(_temporaryPath))
             {
                 MoveToRecovery();

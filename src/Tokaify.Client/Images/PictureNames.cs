@@ -1,6 +1,6 @@
 namespace Tokaify;
 
-/// <summary>What the images made from one source are called, without an extension.</summary>
+/// <summary>The names of the images of one source, without an extension.</summary>
 public sealed class PictureNames
 {
     private readonly OutputName _template;
@@ -13,7 +13,7 @@ public sealed class PictureNames
     private NameClaims? _claims;
     private int _owner;
 
-    /// <summary>Names the images of one source.</summary>
+    /// <summary>Creates the names for one source.</summary>
     /// <param name="template">The template.</param>
     /// <param name="source">The source's name, without its extension.</param>
     /// <param name="model">The model's name.</param>
@@ -33,14 +33,14 @@ public sealed class PictureNames
     /// <param name="picture">Its number within the response, from 1.</param>
     public string Of(int picture)
     {
-        // Answers come in any order and hold one image as a rule. So each variation's first image has the variation's
-        // number, and what comes beyond it counts on from the last variation.
+        // Responses arrive in any order, and usually have one image. So the first image of a variation gets the variation's number, and
+        // further images are numbered after the last variation.
         var index = _variation + ((picture - 1) * _variations);
         var number = index == 1 || _template.HasIndex ? "" : $"-{index}";
         return SafeFileName.From(_template.Expand(_source, index, _model, _time) + _suffix + number);
     }
 
-    /// <summary>The names of each of several variations of the source.</summary>
+    /// <summary>Returns the names of several variations of the source.</summary>
     /// <param name="count">The number of variations.</param>
     public IReadOnlyList<PictureNames> ForVariations(int count)
     {
@@ -55,22 +55,22 @@ public sealed class PictureNames
         }
     }
 
-    /// <summary>The same names, or with a number behind them where another source of the batch has them.</summary>
-    /// <remarks>The order of the sources decides, so a second run over the same ones gives the same names.</remarks>
+    /// <summary>Returns the same names; if another source of the batch has them, with a number at the end.</summary>
+    /// <remarks>The order of the sources decides, so a second run over the same sources gives the same names.</remarks>
     /// <param name="claims">The batch's names.</param>
-    /// <param name="folder">The folder they are for.</param>
+    /// <param name="folder">The folder of the images.</param>
     public PictureNames ClaimedIn(NameClaims claims, ImageFolder folder) => ClaimedIn(claims, folder, count: 1)[0];
 
-    /// <summary>The names of each of several variations, or with a number behind them where another source of the batch has them.</summary>
+    /// <summary>Returns the names of several variations; if another source of the batch has them, with a number at the end.</summary>
     /// <param name="claims">The batch's names.</param>
-    /// <param name="folder">The folder they are for.</param>
+    /// <param name="folder">The folder of the images.</param>
     /// <param name="count">The number of variations.</param>
     public IReadOnlyList<PictureNames> ClaimedIn(NameClaims claims, ImageFolder folder, int count)
     {
         var variations = ForVariations(count);
         foreach (var names in variations)
         {
-            // Each its own: no variation may overwrite another one.
+            // Each variation is an owner of its own, because none may overwrite another one.
             names._claims = claims;
             names._owner = claims.NewOwner();
         }

@@ -1,33 +1,33 @@
 namespace Tokaify;
 
-/// <summary>Where images go that were paid for and cannot be put in place, and the lines of journals that cannot be written: to the first
-/// folder that takes them.</summary>
-/// <param name="preferred">The folder to begin with; it need not be there. Null for none.</param>
-/// <param name="makeFallback">Makes the folder to end with.</param>
+/// <summary>The folder for paid images that cannot be saved in their place, and for journal lines that cannot be written. The first folder
+/// that can be written is used.</summary>
+/// <param name="preferred">The first folder, which need not exist; null if there is none.</param>
+/// <param name="makeFallback">Creates the last folder.</param>
 internal sealed class RecoveryFolder(string? preferred, Func<string> makeFallback)
 {
     private const int MaximumNameBytes = 255;
 
     /// <summary>The user's own folder for such data, else one among the system's temporary files that only the user can read.</summary>
-    /// <remarks>Looked up anew each time: it is needed rarely, and the environment may have changed.</remarks>
+    /// <remarks>Determined at each call, because it is needed rarely, and because the environment may have changed.</remarks>
     public static RecoveryFolder Default
     {
         get
         {
-            // Empty for an account without a home.
+            // Empty for an account without a home folder.
             var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
             return new(Path.IsPathRooted(data) ? Path.Combine(data, "Tokaify", "Recovered") : null, MakeTemporary);
         }
     }
 
-    /// <summary>The path of a file in the folder to begin with; null if there is none.</summary>
+    /// <summary>Returns the path of a file in the first folder; null if there is none.</summary>
     public string? PathOf(string fileName) => preferred is null ? null : Path.Combine(preferred, fileName);
 
-    /// <summary>Copies what there is of an image into a temporary file.</summary>
+    /// <summary>Copies the received part of an image into a temporary file.</summary>
     /// <param name="image">The image so far; it is read from its beginning.</param>
-    /// <param name="length">The length of what is wanted of it.</param>
+    /// <param name="length">The number of bytes to keep.</param>
     /// <returns>The copy, at its end.</returns>
-    /// <exception cref="IOException">No folder takes it.</exception>
+    /// <exception cref="IOException">No folder can be written.</exception>
     public FileStream Copy(Stream image, long length)
     {
         Exception? flaw = null;
@@ -55,11 +55,11 @@ internal sealed class RecoveryFolder(string? preferred, Func<string> makeFallbac
         throw new IOException(flaw!.Message, flaw);
     }
 
-    /// <summary>Gives an image a name that lasts: no sweep of temporary files takes it for one of them.</summary>
-    /// <param name="temporaryPath">Where it is, in a closed file.</param>
+    /// <summary>Gives an image a permanent name, so that it is not removed as an orphaned temporary file.</summary>
+    /// <param name="temporaryPath">The path of its closed file.</param>
     /// <param name="length">Its length.</param>
-    /// <param name="fileName">The name that it was to have, with its extension.</param>
-    /// <returns>Where it is now; null if that is nowhere that lasts.</returns>
+    /// <param name="fileName">The intended name, with its extension.</param>
+    /// <returns>Its new path; null if it could not be kept.</returns>
     public string? Keep(string temporaryPath, long length, string fileName)
     {
         var prefix = $"{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Guid.NewGuid():N}-";
@@ -105,7 +105,7 @@ internal sealed class RecoveryFolder(string? preferred, Func<string> makeFallbac
 #if NET
         Directory.CreateTempSubdirectory("tokaify-recovered-").FullName;
 #else
-        // The user's own on Windows.
+        // On Windows, the temporary folder belongs to the user.
         Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "Tokaify")).FullName;
 #endif
 
@@ -126,14 +126,14 @@ internal sealed class RecoveryFolder(string? preferred, Func<string> makeFallbac
 #if NET
         var room = MaximumNameBytes;
 #else
-        // .NET Framework takes no longer paths, unless it is told to.
+        // By default, .NET Framework does not support longer paths.
         var room = Math.Min(MaximumNameBytes, 259 - folder.Length - 1);
 #endif
         room -= prefix.Length + extension.Length;
         return room > 0 ? prefix + SafeFileName.Shorten(name, room) + extension : null;
     }
 
-    // To another volume, a move is a copy, which may end half-way, or leave the source: then what counts is whether all of it is there.
+    // A move to another volume is a copy, which may be incomplete, or may leave the source. Then the length of the copy decides.
     private static bool TryMove(string from, long length, string to)
     {
         try
@@ -175,7 +175,7 @@ internal sealed class RecoveryFolder(string? preferred, Func<string> makeFallbac
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
-            // The system will do it in its own time.
+            // The system will write it later.
         }
     }
 }

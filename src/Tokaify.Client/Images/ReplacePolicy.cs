@@ -1,6 +1,6 @@
 namespace Tokaify;
 
-/// <summary>What is done with a name that an image may be saved under.</summary>
+/// <summary>The decision about a name under which an image could be saved.</summary>
 internal enum NameUse
 {
     /// <summary>The image gets the name if no file has it.</summary>
@@ -13,10 +13,10 @@ internal enum NameUse
     Skip,
 }
 
-/// <summary>Decides which names an image may be saved under, and whether it replaces a file.</summary>
+/// <summary>Decides under which names an image may be saved, and whether it replaces a file.</summary>
 internal abstract class ReplacePolicy
 {
-    /// <summary>Replaces no file.</summary>
+    /// <summary>The policy that never replaces a file.</summary>
     public static ReplacePolicy Never { get; } = new KeepFiles();
 
     /// <summary>The policy of an edit: with <see cref="ImageEdit.Overwrite"/>, a file is replaced if its name is claimed by this edit and the
@@ -25,16 +25,17 @@ internal abstract class ReplacePolicy
 
     /// <summary>Decides about a name.</summary>
     /// <param name="name">The name, without an extension.</param>
-    /// <param name="path">The full path that it makes.</param>
+    /// <param name="path">The full path.</param>
     public abstract NameUse Decide(string name, string path);
 
-    /// <summary>Whether an image of an edit may replace a file: not one that a later edit may need.</summary>
+    /// <summary>Whether an image of an edit may replace a file. A file that a later edit may need is never replaced.</summary>
     /// <param name="edit">The edit.</param>
     /// <param name="path">The file's full path.</param>
     public static bool IsReplaceable(ImageEdit edit, string path) =>
         edit.Overwrite && !IsBesideSource(edit.Request.Source, path) && edit.Conversation?.Holds(path) != true;
 
-    // A file that is called like the source, but for its extension, may be the next source. The user has chosen to give up the source itself.
+    // A file that differs from the source only in its extension may be the next source. The source itself may be replaced, because the user
+    // asked for it.
     private static bool IsBesideSource(SourceImage? source, string path) =>
         source is not null
         && File.Exists(path)

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>File names that hold on every system, so that a folder made on one can be copied to another.</summary>
+/// <summary>File names that are valid on every system, so that a folder can be copied from one to another.</summary>
 internal static class SafeFileName
 {
-    // Of 255 bytes that most file systems take, some are left for a number and an extension.
+    // Most file systems allow 255 bytes; some are reserved for a number and an extension.
     private const int MaximumBytes = 230;
 
     // https://learn.microsoft.com/windows/win32/fileio/naming-a-file
@@ -19,7 +19,7 @@ internal static class SafeFileName
         ],
         StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>A name as close to the one asked for as can be.</summary>
+    /// <summary>Returns the valid name that is closest to a requested one.</summary>
     /// <param name="name">A file name, with or without an extension.</param>
     public static string From(string name)
     {
@@ -45,16 +45,16 @@ internal static class SafeFileName
         return s_devices.Contains(text.Split('.')[0].TrimEnd(' ')) ? "_" + text : text;
     }
 
-    // Line feed and tab are text elsewhere, not in a name. Spaces without width make two names look alike; half of a surrogate pair
-    // cannot be written in UTF-8. Joiners stay: emoji, Persian and Indic scripts need them.
+    // Line feed and tab are allowed in texts, but not in names. Zero-width spaces make two names look alike; half of a surrogate pair
+    // cannot be written in UTF-8. Joiners are kept, because emoji, Persian and Indic scripts need them.
     private static bool IsUnsafe(char character) =>
         character is '\n' or '\t' or '\u00AD' or '\u180E' or '\u200B' or '\uFEFF' or (>= '\u2060' and <= '\u2064') or (>= '\uFFF9' and <= '\uFFFB')
         || ControlCharacters.Contains(character) || char.IsSurrogate(character) || Reserved.Contains(character);
 
-    /// <summary>Whether Windows takes a name for a device's.</summary>
+    /// <summary>Whether a name is that of a device on Windows.</summary>
     internal static bool IsDevice(string name) => s_devices.Contains(name);
 
-    /// <summary>As much of a text as fits into a number of bytes in UTF-8, between characters.</summary>
+    /// <summary>Shortens a text to a number of bytes in UTF-8, without splitting a character.</summary>
     internal static string Shorten(string text, int bytes)
     {
         while (Encoding.UTF8.GetByteCount(text) > bytes)

@@ -12,9 +12,9 @@ public sealed record SavedImage
         Length = length;
     }
 
-    /// <summary>Looks at an image that is there.</summary>
+    /// <summary>Inspects an existing image.</summary>
     /// <param name="path">A full path.</param>
-    /// <exception cref="TokaifyException">It is no image; see <see cref="SourceImage.Inspect"/>.</exception>
+    /// <exception cref="TokaifyException">It is not an image; see <see cref="SourceImage.Inspect"/>.</exception>
     public static SavedImage Inspect(string path)
     {
         var source = SourceImage.Inspect(path);

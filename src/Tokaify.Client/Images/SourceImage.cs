@@ -1,6 +1,7 @@
 namespace Tokaify;
 
-/// <summary>An image file that goes into a request: known by its bytes, not opened until it is sent.</summary>
+/// <summary>An image file that is part of a request. Its format is known from its bytes; the file is opened again only when it is
+/// sent.</summary>
 public sealed record SourceImage
 {
     private SourceImage(string path, ImageFormat format, long length, DateTime lastWriteTimeUtc)
@@ -23,18 +24,18 @@ public sealed record SourceImage
     /// <summary>The number of bytes that are sent of it.</summary>
     internal long SentLength => Sent?.Length ?? Length;
 
-    /// <summary>SHA-256 of what is sent of it; null for the whole file.</summary>
+    /// <summary>SHA-256 of the bytes that are sent; null if the whole file is sent.</summary>
     internal string? SentSha256 { get; private init; }
 
-    // Null for the whole file.
+    // The bytes that are sent; null if the whole file is sent.
     private SentBytes? Sent { get; init; }
 
     private DateTime LastWriteTimeUtc { get; }
 
-    /// <summary>Looks at a file's first bytes.</summary>
+    /// <summary>Reads a file's first bytes.</summary>
     /// <param name="path">A full path.</param>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.FileNotFound"/> where there is none or it cannot be
-    /// read, <see cref="TokaifyErrorId.UnsupportedImage"/> where it is a folder, empty, or no image the service takes.</exception>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.FileNotFound"/> if it does not exist or cannot be read,
+    /// <see cref="TokaifyErrorId.UnsupportedImage"/> if it is a folder, empty, or not an image that the service accepts.</exception>
     public static SourceImage Inspect(string path)
     {
         try
@@ -55,7 +56,7 @@ public sealed record SourceImage
         {
             throw new TokaifyException(TokaifyErrorId.FileNotFound, $"There is no file '{path}'. Check the name.", exception);
         }
-        // ArgumentException: .NET Framework's, for a name with characters that Windows does not take.
+        // .NET Framework throws ArgumentException for a name with characters that Windows does not allow.
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
             throw new TokaifyException(
@@ -65,9 +66,10 @@ public sealed record SourceImage
         }
     }
 
-    /// <summary>Reads the image's size as it is seen: turned as its EXIF orientation or its container says.</summary>
+    /// <summary>Reads the image's size as it is displayed, rotated according to its EXIF orientation or its container.</summary>
     /// <returns>Null if the file does not say.</returns>
-    /// <exception cref="TokaifyException">It is no longer there, no longer readable, or no longer what was inspected.</exception>
+    /// <exception cref="TokaifyException">The file no longer exists, cannot be read any more, or has changed since it was
+    /// inspected.</exception>
     public PixelSize? ReadDisplaySize()
     {
         using var file = Open();
@@ -88,8 +90,9 @@ public sealed record SourceImage
         }
     }
 
-    /// <summary>Opens the file to be sent.</summary>
-    /// <exception cref="TokaifyException">It is no longer there, no longer readable, or no longer what was inspected.</exception>
+    /// <summary>Opens the file for sending.</summary>
+    /// <exception cref="TokaifyException">The file no longer exists, cannot be read any more, or has changed since it was
+    /// inspected.</exception>
     internal FileStream Open()
     {
         FileStream? file = null;
@@ -113,12 +116,13 @@ public sealed record SourceImage
         }
     }
 
-    /// <summary>What is sent of the file.</summary>
+    /// <summary>Returns the bytes of the file that are sent.</summary>
     /// <param name="file">The file, opened by <see cref="Open"/>.</param>
     internal Stream SentBytesOf(FileStream file) => Sent is null ? file : new SentBytesStream(file, Sent);
 
-    /// <summary>The same image, of which no metadata is sent. The file stays as it is.</summary>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.UnsupportedImage"/> if its metadata cannot be told from the image.</exception>
+    /// <summary>Returns the same image, sent without its metadata. The file is not changed.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.UnsupportedImage"/> if its metadata cannot be separated from the
+    /// image.</exception>
     internal SourceImage WithoutMetadata()
     {
         if (Sent is not null)
@@ -139,7 +143,8 @@ public sealed record SourceImage
         {
             throw new TokaifyException(
                 TokaifyErrorId.UnsupportedImage,
-                $"The metadata of '{Path}' cannot be removed: {exception.Message}. Nothing was sent. Save the image anew with another program.",
+                $"The metadata of '{Path}' cannot be removed: {exception.Message}. Nothing was sent. "
+                + "Save the image again with another program.",
                 exception);
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
@@ -148,7 +153,7 @@ public sealed record SourceImage
         }
     }
 
-    /// <summary>Looks whether metadata can be left out of its format.</summary>
+    /// <summary>Checks whether metadata can be removed from its format.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.UnsupportedImage"/>.</exception>
     internal void EnsureStrippable()
     {
@@ -161,7 +166,7 @@ public sealed record SourceImage
         }
     }
 
-    /// <summary>Looks whether the open file is still what was inspected.</summary>
+    /// <summary>Checks whether the open file is unchanged since it was inspected.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.UnsupportedImage"/>.</exception>
     internal void EnsureUnchanged(FileStream file)
     {
@@ -171,12 +176,12 @@ public sealed record SourceImage
         }
     }
 
-    /// <summary>The error for a file that is not what it was.</summary>
+    /// <summary>Creates the error for a changed file.</summary>
     internal TokaifyException Changed() =>
-        new(TokaifyErrorId.UnsupportedImage, $"'{Path}' changed while it was being sent. Send it again when it is at rest.");
+        new(TokaifyErrorId.UnsupportedImage, $"'{Path}' changed while it was being sent. Send it again when no program writes to it.");
 
-    /// <summary>The error for a file that does not let itself be read. Told apart early: once it has left the request's
-    /// body, the transport takes a file's error for one of the connection's.</summary>
+    /// <summary>Creates the error for a file that cannot be read. It is created where the file is read, because the transport would report
+    /// an exception of the request's body as a failed connection.</summary>
     internal TokaifyException Unreadable(Exception cause) =>
         new(TokaifyErrorId.FileNotFound, $"'{Path}' cannot be read: {cause.Message} Check its permissions.", cause);
 
@@ -194,7 +199,7 @@ public sealed record SourceImage
 
     private static ImageFormat DetectFormat(FileStream file, string path)
     {
-        // Some files of the system have no length, and reading them waits for news.
+        // Some system files have the length 0, and reading them waits for new data.
         if (file.Length == 0)
         {
             throw Empty(path);
@@ -215,6 +220,6 @@ public sealed record SourceImage
 
         return ImageHeader.DetectFormat(start.AsSpan(0, length)) ?? throw new TokaifyException(
             TokaifyErrorId.UnsupportedImage,
-            $"'{path}' is no PNG, JPEG, WebP, HEIC or HEIF picture, whatever its name says. Convert it to one of these.");
+            $"'{path}' is not a PNG, JPEG, WebP, HEIC or HEIF picture, whatever its name says. Convert it to one of these formats.");
     }
 }

@@ -26,7 +26,7 @@ internal static class WebpHeader
     private static PixelSize? ReadLossy(ReadOnlySpan<byte> frame)
     {
         const int StartCode = 3, Width = 6, Height = 8;
-        const uint SideMask = 0x3FFF; // the two bits above are a scale for the display
+        const uint SideMask = 0x3FFF; // the two upper bits are a scale for the display
         return frame.IsEmpty || !frame.Slice(StartCode).StartsWith([(byte)0x9D, (byte)0x01, (byte)0x2A])
             ? null
             : Pixels.Size(

@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 
 namespace Tokaify;
 
-/// <summary>Whether an image ends where its own format says that it does. Looked at where a response was cut behind it.</summary>
+/// <summary>Checks whether an image ends where its own format says. Used if the response was cut off after the image.</summary>
 internal static class WholeImage
 {
     private const int RiffHeaderLength = 8;
     private const int BoxHeaderLength = 8;
 
-    // A file of more boxes than this is none that a model makes.
+    // No image of a model has more boxes.
     private const int MostBoxes = 64;
 
     // The IEND chunk: its length, type and checksum never vary.
@@ -16,9 +16,9 @@ internal static class WholeImage
 
     private static ReadOnlySpan<byte> JpegEnd => [0xFF, 0xD9];
 
-    /// <summary>Looks at an image.</summary>
+    /// <summary>Checks an image.</summary>
     /// <param name="file">A readable, seekable stream; its position is not kept.</param>
-    /// <param name="format">The format that its first bytes say.</param>
+    /// <param name="format">The format of its first bytes.</param>
     public static bool Is(Stream file, ImageFormat format)
     {
         using var window = new FileWindow(file);
@@ -38,8 +38,8 @@ internal static class WholeImage
         file.Read(0, RiffHeaderLength) is { IsEmpty: false } header
         && BinaryPrimitives.ReadUInt32LittleEndian(header.Slice(4)) + RiffHeaderLength <= file.Length;
 
-    // Every box within the file, and the last one up to its end. A box without a length goes to the end wherever that is, so that
-    // nothing is known of it.
+    // Each box has to be within the file, and the last one has to end with the file. A box without a length extends to any end, so it
+    // proves nothing.
     private static bool HasWholeBoxes(FileWindow file)
     {
         long position = 0;

@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace Tokaify;
 
-/// <summary>JSON in one form for all that means the same: fields by name, no spaces.</summary>
+/// <summary>Writes JSON in a canonical form, the same for equal values: fields sorted by name, no spaces.</summary>
 internal static class CanonicalJson
 {
-    /// <summary>One line, readable; what would end a line is escaped.</summary>
+    /// <summary>One readable line; line breaks are escaped.</summary>
     public static JsonWriterOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static byte[] Of(Action<Utf8JsonWriter> write)
@@ -21,9 +21,9 @@ internal static class CanonicalJson
     }
 
     /// <summary>Writes a value.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <param name="writer">The writer.</param>
     /// <param name="value">The value.</param>
-    /// <param name="except">A field of the value itself that is left out.</param>
+    /// <param name="except">A field of the outermost object that is left out.</param>
     public static void Write(Utf8JsonWriter writer, JsonElement value, string? except = null)
     {
         switch (value.ValueKind)

@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Tokaify;
 
-/// <summary>The one path of a file that may have several: links are followed, and on Windows case, short names and drives that stand
-/// for folders are resolved.</summary>
+/// <summary>The canonical path of a file that may have several paths: links are followed, and on Windows case, short names and drives that
+/// stand for folders are resolved.</summary>
 internal static class CanonicalPath
 {
     /// <summary>Whether two canonical paths are the same.</summary>
@@ -15,11 +15,11 @@ internal static class CanonicalPath
 
     private static bool IsWindows => Path.DirectorySeparatorChar == '\\';
 
-    /// <summary>The canonical path. Of what does not exist yet, the last parts stay as they are.</summary>
+    /// <summary>Returns the canonical path. If the file does not exist yet, the missing parts of the path are kept as they are.</summary>
     /// <param name="path">A full path.</param>
     public static string Of(string path)
     {
-        // As all that opens files does it: ".." takes away a name, and does not follow a link first.
+        // As in all calls that open files: ".." removes the name before it, without following a link first.
         path = Path.GetFullPath(path);
         var rest = "";
         for (var place = path; place is not null; place = Path.GetDirectoryName(place))
@@ -35,7 +35,7 @@ internal static class CanonicalPath
         return path;
     }
 
-    // Null if there is nothing, or if the system cannot say.
+    // Returns null if the file does not exist, or if the system does not know.
     private static string? Resolve(string path) => IsWindows ? ResolveOnWindows(path) : ResolveOnUnix(path);
 
     private static string? ResolveOnWindows(string path)
@@ -76,7 +76,7 @@ internal static class CanonicalPath
 #if NET
     private static string? ResolveOnUnix(string path)
     {
-        // PATH_MAX is 4,096 at the most.
+        // PATH_MAX is at most 4,096.
         var resolved = new byte[8 * 1024];
         return RealPath(Encoding.UTF8.GetBytes(path + '\0'), resolved) == IntPtr.Zero
             ? null
@@ -87,7 +87,7 @@ internal static class CanonicalPath
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern IntPtr RealPath(byte[] path, [Out] byte[] resolved);
 #else
-    // This build is for Windows. Off it, Mono runs its tests.
+    // This build is for Windows. On other systems, only its tests run, on Mono.
     private static string? ResolveOnUnix(string path) => null;
 #endif
 }

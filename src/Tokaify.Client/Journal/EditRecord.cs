@@ -2,9 +2,8 @@ using System.Diagnostics;
 
 namespace Tokaify;
 
-/// <summary>The account of one edit in the journal: each request that is sent for it, and its end.</summary>
-/// <remarks>The lines are written here, by the edit's own task, and not by the caller that waits for the result: it may be slow to look,
-/// or gone.</remarks>
+/// <summary>Writes the lines of one edit to the journal: each request that is sent for it, and its end.</summary>
+/// <remarks>The edit's own task writes the lines, not the caller that waits for the result: the caller may be slow, or gone.</remarks>
 internal sealed class EditRecord : IDisposable
 {
     private readonly JournalWriter _journal;
@@ -14,7 +13,7 @@ internal sealed class EditRecord : IDisposable
     private RequestFingerprint? _fingerprint;
     private JournalClaim? _claim;
 
-    /// <summary>Begins it.</summary>
+    /// <summary>Creates it.</summary>
     /// <param name="journal">The journal.</param>
     /// <param name="edit">The edit.</param>
     /// <param name="cancellationToken">Stops the edit. The lines are written nevertheless.</param>
@@ -26,18 +25,18 @@ internal sealed class EditRecord : IDisposable
         _fingerprint = edit.Fingerprint;
     }
 
-    /// <summary>SHA-256 of what is sent of the source; null for the whole file.</summary>
+    /// <summary>SHA-256 of the bytes of the source that are sent; null if the whole file is sent.</summary>
     public string? SentSha256 { get; set; }
 
-    /// <summary>What it fails with if it is stopped now, although no request is under way; null for nothing.</summary>
+    /// <summary>The error that is recorded if the edit is stopped now, while no request is in flight; null if there is none.</summary>
     public TokaifyException? Interrupted { get; set; }
 
     /// <summary>The requests that were sent.</summary>
     public List<SentRequest> Requests { get; } = [];
 
-    /// <summary>Finds out whether the edit has to be sent: another command of this process may have done so meanwhile.</summary>
-    /// <returns>What came of it there; null if it has to be.</returns>
-    /// <exception cref="TokaifyException">An image of its cannot be read.</exception>
+    /// <summary>Checks whether the edit has to be sent: another command of this process may have sent it meanwhile.</summary>
+    /// <returns>Its result in the other command; null if it has to be sent.</returns>
+    /// <exception cref="TokaifyException">One of its images cannot be read.</exception>
     public async Task<ImageEditResult?> BeginAsync()
     {
         _cancellationToken.ThrowIfCancellationRequested();
@@ -51,8 +50,9 @@ internal sealed class EditRecord : IDisposable
         return done;
     }
 
-    /// <summary>Notes that a request is about to be sent. While earlier lines wait to be written, so does it, and the request with it.</summary>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>: it is not to be sent, because nothing would tell of it.</exception>
+    /// <summary>Writes that a request is about to be sent. If earlier lines wait to be written, the request waits with them.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>: the request must not be sent, because it cannot be
+    /// recorded.</exception>
     public async Task SendAsync(SentRequest request)
     {
         _cancellationToken.ThrowIfCancellationRequested();
@@ -61,7 +61,7 @@ internal sealed class EditRecord : IDisposable
         Requests.Add(request);
     }
 
-    /// <summary>Notes that its images are saved.</summary>
+    /// <summary>Writes that its images are saved.</summary>
     public async Task EndAsync(ImageEditResult result)
     {
         var place = await AppendAsync(
@@ -69,11 +69,11 @@ internal sealed class EditRecord : IDisposable
         _claim?.Complete(place);
     }
 
-    /// <summary>Notes that it failed.</summary>
+    /// <summary>Writes that it failed.</summary>
     public Task EndAsync(TokaifyException error) =>
         AppendAsync(Entry(JournalRecord.Failed) with { Error = error, Duration = _clock.Elapsed });
 
-    /// <summary>Notes that it was stopped, if anything was sent. A request that was under way may have been billed.</summary>
+    /// <summary>Writes that it was stopped, if a request was sent. A request that was in flight may have been billed.</summary>
     public async Task StopAsync()
     {
         if (Requests.Count == 0)
@@ -91,7 +91,7 @@ internal sealed class EditRecord : IDisposable
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Lets other commands of this process at the same request, unless it is saved.</summary>
+    /// <summary>Lets other commands of this process send the same request, unless it is saved.</summary>
     public void Dispose() => _claim?.Dispose();
 
     private JournalRecord Entry(string outcome) => new()

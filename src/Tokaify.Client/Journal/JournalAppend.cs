@@ -1,11 +1,11 @@
 namespace Tokaify;
 
-/// <summary>Appends whole lines to a file of lines. The caller holds the file's lock.</summary>
+/// <summary>Appends complete lines to a file. The caller holds the file's lock.</summary>
 internal static class JournalAppend
 {
     private const byte LineEnd = (byte)'\n';
 
-    /// <summary>Opens a file to be appended to; it is made if missing. Readers and other writers are let in.</summary>
+    /// <summary>Opens a file for appending; it is created if missing. Readers and other writers are allowed.</summary>
     /// <exception cref="IOException">It cannot be opened, or it is not a regular file.</exception>
     public static FileStream Open(string path)
     {
@@ -14,11 +14,12 @@ internal static class JournalAppend
             path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
     }
 
-    /// <summary>Appends lines with one call of the system: all of them, or none.</summary>
+    /// <summary>Appends lines with one system call: all or nothing.</summary>
     /// <param name="path">The file.</param>
     /// <param name="lines">The lines, without their ends.</param>
-    /// <param name="isDurable">Whether they have to be on the disk: a process that ends loses nothing either way, a machine does.</param>
-    /// <returns>Where the first line begins. Each further one begins one byte behind the line before.</returns>
+    /// <param name="isDurable">Whether they have to be flushed to the disk. If a process ends, nothing is lost either way; if the machine
+    /// fails, unflushed lines may be.</param>
+    /// <returns>The offset of the first line. Each further line begins one byte after the end of the line before.</returns>
     /// <exception cref="IOException">They could not be written.</exception>
     public static long Write(string path, IReadOnlyCollection<byte[]> lines, bool isDurable)
     {
@@ -26,11 +27,11 @@ internal static class JournalAppend
         return Write(file, lines, isDurable);
     }
 
-    /// <summary>The same, of a file that is open.</summary>
+    /// <summary>The same for an open file.</summary>
     public static long Write(FileStream file, IReadOnlyCollection<byte[]> lines, bool isDurable)
     {
         var end = file.Length;
-        // A process that was ended in the middle of a line leaves it torn.
+        // A process that was killed while it wrote leaves an incomplete line.
         var gap = EndsInLine(file) ? 0 : 1;
         var bytes = Join(lines, gap);
         file.Position = end;
@@ -44,7 +45,7 @@ internal static class JournalAppend
         }
         catch (IOException)
         {
-            // A full disk may have taken half of it.
+            // On a full disk, a part of it may have been written.
             file.SetLength(end);
             throw;
         }

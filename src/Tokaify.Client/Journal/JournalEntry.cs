@@ -1,6 +1,6 @@
 namespace Tokaify;
 
-/// <summary>What became of a request, as a line of a journal says.</summary>
+/// <summary>The outcome of a request, according to a line of a journal.</summary>
 public enum JournalOutcome
 {
     /// <summary>An attempt was about to be sent. Its end is in another entry; without one, it is unknown.</summary>
@@ -12,34 +12,35 @@ public enum JournalOutcome
     /// <summary>It failed, or was refused before it was sent.</summary>
     Failed,
 
-    /// <summary>It was not sent, because its images were there.</summary>
+    /// <summary>It was not sent, because its images already existed.</summary>
     Skipped,
 
-    /// <summary>It was stopped while an attempt was under way, which may have been billed.</summary>
+    /// <summary>It was stopped while an attempt was in flight, which may have been billed.</summary>
     Unknown,
 }
 
 /// <summary>A line of a journal.</summary>
-/// <remarks>What says how to ask again has other names than the commands' parameters: an entry whose image is edited anew lends them
-/// none of its settings.</remarks>
+/// <remarks>The properties that describe the request have other names than the parameters of the commands. So if the image of an entry is
+/// edited again, no setting of the entry is bound to a parameter.</remarks>
 public sealed record JournalEntry
 {
     /// <summary>When the line was written, UTC.</summary>
     public DateTime Time { get; init; }
 
-    /// <summary>What became of the request.</summary>
+    /// <summary>The outcome of the request.</summary>
     public JournalOutcome Outcome { get; init; }
 
     /// <summary>The full path of the source; null for an image from text alone.</summary>
     public string? SourcePath { get; init; }
 
-    /// <summary>The number among the variations of one source, from 1; null where all of them were refused, or the line does not say.</summary>
+    /// <summary>The number among the variations of one source, from 1; null if all variations were refused, or if the line does not
+    /// say.</summary>
     public int? Index { get; init; }
 
-    /// <summary>The number of variations of the source; null where the line does not say.</summary>
+    /// <summary>The number of variations of the source; null if the line does not say.</summary>
     public int? Variations { get; init; }
 
-    /// <summary>The full path of the first image; null for none.</summary>
+    /// <summary>The full path of the first image; null if there is none.</summary>
     public string? Path => Images.Count > 0 ? Images[0].Path : null;
 
     /// <summary>The saved images.</summary>
@@ -51,23 +52,23 @@ public sealed record JournalEntry
     /// <summary>The model.</summary>
     public string? Model { get; init; }
 
-    /// <summary>The aspect ratio that was asked for; null for none.</summary>
+    /// <summary>The aspect ratio that was requested; null if none was.</summary>
     public string? AspectRatio { get; init; }
 
-    /// <summary>What the requests cost; null where no price is known or nothing was sent, and in an entry <see cref="JournalOutcome.Sent"/>.
-    /// So the sum over all entries is what was spent.</summary>
+    /// <summary>The cost of the requests; null if the price is not known or nothing was sent, and in an entry
+    /// <see cref="JournalOutcome.Sent"/>. So the sum over all entries is the total spending.</summary>
     public decimal? Cost { get; init; }
 
-    /// <summary>In an entry <see cref="JournalOutcome.Sent"/>, what the request is likely to cost; else null.</summary>
+    /// <summary>In an entry <see cref="JournalOutcome.Sent"/>, the estimated cost of the request; else null.</summary>
     public decimal? Estimate { get; init; }
 
-    /// <summary>The currency of both.</summary>
+    /// <summary>The currency of <see cref="Cost"/> and <see cref="Estimate"/>.</summary>
     public string? Currency { get; init; }
 
-    /// <summary>Whether they are list prices.</summary>
+    /// <summary>Whether the amounts are computed from list prices.</summary>
     public bool? CostIsListPrice { get; init; }
 
-    /// <summary>The tokens, as the service counts them; null for none.</summary>
+    /// <summary>The tokens, as the service counts them; null if it reports none.</summary>
     public UsageMetadata? Usage { get; init; }
 
     /// <summary>How long it took, waits included.</summary>
@@ -76,46 +77,46 @@ public sealed record JournalEntry
     /// <summary>The number of attempts that were sent.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>The attempts; of an entry <see cref="JournalOutcome.Sent"/>, that one.</summary>
+    /// <summary>The attempts; in an entry <see cref="JournalOutcome.Sent"/>, only that attempt.</summary>
     public IReadOnlyList<JournalRequest> Requests { get; init; } = [];
 
-    /// <summary>The kind of failure; null for none.</summary>
+    /// <summary>The kind of failure; null if it did not fail.</summary>
     public string? ErrorId { get; init; }
 
-    /// <summary>Why it failed; null where it did not.</summary>
+    /// <summary>Why it failed; null if it did not fail.</summary>
     public string? ErrorMessage { get; init; }
 
-    /// <summary>The service's name for the response, or of an error for the request.</summary>
+    /// <summary>The service's id of the response; after an error, that of the request.</summary>
     public string? ResponseId { get; init; }
 
-    /// <summary>SHA-256 of everything that makes the request this one; null where it was refused before it was made.</summary>
+    /// <summary>SHA-256 of everything that identifies the request; null if it was refused before it was built.</summary>
     public string? Fingerprint { get; init; }
 
-    /// <summary>SHA-256 of the source; null for none.</summary>
+    /// <summary>SHA-256 of the source; null if there is no source.</summary>
     public string? SourceSha256 { get; init; }
 
-    /// <summary>SHA-256 of what was sent of the source; null if that was the whole file, or nothing.</summary>
+    /// <summary>SHA-256 of the bytes of the source that were sent; null if the whole file or nothing was sent.</summary>
     public string? SentSha256 { get; init; }
 
-    /// <summary>Whether metadata of the images is left out of what is sent; null where the line does not say.</summary>
+    /// <summary>Whether the images are sent without their metadata; null if the line does not say.</summary>
     public bool? StripsMetadata { get; init; }
 
-    /// <summary>The full paths of the reference images; null where the line does not say.</summary>
+    /// <summary>The full paths of the reference images; null if the line does not say.</summary>
     public IReadOnlyList<string>? ReferencePaths { get; init; }
 
-    /// <summary>The full path of the folder that the images go to; null where the line does not say.</summary>
+    /// <summary>The full path of the folder in which the images are saved; null if the line does not say.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>The template of their names; null where the line does not say.</summary>
+    /// <summary>The template of their names; null if the line does not say.</summary>
     public string? NameTemplate { get; init; }
 
-    /// <summary>Whether it is a turn of a conversation; null where the line does not say.</summary>
+    /// <summary>Whether it is a turn of a conversation; null if the line does not say.</summary>
     public bool? IsTurn { get; init; }
 
-    /// <summary>The rest of the request as JSON; null where the line does not say.</summary>
+    /// <summary>The rest of the request as JSON; null if the line does not say.</summary>
     public string? Options { get; init; }
 
-    /// <summary>The command that wrote the line; null where it does not say.</summary>
+    /// <summary>The command that wrote the line; null if the line does not say.</summary>
     public Guid? RunId { get; init; }
 
     /// <summary>The version of the module that wrote it.</summary>
@@ -127,45 +128,49 @@ public sealed record JournalEntry
     /// <summary>The outcome and the source.</summary>
     public override string ToString() => $"{Outcome} {SourcePath ?? Prompt}";
 
-    /// <summary>The request that the line tells of, but for its source.</summary>
+    /// <summary>Rebuilds the request of the line, without its source.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the line lacks something of it. <see cref="TokaifyErrorId.FileNotFound"/>
     /// and others: a reference image cannot be read.</exception>
     internal ImageRequest ToRequest()
     {
         if (IsTurn == true)
         {
-            throw CannotBeAsked("It is a turn of a conversation, which builds on the turns before it.");
+            throw CannotBeRepeated("It is a turn of a conversation, which builds on the turns before it.");
         }
 
         if (ReferencePaths is null || Folder is null || NameTemplate is null || Variations is null || IsTurn is null || StripsMetadata is null || Options is null || Model is null || Prompt is null)
         {
-            throw CannotBeAsked($"The line lacks something of the request{(ModuleVersion is null ? "" : $": version {ModuleVersion} of the module wrote it")}.");
+            throw CannotBeRepeated(
+                $"The line lacks a part of the request{(ModuleVersion is null ? "" : $": version {ModuleVersion} of the module wrote it")}.");
         }
 
         var request = JournalOptions.Parse(Options) is { } options
             ? options.Apply(new ImageRequest { Model = Model, Prompt = Prompt, StripMetadata = StripsMetadata.Value, Images = [.. ReferencePaths.Select(SourceImage.Inspect)] })
-            : throw CannotBeAsked("The rest of the request is not JSON.");
-        return JournalOptions.Of(request) == Options ? request : throw CannotBeAsked("It was asked with fields removed that every request has.");
+            : throw CannotBeRepeated("The rest of the request is not JSON.");
+        return JournalOptions.Of(request) == Options
+            ? request
+            : throw CannotBeRepeated("It was sent without fields that every request has.");
     }
 
-    private static TokaifyException CannotBeAsked(string why) => new(
-        TokaifyErrorId.InvalidArgument, $"The entry of the journal cannot be asked again. {why} Run the command that it comes from once more.");
+    private static TokaifyException CannotBeRepeated(string why) => new(
+        TokaifyErrorId.InvalidArgument,
+        $"The request of the journal entry cannot be repeated. {why} Run the command that wrote the entry again.");
 }
 
-/// <summary>A saved image, as a line of a journal tells of it.</summary>
+/// <summary>A saved image in a line of a journal.</summary>
 /// <param name="Path">Its full path.</param>
-/// <param name="Sha256">SHA-256 of the file; null where it could not be read.</param>
+/// <param name="Sha256">SHA-256 of the file; null if it could not be read.</param>
 public sealed record JournalImage(string Path, string? Sha256)
 {
     /// <summary>The path.</summary>
     public override string ToString() => Path;
 }
 
-/// <summary>An attempt, as a line of a journal tells of it.</summary>
-/// <param name="ClientRequestId">The client's id of it.</param>
-/// <param name="RequestId">The service's id; null for none.</param>
-/// <param name="StatusCode">The HTTP status; null where no response came.</param>
-/// <param name="ErrorId">The error that it ended in; null for none.</param>
+/// <summary>An attempt in a line of a journal.</summary>
+/// <param name="ClientRequestId">The client's id.</param>
+/// <param name="RequestId">The service's id; null if there is none.</param>
+/// <param name="StatusCode">The HTTP status; null if no response came.</param>
+/// <param name="ErrorId">The id of its error; null if it did not fail.</param>
 public sealed record JournalRequest(string? ClientRequestId, string? RequestId, int? StatusCode, string? ErrorId)
 {
     /// <summary>The ids.</summary>

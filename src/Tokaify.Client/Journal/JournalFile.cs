@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace Tokaify;
 
-/// <summary>A journal as this process appends to it, for all commands that share it.</summary>
-/// <remarks>Lines that come while others are being written are written together: one turn, one call of the system and one flush for
-/// all of them. The first one to come writes; the tasks of the others wait without a thread.</remarks>
+/// <summary>Appends to a journal for all commands of this process that share it.</summary>
+/// <remarks>Lines that arrive while others are being written are written together, under one lock, with one system call and one flush. The
+/// task of the first line writes; the tasks of the others wait without a thread.</remarks>
 /// <param name="paths">Its files.</param>
-/// <param name="resumption">What it has in common with others that are resumed together with it; null for nothing.</param>
+/// <param name="resumption">The state that it shares with journals that are resumed together with it; null if there are none.</param>
 internal sealed class JournalFile(JournalPaths paths, JournalResumption? resumption = null)
 {
     private const int SettlingTries = 10;
@@ -16,21 +16,21 @@ internal sealed class JournalFile(JournalPaths paths, JournalResumption? resumpt
     private List<PendingLine> _queue = [];
     private bool _isWriting;
 
-    /// <summary>When the user should hear that nothing goes on.</summary>
+    /// <summary>The length of a wait after which the user is told.</summary>
     public static TimeSpan LongWait { get; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>What the user hears then.</summary>
+    /// <summary>The message for the user.</summary>
     public string LongWaitMessage =>
         $"Another process has locked the journal '{paths.Journal}' for {LongWait.TotalSeconds:0} seconds. "
-        + "No request is sent until the lines that wait are written.";
+        + "No request is sent until the waiting lines are written.";
 
     /// <summary>The files.</summary>
     public JournalPaths Paths => paths;
 
-    /// <summary>What it has in common with others that are resumed together with it.</summary>
+    /// <summary>The state that it shares with journals that are resumed together with it.</summary>
     public JournalResumption Resumption { get; } = resumption ?? new JournalResumption(paths);
 
-    /// <summary>Makes sure that the journal can be written, and takes up the lines that could not be before.</summary>
+    /// <summary>Checks that the journal can be written, and adds the lines that could not be written before.</summary>
     /// <returns>False if another process has locked it.</returns>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="TokaifyException">It is in UTF-16.</exception>
@@ -40,11 +40,12 @@ internal sealed class JournalFile(JournalPaths paths, JournalResumption? resumpt
         return _sink.TryPrepare();
     }
 
-    /// <summary>Appends a line. Returns once it is in the journal, or in the recovery file if it cannot be.</summary>
+    /// <summary>Appends a line. Returns when it is in the journal, or in the recovery file if the journal cannot be written.</summary>
     /// <param name="line">The line.</param>
-    /// <returns>Where it is: an offset in the journal, or the complement of one in the recovery file.</returns>
-    /// <exception cref="OperationCanceledException">It tells of a request that need not be sent, and was cancelled.</exception>
-    /// <exception cref="TokaifyException">It tells of a request that must not be sent, because the line can be written nowhere.</exception>
+    /// <returns>Its offset in the journal, or the complement of its offset in the recovery file.</returns>
+    /// <exception cref="OperationCanceledException">The line announces a request, and the command was cancelled.</exception>
+    /// <exception cref="TokaifyException">The line announces a request that must not be sent, because the line cannot be written
+    /// anywhere.</exception>
     public Task<long> AppendAsync(PendingLine line)
     {
         lock (_lock)
@@ -62,15 +63,15 @@ internal sealed class JournalFile(JournalPaths paths, JournalResumption? resumpt
         return line.Place;
     }
 
-    /// <summary>Tries once more to write to the journal what could not be.</summary>
-    /// <returns>What is wrong, if not all lines are there; else null.</returns>
+    /// <summary>Tries again to write the lines that could not be written to the journal.</summary>
+    /// <returns>The problem, if not all lines are in the journal; else null.</returns>
     public string? Settle()
     {
         for (var tries = 0; _sink.Flaw is not null && tries < SettlingTries; tries++)
         {
             lock (_lock)
             {
-                // Who writes at the moment tries it as well.
+                // A write that is running tries it as well.
                 if (_isWriting || _sink.TryWrite([]))
                 {
                     break;
@@ -83,7 +84,7 @@ internal sealed class JournalFile(JournalPaths paths, JournalResumption? resumpt
         return _sink.Flaw;
     }
 
-    // The first caller writes the lines that have come so far and no more, because its own edit has to go on.
+    // The first caller writes only the lines that have arrived so far, because its own edit has to continue.
     private async Task WriteNextAsync()
     {
         var lines = TakeQueue();
@@ -143,7 +144,7 @@ internal sealed class JournalFile(JournalPaths paths, JournalResumption? resumpt
         }
     }
 
-    // A command that is stopped does not wait for long, and what it has to tell is not lost.
+    // A stopped command does not wait for long; its lines go to the recovery file.
     private void GiveUpCancelled(List<PendingLine> lines)
     {
         var cancelled = lines.FindAll(line => line.IsGivenUp);

@@ -1,6 +1,6 @@
 namespace Tokaify;
 
-/// <summary>The journals that an index is made of, by number, and how far each has been read. A journal by itself is the only one.</summary>
+/// <summary>The journals of an index, by number, and how far each has been read. Outside a folder of journals, there is only one.</summary>
 internal sealed class JournalFiles
 {
     private readonly List<(JournalPaths Paths, long End)> _files = [];
@@ -9,16 +9,16 @@ internal sealed class JournalFiles
     /// <summary>The number of journals.</summary>
     public int Count => _files.Count;
 
-    /// <summary>A journal.</summary>
+    /// <summary>The journal with a number.</summary>
     public JournalPaths this[int number] => _files[number].Paths;
 
-    /// <summary>How far a journal has been read.</summary>
+    /// <summary>The offset up to which a journal has been read.</summary>
     public long EndOf(int number) => _files[number].End;
 
-    /// <summary>A journal has been read so far.</summary>
+    /// <summary>Sets the offset up to which a journal has been read.</summary>
     public void SetEnd(int number, long end) => _files[number] = (_files[number].Paths, end);
 
-    /// <summary>Takes in a journal, and all others of its folder.</summary>
+    /// <summary>Adds a journal, and all others of its folder.</summary>
     /// <exception cref="IOException">The folder cannot be listed.</exception>
     public void LookFor(JournalPaths own)
     {
@@ -30,7 +30,7 @@ internal sealed class JournalFiles
         NumberOf(own);
     }
 
-    /// <summary>The number of a journal, which is taken in if it is not known.</summary>
+    /// <summary>Returns the number of a journal, which is added if it is not known.</summary>
     public int NumberOf(JournalPaths journal) => _numbers.TryGetValue(journal.Journal, out var number) ? number : Add(journal);
 
     private void NumberOf(string file, JournalFolder? folder)

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Tokaify;
 
-/// <summary>A folder of journals: each command writes a file of its own in it, and those that resume read all of them. So machines that
-/// share nothing but a folder, whose locks may not reach from one to another, never write to one file.</summary>
+/// <summary>A folder of journals. Each command writes its own file in it, and commands that resume read all files. So machines that share
+/// only a folder, whose locks may not work between machines, never write to the same file.</summary>
 internal sealed class JournalFolder
 {
     private const string Extension = ".jsonl";
@@ -12,9 +12,9 @@ internal sealed class JournalFolder
     private const string Of = "of";
     private const int LongestMachine = 40;
 
-    /// <summary>Names a folder; it need not exist yet.</summary>
+    /// <summary>Creates it for a folder, which need not exist yet.</summary>
     /// <param name="path">Its full path.</param>
-    /// <param name="share">The share that the command takes, such as <c>3/8</c>; null for all.</param>
+    /// <param name="share">The share of the command, such as <c>3/8</c>; null for all sources.</param>
     public JournalFolder(string path, string? share)
     {
         Path = CanonicalPath.Of(path.TrimEnd(System.IO.Path.DirectorySeparatorChar, System.IO.Path.AltDirectorySeparatorChar));
@@ -24,14 +24,14 @@ internal sealed class JournalFolder
     /// <summary>Its canonical path.</summary>
     public string Path { get; }
 
-    /// <summary>The share as file names have it: <c>3of8</c>, or <c>all</c>.</summary>
+    /// <summary>The share as it is written in file names: <c>3of8</c>, or <c>all</c>.</summary>
     public string Share { get; }
 
-    /// <summary>Locked by the process that resumes for the share, as long as it does.</summary>
+    /// <summary>Locked by the process that resumes for the share, for as long as it does.</summary>
     public string ResumeLock => System.IO.Path.Combine(Path, $".{Share}{LockExtension}");
 
-    /// <summary>The path of a file for a command that starts now: start, machine, share, and what no other command has. By their names,
-    /// files are in the order of their beginnings.</summary>
+    /// <summary>Returns the path of a file for a command that starts now: time, machine, share, and a unique part. Sorted by name, the
+    /// files are in the order in which the commands started.</summary>
     public string NewFile() => System.IO.Path.Combine(Path, string.Join(
         "-",
         DateTime.UtcNow.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture),
@@ -39,7 +39,7 @@ internal sealed class JournalFolder
         Share,
         Guid.NewGuid().ToString("N").Substring(0, 8)) + Extension);
 
-    /// <summary>The journals in it, by their names.</summary>
+    /// <summary>Returns its journals, sorted by name.</summary>
     /// <exception cref="IOException">It cannot be listed.</exception>
     public IReadOnlyList<string> Files()
     {
@@ -53,12 +53,12 @@ internal sealed class JournalFolder
         return files;
     }
 
-    /// <summary>Whether a command for the same share has written a journal.</summary>
+    /// <summary>Whether a journal was written for the same share.</summary>
     public bool IsOfSameShare(string file) => System.IO.Path.GetFileName(file).Contains($"-{Share}-");
 
-    /// <summary>The lock of a share of another number of shares, if a process holds one: its shares are cut otherwise, so that sources would
-    /// belong to two processes at once.</summary>
-    /// <returns>Null if no process does.</returns>
+    /// <summary>Finds a lock that a process holds for another number of shares. With another number, the sources are divided differently,
+    /// so a source could belong to two processes.</summary>
+    /// <returns>The path of the lock; null if there is none.</returns>
     public string? FindHeldOfOtherCount()
     {
         foreach (var path in Directory.GetFiles(Path, ".*" + LockExtension))
@@ -72,7 +72,8 @@ internal sealed class JournalFolder
         return null;
     }
 
-    /// <summary>Removes what a command no longer needs: its journal if it is empty, and the lock file if no other command waits for it.</summary>
+    /// <summary>Removes the files that a command no longer needs: its journal if it is empty, and the lock file if no other command waits
+    /// for it.</summary>
     public static void Tidy(JournalPaths paths)
     {
         try
@@ -86,7 +87,7 @@ internal sealed class JournalFolder
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
-            // They are small.
+            // The files stay; they are small.
         }
     }
 

@@ -1,14 +1,14 @@
 namespace Tokaify;
 
-/// <summary>What a journal says was saved: a key and a place in the file for each request, and nothing else in memory.</summary>
+/// <summary>The saved requests of a journal. Only a key and the place of the line are kept in memory for each.</summary>
 /// <remarks>
-/// <para>Each saved request stands for one: of two rows that ask for the same, of which one is in the journal, the other is sent.</para>
-/// <para>The commands of a process that resume from one journal share an index. Each has a <see cref="JournalView"/> of its own, so
-/// what is saved once stands for one request of each of them. What one of them has in flight, the others wait for.</para>
+/// <para>Each saved request counts once: if two rows have the same request, and the journal has one, the other is sent.</para>
+/// <para>The commands of a process that resume from one journal share an index. Each has its own <see cref="JournalView"/>, so a saved
+/// request counts once for each command. If one of them has a request in flight, the others wait for it.</para>
 /// </remarks>
 public sealed class JournalIndex
 {
-    // In the place of a line. Lines of the recovery file have negative ones.
+    // These values stand in place of the place of a line. Lines of the recovery file have negative places.
     private const long InFlight = long.MaxValue;
     private const long Released = long.MaxValue - 1;
 
@@ -23,21 +23,21 @@ public sealed class JournalIndex
 
     private JournalIndex(JournalPaths own) => _own = own;
 
-    /// <summary>The number of requests that were saved and not yet found again.</summary>
+    /// <summary>The number of saved requests that have not been taken yet.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The number of requests that were sent, whose end is unknown, and that were not sent again since.</summary>
+    /// <summary>The number of requests whose end is unknown, and that were not sent again later.</summary>
     public int UnknownCount { get; private set; }
 
-    /// <summary>Reads a journal, and the lines that could not be written to it. Lines that are not a journal's are passed over; a
-    /// journal that does not exist says nothing.</summary>
+    /// <summary>Reads a journal, and the lines that could not be written to it. Lines that are not journal lines are skipped; if the
+    /// journal does not exist, the index is empty.</summary>
     /// <param name="path">A full path.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> if it exists and cannot be read, or is in UTF-16.</exception>
     public static JournalIndex Load(string path) => Load(new JournalPaths(path));
 
-    /// <summary>Finds an edit that was saved before, and takes it off the list.</summary>
+    /// <summary>Finds an edit that was saved before, and removes it from the list.</summary>
     /// <param name="edit">The edit; its fingerprint is known.</param>
-    /// <returns>Its result, with those of the saved images that are still there; null if it has to be sent.</returns>
+    /// <returns>Its result, with the saved images that still exist; null if it has to be sent.</returns>
     public ImageEditResult? Take(ImageEdit edit)
     {
         var fingerprint = edit.Fingerprint ?? RequestFingerprint.Of(edit.Request);
@@ -50,7 +50,7 @@ public sealed class JournalIndex
         return ResultAt(place, edit);
     }
 
-    /// <summary>Finds an edit whose last end was a refusal that will not change.</summary>
+    /// <summary>Finds an edit whose last outcome was a permanent refusal.</summary>
     /// <param name="edit">The edit.</param>
     /// <returns>Its result, with the error; null if it has to be sent.</returns>
     public ImageEditResult? FindRefused(ImageEdit edit)
@@ -66,7 +66,7 @@ public sealed class JournalIndex
             : null;
     }
 
-    /// <summary>Reads a journal, or the folder that it is in.</summary>
+    /// <summary>Reads a journal, or all journals of its folder.</summary>
     internal static JournalIndex Load(JournalPaths own)
     {
         var index = new JournalIndex(own);
@@ -81,11 +81,11 @@ public sealed class JournalIndex
         return index;
     }
 
-    /// <summary>Reads what was appended since by others: other processes, and commands of this one that do not resume.</summary>
-    /// <param name="own">The journal of the command that asks.</param>
+    /// <summary>Reads the lines that other processes, and commands of this process that do not resume, have appended since.</summary>
+    /// <param name="own">The journal of the calling command.</param>
     internal void CatchUp(JournalPaths own) => Guard(() => AddNew(own, new JournalScan()));
 
-    /// <summary>Lines in a journal whose requests are known already.</summary>
+    /// <summary>Marks lines of a journal as known, because their requests are in the index already.</summary>
     internal void Know(JournalPaths journal, long start, long end)
     {
         lock (_lock)
@@ -95,8 +95,8 @@ public sealed class JournalIndex
         }
     }
 
-    /// <summary>Takes a request that was saved.</summary>
-    /// <returns>Where its line is; null if it has to be sent.</returns>
+    /// <summary>Takes a saved request.</summary>
+    /// <returns>The place of its line; null if it has to be sent.</returns>
     internal long? TakeSaved(JournalKey key, JournalView view)
     {
         lock (_lock)
@@ -114,8 +114,9 @@ public sealed class JournalIndex
         }
     }
 
-    /// <summary>Takes a request that was saved, or waits for one that is in flight, or else claims it, so that no other command of this process sends it as well.</summary>
-    /// <returns>Where its line is, or a claim.</returns>
+    /// <summary>Takes a saved request, or waits for one that is in flight. Otherwise, claims the request, so that no other command of this
+    /// process sends it too.</summary>
+    /// <returns>The place of its line, or a claim.</returns>
     internal async Task<(long? Place, JournalClaim? Claim)> ClaimAsync(
         JournalKey key, JournalView view, JournalPaths own, CancellationToken cancellationToken)
     {
@@ -139,21 +140,21 @@ public sealed class JournalIndex
                 other = found;
             }
 
-            // The command that has it in flight ends on threads of its own, so waiting here cannot block it.
+            // The other command finishes the request on its own threads, so waiting here cannot block it.
             await Task.WhenAny(other, Task.Delay(Timeout.Infinite, cancellationToken)).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
-    /// <summary>The result of an edit whose line is known, with those of the saved images that are still there.</summary>
+    /// <summary>Returns the result of an edit whose line is known, with the saved images that still exist.</summary>
     internal ImageEditResult ResultAt(long place, ImageEdit edit) =>
         edit.ToResult(
             ImageEditStatus.Skipped,
             [.. (ReadAt(place, JournalLine.ImagePaths) ?? []).Where(path => MayOpen(path, edit)).Select(Inspect).OfType<SavedImage>()]);
 
-    /// <summary>A claim has come to its end.</summary>
+    /// <summary>Ends a claim.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="place">Where its line is; null if it was not saved.</param>
+    /// <param name="place">The place of its line; null if it was not saved.</param>
     internal void End(int request, long? place)
     {
         TaskCompletionSource<bool> waiting;
@@ -185,7 +186,7 @@ public sealed class JournalIndex
 
     private JournalClaim Claim(JournalKey key, JournalView view)
     {
-        // One that another command gave up, or one more.
+        // A request that another command has released, or a new one.
         var request = Remaining(key, view).Where(each => _requests.Place(each) == Released).DefaultIfEmpty(SavedRequests.None).First();
         if (request == SavedRequests.None)
         {
@@ -224,7 +225,7 @@ public sealed class JournalIndex
         foreach (var (offset, bytes, isEnded) in JournalLines.Read(path, end))
         {
             var isRead = Add(line, bytes.Span, IsScanned(path) ? scan : null, JournalPlace.Of(number, offset), path);
-            // Another process may be writing it.
+            // The last line may be incomplete because another process is writing it.
             if (isEnded || isRead)
             {
                 _files.SetEnd(number, offset + bytes.Length + (isEnded ? 1 : 0));
@@ -249,7 +250,7 @@ public sealed class JournalIndex
         }
     }
 
-    // What other shares have in flight is not of unknown end.
+    // Requests that other shares have in flight do not count as unknown.
     private bool IsScanned(string path) => _own.Folder?.IsOfSameShare(path) != false;
 
     private bool Add(JournalLine line, ReadOnlySpan<byte> bytes, JournalScan? scan, long place, string path)
@@ -270,7 +271,7 @@ public sealed class JournalIndex
         return true;
     }
 
-    // This process's own claims know the places of their lines.
+    // The claims of this process have already set the places of their lines.
     private bool IsKnown(JournalKey key, long place)
     {
         if (_known.Exists(lines => place >= lines.Start && place < lines.End))
@@ -310,7 +311,7 @@ public sealed class JournalIndex
 
     private delegate T LineReader<T>(ReadOnlySpan<byte> line);
 
-    // The journal may have been rewritten since; then nothing is known.
+    // The journal may have been rewritten since. Then this returns null.
     private T? ReadAt<T>(long place, LineReader<T> read)
         where T : class?
     {
@@ -324,13 +325,13 @@ public sealed class JournalIndex
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception) || exception is InvalidDataException)
         {
-            // It was removed.
+            // The journal was removed.
         }
 
         return null;
     }
 
-    // A share that the journal alone names is left alone: merely to look makes Windows log in there.
+    // A share that only the journal names is not accessed, because the access alone makes Windows log in to it.
     private bool MayOpen(string path, ImageEdit edit) =>
         WindowsPath.IsLocalOrBeside(path, _own.Journal, edit.Folder.Path, edit.SourcePath);
 
@@ -342,7 +343,7 @@ public sealed class JournalIndex
         }
         catch (TokaifyException)
         {
-            // Something else is there by now.
+            // The file is no longer an image.
             return null;
         }
     }

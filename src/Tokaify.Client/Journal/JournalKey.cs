@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>The first half of a fingerprint: enough to tell requests apart, in 16 bytes.</summary>
+/// <summary>The first half of a fingerprint: 16 bytes, enough to distinguish requests.</summary>
 internal readonly record struct JournalKey(ulong High, ulong Low)
 {
-    // Hexadecimal, of a SHA-256.
+    // The number of hexadecimal digits of a SHA-256.
     private const int Length = 64;
     private const int Digits = 16;
 
@@ -20,7 +20,7 @@ internal readonly record struct JournalKey(ulong High, ulong Low)
             ? new JournalKey(high, low)
             : null;
 
-    /// <summary>A number for tables of keys. They are digests, so any part of them will do.</summary>
+    /// <summary>A hash code. Keys are digests, so any part of a key can be used.</summary>
     public override int GetHashCode() => (int)Low;
 
     private static ulong? Part(ReadOnlySpan<byte> text)

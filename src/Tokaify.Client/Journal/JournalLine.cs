@@ -2,32 +2,33 @@ using System.Text.Json;
 
 namespace Tokaify;
 
-/// <summary>What is read of a journal's line, one line after another. One that is torn, or was not written by this module, says nothing.</summary>
+/// <summary>Reads the important fields of journal lines, one line after another. Incomplete lines and lines that this module did not write
+/// are rejected.</summary>
 internal sealed class JournalLine
 {
-    /// <summary>The outcome; null for none that is known here.</summary>
+    /// <summary>The outcome; null if it is not a known one.</summary>
     public string? Outcome { get; private set; }
 
-    /// <summary>The error's id; null for none.</summary>
+    /// <summary>The error's id; null if there is none.</summary>
     public string? ErrorId { get; private set; }
 
-    /// <summary>The key of the fingerprint; null for none.</summary>
+    /// <summary>The key of the fingerprint; null if there is none.</summary>
     public JournalKey? Key { get; private set; }
 
-    /// <summary>The run that wrote the line; empty where it does not say.</summary>
+    /// <summary>The run that wrote the line; empty if the line does not say.</summary>
     public Guid Run { get; private set; }
 
-    /// <summary>The number among the variations; 0 where it does not say.</summary>
+    /// <summary>The number among the variations; 0 if the line does not say.</summary>
     public int Index { get; private set; }
 
-    /// <summary>When it was written; the earliest time where it does not say.</summary>
+    /// <summary>When it was written; the earliest time if the line does not say.</summary>
     public DateTime TimeUtc { get; private set; }
 
     /// <summary>The client's ids of the requests.</summary>
     public List<Guid> Requests { get; } = [];
 
     /// <summary>Reads a line.</summary>
-    /// <returns>Whether it tells what became of a request.</returns>
+    /// <returns>Whether it has the outcome of a request.</returns>
     public bool Read(ReadOnlySpan<byte> line)
     {
         Outcome = null;
@@ -72,7 +73,7 @@ internal sealed class JournalLine
         }
     }
 
-    /// <summary>The error that the line tells of; null for none.</summary>
+    /// <summary>Returns the error in the line; null if there is none.</summary>
     public static TokaifyException? ErrorOf(ReadOnlySpan<byte> line)
     {
         try
@@ -89,7 +90,7 @@ internal sealed class JournalLine
         }
     }
 
-    /// <summary>The line without the byte order mark that an editor may have put before the first one.</summary>
+    /// <summary>Returns the line without the byte order mark that an editor may have put before the first line.</summary>
     public static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> line) => line.Slice(line.Length - WithoutMark(line.Span).Length);
 
     private void ReadField(ref Utf8JsonReader reader)
@@ -152,7 +153,7 @@ internal sealed class JournalLine
         }
     }
 
-    // Those that are known here are not allocated anew for each line.
+    // Returns the constants, so that no string is allocated for each line.
     private static string? OutcomeOf(ref Utf8JsonReader reader) =>
         reader.ValueTextEquals(JournalRecord.Saved) ? JournalRecord.Saved
         : reader.ValueTextEquals(JournalRecord.Sent) ? JournalRecord.Sent

@@ -4,21 +4,21 @@ using System.Text.Json.Nodes;
 
 namespace Tokaify;
 
-/// <summary>The rest of a request in a journal: its JSON without <c>contents</c>, fields by name.</summary>
+/// <summary>The rest of a request in a journal: its JSON without <c>contents</c>, fields sorted by name.</summary>
 internal sealed class JournalOptions
 {
     private readonly JsonElement _json;
 
     private JournalOptions(JsonElement json) => _json = json;
 
-    /// <summary>Of a request.</summary>
+    /// <summary>Returns the options of a request.</summary>
     public static string Of(ImageRequest request)
     {
         using var json = JsonDocument.Parse(RequestFields.Of(request).ToJsonString(new JsonSerializerOptions { Encoder = CanonicalJson.Options.Encoder }));
         return Encoding.UTF8.GetString(CanonicalJson.Of(writer => CanonicalJson.Write(writer, json.RootElement)));
     }
 
-    /// <summary>Reads them; null if they are not a JSON object.</summary>
+    /// <summary>Reads options; returns null if they are not a JSON object.</summary>
     public static JournalOptions? Parse(string text)
     {
         try
@@ -32,16 +32,16 @@ internal sealed class JournalOptions
         }
     }
 
-    /// <summary>The aspect ratio; null for none.</summary>
+    /// <summary>The aspect ratio; null if there is none.</summary>
     public static string? AspectRatioIn(JsonElement options) => TextIn(options, "aspectRatio");
 
-    /// <summary>A request with these options: what the catalogue and the variations look at in properties of its own, the rest as additional
-    /// properties.</summary>
+    /// <summary>Returns a request with these options. The fields that the catalogue and the variations use become properties, the rest
+    /// becomes additional properties.</summary>
     public ImageRequest Apply(ImageRequest request) => request with
     {
         AspectRatio = TextIn(_json, "aspectRatio"),
         ImageSize = TextIn(_json, "imageSize"),
-        // Each variation takes the next one.
+        // Each variation uses the next seed.
         Seed = JsonMerge.Find(_json, "generationConfig", "seed") is { ValueKind: JsonValueKind.Number } seed && seed.TryGetInt32(out var number) ? number : null,
         AdditionalProperties = WithoutSeed(),
     };

@@ -2,17 +2,17 @@ using System.Text.Json;
 
 namespace Tokaify;
 
-/// <summary>What it takes to ask for the same again, beside the request itself.</summary>
+/// <summary>The data that is needed to repeat an edit, besides the request itself.</summary>
 /// <param name="Index">The number among the variations; null for all of them.</param>
 /// <param name="Variations">The number of variations.</param>
 /// <param name="ReferencePaths">The full paths of the reference images; null if they are not known.</param>
-/// <param name="Folder">The full path of the folder that the images go to; null if it is not known.</param>
+/// <param name="Folder">The full path of the folder in which the images are saved; null if it is not known.</param>
 /// <param name="NameTemplate">The template of their names; null if it is not known.</param>
 /// <param name="IsTurn">Whether it is a turn of a conversation.</param>
 public sealed record JournalOrigin(
     int? Index, int Variations, IReadOnlyList<string>? ReferencePaths, string? Folder, string? NameTemplate, bool IsTurn)
 {
-    /// <summary>Of an edit.</summary>
+    /// <summary>Returns the origin of an edit.</summary>
     internal static JournalOrigin Of(ImageEdit edit) => new(
         edit.Index,
         edit.Count,

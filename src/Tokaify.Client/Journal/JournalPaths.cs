@@ -2,14 +2,14 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>The files that belong to a journal.</summary>
+/// <summary>The paths of the files that belong to a journal.</summary>
 internal sealed class JournalPaths
 {
     private const int DigestLength = 16;
 
-    /// <summary>Names them.</summary>
+    /// <summary>Creates them.</summary>
     /// <param name="path">A full path of the journal, which need not exist.</param>
-    /// <param name="folder">The folder of journals that it is one of; null for a journal by itself.</param>
+    /// <param name="folder">The folder of journals to which it belongs; null if it belongs to none.</param>
     public JournalPaths(string path, JournalFolder? folder = null)
     {
         Folder = folder;
@@ -20,25 +20,26 @@ internal sealed class JournalPaths
         Recovery = RecoveryFolder.Default.PathOf($"journal-{DigestOf(Journal)}-{Path.GetFileName(Journal)}");
     }
 
-    /// <summary>The journal: its canonical path, so that processes that know it by several names agree on the other files.</summary>
+    /// <summary>The journal: its canonical path, so that processes that use different names for it use the same other files.</summary>
     public string Journal { get; }
 
-    /// <summary>The folder of journals that it is one of; null for a journal by itself.</summary>
+    /// <summary>The folder of journals to which it belongs; null if it belongs to none.</summary>
     public JournalFolder? Folder { get; }
 
     /// <summary>Locked by the writer for as long as one append takes.</summary>
     public string Lock { get; }
 
-    /// <summary>Locked by the process that resumes, as long as it does.</summary>
+    /// <summary>Locked by the process that resumes, for as long as it does.</summary>
     public string ResumeLock { get; }
 
-    /// <summary>Says which process holds <see cref="ResumeLock"/>: that one cannot be read on Windows.</summary>
+    /// <summary>Names the process that holds <see cref="ResumeLock"/>. A separate file, because a locked file cannot be read on
+    /// Windows.</summary>
     public string Holder { get; }
 
-    /// <summary>Lines that could not be written to the journal; null for an account without a folder for such data.</summary>
+    /// <summary>The file for lines that could not be written to the journal; null if the account has no folder for such data.</summary>
     public string? Recovery { get; }
 
-    /// <summary>The file that says which process holds a lock of those that resume.</summary>
+    /// <summary>Returns the path of the file that names the process which holds a resume lock.</summary>
     public static string HolderOf(string resumeLock) => resumeLock + ".json";
 
     private string Beside(string suffix) => Path.Combine(Path.GetDirectoryName(Journal)!, $".{Path.GetFileName(Journal)}.{suffix}");

@@ -2,14 +2,15 @@ using System.Text.Json;
 
 namespace Tokaify;
 
-/// <summary>Reads the entries of journals one by one: of all of them, nothing stays in memory.</summary>
+/// <summary>Reads the entries of journals one by one, and keeps nothing of them in memory.</summary>
 public static class JournalReader
 {
-    /// <summary>The journals that a path stands for: those in a folder, or the file itself.</summary>
+    /// <summary>Returns the journals of a path: those in a folder, or the file itself.</summary>
     /// <param name="path">A full path.</param>
     public static IReadOnlyList<string> Files(string path) => Directory.Exists(path) ? new JournalFolder(path, share: null).Files() : [path];
 
-    /// <summary>Reads a journal, and the lines that could not be written to it. Lines that are torn or not a journal's are passed over.</summary>
+    /// <summary>Reads a journal, and the lines that could not be written to it. Incomplete lines and lines that are not journal lines are
+    /// skipped.</summary>
     /// <param name="path">Its full path.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.FileNotFound"/>, or <see cref="TokaifyErrorId.InvalidArgument"/> if it
     /// cannot be read, or is in UTF-16.</exception>
@@ -24,7 +25,8 @@ public static class JournalReader
         }
     }
 
-    /// <summary>Its lines, each with its offset; of the recovery file, the complement. The bytes are valid until the next line.</summary>
+    /// <summary>Reads the lines with their offsets; for the recovery file, with the complements of the offsets. The bytes are valid until
+    /// the next line.</summary>
     internal static IEnumerable<(long Offset, ReadOnlyMemory<byte> Line)> Lines(string path)
     {
         if (!File.Exists(path))
@@ -38,7 +40,7 @@ public static class JournalReader
             : LinesOf(path);
     }
 
-    /// <summary>Reads a line; null if it is not a journal's.</summary>
+    /// <summary>Reads a line; returns null if it is not a journal line.</summary>
     internal static JournalEntry? Parse(ReadOnlyMemory<byte> line, string path)
     {
         try

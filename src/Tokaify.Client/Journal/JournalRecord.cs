@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace Tokaify;
 
-/// <summary>What becomes of one edit: a line of the journal. All lines are made here.</summary>
+/// <summary>A line of the journal, with the outcome of one edit. All lines are written here.</summary>
 internal sealed record JournalRecord
 {
-    /// <summary>The version of the fields. Lines without one are of version 1. A reader passes over fields that it does not know.</summary>
+    /// <summary>The version of the fields. Lines without it have version 1. Readers skip unknown fields.</summary>
     public const int SchemaVersion = 2;
 
     /// <summary>The name of <see cref="TimeUtc"/>'s field.</summary>
@@ -39,14 +39,14 @@ internal sealed record JournalRecord
     /// <summary>The name of the field of the reference images' paths.</summary>
     public const string ReferencesField = "referencePaths";
 
-    /// <summary>The name of the field of the folder that the images go to. Not the parameter's name: a line that comes back as a result
-    /// must not lend its settings.</summary>
+    /// <summary>The name of the field of the folder in which the images are saved. Not the parameter's name: if a line is piped in as a
+    /// result, its settings must not be bound.</summary>
     public const string FolderField = "folder";
 
     /// <summary>The name of the field of the template of their names.</summary>
     public const string NameTemplateField = "nameTemplate";
 
-    /// <summary>The name of the field that tells whether metadata is left out of what is sent.</summary>
+    /// <summary>The name of the field that says whether images are sent without metadata.</summary>
     public const string StripField = "stripsMetadata";
 
     /// <summary>The name of the field of an error's id.</summary>
@@ -55,17 +55,17 @@ internal sealed record JournalRecord
     /// <summary>The name of the field of its message.</summary>
     public const string ErrorMessageField = "errorMessage";
 
-    /// <summary>The name of the field that tells a turn of a conversation.</summary>
+    /// <summary>The name of the field that marks a turn of a conversation.</summary>
     public const string TurnField = "isTurn";
 
     /// <summary>The name of the cost's field.</summary>
     public const string CostField = "cost";
 
-    /// <summary>The name of the field of what a request that is about to be sent is likely to cost. Not in <see cref="CostField"/>: so
-    /// that field's sum over all lines is what was spent.</summary>
+    /// <summary>The name of the field of the estimated cost of a request that is about to be sent. It is not <see cref="CostField"/>, so
+    /// that the sum of that field over all lines is the total spending.</summary>
     public const string EstimateField = "estimate";
 
-    /// <summary>The name of the field of both's currency.</summary>
+    /// <summary>The name of the field of the currency of both.</summary>
     public const string CurrencyField = "currency";
 
     /// <summary>The name of a path's field, within a saved image's.</summary>
@@ -80,10 +80,10 @@ internal sealed record JournalRecord
     /// <summary>The outcome of an edit that failed.</summary>
     public const string Failed = "failed";
 
-    /// <summary>The outcome of an edit that was not sent, because its images are there.</summary>
+    /// <summary>The outcome of an edit that was not sent, because its images already exist.</summary>
     public const string Skipped = "skipped";
 
-    /// <summary>The outcome of an edit that was stopped while a request was under way: it may have been billed.</summary>
+    /// <summary>The outcome of an edit that was stopped while a request was in flight, which may have been billed.</summary>
     public const string Unknown = "unknown";
 
     private const string UnknownMessage = "The command was stopped while a request was under way. It may have been billed.";
@@ -99,22 +99,22 @@ internal sealed record JournalRecord
     /// <summary>The command that wrote the line.</summary>
     public Guid Run { get; init; }
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>The request.</summary>
     public required ImageRequest Request { get; init; }
 
     /// <summary>The full path of the source; null for an image from text alone.</summary>
     public string? SourcePath { get; init; }
 
-    /// <summary>What else it takes to ask again; null if it is not known.</summary>
+    /// <summary>The other data that is needed to repeat the request; null if it is not known.</summary>
     public JournalOrigin? Origin { get; init; }
 
     /// <summary>Null if the images could not be read.</summary>
     public RequestFingerprint? Fingerprint { get; init; }
 
-    /// <summary>SHA-256 of what was sent of the source; null if that was the whole file, or nothing.</summary>
+    /// <summary>SHA-256 of the bytes of the source that were sent; null if the whole file or nothing was sent.</summary>
     public string? SentSha256 { get; init; }
 
-    /// <summary>The requests that were sent; of a line that says so of one, that one.</summary>
+    /// <summary>The requests that were sent; in a line for one request, only that request.</summary>
     public IReadOnlyCollection<SentRequest> Requests { get; init; } = [];
 
     /// <summary>The number of requests that were sent.</summary>
@@ -123,13 +123,13 @@ internal sealed record JournalRecord
     /// <summary>Null if it failed.</summary>
     public ImageEditResult? Result { get; init; }
 
-    /// <summary>Why it failed, or why one of several images is not in place; null for neither.</summary>
+    /// <summary>Why it failed, or why one of several images is not in place; else null.</summary>
     public TokaifyException? Error { get; init; }
 
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>The line, without its end. The saved images are read once more: what counts is what is in the files.</summary>
+    /// <summary>Returns the line, without its end. The saved images are read again, so that the digests are those of the files.</summary>
     public byte[] ToLine() => CanonicalJson.Of(json =>
     {
         json.WriteStartObject();
@@ -154,7 +154,7 @@ internal sealed record JournalRecord
         json.WriteNumber("attempts", Attempts);
         WriteRequests(json);
         json.WriteNumber("duration", Math.Round((decimal)Duration.TotalSeconds, 3));
-        // Nearly no line has a search behind it.
+        // Almost no line has search results.
         (Result is { } result ? new Grounding(result.Sources, result.SearchEntryPoint) : Grounding.None).WriteTo(json);
         json.WriteString("responseId", Result?.ResponseId ?? Error?.RequestId);
         json.WriteString("moduleVersion", s_version);
@@ -174,7 +174,7 @@ internal sealed record JournalRecord
         }
     }
 
-    // What was refused may be what cannot be written.
+    // The request may have been refused because of a value that cannot be written.
     private void WriteOptionsOfRefused(Utf8JsonWriter json)
     {
         try

@@ -1,21 +1,21 @@
 namespace Tokaify;
 
-/// <summary>The lines that could not be written to a journal, in the user's own folder, until they can be.</summary>
-/// <param name="path">The file; null if there is no place for it.</param>
+/// <summary>Keeps the lines that could not be written to a journal in the user's own folder, until they can be written.</summary>
+/// <param name="path">The file; null if there is no folder for it.</param>
 internal sealed class JournalRecovery(string? path)
 {
-    // Only for the moment that another process of the user appends.
+    // Other processes of the user hold the lock only while they append.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether there are lines.</summary>
     public bool HasLines => path is not null && new FileInfo(path) is { Exists: true, Length: > 0 };
 
-    // One for all journals: these are seldom moments.
+    // One lock for all journals, because it is needed rarely.
     private string LockPath => Path.Combine(Path.GetDirectoryName(path)!, ".journals.lock");
 
     /// <summary>Appends lines.</summary>
-    /// <returns>Where the first one begins.</returns>
-    /// <exception cref="IOException">They cannot be written here either.</exception>
+    /// <returns>The offset of the first line.</returns>
+    /// <exception cref="IOException">The lines cannot be written here either.</exception>
     public long Append(IReadOnlyCollection<byte[]> lines)
     {
         if (path is null)
@@ -28,9 +28,9 @@ internal sealed class JournalRecovery(string? path)
         return JournalAppend.Write(path, lines, isDurable: true);
     }
 
-    /// <summary>Moves the lines to the end of the journal. The caller has the turn there.</summary>
+    /// <summary>Moves the lines to the end of the journal. The caller holds the journal's lock.</summary>
     /// <param name="journal">The journal's path.</param>
-    /// <returns>Where they begin and end in the journal; null if there were none.</returns>
+    /// <returns>The offsets of their beginning and end in the journal; null if there were no lines.</returns>
     /// <exception cref="IOException">The journal, or this file, cannot be written.</exception>
     public (long Start, long End)? MoveTo(string journal)
     {
@@ -43,7 +43,7 @@ internal sealed class JournalRecovery(string? path)
         var lines = JournalLines.Read(path).Where(line => line.Line.Length > 0).Select(line => line.Line.ToArray()).ToList();
         RemoveThoseOf(journal, lines);
         var start = lines.Count > 0 ? JournalAppend.Write(journal, lines, isDurable: true) : 0;
-        // Emptied first: if it cannot be removed, its lines must not count twice.
+        // The file is emptied first, so that its lines do not count twice if it cannot be removed.
         using (var file = JournalAppend.Open(path))
         {
             file.SetLength(0);
@@ -53,7 +53,7 @@ internal sealed class JournalRecovery(string? path)
         return lines.Count == 0 ? null : (start, start + lines.Sum(line => line.Length + 1L));
     }
 
-    // A process may have been ended after the lines were appended there and before they were removed here.
+    // A process may have been killed after it appended the lines to the journal and before it removed them here.
     private static void RemoveThoseOf(string journal, List<byte[]> lines)
     {
         var lengths = new HashSet<int>(lines.Select(line => line.Length));

@@ -1,7 +1,7 @@
 namespace Tokaify;
 
-/// <summary>Which requests were refused for good, by the lines of a journal: their last end is a refusal that the same request meets
-/// again. A key and a place in the file for each.</summary>
+/// <summary>The permanently refused requests of a journal: those whose last outcome is a refusal that the same request would get again.
+/// Holds a key and the place of the line for each.</summary>
 internal sealed class JournalRefusals
 {
     private static readonly string[] s_ids =
@@ -11,7 +11,7 @@ internal sealed class JournalRefusals
 
     private readonly Dictionary<JournalKey, long> _places = [];
 
-    /// <summary>Takes note of the next line.</summary>
+    /// <summary>Adds the next line.</summary>
     public void Add(JournalLine line, long place)
     {
         if (line.Outcome == JournalRecord.Failed && s_ids.Contains(line.ErrorId))
@@ -24,6 +24,6 @@ internal sealed class JournalRefusals
         }
     }
 
-    /// <summary>Where the line of a request's refusal is; null if it was not refused.</summary>
+    /// <summary>Returns the place of the line of a request's refusal; null if it was not refused.</summary>
     public long? Find(JournalKey key) => _places.TryGetValue(key, out var place) ? place : null;
 }

@@ -1,24 +1,24 @@
 namespace Tokaify;
 
-/// <summary>What the commands of this process have in common that resume from one journal, or for one share from a folder of them: the
-/// lock that keeps out other processes, and the index of what was saved.</summary>
-/// <param name="paths">The journal's files, of the first of these commands.</param>
+/// <summary>The state that is shared by the commands of this process that resume from one journal, or for one share from a folder of
+/// journals: the lock against other processes, and the index of the saved requests.</summary>
+/// <param name="paths">The files of the journal of the first of these commands.</param>
 internal sealed class JournalResumption(JournalPaths paths)
 {
     private readonly object _lock = new();
     private ResumeLock? _held;
     private int _resuming;
 
-    /// <summary>What was saved; null while no command of this process resumes.</summary>
+    /// <summary>The index of the saved requests; null while no command of this process resumes.</summary>
     public JournalIndex? Index { get; private set; }
 
-    /// <summary>What another process holds that is in the way; null if nothing is known of it.</summary>
+    /// <summary>The other process that holds the lock; null if it is not known.</summary>
     public JournalHolder? Holder =>
         JournalHolder.Read(paths.Folder?.FindHeldOfOtherCount() is { } other ? JournalPaths.HolderOf(other) : paths.Holder);
 
-    /// <summary>Begins to resume, as one of this process's commands.</summary>
-    /// <returns>False if another process does; else <see cref="End"/> is due.</returns>
-    /// <exception cref="IOException">No lock can be made.</exception>
+    /// <summary>Begins to resume, for one of the commands.</summary>
+    /// <returns>False if another process resumes; else the caller has to call <see cref="End"/>.</returns>
+    /// <exception cref="IOException">The lock file cannot be created.</exception>
     public bool TryBegin()
     {
         lock (_lock)
@@ -33,9 +33,9 @@ internal sealed class JournalResumption(JournalPaths paths)
         }
     }
 
-    /// <summary>Reads what was saved, or what has been since.</summary>
+    /// <summary>Reads the saved requests, or those that were saved since the last call.</summary>
     /// <param name="own">The journal that the command writes to.</param>
-    /// <returns>The index, and whether it was read anew.</returns>
+    /// <returns>The index, and whether it was created by this call.</returns>
     /// <exception cref="TokaifyException">The journal cannot be read.</exception>
     public (JournalIndex Index, bool IsNew) OpenIndex(JournalPaths own)
     {
@@ -57,7 +57,7 @@ internal sealed class JournalResumption(JournalPaths paths)
         }
     }
 
-    /// <summary>Ends what <see cref="TryBegin"/> began. With the last one, other processes may.</summary>
+    /// <summary>Ends a <see cref="TryBegin"/>. After the last one, other processes can resume.</summary>
     public void End()
     {
         lock (_lock)

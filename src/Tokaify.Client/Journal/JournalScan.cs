@@ -1,18 +1,19 @@
 namespace Tokaify;
 
-/// <summary>Pairs the requests that were sent with their ends, over the lines of a journal. What is left was sent, and its end is unknown.</summary>
+/// <summary>Matches the requests that were sent with their ends, over the lines of a journal. For the remaining requests, the end is
+/// unknown.</summary>
 internal sealed class JournalScan
 {
     private readonly Dictionary<Guid, (JournalKey Key, Guid Run)> _sent = [];
     private readonly Dictionary<JournalKey, int> _sentByKey = [];
 
-    // The runs that stopped them, by key.
+    // The runs that were stopped, by the key of their request.
     private readonly Dictionary<JournalKey, List<Guid>> _unknown = [];
 
-    /// <summary>The number of requests whose end is unknown, and that were not sent again since.</summary>
+    /// <summary>The number of requests whose end is unknown, and that were not sent again later.</summary>
     public int UnknownCount => _sent.Count + _unknown.Values.Sum(runs => runs.Count);
 
-    /// <summary>Takes the next line.</summary>
+    /// <summary>Adds the next line.</summary>
     public void Add(JournalLine line)
     {
         var key = line.Key!.Value;
@@ -66,8 +67,8 @@ internal sealed class JournalScan
         runs.Add(run);
     }
 
-    // Another run asked for the same later and came to an end: one that was unknown is settled. Within one run, the same may
-    // be asked for several times side by side.
+    // If another run sent the same request later and it ended, one unknown end is settled. Lines of the same run do not settle it, because
+    // one run may send the same request several times at once.
     private void Settle(JournalKey key, Guid run)
     {
         if (_unknown.TryGetValue(key, out var runs) && runs.FindIndex(earlier => earlier != run) is var index and >= 0)

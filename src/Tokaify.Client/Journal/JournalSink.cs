@@ -1,30 +1,30 @@
 namespace Tokaify;
 
-/// <summary>Where lines go: to the journal, to the recovery file if that cannot be, and else to memory until one of them can be
-/// written. One batch of lines at a time.</summary>
+/// <summary>Writes lines to the journal; if that fails, to the recovery file; if that fails too, keeps them in memory until one of the
+/// files can be written. It writes one batch of lines at a time.</summary>
 /// <param name="paths">The journal's files.</param>
 internal sealed class JournalSink(JournalPaths paths)
 {
-    // A line that is nowhere. Smaller than what an index says of requests without a line.
+    // The place of a line that was not written. Smaller than the special values of the index.
     private const long Nowhere = long.MaxValue - 2;
 
     private readonly JournalRecovery _recovery = new(paths.Recovery);
     private readonly List<byte[]> _unwritten = [];
     private bool _hasRecoveredLines;
 
-    /// <summary>Told where lines of the recovery file are in the journal, once they are moved there.</summary>
+    /// <summary>Called with the place of lines that were moved from the recovery file to the journal.</summary>
     public Action<long, long>? OnMoved { get; set; }
 
-    /// <summary>What is wrong, if not all lines are in the journal; null if they are.</summary>
+    /// <summary>The problem, if not all lines are in the journal; else null.</summary>
     public string? Flaw => _unwritten.Count > 0
-            ? $"Neither the journal '{paths.Journal}' nor '{paths.Recovery}' can be written. Requests whose lines are missing, {_unwritten.Count}, "
-                + "will be sent again when it is resumed."
+            ? $"Neither the journal '{paths.Journal}' nor '{paths.Recovery}' can be written. Lines that are missing: {_unwritten.Count}. "
+                + "Their requests will be sent again when the journal is resumed."
         : _hasRecoveredLines
-            ? $"The journal '{paths.Journal}' could not be written. Lines of it are kept in '{paths.Recovery}', from where they are read "
-                + "when it is resumed."
+            ? $"The journal '{paths.Journal}' could not be written. Some of its lines are kept in '{paths.Recovery}', and are read from there "
+                + "when the journal is resumed."
         : null;
 
-    /// <summary>Makes sure that the journal can be written, and takes up the lines that could not be before.</summary>
+    /// <summary>Checks that the journal can be written, and adds the lines that could not be written before.</summary>
     /// <returns>False if another process has locked it.</returns>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="TokaifyException">It is in UTF-16.</exception>
@@ -38,7 +38,8 @@ internal sealed class JournalSink(JournalPaths paths)
         TakeUpRecovered();
     });
 
-    /// <summary>Moves the lines that a process of this user could not write to a journal to its end, if that can be done now.</summary>
+    /// <summary>Moves the lines that a process of this user could not write to a journal to the journal's end, if this is possible
+    /// now.</summary>
     public static void TakeUp(JournalPaths paths)
     {
         try
@@ -50,11 +51,11 @@ internal sealed class JournalSink(JournalPaths paths)
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
-            // They are read from where they are.
+            // The lines stay in the recovery file and are read from there.
         }
     }
 
-    /// <summary>Writes lines, wherever they can be written.</summary>
+    /// <summary>Writes lines to the first place that works.</summary>
     /// <returns>False if another process has locked the journal.</returns>
     public bool TryWrite(List<PendingLine> lines)
     {
@@ -77,9 +78,9 @@ internal sealed class JournalSink(JournalPaths paths)
         }
     }
 
-    /// <summary>Writes lines to the recovery file, without a turn at the journal.</summary>
+    /// <summary>Writes lines to the recovery file, without the journal's lock.</summary>
     /// <param name="lines">The lines.</param>
-    /// <param name="cause">Why not to the journal.</param>
+    /// <param name="cause">Why they cannot be written to the journal.</param>
     public void Recover(List<PendingLine> lines, Exception cause)
     {
         try
@@ -95,18 +96,18 @@ internal sealed class JournalSink(JournalPaths paths)
         }
     }
 
-    /// <summary>Keeps lines in memory. No request is sent that nothing would tell of.</summary>
+    /// <summary>Keeps lines in memory. Requests that are about to be sent fail, because they would not be recorded.</summary>
     public void GiveUp(List<PendingLine> lines, string message, Exception cause)
     {
         lines.FindAll(line => line.IsRequest).ForEach(line => line.Fail(
             new TokaifyException(TokaifyErrorId.SaveFailed, $"{message} Nothing was sent.", cause)));
         var ends = lines.FindAll(line => !line.IsRequest);
         _unwritten.AddRange(ends.FindAll(line => line.IsDurable).ConvertAll(line => line.Bytes));
-        Warn(ends, $"{message} No request is sent until one of them can be.");
+        Warn(ends, $"{message} No request is sent until one of the two files can be written.");
         ends.ForEach(line => line.Complete(Nowhere));
     }
 
-    /// <summary>Tells those whose lines these are.</summary>
+    /// <summary>Warns the writers of lines.</summary>
     public static void Warn(List<PendingLine> lines, string message)
     {
         foreach (var writer in lines.Select(line => line.Writer).Distinct())
@@ -115,7 +116,7 @@ internal sealed class JournalSink(JournalPaths paths)
         }
     }
 
-    // The journal's own file may be locked as well, by a program that shows it.
+    // Another program, such as an editor, may have locked the journal itself.
     private bool TryTakeTurn(Action action)
     {
         try
@@ -151,7 +152,7 @@ internal sealed class JournalSink(JournalPaths paths)
         }
     }
 
-    // Noted and told before the lines are complete: their edits may be the command's last ones, and it ends with what is known then.
+    // The warning comes before the lines are complete: their edits may be the last ones of the command, which ends right after them.
     private long AppendRecovered(List<byte[]> all, List<PendingLine> lines, Exception cause)
     {
         var place = _recovery.Append(all);
@@ -159,13 +160,13 @@ internal sealed class JournalSink(JournalPaths paths)
         {
             _hasRecoveredLines = true;
             Warn(lines, $"The journal '{paths.Journal}' cannot be written: {cause.Message.TrimEnd('.')}. "
-                + $"Its lines are kept in '{paths.Recovery}', from where they are read when it is resumed.");
+                + $"Its lines are kept in '{paths.Recovery}', and are read from there when the journal is resumed.");
         }
 
         return place;
     }
 
-    // If that fails, they stay where they are, and are read from there.
+    // If this fails, the lines stay in the recovery file and are read from there.
     private void TakeUpRecovered()
     {
         try
@@ -179,7 +180,7 @@ internal sealed class JournalSink(JournalPaths paths)
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception) || exception is InvalidDataException)
         {
-            // Next time.
+            // It is tried again with the next lines.
         }
     }
 }

@@ -1,14 +1,14 @@
 namespace Tokaify;
 
-/// <summary>Tells a journal in UTF-16, as <c>&gt;</c> of Windows PowerShell writes it: its lines would be passed over, and everything
-/// paid for again.</summary>
+/// <summary>Detects a journal in UTF-16, as <c>&gt;</c> of Windows PowerShell writes it. Its lines would be skipped, and everything would
+/// be paid for again.</summary>
 internal static class JournalText
 {
-    // "outcome" in UTF-16, whichever byte comes first.
+    // "outcome" in UTF-16, without the first or the last zero byte, so that it fits both byte orders.
     private static readonly byte[] s_outcome = [.. JournalRecord.OutcomeField.SelectMany(character => new[] { (byte)character, (byte)0 })
         .Take((2 * JournalRecord.OutcomeField.Length) - 1)];
 
-    /// <summary>Makes sure that a file is not in UTF-16, by how it begins.</summary>
+    /// <summary>Checks the beginning of a file, which must not be in UTF-16.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
     public static void EnsureUtf8(string path, Stream file)
     {
@@ -21,8 +21,8 @@ internal static class JournalText
         }
     }
 
-    /// <summary>Makes sure that a line which is not JSON is not one in UTF-16: <c>&gt;&gt;</c> of Windows PowerShell appends such
-    /// lines to any file.</summary>
+    /// <summary>Checks that a line which is not JSON is not in UTF-16: <c>&gt;&gt;</c> of Windows PowerShell appends such lines to any
+    /// file.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
     public static void EnsureUtf8(string path, ReadOnlySpan<byte> line)
     {

@@ -1,11 +1,11 @@
 namespace Tokaify;
 
-/// <summary>Which requests of an index one command has taken: each stands for one of its own. A bit for each.</summary>
+/// <summary>The requests of an index that one command has taken, as one bit for each.</summary>
 internal sealed class JournalView
 {
     private const int BitsPerWord = 64;
 
-    // Of chains with many requests, the first one that is not taken, so that the taken ones are not gone through each time.
+    // For chains with many requests: where the requests that are not taken begin, so that the taken ones are not traversed each time.
     private readonly Dictionary<int, int> _starts = [];
     private readonly List<ulong> _taken = [];
 

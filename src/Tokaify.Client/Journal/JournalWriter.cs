@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace Tokaify;
 
-/// <summary>One command's journal: what earlier ones saved, and the lines of this one. Commands of this process and others may have the
-/// same journal open.</summary>
+/// <summary>The journal of one command: finds the edits that earlier commands saved, and writes the lines of this command. Other commands
+/// and processes may have the same journal open.</summary>
 public sealed class JournalWriter : IDisposable
 {
-    // Lines for skipped edits. No caller waits for each of them.
+    // The limit for waiting lines of skipped edits, which are written without being awaited.
     private const int MostPending = 256;
 
     // In milliseconds.
@@ -25,9 +25,9 @@ public sealed class JournalWriter : IDisposable
     private bool _isResuming;
     private bool _isClosed;
 
-    /// <summary>Names a journal; it need not exist yet.</summary>
+    /// <summary>Creates a writer for a journal, which need not exist yet.</summary>
     /// <param name="path">A full path.</param>
-    /// <param name="resumes">Whether what it holds as saved is left out.</param>
+    /// <param name="resumes">Whether edits that the journal has as saved are left out.</param>
     public JournalWriter(string path, bool resumes = false)
     {
         Path = path;
@@ -37,43 +37,44 @@ public sealed class JournalWriter : IDisposable
     private JournalWriter(JournalFolder folder, bool resumes)
         : this(folder.NewFile(), resumes) => Folder = folder;
 
-    /// <summary>Names a journal of its own in a folder of journals. If it resumes, what all of them hold as saved is left out.</summary>
+    /// <summary>Creates a writer for a new journal in a folder of journals. If it resumes, edits that any of them has as saved are left
+    /// out.</summary>
     /// <param name="folder">The folder's full path.</param>
-    /// <param name="share">The share of the sources that the command takes, such as <c>3/8</c>; null for all.</param>
-    /// <param name="resumes">Whether what they hold as saved is left out.</param>
+    /// <param name="share">The command's share of the sources, such as <c>3/8</c>; null for all.</param>
+    /// <param name="resumes">Whether edits that the journals have as saved are left out.</param>
     public static JournalWriter InFolder(string folder, string? share, bool resumes) => new(new JournalFolder(folder, share), resumes);
 
     /// <summary>The journal's full path.</summary>
     public string Path { get; }
 
-    /// <summary>The folder of journals that it is one of; null for a journal by itself.</summary>
+    /// <summary>The folder of journals to which it belongs; null if it belongs to none.</summary>
     internal JournalFolder? Folder { get; }
 
-    /// <summary>Its files.</summary>
+    /// <summary>The paths of its files.</summary>
     internal JournalPaths Paths => new(Path, Folder);
 
-    /// <summary>The file that lines are kept in that cannot be written to the journal; null for an account without a folder for data.</summary>
+    /// <summary>The file for lines that cannot be written to the journal; null if the account has no folder for data.</summary>
     public string? RecoveryPath => Paths.Recovery;
 
-    /// <summary>After <see cref="Open"/>, the number of requests that were sent by earlier commands, whose end is unknown, and that were
-    /// not sent again since: they may have been billed. 0 unless it resumes.</summary>
+    /// <summary>After <see cref="Open"/>, the number of requests of earlier commands whose end is unknown, and that were not sent again
+    /// later. They may have been billed. 0 unless it resumes.</summary>
     public int UnknownCount { get; private set; }
 
-    /// <summary>How long it waits for another process at the most.</summary>
+    /// <summary>The longest wait for another process.</summary>
     internal TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Names this command in the lines that it writes.</summary>
+    /// <summary>The id of this command in the lines that it writes.</summary>
     internal Guid Run { get; } = Guid.NewGuid();
 
-    /// <summary>Hears of what goes wrong, on any thread.</summary>
+    /// <summary>Called for problems, on any thread.</summary>
     internal Action<ClientNotice>? OnNotice { get; set; }
 
     private JournalFile File => _file ??= OpenJournals.Join(Paths);
 
-    /// <summary>Makes the journal and its folder if they are missing, and makes sure that it can be written. If it resumes, waits until
-    /// no other process does.</summary>
-    /// <param name="isStopping">Asked while something is waited for, also later: whether to stop waiting; null for never.</param>
-    /// <param name="onWaiting">Called with what is waited for, on the caller's thread, also later; null for no call.</param>
+    /// <summary>Creates the journal and its folder if they are missing, and checks that it can be written. If it resumes, waits until no
+    /// other process resumes.</summary>
+    /// <param name="isStopping">Called during waits, also later: returns whether to stop waiting; null to never stop.</param>
+    /// <param name="onWaiting">Called with the reason of a wait, on the caller's thread, also later; null for no call.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>; <see cref="TokaifyErrorId.InvalidArgument"/> if it
     /// is in UTF-16; <see cref="TokaifyErrorId.JournalInUse"/> if another process resumes for longer than a minute.</exception>
     /// <exception cref="OperationCanceledException">The wait was stopped.</exception>
@@ -84,7 +85,7 @@ public sealed class JournalWriter : IDisposable
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
-            // It has to exist before it can have one path: it may be a link.
+            // The journal has to exist before its canonical path can be determined, because it may be a link.
             Await(TryMake, OtherLocks);
             if (_resumes)
             {
@@ -109,20 +110,20 @@ public sealed class JournalWriter : IDisposable
         }
     }
 
-    /// <summary>Finds an edit that an earlier command has saved, and takes it off this command's list.</summary>
+    /// <summary>Finds an edit that an earlier command has saved, and removes it from this command's list.</summary>
     /// <param name="edit">The edit; its fingerprint is known.</param>
-    /// <returns>Its result, with those of the saved images that are still there; null if it has to be sent.</returns>
+    /// <returns>Its result, with the saved images that still exist; null if it has to be sent.</returns>
     public ImageEditResult? FindSaved(ImageEdit edit) =>
         _index?.TakeSaved(KeyOf(edit), _view) is { } place ? _index.ResultAt(place, edit) : null;
 
-    /// <summary>Finds an edit that an earlier command was refused for good.</summary>
+    /// <summary>Finds an edit that was permanently refused for an earlier command.</summary>
     /// <param name="edit">The edit; its fingerprint is known.</param>
     /// <returns>Its result, with the error; null if it has to be sent.</returns>
     public ImageEditResult? FindRefused(ImageEdit edit) => _index?.FindRefused(edit);
 
-    /// <summary>Notes that a request was not sent, because what it asks for is there, or was refused before.</summary>
+    /// <summary>Writes that a request was not sent, because its images exist, or because it was refused before.</summary>
     /// <param name="edit">The edit.</param>
-    /// <param name="result">What is there.</param>
+    /// <param name="result">The result: the existing images, or the earlier refusal.</param>
     public void AppendSkipped(ImageEdit edit, ImageEditResult result) => Append(new JournalRecord
     {
         Outcome = JournalRecord.Skipped,
@@ -136,11 +137,11 @@ public sealed class JournalWriter : IDisposable
         Duration = result.Duration,
     });
 
-    /// <summary>Notes that something was refused before a request was made of it, so that no row is missing in the journal.</summary>
-    /// <param name="request">What was asked for, as far as it is known.</param>
-    /// <param name="sourcePath">The source; null for none.</param>
+    /// <summary>Writes that an input was refused before its request was built, so that no row is missing in the journal.</summary>
+    /// <param name="request">The request, as far as it is known.</param>
+    /// <param name="sourcePath">The source; null if there is none.</param>
     /// <param name="error">Why it was refused.</param>
-    /// <param name="origin">What else it takes to ask again; null if it is not known.</param>
+    /// <param name="origin">The other data that is needed to repeat the request; null if it is not known.</param>
     public void AppendRefused(ImageRequest request, string? sourcePath, TokaifyException error, JournalOrigin? origin = null) => Append(new JournalRecord
     {
         Outcome = JournalRecord.Failed,
@@ -152,14 +153,14 @@ public sealed class JournalWriter : IDisposable
     });
 
     /// <summary>Waits until its lines are written.</summary>
-    /// <returns>What is wrong, if lines of the journal are still in the recovery file; else null.</returns>
+    /// <returns>The problem, if lines of the journal are still in the recovery file; else null.</returns>
     public TokaifyException? Complete()
     {
         AwaitPending(0);
         return _file?.Settle() is { } flaw ? new TokaifyException(TokaifyErrorId.SaveFailed, flaw) : null;
     }
 
-    /// <summary>Lets other processes resume, if no other command of this one does.</summary>
+    /// <summary>Lets other processes resume, if no other command of this process resumes.</summary>
     public void Dispose()
     {
         if (_isClosed)
@@ -188,12 +189,13 @@ public sealed class JournalWriter : IDisposable
     }
 
     /// <summary>Appends a line.</summary>
-    /// <returns>Where it is.</returns>
+    /// <returns>The place of the line.</returns>
     internal Task<long> AppendAsync(JournalRecord entry, CancellationToken cancellationToken) =>
         File.AppendAsync(new PendingLine(entry, this, cancellationToken));
 
-    /// <summary>Takes an edit that another command of this process has saved meanwhile, or sees to it that no other one sends it.</summary>
-    /// <returns>Its result, or a claim; neither unless it resumes.</returns>
+    /// <summary>Takes an edit that another command of this process has saved meanwhile, or claims it, so that no other command sends
+    /// it.</summary>
+    /// <returns>Its result or a claim; both are null if this command does not resume.</returns>
     internal async Task<(ImageEditResult? Done, JournalClaim? Claim)> ClaimAsync(
         ImageEdit edit, RequestFingerprint fingerprint, CancellationToken cancellationToken)
     {
@@ -225,12 +227,12 @@ public sealed class JournalWriter : IDisposable
         AwaitPending(MostPending);
     }
 
-    /// <summary>Tells the user.</summary>
+    /// <summary>Warns the user.</summary>
     internal void Warn(string message) => OnNotice?.Invoke(new ClientNotice(IsWarning: true, message));
 
     private static JournalKey KeyOf(ImageEdit edit) => JournalKey.Of(edit.Fingerprint ?? RequestFingerprint.Of(edit.Request));
 
-    // Waits until something can be done that another process is in the way of.
+    // Repeats a step until no other process blocks it.
     private void Await(Func<bool> tryIt, Func<string, TokaifyException> fail)
     {
         var clock = Stopwatch.StartNew();
@@ -244,13 +246,13 @@ public sealed class JournalWriter : IDisposable
 
             if (clock.Elapsed >= Patience)
             {
-                throw fail("Nothing was sent. Wait until it is done, or use another journal.");
+                throw fail("Nothing was sent. Wait until that process has finished, or use another journal.");
             }
 
             if (!isReported && clock.Elapsed >= s_quietWait)
             {
                 isReported = true;
-                _tell(fail($"Waiting until it is done, {Patience.TotalSeconds:0} seconds at the most.").Message);
+                _tell(fail($"Waiting until that process has finished, at most {Patience.TotalSeconds:0} seconds.").Message);
             }
 
             Thread.Sleep(Tick);

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>Finds the newest line of each request (its fingerprint and the number of the variation) in journals, however many there are:
-/// 60 bytes for each request stay in memory.</summary>
-/// <remarks>A request that was refused before it was made has no fingerprint. It is known by source, prompt and model, until one with a
-/// fingerprint comes that has the same.</remarks>
+/// <summary>Finds the newest line of each request (identified by fingerprint and number of the variation) in any number of journals. Keeps
+/// 60 bytes in memory for each request.</summary>
+/// <remarks>A request that was refused before it was built has no fingerprint. It is identified by source, prompt and model, until a line
+/// with a fingerprint and the same values follows.</remarks>
 public sealed class LatestEntries
 {
     private readonly List<string> _files = [];
@@ -36,7 +36,7 @@ public sealed class LatestEntries
         }
     }
 
-    /// <summary>The newest entries, in the journals' order.</summary>
+    /// <summary>Returns the newest entries, in the order of the journals.</summary>
     /// <exception cref="TokaifyException">A journal can no longer be read.</exception>
     public IEnumerable<JournalEntry> Read()
     {
@@ -103,7 +103,7 @@ public sealed class LatestEntries
         }
     }
 
-    // A digest with the number in it is as good as one of both.
+    // The number is mixed into the digest, which is as good as a digest of both.
     private static JournalKey KeyOf(JournalLine line) =>
         line.Key!.Value with { High = line.Key.Value.High ^ ((ulong)Math.Max(1, line.Index) * 0x9E3779B97F4A7C15) };
 

@@ -2,25 +2,25 @@ using System.Diagnostics;
 
 namespace Tokaify;
 
-/// <summary>A line of a journal until it is written.</summary>
+/// <summary>A line of a journal that is not written yet.</summary>
 internal sealed class PendingLine
 {
-    // From the moment when the command was stopped.
+    // The time that lines may still wait after the command was stopped.
     private static readonly TimeSpan s_grace = TimeSpan.FromMilliseconds(300);
 
     private readonly TaskCompletionSource<long> _place = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationToken _cancellationToken;
     private Stopwatch? _sinceCancelled;
 
-    /// <summary>Makes one.</summary>
-    /// <param name="entry">What it says.</param>
-    /// <param name="writer">Who writes it.</param>
-    /// <param name="cancellationToken">Signals that the command is being stopped: then waits are short.</param>
+    /// <summary>Creates a line.</summary>
+    /// <param name="entry">Its content.</param>
+    /// <param name="writer">The writer that it belongs to.</param>
+    /// <param name="cancellationToken">Signals that the command is being stopped; then waits are short.</param>
     public PendingLine(JournalRecord entry, JournalWriter writer, CancellationToken cancellationToken)
     {
         Bytes = entry.ToLine();
         IsRequest = entry.Outcome == JournalRecord.Sent;
-        // What was paid for has to outlast the machine's power; that a request is about to be sent, the end of the process.
+        // Paid results have to survive a power failure; announced requests only have to survive the end of the process.
         IsDurable = entry.Outcome is not (JournalRecord.Sent or JournalRecord.Skipped);
         IsAwaitedInTurn = entry.Outcome == JournalRecord.Skipped;
         Writer = writer;
@@ -30,22 +30,22 @@ internal sealed class PendingLine
     /// <summary>The line, without its end.</summary>
     public byte[] Bytes { get; }
 
-    /// <summary>Whether it tells of a request that is about to be sent, and not of one that has been.</summary>
+    /// <summary>Whether it announces a request that is about to be sent.</summary>
     public bool IsRequest { get; }
 
-    /// <summary>Whether it has to be on the disk.</summary>
+    /// <summary>Whether it has to be flushed to the disk.</summary>
     public bool IsDurable { get; }
 
-    /// <summary>Whether the command's own thread waits for it, and tells the user of a long wait itself.</summary>
+    /// <summary>Whether the command's own thread waits for it, and reports a long wait itself.</summary>
     public bool IsAwaitedInTurn { get; }
 
-    /// <summary>Who writes it.</summary>
+    /// <summary>The writer that it belongs to.</summary>
     public JournalWriter Writer { get; }
 
-    /// <summary>Where it is, once it is written.</summary>
+    /// <summary>Its place, once it is written.</summary>
     public Task<long> Place => _place.Task;
 
-    /// <summary>Whether the command was stopped, and a turn is no longer waited for.</summary>
+    /// <summary>Whether the command was stopped and its grace period is over, so the line no longer waits for the lock.</summary>
     public bool IsGivenUp => _cancellationToken.IsCancellationRequested
         && (IsRequest || (_sinceCancelled ??= Stopwatch.StartNew()).Elapsed > s_grace);
 

@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace Tokaify;
 
-/// <summary>What makes a request this one and no other: the bytes of its images, its prompt, its model, its options. Not
-/// the images' names and places, nor where the results go.</summary>
-/// <remarks>It is taken from the request's own body, so that whatever goes over the wire is in it, options of later versions
-/// as well. The images are read once more for it, before they are sent: the sending may be repeated or end early, the
-/// result may take the source's place, and the second read comes out of the system's cache.</remarks>
+/// <summary>Identifies a request by the bytes of its images, its prompt, its model and its options. The paths of the images and of the
+/// results are not part of it.</summary>
+/// <remarks>It is computed from the request's own body, so it covers everything that is sent, also options of later versions. The images
+/// are read separately for it, before they are sent, because the upload may be repeated or end early, and the result may replace the
+/// source. The second read comes from the system's cache.</remarks>
 public sealed class RequestFingerprint
 {
     private RequestFingerprint(string value, string? sourceSha256, byte[] options)
@@ -16,20 +16,20 @@ public sealed class RequestFingerprint
         Options = options;
     }
 
-    /// <summary>SHA-256 of all of it, in lower-case hexadecimal.</summary>
+    /// <summary>The SHA-256, in lower-case hexadecimal.</summary>
     public string Value { get; }
 
     /// <summary>SHA-256 of the image to edit, in lower-case hexadecimal; null for an image from text alone.</summary>
     public string? SourceSha256 { get; }
 
-    /// <summary>The request's JSON without <c>contents</c>, fields by name.</summary>
+    /// <summary>The request's JSON without <c>contents</c>, fields sorted by name.</summary>
     internal byte[] Options { get; }
 
-    /// <summary>Reads the images of a request and takes its fingerprint.</summary>
-    /// <exception cref="TokaifyException">An image is no longer there, or no longer what it was.</exception>
+    /// <summary>Reads the images of a request and computes its fingerprint.</summary>
+    /// <exception cref="TokaifyException">An image no longer exists, or has changed.</exception>
     public static RequestFingerprint Of(ImageRequest request) => Of(request, RequestBody.For(request));
 
-    /// <summary>The same, of a body that was made already.</summary>
+    /// <summary>The same, for a body that already exists.</summary>
     internal static RequestFingerprint Of(ImageRequest request, RequestBody body)
     {
         var digests = body.Gaps.Select(gap => gap.Image).Distinct().ToDictionary(image => image, Sha256.Of);

@@ -4,8 +4,8 @@ using System.Text.Json;
 
 namespace Tokaify;
 
-/// <summary>The right to resume from a journal: one process has it at a time. The system gives it back when that process ends,
-/// however it ends.</summary>
+/// <summary>The lock for resuming from a journal. One process has it at a time. The system releases it when that process ends, however it
+/// ends.</summary>
 internal sealed class ResumeLock : IDisposable
 {
     private readonly FileStream _lock;
@@ -17,10 +17,10 @@ internal sealed class ResumeLock : IDisposable
         _holder = holder;
     }
 
-    /// <summary>Takes it.</summary>
+    /// <summary>Takes the lock.</summary>
     /// <param name="paths">The journal's files.</param>
-    /// <returns>To be disposed of when nothing resumes any longer; null if another process has it.</returns>
-    /// <exception cref="IOException">No file can be made there.</exception>
+    /// <returns>The lock, to be disposed of when no command resumes any more; null if another process has it.</returns>
+    /// <exception cref="IOException">The file cannot be created.</exception>
     public static ResumeLock? TryTake(JournalPaths paths)
     {
         if (JournalLock.TryTake(paths.ResumeLock) is not { } held)
@@ -40,13 +40,13 @@ internal sealed class ResumeLock : IDisposable
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
-            // The lock counts. Others hear less about it.
+            // The lock is held nevertheless; only the message to other processes has fewer details.
         }
 
         return new ResumeLock(held, paths.Holder);
     }
 
-    /// <summary>Gives it back.</summary>
+    /// <summary>Releases the lock.</summary>
     public void Dispose()
     {
         try
@@ -62,7 +62,7 @@ internal sealed class ResumeLock : IDisposable
     }
 }
 
-/// <summary>Which process resumes from a journal, since when.</summary>
+/// <summary>The process that resumes from a journal, and since when.</summary>
 /// <param name="Host">The machine's name.</param>
 /// <param name="ProcessId">The process's number there.</param>
 /// <param name="ProcessName">The process's name.</param>
@@ -77,7 +77,7 @@ internal sealed record JournalHolder(string Host, int ProcessId, string ProcessN
         return new JournalHolder(Environment.MachineName, process.Id, process.ProcessName, DateTime.UtcNow);
     }
 
-    /// <summary>Reads who holds a journal; null if that is not known.</summary>
+    /// <summary>Reads the holder of a lock; returns null if it is not known.</summary>
     public static JournalHolder? Read(string path)
     {
         try
@@ -97,7 +97,7 @@ internal sealed record JournalHolder(string Host, int ProcessId, string ProcessN
         }
     }
 
-    // The file may have been written by anything.
+    // Any program may have written the file.
     private static string NameIn(JsonElement json, string field) => TextSanitizer.Shorten(
         TextSanitizer.InOneLine(ControlCharacters.Remove(json.GetProperty(field).GetString() ?? "")), TextSanitizer.NameLength);
 
@@ -111,7 +111,7 @@ internal sealed record JournalHolder(string Host, int ProcessId, string ProcessN
         json.WriteEndObject();
     });
 
-    /// <summary>As a message names it.</summary>
+    /// <summary>The text for a message.</summary>
     public override string ToString() =>
         $"process {ProcessId} ({ProcessName}) on {Host} resumes from it, since "
         + $"{SinceUtc.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC";

@@ -1,10 +1,10 @@
 namespace Tokaify;
 
 /// <summary>A table of requests by their keys, about 50 bytes each. Requests of the same key form a chain, the oldest first.</summary>
-/// <remarks>In chunks, so that it grows without a copy of all of it.</remarks>
+/// <remarks>It consists of chunks, so that it grows without copying everything.</remarks>
 internal sealed class SavedRequests
 {
-    /// <summary>No request, or no chain.</summary>
+    /// <summary>The value for no request or no chain.</summary>
     public const int None = -1;
 
     private const int ChunkBits = 12;
@@ -39,7 +39,7 @@ internal sealed class SavedRequests
     /// <summary>The next younger request of its chain; <see cref="None"/> for the youngest.</summary>
     public int Next(int request) => RequestAt(request).Next;
 
-    /// <summary>Where a request's line is, or what else is known of it.</summary>
+    /// <summary>The place of a request's line, or a special value.</summary>
     public long Place(int request) => RequestAt(request).Place;
 
     /// <summary>Sets <see cref="Place"/>.</summary>

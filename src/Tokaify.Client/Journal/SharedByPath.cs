@@ -1,13 +1,13 @@
 namespace Tokaify;
 
-/// <summary>Objects of this process that its commands share, each by a path, as long as any command uses it.</summary>
+/// <summary>Objects that the commands of this process share. Each belongs to a path, and exists as long as any command uses it.</summary>
 internal sealed class SharedByPath<T>
     where T : class
 {
     private readonly object _lock = new();
     private readonly Dictionary<string, (T Value, int Users)> _open = new(CanonicalPath.Comparer);
 
-    /// <summary>Makes one, or joins those who use it.</summary>
+    /// <summary>Creates an object, or adds a user to the existing one.</summary>
     public T Join(string path, Func<T> make)
     {
         lock (_lock)
@@ -18,7 +18,7 @@ internal sealed class SharedByPath<T>
         }
     }
 
-    /// <summary>Ends what <see cref="Join"/> began.</summary>
+    /// <summary>Ends a <see cref="Join"/>.</summary>
     public void Leave(string path)
     {
         lock (_lock)

@@ -109,7 +109,7 @@ internal sealed class LinkFetcher(LinkTransport transport, LinkRules rules, Toka
             // A page that is declared as an image is not read to its end.
             if (ImageHeader.DetectFormat(buffer.AsSpan(0, length)) is null)
             {
-                throw new BadResponseException("what came is not an image by its bytes");
+                throw new BadResponseException("the bytes that came are not an image");
             }
 
             while (length > 0)

@@ -10,7 +10,7 @@ internal static class Crc32
 
     public static uint Of(ReadOnlySpan<byte> bytes) => End(Append(Start, bytes));
 
-    /// <summary>The state after further bytes.</summary>
+    /// <summary>Returns the state after further bytes.</summary>
     public static uint Append(uint crc, ReadOnlySpan<byte> bytes)
     {
         foreach (var value in bytes)
@@ -21,7 +21,7 @@ internal static class Crc32
         return crc;
     }
 
-    /// <summary>The checksum, from the state after the last byte.</summary>
+    /// <summary>Returns the checksum for the state after the last byte.</summary>
     public static uint End(uint crc) => ~crc;
 
     private static uint[] MakeTable()

@@ -1,12 +1,12 @@
 namespace Tokaify;
 
-/// <summary>Where an image comes from, as it is written into its file.</summary>
+/// <summary>The origin of an image, which is written into its file.</summary>
 /// <param name="Prompt">The instruction.</param>
-/// <param name="Model">The model that was asked.</param>
-/// <param name="ResponseId">The service's name for the response; null where it gave none.</param>
+/// <param name="Model">The model of the request.</param>
+/// <param name="ResponseId">The service's id of the response; null if it has none.</param>
 internal sealed record ImageMetadata(string Prompt, string Model, string? ResponseId)
 {
-    /// <summary>The names and values that there are.</summary>
+    /// <summary>Returns the names and values.</summary>
     public IEnumerable<(string Name, string Value)> Fields()
     {
         yield return ("Prompt", Prompt);
@@ -18,5 +18,5 @@ internal sealed record ImageMetadata(string Prompt, string Model, string? Respon
     }
 }
 
-/// <summary>A file that has no place for metadata, or that is not what its first bytes say.</summary>
+/// <summary>A file has no place for metadata, or is not in the format of its first bytes.</summary>
 internal sealed class MetadataException(string message, Exception? innerException = null) : Exception(message, innerException);

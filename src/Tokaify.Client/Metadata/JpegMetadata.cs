@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Tokaify;
 
-/// <summary>An XMP segment: APP1 under Adobe's name, behind JFIF and EXIF (XMP specification part 3, 1.1.3).</summary>
+/// <summary>Writes an XMP segment: APP1 with Adobe's name, after JFIF and EXIF (XMP specification part 3, 1.1.3).</summary>
 internal static class JpegMetadata
 {
     private const byte App0 = 0xE0;
@@ -10,7 +10,7 @@ internal static class JpegMetadata
     private const byte StartOfScan = 0xDA;
     private const byte EndOfImage = 0xD9;
 
-    // A segment's length counts itself and has two bytes.
+    // The length field of a segment has two bytes and includes itself.
     private const int MaxSegmentLength = ushort.MaxValue;
 
     public static void Copy(Stream image, ImageMetadata metadata, Stream target)
@@ -26,7 +26,7 @@ internal static class JpegMetadata
         image.CopyRest(target);
     }
 
-    // Everything before the first scan or frame, where such segments are; what follows is not looked at.
+    // The segments before the first scan, where XMP is; the rest of the file is not read.
     private static List<Segment> ReadSegments(Stream image)
     {
         var segments = new List<Segment>();
@@ -42,7 +42,7 @@ internal static class JpegMetadata
 
             if (head[1] == 0xFF)
             {
-                // A fill byte.
+                // This is a fill byte.
                 position++;
                 continue;
             }
@@ -75,7 +75,7 @@ internal static class JpegMetadata
         return image.ReadExactly((int)(xmp.End - image.Position));
     }
 
-    // JFIF wants to be first, and EXIF wants to be before everything else.
+    // JFIF has to be first, and EXIF has to be before all other segments.
     private static long PlaceFor(List<Segment> segments)
     {
         long place = 2;
@@ -97,7 +97,7 @@ internal static class JpegMetadata
         var length = 2 + Segment.XmpName.Length + packet.Length;
         if (length > MaxSegmentLength)
         {
-            throw new MetadataException("a JPEG has no place for so long a prompt");
+            throw new MetadataException("the prompt is too long for the metadata of a JPEG");
         }
 
         var segment = new byte[2 + length];
@@ -111,9 +111,9 @@ internal static class JpegMetadata
 
     /// <summary>A segment before the image's data.</summary>
     /// <param name="Marker">The second byte of its marker.</param>
-    /// <param name="Start">Where its marker is.</param>
-    /// <param name="End">Where the next one is.</param>
-    /// <param name="Name">What it begins with.</param>
+    /// <param name="Start">The offset of its marker.</param>
+    /// <param name="End">The offset of the next marker.</param>
+    /// <param name="Name">The first bytes of its data.</param>
     private sealed record Segment(byte Marker, long Start, long End, byte[] Name)
     {
         public static ReadOnlySpan<byte> XmpName => "http://ns.adobe.com/xap/1.0/\0"u8;

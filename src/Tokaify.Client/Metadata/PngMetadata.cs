@@ -3,13 +3,13 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>International text chunks, right behind the header chunk (https://www.w3.org/TR/png-3/#11iTXt).</summary>
+/// <summary>Writes international text chunks, right after the header chunk (https://www.w3.org/TR/png-3/#11iTXt).</summary>
 internal static class PngMetadata
 {
-    // The signature, and the header chunk, which comes first and has one length.
+    // The signature, and the header chunk, which is the first one and has a fixed length.
     private const int StartLength = 8 + 4 + 4 + 13 + 4;
 
-    // Images have texts of their own under plain names ("Prompt", "Model"): these are told apart.
+    // The prefix distinguishes these texts from other texts in images that have plain names ("Prompt", "Model").
     private const string KeywordPrefix = "Tokaify ";
 
     public static void Copy(Stream image, ImageMetadata metadata, Stream target)
@@ -29,7 +29,7 @@ internal static class PngMetadata
         image.CopyRest(target);
     }
 
-    /// <summary>Makes a chunk: its length, its type and data, and their checksum.</summary>
+    /// <summary>Creates a chunk: its length, its type and data, and their checksum.</summary>
     /// <param name="data">The type, four characters, and the data.</param>
     public static byte[] Chunk(byte[] data)
     {
@@ -42,8 +42,8 @@ internal static class PngMetadata
 
     private static byte[] TextChunk(string keyword, string text)
     {
-        // A text ends nowhere but with its chunk: no NUL may be in it. Behind the keyword: not compressed, no method, no
-        // language, no translated keyword.
+        // The text ends with its chunk and must not contain NUL. The bytes after the keyword mean: not compressed, no method, no language,
+        // no translated keyword.
         return Chunk(Encoding.UTF8.GetBytes($"iTXt{keyword}\0\0\0\0\0{text.Replace('\0', ' ')}"));
     }
 }

@@ -2,13 +2,13 @@ using System.Buffers;
 
 namespace Tokaify;
 
-/// <summary>Pieces of one stream for another.</summary>
+/// <summary>Reads and copies pieces of streams.</summary>
 internal static class StreamCopy
 {
     private const int BlockLength = 64 * 1024;
 
-    /// <summary>Copies so many bytes.</summary>
-    /// <exception cref="MetadataException">There are fewer.</exception>
+    /// <summary>Copies a number of bytes.</summary>
+    /// <exception cref="MetadataException">The stream has fewer bytes.</exception>
     public static void CopyExactly(this Stream source, Stream target, long length)
     {
         var block = ArrayPool<byte>.Shared.Rent(BlockLength);
@@ -32,11 +32,11 @@ internal static class StreamCopy
         }
     }
 
-    /// <summary>Copies what is left.</summary>
+    /// <summary>Copies the rest.</summary>
     public static void CopyRest(this Stream source, Stream target) => source.CopyExactly(target, source.Length - source.Position);
 
-    /// <summary>Reads so many bytes.</summary>
-    /// <exception cref="MetadataException">There are fewer.</exception>
+    /// <summary>Reads a number of bytes.</summary>
+    /// <exception cref="MetadataException">The stream has fewer bytes.</exception>
     public static byte[] ReadExactly(this Stream source, int length)
     {
         var bytes = new byte[length];

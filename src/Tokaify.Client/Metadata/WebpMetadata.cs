@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>An XMP chunk, the last one, and the extended header that announces it (RFC 9649, 2.7).</summary>
+/// <summary>Writes an XMP chunk at the end, and the extended header that announces it (RFC 9649, 2.7).</summary>
 internal static class WebpMetadata
 {
     private const int FileHeaderLength = 12;
@@ -12,7 +12,7 @@ internal static class WebpMetadata
     private const byte XmpFlag = 0x04;
     private const byte AlphaFlag = 0x10;
 
-    // No image has more; only animations of very many frames do, and no model returns those.
+    // No image has more chunks; only animations with very many frames do, and models do not return these.
     private const int MaxChunks = 100_000;
 
     public static void Copy(Stream image, ImageHeader header, ImageMetadata metadata, Stream target)
@@ -33,12 +33,12 @@ internal static class WebpMetadata
 
         target.Write(Chunk("XMP ", packet));
         WriteLength(target, start);
-        // What some writers leave behind the end belongs to no chunk and stays behind the end.
+        // Bytes that some writers leave after the end belong to no chunk, and stay after the end.
         image.Position = end;
         image.CopyRest(target);
     }
 
-    // The file's own word on its length leaves out the first eight bytes.
+    // The length in the file's header does not include the first eight bytes.
     private static long ReadEnd(Stream image)
     {
         var head = image.ReadExactly(FileHeaderLength);
@@ -65,7 +65,7 @@ internal static class WebpMetadata
             position = chunk.End;
         }
 
-        return chunks.Count > 0 ? chunks : throw new MetadataException("the WebP holds nothing");
+        return chunks.Count > 0 ? chunks : throw new MetadataException("the WebP has no chunks");
     }
 
     private static byte[] ReadData(Stream image, ChunkPlace chunk)
@@ -105,7 +105,7 @@ internal static class WebpMetadata
         return extended;
     }
 
-    // The lossless coding says it in the bit behind width and height; the lossy one has none without an extended header.
+    // The lossless coding has a bit for it after width and height; the lossy coding has no alpha without an extended header.
     private static bool HasAlpha(Stream image, ChunkPlace first)
     {
         const int Used = 4, Bit = 0x10;
@@ -144,10 +144,10 @@ internal static class WebpMetadata
         bytes[2] = (byte)(value >> 16);
     }
 
-    /// <summary>Where a chunk is.</summary>
+    /// <summary>The place of a chunk.</summary>
     /// <param name="Type">Four characters.</param>
-    /// <param name="Start">Where its header begins.</param>
-    /// <param name="End">Where the next one begins.</param>
-    /// <param name="Length">Bytes of its data.</param>
+    /// <param name="Start">The offset of its header.</param>
+    /// <param name="End">The offset of the next chunk.</param>
+    /// <param name="Length">The number of bytes of its data.</param>
     private sealed record ChunkPlace(string Type, long Start, long End, uint Length);
 }

@@ -7,7 +7,7 @@ namespace Tokaify;
 /// <summary>An XMP packet (ISO 16684-1): RDF in XML.</summary>
 internal static class XmpPacket
 {
-    /// <summary>The namespace of what is written here.</summary>
+    /// <summary>The namespace of the fields of this module.</summary>
     public const string Namespace = "https://github.com/tokaify/Tokaify.PowerShell/ns/1.0/";
 
     private const string Rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
@@ -17,16 +17,16 @@ internal static class XmpPacket
         + "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"" + Rdf + "\"/></x:xmpmeta>"
         + "<?xpacket end=\"w\"?>";
 
-    /// <summary>The packet that holds the metadata, and all that the file's own packet held.</summary>
-    /// <param name="metadata">What to write.</param>
-    /// <param name="existing">The file's own packet; null for none.</param>
+    /// <summary>Creates a packet with the metadata, and with the content of the file's own packet.</summary>
+    /// <param name="metadata">The metadata.</param>
+    /// <param name="existing">The file's own packet; null if it has none.</param>
     /// <returns>UTF-8.</returns>
     /// <exception cref="MetadataException">The file's own packet cannot be read.</exception>
     public static byte[] Make(ImageMetadata metadata, byte[]? existing)
     {
         var document = Read(existing);
         var rdf = document.Descendants(XName.Get("RDF", Rdf)).FirstOrDefault()
-            ?? throw new MetadataException("the XMP that is in the file is none");
+            ?? throw new MetadataException("the XMP in the file has no RDF element");
         RemoveOurs(rdf);
         rdf.Add(Description(metadata));
         return Write(document);
@@ -37,14 +37,14 @@ internal static class XmpPacket
         var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
         try
         {
-            // A packet is padded with spaces, and some writers with NUL.
+            // Packets are padded with spaces, or by some writers with NUL.
             using var bytes = new MemoryStream(existing is null ? Encoding.UTF8.GetBytes(Empty) : Trim(existing));
             using var reader = XmlReader.Create(bytes, settings);
             return XDocument.Load(reader, LoadOptions.PreserveWhitespace);
         }
         catch (XmlException exception)
         {
-            throw new MetadataException("the XMP that is in the file cannot be read", exception);
+            throw new MetadataException("the XMP in the file cannot be read", exception);
         }
     }
 
@@ -59,7 +59,7 @@ internal static class XmpPacket
         return packet.AsSpan(0, length).ToArray();
     }
 
-    // What an earlier edit wrote.
+    // Removes the fields that an earlier edit wrote.
     private static void RemoveOurs(XElement rdf)
     {
         rdf.Descendants().Where(element => element.Name.NamespaceName == Namespace).ToList().ForEach(element => element.Remove());
@@ -79,7 +79,7 @@ internal static class XmpPacket
         new XAttribute(XNamespace.Xmlns + "tokaify", Namespace),
         metadata.Fields().Select(field => new XElement(XName.Get(field.Name, Namespace), XmlText(field.Value))));
 
-    // XML has no place for most control characters and for halves of surrogate pairs.
+    // XML does not allow most control characters and halves of surrogate pairs.
     private static string XmlText(string text)
     {
         var clean = new StringBuilder(text.Length);
@@ -105,7 +105,7 @@ internal static class XmpPacket
         {
             OmitXmlDeclaration = true,
             Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
-            // A line break in a prompt stays one.
+            // Keeps the line breaks of a prompt.
             NewLineHandling = NewLineHandling.Entitize,
         };
         using (var writer = XmlWriter.Create(packet, settings))

@@ -5,13 +5,13 @@ namespace Tokaify;
 /// <summary>Aspect ratios as the API writes them: <c>width:height</c>.</summary>
 internal static class AspectRatio
 {
-    /// <summary>What stands for the ratio of each source.</summary>
+    /// <summary>The value that stands for the ratio of each source.</summary>
     public const string Source = "Source";
 
     /// <summary>Whether a value stands for the ratio of each source.</summary>
     public static bool IsSource(string? value) => string.Equals(value, Source, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The ratio as a number: width by height.</summary>
+    /// <summary>The ratio as a number: width divided by height.</summary>
     /// <returns>Null if it cannot be read.</returns>
     public static double? Parse(string? ratio) =>
         ratio?.Split(':') is { Length: 2 } sides
@@ -22,10 +22,11 @@ internal static class AspectRatio
             ? width / height
             : null;
 
-    /// <summary>The ratio of a model that is nearest to an image's, by the logarithm: twice as wide is as far as twice as high.</summary>
+    /// <summary>The model's ratio that is nearest to that of an image. Logarithms are compared, so that twice as wide is as far as twice as
+    /// high.</summary>
     /// <param name="model">The model's name.</param>
     /// <param name="image">The image.</param>
-    /// <returns>One of the model's; of two that are as near, the first.</returns>
+    /// <returns>One of the model's ratios; of two equally near ones, the first.</returns>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> if the model's ratios are not known;
     /// <see cref="TokaifyErrorId.UnsupportedImage"/> if the image's size cannot be read.</exception>
     public static string Nearest(string model, SourceImage image)
@@ -33,7 +34,7 @@ internal static class AspectRatio
         var ratios = Of(model);
         var size = image.ReadDisplaySize() ?? throw new TokaifyException(
             TokaifyErrorId.UnsupportedImage,
-            $"The size of '{image.Path}' cannot be read, so that no aspect ratio is near to it. Name one, or leave it out.");
+            $"The size of '{image.Path}' cannot be read, so the nearest aspect ratio is not known. Name an aspect ratio, or leave it out.");
         var shape = Math.Log((double)size.Width / size.Height);
         return ratios.OrderBy(ratio => Math.Abs(Math.Log(Parse(ratio) ?? double.MaxValue) - shape)).First();
     }
@@ -44,5 +45,5 @@ internal static class AspectRatio
         ? known.AspectRatios
         : throw new TokaifyException(
             TokaifyErrorId.InvalidArgument,
-            $"The catalogue does not say which aspect ratios {model} has, so that none is the source's. Name one, or add the model to the catalogue.");
+            $"The catalogue has no aspect ratios for {model}, so none can be chosen. Name one, or add the model to the catalogue.");
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Tokaify;
 
-/// <summary>The dates of a catalogue: <c>2026-10-31</c>, and where a month is enough, <c>2026-10</c>.</summary>
+/// <summary>The dates of a catalogue: <c>2026-10-31</c>, or <c>2026-10</c> where a month is allowed.</summary>
 internal static class CatalogDate
 {
     private const string Day = "yyyy-MM-dd";
@@ -11,10 +11,10 @@ internal static class CatalogDate
     /// <summary>Reads a day.</summary>
     public static DateTime? TryDay(string text) => TryParse(text, Day);
 
-    /// <summary>Whether it is a month or a day.</summary>
+    /// <summary>Whether a text is a month or a day.</summary>
     public static bool IsMonthOrDay(string text) => TryParse(text, Day) is not null || TryParse(text, Month) is not null;
 
-    /// <summary>A day as the catalogue writes it.</summary>
+    /// <summary>Formats a day as the catalogue writes it.</summary>
     public static string Text(DateTime day) => day.ToString(Day, CultureInfo.InvariantCulture);
 
     private static DateTime? TryParse(string text, string format) =>

@@ -1,66 +1,67 @@
 namespace Tokaify;
 
-/// <summary>A model that edits images: what it takes and what it makes.</summary>
+/// <summary>A model that edits images, with its inputs and outputs.</summary>
 /// <remarks>Sources: the relay's page for each model (aspect ratios, input types); Google's image generation guide
 /// (pixel sizes, image sizes, number of input images, thinking levels), its pricing page and its list of deprecations.</remarks>
 public sealed record ImageModel
 {
-    /// <summary>The name as the API takes it, such as <c>gemini-2.5-flash-image</c>.</summary>
+    /// <summary>The name as the API expects it, such as <c>gemini-2.5-flash-image</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The name as people say it.</summary>
+    /// <summary>The name for display.</summary>
     public string DisplayName { get; init; } = "";
 
-    /// <summary>What the model is good for, in a sentence.</summary>
+    /// <summary>The purpose of the model, in one sentence.</summary>
     public string Description { get; init; } = "";
 
-    /// <summary>The aspect ratios it takes, as <c>width:height</c>. Empty: not known.</summary>
+    /// <summary>The aspect ratios that it accepts, as <c>width:height</c>. Empty: not known.</summary>
     public IReadOnlyList<string> AspectRatios { get; init; } = [];
 
-    /// <summary>The values <c>imageConfig.imageSize</c> takes (<c>512</c>, <c>1K</c> …). Empty: the field is not taken.</summary>
+    /// <summary>The accepted values of <c>imageConfig.imageSize</c> (<c>512</c>, <c>1K</c> …). Empty: the field is not accepted.</summary>
     public IReadOnlyList<string> ImageSizes { get; init; } = [];
 
-    /// <summary>The image size of a request that names none. Null: not known, or there are no sizes to choose from.</summary>
+    /// <summary>The image size of a request that names none. Null: not known, or the model has only one size.</summary>
     public string? DefaultImageSize { get; init; }
 
-    /// <summary>The MIME types it takes as input. Empty: not known.</summary>
+    /// <summary>The MIME types that it accepts as input. Empty: not known.</summary>
     public IReadOnlyList<string> InputMimeTypes { get; init; } = [];
 
     /// <summary>The number of input images that works well in one request. 0: not known.</summary>
     public int MaxInputImages { get; init; }
 
-    /// <summary>The values <c>thinkingConfig.thinkingLevel</c> takes. Empty: there is no such choice, or it is not known.</summary>
+    /// <summary>The accepted values of <c>thinkingConfig.thinkingLevel</c>. Empty: the field is not accepted, or the values are not
+    /// known.</summary>
     public IReadOnlyList<string> ThinkingLevels { get; init; } = [];
 
     /// <summary>The thinking level of a request that names none. Null: not known.</summary>
     public string? DefaultThinkingLevel { get; init; }
 
-    /// <summary>What it costs. Null: not known.</summary>
+    /// <summary>Its price. Null: not known.</summary>
     public ModelPrice? Price { get; init; }
 
-    /// <summary>How many tokens images take. Null: not known.</summary>
+    /// <summary>The number of tokens of an image. Null: not known.</summary>
     public ModelTokens? Tokens { get; init; }
 
     /// <summary>The day on which it is shut down upstream. A relay may serve it longer, or map its name. Null: not announced.</summary>
     public DateTime? RetiresOn { get; init; }
 
-    /// <summary>Whether <see cref="RetiresOn"/> is no more than the earliest day on which that may happen.</summary>
+    /// <summary>Whether <see cref="RetiresOn"/> is only the earliest possible day.</summary>
     public bool RetiresOnIsEarliest { get; init; }
 
     /// <summary>The model that is meant to follow it. Null: not known.</summary>
     public string? Replacement { get; init; }
 
-    /// <summary>Whether it serves when none is named.</summary>
+    /// <summary>Whether it is used if the request names no model.</summary>
     public bool IsDefault { get; init; }
 
-    /// <summary>Whether the relay lists it; null if the relay was not asked.</summary>
+    /// <summary>Whether the relay lists it; null if the relay's list was not requested.</summary>
     public bool? Available { get; init; }
 
-    /// <summary>Whether it was shut down upstream before a day, as it was announced.</summary>
+    /// <summary>Whether it was shut down upstream before a day, according to the announcement.</summary>
     public bool IsRetiredOn(DateTime day) => RetiresOn < day.Date && !RetiresOnIsEarliest;
 
-    /// <summary>What is announced of its end, in a sentence; null for nothing.</summary>
-    /// <param name="today">The day on which it is read.</param>
+    /// <summary>Describes the announced shutdown in one sentence; returns null if there is no announcement.</summary>
+    /// <param name="today">The current day.</param>
     public string? DescribeRetirement(DateTime today)
     {
         if (RetiresOn is not { } day)
@@ -72,12 +73,12 @@ public sealed record ImageModel
             + (Replacement is null ? "." : $"; its replacement is {Replacement}.");
     }
 
-    /// <summary>Pixels of an image without an image size, by aspect ratio.</summary>
+    /// <summary>The pixel sizes of images that are requested without an image size, by aspect ratio.</summary>
     internal IReadOnlyDictionary<string, PixelSize> Outputs { get; init; } = new Dictionary<string, PixelSize>();
 
     /// <summary>The pixel size of an image of this model.</summary>
     /// <param name="aspectRatio">One of <see cref="AspectRatios"/>; null for 1:1, the API's default.</param>
-    /// <returns>Null where the model does not document one.</returns>
+    /// <returns>Null if the model does not document one.</returns>
     public PixelSize? OutputSize(string? aspectRatio) =>
         Outputs.TryGetValue(aspectRatio ?? "1:1", out var size) ? size : null;
 

@@ -1,6 +1,6 @@
 namespace Tokaify;
 
-/// <summary>The models this library knows. Data, not code: an entry of <c>models.json</c> each, and those of the user's own
+/// <summary>The models that this library knows. They are data, not code: the entries of <c>models.json</c> and of the user's own
 /// file.</summary>
 public sealed class ModelCatalog
 {
@@ -15,15 +15,15 @@ public sealed class ModelCatalog
         Default = models.First(model => model.IsDefault);
     }
 
-    /// <summary>The catalogue that comes with the library. No network, no key.</summary>
+    /// <summary>The catalogue that comes with the library. It needs neither network nor key.</summary>
     public static ModelCatalog BuiltIn => s_builtIn.Value;
 
-    /// <summary>The catalogue that comes with the library, and over it the user's own file, which the environment's
-    /// <c>TOKAIFY_MODEL_CATALOG</c> names. Read again when that file changes.</summary>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> where the file is missing or wrong.</exception>
+    /// <summary>The catalogue that comes with the library, overridden by the user's own file, which the environment variable
+    /// <c>TOKAIFY_MODEL_CATALOG</c> names. It is read again when that file changes.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> if the file is missing or invalid.</exception>
     public static ModelCatalog Current => UserModelCatalog.Load();
 
-    /// <summary>The same, or what comes with the library where the user's file is of no use: for those that cannot say so.</summary>
+    /// <summary>The same, or the built-in catalogue if the user's file cannot be used. For callers that cannot report an error.</summary>
     public static ModelCatalog CurrentOrBuiltIn
     {
         get
@@ -42,13 +42,14 @@ public sealed class ModelCatalog
     /// <summary>All entries, in the catalogue's order.</summary>
     public IReadOnlyList<ImageModel> Models { get; }
 
-    /// <summary>The model that serves when none is named.</summary>
+    /// <summary>The model that is used if the request names no model.</summary>
     public ImageModel Default { get; }
 
-    /// <summary>The entry of a name, with or without the prefix <c>models/</c>; null for a model the catalogue lacks.</summary>
+    /// <summary>Finds the entry of a name, with or without the prefix <c>models/</c>; returns null if the catalogue does not have the
+    /// model.</summary>
     public ImageModel? Find(string name) => _byName.TryGetValue(BareName(name), out var model) ? model : null;
 
-    /// <summary>The entries, each with <see cref="ImageModel.Available"/>, and behind them what only the relay has.</summary>
+    /// <summary>Returns the entries with <see cref="ImageModel.Available"/>, followed by the models that only the relay has.</summary>
     /// <param name="names">The relay's models, without the prefix <c>models/</c>.</param>
     public IReadOnlyList<ImageModel> HeldAgainst(IReadOnlyCollection<string> names)
     {
@@ -60,21 +61,21 @@ public sealed class ModelCatalog
         ];
     }
 
-    /// <summary>A model's name without the prefix <c>models/</c> under which lists give it.</summary>
+    /// <summary>Returns a model's name without the prefix <c>models/</c>, which lists put before it.</summary>
     public static string BareName(string name)
     {
         const string Prefix = "models/";
         return name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? name.Substring(Prefix.Length) : name;
     }
 
-    /// <summary>This catalogue with further entries; one of the same name takes the place of the one that is here.</summary>
+    /// <summary>Returns this catalogue with further entries; an entry with the same name replaces the existing one.</summary>
     internal ModelCatalog With(IReadOnlyList<ImageModel> entries)
     {
         var byName = entries.ToDictionary(model => model.Name, StringComparer.OrdinalIgnoreCase);
         var merged = Models.Select(model => byName.TryGetValue(model.Name, out var entry) ? entry : model)
             .Concat(entries.Where(entry => Find(entry.Name) is null))
             .ToList();
-        // Who names a default means it alone.
+        // If the user's file has a default, it replaces the built-in one.
         var chosen = entries.FirstOrDefault(entry => entry.IsDefault) ?? Default;
         return new ModelCatalog([.. merged.Select(model => model with { IsDefault = model.Name == chosen.Name })]);
     }

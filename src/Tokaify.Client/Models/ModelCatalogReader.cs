@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Tokaify;
 
 /// <summary>Reads the entries of a catalogue's JSON: <c>{"models": [{"name": "…", …}]}</c>.</summary>
-/// <remarks>In loops, and not in queries, which .NET would have to compile anew for these structs: every session reads the
-/// catalogue before its first edit.</remarks>
+/// <remarks>Written with loops instead of LINQ, which .NET would have to compile for these structs: every session reads the catalogue
+/// before its first edit.</remarks>
 internal sealed class ModelCatalogReader
 {
     private const string Fields =
@@ -14,12 +14,12 @@ internal sealed class ModelCatalogReader
 
     private static readonly JsonDocumentOptions s_options = new()
     {
-        // Written by hand, as a rule.
+        // The file is usually written by hand.
         AllowTrailingCommas = true,
         CommentHandling = JsonCommentHandling.Skip,
     };
 
-    // The most digits: of 16:9 and of 1344x768.
+    // The greatest number of digits in 16:9 and in 1344x768.
     private const int RatioDigits = 4;
     private const int SizeDigits = 6;
 
@@ -36,10 +36,10 @@ internal sealed class ModelCatalogReader
 
     /// <summary>Reads all entries.</summary>
     /// <param name="json">UTF-8.</param>
-    /// <param name="known">The entry that is known under a name: its fields stand where the new one leaves them out. Null for
-    /// the built-in catalogue, whose prices are list prices.</param>
-    /// <exception cref="JsonException">It is no JSON.</exception>
-    /// <exception cref="FormatException">It is no catalogue; the message says where and why.</exception>
+    /// <param name="known">Returns the known entry of a name, whose fields are kept if the new entry does not have them. Null for the
+    /// built-in catalogue, whose prices are list prices.</param>
+    /// <exception cref="JsonException">It is not JSON.</exception>
+    /// <exception cref="FormatException">It is not a catalogue; the message says where and why.</exception>
     public static List<ImageModel> Read(Stream json, Func<string, ImageModel?>? known)
     {
         using var document = JsonDocument.Parse(json, s_options);
@@ -48,7 +48,7 @@ internal sealed class ModelCatalogReader
             || !root.TryGetProperty("models", out var list)
             || list.ValueKind != JsonValueKind.Array)
         {
-            throw new FormatException("it is no object with a list \"models\"");
+            throw new FormatException("it is not an object with a list \"models\"");
         }
 
         var models = new List<ImageModel>();
@@ -89,7 +89,7 @@ internal sealed class ModelCatalogReader
         var start = (known?.Invoke(name) ?? new ImageModel { Name = name }) with { IsDefault = false };
         if (entry.TryGetProperty("retiresOn", out _))
         {
-            // A new day is a fixed one unless the entry says otherwise, whatever was known of the old day.
+            // A new day is a fixed day unless the entry says otherwise, even if the old day was only the earliest one.
             start = start with { RetiresOnIsEarliest = false };
         }
 
@@ -114,7 +114,7 @@ internal sealed class ModelCatalogReader
             DefaultThinkingLevel = Choice(
                 "defaultThinkingLevel", _model.DefaultThinkingLevel, _known.DefaultThinkingLevel, _model.ThinkingLevels),
         };
-        // Sizes that were taken away from a known model may still have a price: it does no harm.
+        // If the user's entry removes sizes of a known model, their prices stay, which does no harm.
         if (_model.Price is { } price && !ReferenceEquals(price, _known.Price))
         {
             foreach (var priced in price.PerImageBySize.Keys)
@@ -164,8 +164,8 @@ internal sealed class ModelCatalogReader
             "retiresOn" => WithRetiresOn(field),
             "retiresOnIsEarliest" => _model with { RetiresOnIsEarliest = Truth(field) },
             "replacement" => _model with { Replacement = TextOrNull(field) },
-            // A slip of the pen is better said than passed over.
-            _ => throw new FormatException($"{_model.Name} has a field \"{field.Name}\" that is none: {Fields}"),
+            // A misspelled field is an error, because it would be ignored otherwise.
+            _ => throw new FormatException($"{_model.Name} has the unknown field \"{field.Name}\"; the known ones are {Fields}"),
         };
     }
 
@@ -203,13 +203,13 @@ internal sealed class ModelCatalogReader
     {
         RetiresOn = field.Value.ValueKind == JsonValueKind.Null ? null
             : field.Value.ValueKind == JsonValueKind.String && CatalogDate.TryDay(field.Value.GetString()!) is { } day ? day
-            : throw Wrong(field, "a day such as \"2026-10-31\", or null where none is announced"),
+            : throw Wrong(field, "a day such as \"2026-10-31\", or null if none is announced"),
     };
 
     private PixelSize Size(JsonProperty output) =>
         output.Value.ValueKind == JsonValueKind.String && TryPair(output.Value.GetString()!, 'x', SizeDigits, out var size)
             ? size
-            : throw Wrong(output, "a size in pixels such as \"1344x768\", or null where it is not known");
+            : throw Wrong(output, "a size in pixels such as \"1344x768\", or null if it is not known");
 
     private static bool TryPair(string text, char separator, int digits, out PixelSize pair)
     {

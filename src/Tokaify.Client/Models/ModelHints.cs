@@ -1,32 +1,32 @@
 namespace Tokaify;
 
-/// <summary>What can be said of a model that the relay does not have: which one follows it, and which the relay's own list has. The
-/// relay is asked once, whatever comes of it.</summary>
-/// <param name="list">Asks the relay for its models, with so many requests at the most.</param>
+/// <summary>Hints for a model that the relay does not have: its replacement, and the models in the relay's own list. The list is requested
+/// only once, whatever the result.</summary>
+/// <param name="list">Gets the relay's list, with at most the given number of requests.</param>
 internal sealed class ModelHints(Func<int, CancellationToken, Task<IReadOnlyList<string>>> list)
 {
     private const int MostNames = 10;
 
-    // Names of models that make images, of those that the catalogue does not know.
+    // Words in the names of models that make images and are not in the catalogue.
     private static readonly string[] s_words = ["image", "banana"];
 
     private readonly object _lock = new();
     private Task<IReadOnlyList<string>>? _names;
 
-    /// <summary>The time that the relay is given.</summary>
+    /// <summary>The time limit for the relay's list.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>What is known without asking: which model follows it.</summary>
+    /// <summary>Returns the hint that needs no request: the replacement of a model.</summary>
     /// <param name="model">The model that the relay does not have.</param>
-    /// <returns>A sentence; null for nothing.</returns>
+    /// <returns>A sentence; null if there is nothing to say.</returns>
     public static string? ReplacementOf(string model) =>
         ModelCatalog.CurrentOrBuiltIn.Find(model) is { Replacement: not null } known ? known.DescribeRetirement(DateTime.UtcNow) : null;
 
-    /// <summary>What there is to say once the relay was asked.</summary>
+    /// <summary>Returns all hints, with the relay's list.</summary>
     /// <param name="model">The model that the relay does not have.</param>
-    /// <param name="requests">The number of requests that asking may take; 0 not to ask.</param>
-    /// <param name="cancellationToken">Ends the asking; what is known without it is said all the same.</param>
-    /// <returns>Sentences; null for nothing.</returns>
+    /// <param name="requests">The greatest number of requests for the list; 0 to send none.</param>
+    /// <param name="cancellationToken">Ends the requests; the other hint is returned nevertheless.</param>
+    /// <returns>One or more sentences; null if there is nothing to say.</returns>
     public async Task<string?> OfAsync(string model, int requests, CancellationToken cancellationToken)
     {
         var catalog = ModelCatalog.CurrentOrBuiltIn;
@@ -56,7 +56,7 @@ internal sealed class ModelHints(Func<int, CancellationToken, Task<IReadOnlyList
     {
         lock (_lock)
         {
-            // The first who asks does it for all.
+            // The first caller sends the request for all of them.
             _names ??= AskOnceAsync(token => list(requests, token), cancellationToken);
         }
 
@@ -74,7 +74,7 @@ internal sealed class ModelHints(Func<int, CancellationToken, Task<IReadOnlyList
         }
         catch (Exception exception) when (exception is TokaifyException or OperationCanceledException)
         {
-            // The error that is told is the one that the edit ended in.
+            // The user gets the error of the edit, not this one.
             return [];
         }
     }

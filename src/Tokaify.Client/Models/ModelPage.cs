@@ -4,15 +4,15 @@ namespace Tokaify;
 
 /// <summary>A page of a list of models.</summary>
 /// <param name="Names">The models' names, without the prefix <c>models/</c>.</param>
-/// <param name="NextPageToken">Asks for the next page; null for none.</param>
+/// <param name="NextPageToken">The token of the next page; null if there is none.</param>
 internal sealed record ModelPage(IReadOnlyList<string> Names, string? NextPageToken)
 {
-    // Thousands of models with all their fields are below this; what is longer is no list. Taken apart, it takes up ten times as much.
+    // Thousands of models with all their fields are shorter, so a longer body is not a list. Parsed, it needs ten times as much memory.
     private const int Limit = 4 * 1024 * 1024;
     private const int BeginningLength = 4 * 1024;
 
     /// <summary>Reads a page in Google's form (<c>models[].name</c>) or in OpenAI's (<c>data[].id</c>).</summary>
-    /// <exception cref="TokaifyException">The response is an error, or none of the two.</exception>
+    /// <exception cref="TokaifyException">The response is an error, or has neither form.</exception>
     public static async Task<ModelPage> ReadAsync(
         Stream body, ResponseHead head, TokaifyErrors errors, CancellationToken cancellationToken)
     {
@@ -27,7 +27,7 @@ internal sealed record ModelPage(IReadOnlyList<string> Names, string? NextPageTo
         using var again = new MemoryStream(bytes, writable: false);
         throw await ResponseReader.FindErrorAsync(again, errors.Text, cancellationToken).ConfigureAwait(false) is { } error
             ? TokaifyErrors.FromService(error, Beginning(bytes, errors.Text), head)
-            : errors.BadResponse(new BadResponseException("it holds no list of models"), Beginning(bytes, errors.Text), isCutOff: false, head);
+            : errors.BadResponse(new BadResponseException("it has no list of models"), Beginning(bytes, errors.Text), isCutOff: false, head);
     }
 
     private static JsonElement? FindList(JsonElement root)
@@ -37,7 +37,7 @@ internal sealed record ModelPage(IReadOnlyList<string> Names, string? NextPageTo
             return list;
         }
 
-        // Google leaves out a list that is empty.
+        // Google leaves out an empty list.
         return root.EnumerateObject().Any() ? null : JsonSerializer.SerializeToElement(Array.Empty<string>());
     }
 
@@ -85,7 +85,7 @@ internal sealed record ModelPage(IReadOnlyList<string> Names, string? NextPageTo
 
     private static JsonDocument Parse(byte[] bytes, ResponseHead head, TokaifyErrors errors)
     {
-        // The final block is not promised, so that a document that ends too early is told from one that is wrong.
+        // The block is not declared final, so that a document that ends too early can be distinguished from an invalid one.
         var mark = "\uFEFF"u8;
         var json = bytes.AsSpan().StartsWith(mark) ? bytes.AsSpan(mark.Length) : bytes.AsSpan();
         var reader = new Utf8JsonReader(json, isFinalBlock: false, state: default);

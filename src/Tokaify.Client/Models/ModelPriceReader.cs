@@ -3,12 +3,12 @@ using System.Text.Json;
 namespace Tokaify;
 
 /// <summary>Reads the <c>price</c> of a catalogue's entry: <c>{"currency": "USD", "perImage": 0.039}</c>.</summary>
-/// <remarks>In loops for the same reason as <see cref="ModelCatalogReader"/>.</remarks>
+/// <remarks>Written with loops for the same reason as <see cref="ModelCatalogReader"/>.</remarks>
 internal sealed class ModelPriceReader
 {
     private const string Fields = "currency, perImage, perMillionInputTokens, perMillionOutputTokens, asOf, source";
 
-    // Below this, no product of a price and a number of tokens leaves the range of a decimal.
+    // Up to this price, the product with any number of tokens fits into a decimal.
     private const decimal Most = 1_000_000_000;
 
     private readonly string _model;
@@ -19,10 +19,10 @@ internal sealed class ModelPriceReader
     /// <summary>Reads a price.</summary>
     /// <param name="value">The field's value.</param>
     /// <param name="model">The entry's model, for messages.</param>
-    /// <param name="known">The price that is known already: its amounts stay where the new one leaves them out.</param>
+    /// <param name="known">The known price, whose amounts are kept if the new price does not have them.</param>
     /// <param name="isListPrice">Whether it is a list price.</param>
-    /// <returns>Null where the value is null: the price is not known.</returns>
-    /// <exception cref="FormatException">It is no price; the message says why.</exception>
+    /// <returns>Null if the value is null, which means that the price is not known.</returns>
+    /// <exception cref="FormatException">It is not a price; the message says why.</exception>
     public static ModelPrice? Read(JsonElement value, string model, ModelPrice? known, bool isListPrice)
     {
         if (value.ValueKind == JsonValueKind.Null)
@@ -33,12 +33,13 @@ internal sealed class ModelPriceReader
         if (value.ValueKind != JsonValueKind.Object)
         {
             throw new FormatException(
-                $"\"price\" of {model} has to be an object such as {{\"currency\": \"USD\", \"perImage\": 0.039}}, or null where it is not known");
+                $"\"price\" of {model} has to be an object such as {{\"currency\": \"USD\", \"perImage\": 0.039}}, "
+                + "or null if it is not known");
         }
 
         var currency = ReadCurrency(value, model) ?? known?.Currency
             ?? throw new FormatException($"the price of {model} has no \"currency\"");
-        // Amounts of another currency, and when and where they were looked up, say nothing about the new price.
+        // Amounts in another currency, and the date and source of the old price, do not apply to the new one.
         var start = known?.Currency == currency
             ? known with { AsOf = null, Source = null, IsListPrice = isListPrice }
             : new ModelPrice { Currency = currency, IsListPrice = isListPrice };
@@ -89,7 +90,7 @@ internal sealed class ModelPriceReader
             "perMillionOutputTokens" => _price with { PerMillionOutputTokens = AmountOrNull(field) },
             "asOf" => _price with { AsOf = Time(field) },
             "source" => _price with { Source = Text(field) },
-            _ => throw new FormatException($"the price of {_model} has a field \"{field.Name}\" that is none: {Fields}"),
+            _ => throw new FormatException($"the price of {_model} has the unknown field \"{field.Name}\"; the known ones are {Fields}"),
         };
     }
 

@@ -2,22 +2,23 @@ using System.Text.Json;
 
 namespace Tokaify;
 
-/// <summary>How many tokens images take with a model.</summary>
+/// <summary>The number of tokens that a model counts for images.</summary>
 /// <remarks>Source: the models' pages in Google's documentation.</remarks>
 public sealed record ModelTokens
 {
-    /// <summary>Of an image in a request; null where it is not known.</summary>
+    /// <summary>Tokens of an image in a request; null if not known.</summary>
     public int? PerInputImage { get; init; }
 
-    /// <summary>Of an image in a response, whatever its size; null where it depends on the size, or is not known.</summary>
+    /// <summary>Tokens of an image of any size in a response; null if the number depends on the size, or is not known.</summary>
     public int? PerImage { get; init; }
 
-    /// <summary>Of an image in a response by image size (<c>1K</c>, <c>2K</c> …); empty where it does not depend on the size.</summary>
+    /// <summary>Tokens of an image in a response by image size (<c>1K</c>, <c>2K</c> …); empty if the number does not depend on the
+    /// size.</summary>
     public IReadOnlyDictionary<string, int> PerImageBySize { get; init; } = new Dictionary<string, int>();
 
-    /// <summary>Of an image in a response.</summary>
-    /// <param name="imageSize">Its size; null where it is not known.</param>
-    /// <returns>Null where it is not known.</returns>
+    /// <summary>Tokens of an image in a response.</summary>
+    /// <param name="imageSize">Its size; null if it is not known.</param>
+    /// <returns>Null if the number is not known.</returns>
     public int? OfImage(string? imageSize) =>
         PerImage ?? (imageSize is not null && PerImageBySize.TryGetValue(ModelPrice.WithoutUnit(imageSize), out var count) ? count : null);
 
@@ -30,8 +31,8 @@ public sealed record ModelTokens
             .Where(part => part is not null));
 
     /// <summary>Reads the <c>tokens</c> of a catalogue's entry: <c>{"perInputImage": 1120, "perImage": 1290}</c>.</summary>
-    /// <returns>Null where the value is null: they are not known.</returns>
-    /// <exception cref="FormatException">They are none; the message says why.</exception>
+    /// <returns>Null if the value is null, which means that the numbers are not known.</returns>
+    /// <exception cref="FormatException">It is invalid; the message says how it has to be written.</exception>
     internal static ModelTokens? Read(JsonElement value, string model)
     {
         if (value.ValueKind == JsonValueKind.Null)

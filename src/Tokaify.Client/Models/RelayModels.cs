@@ -1,25 +1,25 @@
 namespace Tokaify;
 
-/// <summary>The relay's own list of models: Google's form of it, else OpenAI's.</summary>
+/// <summary>The relay's own list of models: in Google's form, else in OpenAI's.</summary>
 internal static class RelayModels
 {
     private const string GooglePath = "v1beta/models";
     private const string OpenAIPath = "v1/models";
 
-    // Relays have hundreds of models. A list without end would be asked for until the user stops it.
+    // Relays have hundreds of models. Without a limit, an endless list would be read until the user stops it.
     private const int PageLimit = 100;
     private const int NameLimit = 10_000;
 
-    // It goes into an address.
+    // The token becomes part of an address.
     private const int TokenLimit = 2048;
 
-    /// <summary>The number of addresses at which the list may be.</summary>
+    /// <summary>The number of addresses that the list may have.</summary>
     public const int Addresses = 2;
 
-    /// <summary>Asks for every page.</summary>
+    /// <summary>Requests all pages.</summary>
     /// <param name="getPage">Gets the page at an address.</param>
-    /// <param name="addresses">The number of addresses that are tried, at the most.</param>
-    /// <returns>The names, each once, without the prefix <c>models/</c>.</returns>
+    /// <param name="addresses">The greatest number of addresses that are tried.</param>
+    /// <returns>The names, without duplicates and without the prefix <c>models/</c>.</returns>
     /// <exception cref="TokaifyException">A page failed, or the list does not end.</exception>
     public static async Task<IReadOnlyList<string>> ListAsync(Func<string, Task<ModelPage>> getPage, int addresses = Addresses)
     {
@@ -48,7 +48,7 @@ internal static class RelayModels
                 throw Endless($"it has more than {NameLimit} names");
             }
 
-            // A token that comes again leads round in a circle: some relays hand one out and pay no heed to it.
+            // If a token repeats, the list is complete: some relays return a token and ignore it in the next request.
             if (string.IsNullOrEmpty(page.NextPageToken) || !tokens.Add(page.NextPageToken!))
             {
                 return names;
@@ -67,9 +67,9 @@ internal static class RelayModels
 
     private static TokaifyException Endless(string reason) => new(
         TokaifyErrorId.BadResponse,
-        $"The list of models cannot be used: {reason}. Check the base address and what stands between here and the service.");
+        $"The list of models cannot be used: {reason}. Check the base address and any proxy in front of the service.");
 
-    // An address that the relay does not have it answers with 404, with 405, or with the page that people see in a browser.
+    // For an unknown address, relays return 404, 405, or their web page.
     private static bool IsMissing(TokaifyException exception) =>
         exception.StatusCode is 404 or 405 || (exception.StatusCode is >= 200 and < 300 && HtmlText.IsPage(exception.ResponseText));
 }

@@ -2,16 +2,16 @@ using System.Text.Json;
 
 namespace Tokaify;
 
-/// <summary>The user's own entries: a file in the format of <c>models.json</c> that the environment names.</summary>
+/// <summary>The user's own entries: a file in the format of <c>models.json</c> that an environment variable names.</summary>
 internal static class UserModelCatalog
 {
-    /// <summary>The environment's variable that names it.</summary>
+    /// <summary>The name of the environment variable.</summary>
     public const string Variable = "TOKAIFY_MODEL_CATALOG";
 
-    // What was read last, and from what; not state, but a copy of the file.
+    // The catalogue that was read last, with its file: not state, but a copy of the file.
     private static volatile Reading? s_last;
 
-    /// <summary>The built-in catalogue with the user's entries over it; the built-in one alone where no file is named.</summary>
+    /// <summary>Returns the built-in catalogue with the user's entries; only the built-in one if no file is named.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
     public static ModelCatalog Load()
     {
@@ -19,7 +19,7 @@ internal static class UserModelCatalog
         return string.IsNullOrWhiteSpace(path) ? ModelCatalog.BuiltIn : LoadFrom(path!.Trim());
     }
 
-    /// <summary>The built-in catalogue with the entries of a file over it.</summary>
+    /// <summary>Returns the built-in catalogue with the entries of a file.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
     internal static ModelCatalog LoadFrom(string path)
     {
@@ -33,13 +33,13 @@ internal static class UserModelCatalog
         }
         catch (Exception exception) when (exception is FormatException or JsonException || ImageFolder.IsFileError(exception))
         {
-            throw Unusable(path, exception is JsonException ? $"it is no JSON: {exception.Message}" : exception.Message, exception);
+            throw Unusable(path, exception is JsonException ? $"it is not JSON: {exception.Message}" : exception.Message, exception);
         }
     }
 
     private static ModelCatalog LoadFile(string path)
     {
-        // The session's location is not the process's, so that a relative path would mean something else each time.
+        // The location of a session is not the current directory of the process, so a relative path would be ambiguous.
         if (!Path.IsPathRooted(path))
         {
             throw new FormatException("the path is not a full one");
@@ -52,7 +52,7 @@ internal static class UserModelCatalog
             return reading.Catalog;
         }
 
-        // IsOf has looked at time and length, or this does, before the bytes are read: a change in between is seen the next time.
+        // Time and length are read before the bytes (by IsOf or here), so a change in between is noticed the next time.
         file.Refresh();
         using var json = RegularFile.OpenRead(path);
         RegularFile.EnsureNotEmpty(json);

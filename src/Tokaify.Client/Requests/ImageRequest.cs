@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace Tokaify;
 
-/// <summary>What one call of <c>generateContent</c> asks for.</summary>
+/// <summary>One call of <c>generateContent</c>.</summary>
 public sealed record ImageRequest
 {
-    /// <summary>The greatest length of an inline request that upstream takes, in bytes, Base64 included. A relay or a proxy
-    /// before it may take less.</summary>
+    /// <summary>The greatest length of an inline request that upstream accepts, in bytes, Base64 included. A relay or a proxy in front of
+    /// it may accept less.</summary>
     public const long MaximumInputLength = 20 * 1024 * 1024;
 
     /// <summary>The model's name. Default: the catalogue's default.</summary>
@@ -27,10 +27,10 @@ public sealed record ImageRequest
     /// <summary><c>generationConfig.imageConfig.imageSize</c>: <c>512</c>, <c>1K</c>, <c>2K</c>, <c>4K</c>; null leaves the field out.</summary>
     public string? ImageSize { get; init; }
 
-    /// <summary>Whether text is asked for beside the image: <c>generationConfig.responseModalities</c>.</summary>
+    /// <summary>Whether text is requested in addition to the image: <c>generationConfig.responseModalities</c>.</summary>
     public bool IncludeText { get; init; }
 
-    /// <summary>What holds for the whole conversation: <c>systemInstruction.parts[].text</c>; null leaves the field out.</summary>
+    /// <summary>The instruction for the whole conversation: <c>systemInstruction.parts[].text</c>; null leaves the field out.</summary>
     public string? SystemInstruction { get; init; }
 
     /// <summary><c>generationConfig.temperature</c>, 0 to 2; null for the model's default.</summary>
@@ -54,29 +54,29 @@ public sealed record ImageRequest
     /// <summary><c>safetySettings</c>; empty for the service's own.</summary>
     public IReadOnlyList<SafetySetting> SafetySettings { get; init; } = [];
 
-    /// <summary><c>tools</c>, as the API takes them: JSON objects.</summary>
+    /// <summary><c>tools</c>, as JSON objects of the API.</summary>
     public IReadOnlyList<JsonElement> Tools { get; init; } = [];
 
-    /// <summary>Whether metadata of the images is left out of what is sent: position, camera, author, comments, thumbnails, XMP, IPTC, and
-    /// what is behind an image's end. Orientation and colour profile stay. The files are not changed.</summary>
+    /// <summary>Whether the images are sent without their metadata: position, camera, author, comments, thumbnails, XMP, IPTC, and the
+    /// bytes after an image's end. Orientation and colour profile are kept. The files are not changed.</summary>
     public bool StripMetadata { get; init; }
 
-    /// <summary>A JSON object that is merged into the request last, as RFC 7396 merges: objects deep, arrays whole, null
-    /// removes. <c>contents</c> is not its own to change. Null for nothing.</summary>
+    /// <summary>A JSON object that is merged into the request last, by RFC 7396: objects are merged recursively, arrays are replaced, null
+    /// removes a field. It must not contain <c>contents</c>. Null for no object.</summary>
     public JsonElement? AdditionalProperties { get; init; }
 
     /// <summary>The length of the images in the request, in bytes of Base64.</summary>
     public long InputLength => Images.Sum(image => RequestBody.Base64Length(image.Length));
 
-    /// <summary>Whether the image is to be longer than 4:1 either way, which the page of gemini-3.1-flash-image-preview
-    /// warns of: the details of a subject become less stable.</summary>
+    /// <summary>Whether the requested ratio exceeds 4:1 or 1:4. The documentation of gemini-3.1-flash-image-preview warns that the details
+    /// of a subject become less stable then.</summary>
     public bool HasExtremeAspectRatio => RequestRules.IsExtreme(AspectRatio);
 
-    /// <summary>What was said before, as it goes over the wire again.</summary>
+    /// <summary>The earlier messages of the conversation, as they are sent again.</summary>
     internal IReadOnlyList<Content> History { get; init; } = [];
 
-    /// <summary>The request with its images as they are sent.</summary>
-    /// <exception cref="TokaifyException">The metadata of an image cannot be removed, or the image changed or is not there any more.</exception>
+    /// <summary>Returns the request with its images as they are sent.</summary>
+    /// <exception cref="TokaifyException">The metadata of an image cannot be removed, or the image was changed or removed.</exception>
     internal ImageRequest WithSentImages() => !StripMetadata ? this : this with
     {
         Images = [.. Images.Select(image => image.WithoutMetadata())],
@@ -89,25 +89,25 @@ public sealed record ImageRequest
         ],
     };
 
-    /// <summary>The image size as it goes over the wire, where the additional properties win; null for none.</summary>
+    /// <summary>The image size that is sent; the additional properties have precedence. Null if none is sent.</summary>
     internal string? WireImageSize => OnWire("imageSize", ImageSize);
 
-    /// <summary>The aspect ratio as it goes over the wire, where the additional properties win; null for none.</summary>
+    /// <summary>The aspect ratio that is sent; the additional properties have precedence. Null if none is sent.</summary>
     internal string? WireAspectRatio => OnWire("aspectRatio", AspectRatio);
 
-    /// <summary>What the request is likely to cost by the catalogue: one image of its size.</summary>
-    /// <returns>Null where the catalogue has no price of an image for it.</returns>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> where the user's catalogue cannot be used.</exception>
+    /// <summary>Returns the estimated cost of the request by the catalogue: one image of its size.</summary>
+    /// <returns>Null if the catalogue has no price for such an image.</returns>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> if the user's catalogue cannot be used.</exception>
     public Charge? EstimateCost() => RequestPrice.Of(this)?.Estimate;
 
-    /// <summary>Looks for what the service would refuse, where that is known.</summary>
+    /// <summary>Checks for values that the service is known to reject.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>, or <see cref="TokaifyErrorId.UnsupportedImage"/> if
     /// metadata cannot be removed from an image's format.</exception>
     public void Validate()
     {
         if (string.IsNullOrWhiteSpace(Prompt))
         {
-            throw new TokaifyException(TokaifyErrorId.InvalidArgument, "The prompt is empty. Say what to change in the picture.");
+            throw new TokaifyException(TokaifyErrorId.InvalidArgument, "The prompt is empty. Describe what to change in the picture.");
         }
 
         if (StripMetadata)
@@ -121,8 +121,8 @@ public sealed record ImageRequest
         ValidateSettings();
     }
 
-    /// <summary>Looks for what the service would refuse, but for the prompt, which may not be known yet.</summary>
-    /// <param name="imagesToCome">The number of images that <see cref="Images"/> lacks so far.</param>
+    /// <summary>Checks for values that the service is known to reject, except the prompt, which may not be known yet.</summary>
+    /// <param name="imagesToCome">The number of images that will be added to <see cref="Images"/>.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
     public void ValidateSettings(int imagesToCome = 0)
     {

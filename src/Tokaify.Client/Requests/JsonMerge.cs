@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Tokaify;
 
-/// <summary>Merges JSON into JSON as RFC 7396 has it: objects deep, anything else whole, null removes.</summary>
+/// <summary>Merges JSON by RFC 7396: objects are merged recursively, other values are replaced, null removes a field.</summary>
 internal static class JsonMerge
 {
     /// <summary>Merges a patch into an object.</summary>
@@ -34,9 +34,9 @@ internal static class JsonMerge
         }
     }
 
-    /// <summary>What a patch does to a field deep inside an object.</summary>
-    /// <returns>The new value, or the null or whatever else takes the place of what it is in; null where the patch leaves it as
-    /// it is.</returns>
+    /// <summary>Finds the effect of a patch on a nested field.</summary>
+    /// <returns>The new value, or the JSON null or other value that replaces an enclosing object; null if the patch does not change the
+    /// field.</returns>
     public static JsonElement? Find(JsonElement patch, params string[] path)
     {
         var found = patch;
@@ -64,7 +64,7 @@ internal static class JsonMerge
         return found;
     }
 
-    /// <summary>A value as a node.</summary>
+    /// <summary>Converts a value to a node.</summary>
     public static JsonNode? ToNode(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Object => JsonObject.Create(value),
@@ -72,12 +72,12 @@ internal static class JsonMerge
         _ => JsonValue.Create(value),
     };
 
-    /// <summary>Whether the API takes two names for one: it reads <c>generation_config</c> and <c>generationConfig</c>
-    /// alike, and relays do not mind the case either.</summary>
+    /// <summary>Whether two names are the same to the API: it accepts both <c>generation_config</c> and <c>generationConfig</c>, and relays
+    /// ignore the case too.</summary>
     public static bool IsSameName(string one, string other) =>
         string.Equals(one.Replace("_", ""), other.Replace("_", ""), StringComparison.OrdinalIgnoreCase);
 
-    // The name as it is spelled there, so that no field stands there twice.
+    // The name as it is spelled in the object, so that no field occurs twice.
     private static string NameIn(JsonObject target, string name) =>
         target.ContainsKey(name) ? name : target.Select(property => property.Key).FirstOrDefault(key => IsSameName(key, name)) ?? name;
 }

@@ -3,13 +3,13 @@ using System.Text.Json;
 
 namespace Tokaify;
 
-/// <summary>A request's JSON, with a gap wherever the Base64 of a file belongs.</summary>
-/// <remarks>Spelled as the relay's pages spell it: snake case inside parts, camel case elsewhere.</remarks>
+/// <summary>A request's JSON, with a gap for the Base64 of each file.</summary>
+/// <remarks>The names are spelled as in the relay's documentation: snake case inside parts, camel case elsewhere.</remarks>
 internal sealed class RequestBody
 {
     private static readonly JsonWriterOptions s_writerOptions = new()
     {
-        // Prompts stay readable on the wire; nothing here ends up in HTML.
+        // Prompts stay readable in the request; this JSON is never put into HTML.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
@@ -20,10 +20,10 @@ internal sealed class RequestBody
         Length = json.Length + gaps.Sum(gap => Base64Length(gap.Image.SentLength));
     }
 
-    /// <summary>The whole of the JSON, its <c>data</c> strings empty.</summary>
+    /// <summary>The complete JSON, with empty <c>data</c> strings.</summary>
     public ReadOnlyMemory<byte> Json { get; }
 
-    /// <summary>Where the files go, in order.</summary>
+    /// <summary>The gaps for the files, in order.</summary>
     public IReadOnlyList<Gap> Gaps { get; }
 
     /// <summary>The length of the body in bytes, Base64 included.</summary>
@@ -83,7 +83,7 @@ internal sealed class RequestBody
 
         if (part.ThoughtSignature is { } signature)
         {
-            // In camel case, as it came: relays that know both spellings of inline_data know only this one of it.
+            // In camel case, as it came: relays that accept both spellings of inline_data accept only this spelling here.
             writer.WriteString("thoughtSignature"u8, signature);
         }
 
@@ -95,7 +95,7 @@ internal sealed class RequestBody
         writer.WriteStartObject("inline_data");
         writer.WriteString("mime_type", image.Format.MimeType());
         writer.WriteString("data", "");
-        // The last byte written is the closing quote: the file goes before it.
+        // The last written byte is the closing quote; the file is inserted before it.
         gaps.Add(new Gap((int)(writer.BytesCommitted + writer.BytesPending) - 1, image));
         writer.WriteEndObject();
     }
@@ -109,10 +109,10 @@ internal sealed class RequestBody
         }
     }
 
-    /// <summary>The length of so many bytes in Base64.</summary>
+    /// <summary>The length of the Base64 of a number of bytes.</summary>
     internal static long Base64Length(long length) => (length + 2) / 3 * 4;
 
-    /// <summary>A place in <see cref="Json"/> where a file's Base64 goes.</summary>
+    /// <summary>A position in <see cref="Json"/> at which a file's Base64 is inserted.</summary>
     /// <param name="Position">The index of the byte that follows it.</param>
     /// <param name="Image">The file.</param>
     internal sealed record Gap(int Position, SourceImage Image);

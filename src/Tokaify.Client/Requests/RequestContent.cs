@@ -5,9 +5,9 @@ using System.Net.Http.Headers;
 
 namespace Tokaify;
 
-/// <summary>A request's body on its way to the socket: JSON, the file's Base64 encoded as it goes, JSON.</summary>
-/// <remarks>Its length is known beforehand and it can be written again for a retry. No copy of an image, of its Base64
-/// or of the body is made: one small buffer for each side of the encoder, both from the pool.</remarks>
+/// <summary>The body of a request as it is sent: JSON, the Base64 of the file, which is encoded meanwhile, and JSON.</summary>
+/// <remarks>Its length is known beforehand, and it can be written again for a retry. No copy of an image, of its Base64 or of the body is
+/// made: the encoder has one small input buffer and one small output buffer, both from the pool.</remarks>
 internal sealed class RequestContent : HttpContent
 {
     // Whole groups of three bytes, so that only a file's last block is padded.
@@ -21,13 +21,13 @@ internal sealed class RequestContent : HttpContent
         Headers.ContentType = new MediaTypeHeaderValue("application/json");
     }
 
-    /// <summary>The error that stopped the writing; the transport reports it as one of its own.</summary>
+    /// <summary>The error of a source file that stopped the writing; the transport would report it as its own error.</summary>
     public TokaifyException? SourceError { get; private set; }
 
-    /// <summary>Whether a connection has been there to write to.</summary>
+    /// <summary>Whether a connection was open and the writing has begun.</summary>
     public bool HasBegun { get; private set; }
 
-    /// <summary>Whether all of it was handed to the transport: only then may the service act on it.</summary>
+    /// <summary>Whether all of it was passed to the transport. Only then can the service process it.</summary>
     public bool IsSent { get; private set; }
 
     protected override bool TryComputeLength(out long length)
@@ -97,7 +97,8 @@ internal sealed class RequestContent : HttpContent
         return length + rest;
     }
 
-    // Read on the pool's thread: the block is mostly in the system's cache, and an asynchronous read would cost more than it saves.
+    // A synchronous read on the pool's thread: the block is usually in the system's cache, so an asynchronous read would cost more than it
+    // saves.
     private static void ReadBlock(Stream file, byte[] block, int length, SourceImage image)
     {
         try

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Tokaify;
 
-/// <summary>The fields of a request beside <c>contents</c>, in the order of the relay's pages.</summary>
+/// <summary>The fields of a request other than <c>contents</c>, in the order of the relay's documentation.</summary>
 internal static class RequestFields
 {
     public static JsonObject Of(ImageRequest request)

@@ -1,9 +1,9 @@
 namespace Tokaify;
 
-/// <summary>Whether the images that came are what was asked for: relays and models pass over a ratio or a size now and then.</summary>
+/// <summary>Checks whether the returned images match the request: relays and models sometimes ignore a ratio or a size.</summary>
 internal static class RequestMatch
 {
-    // A side that was rounded to a multiple of 16 differs by less.
+    // Larger than the difference of a side that was rounded to a multiple of 16.
     private const double Tolerance = 0.02;
 
     private static readonly Dictionary<string, double> s_factors = new(StringComparer.OrdinalIgnoreCase)
@@ -15,12 +15,12 @@ internal static class RequestMatch
         ["4K"] = 4,
     };
 
-    /// <summary>Compares images with what was asked for.</summary>
+    /// <summary>Compares images with a request.</summary>
     /// <param name="model">The model's name.</param>
-    /// <param name="aspectRatio">The ratio that was asked for; null for none.</param>
-    /// <param name="imageSize">The size that was asked for; null for none.</param>
+    /// <param name="aspectRatio">The requested ratio; null if there is none.</param>
+    /// <param name="imageSize">The requested size; null if there is none.</param>
     /// <param name="images">The images.</param>
-    /// <returns>Null if nothing was asked for, or it is not known how large an image is to be.</returns>
+    /// <returns>Null if neither was requested, or if the expected size is not known.</returns>
     public static bool? Of(string model, string? aspectRatio, string? imageSize, IReadOnlyList<SavedImage> images)
     {
         var known = ModelCatalog.CurrentOrBuiltIn.Find(model);
@@ -35,13 +35,13 @@ internal static class RequestMatch
     {
         bool? hasShape = ShapeOf(model, aspectRatio) is { } shape ? IsNear(Ratio(image), shape) : null;
         bool? hasSize = imageSize is not null && ExpectedSize(image, model, aspectRatio, imageSize) is { } size
-            // By the longer side: the shorter one is a matter of the ratio.
+            // The longer sides are compared; the shorter one depends on the ratio.
             ? IsNear(Math.Max(image.Width, image.Height), Math.Max(size.Width, size.Height))
             : null;
         return hasShape is null && hasSize is null ? null : hasShape != false && hasSize != false;
     }
 
-    // What a model makes of a ratio is not quite that ratio.
+    // The images of a model have the requested ratio only approximately.
     private static double? ShapeOf(ImageModel? model, string? aspectRatio) =>
         aspectRatio is null ? null
         : model?.OutputSize(aspectRatio) is { } size ? Ratio(size)
@@ -56,7 +56,7 @@ internal static class RequestMatch
             return null;
         }
 
-        // Without a ratio, the model takes one of its own.
+        // Without a requested ratio, the model chooses one.
         var outputs = aspectRatio is null
             ? model.Outputs.Values.OrderBy(output => Math.Abs(Math.Log(Ratio(output) / Ratio(image)))).Cast<PixelSize?>().FirstOrDefault()
             : model.OutputSize(aspectRatio);

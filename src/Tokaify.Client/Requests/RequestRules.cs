@@ -2,11 +2,13 @@ using System.Globalization;
 
 namespace Tokaify;
 
-/// <summary>What is known beforehand of the values a request may hold.</summary>
-/// <remarks>Ranges: Google's reference of <c>GenerationConfig</c>. What a model takes: the catalogue.</remarks>
+/// <summary>Checks the values of a request before it is sent.</summary>
+/// <remarks>The ranges are those of Google's reference of <c>GenerationConfig</c>; the values of a model are those of the
+/// catalogue.</remarks>
 internal static class RequestRules
 {
-    /// <summary>The model, and what depends on it. A model that the catalogue lacks may take anything.</summary>
+    /// <summary>Checks the model, and the values that depend on it. For a model that is not in the catalogue, all values are
+    /// allowed.</summary>
     public static void CheckModel(ImageRequest request, int imagesToCome)
     {
         if (string.IsNullOrWhiteSpace(request.Model))
@@ -36,7 +38,7 @@ internal static class RequestRules
         CheckImages(model, request.Images.Count + imagesToCome);
     }
 
-    /// <summary>The numbers.</summary>
+    /// <summary>Checks the numbers.</summary>
     public static void CheckRanges(ImageRequest request)
     {
         CheckRange("temperature", request.Temperature, 0, 2);
@@ -45,7 +47,8 @@ internal static class RequestRules
         CheckRange("greatest number of output tokens", request.MaxOutputTokens, 1, int.MaxValue);
     }
 
-    /// <summary>The images and the prompt are written as they go out, and are not to be merged with.</summary>
+    /// <summary>Checks that the additional properties are an object without <c>contents</c>: images and prompt are streamed, so they cannot
+    /// be merged.</summary>
     public static void CheckAdditionalProperties(ImageRequest request)
     {
         if (request.AdditionalProperties is not { } properties)
@@ -55,7 +58,7 @@ internal static class RequestRules
 
         if (properties.ValueKind != System.Text.Json.JsonValueKind.Object)
         {
-            throw Invalid("What is to be merged into the request is no JSON object.");
+            throw Invalid("The additional properties are not a JSON object.");
         }
 
         foreach (var property in properties.EnumerateObject())
@@ -69,10 +72,10 @@ internal static class RequestRules
         }
     }
 
-    /// <summary>Whether a ratio is longer than 4:1 either way.</summary>
+    /// <summary>Whether a ratio exceeds 4:1 or 1:4.</summary>
     public static bool IsExtreme(string? aspectRatio) => AspectRatio.Parse(aspectRatio) is { } ratio && Math.Max(ratio, 1 / ratio) > 4;
 
-    // A model whose ratios are not known may take any: it is not named.
+    // A model without known ratios is not named, although it may accept any ratio.
     private static string ModelsWith(string ratio)
     {
         var models = ModelCatalog.Current.Models.Where(model => model.AspectRatios.Contains(ratio, StringComparer.Ordinal)).ToList();
@@ -104,12 +107,12 @@ internal static class RequestRules
 
     private static void CheckRange(string name, double? value, double lowest, double highest)
     {
-        // Said this way round, what is no number at all is refused as well.
+        // Written with a negation so that NaN is rejected too.
         if (value is { } number && !(number >= lowest && number <= highest))
         {
             throw Invalid(string.Format(
                 CultureInfo.InvariantCulture,
-                highest == int.MaxValue ? "The {0} is {1}; it is {2} or more." : "The {0} is {1}; it lies between {2} and {3}.",
+                highest == int.MaxValue ? "The {0} is {1}; it has to be {2} or more." : "The {0} is {1}; it has to be between {2} and {3}.",
                 name, number, lowest, highest));
         }
     }

@@ -1,10 +1,10 @@
 namespace Tokaify;
 
-/// <summary>How much of a harm blocks a response: an entry of <c>safetySettings</c>.</summary>
-/// <remarks>Names: Google's references of <c>HarmCategory</c> and <c>HarmBlockThreshold</c>, that of the Gemini API and that of
-/// Vertex AI. Those of an older kind of model and the unspecified ones are left out. The categories of images and that of
-/// jailbreaks are Vertex AI's alone: the Gemini API does not take them, says Google's own client. Both references call the
-/// category of civic integrity deprecated.</remarks>
+/// <summary>The threshold at which a category of harm blocks a response: an entry of <c>safetySettings</c>.</summary>
+/// <remarks>The names are from Google's references of <c>HarmCategory</c> and <c>HarmBlockThreshold</c>, for the Gemini API and for Vertex
+/// AI. Names for older models and the unspecified values are left out. The categories of images and of jailbreaks exist only in Vertex AI:
+/// according to Google's own client, the Gemini API does not accept them. Both references call the category of civic integrity
+/// deprecated.</remarks>
 public sealed record SafetySetting
 {
     private const string CategoryPrefix = "HARM_CATEGORY_";
@@ -41,9 +41,9 @@ public sealed record SafetySetting
     /// <summary>The threshold, such as <c>BLOCK_ONLY_HIGH</c>.</summary>
     public string Threshold { get; }
 
-    /// <summary>Makes a setting.</summary>
-    /// <param name="category">A category: its name, or that without its prefix (<c>Harassment</c>, <c>HateSpeech</c>). One
-    /// that is not known is taken where it begins as they all do: the service may have more by now.</param>
+    /// <summary>Creates a setting.</summary>
+    /// <param name="category">A category, with or without its prefix (<c>Harassment</c>, <c>HateSpeech</c>). An unknown name is accepted if
+    /// it has the prefix, because the service may have more categories by now.</param>
     /// <param name="threshold">A threshold, likewise (<c>OnlyHigh</c>, <c>None</c>).</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
     public static SafetySetting Of(string category, string threshold) => new(

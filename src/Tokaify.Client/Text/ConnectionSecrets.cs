@@ -2,15 +2,15 @@ namespace Tokaify;
 
 /// <summary>A secret of a connection.</summary>
 /// <param name="Text">The secret.</param>
-/// <param name="UserName">The name that goes with it; null for none.</param>
+/// <param name="UserName">The user name that belongs to it; null if there is none.</param>
 internal sealed record Secret(string Text, string? UserName = null);
 
-/// <summary>What must not be shown of a connection: its key and every proxy password.</summary>
+/// <summary>The secrets of a connection that must not be shown: its key and every proxy password.</summary>
 internal static class ConnectionSecrets
 {
     private static readonly string[] s_variables = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
 
-    /// <summary>Collects them.</summary>
+    /// <summary>Collects the secrets.</summary>
     /// <param name="connection">The connection.</param>
     public static IReadOnlyList<Secret> Of(TokaifyConnection connection) =>
     [
@@ -36,9 +36,9 @@ internal static class ConnectionSecrets
         }
     }
 
-    /// <summary>The password of a proxy's address as the environment has it, as it is written and as it is meant.</summary>
-    /// <remarks>By hand, and not by <see cref="Uri"/>: such an address may lack a scheme, and its password may hold what no address
-    /// can.</remarks>
+    /// <summary>Returns the password in a proxy address of the environment, as it is written and decoded.</summary>
+    /// <remarks>Parsed without <see cref="Uri"/>, because such an address may lack a scheme, and its password may contain characters that
+    /// an address cannot have.</remarks>
     internal static IEnumerable<Secret> OfAddress(string address)
     {
         var end = address.LastIndexOf('@');

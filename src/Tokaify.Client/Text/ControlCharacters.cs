@@ -2,9 +2,9 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>Characters that control a terminal or the direction of text instead of being text: C0 and C1, escape sequences,
-/// bidirectional marks, embeddings, overrides and isolates.</summary>
-/// <remarks>Line feed and tab are text. Joiners are as well: emoji, Persian and Indic scripts need them.</remarks>
+/// <summary>Characters that are not text, but control a terminal or the direction of text: C0 and C1, escape sequences, bidirectional
+/// marks, embeddings, overrides and isolates.</summary>
+/// <remarks>Line feed and tab count as text, and so do joiners, because emoji, Persian and Indic scripts need them.</remarks>
 public static class ControlCharacters
 {
     private const char Escape = '\x1B';
@@ -15,7 +15,7 @@ public static class ControlCharacters
 
     private static readonly char[] s_stringEnds = [Bell, Escape, Cancel, Substitute, StringTerminator];
 
-    /// <summary>Whether a character is one of them.</summary>
+    /// <summary>Whether a character is a control character.</summary>
     /// <param name="character">The character.</param>
     public static bool Contains(char character) => character switch
     {
@@ -31,8 +31,8 @@ public static class ControlCharacters
         _ => false,
     };
 
-    /// <summary>Removes them, an escape sequence as a whole. Any line break becomes a line feed; half of a surrogate pair becomes
-    /// U+FFFD.</summary>
+    /// <summary>Removes the control characters, and escape sequences as a whole. Any line break becomes a line feed; half of a surrogate
+    /// pair becomes U+FFFD.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The same instance if there is nothing to remove.</returns>
     public static string Remove(string text)
@@ -46,7 +46,7 @@ public static class ControlCharacters
         return index < text.Length ? RemoveFrom(text, index) : text;
     }
 
-    // Passes over the first half of a surrogate pair that is whole.
+    // Skips the first half of a complete surrogate pair.
     private static bool IsAffected(string text, ref int index)
     {
         var character = text[index];
@@ -145,7 +145,7 @@ public static class ControlCharacters
             index++;
         }
 
-        // What has no end is no sequence, and may be text.
+        // Without an end it is not a sequence, and may be text.
         return index < text.Length && text[index] is >= '0' and <= '~' ? index - start + 1 : 0;
     }
 
@@ -154,7 +154,7 @@ public static class ControlCharacters
         var end = hasStringEnd ? text.IndexOfAny(s_stringEnds, start) : -1;
         if (end < 0)
         {
-            // The words behind an introducer without an end may be all that the service says.
+            // The text after an introducer without an end may be the whole message of the service.
             hasStringEnd = false;
             return 0;
         }

@@ -4,12 +4,12 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>The escapes that services put text into: those of JSON (<c>\u0041</c>), of addresses (<c>%41</c>), of HTML
+/// <summary>The escapes that services use in texts: those of JSON (<c>\u0041</c>), of addresses (<c>%41</c>), of HTML
 /// (<c>&amp;#65;</c>).</summary>
-/// <remarks>What they stand for is compared with secrets and never shown.</remarks>
+/// <remarks>The decoded characters are compared with secrets, and never shown.</remarks>
 internal static class EscapeSequence
 {
-    // With leading zeros.
+    // Includes leading zeros.
     private const int LongestEntity = 12;
     private const int Longest = 16;
 
@@ -20,8 +20,8 @@ internal static class EscapeSequence
 
     /// <summary>Reads an escape.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="start">Where it begins.</param>
-    /// <param name="characters">What it stands for.</param>
+    /// <param name="start">The index at which it begins.</param>
+    /// <param name="characters">The decoded characters.</param>
     /// <returns>Its length; 0 if there is none.</returns>
     public static int Read(string text, int start, out string characters)
     {
@@ -35,7 +35,7 @@ internal static class EscapeSequence
         };
     }
 
-    /// <summary>Where an escape begins that the end of a text cuts off; the text's length if there is none.</summary>
+    /// <summary>Returns the index of an escape that is cut off by the end of a text; the text's length if there is none.</summary>
     public static int FindCut(string text)
     {
         var start = text.LastIndexOfAny(s_introducers);
@@ -87,7 +87,7 @@ internal static class EscapeSequence
         return 2 + digits;
     }
 
-    // Several bytes if they are a character in UTF-8; else one.
+    // Reads several bytes if they are a character in UTF-8; else one.
     private static int ReadPercent(string text, int start, ref string characters)
     {
         var lead = HexValue(text, start + 1, 2);
@@ -141,7 +141,7 @@ internal static class EscapeSequence
         return characters.Length < length ? length : 0;
     }
 
-    // U+FFFD for a number that is no character.
+    // Returns U+FFFD for a number that is not a character.
     private static string CharactersOf(string digits, bool isHex) =>
         !int.TryParse(digits, isHex ? NumberStyles.HexNumber : NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? "\uFFFD"
             : code is >= 0 and <= char.MaxValue ? ((char)code).ToString()

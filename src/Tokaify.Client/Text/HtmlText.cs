@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>Reads what people see of a page in HTML. The time it takes is in proportion to the page's length.</summary>
+/// <summary>Reads the visible text of an HTML page, in linear time.</summary>
 internal static class HtmlText
 {
     private static readonly string[] s_invisibleElements = ["script", "style", "head"];
@@ -26,11 +26,11 @@ internal static class HtmlText
         return end < 0 ? null : Decode(page.Substring(start + 1, end - start - 1));
     }
 
-    /// <summary>The text that is seen of a page.</summary>
+    /// <summary>Returns the visible text of a page.</summary>
     public static string VisibleText(string page)
     {
         var text = new StringBuilder(page.Length);
-        // What has no end once has none later: this keeps the search linear.
+        // If an element has no end once, none follows later. This keeps the search linear.
         var isEndless = new bool[s_invisibleElements.Length];
         var position = 0;
         int tag;
@@ -49,7 +49,7 @@ internal static class HtmlText
         return Decode(text.Append(page, position, page.Length - position).ToString());
     }
 
-    // A browser shows any spaces and line breaks as one space.
+    // A browser shows a sequence of spaces and line breaks as one space.
     private static string Decode(string html)
     {
         var text = new StringBuilder(html.Length);
@@ -65,7 +65,7 @@ internal static class HtmlText
         return text.ToString();
     }
 
-    // Where an element ends that shows nothing; null for any other.
+    // Returns the end of an invisible element; null for any other element.
     private static int? EndOfInvisible(string page, int tag, bool[] isEndless)
     {
         for (var index = 0; index < s_invisibleElements.Length; index++)

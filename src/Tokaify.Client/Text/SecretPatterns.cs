@@ -2,15 +2,15 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>The forms in which secrets may stand in a text: as they are, and as Base64 at each alignment.</summary>
+/// <summary>The forms in which a secret can occur in a text: unchanged, and as Base64 at each alignment.</summary>
 internal sealed class SecretPatterns
 {
-    /// <summary>So many consecutive characters of a secret are part of it, and no coincidence.</summary>
+    /// <summary>The number of consecutive characters of a secret that are taken for a part of it, and not for a coincidence.</summary>
     public const int PartLength = 8;
 
     private const ulong Multiplier = 0x9E37_79B9_7F4A_7C15;
 
-    // The parts, at the place of their hash or the next free one. No part is 0: there are no NULs in what is compared.
+    // A hash table of the parts, with open addressing. No part is 0, because the compared texts contain no NUL.
     private readonly ulong[] _table;
     private readonly int _shift;
     private readonly HashSet<string> _forms = new(StringComparer.Ordinal);
@@ -30,7 +30,7 @@ internal sealed class SecretPatterns
             }
         }
 
-        // A quarter of it is used at the most.
+        // At most a quarter of the table is used.
         var bits = 6;
         while (1 << bits < _forms.Sum(form => form.Length) * 4)
         {
@@ -45,19 +45,20 @@ internal sealed class SecretPatterns
         }
     }
 
-    /// <summary>Whether there is nothing to look for.</summary>
+    /// <summary>Whether there are no secrets.</summary>
     public bool IsEmpty => _forms.Count == 0 && _contexts.Count == 0;
 
-    /// <summary>Where secrets stand that are too short to be told from other text by themselves.</summary>
+    /// <summary>The contexts of secrets that are too short to be recognized by themselves.</summary>
     public IReadOnlyList<Context> Contexts => _contexts;
 
-    /// <summary>What a text is compared with, whole or in part.</summary>
+    /// <summary>All forms with which a text is compared, as a whole or in part.</summary>
     public IEnumerable<string> All => _forms.Concat(_contexts.Select(context => context.Before + context.Text + context.After));
 
-    /// <summary>The last <see cref="PartLength"/> characters as a number, the next one taken in: of each, the lower byte.</summary>
+    /// <summary>Returns the last <see cref="PartLength"/> characters as a number, after adding the next one. It contains the lower byte of
+    /// each.</summary>
     public static ulong Roll(ulong window, char next) => (window << 8) | (byte)next;
 
-    /// <summary>Whether characters may be a part of a secret. If they are not ASCII, <see cref="IsPart"/> tells.</summary>
+    /// <summary>Whether characters may be a part of a secret. If they are not ASCII, <see cref="IsPart"/> decides.</summary>
     public bool MayBePart(ulong window) => _table[FindPlace(window)] != 0;
 
     /// <summary>Whether <see cref="PartLength"/> characters are a part of a secret.</summary>
@@ -101,11 +102,11 @@ internal sealed class SecretPatterns
     private void AddForms(Secret secret)
     {
         Add(secret.Text);
-        // As forms are encoded.
+        // As in HTML forms, where a space becomes a plus sign.
         Add(secret.Text.Replace(' ', '+'));
         foreach (var bytes in Encodings(secret.Text))
         {
-            // As a header or a percent escape shows what is not ASCII: a character for each byte.
+            // In a header or a percent escape, a character outside ASCII appears as one character for each byte.
             Add(Latin1(bytes));
             for (var offset = 0; offset < 3; offset++)
             {
@@ -144,7 +145,7 @@ internal sealed class SecretPatterns
         Add(base64.Replace('+', '-').Replace('/', '_'));
     }
 
-    // As a text is compared: without what cannot be seen, then without escapes.
+    // In the forms in which a text is compared: without invisible characters, then without escapes.
     private void Add(string form) =>
         _forms.UnionWith(SecretView.AllOf(form).Select(view => view.Text).Where(text => text.Length >= PartLength));
 
@@ -158,7 +159,7 @@ internal sealed class SecretPatterns
 
     private static string Latin1(byte[] bytes) => new([.. bytes.Select(value => (char)value)]);
 
-    // The characters that depend on these bytes alone, with so many others before them.
+    // Returns the Base64 characters that depend only on these bytes, if a number of other bytes precedes them.
     private static string Base64(byte[] bytes, int offset)
     {
         var base64 = Convert.ToBase64String([.. new byte[offset], .. bytes]);
@@ -166,9 +167,9 @@ internal sealed class SecretPatterns
         return base64.Substring(start, ((offset + bytes.Length) * 8 / 6) - start);
     }
 
-    /// <summary>A place where a secret stands.</summary>
-    /// <param name="Before">What is before it, in any case.</param>
+    /// <summary>A context in which a secret occurs.</summary>
+    /// <param name="Before">The text before it, compared without case.</param>
     /// <param name="Text">The secret.</param>
-    /// <param name="After">What is after it; empty for anything that cannot belong to it.</param>
+    /// <param name="After">The text after it; empty for any character that cannot be part of it.</param>
     public readonly record struct Context(string Before, string Text, string After = "");
 }

@@ -2,23 +2,23 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>Removes secrets from texts: whole, in part, and in the escapes and encodings that services repeat them in.</summary>
-/// <param name="patterns">What to look for.</param>
+/// <summary>Removes secrets from texts: whole secrets, parts of them, and their escaped or encoded forms.</summary>
+/// <param name="patterns">The forms of the secrets.</param>
 internal sealed class SecretRemover(SecretPatterns patterns)
 {
-    /// <summary>What stands in a secret's place.</summary>
+    /// <summary>The text that replaces a secret.</summary>
     public const string Mask = "****";
 
-    // A long text is read in pieces that overlap, so that no secret lies across a border unseen. With what is remembered of each
-    // character they stay below the size that the framework keeps for long.
+    // A long text is read in overlapping pieces, so that a secret across a border is found. With the data for each character, they stay
+    // below the size of the large object heap.
     private const int PieceLength = 12 * 1024;
     private const int Overlap = 4 * 1024;
 
-    /// <summary>Puts a mask in the place of each secret and of each part of one.</summary>
+    /// <summary>Replaces each secret, and each part of one, by a mask.</summary>
     /// <returns>The same instance if there is none.</returns>
     public string Remove(string text) => patterns.IsEmpty || IsPlain(text) ? text : Replace(text, Find(text));
 
-    /// <summary>Removes from the end of a text that was cut what may be the beginning of a secret, however short.</summary>
+    /// <summary>Removes a possible beginning of a secret, however short, from the end of a text that was cut.</summary>
     public string RemoveCut(string text)
     {
         if (patterns.IsEmpty)
@@ -26,7 +26,7 @@ internal sealed class SecretRemover(SecretPatterns patterns)
             return text;
         }
 
-        // What is left of a character that was cut.
+        // The rest of a cut character.
         text = text.TrimEnd('\uFFFD');
         var offset = Math.Max(0, text.Length - Overlap);
         var tail = text.Substring(offset);
@@ -34,7 +34,7 @@ internal sealed class SecretRemover(SecretPatterns patterns)
         return text.Substring(0, offset + end);
     }
 
-    /// <summary>Whether bytes may hold a secret: that they hold none is certain.</summary>
+    /// <summary>Whether bytes may contain a secret. If this returns false, they certainly contain none.</summary>
     public bool MayFind(ReadOnlySpan<byte> utf8)
     {
         var window = 0UL;
@@ -50,7 +50,7 @@ internal sealed class SecretRemover(SecretPatterns patterns)
         return patterns.Contexts.Count > 0;
     }
 
-    // Most texts end here: they have no escapes, and nothing in them is like a secret.
+    // True for most texts: they have no escapes, and no part of them resembles a secret.
     private bool IsPlain(string text)
     {
         var window = 0UL;
@@ -117,7 +117,7 @@ internal sealed class SecretRemover(SecretPatterns patterns)
         }
     }
 
-    // Parts that overlap, as all parts of a secret do, are one.
+    // Joins overlapping parts; all parts of a secret overlap.
     private static void Add(List<Range> ranges, int start, int end)
     {
         if (ranges.Count > 0 && ranges[ranges.Count - 1] is var last && start >= last.Start && start <= last.End)

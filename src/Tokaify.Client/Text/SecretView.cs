@@ -2,10 +2,11 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>A text as it is compared with secrets, and where each of its characters stands in the text itself.</summary>
+/// <summary>A text in the form in which it is compared with secrets, with the position of each of its characters in the original
+/// text.</summary>
 internal sealed class SecretView
 {
-    // Escapes in escapes in escapes: more layers than any gateway puts one around the other.
+    // The limit for nested escapes: more layers than any gateway adds.
     private const int DeepestEscape = 8;
 
     private readonly bool _keepsSpaces;
@@ -20,12 +21,13 @@ internal sealed class SecretView
         _keepsSpaces = keepsSpaces;
     }
 
-    /// <summary>The text as it is compared.</summary>
+    /// <summary>The text in the form in which it is compared.</summary>
     public string Text { get; }
 
-    /// <summary>A text without what cannot be seen, then without its escapes, then without those that were in them.</summary>
+    /// <summary>Returns a text without invisible characters, then also without its escapes, then without the escapes inside them, and so
+    /// on.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="keepsSpaces">Whether a space can be seen.</param>
+    /// <param name="keepsSpaces">Whether spaces are kept.</param>
     public static IEnumerable<SecretView> AllOf(string text, bool keepsSpaces = false)
     {
         var view = Of(text, keepsSpaces);
@@ -36,10 +38,10 @@ internal sealed class SecretView
         }
     }
 
-    /// <summary>Where so many characters begin in the text.</summary>
+    /// <summary>Returns the position in the original text at which a character begins.</summary>
     public int StartOf(int index) => _starts[index];
 
-    /// <summary>Where the character before a place ends in the text; 0 for the beginning.</summary>
+    /// <summary>Returns the position in the original text at which the character before an index ends; 0 for the beginning.</summary>
     public int EndBefore(int index) => index == 0 ? 0 : _ends[index - 1];
 
     private static SecretView Of(string text, bool keepsSpaces)

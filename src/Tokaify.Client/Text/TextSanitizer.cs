@@ -2,9 +2,9 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>The one door through which text from outside enters: whatever a relay, a proxy or the network stack says. It removes
-/// the connection's secrets and control characters.</summary>
-/// <remarks>Texts are shortened behind it, never before: half of a secret could not be recognized any more.</remarks>
+/// <summary>The only way for text from outside into messages and results: all text of a relay, a proxy or the network stack passes it. It
+/// removes the connection's secrets and control characters.</summary>
+/// <remarks>Texts are shortened afterwards, never before, because a part of a secret could no longer be recognized.</remarks>
 internal sealed class TextSanitizer
 {
     /// <summary>The greatest length of a name, such as a request's id or a model's version.</summary>
@@ -17,17 +17,17 @@ internal sealed class TextSanitizer
     private TextSanitizer(Func<IEnumerable<Secret>> secrets) =>
         _secrets = new Lazy<SecretRemover>(() => new SecretRemover(new SecretPatterns(secrets())));
 
-    /// <summary>Removes a connection's secrets. They are read when the first text comes.</summary>
+    /// <summary>Creates a sanitizer for a connection's secrets. They are read when the first text arrives.</summary>
     public static TextSanitizer For(TokaifyConnection connection) => new(() => ConnectionSecrets.Of(connection));
 
-    /// <summary>Removes certain secrets.</summary>
+    /// <summary>Creates a sanitizer for given secrets.</summary>
     public static TextSanitizer For(params Secret[] secrets) => new(() => secrets);
 
     private SecretRemover Secrets => _secrets.Value;
 
-    /// <summary>A text of one or more lines.</summary>
-    /// <param name="text">As it came.</param>
-    /// <param name="isCut">Whether more of it came that was not read.</param>
+    /// <summary>Cleans a text of one or more lines.</summary>
+    /// <param name="text">The text as it came.</param>
+    /// <param name="isCut">Whether the text is longer and the rest was not read.</param>
     /// <returns>The same instance if there is nothing to remove.</returns>
     public string Lines(string text, bool isCut = false)
     {
@@ -35,14 +35,14 @@ internal sealed class TextSanitizer
         return isCut ? Secrets.RemoveCut(clean) : clean;
     }
 
-    /// <summary>A text in one line.</summary>
-    /// <param name="text">As it came.</param>
-    /// <param name="isCut">Whether more of it came that was not read.</param>
+    /// <summary>Cleans a text, and puts it into one line.</summary>
+    /// <param name="text">The text as it came.</param>
+    /// <param name="isCut">Whether the text is longer and the rest was not read.</param>
     public string Line(string text, bool isCut = false) => InOneLine(Lines(text, isCut));
 
-    /// <summary>Texts that belong together, each behind a line feed. They have passed the door: but of a secret that comes in pieces,
-    /// each may hold too little to be recognized.</summary>
-    /// <returns>Null for none.</returns>
+    /// <summary>Joins texts that have passed the sanitizer, with line feeds. The result is cleaned again, because pieces of a secret may be
+    /// too short to be recognized by themselves.</summary>
+    /// <returns>Null if there is no text.</returns>
     public string? Join(List<string> texts) => texts.Count switch
     {
         0 => null,
@@ -50,13 +50,13 @@ internal sealed class TextSanitizer
         _ => Lines(string.Join("\n", texts)),
     };
 
-    /// <summary>A name, such as a request's id.</summary>
-    /// <param name="text">As it came.</param>
-    /// <param name="isCut">Whether more of it came that was not read.</param>
+    /// <summary>Cleans and shortens a name, such as a request's id.</summary>
+    /// <param name="text">The text as it came.</param>
+    /// <param name="isCut">Whether the text is longer and the rest was not read.</param>
     public string Name(string text, bool isCut = false) => Shorten(Line(text, isCut), NameLength);
 
-    /// <summary>A part of a conversation: it goes back to the service as it came, but for secrets.</summary>
-    /// <param name="text">As it came.</param>
+    /// <summary>Cleans a part of a conversation, which is sent back to the service unchanged except for secrets.</summary>
+    /// <param name="text">The text as it came.</param>
     /// <returns>The same instance if it holds no secret.</returns>
     public string Part(string text)
     {
@@ -81,11 +81,11 @@ internal sealed class TextSanitizer
         return ReferenceEquals(part, text) ? utf8 : Encoding.UTF8.GetBytes(part);
     }
 
-    /// <summary>The cause of an error as it may be shown with it.</summary>
-    /// <returns>The same instance if nothing that it says has to be removed.</returns>
+    /// <summary>Cleans the cause of an error, so that it can be shown with the error.</summary>
+    /// <returns>The same instance if nothing has to be removed.</returns>
     public Exception Cause(Exception cause)
     {
-        // Line breaks are the platform's in what an exception says of itself.
+        // The text of an exception has the line breaks of the platform.
         var said = cause.ToString().Replace("\r\n", "\n");
         return !HoldsMore(cause) && ReferenceEquals(Lines(said), said)
             ? cause
@@ -94,14 +94,14 @@ internal sealed class TextSanitizer
                 cause.InnerException is null ? null : Cause(cause.InnerException));
     }
 
-    /// <summary>Cuts a text, but no surrogate pair.</summary>
-    /// <param name="text">The text; it has passed the door.</param>
+    /// <summary>Shortens a text without splitting a surrogate pair.</summary>
+    /// <param name="text">The text; it has passed the sanitizer.</param>
     /// <param name="length">The greatest length, without the ellipsis.</param>
     public static string Shorten(string text, int length) => text.Length <= length
         ? text
         : text.Substring(0, char.IsHighSurrogate(text[length - 1]) ? length - 1 : length) + Ellipsis;
 
-    /// <summary>A text with its line breaks and tabs as spaces.</summary>
+    /// <summary>Replaces line breaks and tabs of a text by spaces.</summary>
     public static string InOneLine(string text)
     {
         if (text.IndexOf('\n') < 0 && text.IndexOf('\t') < 0)
@@ -122,7 +122,7 @@ internal sealed class TextSanitizer
         return line.ToString().Trim();
     }
 
-    // The response of .NET Framework's exceptions, headers and all; a status line without end.
+    // The exceptions of .NET Framework hold the response with its headers; a message may contain a very long status line.
     private static bool HoldsMore(Exception cause)
     {
         for (var exception = cause; exception is not null; exception = exception.InnerException)

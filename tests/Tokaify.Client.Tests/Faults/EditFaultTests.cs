@@ -59,7 +59,7 @@ public sealed class EditFaultTests
     [InlineData(EmulatorFault.MaxTokens, TokaifyErrorId.NoImageReturned, 200, "(MAX_TOKENS)")]
     [InlineData(EmulatorFault.Other, TokaifyErrorId.NoImageReturned, 200, "(OTHER)")]
     [InlineData(EmulatorFault.TextOnly, TokaifyErrorId.NoImageReturned, 200, "I cannot make this picture")]
-    [InlineData(EmulatorFault.NoCandidates, TokaifyErrorId.NoImageReturned, 200, "without a picture")]
+    [InlineData(EmulatorFault.NoCandidates, TokaifyErrorId.NoImageReturned, 200, "returned no picture")]
     [InlineData(EmulatorFault.EndlessText, TokaifyErrorId.BadResponse, 200, "a text in it is longer than")]
     [InlineData(EmulatorFault.BadBase64, TokaifyErrorId.BadResponse, 200, "Base64")]
     [InlineData(EmulatorFault.NotAPicture, TokaifyErrorId.BadResponse, 200, "picture")]

@@ -14,8 +14,8 @@ public sealed class MessageTests
             + ") instead.\"}]},\"finishReason\":\"STOP\"}]}";
 
         Assert.Equal(
-            "plain.png: The service answered without a picture (STOP): Take [this](data:application/pdf;base64,(Base64 left out)) instead. "
-            + "Say more clearly which picture is wanted, and try again.",
+            "plain.png: The service returned no picture (STOP): Take [this](data:application/pdf;base64,(Base64 left out)) instead. "
+            + "Describe the picture more precisely, and try again.",
             await MessageOfAsync(ScriptedResponse.Of(200, response)));
     }
 
@@ -26,7 +26,7 @@ public sealed class MessageTests
         var message = await MessageOfAsync(ScriptedResponse.Of(400, "{\"error\":{\"message\":\"" + words + "\"}}"));
 
         Assert.InRange(message.Length, 1000, 1200);
-        Assert.EndsWith("…. Change what it names and try again.", message, StringComparison.Ordinal);
+        Assert.EndsWith("…. Correct the request and try again.", message, StringComparison.Ordinal);
     }
 
     private static async Task<string> MessageOfAsync(ScriptedResponse response)

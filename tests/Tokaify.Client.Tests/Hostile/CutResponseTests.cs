@@ -117,7 +117,7 @@ public sealed class CutResponseTests
 
         Assert.Single(result.Images);
         Assert.Equal(TokaifyErrorId.BadResponse, result.Error!.ErrorId);
-        Assert.Contains("none by its bytes", result.Error.Message, StringComparison.Ordinal);
+        Assert.Contains("not in a known format", result.Error.Message, StringComparison.Ordinal);
         Assert.Empty(warnings);
         Assert.Equal(1, requests);
     }

@@ -93,7 +93,7 @@ public class ModelCatalogReaderTests
     [InlineData("""{"models":[{"name":"a"},{"name":" "}]}""", "entry 2 has no \"name\"")]
     [InlineData("""{"models":[{"name":"a"},{"name":"models/A"}]}""", "twice")]
     [InlineData("""{"models":[{"name":"a","isDefault":true},{"name":"b","isDefault":true}]}""", "more than one")]
-    [InlineData("""{"models":[{"name":"a","aspectRatio":"1:1"}]}""", "\"aspectRatio\" that is none")]
+    [InlineData("""{"models":[{"name":"a","aspectRatio":"1:1"}]}""", "the unknown field \"aspectRatio\"")]
     [InlineData("""{"models":[{"name":"a","maxInputImages":-1}]}""", "\"maxInputImages\" of a has to be")]
     [InlineData("""{"models":[{"name":"a","imageSizes":"1K"}]}""", "\"imageSizes\" of a has to be a list")]
     [InlineData("""{"models":[{"name":"a","isDefault":"yes"}]}""", "true or false")]

@@ -98,7 +98,7 @@ public class ModelPriceReaderTests
     [InlineData("""{"currency":978,"perImage":1}""", "three capital letters")]
     [InlineData("""{"currency":"USD","perMillionOutputTokens":-1}""", "a number from 0")]
     [InlineData("""{"currency":"USD","perImage":1,"asOf":"October"}""", "\"asOf\" in the price of a has to be a month")]
-    [InlineData("""{"currency":"USD","perImage":1,"per1K":1}""", "a field \"per1K\" that is none")]
+    [InlineData("""{"currency":"USD","perImage":1,"per1K":1}""", "the unknown field \"per1K\"")]
     public void A_flaw_is_named(string price, string flaw) =>
         Assert.Contains(flaw, Assert.Throws<FormatException>(() => Read(price)).Message, StringComparison.Ordinal);
 

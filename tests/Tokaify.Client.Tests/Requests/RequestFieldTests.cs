@@ -54,18 +54,18 @@ public class RequestFieldTests
 
     public static TheoryData<string, ImageRequest> Refused => new()
     {
-        { "temperature is 2.1; it lies between 0 and 2", s_plain with { Temperature = 2.1 } },
+        { "temperature is 2.1; it has to be between 0 and 2", s_plain with { Temperature = 2.1 } },
         { "temperature", s_plain with { Temperature = -0.1 } },
         { "temperature", s_plain with { Temperature = double.NaN } },
         { "top-p is 1.5", s_plain with { TopP = 1.5 } },
-        { "top-k is 0; it is 1 or more", s_plain with { TopK = 0 } },
+        { "top-k is 0; it has to be 1 or more", s_plain with { TopK = 0 } },
         { "output tokens is -1", s_plain with { MaxOutputTokens = -1 } },
         { "has no image size '8K'. It takes 512, 1K, 2K, 4K", s_plain with { ImageSize = "8K" } },
         { "takes no image size", s_plain with { ImageSize = "1K", Model = "gemini-2.5-flash-image" } },
         { "takes 3 pictures in one request", s_plain with { Images = [Image, Image, Image, Image], Model = "gemini-2.5-flash-image" } },
         { "touch 'contents'", s_plain with { AdditionalProperties = Json("""{"contents":null}""") } },
         { "touch 'contents'", s_plain with { AdditionalProperties = Json("""{"Contents":[]}""") } },
-        { "no JSON object", s_plain with { AdditionalProperties = Json("[]") } },
+        { "not a JSON object", s_plain with { AdditionalProperties = Json("[]") } },
     };
 
     public static TheoryData<ImageRequest> Taken =>

@@ -2,11 +2,11 @@ using System.Buffers.Binary;
 
 namespace Tokaify;
 
-/// <summary>The orientation in EXIF data: how the stored pixels are turned and mirrored to be seen upright (EXIF 2.32, 4.6.4, tag
+/// <summary>The orientation in EXIF data: how the stored pixels have to be rotated and mirrored for display (EXIF 2.32, 4.6.4, tag
 /// 0x0112).</summary>
 internal static class ExifOrientation
 {
-    /// <summary>The pixels are stored as they are seen.</summary>
+    /// <summary>The pixels are stored as they are displayed.</summary>
     public const int Upright = 1;
 
     private const int Last = 8;
@@ -16,13 +16,13 @@ internal static class ExifOrientation
     private const int HeaderLength = 8;
     private const int EntryLength = 12;
 
-    // Behind the name in JPEG, and by some writers in WebP, follow two bytes, of which the second may be anything.
+    // In JPEG, and with some writers in WebP, the name is followed by two bytes, of which the second may have any value.
     private const int PrefixLength = 6;
 
-    /// <summary>What is before the data in JPEG.</summary>
+    /// <summary>The bytes before the data in JPEG.</summary>
     public static ReadOnlySpan<byte> Prefix => "Exif\0"u8;
 
-    /// <summary>Whether width and height change places.</summary>
+    /// <summary>Whether width and height are swapped.</summary>
     public static bool IsTurned(int orientation) => orientation is >= FirstThatTurns and <= Last;
 
     /// <summary>Reads the orientation of the main image.</summary>
@@ -58,7 +58,7 @@ internal static class ExifOrientation
         return Upright;
     }
 
-    /// <summary>Makes EXIF data that holds an orientation and nothing else, without <see cref="Prefix"/>.</summary>
+    /// <summary>Creates EXIF data with only an orientation, without <see cref="Prefix"/>.</summary>
     public static byte[] Make(int orientation) =>
     [
         (byte)'M', (byte)'M', 0, (byte)'*', 0, 0, 0, HeaderLength,

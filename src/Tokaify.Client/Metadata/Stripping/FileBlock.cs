@@ -2,10 +2,10 @@ using System.Buffers;
 
 namespace Tokaify;
 
-/// <summary>A file's bytes, a block at a time, for a reader that passes through all of it.</summary>
+/// <summary>The bytes of a file, one block at a time, for readers that read the whole file.</summary>
 internal sealed class FileBlock(Stream file) : IDisposable
 {
-    /// <summary>The most bytes that can be asked for at once.</summary>
+    /// <summary>The greatest number of bytes of one call.</summary>
     public const int Size = 64 * 1024;
 
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(Size);
@@ -15,15 +15,16 @@ internal sealed class FileBlock(Stream file) : IDisposable
     /// <summary>The length of the file, in bytes.</summary>
     public long Length { get; } = file.Length;
 
-    /// <summary>So many bytes from an offset. They are valid until the next call.</summary>
-    /// <exception cref="MetadataException">The file has fewer.</exception>
+    /// <summary>Returns a number of bytes from an offset. They are valid until the next call.</summary>
+    /// <exception cref="MetadataException">The file has fewer bytes.</exception>
     public ReadOnlySpan<byte> Read(long position, int count)
     {
         var bytes = Peek(position, count);
         return bytes.Length >= count ? bytes.Slice(0, count) : throw new MetadataException("the file ends too early");
     }
 
-    /// <summary>The bytes from an offset, at least so many unless the file ends before. They are valid until the next call.</summary>
+    /// <summary>Returns the bytes from an offset, at least the given number unless the file ends before. They are valid until the next
+    /// call.</summary>
     public ReadOnlySpan<byte> Peek(long position, int count = 1)
     {
         if (position < _start || position + count > _start + _count)

@@ -5,7 +5,7 @@ namespace Tokaify;
 /// <summary>A segment of a JPEG, or the coded data of a scan (ITU-T T.81, annex B).</summary>
 /// <param name="Marker">The second byte of its marker; 0 for a scan's data, which has none.</param>
 /// <param name="Start">The offset of its first byte.</param>
-/// <param name="End">The offset behind its last byte.</param>
+/// <param name="End">The offset after its last byte.</param>
 internal readonly record struct JpegSegment(byte Marker, long Start, long End)
 {
     private const byte MarkerStart = 0xFF;
@@ -15,18 +15,18 @@ internal readonly record struct JpegSegment(byte Marker, long Start, long End)
     private const byte App1 = 0xE1;
     private const byte ScanData = 0;
 
-    // A marker and the length behind it, which counts itself and not the marker.
+    // The marker and the length after it, which includes itself and not the marker.
     private const int HeadLength = 4;
 
-    /// <summary>Whether what is in it can be seen without decoding: it comes before the first scan.</summary>
+    /// <summary>Whether it comes before the first scan, so that it can be read without decoding.</summary>
     public bool IsHeader => Marker is not (StartOfScan or ScanData or EndOfImage);
 
-    /// <summary>The segments from the image's beginning to its end. What is behind that belongs to no image: a film, a second image, an
-    /// editor's own data.</summary>
-    /// <exception cref="MetadataException">They do not follow each other.</exception>
+    /// <summary>Returns the segments from the image's beginning to its end. The bytes after that do not belong to the image: a video, a
+    /// second image, or an editor's own data.</summary>
+    /// <exception cref="MetadataException">The segments are not contiguous.</exception>
     public static IEnumerable<JpegSegment> Between(FileBlock file)
     {
-        // Decoders take a JPEG that lacks its end.
+        // Decoders accept a JPEG without its end marker.
         for (long position = 2; position < file.Length;)
         {
             var marker = ReadMarker(file, ref position);
@@ -58,16 +58,16 @@ internal readonly record struct JpegSegment(byte Marker, long Start, long End)
         }
     }
 
-    /// <summary>What it holds; empty for a scan's data and for a marker without data. Valid until the next read.</summary>
+    /// <summary>Returns its data; empty for a scan's data and for a marker without data. Valid until the next read.</summary>
     public ReadOnlySpan<byte> Data(FileBlock file) => Marker == ScanData || IsStandalone(Marker)
         ? default
         : file.Read(Start + HeadLength, (int)(End - Start) - HeadLength);
 
-    /// <summary>Whether it holds EXIF data.</summary>
-    /// <param name="data">What it holds.</param>
+    /// <summary>Whether it has EXIF data.</summary>
+    /// <param name="data">Its data.</param>
     public bool IsExif(ReadOnlySpan<byte> data) => Marker == App1 && data.StartsWith(ExifOrientation.Prefix);
 
-    // The position is moved behind fill bytes.
+    // Moves the position past fill bytes.
     private static byte ReadMarker(FileBlock file, ref long position)
     {
         while (file.Read(position, 2)[0] == MarkerStart && file.Read(position, 2)[1] == MarkerStart)
@@ -81,7 +81,7 @@ internal readonly record struct JpegSegment(byte Marker, long Start, long End)
             : marker[1];
     }
 
-    // Within a scan, a marker's first byte is followed by 0, or by the number of a restart interval.
+    // In a scan, 0xFF is followed by 0, or by the number of a restart interval.
     private static long FindEndOfScan(FileBlock file, long position)
     {
         while (true)

@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace Tokaify;
 
-/// <summary>Leaves out of a JPEG all that decoding does not need, but orientation and colour profile (ITU-T T.81, annex B).</summary>
+/// <summary>Removes everything from a JPEG that decoding does not need, except orientation and colour profile (ITU-T T.81, annex
+/// B).</summary>
 internal static class JpegStripper
 {
     private const byte MarkerStart = 0xFF;
@@ -14,10 +15,10 @@ internal static class JpegStripper
     private const byte Extension0 = 0xF0;
     private const byte Comment = 0xFE;
 
-    // A marker and the length behind it, which counts itself and not the marker.
+    // The marker and the length after it, which includes itself and not the marker.
     private const int HeadLength = 4;
 
-    // What these segments hold by their standards; whatever is behind it is left out.
+    // The lengths of these segments by their standards; further bytes are left out.
     private const int JfifLength = 14;
     private const int AdobeLength = 12;
 
@@ -67,7 +68,7 @@ internal static class JpegStripper
                 sent.AddRange(start, end);
                 break;
             case App14 when data.StartsWith("Adobe"u8) && data.Length >= AdobeLength:
-                // How colours are coded. Without it, CMYK is read upside down.
+                // The coding of the colours. Without it, CMYK would be inverted.
                 AddShortened(sent, data, App14, AdobeLength, start, end);
                 break;
             case >= App0 and <= App15 or Comment or >= Extension0:
@@ -78,7 +79,7 @@ internal static class JpegStripper
         }
     }
 
-    // The last two bytes are the size of a thumbnail that follows them.
+    // The last two bytes are the size of the thumbnail that follows them.
     private static void AddJfif(SentBytes sent, ReadOnlySpan<byte> data, long start, long end)
     {
         if (data.Length == JfifLength && data[JfifLength - 2] == 0 && data[JfifLength - 1] == 0)

@@ -1,16 +1,16 @@
 namespace Tokaify;
 
-/// <summary>Leaves out of an image what tells of its origin: position, camera, author, comments, thumbnails, XMP, IPTC, and whatever is
-/// behind the image's end. Orientation and colour profile stay; pixels are not touched.</summary>
+/// <summary>Removes the metadata of an image: position, camera, author, comments, thumbnails, XMP, IPTC, and all bytes after the image's
+/// end. Orientation and colour profile are kept; pixels are not changed.</summary>
 internal static class MetadataStripper
 {
-    /// <summary>Whether it can be done. In HEIC and HEIF, tables of offsets all over the file point at the metadata.</summary>
+    /// <summary>Whether a format is supported. In HEIC and HEIF, tables of offsets all over the file refer to the metadata.</summary>
     public static bool Supports(ImageFormat format) => format is ImageFormat.Png or ImageFormat.Jpeg or ImageFormat.Webp;
 
-    /// <summary>Finds what stays. The file is read once, a block at a time.</summary>
+    /// <summary>Determines the bytes that are kept. The file is read once, one block at a time.</summary>
     /// <param name="file">The file, seekable.</param>
     /// <param name="format">Its format.</param>
-    /// <exception cref="MetadataException">The file is damaged, so that it is not certain what is metadata.</exception>
+    /// <exception cref="MetadataException">The file is damaged, so it is not certain which bytes are metadata.</exception>
     public static SentBytes Strip(Stream file, ImageFormat format)
     {
         using var block = new FileBlock(file);
@@ -23,8 +23,8 @@ internal static class MetadataStripper
         };
     }
 
-    /// <summary>The orientation of an image, 1 to 8 as in EXIF. 1 if it does not say, and for HEIC and HEIF, where the container turns the
-    /// image.</summary>
+    /// <summary>The orientation of an image, 1 to 8 as in EXIF. 1 if the file does not say, and for HEIC and HEIF, where the container
+    /// rotates the image.</summary>
     /// <param name="file">The file, seekable.</param>
     /// <param name="format">Its format.</param>
     public static int ReadOrientation(Stream file, ImageFormat format)

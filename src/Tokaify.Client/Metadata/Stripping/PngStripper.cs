@@ -3,12 +3,12 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>Leaves out of a PNG all chunks but those that decoding and display need (PNG Specification, Third Edition).</summary>
+/// <summary>Removes all chunks from a PNG except those that decoding and display need (PNG Specification, Third Edition).</summary>
 internal static class PngStripper
 {
     private const int SignatureLength = 8;
 
-    // Length and type before the data, a checksum behind it.
+    // Length and type come before the data, a checksum after it.
     private const int HeadLength = 8;
     private const int ChecksumLength = 4;
     private const uint MaxChunkLength = int.MaxValue;
@@ -16,7 +16,7 @@ internal static class PngStripper
     // A chunk is critical if this bit of its type's first byte is not set.
     private const byte AncillaryBit = 0x20;
 
-    // Transparency, colours, pixels that are not square, and the frames of an animation.
+    // Transparency, colours, the shape of pixels, and the frames of an animation.
     private static readonly HashSet<string> s_display = new(StringComparer.Ordinal)
     {
         "tRNS", "gAMA", "cHRM", "sRGB", "iCCP", "cICP", "mDCV", "cLLI", "sBIT", "bKGD", "pHYs", "acTL", "fcTL", "fdAT",
@@ -46,7 +46,7 @@ internal static class PngStripper
     public static int ReadOrientation(FileBlock file) =>
         Chunks(file).Where(chunk => chunk.Type == "eXIf").Select(chunk => chunk.ReadOrientation(file)).DefaultIfEmpty(ExifOrientation.Upright).First();
 
-    // The last one is IEND: what is behind it does not belong to the image.
+    // The last chunk is IEND; the bytes after it do not belong to the image.
     private static IEnumerable<Chunk> Chunks(FileBlock file)
     {
         for (long position = SignatureLength; position < file.Length;)
@@ -78,7 +78,7 @@ internal static class PngStripper
         }
     }
 
-    /// <summary>Where a chunk is.</summary>
+    /// <summary>The place of a chunk.</summary>
     /// <param name="Type">Four characters.</param>
     /// <param name="Start">The offset of its head.</param>
     /// <param name="Length">The number of bytes of its data.</param>

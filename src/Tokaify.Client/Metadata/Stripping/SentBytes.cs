@@ -1,9 +1,9 @@
 namespace Tokaify;
 
-/// <summary>What is sent of an image file: ranges of the file, and the few bytes that were made anew, in order.</summary>
+/// <summary>The bytes of an image file that are sent: ranges of the file, and a few new bytes, in order.</summary>
 internal sealed class SentBytes
 {
-    // An ordinary file has under ten. A file that is made of alternating chunks would need much memory for its list.
+    // An ordinary file has fewer than ten pieces. A file of alternating chunks would need much memory for its list.
     private const int MaxPieces = 10_000;
 
     private readonly List<SentPiece> _pieces = [];
@@ -16,7 +16,7 @@ internal sealed class SentBytes
 
     /// <summary>Adds a range of the file. A range that follows the last one directly becomes part of it.</summary>
     /// <param name="start">The offset of its first byte.</param>
-    /// <param name="end">The offset behind its last byte.</param>
+    /// <param name="end">The offset after its last byte.</param>
     /// <exception cref="MetadataException">There are too many pieces.</exception>
     public void AddRange(long start, long end)
     {
@@ -35,7 +35,7 @@ internal sealed class SentBytes
         Add(new SentPiece(start, end - start, Bytes: null));
     }
 
-    /// <summary>Adds bytes that were made anew.</summary>
+    /// <summary>Adds new bytes.</summary>
     /// <returns>The index of their piece, for <see cref="Replace"/>.</returns>
     /// <exception cref="MetadataException">There are too many pieces.</exception>
     public int AddBytes(byte[] bytes)
@@ -45,7 +45,7 @@ internal sealed class SentBytes
         return _pieces.Count - 1;
     }
 
-    /// <summary>Replaces bytes that were made anew by others of the same length: a length is known only at the end.</summary>
+    /// <summary>Replaces added bytes by others of the same length, because the length of the file is known only at the end.</summary>
     public void Replace(int index, byte[] bytes) => _pieces[index] = new SentPiece(Start: 0, bytes.Length, bytes);
 
     private void Add(SentPiece piece)
@@ -59,7 +59,7 @@ internal sealed class SentBytes
     }
 }
 
-/// <summary>A piece of what is sent.</summary>
+/// <summary>A piece of the sent bytes.</summary>
 /// <param name="Start">The offset in the file.</param>
 /// <param name="Length">The number of bytes.</param>
 /// <param name="Bytes">The bytes, if they are not in the file.</param>

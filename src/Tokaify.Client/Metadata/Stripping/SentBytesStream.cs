@@ -1,8 +1,8 @@
 namespace Tokaify;
 
-/// <summary>Reads what is sent of an image file, piece by piece.</summary>
+/// <summary>Reads the sent bytes of an image file, piece by piece.</summary>
 /// <param name="file">The file; it is disposed with this stream.</param>
-/// <param name="bytes">What is sent of it.</param>
+/// <param name="bytes">The sent bytes.</param>
 internal sealed class SentBytesStream(Stream file, SentBytes bytes) : Stream
 {
     private int _piece;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>Leaves out of a WebP all chunks but those that decoding needs, the colour profile and the orientation (RFC 9649).</summary>
+/// <summary>Removes all chunks from a WebP except those that decoding needs, the colour profile and the orientation (RFC 9649).</summary>
 internal static class WebpStripper
 {
     private const int RiffHeaderLength = 12;
@@ -70,7 +70,7 @@ internal static class WebpStripper
         sent.AddBytes(Make("VP8X"u8, data));
     }
 
-    // A frame of an animation holds chunks of its own, and may hold some that are not the image's.
+    // A frame of an animation has its own chunks, and may have some that do not belong to the image.
     private static void AddFrame(FileBlock file, SentBytes sent, Chunk frame)
     {
         if (frame.Length < FrameHeaderLength)
@@ -89,7 +89,7 @@ internal static class WebpStripper
         }
     }
 
-    // The byte that fills up an odd length is made anew: a writer may have left something in it, or none at the file's end.
+    // The padding byte of an odd length is written as 0: some writers leave data in it, or omit it at the file's end.
     private static void AddChunk(FileBlock file, SentBytes sent, Chunk chunk)
     {
         if ((chunk.Length & 1) == 0 || IsZero(file, chunk.End))
@@ -146,11 +146,11 @@ internal static class WebpStripper
         return bytes;
     }
 
-    /// <summary>Where a chunk is.</summary>
+    /// <summary>The place of a chunk.</summary>
     /// <param name="Type">Four characters.</param>
     /// <param name="Start">The offset of its head.</param>
-    /// <param name="Length">The number of bytes of its data, without the one that fills up an odd length.</param>
-    /// <param name="IsFirstOfItsType">False for EXIF data behind other EXIF data.</param>
+    /// <param name="Length">The number of bytes of its data, without the padding byte.</param>
+    /// <param name="IsFirstOfItsType">False for EXIF data after other EXIF data.</param>
     private sealed record Chunk(string Type, long Start, long Length, bool IsFirstOfItsType)
     {
         public long Data => Start + HeadLength;
