@@ -136,8 +136,8 @@ public sealed class TokaifyClient : IDisposable
             throw;
         }
 
-        // A failure to save fails within the attempt, so that no more edits are requested while none can be saved. Linked images are
-        // fetched after the attempt: the service has done its work, and a retry of the request would be paid for again.
+        // A failure to save fails within the attempt, so that no more edits are requested while saving fails. Linked images are fetched
+        // after the attempt: the service has done its work, and a retry of the request would be paid for again.
         async Task<Outcome> SendAndSaveAsync(SentRequest request, CancellationToken token)
         {
             var response = await AttemptAsync(
@@ -278,7 +278,7 @@ public sealed class TokaifyClient : IDisposable
         void Notify(RetryNotice retry)
         {
             (retry.Reason as TokaifyException)?.WordAdvice(_options.WordAdvice);
-            // Not every request counts as an attempt there.
+            // The pipeline does not count every request as an attempt.
             onRetry(retry with { Attempt = requests.Count });
         }
     }

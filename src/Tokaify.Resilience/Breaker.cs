@@ -4,8 +4,8 @@ namespace Tokaify.Resilience;
 /// without a success in between. Transient failures neither count nor reset the count.</summary>
 /// <remarks>Polly's breaker closes again after a while and counts rates; this one stays open.</remarks>
 /// <param name="advise">Returns the consequences of a failed attempt.</param>
-/// <param name="tell">Called when it opens.</param>
-internal sealed class Breaker(Func<Exception, RetryAdvice> advise, Action<BatchNotice> tell) : IAttemptStrategy
+/// <param name="onOpened">Called when it opens.</param>
+internal sealed class Breaker(Func<Exception, RetryAdvice> advise, Action<BatchNotice> onOpened) : IAttemptStrategy
 {
     private const string All = "";
     private const int FailuresInARow = 3;
@@ -24,12 +24,12 @@ internal sealed class Breaker(Func<Exception, RetryAdvice> advise, Action<BatchN
         try
         {
             var result = await next(attempt).ConfigureAwait(false);
-            Forget(attempt.Group);
+            ResetFailures(attempt.Group);
             return result;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            Note(attempt.Group, exception);
+            RecordFailure(attempt.Group, exception);
             throw;
         }
     }
@@ -72,15 +72,15 @@ internal sealed class Breaker(Func<Exception, RetryAdvice> advise, Action<BatchN
 
         // After the lock, because waiting code continues in this call and may use this object.
         ended.ForEach(circuit => circuit.Ended.Cancel());
-        tell(new BatchNotice.Ended(group, cause));
+        onOpened(new BatchNotice.Ended(group, cause));
     }
 
-    private void Note(string group, Exception exception)
+    private void RecordFailure(string group, Exception exception)
     {
         var advice = advise(exception);
         if (advice.IsWorking)
         {
-            Forget(group);
+            ResetFailures(group);
         }
 
         if (advice.End == Reach.Operation)
@@ -102,7 +102,7 @@ internal sealed class Breaker(Func<Exception, RetryAdvice> advise, Action<BatchN
         }
     }
 
-    private void Forget(string group)
+    private void ResetFailures(string group)
     {
         if (_hasFailures)
         {

@@ -17,7 +17,7 @@ internal sealed class OutageGate : IAttemptStrategy
 {
     private readonly TimeProvider _clock;
     private readonly Func<Exception, RetryAdvice> _advise;
-    private readonly Action<BatchNotice> _tell;
+    private readonly Action<BatchNotice> _notify;
     private readonly Action<string, Exception> _onGivenUp;
     private readonly long _start;
     private readonly object _lock = new();
@@ -44,11 +44,11 @@ internal sealed class OutageGate : IAttemptStrategy
     {
         _clock = clock;
         _advise = advise;
-        _tell = notice => rules.OnNotice?.Invoke(notice);
+        _notify = notice => rules.OnNotice?.Invoke(notice);
         _state = new OutageState(rules, firstPause);
         _onGivenUp = onGivenUp;
         _start = clock.GetTimestamp();
-        Threshold = new LastLook(this);
+        Threshold = new FinalCheck(this);
     }
 
     /// <summary>The strategy for the place right before an attempt, after all other waits, because an outage may have begun
@@ -123,8 +123,8 @@ internal sealed class OutageGate : IAttemptStrategy
             {
                 await PassAsync(attempt, ticket).ConfigureAwait(false);
                 _state.Begin(ticket);
-                var result = await next(attempt with { IsProbe = ticket.Asks is not null }).ConfigureAwait(false);
-                Hear(ticket, failure: null);
+                var result = await next(attempt with { IsProbe = ticket.Probes is not null }).ConfigureAwait(false);
+                Record(ticket, failure: null);
                 return result;
             }
             catch (HeldException)
@@ -133,18 +133,18 @@ internal sealed class OutageGate : IAttemptStrategy
             }
             catch (AttemptRefusedException)
             {
-                StepBack(ticket);
+                CancelProbe(ticket);
                 last?.Throw();
                 throw;
             }
             catch (OperationCanceledException)
             {
-                StepBack(ticket);
+                CancelProbe(ticket);
                 throw;
             }
             catch (Exception exception)
             {
-                var verdict = Hear(ticket, exception);
+                var verdict = Record(ticket, exception);
                 if (verdict == OutageVerdict.Fail
                     || (verdict == OutageVerdict.Suspect && !await WasOutageAsync(attempt, ticket).ConfigureAwait(false)))
                 {
@@ -156,7 +156,7 @@ internal sealed class OutageGate : IAttemptStrategy
         }
     }
 
-    private OutageVerdict Hear(OutageTicket ticket, Exception? failure)
+    private OutageVerdict Record(OutageTicket ticket, Exception? failure)
     {
         var advice = failure is null ? default : _advise(failure);
         var verdict = OutageVerdict.Fail;
@@ -234,7 +234,7 @@ internal sealed class OutageGate : IAttemptStrategy
             }
 
             line.Prober = ticket;
-            ticket.Asks = line;
+            ticket.Probes = line;
             return true;
         }
     }
@@ -277,13 +277,13 @@ internal sealed class OutageGate : IAttemptStrategy
         token => Task.WhenAny(changed, _clock.DelayAsync(left, token)));
 
     // The probe was not made, so another operation may probe.
-    private void StepBack(OutageTicket ticket)
+    private void CancelProbe(OutageTicket ticket)
     {
-        if (ticket.Asks is { } line)
+        if (ticket.Probes is { } line)
         {
             Change(() =>
             {
-                ticket.Asks = null;
+                ticket.Probes = null;
                 line.Prober = line.Prober == ticket ? null : line.Prober;
             });
         }
@@ -293,20 +293,20 @@ internal sealed class OutageGate : IAttemptStrategy
     private void Change(Action change)
     {
         TaskCompletionSource<bool> changed;
-        List<BatchNotice> news;
+        List<BatchNotice> notices;
         List<OutageLine> givenUp;
         lock (_lock)
         {
             change();
             (changed, _changed) = (_changed, new TaskCompletionSource<bool>());
-            news = [.. _state.News];
+            notices = [.. _state.Notices];
             givenUp = [.. _state.GivenUp];
-            _state.News.Clear();
+            _state.Notices.Clear();
             _state.GivenUp.Clear();
         }
 
         givenUp.ForEach(line => _onGivenUp(line.Group, line.Last!));
-        news.ForEach(_tell);
+        notices.ForEach(_notify);
         changed.SetResult(true);
     }
 
@@ -320,7 +320,7 @@ internal sealed class OutageGate : IAttemptStrategy
         }
     }
 
-    private sealed class LastLook(OutageGate gate) : IAttemptStrategy
+    private sealed class FinalCheck(OutageGate gate) : IAttemptStrategy
     {
         public Task<T> ExecuteAsync<T>(Attempt attempt, Func<Attempt, Task<T>> next) =>
             !gate._isCalm && !attempt.IsProbe && gate.IsHeld(attempt.Group) ? throw new HeldException() : next(attempt);

@@ -29,11 +29,11 @@ internal sealed class OutageLine(string group)
 
     /// <summary>The number of attempts that had begun when the outage was last detected. A response to one of them does not show that the
     /// outage is over.</summary>
-    public long BegunBefore { get; private set; }
+    public long BegunBeforeHold { get; private set; }
 
     /// <summary>The number of attempts that had begun when the outage last ended. If one of them fails as the others did, it met the same
     /// outage.</summary>
-    public long BegunWithin { get; private set; }
+    public long BegunBeforeEnd { get; private set; }
 
     /// <summary>When the next probe may start.</summary>
     public TimeSpan ProbeAt { get; private set; }
@@ -60,24 +60,24 @@ internal sealed class OutageLine(string group)
     /// <param name="since">The time at which the outage began.</param>
     /// <param name="now">The time.</param>
     /// <param name="pause">The first pause.</param>
-    /// <param name="wish">The wait that the other side asked for; null if it did not.</param>
+    /// <param name="requestedWait">The wait that the other side asked for; null if it did not.</param>
     /// <param name="limit">The longest wait for the end of the outage.</param>
-    public void Hold(long begun, TimeSpan since, TimeSpan now, TimeSpan pause, TimeSpan? wish, TimeSpan limit)
+    public void Hold(long begun, TimeSpan since, TimeSpan now, TimeSpan pause, TimeSpan? requestedWait, TimeSpan limit)
     {
         IsHeld = true;
-        BegunBefore = begun;
+        BegunBeforeHold = begun;
         Since = since;
         _pause = pause < s_longestPause ? pause : s_longestPause;
-        ScheduleProbe(now, wish, limit);
+        ScheduleProbe(now, requestedWait, limit);
     }
 
     /// <summary>Records that the probe has failed, and makes the next pause longer.</summary>
     /// <returns>Whether there is time for another probe.</returns>
-    public bool Postpone(TimeSpan now, TimeSpan? wish, TimeSpan limit)
+    public bool Postpone(TimeSpan now, TimeSpan? requestedWait, TimeSpan limit)
     {
         Prober = null;
         _pause = _pause + _pause < s_longestPause ? _pause + _pause : s_longestPause;
-        ScheduleProbe(now, wish, limit);
+        ScheduleProbe(now, requestedWait, limit);
         return now < Since + limit;
     }
 
@@ -87,7 +87,7 @@ internal sealed class OutageLine(string group)
     public void Recover(long begun, long begunSoFar)
     {
         LastResponded = Math.Max(LastResponded, begun);
-        BegunWithin = IsHeld ? begunSoFar : BegunWithin;
+        BegunBeforeEnd = IsHeld ? begunSoFar : BegunBeforeEnd;
         Failures = 0;
         HasSeveral = false;
         _operation = null;
@@ -96,9 +96,9 @@ internal sealed class OutageLine(string group)
     }
 
     // The last probe starts when the time is up.
-    private void ScheduleProbe(TimeSpan now, TimeSpan? wish, TimeSpan limit)
+    private void ScheduleProbe(TimeSpan now, TimeSpan? requestedWait, TimeSpan limit)
     {
-        var next = now + (wish > _pause ? wish.Value : _pause);
+        var next = now + (requestedWait > _pause ? requestedWait.Value : _pause);
         ProbeAt = next < Since + limit ? next : Since + limit;
     }
 }

@@ -28,7 +28,7 @@ internal sealed class OutageState(BatchRules rules, TimeSpan firstPause)
     public long Begun => Interlocked.Read(ref _begun);
 
     /// <summary>The notices that have to be sent.</summary>
-    public List<BatchNotice> News { get; } = [];
+    public List<BatchNotice> Notices { get; } = [];
 
     /// <summary>The outages whose end is no longer awaited.</summary>
     public List<OutageLine> GivenUp { get; } = [];
@@ -71,9 +71,9 @@ internal sealed class OutageState(BatchRules rules, TimeSpan firstPause)
     /// <param name="now">The time.</param>
     public OutageVerdict Judge(OutageTicket ticket, Exception? failure, RetryAdvice advice, TimeSpan now)
     {
-        var asked = ticket.Asks?.Prober == ticket ? ticket.Asks : null;
-        ticket.Asks = null;
-        if (asked == _all && advice.Outage == Reach.Group && !IsOff)
+        var probed = ticket.Probes?.Prober == ticket ? ticket.Probes : null;
+        ticket.Probes = null;
+        if (probed == _all && advice.Outage == Reach.Group && !IsOff)
         {
             Shift(ticket, failure!, advice.After, now);
             return OutageVerdict.Repeat;
@@ -91,21 +91,21 @@ internal sealed class OutageState(BatchRules rules, TimeSpan firstPause)
         }
 
         var line = advice.Outage == Reach.All ? _all : LineOf(ticket.Group);
-        if (!line.IsHeld && ticket.Begun <= line.BegunWithin && !IsOff)
+        if (!line.IsHeld && ticket.Begun <= line.BegunBeforeEnd && !IsOff)
         {
             return OutageVerdict.Repeat;
         }
 
         line.Count(ticket.Operation, failure!);
-        if (asked is not null && asked.IsHeld)
+        if (probed is not null && probed.IsHeld)
         {
-            Postpone(asked, advice.After, now);
+            Postpone(probed, advice.After, now);
         }
 
         return Decide(ticket, line, advice.After, now);
     }
 
-    private OutageVerdict Decide(OutageTicket ticket, OutageLine line, TimeSpan? wish, TimeSpan now)
+    private OutageVerdict Decide(OutageTicket ticket, OutageLine line, TimeSpan? requestedWait, TimeSpan now)
     {
         if (IsOff)
         {
@@ -114,7 +114,7 @@ internal sealed class OutageState(BatchRules rules, TimeSpan firstPause)
 
         if (!line.IsHeld && line.Failures >= Math.Max(FewestFailures, rules.Limit))
         {
-            line.Hold(Begun, now, now, firstPause, wish, rules.MaximumOutage);
+            line.Hold(Begun, now, now, firstPause, requestedWait, rules.MaximumOutage);
             AnnounceHolding(line, isNew: true, now);
         }
 
@@ -130,24 +130,24 @@ internal sealed class OutageState(BatchRules rules, TimeSpan firstPause)
         }
 
         ticket.Suspect(line, Begun, Dismissals);
-        News.Add(new BatchNotice.Suspected(ticket.Group));
+        Notices.Add(new BatchNotice.Suspected(ticket.Group));
         return OutageVerdict.Suspect;
     }
 
     // The other side can be reached again, but still fails, so the outage continues as one of the group.
-    private void Shift(OutageTicket ticket, Exception failure, TimeSpan? wish, TimeSpan now)
+    private void Shift(OutageTicket ticket, Exception failure, TimeSpan? requestedWait, TimeSpan now)
     {
         var since = _all.Since;
         _all.Recover(ticket.Begun, Begun);
         var line = LineOf(ticket.Group);
         line.Count(ticket.Operation, failure);
-        line.Hold(Begun, since, now, firstPause, wish, rules.MaximumOutage);
+        line.Hold(Begun, since, now, firstPause, requestedWait, rules.MaximumOutage);
         AnnounceHolding(line, isNew: false, now);
     }
 
-    private void Postpone(OutageLine line, TimeSpan? wish, TimeSpan now)
+    private void Postpone(OutageLine line, TimeSpan? requestedWait, TimeSpan now)
     {
-        if (line.Postpone(now, wish, rules.MaximumOutage))
+        if (line.Postpone(now, requestedWait, rules.MaximumOutage))
         {
             AnnounceHolding(line, isNew: false, now);
         }
@@ -160,7 +160,7 @@ internal sealed class OutageState(BatchRules rules, TimeSpan firstPause)
     // An old connection may still work while new ones are refused, so only attempts that began after the outage show that it is over.
     private void Recover(OutageLine line, long begun, TimeSpan now)
     {
-        if (!line.IsHeld || begun > line.BegunBefore)
+        if (!line.IsHeld || begun > line.BegunBeforeHold)
         {
             End(line, begun, now);
         }
@@ -170,13 +170,13 @@ internal sealed class OutageState(BatchRules rules, TimeSpan firstPause)
     {
         if (line.IsHeld)
         {
-            News.Add(new BatchNotice.Resumed(line.Group, now - line.Since));
+            Notices.Add(new BatchNotice.Resumed(line.Group, now - line.Since));
         }
 
         line.Recover(begun, Begun);
     }
 
-    private void AnnounceHolding(OutageLine line, bool isNew, TimeSpan now) => News.Add(new BatchNotice.Holding(
+    private void AnnounceHolding(OutageLine line, bool isNew, TimeSpan now) => Notices.Add(new BatchNotice.Holding(
         line.Group, line.Last!, isNew, line.ProbeAt - now, line.Since + rules.MaximumOutage - now));
 
     private OutageLine LineOf(string group)

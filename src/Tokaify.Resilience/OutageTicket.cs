@@ -14,7 +14,7 @@ internal sealed class OutageTicket(Attempt attempt)
     public bool IsLast { get; } = attempt.IsLast;
 
     /// <summary>The outage that it probes; null if it is not a probe.</summary>
-    public OutageLine? Asks { get; set; }
+    public OutageLine? Probes { get; set; }
 
     /// <summary>The outage that it is suspected to have met; null if there is none.</summary>
     public OutageLine? Suspects { get; private set; }

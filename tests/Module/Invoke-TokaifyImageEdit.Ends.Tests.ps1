@@ -364,7 +364,7 @@ Describe 'A wait that is longer than -MaximumWaitSec' {
 
         $relay.Received | Should -BeLessOrEqual 2
         $ending | Get-ErrorId | Should -Be 'RateLimited'
-        $ending.Exception.Message | Should -BeLike '*daily limit*Later, the same command*'
+        $ending.Exception.Message | Should -BeLike '*It is a daily limit*Later, the same command*'
     }
 
     It 'is awaited with a greater -MaximumWaitSec, and the second progress bar shows the remaining time' {

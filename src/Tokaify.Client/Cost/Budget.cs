@@ -83,8 +83,8 @@ public sealed class Budget
         }
     }
 
-    /// <summary>Replaces a reservation by the cost of a request that has ended.</summary> internal void Settle(Reservation reservation,
-    /// decimal cost)
+    /// <summary>Replaces a reservation by the cost of a request that has ended.</summary>
+    internal void Settle(Reservation reservation, decimal cost)
     {
         lock (_lock)
         {

@@ -3,7 +3,7 @@ namespace Tokaify;
 /// <summary>The kind of failure. In PowerShell, the error's id.</summary>
 public enum TokaifyErrorId
 {
-    /// <summary>No API key was given, and none is in the session or the environment.</summary>
+    /// <summary>No API key was given, and neither the session nor the environment has one.</summary>
     ApiKeyMissing,
 
     /// <summary>The key would travel unencrypted to another machine.</summary>

@@ -14,8 +14,8 @@ internal sealed class TokaifyErrors(TextSanitizer text)
     /// <summary>A response with an error status, or with an error inside a successful one.</summary>
     /// <param name="error">The service's error; its texts have passed the sanitizer.</param>
     /// <param name="body">The beginning of the body; null if there is none.</param>
-    /// <param name="head">The status and headers of the response.</param> public static TokaifyException FromService(ServiceError? error,
-    /// ResponseText? body, ResponseHead head)
+    /// <param name="head">The status and headers of the response.</param>
+    public static TokaifyException FromService(ServiceError? error, ResponseText? body, ResponseHead head)
     {
         var kind = ErrorKind.Of(head.StatusCode, error);
         var words = error?.Message ?? body?.Summary ?? "";
@@ -67,8 +67,8 @@ internal sealed class TokaifyErrors(TextSanitizer text)
     /// <param name="cause">The exception of the reader.</param>
     /// <param name="body">The beginning of the body.</param>
     /// <param name="isCutOff">Whether it ended too early, so that another attempt may succeed.</param>
-    /// <param name="head">The status and headers of the response.</param> public TokaifyException BadResponse(Exception cause, ResponseText
-    /// body, bool isCutOff, ResponseHead head)
+    /// <param name="head">The status and headers of the response.</param>
+    public TokaifyException BadResponse(Exception cause, ResponseText body, bool isCutOff, ResponseHead head)
     {
         var flaw = cause switch
         {
@@ -154,7 +154,7 @@ internal sealed class TokaifyErrors(TextSanitizer text)
     /// <param name="cause">The cause.</param>
     public static TokaifyException SaveFailed(string folder, Exception cause) => new(
         TokaifyErrorId.SaveFailed,
-        NothingIn(folder, cause),
+        DescribeSaveFailure(folder, cause),
         TemporaryFile.Unnamed(cause))
     {
         Advice = ErrorAdvice.MakeRoom,
@@ -166,11 +166,11 @@ internal sealed class TokaifyErrors(TextSanitizer text)
     /// <param name="keptAt">The path at which it is kept instead; null if it could not be kept.</param>
     public static TokaifyException NotInPlace(string folder, Exception cause, string? keptAt) => new(
         TokaifyErrorId.SaveFailed,
-        (cause is TargetException ? $"{cause.Message}. " : $"{NothingIn(folder, cause)} ")
+        (cause is TargetException ? $"{cause.Message}. " : $"{DescribeSaveFailure(folder, cause)} ")
         + (keptAt is null ? "The picture could not be kept elsewhere either, and is lost." : $"The picture is kept at '{keptAt}'."),
         TemporaryFile.Unnamed(cause));
 
-    private static string NothingIn(string folder, Exception cause) =>
+    private static string DescribeSaveFailure(string folder, Exception cause) =>
         $"Nothing can be saved in '{folder}': {TemporaryFile.Unnamed(cause).Message.TrimEnd('.')}.";
 
     private static IEnumerable<Exception> Causes(Exception exception)

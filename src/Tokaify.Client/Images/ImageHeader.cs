@@ -30,8 +30,8 @@ public readonly record struct ImageHeader(ImageFormat Format, int Width, int Hei
 
     /// <summary>Reads format, width and height, and only as much of the file as is needed for them.</summary>
     /// <param name="file">A readable, seekable stream, read from its beginning; its position is not kept.</param>
-    /// <returns> Null if the bytes have none of the formats. Width and height are both 0 if either is missing, as in a file that is cut off
-    /// or damaged. Invalid content never makes this throw; only errors of the stream do. </returns>
+    /// <returns>Null if the bytes have none of the formats. Width and height are both 0 if either is missing, as in a file that is cut off
+    /// or damaged. Invalid content never makes this throw; only errors of the stream do.</returns>
     public static ImageHeader? Read(Stream file)
     {
         using var window = new FileWindow(file);

@@ -70,7 +70,7 @@ public sealed class PictureNames
         var variations = ForVariations(count);
         foreach (var names in variations)
         {
-            // Each variation is an owner of its own, because none may overwrite another one.
+            // Each variation is an owner of its own, so that it cannot overwrite another one.
             names._claims = claims;
             names._owner = claims.NewOwner();
         }

@@ -36,7 +36,7 @@ internal sealed class JournalFile(JournalPaths paths, JournalResumption? resumpt
     /// <exception cref="TokaifyException">It is in UTF-16.</exception>
     public bool TryPrepare()
     {
-        _sink.OnMoved ??= (start, end) => Resumption.Index?.Know(paths, start, end);
+        _sink.OnMoved ??= (start, end) => Resumption.Index?.MarkKnown(paths, start, end);
         return _sink.TryPrepare();
     }
 
@@ -78,7 +78,7 @@ internal sealed class JournalFile(JournalPaths paths, JournalResumption? resumpt
                 }
             }
 
-            Thread.Sleep(JournalLock.Nap());
+            Thread.Sleep(JournalLock.NextDelay());
         }
 
         return _sink.Flaw;
@@ -136,10 +136,10 @@ internal sealed class JournalFile(JournalPaths paths, JournalResumption? resumpt
             if (!hasWarned && clock.Elapsed > LongWait)
             {
                 hasWarned = true;
-                JournalSink.Warn(lines.FindAll(line => !line.IsAwaitedInTurn), LongWaitMessage);
+                JournalSink.Warn(lines.FindAll(line => !line.IsAwaitedByCommand), LongWaitMessage);
             }
 
-            await Task.Delay(JournalLock.Nap()).ConfigureAwait(false);
+            await Task.Delay(JournalLock.NextDelay()).ConfigureAwait(false);
             lines.AddRange(TakeQueue());
         }
     }

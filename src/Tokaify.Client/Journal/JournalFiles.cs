@@ -20,7 +20,7 @@ internal sealed class JournalFiles
 
     /// <summary>Adds a journal, and all others of its folder.</summary>
     /// <exception cref="IOException">The folder cannot be listed.</exception>
-    public void LookFor(JournalPaths own)
+    public void AddAll(JournalPaths own)
     {
         foreach (var file in own.Folder?.Files() ?? [])
         {

@@ -74,7 +74,7 @@ internal sealed class JournalFolder
 
     /// <summary>Removes the files that a command no longer needs: its journal if it is empty, and the lock file if no other command waits
     /// for it.</summary>
-    public static void Tidy(JournalPaths paths)
+    public static void CleanUp(JournalPaths paths)
     {
         try
         {

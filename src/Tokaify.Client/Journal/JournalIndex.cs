@@ -86,7 +86,7 @@ public sealed class JournalIndex
     internal void CatchUp(JournalPaths own) => Guard(() => AddNew(own, new JournalScan()));
 
     /// <summary>Marks lines of a journal as known, because their requests are in the index already.</summary>
-    internal void Know(JournalPaths journal, long start, long end)
+    internal void MarkKnown(JournalPaths journal, long start, long end)
     {
         lock (_lock)
         {
@@ -201,7 +201,7 @@ public sealed class JournalIndex
 
     private void AddNew(JournalPaths own, JournalScan scan)
     {
-        _files.LookFor(own);
+        _files.AddAll(own);
         for (var number = 0; number < _files.Count; number++)
         {
             AddNew(number, scan);

@@ -6,7 +6,7 @@ namespace Tokaify;
 /// removed file and one on the new file. The system releases the lock when a process ends.</remarks>
 internal static class JournalLock
 {
-    private const int LongestNap = 40;
+    private const int LongestDelay = 40;
 
     [ThreadStatic]
     private static Random? s_random;
@@ -46,14 +46,14 @@ internal static class JournalLock
                 throw new IOException($"Another process has held '{path}' for {patience.TotalSeconds:0.#} seconds.");
             }
 
-            Thread.Sleep(Nap());
+            Thread.Sleep(NextDelay());
         }
     }
 
     /// <summary>The number of milliseconds until the next try. It is random, because waiters with equal delays would collide again and
     /// again.</summary>
 #pragma warning disable CA5394 // It spreads naps, and keeps no secret.
-    public static int Nap() => (s_random ??= new Random(Guid.NewGuid().GetHashCode())).Next(1, LongestNap);
+    public static int NextDelay() => (s_random ??= new Random(Guid.NewGuid().GetHashCode())).Next(1, LongestDelay);
 #pragma warning restore CA5394
 
     /// <summary>Whether a file could not be opened because another process has locked it.</summary>

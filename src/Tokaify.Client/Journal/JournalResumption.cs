@@ -49,7 +49,7 @@ internal sealed class JournalResumption(JournalPaths paths)
 
             foreach (var file in own.Folder?.Files() ?? [])
             {
-                JournalSink.TakeUp(new JournalPaths(file, own.Folder));
+                JournalSink.MoveRecovered(new JournalPaths(file, own.Folder));
             }
 
             Index = JournalIndex.Load(own);

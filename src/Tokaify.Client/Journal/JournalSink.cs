@@ -35,12 +35,12 @@ internal sealed class JournalSink(JournalPaths paths)
             JournalText.EnsureUtf8(paths.Journal, file);
         }
 
-        TakeUpRecovered();
+        MoveRecoveredLines();
     });
 
     /// <summary>Moves the lines that a process of this user could not write to a journal to the journal's end, if this is possible
     /// now.</summary>
-    public static void TakeUp(JournalPaths paths)
+    public static void MoveRecovered(JournalPaths paths)
     {
         try
         {
@@ -65,7 +65,7 @@ internal sealed class JournalSink(JournalPaths paths)
             {
                 if (_hasRecoveredLines)
                 {
-                    TakeUpRecovered();
+                    MoveRecoveredLines();
                 }
 
                 Write(lines, all => JournalAppend.Write(paths.Journal, all, lines.Exists(line => line.IsDurable)), place => place);
@@ -167,7 +167,7 @@ internal sealed class JournalSink(JournalPaths paths)
     }
 
     // If this fails, the lines stay in the recovery file and are read from there.
-    private void TakeUpRecovered()
+    private void MoveRecoveredLines()
     {
         try
         {

@@ -19,7 +19,7 @@ public sealed class JournalWriter : IDisposable
     private readonly Queue<Task> _pending = new();
     private readonly CancellationTokenSource _stop = new();
     private Func<bool> _isStopping = () => false;
-    private Action<string> _tell = _ => { };
+    private Action<string> _report = _ => { };
     private JournalFile? _file;
     private JournalIndex? _index;
     private bool _isResuming;
@@ -81,19 +81,19 @@ public sealed class JournalWriter : IDisposable
     public void Open(Func<bool>? isStopping = null, Action<string>? onWaiting = null)
     {
         _isStopping = isStopping ?? _isStopping;
-        _tell = onWaiting ?? _tell;
+        _report = onWaiting ?? _report;
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
             // The journal has to exist before its canonical path can be determined, because it may be a link.
-            Await(TryMake, OtherLocks);
+            Await(TryMake, LockedError);
             if (_resumes)
             {
-                Await(File.Resumption.TryBegin, OtherResumes);
+                Await(File.Resumption.TryBegin, InUseError);
                 _isResuming = true;
             }
 
-            Await(File.TryPrepare, OtherLocks);
+            Await(File.TryPrepare, LockedError);
             if (_resumes)
             {
                 (_index, var isNew) = File.Resumption.OpenIndex(File.Paths);
@@ -181,7 +181,7 @@ public sealed class JournalWriter : IDisposable
             OpenJournals.Leave(_file);
             if (Folder is not null)
             {
-                JournalFolder.Tidy(_file.Paths);
+                JournalFolder.CleanUp(_file.Paths);
             }
         }
 
@@ -252,7 +252,7 @@ public sealed class JournalWriter : IDisposable
             if (!isReported && clock.Elapsed >= s_quietWait)
             {
                 isReported = true;
-                _tell(fail($"Waiting until that process has finished, at most {Patience.TotalSeconds:0} seconds.").Message);
+                _report(fail($"Waiting until that process has finished, at most {Patience.TotalSeconds:0} seconds.").Message);
             }
 
             Thread.Sleep(Tick);
@@ -272,13 +272,13 @@ public sealed class JournalWriter : IDisposable
         }
     }
 
-    private TokaifyException OtherResumes(string advice) =>
-        new(TokaifyErrorId.JournalInUse, $"{WhatIsInUse()}: {Holder()}. {advice}");
+    private TokaifyException InUseError(string advice) =>
+        new(TokaifyErrorId.JournalInUse, $"{DescribeUse()}: {Holder()}. {advice}");
 
-    private TokaifyException OtherLocks(string advice) =>
+    private TokaifyException LockedError(string advice) =>
         new(TokaifyErrorId.SaveFailed, $"The journal '{Path}' cannot be written: another process has locked it. {advice}");
 
-    private string WhatIsInUse() =>
+    private string DescribeUse() =>
         Folder is null ? $"The journal '{Path}' is in use"
         : Folder.FindHeldOfOtherCount() is null ? $"Share {Folder.Share} of the journals in '{Folder.Path}' is in use"
         : $"The journals in '{Folder.Path}' are in use with another number of shares";
@@ -296,7 +296,7 @@ public sealed class JournalWriter : IDisposable
                 if (!isReported && clock.Elapsed > JournalFile.LongWait)
                 {
                     isReported = true;
-                    _tell(File.LongWaitMessage);
+                    _report(File.LongWaitMessage);
                 }
 
                 if (_isStopping())

@@ -22,7 +22,7 @@ internal sealed class PendingLine
         IsRequest = entry.Outcome == JournalRecord.Sent;
         // Paid results have to survive a power failure; announced requests only have to survive the end of the process.
         IsDurable = entry.Outcome is not (JournalRecord.Sent or JournalRecord.Skipped);
-        IsAwaitedInTurn = entry.Outcome == JournalRecord.Skipped;
+        IsAwaitedByCommand = entry.Outcome == JournalRecord.Skipped;
         Writer = writer;
         _cancellationToken = cancellationToken;
     }
@@ -37,7 +37,7 @@ internal sealed class PendingLine
     public bool IsDurable { get; }
 
     /// <summary>Whether the command's own thread waits for it, and reports a long wait itself.</summary>
-    public bool IsAwaitedInTurn { get; }
+    public bool IsAwaitedByCommand { get; }
 
     /// <summary>The writer that it belongs to.</summary>
     public JournalWriter Writer { get; }

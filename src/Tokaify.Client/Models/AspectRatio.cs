@@ -45,5 +45,5 @@ internal static class AspectRatio
         ? known.AspectRatios
         : throw new TokaifyException(
             TokaifyErrorId.InvalidArgument,
-            $"The catalogue has no aspect ratios for {model}, so none can be chosen. Name one, or add the model to the catalogue.");
+            $"The catalogue has no aspect ratios for {model}, so no ratio can be chosen. Name one, or add the model to the catalogue.");
 }

@@ -188,7 +188,7 @@ public sealed class RetryTests
 
         Assert.Equal((TokaifyErrorId.RateLimited, 1), (error.ErrorId, server.Requests.Count));
         Assert.Null(error.RetryAt);
-        Assert.Contains("limit by the day", error.Message, StringComparison.Ordinal);
+        Assert.Contains("It is a daily limit", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
