@@ -13,19 +13,22 @@ internal sealed record ErrorKind(TokaifyErrorId Id, string What, string? NextSte
         TokaifyErrorId.InvalidRequest, "The service rejected the request", "Correct the request and try again.");
 
     private static readonly ErrorKind s_unauthorized = new(
-        TokaifyErrorId.Unauthorized, "The service refused the key") { Advice = ErrorAdvice.CheckKey };
+        TokaifyErrorId.Unauthorized, "The service refused the key")
+    { Advice = ErrorAdvice.CheckKey };
 
     private static readonly ErrorKind s_quotaExceeded = new(
         TokaifyErrorId.QuotaExceeded, "The account's quota is used up", "Top it up, or wait until it is renewed.");
 
     private static readonly ErrorKind s_modelNotFound = new(
-        TokaifyErrorId.ModelNotFound, "The service has no such model or address") { Advice = ErrorAdvice.CheckModel };
+        TokaifyErrorId.ModelNotFound, "The service has no such model or address")
+    { Advice = ErrorAdvice.CheckModel };
 
     private static readonly ErrorKind s_payloadTooLarge = new(
         TokaifyErrorId.PayloadTooLarge, "The request is too large", "Upstream takes about 20 MB in all, Base64 included (15 MB of pictures): send a smaller picture.");
 
     private static readonly ErrorKind s_rateLimited = new(
-        TokaifyErrorId.RateLimited, "Too many requests") { Advice = ErrorAdvice.SendFewer };
+        TokaifyErrorId.RateLimited, "Too many requests")
+    { Advice = ErrorAdvice.SendFewer };
 
     private static readonly ErrorKind s_timeout = new(
         TokaifyErrorId.Timeout, "The service, or a proxy in front of it, timed out", "Try again later.");
@@ -34,7 +37,8 @@ internal sealed record ErrorKind(TokaifyErrorId Id, string What, string? NextSte
         TokaifyErrorId.ServiceUnavailable, "The service is unavailable", "Try again later.");
 
     private static readonly ErrorKind s_proxyRefused = new(
-        TokaifyErrorId.ConnectionFailed, "The proxy requires credentials") { Advice = ErrorAdvice.GiveProxyCredential };
+        TokaifyErrorId.ConnectionFailed, "The proxy requires credentials")
+    { Advice = ErrorAdvice.GiveProxyCredential };
 
     private static readonly ErrorKind s_redirected = new(
         TokaifyErrorId.BadResponse,
