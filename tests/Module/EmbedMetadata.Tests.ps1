@@ -11,7 +11,7 @@ BeforeDiscovery {
         Select-Object -First 1
     foreach ($tool in 'identify', 'compare', 'webpmux', 'exiftool', 'python') {
         if (-not (Get-Variable $tool -ValueOnly)) {
-            Write-Information "$tool is not installed: metadata is not held against it." -InformationAction Continue
+            Write-Information "$tool is not installed: metadata is not checked with it." -InformationAction Continue
         }
     }
 

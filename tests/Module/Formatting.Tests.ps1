@@ -391,7 +391,7 @@ Set-Content '$folder/string.txt' (`$short, `$long | Out-String)
     }
 
     It 'has no link if <Why>' -ForEach @(
-        @{ Why = 'nobody knows the terminal'; Environment = @{ TERM = 'xterm-256color' } }
+        @{ Why = 'the terminal is unknown'; Environment = @{ TERM = 'xterm-256color' } }
         @{
             Why         = 'the terminal is on another machine'
             Environment = @{ TERM_PROGRAM = 'WezTerm'; SSH_CONNECTION = '10.0.0.1 1 10.0.0.2 22' }

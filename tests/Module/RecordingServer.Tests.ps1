@@ -3,7 +3,7 @@ BeforeDiscovery {
     $python = Find-Python
     if (-not $python) {
         Write-Information -InformationAction Continue `
-            'Python 3 is not installed: what the module sends is not held against a server in another language.'
+            'Python 3 is not installed: the module''s requests are not checked with a server in another language.'
     }
 
     $accents = "$([char]0xE9)t$([char]0xE9) $([char]0x2013) $([char]0x732B).jpg"

@@ -147,7 +147,7 @@ Describe 'The warning that requests are billed' {
     It 'is not written if <Case>' -ForEach @(
         @{ Case = 'no emulator runs'; Before = {} }
         @{ Case = 'it has been stopped'; Before = { Start-TokaifyEmulator; Stop-TokaifyEmulator } }
-        @{ Case = 'nobody is connected to it any more'; Before = { Start-TokaifyEmulator; Disconnect-Tokaify } }
+        @{ Case = 'no runspace is connected to it any more'; Before = { Start-TokaifyEmulator; Disconnect-Tokaify } }
     ) {
         . $Before
 

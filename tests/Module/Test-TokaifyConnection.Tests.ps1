@@ -47,7 +47,7 @@ Describe 'Test-TokaifyConnection' {
         @{ Case = 'no key'; Id = 'ApiKeyMissing'; Parameters = @{} }
         @{ Case = 'no address'; Id = 'InvalidArgument'; Parameters = @{ BaseUri = 'relay' } }
         @{ Case = 'unencrypted'; Id = 'InsecureConnection'; Parameters = @{ BaseUri = 'http://relay.invalid' } }
-        @{ Case = 'nobody there'; Id = 'ConnectionFailed'; Parameters = @{ BaseUri = 'http://127.0.0.1:9' } }
+        @{ Case = 'no server'; Id = 'ConnectionFailed'; Parameters = @{ BaseUri = 'http://127.0.0.1:9' } }
     ) {
         if ($Id -ne 'ApiKeyMissing') {
             $Parameters['ApiKey'] = $Key

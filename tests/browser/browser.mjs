@@ -1,4 +1,4 @@
-// What the scripts that drive a browser share.
+// Helpers for the scripts that drive a browser.
 //   node <script> <browser> <folder of the pages>
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -40,7 +40,7 @@ export const check = async page => {
   };
 };
 
-// Runs each check by its name, and prints what all of them have seen.
+// Runs each check by its name, and prints all results.
 export const run = async (checks, rest) => {
   const seen = {};
   try {

@@ -1,4 +1,4 @@
-// Marks edits of the pages that Export-TokaifyReport made, in a browser, and prints what it saw as JSON: the tests judge.
+// Marks edits of pages of Export-TokaifyReport in a browser, and prints the results as JSON. The tests check them.
 //   node marks.mjs <browser> <folder with marks.html, embedded.html>
 import { join } from 'node:path';
 import { cardOf, check, complaints, folder, openPage, run } from './browser.mjs';
@@ -31,7 +31,7 @@ await run({
     await page.keyboard.press('a');
     await page.keyboard.press('a');
     const untouched = await pressed(cardOf(page, 'three.png'));
-    // A letter that is typed into the search is no mark.
+    // A letter that is typed into the search does not set a mark.
     await page.getByRole('searchbox').fill('');
     await page.getByRole('searchbox').press('k');
     await page.getByRole('searchbox').fill('');
@@ -54,7 +54,7 @@ await run({
   async reload() {
     const page = await openPage('marks.html');
     await button(cardOf(page, 'cat.png'), 'Drop').click();
-    // The browser writes it down in its own time.
+    // The browser saves it asynchronously.
     let reloads = 0;
     do await page.reload(); while ((await pressed(cardOf(page, 'cat.png'))).length === 0 && ++reloads < 50);
     const kept = await pressed(cardOf(page, 'cat.png'));

@@ -1,4 +1,4 @@
-// Drives a browser over the pages that Export-TokaifyReport made, and prints what it saw as JSON: the tests judge.
+// Opens pages of Export-TokaifyReport in a browser, and prints the results as JSON. The tests check them.
 //   node report.mjs <browser> <folder with report.html, many.html, embedded.html, variations.html, shapes.html, shared.html, sources.html>
 import { cardOf, check, complaints, openPage, requests, run } from './browser.mjs';
 
@@ -30,7 +30,7 @@ const checks = {
     await page.mouse.move(box.x + box.width * 0.4, box.y + box.height / 2);
     await page.mouse.move(box.x + box.width * 0.2, box.y + box.height / 2 + 9);
     await page.mouse.up();
-    // After it has been let go, it stays.
+    // After the pointer is released, the position stays.
     await page.mouse.move(box.x + box.width * 0.9, box.y + box.height / 2);
     return { ...await stateOf(card), picture: await loaded(card) };
   },
@@ -195,7 +195,7 @@ const checks = {
       addresses: [...each.querySelectorAll('a')].map(link => link.getAttribute('href')),
       guarded: [...each.querySelectorAll('a')].every(link => link.rel === 'noopener noreferrer' && link.target === '_blank'),
     })));
-    // Whoever reads it clicks on everything that is no link.
+    // Clicks on all elements that are not links.
     for (const item of await page.locator('.links li:not(:has(a))').all()) await item.click();
     const foreign = await page.locator(':is(main, body) :is(script, iframe, style, meta, svg, object, embed, base, [onclick], [onerror])').count();
     const count = () => page.getByRole('status').first().textContent();
@@ -233,7 +233,7 @@ const checks = {
     const before = { ground: await ground(), pressed: await button.getAttribute('aria-pressed') };
     await button.click();
     const after = { ground: await ground(), pressed: await button.getAttribute('aria-pressed') };
-    // The browser writes the choice down in its own time.
+    // The browser saves the choice asynchronously.
     let reloads = 0;
     do await page.reload(); while (await ground() !== after.ground && ++reloads < 50);
     return { before, after, reloaded: await ground() };

@@ -1,5 +1,5 @@
-# The Python example of the relay's page for gemini-2.5-flash-image, as it stands there; only host, key and image are
-# taken from outside. It prints a Python dict, not JSON, as the page's does.
+# The Python example of the relay's page for gemini-2.5-flash-image, unchanged except that host, key and image are
+# arguments. It prints a Python dict, not JSON, like the original.
 # Usage: TOKAIFY_API_KEY=… python3 edit.py https://api.tokaify.com BASE64_IMAGE
 import os
 import sys

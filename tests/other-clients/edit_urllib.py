@@ -1,4 +1,4 @@
-# The request of edit.py by the standard library alone, for a Python without the package "requests".
+# The request of edit.py with only the standard library, for a Python without the package "requests".
 # Usage: TOKAIFY_API_KEY=… python3 edit_urllib.py https://api.tokaify.com BASE64_IMAGE
 import json
 import os

@@ -1,4 +1,4 @@
-"""Serves an image over https, and says of each request what came with it.
+"""Serves an image over https, and prints the names of the headers of each request.
 
 usage: images.py address certificate key image
 

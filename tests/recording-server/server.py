@@ -1,15 +1,15 @@
-"""A server in the relay's place that believes nothing and checks nothing: it records what comes and answers with a picture.
+"""A server in place of the relay that checks nothing: it records each request and responds with a picture.
 
-It shares no code and no language with the client, so that what it recorded can be held against the relay's pages.
+It shares no code and no language with the client, so that its records can be compared with the relay's documentation.
 
     python3 server.py --record FOLDER --picture FILE [--mime-type image/png] [--snake-case] [--answers FILE]
 
-With --answers, a JSON file says what each request gets, the last answer again for those beyond: a list of objects with
-the "parts" of an answer as they go over the wire, where {"picture": true, ...} stands for the picture, or with the
-"status" of an error.
+With --answers, a JSON file has the responses to the requests, in order; the last one is repeated. It is a list of objects with
+the "parts" of a response as they are sent, in which {"picture": true, ...} is replaced by the picture, or with the "status" of
+an error.
 
-Prints its address as its first line and serves until it is ended. Each request leaves two files in the folder, numbered
-as they came: NNNN.body, the body byte for byte, and then NNNN.json, its method, path and headers.
+Prints its address as its first line and serves until it is ended. For each request there are two files in the folder, numbered
+in order: NNNN.body, the body byte for byte, and then NNNN.json, its method, path and headers.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Recorder:
-    """Numbers requests and writes them down."""
+    """Numbers requests and records them."""
 
     def __init__(self, folder):
         self._folder = folder
@@ -47,7 +47,7 @@ class Recorder:
 
 
 class Answers:
-    """The pages' response example, with a picture in it, or what a file says of each request."""
+    """The documentation's example of a response, with a picture, or the responses of a file."""
 
     def __init__(self, options):
         self._names = (
@@ -65,7 +65,7 @@ class Answers:
         self._numbers = itertools.count()
 
     def next(self):
-        """The status and the body of the next answer."""
+        """The status and the body of the next response."""
         answer = self._plan[min(next(self._numbers), len(self._plan) - 1)]
         status = answer.get("status", 200)
         return status, json.dumps(self._error(status) if "status" in answer else self._answer(answer), indent=2).encode("ascii")

@@ -1,11 +1,11 @@
-"""Runs a program in a terminal: a pseudo-terminal that keeps all that is written to it.
+"""Runs a program in a pseudo-terminal, and saves all its output.
 
 usage: run.py FILE COLUMNS ROWS SECONDS PROGRAM ARGUMENTS...
 
-What the program writes goes into FILE, as the terminal gets it. Where it asks for the cursor's position (CSI 6 n), it is
-told the first line; where it asks what the terminal is (CSI c), a VT100, or what TERMINAL_ATTRIBUTES says: "none" is no
-answer. Where it writes the line "press ctrl+c", that is pressed; where it writes the line "Enter password:", "password" is typed. Ends with
-the program's exit code; 124 where it takes longer than SECONDS.
+The program's output is written to FILE unchanged. The response to a query for the cursor's position (CSI 6 n) is the first line.
+The response to a query for the device attributes (CSI c) is a VT100, or TERMINAL_ATTRIBUTES; with "none" there is no response.
+After the line "press ctrl+c", Ctrl+C is pressed. After the line "Enter password:", "password" is typed. Ends with the program's
+exit code, or with 124 if it takes longer than SECONDS.
 """
 import fcntl
 import os

@@ -99,7 +99,7 @@ public class JournalTests
         Assert.Empty(JournalIndex.Load(path).Take(Edits.Of(folder))!.Images);
     }
 
-    [UnixFact("on Windows, a share would be needed that could tell that nobody has looked")]
+    [UnixFact("on Windows, the test would need a share that reports access")]
     public async Task A_saved_image_on_a_share_that_the_journal_alone_names_is_not_looked_at()
     {
         using var folder = new TemporaryFolder();

@@ -77,7 +77,7 @@ internal sealed class TerminalReader
                     break;
                 default:
                     Require(outer && after - at <= LongestSequence, "tmux does not take this");
-                    Require(content.StartsWith("tmux;", StringComparison.Ordinal), "DCS for nobody");
+                    Require(content.StartsWith("tmux;", StringComparison.Ordinal), "DCS without a receiver");
                     Take(content["tmux;".Length..].Replace("\e\e", "\e", StringComparison.Ordinal), outer: false);
                     break;
             }
@@ -149,7 +149,7 @@ internal sealed class TerminalReader
 
     private void TakeApplicationCommand(string content)
     {
-        Require(content.StartsWith('G'), "APC for nobody");
+        Require(content.StartsWith('G'), "APC without a receiver");
         var semicolon = content.IndexOf(';', StringComparison.Ordinal);
         var keys = Pairs(content[1..semicolon], ',');
         var payload = content[(semicolon + 1)..];

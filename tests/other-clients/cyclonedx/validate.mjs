@@ -1,4 +1,4 @@
-// Holds a SBOM against the strict schema of the version of CycloneDX that it says it is of. Prints "valid", or what is wrong with it.
+// Validates an SBOM against the strict schema of its version of CycloneDX. Prints "valid", or the errors.
 //
 //     node validate.mjs FILE
 

@@ -1,5 +1,5 @@
-// Google's own client against a server that speaks its API: an edit, a second turn, a list of models, an error.
-// Usage: node converse.mjs http://127.0.0.1:8080 PICTURE. Prints what came of each as one JSON object.
+// Google's own client with a server of its API: an edit, a second turn, a list of models, an error.
+// Usage: node converse.mjs http://127.0.0.1:8080 PICTURE. Prints the results as one JSON object.
 import { GoogleGenAI } from '@google/genai';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -24,7 +24,7 @@ async function edit() {
   };
 }
 
-// The client keeps the turns and sends them back as they came, signatures included.
+// The client keeps the turns and sends them back unchanged, signatures included.
 async function converse() {
   const chat = client.chats.create({ model: 'gemini-3.1-flash-image-preview', config: { responseModalities: ['IMAGE'] } });
   const first = await chat.sendMessage({ message: [{ text: 'Make it blue.' }, source] });

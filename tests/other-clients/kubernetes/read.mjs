@@ -1,5 +1,6 @@
-// Reads a YAML file and prints it as JSON: {"problems": [...], "documents": [...]}. With --check, each document is held against the schema
-// of Kubernetes' API, by the published models of it: what is missing, what has a wrong type, and what the API does not know.
+// Reads a YAML file and prints it as JSON: {"problems": [...], "documents": [...]}. With --check, each document is checked against the
+// schema
+// of Kubernetes' API, by its published models: for missing fields, wrong types and unknown fields.
 //
 //     node read.mjs FILE [--check]
 
@@ -10,7 +11,7 @@ const [file, option] = process.argv.slice(2);
 const documents = loadAll(readFileSync(file, 'utf8'));
 const problems = [];
 
-// Remembers which properties of a document were looked at. A schema's check looks at all that it knows, and at no others.
+// Records which properties of a document were read. The check of a schema reads exactly the properties that it knows.
 function watch(value, path, seen) {
   if (value === null || typeof value !== 'object') {
     return value;
