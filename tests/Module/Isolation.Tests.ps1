@@ -124,7 +124,7 @@ Start-TokaifyEmulator @faults 6>$null
 $results = @(Get-ChildItem -LiteralPath $Folder -File |
         Invoke-TokaifyImageEdit 'Sunset' -Destination "$Folder/out" -JournalPath "$Folder/out/edits.jsonl" -MaximumCost 25 -Summary 6>$null)
 Stop-TokaifyEmulator
-# Of every load context.
+# The assemblies of every load context.
 $polly = @([System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -like 'Polly*' })
 $client = @([System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'Tokaify.Resilience' })
 "$($results.Count) $($client.Count) $($polly.Count)"

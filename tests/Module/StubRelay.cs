@@ -42,7 +42,7 @@ namespace Tokaify.Tests
 
         public Uri BaseUri { get; private set; }
 
-        /// <summary>What "raw" sends: the whole of a response, as text.</summary>
+        /// <summary>The text that "raw" sends: a complete response.</summary>
         public string Raw { get; set; }
 
         /// <summary>The models that it lists, without counting that as a request; null if such a request is treated like any

@@ -37,7 +37,7 @@ internal abstract class ReadOnlyStream : Stream
     {
     }
 
-    /// <summary>Gives the next bytes.</summary>
+    /// <summary>Returns the next bytes.</summary>
     /// <returns>Their number; 0 at the end.</returns>
     protected virtual int Next(Span<byte> buffer) => throw new NotSupportedException();
 

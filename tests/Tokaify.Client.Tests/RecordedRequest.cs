@@ -29,7 +29,7 @@ internal sealed class RecordedRequest(string head)
         .Select(line => line[(name.Length + 1)..].Trim())
         .FirstOrDefault();
 
-    /// <summary>Takes the body.</summary>
+    /// <summary>Sets the body.</summary>
     /// <param name="body">Empty if only its digest is kept.</param>
     /// <param name="digest">SHA-256, hexadecimal.</param>
     public void SetBody(byte[] body, string digest)

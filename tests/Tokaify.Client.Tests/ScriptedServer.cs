@@ -62,7 +62,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <summary>The number of connections that were made so far.</summary>
     public int ConnectionCount => _connections.Count;
 
-    // In a thread of its own: under Wine an asynchronous accept may never end.
+    // In a separate thread, because under Wine an asynchronous accept may never end.
     private void Accept()
     {
         try

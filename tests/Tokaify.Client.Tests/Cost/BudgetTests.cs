@@ -7,7 +7,7 @@ public class BudgetTests
     private static readonly RequestPrice s_price = Price("USD", 0.04m);
 
     [Fact]
-    public void What_is_reserved_counts_until_it_is_settled()
+    public void A_reservation_counts_until_it_is_settled()
     {
         var budget = new Budget(0.1m);
         var first = budget.TryReserve("own", s_price);
@@ -58,7 +58,7 @@ public class BudgetTests
     }
 
     [Fact]
-    public void What_was_spent_before_counts()
+    public void Earlier_cost_counts()
     {
         var budget = new Budget(1);
         budget.AddSpentBefore(0.97m, "USD");

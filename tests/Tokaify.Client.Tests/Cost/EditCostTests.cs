@@ -35,7 +35,7 @@ public class EditCostTests
     }
 
     [Fact]
-    public async Task Of_a_model_without_a_price_the_cost_is_empty()
+    public async Task The_cost_of_a_model_without_a_price_is_empty()
     {
         using var folder = new TemporaryFolder();
         var request = Edits.Of(folder).Request with { Model = "nobody-knows-image" };

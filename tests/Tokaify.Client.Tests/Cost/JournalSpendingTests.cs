@@ -58,7 +58,7 @@ public class JournalSpendingTests
     }
 
     [Fact]
-    public void Torn_lines_and_those_of_others_say_nothing()
+    public void Incomplete_lines_and_lines_of_other_programs_are_ignored()
     {
         Assert.Equal(0.039m, Usd(
             "\uFEFF{\"outcome\":\"saved\",\"cost\":0.039,\"currency\":\"USD\"}",
@@ -82,7 +82,7 @@ public class JournalSpendingTests
     }
 
     [Fact]
-    public void A_journal_that_does_not_exist_says_nothing()
+    public void A_journal_that_does_not_exist_has_no_spending()
     {
         using var folder = new TemporaryFolder();
         Assert.Empty(JournalSpending.Read(folder.File("none.jsonl")).Amounts);

@@ -44,7 +44,7 @@ public class RequestPriceTests
     }
 
     [Fact]
-    public void Of_a_model_without_a_price_nothing_is_known()
+    public void A_model_without_a_price_has_no_known_cost()
     {
         Assert.Null(RequestPrice.Of(Request(null), Model(null)));
         Assert.Null(RequestPrice.Of(Request(null), model: null));
@@ -58,7 +58,7 @@ public class RequestPriceTests
         Assert.Equal(Money(cost), Of(s_flat).OfResponse(images, s_usage)?.Amount);
 
     [Fact]
-    public void Where_images_have_a_price_their_tokens_have_none()
+    public void If_images_have_a_price_their_tokens_have_none()
     {
         var price = Of(s_flat with { PerMillionInputTokens = 0.3m, PerMillionOutputTokens = 2.5m });
         // 1,000 tokens in; 100 of text and 300 of thoughts out.
@@ -73,7 +73,7 @@ public class RequestPriceTests
     }
 
     [Fact]
-    public void Where_usage_is_missing_the_images_count()
+    public void If_usage_is_missing_the_images_count()
     {
         var price = Of(s_flat with { PerMillionInputTokens = 0.3m, PerMillionOutputTokens = 2.5m });
         Assert.Equal(0.078m, price.OfResponse(2, usage: null)?.Amount);
@@ -102,7 +102,7 @@ public class RequestPriceTests
     [Theory]
     [InlineData(true, null)]
     [InlineData(false, "0")]
-    public void What_was_stopped_may_cost_once_it_was_sent(bool isSent, string? cost) =>
+    public void A_stopped_attempt_may_cost_once_it_was_sent(bool isSent, string? cost) =>
         Assert.Equal(Money(cost), Of(s_flat).OfFailure(failure: null, isSent)?.Amount);
 
     private static RequestPrice Of(ModelPrice price, string? size = null) => RequestPrice.Of(Request(size), Model(price))!;

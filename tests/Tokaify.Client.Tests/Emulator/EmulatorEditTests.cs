@@ -98,7 +98,7 @@ public sealed class EmulatorEditTests : IDisposable
     [InlineData("""{"responseModalities":["TEXT"]}""", "text")]
     [InlineData("{}", "text inlineData")]
     [InlineData("null", "text inlineData")]
-    public async Task Text_precedes_the_image_where_it_is_wanted_or_nothing_is_said(string config, string kinds)
+    public async Task Text_precedes_the_image_if_it_is_requested_or_by_default(string config, string kinds)
     {
         var (_, json) = await _relay.AskAsync(Edit(config: config));
 
@@ -247,7 +247,7 @@ public sealed class EmulatorEditTests : IDisposable
     }
 
     [Fact]
-    public async Task A_model_of_another_kind_answers_in_words()
+    public async Task A_model_of_another_kind_responds_with_text()
     {
         var (status, json) = await _relay.AskAsync("""{"contents":[{"parts":[{"text":"Hello"}]}]}""", "gemini-2.5-flash");
 

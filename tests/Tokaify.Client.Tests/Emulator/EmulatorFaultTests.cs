@@ -461,7 +461,7 @@ public sealed class EmulatorFaultTests
     }
 
     [Fact]
-    public async Task What_would_be_refused_anyway_is_refused_as_ever()
+    public async Task An_invalid_request_is_refused_and_gets_no_fault()
     {
         using var relay = Failing(EmulatorFault.Overloaded);
 

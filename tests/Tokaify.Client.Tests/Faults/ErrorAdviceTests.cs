@@ -57,7 +57,7 @@ public sealed class ErrorAdviceTests
     }
 
     [Fact]
-    public async Task Where_the_service_names_the_moment_to_wait_for_there_is_no_other_advice()
+    public async Task If_the_service_names_the_time_to_wait_for_there_is_no_other_advice()
     {
         await using var server = new ScriptedServer(_ => ScriptedResponse.Json(429, Refusal, "Retry-After: 3600"));
         using var caller = new ClientCaller(

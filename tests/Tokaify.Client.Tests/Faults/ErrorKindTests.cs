@@ -49,7 +49,7 @@ public sealed class ErrorKindTests
         ["Google's exhausted resource"] = new(429, Google("Resource has been exhausted (e.g. check quota).", null), TokaifyErrorId.RateLimited, Transient),
         ["429 and a page"] = new(429, "<html><title>Slow down</title></html>", TokaifyErrorId.RateLimited, Transient),
 
-        // Phrases, where there is no code.
+        // Phrases, if there is no code.
         ["the phrase of the user's quota"] = new(403, Relay("", "user quota is not enough"), TokaifyErrorId.QuotaExceeded),
         ["the phrase of the token's quota, in Chinese"] = new(401, Relay("", "该令牌额度已用尽 (request id: 2026)"), TokaifyErrorId.QuotaExceeded),
         ["the phrase of a failed pre-charge, in Chinese"] = new(403, Relay("", "预扣费额度失败, 用户剩余额度: $0.01, 需要预扣费额度: $0.04"), TokaifyErrorId.QuotaExceeded),

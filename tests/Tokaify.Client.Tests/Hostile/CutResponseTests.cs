@@ -208,7 +208,7 @@ public sealed class CutResponseTests
         return bytes.ToArray();
     }
 
-    // All of the body, and then bytes that are no compression.
+    // The complete body, followed by bytes that are not compressed data.
     private static byte[] Damaged(byte[] body)
     {
         using var bytes = new MemoryStream();

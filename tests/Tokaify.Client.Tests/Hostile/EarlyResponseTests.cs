@@ -102,7 +102,7 @@ public sealed class EarlyResponseTests
     [Theory]
     [InlineData(GoOn)]
     [InlineData("")]
-    public async Task Where_the_relay_says_go_on_or_nothing_the_body_is_sent(string interim)
+    public async Task If_the_relay_sends_100_continue_or_nothing_the_body_is_sent(string interim)
     {
         await using var server = new EarlyServer((number, _) => number == 1 ? s_lost : s_good with { Interim = interim });
         using var caller = Caller(server.BaseUri);

@@ -72,7 +72,7 @@ public sealed class HostileBodyTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public async Task What_would_fill_the_memory_is_refused(string name)
+    public async Task A_body_that_would_fill_the_memory_is_refused(string name)
     {
         var body = s_refused[name];
         var (stream, memory) = Open(body);
@@ -86,7 +86,7 @@ public sealed class HostileBodyTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Read))]
-    public async Task What_is_not_kept_takes_up_no_memory(string name)
+    public async Task Content_that_is_not_kept_takes_up_no_memory(string name)
     {
         var (stream, memory) = Open(s_read[name]);
 

@@ -43,7 +43,7 @@ public class ModelListTests
     [InlineData(404, "<html><title>Not here</title></html>")]
     [InlineData(405, "")]
     [InlineData(200, "\uFEFF\n<!doctype html><title>A relay's front page</title>")]
-    public async Task Where_Googles_list_is_missing_OpenAIs_is_asked_for(int status, string body)
+    public async Task If_Googles_list_is_missing_OpenAIs_is_requested(int status, string body)
     {
         await using var server = new ScriptedServer(request => request.RequestLine.Contains("v1beta", StringComparison.Ordinal)
             ? ScriptedResponse.Html(status, body)

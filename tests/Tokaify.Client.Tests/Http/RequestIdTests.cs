@@ -60,7 +60,7 @@ public class RequestIdTests
     }
 
     [Fact]
-    public async Task What_was_not_sent_has_no_ids()
+    public async Task A_request_that_was_not_sent_has_no_ids()
     {
         using var folder = new TemporaryFolder();
         await using var server = ScriptedServer.Answering(ScriptedResponse.Good);

@@ -70,7 +70,7 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [UnixFact("an open file keeps its folder on Windows")]
-    public void What_can_be_kept_nowhere_is_not_said_to_be_kept()
+    public void An_image_that_cannot_be_kept_anywhere_is_not_reported_as_kept()
     {
         File.WriteAllText(Preferred, "no folder");
         File.WriteAllText(Fallback, "no folder either");
@@ -80,7 +80,7 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
-    public void What_was_on_the_way_to_another_volume_is_whole_there_or_not_there()
+    public void A_move_to_another_volume_is_complete_or_leaves_nothing()
     {
         // A move that fails half-way leaves nothing under the name that it failed with.
         using var folder = new TemporaryFolder();
@@ -133,7 +133,7 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
-    public void What_cannot_be_replaced_is_named()
+    public void A_file_that_cannot_be_replaced_is_named()
     {
         using var folder = new TemporaryFolder();
         var error = FailToSave("cat-edited", RecoveryTo(Preferred), folder);

@@ -139,7 +139,7 @@ public class SpecialFileTests
 
     [UnixTheory(Links)]
     [MemberData(nameof(Kinds))]
-    public async Task What_has_the_name_of_an_image_is_no_image_that_is_there(string kind, string name)
+    public async Task A_special_file_with_the_name_of_an_image_is_not_an_existing_image(string kind, string name)
     {
         using var folder = new TemporaryFolder();
         var existing = folder.File("out.png");
@@ -150,7 +150,7 @@ public class SpecialFileTests
     }
 
     [LinuxFact("Linux alone has such files")]
-    public void A_file_of_the_system_that_claims_no_length_is_taken_for_empty_and_not_read()
+    public void A_file_of_the_system_with_length_0_is_treated_as_empty_and_not_read()
     {
         // This one has data; reading others would wait for data.
         const string File = "/proc/version";
@@ -187,7 +187,7 @@ public class SpecialFileTests
     }
 
     [UnixFact("on Windows, a device has that name")]
-    public void The_device_of_Windows_is_refused_by_its_name_on_Windows_alone()
+    public void A_Windows_device_is_refused_by_its_name_only_on_Windows()
     {
         using var folder = new TemporaryFolder();
         Assert.Equal(ImageFormat.Png, SourceImage.Inspect(folder.Write("NUL", TestImages.Bytes("plain.png"))).Format);

@@ -64,7 +64,7 @@ public sealed class WindowsNameTests : IDisposable
     [InlineData(@"C:\folder\edits.nul", false)]
     [InlineData(@"\\host\share\edits.jsonl", false)]
     [InlineData("C:edits.jsonl", false)]
-    public void What_may_be_a_device_is_known_with_any_extension(string path, bool mayBe) => Assert.Equal(mayBe, WindowsPath.MayBeDevice(path));
+    public void A_possible_device_is_recognized_with_any_extension(string path, bool mayBe) => Assert.Equal(mayBe, WindowsPath.MayBeDevice(path));
 
     [Theory]
     [InlineData("photo.png:notes", true)]
@@ -110,7 +110,7 @@ public sealed class WindowsNameTests : IDisposable
     [InlineData("con")]
     [InlineData("aux")]
     [InlineData("cat.png:notes")]
-    public void What_is_not_a_file_is_no_source(string name)
+    public void A_special_file_is_not_a_source(string name)
     {
         _folder.Write("cat.png", TestImages.Bytes("plain.png"));
         var error = Assert.Throws<TokaifyException>(() => SourceImage.Inspect(_folder.Path + @"\" + name));
@@ -120,7 +120,7 @@ public sealed class WindowsNameTests : IDisposable
     [WindowsTheory]
     [InlineData("nul")]
     [InlineData("page.html:notes")]
-    public void What_is_not_a_file_is_no_report_and_no_journal(string name)
+    public void A_special_file_is_neither_a_report_nor_a_journal(string name)
     {
         var path = _folder.Path + @"\" + name;
         Assert.Equal(TokaifyErrorId.SaveFailed, Assert.Throws<TokaifyException>(() => WholeFile.Create(path)).ErrorId);

@@ -47,7 +47,7 @@ public sealed class JournalFolderTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_other_machines_and_other_numbers_of_shares_saved_is_left_out_with_its_images()
+    public async Task Requests_saved_by_other_machines_and_other_numbers_of_shares_are_skipped_with_their_images()
     {
         var other = Open("1/3");
         var saved = await _journal.Client(other).EditAsync(_journal.Edit());

@@ -35,7 +35,7 @@ public class JournalLockTests
     }
 
     [Fact]
-    public async Task What_is_left_out_waits_for_a_lock_as_well_and_its_wait_can_be_stopped()
+    public async Task A_skipped_request_waits_for_a_lock_as_well_and_its_wait_can_be_stopped()
     {
         await using var journal = new JournalFixture();
         var isStopping = false;
@@ -77,7 +77,7 @@ public class JournalLockTests
     }
 
     [Fact]
-    public async Task What_waits_for_a_lock_when_the_command_is_stopped_is_kept_elsewhere_and_found_by_the_next_one()
+    public async Task Lines_that_wait_for_a_lock_when_the_command_is_stopped_are_kept_elsewhere_and_found_by_the_next_one()
     {
         await using var journal = new JournalFixture { Holds = true };
         using var stop = new CancellationTokenSource();
@@ -231,7 +231,7 @@ public class JournalLockTests
     }
 
     [Fact]
-    public async Task Where_not_even_the_recovery_file_can_be_written_nothing_is_sent_and_the_lines_are_written_once_they_can_be()
+    public async Task If_the_recovery_file_cannot_be_written_nothing_is_sent_and_the_lines_are_written_once_they_can_be()
     {
         await using var journal = new JournalFixture { Holds = true };
         var writer = journal.Open();

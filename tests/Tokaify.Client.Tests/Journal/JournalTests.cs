@@ -71,7 +71,7 @@ public class JournalTests
     }
 
     [Fact]
-    public async Task What_was_saved_is_found_again_by_its_bytes_wherever_it_is()
+    public async Task A_saved_source_is_found_again_by_its_bytes_in_any_place()
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("edits.jsonl");
@@ -163,7 +163,7 @@ public class JournalTests
     }
 
     [Fact]
-    public async Task A_line_that_was_torn_is_ended_and_passed_over()
+    public async Task An_incomplete_line_is_ended_and_skipped()
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("edits.jsonl");
@@ -181,7 +181,7 @@ public class JournalTests
     }
 
     [Fact]
-    public async Task Lines_that_are_none_are_passed_over()
+    public async Task Invalid_lines_are_skipped()
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("edits.jsonl");
@@ -241,7 +241,7 @@ public class JournalTests
     }
 
     [Fact]
-    public void A_journal_that_is_not_there_says_nothing() =>
+    public void A_journal_that_does_not_exist_has_no_entries() =>
         Assert.Equal(0, JournalIndex.Load(Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"))).Count);
 
     private static bool IsJson(string line)

@@ -73,7 +73,7 @@ public class ResumeLockTests
     }
 
     [Fact]
-    public async Task What_a_holder_calls_itself_controls_no_terminal()
+    public async Task The_name_of_a_holder_has_no_control_characters()
     {
         await using var journal = new JournalFixture();
         await File.WriteAllTextAsync(

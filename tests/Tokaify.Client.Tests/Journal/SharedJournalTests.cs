@@ -9,7 +9,7 @@ public class SharedJournalTests
     private static readonly ScriptedResponse s_refusal = ScriptedResponse.Json(400, """{"error":{"message":"No."}}""");
 
     [Fact]
-    public async Task What_one_command_has_in_flight_another_one_waits_for_and_does_not_send()
+    public async Task A_command_waits_for_requests_in_flight_of_another_and_does_not_send_them()
     {
         await using var journal = new JournalFixture { Holds = true };
         var first = journal.Client(journal.Open()).EditAsync(journal.Edit());
@@ -94,7 +94,7 @@ public class SharedJournalTests
     }
 
     [Fact]
-    public async Task What_was_saved_by_one_is_found_by_another_that_began_before()
+    public async Task A_request_saved_by_one_command_is_found_by_another_that_began_before()
     {
         await using var journal = new JournalFixture();
         var early = journal.Open();
@@ -105,7 +105,7 @@ public class SharedJournalTests
     }
 
     [Fact]
-    public async Task What_a_command_that_does_not_resume_has_saved_is_found_by_one_that_begins_later()
+    public async Task A_request_saved_by_a_command_that_does_not_resume_is_found_by_one_that_begins_later()
     {
         await using var journal = new JournalFixture();
         var outer = journal.Client(journal.Open());

@@ -105,9 +105,9 @@ public class UnknownEndTests
     [InlineData("sent A 1, unknown A 1, sent B 2, failed B 2", 0)]
     [InlineData("sent A 1, unknown A 1, sent B 2", 2)]
     [InlineData("sent A 1, sent A 2, sent B 3, saved B 3", 1)]
-    // Of two processes at once.
+    // Lines of two processes at once.
     [InlineData("sent A 1, sent B 2, saved A 1, saved B 2", 0)]
-    public void What_was_sent_and_has_no_end_is_unknown(string lines, int unknown)
+    public void A_request_that_was_sent_and_has_no_end_is_unknown(string lines, int unknown)
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("edits.jsonl");

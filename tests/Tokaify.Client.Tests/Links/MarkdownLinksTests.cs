@@ -63,7 +63,7 @@ public sealed class MarkdownLinksTests
     }
 
     [Fact]
-    public void Takes_no_more_than_are_told_of() => Assert.Equal(
+    public void Returns_no_more_than_the_limit() => Assert.Equal(
         ImageSlots.Limit + 1,
         MarkdownLinks.In(string.Concat(Enumerable.Range(0, 500).Select(number => $"![a](https://a.test/{number})"))).Count);
 }

@@ -16,7 +16,7 @@ public class MetadataTests
 
     [Theory]
     [MemberData(nameof(Pictures))]
-    public void What_makes_up_the_image_stays_byte_for_byte(string name)
+    public void The_image_data_stays_byte_for_byte(string name)
     {
         var before = TestImages.Bytes(name);
         var after = Embed(before, s_metadata);
@@ -109,7 +109,7 @@ public class MetadataTests
     [Theory]
     [InlineData("empty.png")]
     [InlineData("structural.avif")]
-    public void What_is_no_image_is_refused_and_not_written_half(string name)
+    public void A_file_that_is_not_an_image_is_refused_and_not_partly_written(string name)
     {
         var bytes = TestImages.Bytes(name);
         foreach (var format in new[] { ImageFormat.Png, ImageFormat.Jpeg, ImageFormat.Webp })

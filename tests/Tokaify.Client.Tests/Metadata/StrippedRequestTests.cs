@@ -11,7 +11,7 @@ public class StrippedRequestTests
     private const string Secret = "47.3769,8.5417";
 
     [Fact]
-    public async Task What_the_journal_says_was_sent_is_what_the_server_got()
+    public async Task The_journal_has_the_digest_of_the_bytes_that_the_server_got()
     {
         using var folder = new TemporaryFolder();
         await using var server = Server();

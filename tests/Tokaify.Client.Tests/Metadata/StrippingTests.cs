@@ -82,7 +82,7 @@ public class StrippingTests
 
     [Theory]
     [MemberData(nameof(Pictures))]
-    public void What_was_stripped_once_stays_as_it_is(string name)
+    public void A_stripped_image_is_not_changed_again(string name)
     {
         var once = Strip(TestImages.Bytes(name));
         Assert.Equal(once, Strip(once));

@@ -78,7 +78,7 @@ public class ModelCatalogReaderTests
     }
 
     [Fact]
-    public void What_was_announced_upstream_may_be_taken_back()
+    public void A_retirement_announced_upstream_may_be_removed()
     {
         var model = With("""{"models":[{"name":"gemini-2.5-flash-image","retiresOn":null,"replacement":null,"price":null}]}""").Default;
         Assert.Null(model.RetiresOn);

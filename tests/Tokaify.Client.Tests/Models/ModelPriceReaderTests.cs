@@ -32,7 +32,7 @@ public class ModelPriceReaderTests
     }
 
     [Fact]
-    public void Of_tokens_alone_no_price_of_an_image_is_known()
+    public void A_price_of_tokens_only_gives_no_price_of_an_image()
     {
         var price = Read("""{"currency":"USD","perMillionOutputTokens":30}""");
         Assert.False(price.IsPerImage);
@@ -57,7 +57,7 @@ public class ModelPriceReaderTests
     }
 
     [Fact]
-    public void What_the_user_says_is_no_list_price_and_was_not_looked_up_when_that_was()
+    public void A_price_of_the_user_is_not_a_list_price_and_does_not_have_its_date()
     {
         var price = OfKnown("""{"perImage":0.02}""");
         Assert.Equal(0.02m, price.OfImage("4K"));
@@ -68,7 +68,7 @@ public class ModelPriceReaderTests
     }
 
     [Fact]
-    public void What_the_user_leaves_out_stays_as_it_is()
+    public void Values_that_the_user_leaves_out_are_kept()
     {
         var price = OfKnown("""{"currency":"USD","perMillionInputTokens":0.5}""");
         Assert.Equal(0.067m, price.OfImage("1K"));

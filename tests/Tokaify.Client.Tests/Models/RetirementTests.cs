@@ -22,7 +22,7 @@ public class RetirementTests
     }
 
     [Fact]
-    public void What_is_announced_is_a_sentence()
+    public void An_announced_retirement_is_a_sentence()
     {
         var before = new DateTime(2026, 6, 1);
         Assert.Equal("old is shut down upstream on 2026-06-25; its replacement is new.", s_model.DescribeRetirement(before));

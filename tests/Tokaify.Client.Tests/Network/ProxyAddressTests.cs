@@ -94,7 +94,7 @@ public sealed class ProxyAddressTests
     [InlineData("joe:secret@proxy.test:3128")]
     [InlineData("ftp://joe:secret@proxy.test")]
     [InlineData("file:///secret")]
-    public void What_is_not_the_address_of_a_proxy_is_refused_and_not_repeated(string address)
+    public void An_invalid_address_of_a_proxy_is_refused_and_not_repeated(string address)
     {
         var error = Assert.Throws<TokaifyException>(Through(address).Validate);
 

@@ -104,7 +104,7 @@ public sealed class PublicApiTests
                 Path.Combine(folder, "dependencies", assemblyName.Name + ".dll"),
                 Path.Combine(Metadata("PowerShellStandard"), assemblyName.Name + ".dll"),
             ];
-            // What .NET itself has is of the same identity for all.
+            // Types of .NET itself are the same for all.
             var isOfRuntime = assemblyName.Name!.StartsWith("System.", StringComparison.Ordinal)
                 && assemblyName.Name != "System.Management.Automation";
             return isOfRuntime ? null : places.Where(File.Exists).Select(LoadFromAssemblyPath).FirstOrDefault();

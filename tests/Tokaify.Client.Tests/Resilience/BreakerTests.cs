@@ -57,7 +57,7 @@ public class BreakerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_may_pass_neither_counts_nor_starts_the_count_anew(bool isOutage)
+    public async Task A_transient_failure_neither_counts_nor_resets_the_count(bool isOutage)
     {
         // The first attempts of operations 1 and 3 fail with transient errors.
         var met = new HashSet<int>();
@@ -92,7 +92,7 @@ public class BreakerTests
     }
 
     [Fact]
-    public async Task What_is_under_way_comes_to_its_own_end()
+    public async Task Operations_in_flight_end_by_themselves()
     {
         var batch = new VirtualBatch { Script = (operation, _) => operation == 0 ? Failure.Final(isCertain: true) : null };
 
@@ -102,7 +102,7 @@ public class BreakerTests
     }
 
     [Fact]
-    public async Task What_waits_for_its_retry_is_not_sent_and_ends_in_its_own_failure()
+    public async Task An_operation_that_waits_for_its_retry_is_not_sent_and_ends_with_its_own_failure()
     {
         var wish = TimeSpan.FromMinutes(9);
         var batch = new VirtualBatch
@@ -118,7 +118,7 @@ public class BreakerTests
     }
 
     [Fact]
-    public async Task What_waits_for_its_moment_is_not_sent()
+    public async Task An_operation_that_waits_for_its_slot_is_not_sent()
     {
         var batch = new VirtualBatch(limit: 4, spacing: TimeSpan.FromMinutes(1))
         {
@@ -133,7 +133,7 @@ public class BreakerTests
     }
 
     [Fact]
-    public async Task A_wait_that_is_not_granted_ends_the_batch()
+    public async Task A_wait_over_the_limit_ends_the_batch()
     {
         var batch = new VirtualBatch(limit: 2)
         {

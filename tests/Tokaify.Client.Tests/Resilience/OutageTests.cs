@@ -53,7 +53,7 @@ public class OutageTests
     }
 
     [Fact]
-    public async Task What_waits_goes_on_at_once_when_it_is_over()
+    public async Task Waiting_operations_continue_at_once_when_the_outage_is_over()
     {
         var batch = new VirtualBatch { Script = AwayBetween(0.5, 5, Failure.Connection) };
 
@@ -84,7 +84,7 @@ public class OutageTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public async Task What_it_met_and_fails_only_when_it_is_over_is_tried_again_and_is_no_new_one(int retries)
+    public async Task An_attempt_of_an_outage_that_fails_after_it_is_tried_again_and_is_not_a_new_outage(int retries)
     {
         // The last four to start before it have their connections broken long after.
         var batch = new VirtualBatch(limit: 8, retries)
@@ -101,7 +101,7 @@ public class OutageTests
     }
 
     [Fact]
-    public async Task Where_the_wait_is_in_vain_what_was_tried_fails_and_the_rest_is_not_tried()
+    public async Task If_the_outage_does_not_end_tried_operations_fail_and_the_rest_is_not_tried()
     {
         var batch = new VirtualBatch(maximumWait: TimeSpan.FromSeconds(30)) { Script = AwayBetween(2.5, 1000, Failure.Connection) };
 
@@ -180,7 +180,7 @@ public class OutageTests
     }
 
     [Fact]
-    public async Task Too_few_to_know_fail_by_themselves()
+    public async Task Too_few_operations_to_detect_an_outage_fail_independently()
     {
         var batch = new VirtualBatch(retries: 0) { Script = (_, _) => Failure.Connection() };
 
@@ -191,7 +191,7 @@ public class OutageTests
     }
 
     [Fact]
-    public async Task One_that_can_be_reached_again_and_is_as_little_use_as_before_is_still_away()
+    public async Task A_reachable_service_that_still_fails_is_still_unavailable()
     {
         var batch = new VirtualBatch
         {
@@ -220,7 +220,7 @@ public class OutageTests
     }
 
     [Fact]
-    public async Task What_waits_for_its_moment_when_an_outage_begins_does_not_start()
+    public async Task An_operation_that_waits_for_its_slot_when_an_outage_begins_does_not_start()
     {
         var batch = new VirtualBatch(limit: 8, retries: 2, spacing: TimeSpan.FromSeconds(0.5)) { Script = AwayBetween(0, 300, Failure.Connection) };
 

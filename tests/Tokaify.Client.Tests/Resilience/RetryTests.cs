@@ -94,7 +94,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task What_passes_in_time_is_saved_and_the_result_counts_the_attempts()
+    public async Task An_edit_that_succeeds_after_retries_is_saved_and_the_result_counts_the_attempts()
     {
         var number = 0;
         await using var server = new ScriptedServer(_ => ++number < 3 ? ScriptedResponse.Of(503, "") : ScriptedResponse.Good);
@@ -172,7 +172,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task The_longest_wait_is_granted_in_full() =>
+    public async Task The_longest_wait_is_kept_in_full() =>
         Assert.Equal(TimeSpan.FromSeconds(600), await FirstDelayAsync(ScriptedResponse.Of(429, "", "Retry-After: 600")));
 
     [Theory]
@@ -201,7 +201,7 @@ public sealed class RetryTests
     [InlineData("Retry-After: 0, 0")]
     [InlineData("Retry-After: Wed, 21 Oct 2015 07:28:00 GMT")]
     [InlineData("Retry-After: Mon, 01 Jan 0001 00:00:00 GMT")]
-    public async Task A_wait_that_is_none_is_passed_over_for_the_usual_one(string header)
+    public async Task An_invalid_wait_is_ignored_and_the_usual_one_is_used(string header)
     {
         foreach (var status in new[] { 429, 503 })
         {
@@ -320,7 +320,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task Those_held_back_are_sent_when_the_span_is_over()
+    public async Task Held_requests_are_sent_after_the_wait()
     {
         var number = 0;
         await using var server = new ScriptedServer(

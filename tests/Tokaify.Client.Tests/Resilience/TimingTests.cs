@@ -104,7 +104,7 @@ public class TimingTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_fails_for_all_holds_back_the_others_whether_or_not_it_says_for_how_long(bool saysHowLong)
+    public async Task A_failure_for_all_holds_back_the_others_with_or_without_a_wait(bool saysHowLong)
     {
         var options = new RetryOptions { RetryInterval = s_hour, MaximumRetryInterval = s_hour, MaximumWait = s_hour };
         var pipeline = new RetryPipeline(
@@ -161,7 +161,7 @@ public class TimingTests
     }
 
     [Fact]
-    public async Task What_is_told_to_wait_while_it_waits_for_its_moment_waits_for_both()
+    public async Task An_operation_with_a_cooldown_and_a_slot_waits_for_both()
     {
         var clock = new VirtualClock();
         var options = new RetryOptions

@@ -90,7 +90,7 @@ public class GroundingTests
     [InlineData(""" "groundingMetadata":null """)]
     [InlineData(""" "groundingMetadata":{"groundingChunks":"x","searchEntryPoint":7} """)]
     [InlineData(""" "groundingMetadata":{"groundingChunks":[null,1,[],{"web":null},{"web":"x"}],"searchEntryPoint":{"renderedContent":null}} """)]
-    public async Task What_is_of_another_kind_is_passed_over(string metadata)
+    public async Task Values_of_another_kind_are_skipped(string metadata)
     {
         using var folder = new TemporaryFolder();
         var result = await EditAsync(Edits.Of(folder), metadata);
@@ -99,7 +99,7 @@ public class GroundingTests
     }
 
     [Fact]
-    public async Task What_is_too_long_or_too_much_is_left_out_and_the_image_saved()
+    public async Task Values_over_a_limit_are_left_out_and_the_image_is_saved()
     {
         using var folder = new TemporaryFolder();
         var chunk = """{"web":{"title":"t","uri":"https://example.com/a"}}""";

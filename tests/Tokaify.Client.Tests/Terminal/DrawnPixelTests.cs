@@ -48,7 +48,7 @@ public class DrawnPixelTests
     [Fact]
     public void Draws_Sixel_byte_by_byte_as_specified()
     {
-        // Seven rows of four: a run, a column of its own, and a second band.
+        // Seven rows of four: a run, a single column, and a second band.
         var colours = Enumerable.Repeat<int?>(Red, 4 * 6).Concat([Blue, null, Blue, Blue]).ToArray();
         colours[3] = Blue;
         var drawn = Sixel(Image(4, colours));

@@ -49,7 +49,7 @@ public sealed class HostileProxyTests
 
     [Theory]
     [MemberData(nameof(Replies))]
-    public async Task A_short_password_does_not_come_through_where_it_can_be_told(string reply)
+    public async Task A_short_password_is_removed_if_it_can_be_recognized(string reply)
     {
         string[] forms =
         [

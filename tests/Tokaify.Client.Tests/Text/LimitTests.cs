@@ -90,7 +90,7 @@ public sealed class LimitTests
     [InlineData("text ")]
     [InlineData("<p>text</p>")]
     [InlineData("<")]
-    public async Task What_is_kept_of_a_body_is_what_people_read(string piece)
+    public async Task The_kept_part_of_a_body_is_its_readable_text(string piece)
     {
         var failure = await FailAsync(500, new StringBuilder().Insert(0, piece, 100_000).ToString());
 

@@ -11,7 +11,7 @@ internal sealed class Observed
 
     private readonly List<(string Where, string Text)> _texts = [];
 
-    /// <summary>What was seen, and where.</summary>
+    /// <summary>The visible texts and their places.</summary>
     public IReadOnlyList<(string Where, string Text)> Texts => _texts;
 
     /// <summary>Adds a text.</summary>

@@ -140,7 +140,7 @@ public sealed class TextSanitizerTests
     }
 
     [Fact]
-    public void What_is_shortened_was_cleaned_before()
+    public void A_text_is_sanitized_before_it_is_shortened()
     {
         for (var before = 0; before < TextSanitizer.NameLength + 2; before++)
         {
@@ -156,7 +156,7 @@ public sealed class TextSanitizerTests
         Assert.Equal(new string('x', 255) + "…", s_sanitizer.Name(new string('x', 255) + "😀" + "z"));
 
     [Fact]
-    public void A_cause_that_says_nothing_wrong_stays_itself()
+    public void A_cause_without_a_secret_is_kept()
     {
         var cause = new IOException("Broken pipe", new InvalidOperationException("Yes"));
         Assert.Same(cause, s_sanitizer.Cause(cause));

@@ -1,4 +1,4 @@
-// What the compiler asks for and .NET Framework lacks, beyond src/Shared/Polyfills.cs.
+// Types that the compiler needs and .NET Framework lacks, in addition to src/Shared/Polyfills.cs.
 #pragma warning disable IDE0130
 
 namespace System
