@@ -4,7 +4,7 @@
 #
 #   build         build the solution and stage the module in output/ (the default)
 #   test          build, then run every check and test; the last line is the count
-#   coverage      build, then run the libraries' tests and print how much of each assembly they reach
+#   coverage      build, then run the xunit tests and print how much of each assembly they reach
 #   test-windows  build, then run the tests of files, names and journals for Windows, under Wine
 #   demo          build, then edit the sample images against the emulator
 #   pack          build, then make the module's package in output/packages/
@@ -12,7 +12,7 @@
 #   clean         remove all build output
 #
 # Finds PowerShell and runs build.ps1, which describes each task. If no PowerShell is available, this script runs the parts
-# that need none.
+# that need none: so some of build.ps1 is written here again, and a change to one is a change to both.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"

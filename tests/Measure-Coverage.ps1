@@ -20,7 +20,8 @@ $ErrorActionPreference = 'Stop'
 # Whether a line was reached, by its file and number. Several classes and several runs may share a line.
 $assemblies = @{}
 foreach ($file in Get-ChildItem -LiteralPath $Path -Recurse -Filter *.cobertura.xml) {
-    foreach ($package in ([xml] (Get-Content -LiteralPath $file.FullName -Raw)).SelectNodes('//package[not(contains(@name, "Tests"))]')) {
+    $report = [xml] (Get-Content -LiteralPath $file.FullName -Raw)
+    foreach ($package in $report.SelectNodes('//package[starts-with(@name, "Tokaify.") and not(contains(@name, "Tests"))]')) {
         if (-not $assemblies.ContainsKey($package.name)) {
             $assemblies[$package.name] = @{}
         }

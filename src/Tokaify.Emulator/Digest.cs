@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Tokaify.Emulation;
 
-/// <summary>SHA-256, the same on both targets.</summary>
+/// <summary>SHA-256, the same on both targets. Not the client's, which the tests hold against this one.</summary>
 internal static class Digest
 {
     public static byte[] Of(byte[] bytes)

@@ -11,7 +11,8 @@ if (-not ('Tokaify.Tests.StubRelay' -as [type])) {
     Add-Type -Path "$PSScriptRoot/StubRelay.cs"
 }
 
-# Removes the user's own connection for the time of the tests.
+# Removes the user's own connection for the time of the tests. Each file calls this once at its beginning, and Restore-Session at its
+# end: Pester has no hook for all files, and a file can be run alone in a developer's own session.
 function Clear-Session {
     $script:EnvironmentBefore = @{}
     foreach ($name in 'TOKAIFY_API_KEY', 'TOKAIFY_BASE_URL', 'TOKAIFY_MODEL_CATALOG') {
@@ -58,6 +59,24 @@ function Get-ErrorId {
     process {
         ($ErrorRecord.FullyQualifiedErrorId -split ',')[0]
     }
+}
+
+# Writes a model catalogue and selects it, until TOKAIFY_MODEL_CATALOG is cleared.
+function Write-Catalog {
+    param([string] $Json)
+
+    $env:TOKAIFY_MODEL_CATALOG = Join-Path (Initialize-Folder) 'own models.json'
+    [IO.File]::WriteAllText($env:TOKAIFY_MODEL_CATALOG, $Json)
+}
+
+# The warnings of an edit of rows of a table, and nothing else.
+function Get-RowWarning {
+    param([Parameter(Mandatory)] [string[]] $Line, [hashtable] $With = @{})
+
+    $null = $Line | ConvertFrom-Csv |
+        Invoke-TokaifyImageEdit @With -Destination out -ErrorAction SilentlyContinue -WarningAction SilentlyContinue `
+            -WarningVariable warnings
+    $warnings | ForEach-Object { "$_" }
 }
 
 # The error record that ends a script; nothing if it succeeds.
@@ -108,6 +127,18 @@ function Receive-Background {
         # The PowerShell object does not own the runspace, and would leave it open.
         $Run.Runspace.Dispose()
     }
+}
+
+# A stop that an edit does not notice ends after ten seconds: the module waits so long for its edits. Any other stop takes milliseconds.
+$Promptly = [timespan]::FromSeconds(8)
+
+# Stops a script in the background as Ctrl+C does, and asserts that it has stopped.
+function Exit-Background {
+    param([Parameter(Mandatory)] $Run)
+
+    $stop = $Run.PowerShell.BeginStop($null, $null)
+    $stop.AsyncWaitHandle.WaitOne([timespan]::FromMinutes(1)) | Should -BeTrue -Because 'it must not hang'
+    $Run.PowerShell.InvocationStateInfo.State | Should -Be 'Stopped'
 }
 
 # Polls for a condition of another thread or process that raises no event. Returns whether it became true in time.

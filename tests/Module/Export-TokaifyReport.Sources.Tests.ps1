@@ -83,6 +83,7 @@ Describe 'The sources of a search in a report' {
 
         $null = ConvertTo-Result @{ SearchEntryPoint = $html } | Get-Page
 
+        # In proportion to its length it takes a part of a second; by the square of that, hours.
         $watch.Elapsed.TotalSeconds | Should -BeLessThan 20
     }
 

@@ -75,12 +75,10 @@ Describe 'Get-TokaifyModel -Online' {
                 Get-TokaifyModel -Online -BaseUri $BaseUri -ApiKey $Key
             }
             $relay.WaitForHeld(1, 20) | Should -BeTrue
-            $clock = [System.Diagnostics.Stopwatch]::StartNew()
 
-            $run.PowerShell.Stop()
+            Exit-Background $run
 
-            $clock.Elapsed.TotalSeconds | Should -BeLessThan 8
-            $run.PowerShell.InvocationStateInfo.State | Should -Be 'Stopped'
+            $relay.WaitForHangUps(1) | Should -BeTrue
         }
         finally {
             $run.PowerShell.Dispose()

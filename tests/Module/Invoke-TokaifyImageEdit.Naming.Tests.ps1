@@ -461,18 +461,11 @@ Describe 'A second run over a folder that the first has saved in' {
 
 Describe 'Results that have the names of their sources' {
     BeforeAll {
-        . "$PSScriptRoot/Common.ps1"
-        Clear-Session
-        Start-TokaifyEmulator
         $folder = Initialize-Folder
         $photo = Copy-Picture -Name lighthouse.jpg -To $folder -As 'a.jpg'
         $other = Copy-Picture -Name cat.png -To $folder -As 'a.png'
         $before = (Get-FileHash -LiteralPath $other.FullName).Hash
         $result = $photo | Invoke-TokaifyImageEdit -Prompt 'Sunset' -OutputName '{name}' -Force
-    }
-
-    AfterAll {
-        Restore-Session
     }
 
     It 'never replace another source, not even with -Force' {

@@ -209,8 +209,9 @@ Describe 'A command that is stopped with requests in flight' {
         $lock = [IO.File]::Open((Join-Path $folder '.edits.jsonl.lock'), 'OpenOrCreate', 'ReadWrite', 'None')
         $clock = [System.Diagnostics.Stopwatch]::StartNew()
 
-        $run.PowerShell.Stop()
+        Exit-Background $run
 
+        # So long does a line wait for the lock where nothing is stopped.
         $clock.Elapsed | Should -BeLessThan ([timespan]::FromSeconds(5))
         $run.PowerShell.Dispose()
         (Get-Journal $journal).outcome | Should -Be 'saved', 'saved'

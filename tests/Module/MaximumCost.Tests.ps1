@@ -17,13 +17,6 @@ BeforeAll {
         }
         $sum
     }
-
-    function Write-Catalog {
-        param([string] $Json)
-
-        $env:TOKAIFY_MODEL_CATALOG = Join-Path (Initialize-Folder) 'models.json'
-        [System.IO.File]::WriteAllText($env:TOKAIFY_MODEL_CATALOG, $Json)
-    }
 }
 
 AfterAll {

@@ -2,15 +2,6 @@ BeforeAll {
     . "$PSScriptRoot/Common.ps1"
     Clear-Session
     Start-TokaifyEmulator
-
-    # Returns only the warnings of an edit of rows.
-    function Get-Warning {
-        param([Parameter(Mandatory)] [string[]] $Line, [hashtable] $With = @{})
-
-        $null = $Line | ConvertFrom-Csv |
-            Invoke-TokaifyImageEdit @With -Destination out -WarningAction SilentlyContinue -WarningVariable warnings
-        $warnings | ForEach-Object { "$_" }
-    }
 }
 
 AfterAll {
@@ -29,7 +20,7 @@ Describe 'The same request for the same picture in one command' {
     }
 
     It 'has a warning before it is paid for again' {
-        Get-Warning 'Path,Prompt', 'cat.png,Sunset', 'cat.png,Night', 'cat.png,Sunset' |
+        Get-RowWarning 'Path,Prompt', 'cat.png,Sunset', 'cat.png,Night', 'cat.png,Sunset' |
             Should -BeLike 'row 3, cat.png: This command has sent the same picture with the same request before.*billed again.*-Count.'
     }
 
@@ -40,17 +31,17 @@ Describe 'The same request for the same picture in one command' {
     }
 
     It 'is detected for a copy of the picture if there is a journal' {
-        Get-Warning 'Path,Prompt', 'cat.png,Sunset', 'copy.png,Sunset' -With @{ JournalPath = 'edits.jsonl' } |
+        Get-RowWarning 'Path,Prompt', 'cat.png,Sunset', 'copy.png,Sunset' -With @{ JournalPath = 'edits.jsonl' } |
             Should -BeLike 'row 2, copy.png: *'
     }
 
     It 'is not detected in requests that differ by <_>' -ForEach 'Seed', 'TopK', 'SystemInstruction', 'ReferenceImage', 'AspectRatio' {
         $values = @{ AspectRatio = '1:1', '16:9'; ReferenceImage = 'cat.png', 'copy.png' }[$_]
         $values = if ($values) { $values } else { '1', '2' }
-        Get-Warning "Path,Prompt,$_", "cat.png,Sunset,$($values[0])", "cat.png,Sunset,$($values[1])" | Should -BeNullOrEmpty
+        Get-RowWarning "Path,Prompt,$_", "cat.png,Sunset,$($values[0])", "cat.png,Sunset,$($values[1])" | Should -BeNullOrEmpty
     }
 
     It 'is not detected in variations, nor in other pictures' {
-        Get-Warning 'Path,Prompt', 'cat.png,Sunset', 'copy.png,Sunset' -With @{ Count = 2 } | Should -BeNullOrEmpty
+        Get-RowWarning 'Path,Prompt', 'cat.png,Sunset', 'copy.png,Sunset' -With @{ Count = 2 } | Should -BeNullOrEmpty
     }
 }

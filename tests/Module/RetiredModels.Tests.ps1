@@ -4,13 +4,6 @@ BeforeAll {
     . "$PSScriptRoot/Common.ps1"
     Clear-Session
 
-    function Write-Catalog {
-        param([string] $Json)
-
-        $env:TOKAIFY_MODEL_CATALOG = Join-Path (Initialize-Folder) 'models.json'
-        [System.IO.File]::WriteAllText($env:TOKAIFY_MODEL_CATALOG, $Json)
-    }
-
     function Get-Day {
         param([int] $FromToday)
 

@@ -1,9 +1,6 @@
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
     Clear-Session
-
-    # Far less than the wait of the command, and far more than a busy machine needs.
-    $Promptly = [timespan]::FromSeconds(8)
 }
 
 AfterAll {
@@ -42,12 +39,9 @@ Describe 'Stopping a command that edits' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('hold'))
             $run = Invoke-InBackground -Script $edit -Arguments $folder, $output, $relay.BaseUri, $key
             $relay.WaitForHeld(4, 20) | Should -BeTrue
-            $clock = [System.Diagnostics.Stopwatch]::StartNew()
 
-            $run.PowerShell.Stop()
+            Exit-Background $run
 
-            $clock.Elapsed | Should -BeLessThan $Promptly
-            $run.PowerShell.InvocationStateInfo.State | Should -Be 'Stopped'
             $relay.WaitForHangUps(4) | Should -BeTrue
             Get-ChildItem -LiteralPath $output -Force | Should -BeNullOrEmpty
         }
@@ -61,9 +55,8 @@ Describe 'Stopping a command that edits' {
             }
             $relay.WaitForHeld(2, 20) | Should -BeTrue
 
-            $stop = $run.PowerShell.BeginStop($null, $null)
+            Exit-Background $run
 
-            $stop.AsyncWaitHandle.WaitOne($Promptly) | Should -BeTrue
             $relay.WaitForHangUps(2) | Should -BeTrue
         }
 
@@ -72,9 +65,8 @@ Describe 'Stopping a command that edits' {
             $run = Invoke-InBackground -Script $edit -Arguments $folder, $output, $relay.BaseUri, $key
             Wait-Condition { (Test-Path -LiteralPath $output) -and @(Get-TemporaryFile $output).Count -eq 4 } | Should -BeTrue
 
-            $run.PowerShell.Stop()
+            Exit-Background $run
 
-            $run.PowerShell.InvocationStateInfo.State | Should -Be 'Stopped'
             Get-ChildItem -LiteralPath $output -Force | Should -BeNullOrEmpty
         }
 
@@ -83,7 +75,7 @@ Describe 'Stopping a command that edits' {
             $run = Invoke-InBackground -Script $edit -Arguments $folder, $output, $relay.BaseUri, $key
             $relay.WaitForHeld(4, 20) | Should -BeTrue
 
-            $run.PowerShell.Stop()
+            Exit-Background $run
 
             $left = Get-ChildItem -LiteralPath $output -Force
             $left | Should -HaveCount 1
@@ -101,10 +93,9 @@ Describe 'Stopping a command that edits' {
             Wait-Condition { $run.PowerShell.Streams.Verbose | Where-Object Message -Like 'Retrying*' } | Should -BeTrue
             $clock = [System.Diagnostics.Stopwatch]::StartNew()
 
-            $run.PowerShell.Stop()
+            Exit-Background $run
 
             $clock.Elapsed | Should -BeLessThan $Promptly
-            $run.PowerShell.InvocationStateInfo.State | Should -Be 'Stopped'
         }
 
         It 'ends it at once while the emulator works for minutes' {
@@ -118,10 +109,9 @@ Describe 'Stopping a command that edits' {
                 Wait-Condition { Test-Path -LiteralPath $output } | Should -BeTrue
                 $clock = [System.Diagnostics.Stopwatch]::StartNew()
 
-                $run.PowerShell.Stop()
+                Exit-Background $run
 
                 $clock.Elapsed | Should -BeLessThan $Promptly
-                $run.PowerShell.InvocationStateInfo.State | Should -Be 'Stopped'
                 Get-ChildItem -LiteralPath $output -Force | Should -BeNullOrEmpty
             }
             finally {
@@ -133,7 +123,6 @@ Describe 'Stopping a command that edits' {
     Context 'from within its pipeline' {
         BeforeEach {
             $connection = @{ ApiKey = ConvertTo-Secret 'key'; Destination = $output; ThrottleLimit = 5 }
-            $clock = [System.Diagnostics.Stopwatch]::StartNew()
         }
 
         It 'ends it with the results for Select-Object -First, cancels the other requests and removes their incomplete pictures' {
@@ -143,7 +132,7 @@ Describe 'Stopping a command that edits' {
                 Invoke-TokaifyImageEdit -Prompt 'Sunset' -BaseUri $relay.BaseUri @connection |
                 Select-Object -First 1
 
-            $clock.Elapsed | Should -BeLessThan $Promptly
+            $relay.WaitForHangUps($relay.MostHeld) | Should -BeTrue
             $results | Should -HaveCount 1
             $results.Path | Should -Exist
             Get-ChildItem -LiteralPath $output -Force | Should -HaveCount 1
@@ -169,7 +158,7 @@ Describe 'Stopping a command that edits' {
                     Invoke-TokaifyImageEdit -Prompt 'Sunset' -BaseUri $relay.BaseUri @connection -ErrorAction Stop
             }
 
-            $clock.Elapsed | Should -BeLessThan $Promptly
+            $relay.WaitForHangUps($relay.MostHeld) | Should -BeTrue
             $failure | Get-ErrorId | Should -Be 'InvalidRequest'
             $failure.Exception.Message | Should -BeLike '*This one is refused*'
             Get-ChildItem -LiteralPath $output -Force | Should -BeNullOrEmpty
@@ -193,6 +182,7 @@ Describe 'Stopping a command that edits' {
             @{ Event = 'Saved'; Sent = 1 }
         ) {
             $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('answer'))
+            $clock = [System.Diagnostics.Stopwatch]::StartNew()
 
             $null = Invoke-TokaifyImageEdit -Prompt 'Sunset' "$folder/1.png" -BaseUri $relay.BaseUri @connection -Verbose 4>&1 |
                 Where-Object { $_ -is [System.Management.Automation.VerboseRecord] -and $_.Message -like "$Event *" } |
@@ -211,7 +201,7 @@ Describe 'Stopping a command that edits' {
                     ForEach-Object { throw 'No more.' }
             }
 
-            $clock.Elapsed | Should -BeLessThan $Promptly
+            $relay.WaitForHangUps($relay.MostHeld) | Should -BeTrue
             $failure.Exception.Message | Should -Be 'No more.'
             Get-ChildItem -LiteralPath $output -Force | Should -HaveCount 1
         }

@@ -4,16 +4,6 @@ BeforeAll {
     . "$PSScriptRoot/Common.ps1"
     Clear-Session
     Start-TokaifyEmulator
-
-    # Returns only the warnings of an edit of rows.
-    function Get-Warning {
-        param([Parameter(Mandatory)] [string[]] $Line, [hashtable] $With = @{ Prompt = 'Sunset' })
-
-        $null = $Line | ConvertFrom-Csv |
-            Invoke-TokaifyImageEdit @With -Destination out -ErrorAction SilentlyContinue -WarningAction SilentlyContinue `
-                -WarningVariable warnings
-        $warnings | ForEach-Object { "$_" }
-    }
 }
 
 AfterAll {
@@ -25,6 +15,7 @@ Describe 'A column of a table' {
         $folder = Initialize-Folder
         'cat.png', 'dog.png' | ForEach-Object { $null = Copy-Picture -Name plain.png -To $folder -As $_ }
         Push-Location -LiteralPath $folder
+        $prompt = @{ Prompt = 'Sunset' }
     }
 
     AfterEach {
@@ -39,12 +30,12 @@ Describe 'A column of a table' {
         @{ Column = 'Modell'; Meant = 'Model' }
         @{ Column = 'Size'; Meant = 'ImageSize' }
     ) {
-        Get-Warning "Path,$Column", 'cat.png,x', 'dog.png,x' |
+        Get-RowWarning "Path,$Column", 'cat.png,x', 'dog.png,x' -With $prompt |
             Should -Be "The column '$Column' of the table is not read. Is '$Meant' the column that you mean?"
     }
 
     It 'gives the warning also if each row lacks the value' {
-        Get-Warning 'Path,Promt,ImageSize', 'cat.png,Sunset,1K', 'dog.png,Night,1K' -With @{} |
+        Get-RowWarning 'Path,Promt,ImageSize', 'cat.png,Sunset,1K', 'dog.png,Night,1K' |
             Should -Be "The column 'Promt' of the table is not read. Is 'Prompt' the column that you mean?"
     }
 
@@ -71,12 +62,12 @@ Describe 'A column of a table' {
     }
 
     It 'with the name of a parameter that rows cannot have gives another warning' {
-        Get-Warning 'Path,Count', 'cat.png,3' |
+        Get-RowWarning 'Path,Count', 'cat.png,3' -With $prompt |
             Should -Be "The column 'Count' of the table is not read. -Count applies to all rows: give it on the command line."
     }
 
     It 'that is the user''s own gives no warning: <_>' -ForEach 'Customer', 'Id', 'Comment', 'Price' {
-        Get-Warning "Path,$_", 'cat.png,x' | Should -BeNullOrEmpty
+        Get-RowWarning "Path,$_", 'cat.png,x' -With $prompt | Should -BeNullOrEmpty
     }
 
     It 'does not affect <Name>' -ForEach @(

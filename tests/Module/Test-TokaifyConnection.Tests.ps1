@@ -30,8 +30,7 @@ Describe 'Test-TokaifyConnection' {
 
     It 'checks the models of the user''s own catalogue as well' {
         Start-TokaifyEmulator
-        $env:TOKAIFY_MODEL_CATALOG = Join-Path (Initialize-Folder) 'models.json'
-        [IO.File]::WriteAllText($env:TOKAIFY_MODEL_CATALOG, '{"models":[{"name":"mine-image"}]}')
+        Write-Catalog '{"models":[{"name":"mine-image"}]}'
         (Test-TokaifyConnection).AvailableModels | Should -Contain 'mine-image'
     }
 
@@ -102,12 +101,10 @@ Describe 'Test-TokaifyConnection' {
                 Test-TokaifyConnection -BaseUri $BaseUri -ApiKey $Key -TimeoutSec 0
             }
             $relay.WaitForHeld(1, 20) | Should -BeTrue
-            $clock = [System.Diagnostics.Stopwatch]::StartNew()
 
-            $run.PowerShell.Stop()
+            Exit-Background $run
 
-            $clock.Elapsed.TotalSeconds | Should -BeLessThan 8
-            $run.PowerShell.InvocationStateInfo.State | Should -Be 'Stopped'
+            $relay.WaitForHangUps(1) | Should -BeTrue
         }
         finally {
             $run.PowerShell.Dispose()

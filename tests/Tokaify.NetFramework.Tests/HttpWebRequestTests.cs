@@ -1,6 +1,5 @@
 using System.Net;
 using Tokaify.Emulation;
-using Tokaify.Tests.Faults;
 using Tokaify.Tests.Network;
 using Xunit;
 
@@ -89,7 +88,7 @@ public sealed class HttpWebRequestTests : IDisposable
         var closed = new TaskCompletionSource<bool>();
         var responses = new Queue<ScriptedResponse>([Stalling(closed), ScriptedResponse.Good]);
         await using var server = new ScriptedServer(_ => responses.Dequeue());
-        using var caller = new ClientCaller(server.BaseUri, ClientCaller.Impatient with { AttemptTimeout = limit });
+        using var caller = new ClientCaller(server.BaseUri, Edits.OneRetry with { AttemptTimeout = limit });
         var result = await caller.EditAsync();
         return (result.Attempts, await closed.Task.WaitAsync(TimeSpan.FromSeconds(60)), server.ConnectionCount);
     }
@@ -97,7 +96,7 @@ public sealed class HttpWebRequestTests : IDisposable
     private static TokaifyConnection Elsewhere(NetworkCredential? credential) => new()
     {
         BaseUri = new Uri("http://relay.test/"),
-        ApiKey = ApiKey.FromPlainText(ClientCaller.Key),
+        ApiKey = ApiKey.FromPlainText(Edits.Key),
         ProxyCredential = credential,
         AllowUnencryptedAuthentication = true,
     };

@@ -1,6 +1,5 @@
 using System.Management.Automation;
-using System.Net;
-using System.Net.Sockets;
+using Tokaify.Tests;
 using Xunit;
 
 namespace Tokaify.PowerShell.Tests;
@@ -79,30 +78,4 @@ public class HostedTests
     }
 
     private static string? FileVersion(string path) => System.Diagnostics.FileVersionInfo.GetVersionInfo(path).FileVersion;
-
-    /// <summary>Accepts one request and never responds.</summary>
-    private sealed class SilentServer : IDisposable
-    {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, port: 0);
-
-        public SilentServer()
-        {
-            _listener.Start();
-            Address = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
-            Request = ReadAsync();
-        }
-
-        public Uri Address { get; }
-
-        /// <summary>Completes when the beginning of a request has arrived.</summary>
-        public Task Request { get; }
-
-        public void Dispose() => _listener.Dispose();
-
-        private async Task ReadAsync()
-        {
-            var connection = await _listener.AcceptSocketAsync();
-            _ = await connection.ReceiveAsync(new byte[1]);
-        }
-    }
 }

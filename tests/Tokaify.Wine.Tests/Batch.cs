@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Tokaify.Tests.Http;
 
 namespace Tokaify.Tests;
 

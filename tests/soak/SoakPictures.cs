@@ -7,7 +7,8 @@ using System.Text;
 
 namespace Tokaify.Soak
 {
-    /// <summary>Creates sources and checks results. Compiled by the script, in Windows PowerShell by an old compiler.</summary>
+    /// <summary>Creates sources and checks results. Compiled by the script, in Windows PowerShell by an old compiler. Checksums and digests
+    /// are neither the client's nor the emulator's, because both are checked against these.</summary>
     public static class Pictures
     {
         private static readonly byte[] Signature = { 0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A };

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-
 namespace Tokaify;
 
 /// <summary>An image of a conversation: the path of its file, and its length and digest when it was sent or saved. It does not hold the
@@ -12,7 +9,7 @@ internal sealed record ImageReference(string Path, long Length, string Sha256)
 {
     /// <summary>Creates a reference to the current state of an image.</summary>
     /// <exception cref="TokaifyException">It cannot be read, or is not an image; see <see cref="SourceImage.Inspect"/>.</exception>
-    public static ImageReference To(SourceImage image) => new(image.Path, image.Length, Digest(image));
+    public static ImageReference To(SourceImage image) => new(image.Path, image.Length, Tokaify.Sha256.Of(image));
 
     /// <summary>Returns the file, to be sent again.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.FileNotFound"/> if it no longer exists or cannot be read,
@@ -28,7 +25,7 @@ internal sealed record ImageReference(string Path, long Length, string Sha256)
 
         var image = Inspect();
         // The bytes are compared, not the time, because files that were copied or unpacked have other times.
-        return image.Length == Length && Digest(image) == Sha256 ? image : throw Changed();
+        return image.Length == Length && Tokaify.Sha256.Of(image) == Sha256 ? image : throw Changed();
     }
 
     private SourceImage Inspect()
@@ -47,20 +44,4 @@ internal sealed record ImageReference(string Path, long Length, string Sha256)
         TokaifyErrorId.UnsupportedImage,
         $"'{Path}' is part of the conversation and has changed since. Restore the earlier file, or begin a new conversation.",
         cause);
-
-    private static string Digest(SourceImage image)
-    {
-        using var file = image.Open();
-        using var digest = SHA256.Create();
-        try
-        {
-            var hash = digest.ComputeHash(file);
-            image.EnsureUnchanged(file);
-            return string.Concat(hash.Select(value => value.ToString("x2", CultureInfo.InvariantCulture)));
-        }
-        catch (Exception exception) when (ImageFolder.IsFileError(exception))
-        {
-            throw image.Unreadable(exception);
-        }
-    }
 }

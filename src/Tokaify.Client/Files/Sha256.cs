@@ -3,17 +3,18 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>Computes SHA-256 on both targets, in lower-case hexadecimal.</summary>
+/// <summary>Computes SHA-256 on both targets, in lower-case hexadecimal unless a name says Base64.</summary>
 internal static class Sha256
 {
     private const int BlockLength = 64 * 1024;
 
-    public static string Of(ReadOnlySpan<byte> bytes)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(bytes.ToArray());
-        return Hex(hash.GetHashAndReset());
-    }
+    public static string Of(ReadOnlySpan<byte> bytes) => Hex(Hash(bytes.ToArray()));
+
+    /// <summary>Of a text in UTF-8.</summary>
+    public static string OfText(string text) => Hex(Hash(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>Of a text in UTF-8, as Base64.</summary>
+    public static string Base64OfText(string text) => Convert.ToBase64String(Hash(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Returns the digest of the rest of a stream, which is read in blocks.</summary>
     public static string Of(Stream stream)
@@ -58,6 +59,13 @@ internal static class Sha256
         {
             return null;
         }
+    }
+
+    private static byte[] Hash(byte[] bytes)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(bytes);
+        return hash.GetHashAndReset();
     }
 
     private static string Hex(byte[] digest)

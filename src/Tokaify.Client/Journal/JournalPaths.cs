@@ -1,4 +1,3 @@
-using System.Text;
 
 namespace Tokaify;
 
@@ -47,6 +46,6 @@ internal sealed class JournalPaths
     private static string DigestOf(string path)
     {
         var text = Path.DirectorySeparatorChar == '\\' ? path.ToUpperInvariant() : path;
-        return Sha256.Of(Encoding.UTF8.GetBytes(text)).Substring(0, DigestLength);
+        return Sha256.OfText(text).Substring(0, DigestLength);
     }
 }

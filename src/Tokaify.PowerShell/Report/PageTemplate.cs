@@ -26,7 +26,7 @@ internal sealed class PageTemplate
     {
         var style = Read("report.css");
         var script = Read("report.js") + Read("marks.js");
-        var policy = $"default-src 'none'; img-src 'self' file: data:; style-src 'sha256-{Digest.Of(style)}'; script-src 'sha256-{Digest.Of(script)}'; "
+        var policy = $"default-src 'none'; img-src 'self' file: data:; style-src 'sha256-{Sha256.Base64OfText(style)}'; script-src 'sha256-{Sha256.Base64OfText(script)}'; "
             + "base-uri 'none'; form-action 'none'";
         // The title is inserted last, so that text in it is not replaced as a placeholder.
         var page = Read("report.html")

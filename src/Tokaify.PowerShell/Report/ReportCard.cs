@@ -253,11 +253,11 @@ internal sealed class ReportCard(HtmlWriter html, string folder, ImageEmbedder e
 
     // Equal for all variations of one request. A digest, because the page may be passed on and must not contain the path.
     private static string RequestOf(ReportEntry entry) =>
-        Digest.Of($"{entry.SourcePath}\0{entry.Prompt}").Substring(0, 16);
+        Sha256.Base64OfText($"{entry.SourcePath}\0{entry.Prompt}").Substring(0, 16);
 
     // Equal on each page about the same edit, and different for another image of the same request.
     private static string EditOf(ReportEntry entry) =>
-        Digest.Of($"{entry.SourcePath}\0{entry.Prompt}\0{entry.Index}\0{string.Join("\0", entry.Images.Select(image => image.Path))}").Substring(0, 16);
+        Sha256.Base64OfText($"{entry.SourcePath}\0{entry.Prompt}\0{entry.Index}\0{string.Join("\0", entry.Images.Select(image => image.Path))}").Substring(0, 16);
 
     /// <summary>The size of an entry's first image in pixels; null if it is not known.</summary>
     public static string? SizeOf(ReportEntry entry) => entry.Images.Count > 0 ? SizeOf(entry.Images[0]) : null;

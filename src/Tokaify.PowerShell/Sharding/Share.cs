@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Tokaify.PowerShell;
@@ -54,7 +53,7 @@ internal sealed record Share(int Number, int Count)
     /// the number of shares, plus one.</summary>
     public static int NumberOf(string identity, int count)
     {
-        var digest = Sha256.Of(Encoding.UTF8.GetBytes(identity)).Substring(0, 16);
+        var digest = Sha256.OfText(identity).Substring(0, 16);
         return (int)(ulong.Parse(digest, NumberStyles.HexNumber, CultureInfo.InvariantCulture) % (ulong)count) + 1;
     }
 

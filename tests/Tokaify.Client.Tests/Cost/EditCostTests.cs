@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Tokaify.Resilience;
-using Tokaify.Tests.Http;
 using Tokaify.Tests.Responses;
 using Xunit;
 

@@ -196,23 +196,7 @@ public sealed class EmulatorFaultTests
     [Fact]
     public async Task An_early_response_is_an_edit_like_any_other_to_seed_and_log()
     {
-        using var folder = new TemporaryFolder();
-        using (var relay = new EmulatorCaller(new EmulatorOptions
-        {
-            Faults = [EmulatorFault.EarlyRateLimit, EmulatorFault.Safety],
-            FaultRate = 0.7,
-            FaultSeed = 1,
-            LogPath = folder.File("log.jsonl"),
-        }))
-        {
-            for (var edit = 0; edit < 12; edit++)
-            {
-                using var response = await relay.PostAsync(Edit());
-            }
-        }
-
-        var lines = File.ReadAllLines(folder.File("log.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
-        Assert.Equal(Enumerable.Range(1, 12), lines.Select(line => line.GetProperty("number").GetInt32()));
+        var lines = await LogOfAsync(seed: 1, EmulatorFault.EarlyRateLimit, EmulatorFault.Safety);
         Assert.Equal([null, "EarlyRateLimit", "Safety"], lines.Select(line => line.GetProperty("fault").GetString()).Distinct().Order());
     }
 
@@ -492,14 +476,20 @@ public sealed class EmulatorFaultTests
     [Fact]
     public async Task Each_edit_is_a_line_of_the_log()
     {
+        var lines = await LogOfAsync(seed: 2, EmulatorFault.Cut, EmulatorFault.SnakeCase);
+        Assert.Equal([null, "Cut", "SnakeCase"], lines.Select(line => line.GetProperty("fault").GetString()).Distinct().Order());
+        Assert.All(lines, line => Assert.Equal(line.GetProperty("fault").GetString() != "Cut", line.GetProperty("good").GetBoolean()));
+        Assert.All(lines, line => Assert.Equal(
+            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Convert.FromBase64String(Dot))),
+            line.GetProperty("source").GetString()));
+    }
+
+    /// <summary>The lines of the log after twelve edits, numbered, of which some have a fault.</summary>
+    private static async Task<List<JsonElement>> LogOfAsync(int seed, params EmulatorFault[] faults)
+    {
         using var folder = new TemporaryFolder();
-        using (var relay = new EmulatorCaller(new EmulatorOptions
-        {
-            Faults = [EmulatorFault.Cut, EmulatorFault.SnakeCase],
-            FaultRate = 0.7,
-            FaultSeed = 2,
-            LogPath = folder.File("log.jsonl"),
-        }))
+        var path = folder.File("log.jsonl");
+        using (var relay = new EmulatorCaller(new EmulatorOptions { Faults = faults, FaultRate = 0.7, FaultSeed = seed, LogPath = path }))
         {
             for (var edit = 0; edit < 12; edit++)
             {
@@ -514,13 +504,9 @@ public sealed class EmulatorFaultTests
             }
         }
 
-        var lines = File.ReadAllLines(folder.File("log.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var lines = File.ReadAllLines(path).Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.Equal(Enumerable.Range(1, 12), lines.Select(line => line.GetProperty("number").GetInt32()));
-        Assert.Equal([null, "Cut", "SnakeCase"], lines.Select(line => line.GetProperty("fault").GetString()).Distinct().Order());
-        Assert.All(lines, line => Assert.Equal(line.GetProperty("fault").GetString() != "Cut", line.GetProperty("good").GetBoolean()));
-        Assert.All(lines, line => Assert.Equal(
-            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Convert.FromBase64String(Dot))),
-            line.GetProperty("source").GetString()));
+        return lines;
     }
 
     private static EmulatorCaller Failing(EmulatorFault fault) => new(new EmulatorOptions { Faults = [fault] });

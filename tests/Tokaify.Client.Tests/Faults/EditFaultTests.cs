@@ -154,7 +154,7 @@ public sealed class EditFaultTests
     {
         using var emulator = RelayEmulator.Start(new EmulatorOptions { Faults = [EmulatorFault.Silence] });
         using var caller = new ClientCaller(
-            emulator.BaseUri, ClientCaller.Impatient with { AttemptTimeout = TimeSpan.FromMilliseconds(100) });
+            emulator.BaseUri, Edits.OneRetry with { AttemptTimeout = TimeSpan.FromMilliseconds(100) });
 
         var error = await caller.FailAsync();
 
@@ -166,7 +166,7 @@ public sealed class EditFaultTests
     {
         using var emulator = RelayEmulator.Start(
             new EmulatorOptions { Faults = [EmulatorFault.Transient], FaultRate = 0.8, FaultSeed = 5 });
-        using var caller = new ClientCaller(emulator.BaseUri, ClientCaller.Impatient with { MaximumRetryCount = 100 });
+        using var caller = new ClientCaller(emulator.BaseUri, Edits.OneRetry with { MaximumRetryCount = 100 });
         var retries = 0;
 
         var result = await caller.EditAsync(_ => retries++);

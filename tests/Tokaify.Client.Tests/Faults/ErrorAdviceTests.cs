@@ -29,7 +29,7 @@ public sealed class ErrorAdviceTests
         journal.Open();
         await using var server = new ScriptedServer(_ => ScriptedResponse.Json(401, Refusal));
         using var caller = new ClientCaller(
-            new TokaifyConnection { BaseUri = server.BaseUri, ApiKey = ApiKey.FromPlainText(ClientCaller.Key) },
+            Edits.To(server.BaseUri),
             new TokaifyClientOptions { Journal = journal, WordAdvice = advice => $"Do this: {advice}." });
         caller.Edit = caller.Edit with { Fingerprint = RequestFingerprint.Of(caller.Edit.Request) };
 
@@ -47,8 +47,8 @@ public sealed class ErrorAdviceTests
     {
         await using var server = new ScriptedServer(_ => ScriptedResponse.Json(429, Refusal));
         using var caller = new ClientCaller(
-            new TokaifyConnection { BaseUri = server.BaseUri, ApiKey = ApiKey.FromPlainText(ClientCaller.Key) },
-            new TokaifyClientOptions { Retry = ClientCaller.Impatient, WordAdvice = advice => $"Do this: {advice}." });
+            Edits.To(server.BaseUri),
+            new TokaifyClientOptions { Retry = Edits.OneRetry, WordAdvice = advice => $"Do this: {advice}." });
         var told = new List<string>();
 
         await Assert.ThrowsAsync<TokaifyException>(() => caller.EditAsync(retry => told.Add(retry.Reason.Message)));
@@ -61,7 +61,7 @@ public sealed class ErrorAdviceTests
     {
         await using var server = new ScriptedServer(_ => ScriptedResponse.Json(429, Refusal, "Retry-After: 3600"));
         using var caller = new ClientCaller(
-            server.BaseUri, ClientCaller.Impatient with { MaximumRetryCount = 0 });
+            server.BaseUri, Edits.OneRetry with { MaximumRetryCount = 0 });
 
         var error = await caller.FailAsync();
 

@@ -3,7 +3,6 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using Tokaify.Resilience;
-using Tokaify.Tests.Faults;
 using Tokaify.Tests.Responses;
 using Xunit;
 
@@ -60,7 +59,7 @@ public sealed class CutResponseTests
     {
         var (result, warnings, requests) = await GrowingLimit.RunAsync(
             TimeSpan.FromMilliseconds(500),
-            limit => EditAsync(Stalling(Response.Bytes(Before + Whole)), ClientCaller.Impatient with { AttemptTimeout = limit }),
+            limit => EditAsync(Stalling(Response.Bytes(Before + Whole)), Edits.OneRetry with { AttemptTimeout = limit }),
             outcome => outcome.Requests == 1);
 
         Assert.Equal(TestImages.Bytes(Response.Png), File.ReadAllBytes(result.Path!));
@@ -183,9 +182,9 @@ public sealed class CutResponseTests
     private static ClientCaller Caller(
         ScriptedServer server, ConcurrentQueue<string> warnings, Func<TokaifyClientOptions, TokaifyClientOptions>? change = null)
     {
-        var options = new TokaifyClientOptions { Retry = ClientCaller.Impatient, OnNotice = notice => warnings.Enqueue(notice.Message) };
+        var options = new TokaifyClientOptions { Retry = Edits.OneRetry, OnNotice = notice => warnings.Enqueue(notice.Message) };
         return new ClientCaller(
-            new TokaifyConnection { BaseUri = server.BaseUri, ApiKey = ApiKey.FromPlainText(ClientCaller.Key) },
+            Edits.To(server.BaseUri),
             change is null ? options : change(options));
     }
 

@@ -1,5 +1,4 @@
 using Tokaify.Resilience;
-using Tokaify.Tests.Faults;
 using Xunit;
 
 namespace Tokaify.Tests.Hostile;
@@ -151,7 +150,7 @@ public sealed class EarlyResponseTests
 
     private static bool Asks(string head) => head.Contains(Question, StringComparison.Ordinal);
 
-    private static readonly RetryOptions s_threeRetries = ClientCaller.Impatient with { MaximumRetryCount = 3 };
+    private static readonly RetryOptions s_threeRetries = Edits.OneRetry with { MaximumRetryCount = 3 };
 
     private static async Task<TokaifyException> FailAsync(ClientCaller caller) =>
         await Assert.ThrowsAsync<TokaifyException>(() => caller.EditAsync());

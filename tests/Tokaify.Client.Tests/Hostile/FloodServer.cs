@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Tokaify.Tests.Hostile;
@@ -25,77 +23,36 @@ internal sealed class FloodServer : IAsyncDisposable
 {
     private const int Much = 256 * 1024;
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _hasSentMuch = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ScriptedServer _server;
     private readonly Flood _flood;
-    private readonly Task _accepting;
-    private int _requestCount;
 
     public FloodServer(Flood flood)
     {
         _flood = flood;
-        _listener.Start();
-        _accepting = Task.Run(AcceptAsync);
+        _server = new ScriptedServer(_ => new ScriptedResponse(SendAsync), keepsBodies: false);
     }
 
-    public Uri BaseUri => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
+    public Uri BaseUri => _server.BaseUri;
 
-    public int RequestCount => Volatile.Read(ref _requestCount);
+    public int RequestCount => _server.Requests.Count;
 
     /// <summary>Completes when a large part has been read.</summary>
     public Task HasSentMuch => _hasSentMuch.Task;
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        _stop.Dispose();
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private async Task AcceptAsync()
+    private async Task SendAsync(Stream stream, CancellationToken cancellationToken)
     {
-        var connections = new List<Task>();
-        try
+        await stream.WriteAsync(_flood.Beginning, cancellationToken);
+        byte[] block = [.. Enumerable.Repeat(_flood.Repeated, Math.Max(1, 16 * 1024 / _flood.Repeated.Length)).SelectMany(bytes => bytes)];
+        for (var sent = 0L; ; sent += block.Length)
         {
-            while (true)
+            await stream.WriteAsync(block, cancellationToken);
+            if (sent > Much)
             {
-                connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
+                _hasSentMuch.TrySetResult();
             }
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(connections);
-        }
-    }
-
-    private async Task ServeAsync(TcpClient client)
-    {
-        using var _ = client;
-        try
-        {
-            using var stream = client.GetStream();
-            if (await new RequestReader(stream).ReadAsync(keepsBody: false, _stop.Token) is null)
-            {
-                return;
-            }
-
-            Interlocked.Increment(ref _requestCount);
-            await stream.WriteAsync(_flood.Beginning, _stop.Token);
-            byte[] block = [.. Enumerable.Repeat(_flood.Repeated, Math.Max(1, 16 * 1024 / _flood.Repeated.Length)).SelectMany(bytes => bytes)];
-            for (var sent = 0L; ; sent += block.Length)
-            {
-                await stream.WriteAsync(block, _stop.Token);
-                if (sent > Much)
-                {
-                    _hasSentMuch.TrySetResult();
-                }
-            }
-        }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
-        {
-            // The client has closed the connection, or the test has ended.
         }
     }
 }

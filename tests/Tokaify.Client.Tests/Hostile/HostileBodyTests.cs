@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Tokaify.Tests.Http;
 using Tokaify.Tests.Responses;
 using Xunit;
 using Xunit.Abstractions;

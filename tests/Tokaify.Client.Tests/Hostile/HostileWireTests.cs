@@ -1,7 +1,5 @@
 using System.IO.Compression;
 using System.Text;
-using Tokaify.Tests.Faults;
-using Tokaify.Tests.Http;
 using Xunit;
 
 namespace Tokaify.Tests.Hostile;
@@ -48,7 +46,7 @@ public sealed class HostileWireTests
         var before = GC.GetTotalMemory(forceFullCollection: true);
         await using var server = new FloodServer(s_floods[name]);
         using var caller = new ClientCaller(
-            server.BaseUri, ClientCaller.Impatient with { MaximumRetryCount = 0, AttemptTimeout = TimeSpan.FromSeconds(2) });
+            server.BaseUri, Edits.OneRetry with { MaximumRetryCount = 0, AttemptTimeout = TimeSpan.FromSeconds(2) });
 
         var edit = Assert.ThrowsAsync<TokaifyException>(() => caller.EditAsync());
         Assert.InRange(await PeakMemoryAsync(edit) - before, long.MinValue, MemoryLimit);
@@ -63,7 +61,7 @@ public sealed class HostileWireTests
     public async Task Cancelling_a_flood_without_a_time_limit_ends_at_once(string name)
     {
         await using var server = new FloodServer(s_floods[name]);
-        using var caller = new ClientCaller(server.BaseUri, ClientCaller.Impatient with { MaximumRetryCount = 0, AttemptTimeout = TimeSpan.Zero });
+        using var caller = new ClientCaller(server.BaseUri, Edits.OneRetry with { MaximumRetryCount = 0, AttemptTimeout = TimeSpan.Zero });
         using var cancellation = new CancellationTokenSource();
 
         var edit = caller.EditAsync(cancellationToken: cancellation.Token);
@@ -91,7 +89,7 @@ public sealed class HostileWireTests
             TimeSpan.FromMilliseconds(500),
             async limit =>
             {
-                using var caller = new ClientCaller(server.BaseUri, ClientCaller.Impatient with { AttemptTimeout = limit });
+                using var caller = new ClientCaller(server.BaseUri, Edits.OneRetry with { AttemptTimeout = limit });
                 return await caller.FailAsync().WaitAsync(s_patience);
             },
             error => error.ErrorId != TokaifyErrorId.Timeout);

@@ -45,7 +45,7 @@ public class CompressionTests
     public async Task A_compressed_error_is_read(string encoding)
     {
         var body = Compress("""{"error":{"message":"squeezed"}}"""u8.ToArray(), encoding);
-        var failure = await FailAsync(ScriptedResponse.Of(400, body, $"Content-Encoding: {encoding}"), attempts: 1);
+        var failure = await Edits.FailAsync(ScriptedResponse.Of(400, body, $"Content-Encoding: {encoding}"), attempts: 1);
         Assert.Contains("squeezed", failure.Message, StringComparison.Ordinal);
     }
 
@@ -62,7 +62,7 @@ public class CompressionTests
     public async Task A_compression_cut_off_is_an_error_worth_another_try(string encoding)
     {
         var body = Compress(Response.Bytes(Image), encoding);
-        var failure = await FailAsync(ScriptedResponse.Of(200, body[..(body.Length / 2)], $"Content-Encoding: {encoding}"), attempts: 2);
+        var failure = await Edits.FailAsync(ScriptedResponse.Of(200, body[..(body.Length / 2)], $"Content-Encoding: {encoding}"), attempts: 2);
         Assert.Equal(TokaifyErrorId.BadResponse, failure.ErrorId);
     }
 
@@ -81,18 +81,7 @@ public class CompressionTests
     {
         var body = Compress(Response.Bytes(Image), encoding);
         body.AsSpan(body.Length / 2).Fill(0xA5);
-        return FailAsync(ScriptedResponse.Of(status, body, $"Content-Encoding: {encoding}"), attempts: 2);
-    }
-
-    private static async Task<TokaifyException> FailAsync(ScriptedResponse response, int attempts)
-    {
-        using var folder = new TemporaryFolder();
-        await using var server = ScriptedServer.Answering(response);
-        var failure = await Assert.ThrowsAsync<TokaifyException>(() => Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder)));
-        Assert.Equal(attempts, failure.Attempts);
-        Assert.Equal(attempts, server.Requests.Count);
-        Assert.Empty(folder.Names);
-        return failure;
+        return Edits.FailAsync(ScriptedResponse.Of(status, body, $"Content-Encoding: {encoding}"), attempts: 2);
     }
 
     private static byte[] Compress(byte[] bytes, string encoding)

@@ -12,7 +12,7 @@ public class ConnectionTestTests
     {
         await using var server = ScriptedServer.Answering(
             ScriptedResponse.Json(200, """{"models":[{"name":"models/gemini-2.5-flash-image"},{"name":"gpt-9"}]}"""));
-        var test = await ConnectionTest.RunAsync(To(server.BaseUri), s_timeout);
+        var test = await ConnectionTest.RunAsync(Edits.To(server.BaseUri), s_timeout);
 
         Assert.True(test.Succeeded);
         Assert.True(test.IsReachable);
@@ -22,7 +22,7 @@ public class ConnectionTestTests
         Assert.Equal(server.BaseUri, test.BaseUri);
         Assert.Null(test.Proxy);
         Assert.Null(test.ErrorId);
-        Assert.Equal("****cdef", test.ApiKey);
+        Assert.Equal("****-see", test.ApiKey);
         Assert.Equal("GET /v1beta/models HTTP/1.1", Assert.Single(server.Requests).RequestLine);
     }
 
@@ -34,7 +34,7 @@ public class ConnectionTestTests
     public async Task A_failure_is_a_result_and_is_not_asked_again(int status, string errorId, bool? isKeyAccepted)
     {
         await using var server = ScriptedServer.Answering(ScriptedResponse.Json(status, $$$"""{"error":{"message":"No, {{{Edits.Key}}}."}}"""));
-        var test = await ConnectionTest.RunAsync(To(server.BaseUri), s_timeout);
+        var test = await ConnectionTest.RunAsync(Edits.To(server.BaseUri), s_timeout);
 
         Assert.False(test.Succeeded);
         Assert.True(test.IsReachable);
@@ -57,7 +57,7 @@ public class ConnectionTestTests
             address = server.BaseUri;
         }
 
-        var test = await ConnectionTest.RunAsync(To(address), s_timeout);
+        var test = await ConnectionTest.RunAsync(Edits.To(address), s_timeout);
 
         Assert.False(test.IsReachable);
         Assert.Null(test.IsKeyAccepted);
@@ -68,7 +68,7 @@ public class ConnectionTestTests
     public async Task A_relay_that_does_not_respond_in_time_is_not_reachable()
     {
         await using var server = ScriptedServer.Answering(ScriptedResponse.Never);
-        var test = await ConnectionTest.RunAsync(To(server.BaseUri), TimeSpan.FromSeconds(1));
+        var test = await ConnectionTest.RunAsync(Edits.To(server.BaseUri), TimeSpan.FromSeconds(1));
 
         Assert.False(test.IsReachable);
         Assert.Equal("Timeout", test.ErrorId);
@@ -91,7 +91,7 @@ public class ConnectionTestTests
     {
         await using var server = ScriptedServer.Answering(ScriptedResponse.Json(200, "{}"));
         using var proxy = new ForwardProxy(server.BaseUri);
-        var connection = To(new Uri("http://relay.test")) with
+        var connection = Edits.To(new Uri("http://relay.test")) with
         {
             Proxy = new Uri(proxy.AddressWithCredential),
             AllowUnencryptedAuthentication = true,
@@ -107,7 +107,7 @@ public class ConnectionTestTests
     {
         await using var server = ScriptedServer.Answering(ScriptedResponse.Json(200, "{}"));
         using var proxy = new ForwardProxy(server.BaseUri);
-        var connection = To(new Uri("http://relay.test")) with { Proxy = proxy.Address, AllowUnencryptedAuthentication = true };
+        var connection = Edits.To(new Uri("http://relay.test")) with { Proxy = proxy.Address, AllowUnencryptedAuthentication = true };
         var test = await ConnectionTest.RunAsync(connection, s_timeout);
 
         Assert.False(test.IsReachable);
@@ -120,11 +120,9 @@ public class ConnectionTestTests
     {
         await using var server = ScriptedServer.Answering(ScriptedResponse.Never);
         using var stopping = new CancellationTokenSource();
-        var test = ConnectionTest.RunAsync(To(server.BaseUri), TimeSpan.Zero, options: null, stopping.Token);
+        var test = ConnectionTest.RunAsync(Edits.To(server.BaseUri), TimeSpan.Zero, options: null, stopping.Token);
         await stopping.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => test);
     }
-
-    private static TokaifyConnection To(Uri address) => new() { BaseUri = address, ApiKey = ApiKey.FromPlainText(Edits.Key) };
 }

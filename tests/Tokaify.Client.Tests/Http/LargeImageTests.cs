@@ -5,9 +5,6 @@ using Xunit.Abstractions;
 
 namespace Tokaify.Tests.Http;
 
-[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-public sealed class Alone;
-
 /// <summary>Images of any length are not held in memory. Not in parallel with other tests, because the figures are those of the
 /// process.</summary>
 [Collection(nameof(Alone))]

@@ -61,7 +61,7 @@ public class ResponseTests
     public async Task A_response_without_an_image_is_the_right_error_and_is_asked_for_once(string name)
     {
         var row = s_refusals[name];
-        var failure = await FailAsync(ScriptedResponse.Of(200, Response.Bytes(row.Body)), attempts: row.IsTransient ? 2 : 1);
+        var failure = await Edits.FailAsync(ScriptedResponse.Of(200, Response.Bytes(row.Body)), attempts: row.IsTransient ? 2 : 1);
 
         Assert.Equal(row.Id, failure.ErrorId);
         Assert.Contains(row.Words, failure.Message, StringComparison.Ordinal);
@@ -76,7 +76,7 @@ public class ResponseTests
     public async Task An_error_status_is_the_right_error_with_the_service_s_words(string name)
     {
         var row = s_errors[name];
-        var failure = await FailAsync(ScriptedResponse.Of(row.Status, Response.Bytes(row.Body)), attempts: row.IsTransient ? 2 : 1);
+        var failure = await Edits.FailAsync(ScriptedResponse.Of(row.Status, Response.Bytes(row.Body)), attempts: row.IsTransient ? 2 : 1);
 
         Assert.Equal(row.Id, failure.ErrorId);
         Assert.Contains(row.Words, failure.Message, StringComparison.Ordinal);
@@ -104,7 +104,7 @@ public class ResponseTests
     [Fact]
     public async Task A_request_id_in_the_head_is_in_the_error()
     {
-        var failure = await FailAsync(ScriptedResponse.Json(400, "{}", "X-Oneapi-Request-Id: 20261120-1"), attempts: 1);
+        var failure = await Edits.FailAsync(ScriptedResponse.Json(400, "{}", "X-Oneapi-Request-Id: 20261120-1"), attempts: 1);
         Assert.Equal("20261120-1", failure.RequestId);
     }
 
@@ -144,7 +144,7 @@ public class ResponseTests
     {
         var half = Response.Bytes(Image)[..600];
         var body = header.Contains("chunked", StringComparison.Ordinal) ? Chunked(half, 100) : half;
-        var failure = await FailAsync(ScriptedResponse.Raw([.. ScriptedResponse.Head(200, header), .. body], closesConnection: true), attempts: 2);
+        var failure = await Edits.FailAsync(ScriptedResponse.Raw([.. ScriptedResponse.Head(200, header), .. body], closesConnection: true), attempts: 2);
         Assert.Equal(id, failure.ErrorId);
     }
 
@@ -176,17 +176,6 @@ public class ResponseTests
         Assert.Equal((TokaifyErrorId.BadResponse, 1), (failure.ErrorId, failure.Attempts));
         Assert.Contains("larger than 100 bytes", failure.Message, StringComparison.Ordinal);
         Assert.Empty(folder.Names);
-    }
-
-    private static async Task<TokaifyException> FailAsync(ScriptedResponse response, int attempts)
-    {
-        using var folder = new TemporaryFolder();
-        await using var server = ScriptedServer.Answering(response);
-        var failure = await Assert.ThrowsAsync<TokaifyException>(() => Edits.Client(server.BaseUri).EditAsync(Edits.Of(folder)));
-        Assert.Equal(attempts, failure.Attempts);
-        Assert.Equal(attempts, server.Requests.Count);
-        Assert.Empty(folder.Names);
-        return failure;
     }
 
     private static byte[] Chunked(byte[] bytes, int length) =>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Tokaify.Resilience;
-using Tokaify.Tests.Http;
 
 namespace Tokaify.Tests.Journal;
 

@@ -1,5 +1,4 @@
 using Tokaify.Resilience;
-using Tokaify.Tests.Http;
 using Tokaify.Tests.Images;
 using Xunit;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Tokaify.Resilience;
-using Tokaify.Tests.Faults;
 using Xunit;
 
 namespace Tokaify.Tests.Links;
@@ -55,7 +54,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
         Assert.All(_server.Gets, request =>
         {
             Assert.Empty(request.HeaderNames.Except(["Host", "Accept-Encoding", "Connection"], StringComparer.OrdinalIgnoreCase));
-            Assert.DoesNotContain(ClientCaller.Key, request.Head, StringComparison.Ordinal);
+            Assert.DoesNotContain(Edits.Key, request.Head, StringComparison.Ordinal);
         });
     }
 
@@ -171,7 +170,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
         ["a private network"] = (LinkServer.Redirect("//192.168.1.1/a.png", status: 308), "refused"),
         ["a file"] = (LinkServer.Redirect("file:///etc/passwd"), "refused"),
         ["a user's name"] = (LinkServer.Redirect("https://joe:secret@images.test/a.png"), "user name"),
-        ["the key"] = (LinkServer.Redirect($"https://images.test/?{ClientCaller.Key}"), "secret"),
+        ["the key"] = (LinkServer.Redirect($"https://images.test/?{Edits.Key}"), "secret"),
     };
 
     public static TheoryData<string> Others => [.. s_others.Keys];
@@ -208,7 +207,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [InlineData("https://images.test/?key=" + ClientCaller.Key)]
+    [InlineData("https://images.test/?key=" + Edits.Key)]
     [InlineData("https://images.test/a.png#\u001B[31m")]
     public async Task A_secret_in_a_link_goes_nowhere_and_is_not_shown(string link)
     {
@@ -239,7 +238,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
     public async Task A_body_without_an_end_is_given_up_at_the_limit()
     {
         _server.Says($"![image]({_server.At("a.png")})").Has("a.png", Endless(TestImages.Bytes("plain.png")));
-        using var caller = Caller(new TokaifyClientOptions { Retry = ClientCaller.Impatient, MaximumImageLength = 3_000_000 });
+        using var caller = Caller(new TokaifyClientOptions { Retry = Edits.OneRetry, MaximumImageLength = 3_000_000 });
 
         var error = await caller.FailAsync();
 
@@ -268,7 +267,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
                 await Task.Delay(20, token);
             }
         }));
-        using var caller = Caller(new TokaifyClientOptions { Retry = ClientCaller.Impatient with { AttemptTimeout = TimeSpan.FromSeconds(1) } });
+        using var caller = Caller(new TokaifyClientOptions { Retry = Edits.OneRetry with { AttemptTimeout = TimeSpan.FromSeconds(1) } });
 
         var error = await caller.FailAsync();
 
@@ -304,7 +303,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
         using var folder = new TemporaryFolder();
         using var journal = new JournalWriter(folder.File("journal.jsonl"));
         journal.Open();
-        using var caller = Caller(new TokaifyClientOptions { Retry = ClientCaller.Impatient, Journal = journal });
+        using var caller = Caller(new TokaifyClientOptions { Retry = Edits.OneRetry, Journal = journal });
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => caller.EditAsync(cancellationToken: stop.Token));
 
@@ -320,7 +319,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
         _server.Says($"![image]({_server.At("a.png")})").Has("a.png", LinkServer.Image());
         using var caller = Caller(new TokaifyClientOptions
         {
-            Retry = ClientCaller.Impatient with { Batch = new BatchRules { Limit = 1 } },
+            Retry = Edits.OneRetry with { Batch = new BatchRules { Limit = 1 } },
         });
         caller.Edit = caller.Edit with { Folder = new ImageFolder(Path.Combine(caller.Folder.Path, "gone")) };
         for (var count = 0; count < 3; count++)
@@ -395,7 +394,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
     public async Task Metadata_is_written_into_it_as_into_any_other()
     {
         _server.Says($"![image]({_server.At("a.png")})").Has("a.png", LinkServer.Image());
-        using var caller = Caller(new TokaifyClientOptions { Retry = ClientCaller.Impatient, EmbedMetadata = true });
+        using var caller = Caller(new TokaifyClientOptions { Retry = Edits.OneRetry, EmbedMetadata = true });
 
         var result = await caller.EditAsync();
 
@@ -403,7 +402,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
     }
 
     private ClientCaller Caller(TokaifyClientOptions options) =>
-        new(new TokaifyConnection { BaseUri = _server.BaseUri, ApiKey = ApiKey.FromPlainText(ClientCaller.Key) }, options);
+        new(Edits.To(_server.BaseUri), options);
 
     // A chunked body: its beginning, and then zeros as long as the client reads.
     private static ScriptedResponse Endless(byte[] beginning) => new(

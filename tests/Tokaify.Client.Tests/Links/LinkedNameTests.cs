@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using Tokaify.Tests.Faults;
 using Tokaify.Tests.Network;
 using Xunit;
 
@@ -165,14 +164,14 @@ public sealed class LinkedNameTests : IAsyncLifetime
         new TokaifyConnection
         {
             BaseUri = _server.BaseUri,
-            ApiKey = ApiKey.FromPlainText(ClientCaller.Key),
+            ApiKey = ApiKey.FromPlainText(Edits.Key),
             Proxy = proxy,
             ProxyCredential = proxy is null ? null : new NetworkCredential(ForwardProxy.UserName, ForwardProxy.Password),
             ConnectTimeout = connect is null && proxy is null ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(2),
         },
         new TokaifyClientOptions
         {
-            Retry = ClientCaller.Impatient,
+            Retry = Edits.OneRetry,
             LinkNetwork = new LinkNetwork(resolve, async (endPoint, token) =>
             {
                 _connections.Enqueue(endPoint.ToString());

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Xml.Linq;
-using Tokaify.Tests.Http;
 using Xunit;
 
 namespace Tokaify.Tests.Metadata;

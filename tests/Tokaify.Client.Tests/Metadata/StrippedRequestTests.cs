@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Tokaify.Tests.Http;
 using Xunit;
 
 namespace Tokaify.Tests.Metadata;

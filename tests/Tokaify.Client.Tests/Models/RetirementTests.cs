@@ -1,4 +1,3 @@
-using Tokaify.Tests.Http;
 using Xunit;
 
 namespace Tokaify.Tests.Models;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using Tokaify.Tests.Faults;
 using Xunit;
 
 namespace Tokaify.Tests.Network;
@@ -24,7 +23,7 @@ public sealed class ConnectTimeoutTests
     [MemberData(nameof(Places))]
     public async Task It_is_an_attempt_that_is_tried_again_and_a_failed_connection(string place)
     {
-        using var silent = new SilentListener();
+        using var silent = new SilentServer();
         await FailsAsync(s_places[place](silent.Address));
     }
 
@@ -45,12 +44,12 @@ public sealed class ConnectTimeoutTests
     [Fact]
     public async Task It_has_its_line_in_the_journal()
     {
-        using var silent = new SilentListener();
+        using var silent = new SilentServer();
         using var folder = new TemporaryFolder();
         using var journal = new JournalWriter(folder.File("journal.jsonl"));
         journal.Open();
         using var caller = new ClientCaller(
-            s_places["the TLS handshake"](silent.Address), new TokaifyClientOptions { Retry = ClientCaller.Impatient, Journal = journal });
+            s_places["the TLS handshake"](silent.Address), new TokaifyClientOptions { Retry = Edits.OneRetry, Journal = journal });
         await caller.FailAsync();
 
         using var line = JsonDocument.Parse(File.ReadAllLines(folder.File("journal.jsonl"))[^1]);
@@ -61,7 +60,7 @@ public sealed class ConnectTimeoutTests
     [Fact]
     public async Task A_list_of_models_fails_as_an_edit_does()
     {
-        using var silent = new SilentListener();
+        using var silent = new SilentServer();
         using var caller = new ClientCaller(s_places["the TLS handshake"](silent.Address));
 
         var error = await Assert.ThrowsAsync<TokaifyException>(() => caller.Client.ListModelsAsync());
@@ -72,7 +71,7 @@ public sealed class ConnectTimeoutTests
     [Fact]
     public async Task A_user_who_cancels_meanwhile_has_cancelled()
     {
-        using var silent = new SilentListener();
+        using var silent = new SilentServer();
         using var caller = new ClientCaller(s_places["the TLS handshake"](silent.Address) with { ConnectTimeout = TimeSpan.FromMinutes(1) });
         using var cancellation = new CancellationTokenSource();
 
@@ -98,35 +97,9 @@ public sealed class ConnectTimeoutTests
     private static TokaifyConnection Connection(Uri address) => new()
     {
         BaseUri = address,
-        ApiKey = ApiKey.FromPlainText(ClientCaller.Key),
+        ApiKey = ApiKey.FromPlainText(Edits.Key),
         ConnectTimeout = s_soon,
     };
-
-    /// <summary>Accepts connections and sends nothing.</summary>
-    private sealed class SilentListener : IDisposable
-    {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, port: 0);
-
-        public SilentListener()
-        {
-            _listener.Start();
-            Address = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
-            Request = ReadAsync();
-        }
-
-        public Uri Address { get; }
-
-        /// <summary>Completes when the first byte of a connection has arrived.</summary>
-        public Task Request { get; }
-
-        public void Dispose() => _listener.Stop();
-
-        private async Task ReadAsync()
-        {
-            var connection = await _listener.AcceptSocketAsync();
-            _ = await connection.ReceiveAsync(new byte[1]);
-        }
-    }
 
     /// <summary>A listener whose queue is full.</summary>
     private sealed class FullListener : IDisposable

@@ -1,6 +1,5 @@
 using System.Net;
 using Tokaify.Emulation;
-using Tokaify.Tests.Faults;
 using Xunit;
 
 namespace Tokaify.Tests.Network;
@@ -75,7 +74,7 @@ public sealed class ConnectionTests
         using var caller = new ClientCaller(new TokaifyConnection
         {
             BaseUri = s_elsewhere,
-            ApiKey = ApiKey.FromPlainText(ClientCaller.Key),
+            ApiKey = ApiKey.FromPlainText(Edits.Key),
             Proxy = await UnusedAddressAsync(),
             AllowUnencryptedAuthentication = true,
         });
@@ -148,7 +147,7 @@ public sealed class ConnectionTests
     private static TokaifyConnection Through(ForwardProxy proxy, NetworkCredential? credential) => new()
     {
         BaseUri = s_elsewhere,
-        ApiKey = ApiKey.FromPlainText(ClientCaller.Key),
+        ApiKey = ApiKey.FromPlainText(Edits.Key),
         Proxy = proxy.Address,
         ProxyCredential = credential,
         AllowUnencryptedAuthentication = true,

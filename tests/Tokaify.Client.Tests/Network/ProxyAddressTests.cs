@@ -1,6 +1,5 @@
 using System.Net;
 using Tokaify.Emulation;
-using Tokaify.Tests.Faults;
 using Xunit;
 
 namespace Tokaify.Tests.Network;
@@ -105,7 +104,7 @@ public sealed class ProxyAddressTests
 
     private static TokaifyConnection Through(string proxy) => new()
     {
-        ApiKey = ApiKey.FromPlainText(ClientCaller.Key),
+        ApiKey = ApiKey.FromPlainText(Edits.Key),
         Proxy = new Uri(proxy, UriKind.RelativeOrAbsolute),
     };
 }

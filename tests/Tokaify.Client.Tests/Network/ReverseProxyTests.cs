@@ -1,6 +1,5 @@
 using Tokaify.Emulation;
 using Tokaify.Tests.Emulator;
-using Tokaify.Tests.Faults;
 using Xunit;
 
 namespace Tokaify.Tests.Network;

@@ -1,7 +1,5 @@
 using System.Globalization;
 using Tokaify.Resilience;
-using Tokaify.Tests.Faults;
-using Tokaify.Tests.Http;
 using Xunit;
 
 namespace Tokaify.Tests.Resilience;
@@ -98,7 +96,7 @@ public sealed class RetryTests
     {
         var number = 0;
         await using var server = new ScriptedServer(_ => ++number < 3 ? ScriptedResponse.Of(503, "") : ScriptedResponse.Good);
-        using var caller = new ClientCaller(server.BaseUri, ClientCaller.Impatient with { MaximumRetryCount = 5 });
+        using var caller = new ClientCaller(server.BaseUri, Edits.OneRetry with { MaximumRetryCount = 5 });
         var notices = new List<RetryNotice>();
 
         var result = await caller.EditAsync(notices.Add);
@@ -113,7 +111,7 @@ public sealed class RetryTests
     public async Task Without_retries_nothing_is_tried_again()
     {
         await using var server = new ScriptedServer(_ => ScriptedResponse.Of(503, ""));
-        using var caller = new ClientCaller(server.BaseUri, ClientCaller.Impatient with { MaximumRetryCount = 0 });
+        using var caller = new ClientCaller(server.BaseUri, Edits.OneRetry with { MaximumRetryCount = 0 });
 
         Assert.Equal((1, 1), ((await caller.FailAsync()).Attempts, server.Requests.Count));
     }
@@ -214,7 +212,7 @@ public sealed class RetryTests
     public async Task A_service_that_asks_for_no_wait_gets_no_burst_of_requests()
     {
         await using var server = new ScriptedServer(_ => ScriptedResponse.Of(429, "", "Retry-After: 0"));
-        using var caller = new ClientCaller(server.BaseUri, ClientCaller.Impatient with
+        using var caller = new ClientCaller(server.BaseUri, Edits.OneRetry with
         {
             MaximumRetryCount = 6,
             RetryInterval = TimeSpan.FromMilliseconds(4),
@@ -252,7 +250,7 @@ public sealed class RetryTests
     {
         await using var server = new ScriptedServer(_ => ScriptedResponse.Never);
         using var caller = new ClientCaller(
-            server.BaseUri, ClientCaller.Impatient with { AttemptTimeout = TimeSpan.FromMilliseconds(50) });
+            server.BaseUri, Edits.OneRetry with { AttemptTimeout = TimeSpan.FromMilliseconds(50) });
 
         var error = await caller.FailAsync();
 
@@ -394,7 +392,7 @@ public sealed class RetryTests
     /// <summary>The waits of an edit that never succeeds, in thousandths of their usual length.</summary>
     private static async Task<List<TimeSpan>> DelaysAsync(ScriptedServer server, int retries)
     {
-        using var caller = new ClientCaller(server.BaseUri, ClientCaller.Impatient with
+        using var caller = new ClientCaller(server.BaseUri, Edits.OneRetry with
         {
             MaximumRetryCount = retries,
             MaximumRetryInterval = TimeSpan.FromMinutes(2),

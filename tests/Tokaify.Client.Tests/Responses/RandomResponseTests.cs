@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Text;
-using Tokaify.Tests.Http;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -9,9 +7,7 @@ namespace Tokaify.Tests.Responses;
 /// <summary>The reader compared with a simple reading of the whole document. The seeds are fixed, so failures are reproducible.</summary>
 public class RandomResponseTests(ITestOutputHelper output)
 {
-    private const int Rounds = 4000;
-
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(1.25);
+    private const int Rounds = 500;
 
     [Theory]
     [InlineData(1)]
@@ -26,9 +22,8 @@ public class RandomResponseTests(ITestOutputHelper output)
     private async Task CompareAsync(int seed, bool isDamaged)
     {
         using var folder = new TemporaryFolder();
-        var clock = Stopwatch.StartNew();
-        var (round, invalid, images) = (0, 0, 0);
-        for (; round < Rounds && (clock.Elapsed < s_limit || images == 0); round++)
+        var (invalid, images) = (0, 0);
+        for (var round = 0; round < Rounds; round++)
         {
             var random = new Random((seed * 1_000_000) + round);
             var responses = new RandomResponse(random);
@@ -43,7 +38,7 @@ public class RandomResponseTests(ITestOutputHelper output)
             images += count;
         }
 
-        output.WriteLine($"{round} answers, {invalid} of them invalid, {images} pictures, {clock.Elapsed.TotalSeconds:0.0} s");
+        output.WriteLine($"{Rounds} responses, {invalid} of them invalid, {images} images");
         Assert.InRange(images, 1, int.MaxValue);
     }
 

@@ -1,4 +1,3 @@
-using Tokaify.Tests.Http;
 
 namespace Tokaify.Tests.Responses;
 

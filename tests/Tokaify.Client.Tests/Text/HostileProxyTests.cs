@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Tokaify.Tests.Http;
 using Xunit;
 
 namespace Tokaify.Tests.Text;

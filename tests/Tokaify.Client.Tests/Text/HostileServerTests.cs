@@ -1,6 +1,5 @@
 using System.Text;
 using Tokaify.Resilience;
-using Tokaify.Tests.Http;
 using Xunit;
 
 namespace Tokaify.Tests.Text;

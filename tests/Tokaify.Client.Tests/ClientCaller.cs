@@ -1,29 +1,17 @@
 using Tokaify.Resilience;
 
-namespace Tokaify.Tests.Faults;
+namespace Tokaify.Tests;
 
-/// <summary>A client for tests, with one source, one folder for images, and very short waits.</summary>
+/// <summary>A client with one edit and its folder, for tests that run one edit. Key and waits are those of <see cref="Edits"/>.</summary>
 internal sealed class ClientCaller : IDisposable
 {
-    public const string Key = "a-key-that-nobody-may-see";
-
-    /// <summary>One retry, at once.</summary>
-    public static readonly RetryOptions Impatient = new()
-    {
-        MaximumRetryCount = 1,
-        RetryInterval = TimeSpan.FromMilliseconds(1),
-        MaximumRetryInterval = TimeSpan.FromMilliseconds(1),
-        // Only so that a failure ends.
-        AttemptTimeout = TimeSpan.FromSeconds(60),
-    };
-
     public ClientCaller(Uri baseUri, RetryOptions? retry = null)
-        : this(new TokaifyConnection { BaseUri = baseUri, ApiKey = ApiKey.FromPlainText(Key) }, retry)
+        : this(Edits.To(baseUri), retry)
     {
     }
 
     public ClientCaller(TokaifyConnection connection, RetryOptions? retry = null)
-        : this(connection, new TokaifyClientOptions { Retry = retry ?? Impatient })
+        : this(connection, new TokaifyClientOptions { Retry = retry ?? Edits.OneRetry })
     {
     }
 
@@ -44,7 +32,7 @@ internal sealed class ClientCaller : IDisposable
     {
         var error = await Xunit.Assert.ThrowsAsync<TokaifyException>(() => EditAsync());
         Xunit.Assert.Empty(Folder.Names);
-        Xunit.Assert.DoesNotContain(Key, error.ToString(), StringComparison.Ordinal);
+        Xunit.Assert.DoesNotContain(Edits.Key, error.ToString(), StringComparison.Ordinal);
         return error;
     }
 
