@@ -392,7 +392,7 @@ Describe 'A wait that is longer than -MaximumWaitSec' {
 
             $relay.Received | Should -Be 1
             $failures | Should -HaveCount 1
-            $failures[0].Exception.Message | Should -BeLike '*It asks to wait until *'
+            $failures[0].Exception.Message | Should -BeLike '*The service asks to wait until *'
         }
     }
 

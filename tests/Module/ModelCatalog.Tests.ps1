@@ -127,7 +127,7 @@ Describe 'A model catalogue of the user''s own' {
 
         It 'has to be named by a full path, because the location changes' {
             $env:TOKAIFY_MODEL_CATALOG = 'models.json'
-            (Get-TerminatingError { Get-TokaifyModel }).Exception.Message | Should -BeLike "*'models.json'*the path is not a full one*"
+            (Get-TerminatingError { Get-TokaifyModel }).Exception.Message | Should -BeLike "*'models.json'*the path is not a full path*"
         }
     }
 }

@@ -69,7 +69,7 @@ public sealed class Conversation
             ? Model
             : throw new TokaifyException(
                 TokaifyErrorId.InvalidArgument,
-                $"The conversation is with {Model} and cannot go on with {wished}.")
+                $"The conversation is with {Model} and cannot continue with {wished}.")
             {
                 Advice = ErrorAdvice.KeepModel,
             };

@@ -96,7 +96,7 @@ public static class ConversationFile
         {
             throw new TokaifyException(
                 TokaifyErrorId.InvalidArgument,
-                $"'{path}' is there already and is no conversation; it is not replaced. Choose another path, or remove it.",
+                $"'{path}' already exists and is not a conversation, so it is not replaced. Choose another path, or remove it.",
                 exception);
         }
     }

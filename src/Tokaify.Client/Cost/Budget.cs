@@ -134,7 +134,7 @@ public sealed class Budget
 
     private static TokaifyException Unknown(string model) => new(
         TokaifyErrorId.InvalidArgument,
-        $"A budget needs to know what an image of {model} costs, and the catalogue has no price of one for it. Set its price in your own "
+        $"A budget needs to know what an image of {model} costs, and the catalogue has no price for it. Set its price in your own "
         + "catalogue, which TOKAIFY_MODEL_CATALOG names: {\"models\":[{\"name\":\"" + model + "\",\"price\":{\"currency\":\"USD\",\"perImage\":0.04}}]}.")
     {
         Advice = ErrorAdvice.LeaveBudgetOut,

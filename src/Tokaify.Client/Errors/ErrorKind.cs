@@ -24,7 +24,9 @@ internal sealed record ErrorKind(TokaifyErrorId Id, string What, string? NextSte
     { Advice = ErrorAdvice.CheckModel };
 
     private static readonly ErrorKind s_payloadTooLarge = new(
-        TokaifyErrorId.PayloadTooLarge, "The request is too large", "Upstream takes about 20 MB in all, Base64 included (15 MB of pictures): send a smaller picture.");
+        TokaifyErrorId.PayloadTooLarge,
+        "The request is too large",
+        "Upstream accepts about 20 MB, Base64 included (15 MB of pictures). Send a smaller picture.");
 
     private static readonly ErrorKind s_rateLimited = new(
         TokaifyErrorId.RateLimited, "Too many requests")

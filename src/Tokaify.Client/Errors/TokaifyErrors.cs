@@ -38,7 +38,8 @@ internal sealed class TokaifyErrors(TextSanitizer text)
 
     // A short wait is done automatically; the user is told only of a long one.
     private static string? WaitTextFor(ErrorKind kind, ResponseHead head) =>
-        kind.IsTransient && head.RetryAfter >= s_longWait && head.RetryAt is { } moment ? $"It asks to wait until {WaitText.Of(moment)}."
+        kind.IsTransient && head.RetryAfter >= s_longWait && head.RetryAt is { } moment
+            ? $"The service asks to wait until {WaitText.Of(moment)}."
         : kind.IsDailyLimit && head.RetryAfter is null ? "It is a daily limit, and the service does not say when it is renewed."
         : null;
 

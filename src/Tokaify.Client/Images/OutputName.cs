@@ -30,7 +30,7 @@ public sealed class OutputName
         {
             if (!Tokens.Contains(token.Groups[1].Value, StringComparer.OrdinalIgnoreCase))
             {
-                throw Invalid($"'{template}' has a token {token.Value} that does not exist");
+                throw Invalid($"'{template}' has the unknown token {token.Value}");
             }
         }
 

@@ -43,7 +43,7 @@ internal static class JournalLock
 
             if (clock.Elapsed >= patience)
             {
-                throw new IOException($"Another process has held '{path}' for {patience.TotalSeconds:0.#} seconds.");
+                throw new IOException($"Another process has locked '{path}' for {patience.TotalSeconds:0.#} seconds.");
             }
 
             Thread.Sleep(NextDelay());

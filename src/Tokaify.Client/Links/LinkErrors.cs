@@ -34,7 +34,7 @@ internal sealed class LinkErrors(string link, string? requestId, TokaifyErrors e
     };
 
     /// <summary>The image is incomplete.</summary>
-    public TokaifyException CutOff() => new(TokaifyErrorId.LinkFailed, Message("it ends before the image does"))
+    public TokaifyException CutOff() => new(TokaifyErrorId.LinkFailed, Message("the data ends before the image is complete"))
     {
         RequestId = requestId,
         IsTransient = true,

@@ -17,7 +17,7 @@ internal sealed class LinkRules(Uri relay, TextSanitizer text)
     {
         if (text.Line(link) != link)
         {
-            throw new LinkRefusedException("it holds a secret of this connection, or control characters");
+            throw new LinkRefusedException("it contains a secret of this connection, or control characters");
         }
 
         return TryRead(link, from, out var address) ? Check(address!) : throw new LinkRefusedException("it is not an address");
@@ -40,7 +40,7 @@ internal sealed class LinkRules(Uri relay, TextSanitizer text)
     {
         if (address.UserInfo.Length > 0)
         {
-            throw new LinkRefusedException("it holds a user name");
+            throw new LinkRefusedException("it contains a user name");
         }
 
         if (IsOwnOrigin(address))

@@ -37,7 +37,7 @@ internal static class JpegMetadata
             var head = image.ReadExactly(4);
             if (head[0] != 0xFF)
             {
-                throw new MetadataException("the JPEG's segments do not follow each other");
+                throw new MetadataException("the segments of the JPEG are not contiguous");
             }
 
             if (head[1] == 0xFF)

@@ -58,7 +58,7 @@ internal static class WebpMetadata
             var chunk = new ChunkPlace(Encoding.ASCII.GetString(head, 0, 4), position, position + ChunkHeaderLength + length + (length & 1), length);
             if (chunk.End > end || chunks.Count == MaxChunks)
             {
-                throw new MetadataException("the WebP's chunks do not follow each other");
+                throw new MetadataException("the chunks of the WebP are not contiguous");
             }
 
             chunks.Add(chunk);
@@ -72,7 +72,7 @@ internal static class WebpMetadata
     {
         if (chunk.Length > int.MaxValue / 2)
         {
-            throw new MetadataException("the XMP that is in the file is too long");
+            throw new MetadataException("the XMP in the file is too long");
         }
 
         image.Position = chunk.Start + ChunkHeaderLength;
@@ -95,7 +95,7 @@ internal static class WebpMetadata
 
         if (header.Width == 0 || header.Height == 0)
         {
-            throw new MetadataException("the WebP does not say how large it is");
+            throw new MetadataException("the WebP does not have the size of the image");
         }
 
         var extended = new byte[ExtendedLength];

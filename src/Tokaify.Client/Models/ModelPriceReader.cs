@@ -64,7 +64,7 @@ internal sealed class ModelPriceReader
 
         return currency.ValueKind == JsonValueKind.String && IsCurrency(currency.GetString()!)
             ? currency.GetString()
-            : throw Wrong("currency", model, "three capital letters, as ISO 4217 has them, such as \"USD\"");
+            : throw Wrong("currency", model, "three capital letters, as in ISO 4217, such as \"USD\"");
     }
 
     private static bool IsCurrency(string text)

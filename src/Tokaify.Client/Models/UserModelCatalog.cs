@@ -42,7 +42,7 @@ internal static class UserModelCatalog
         // The location of a session is not the current directory of the process, so a relative path would be ambiguous.
         if (!Path.IsPathRooted(path))
         {
-            throw new FormatException("the path is not a full one");
+            throw new FormatException("the path is not a full path");
         }
 
         var file = new FileInfo(path);
@@ -63,7 +63,7 @@ internal static class UserModelCatalog
 
     private static TokaifyException Unusable(string path, string flaw, Exception cause) => new(
         TokaifyErrorId.InvalidArgument,
-        $"The model catalogue '{path}' that the environment's {Variable} names cannot be used: {flaw.TrimEnd('.')}.",
+        $"The model catalogue '{path}', which the environment variable {Variable} names, cannot be used: {flaw.TrimEnd('.')}.",
         cause);
 
     private sealed record Reading(string Path, DateTime LastWriteTimeUtc, long Length, ModelCatalog Catalog)

@@ -66,8 +66,8 @@ internal static class RequestRules
             if (JsonMerge.IsSameName(property.Name, "contents"))
             {
                 throw Invalid(
-                    "The additional properties touch 'contents', which holds the prompt and the pictures. "
-                    + "Give these by their own parameters.");
+                    "The additional properties contain 'contents', which has the prompt and the pictures. "
+                    + "Set the prompt and the pictures themselves instead.");
             }
         }
     }

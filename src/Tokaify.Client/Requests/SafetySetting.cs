@@ -60,6 +60,6 @@ public sealed record SafetySetting
         return name.Length > prefix.Length && name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
             ? name.ToUpperInvariant()
             : throw new TokaifyException(
-                TokaifyErrorId.InvalidArgument, $"There is no {what} '{name}'. Known are {string.Join(", ", known)}.");
+                TokaifyErrorId.InvalidArgument, $"There is no {what} '{name}'. The known ones are {string.Join(", ", known)}.");
     }
 }

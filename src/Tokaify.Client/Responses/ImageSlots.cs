@@ -23,7 +23,7 @@ internal sealed class ImageSlots(Func<PendingImage> begin)
     {
         if (_images.Count == Limit)
         {
-            throw TooMany($"it holds more than {Limit} images");
+            throw TooMany($"it has more than {Limit} images");
         }
 
         if (_begun == BeginningLimit)

@@ -156,7 +156,7 @@ internal sealed class MarkdownSink(PartContent part) : IStringSink
     {
         if (length > Utf8Text.Limit)
         {
-            throw new BadResponseException("a text in it holds a picture that does not end");
+            throw new BadResponseException("a text in it has a picture without an end");
         }
 
         var raw = ArrayPool<byte>.Shared.Rent((int)length);

@@ -37,14 +37,14 @@ internal sealed class MemoryBudget : IDisposable
     {
         if (!TryTake(bytes))
         {
-            throw new BadResponseException($"it takes up more than {_limit >> 20} MB of memory beside its images");
+            throw new BadResponseException($"it needs more than {_limit >> 20} MB of memory beside its images");
         }
 
         if (_command?.TryTake(bytes) == false)
         {
             Interlocked.Add(ref _used, -bytes);
             throw new BadResponseException(
-                $"it and the other responses of the command take up more than {_command._limit >> 20} MB of memory beside their images")
+                $"it and the other responses of the command need more than {_command._limit >> 20} MB of memory beside their images")
             {
                 IsDamage = true,
             };

@@ -113,7 +113,7 @@ internal sealed class ResponseReader : IDisposable
     public static async Task<ServiceError?> FindErrorAsync(Stream body, TextSanitizer text, CancellationToken cancellationToken)
     {
         using var response = new GenerateContentResponse();
-        using var builder = new ResponseBuilder(response, () => throw new BadResponseException("an error holds a picture"), text);
+        using var builder = new ResponseBuilder(response, () => throw new BadResponseException("an error contains a picture"), text);
         using var reader = new ResponseReader(body, builder, response.Memory);
         try
         {

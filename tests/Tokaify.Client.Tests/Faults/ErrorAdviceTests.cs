@@ -66,6 +66,6 @@ public sealed class ErrorAdviceTests
         var error = await caller.FailAsync();
 
         Assert.Null(error.Advice);
-        Assert.Contains("It asks to wait until ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("The service asks to wait until ", error.Message, StringComparison.Ordinal);
     }
 }

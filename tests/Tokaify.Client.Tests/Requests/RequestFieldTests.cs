@@ -63,8 +63,8 @@ public class RequestFieldTests
         { "has no image size '8K'. It takes 512, 1K, 2K, 4K", s_plain with { ImageSize = "8K" } },
         { "takes no image size", s_plain with { ImageSize = "1K", Model = "gemini-2.5-flash-image" } },
         { "takes 3 pictures in one request", s_plain with { Images = [Image, Image, Image, Image], Model = "gemini-2.5-flash-image" } },
-        { "touch 'contents'", s_plain with { AdditionalProperties = Json("""{"contents":null}""") } },
-        { "touch 'contents'", s_plain with { AdditionalProperties = Json("""{"Contents":[]}""") } },
+        { "contain 'contents'", s_plain with { AdditionalProperties = Json("""{"contents":null}""") } },
+        { "contain 'contents'", s_plain with { AdditionalProperties = Json("""{"Contents":[]}""") } },
         { "not a JSON object", s_plain with { AdditionalProperties = Json("[]") } },
     };
 

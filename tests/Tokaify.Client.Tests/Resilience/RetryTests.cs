@@ -166,7 +166,7 @@ public sealed class RetryTests
         var error = await caller.FailAsync();
 
         Assert.Equal((status, 1, 1), (error.StatusCode, error.Attempts, server.Requests.Count));
-        Assert.Contains($"It asks to wait until {WaitText.Of(error.RetryAt!.Value)}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"The service asks to wait until {WaitText.Of(error.RetryAt!.Value)}", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -77,7 +77,7 @@ internal readonly record struct JpegSegment(byte Marker, long Start, long End)
 
         var marker = file.Read(position, 2);
         return marker[0] != MarkerStart || marker[1] is 0 or StartOfImage
-            ? throw new MetadataException("the JPEG's segments do not follow each other")
+            ? throw new MetadataException("the segments of the JPEG are not contiguous")
             : marker[1];
     }
 

@@ -19,7 +19,7 @@ internal static class MetadataStripper
             ImageFormat.Png => PngStripper.Strip(block),
             ImageFormat.Jpeg => JpegStripper.Strip(block),
             ImageFormat.Webp => WebpStripper.Strip(block),
-            _ => throw new MetadataException($"{format} has its metadata all over the file"),
+            _ => throw new MetadataException($"{format} has its metadata in many places of the file"),
         };
     }
 

@@ -128,7 +128,7 @@ internal static class WebpStripper
             var chunk = new Chunk(type, position, length, IsFirstOfItsType: type != "EXIF" || !hasExif);
             if (chunk.End > end)
             {
-                throw new MetadataException("the WebP's chunks do not follow each other");
+                throw new MetadataException("the chunks of the WebP are not contiguous");
             }
 
             hasExif |= type == "EXIF";
