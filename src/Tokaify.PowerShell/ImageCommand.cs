@@ -283,8 +283,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         {
             CheckPrompt();
             var request = ReadRequest() with { Images = images() };
-            request.Validate();
-            request.ValidateSettings(imagesToCome);
+            request.Validate(imagesToCome);
             EnsureSourceRatio();
             _budget?.Check(request);
             var order = new EditOrder(request, ReadOutputName(), ReadDestination(), Count) { Row = _input!.Row, TakesSourceRatio = TakesSourceRatio };

@@ -103,7 +103,11 @@ public sealed record ImageRequest
     /// <summary>Checks for values that the service is known to reject.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>, or <see cref="TokaifyErrorId.UnsupportedImage"/> if
     /// metadata cannot be removed from an image's format.</exception>
-    public void Validate()
+    public void Validate() => Validate(imagesToCome: 0);
+
+    /// <summary>The same before all images are known.</summary>
+    /// <param name="imagesToCome">The number of images that <see cref="Images"/> lacks so far.</param>
+    internal void Validate(int imagesToCome)
     {
         if (string.IsNullOrWhiteSpace(Prompt))
         {
@@ -118,7 +122,7 @@ public sealed record ImageRequest
             }
         }
 
-        ValidateSettings();
+        ValidateSettings(imagesToCome);
     }
 
     /// <summary>Checks for values that the service is known to reject, except the prompt, which may not be known yet.</summary>

@@ -98,8 +98,14 @@ public class RequestFieldTests
     public void A_value_at_the_end_of_its_range_or_of_an_unknown_model_is_taken(ImageRequest request) => request.Validate();
 
     [Fact]
-    public void Images_that_are_yet_to_come_count() =>
-        Assert.Throws<TokaifyException>(() => (s_plain with { Images = [.. Enumerable.Repeat(Image, 14)] }).ValidateSettings(imagesToCome: 1));
+    public void Images_that_are_yet_to_come_count()
+    {
+        var full = s_plain with { Images = [.. Enumerable.Repeat(Image, 14)] };
+
+        full.Validate();
+        Assert.Throws<TokaifyException>(() => full.Validate(imagesToCome: 1));
+        Assert.Throws<TokaifyException>(() => full.ValidateSettings(imagesToCome: 1));
+    }
 
     [Fact]
     public void The_images_keep_their_gaps_whatever_else_is_in_the_request()
