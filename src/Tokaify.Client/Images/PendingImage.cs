@@ -9,12 +9,9 @@ internal sealed class PendingImage : IDisposable
     private readonly ImageFolder _folder;
     private readonly long _limit;
     private readonly RecoveryFolder? _recovery;
-    private Stream _file;
-    private string _temporaryPath;
+    private readonly PendingFile _file;
     private Exception? _writeError;
     private int _moves;
-    private bool _isKept;
-    private bool _isParked;
 
     internal PendingImage(ImageFolder folder, FileStream file, long limit)
         : this(folder, file, file.Name, limit)
@@ -32,16 +29,17 @@ internal sealed class PendingImage : IDisposable
     {
         _recovery = recovery;
         _folder = folder;
-        _file = file;
-        _temporaryPath = temporaryPath;
+        _file = new PendingFile(file, temporaryPath);
         _limit = limit;
     }
 
     /// <summary>The length in bytes so far.</summary>
-    public long Length { get; private set; }
+    public long Length => _file.Length;
 
     /// <summary>The format and size, from its bytes; known once it is complete.</summary>
     public ImageHeader Header { get; private set; }
+
+    private RecoveryFolder Recovery => _recovery ?? RecoveryFolder.Default;
 
     /// <summary>Writes the next bytes.</summary>
     /// <exception cref="BadResponseException">The image is larger than the limit.</exception>
@@ -55,20 +53,18 @@ internal sealed class PendingImage : IDisposable
 
         try
         {
-            _file.Write(bytes, 0, length);
+            _file.Write(bytes, length);
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
             WriteElsewhere(bytes, length, exception);
         }
-
-        Length += length;
     }
 
     /// <summary>Reads the first bytes again, for data that turns out not to be an image.</summary>
     public void ReadBack(byte[] bytes, int length)
     {
-        var file = Open();
+        var file = _file.Open();
         file.Position = 0;
         for (var filled = 0; filled < length;)
         {
@@ -80,26 +76,19 @@ internal sealed class PendingImage : IDisposable
     }
 
     /// <summary>Closes the file until it is needed again, so that a response with many images has one file open.</summary>
-    public void Park()
-    {
-        if (_file is FileStream)
-        {
-            _file.Dispose();
-            _isParked = true;
-        }
-    }
+    public void Park() => _file.Park();
 
     /// <summary>Ends the image, and reads its header.</summary>
     /// <exception cref="BadResponseException">The bytes are not an image.</exception>
     public void Complete() =>
-        Header = ImageHeader.Read(Open()) ?? throw new BadResponseException("its picture is not in a known format") { IsLostImage = true };
+        Header = ImageHeader.Read(_file.Open()) ?? throw new BadResponseException("its picture is not in a known format") { IsLostImage = true };
 
     /// <summary>Whether it certainly ends where its format says.</summary>
     public bool IsWhole()
     {
         try
         {
-            return WholeImage.Is(Open(), Header.Format);
+            return WholeImage.Is(_file.Open(), Header.Format);
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
@@ -120,7 +109,7 @@ internal sealed class PendingImage : IDisposable
         try
         {
             copy = TemporaryFile.Create(_folder.Path);
-            MetadataWriter.Copy(Open(), Header, metadata, copy);
+            MetadataWriter.Copy(_file.Open(), Header, metadata, copy);
         }
 #pragma warning disable CA1031 // Whatever is wrong with the image's own metadata, the image is paid for.
         catch (Exception exception)
@@ -130,11 +119,7 @@ internal sealed class PendingImage : IDisposable
             return TemporaryFile.Unnamed(exception).Message;
         }
 
-        _file.Dispose();
-        TemporaryFile.Remove(_temporaryPath);
-        _file = copy;
-        _temporaryPath = copy.Name;
-        Length = copy.Length;
+        _file.ContinueIn(copy);
         return null;
     }
 
@@ -151,16 +136,16 @@ internal sealed class PendingImage : IDisposable
                 throw _writeError;
             }
 
-            (Open() as FileStream)?.Flush(flushToDisk: true);
-            if (!File.Exists(_temporaryPath))
+            (_file.Open() as FileStream)?.Flush(flushToDisk: true);
+            if (!File.Exists(_file.Path))
             {
                 throw new IOException("The folder was removed.");
             }
 
             CloseForMove();
-            var path = _folder.MoveIn(_temporaryPath, name, Header.Format.Extension(), policy);
-            _isKept = true;
-            _file.Dispose();
+            var path = _folder.MoveIn(_file.Path, name, Header.Format.Extension(), policy);
+            _file.Keep();
+            _file.Close();
             return new SavedImage(path, Header, Length);
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
@@ -170,32 +155,14 @@ internal sealed class PendingImage : IDisposable
     }
 
     /// <summary>Removes the temporary file, unless the image was saved or kept.</summary>
-    public void Dispose()
-    {
-        _file.Dispose();
-        if (!_isKept && _file is FileStream)
-        {
-            TemporaryFile.Remove(_temporaryPath);
-        }
-    }
-
-    private Stream Open()
-    {
-        if (_isParked)
-        {
-            _file = new FileStream(_temporaryPath, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1) { Position = Length };
-            _isParked = false;
-        }
-
-        return _file;
-    }
+    public void Dispose() => _file.Dispose();
 
     // On Unix, an open file can be moved, and can still be read if its folder is removed at that moment.
     private void CloseForMove()
     {
         if (Path.DirectorySeparatorChar == '\\')
         {
-            _file.Dispose();
+            _file.Close();
         }
     }
 
@@ -205,15 +172,9 @@ internal sealed class PendingImage : IDisposable
         _writeError ??= cause;
         while (_moves++ < MaximumMoves)
         {
-            try
+            if (TryMoveToRecovery(() => _file.Write(bytes, length)))
             {
-                MoveToRecovery();
-                _file.Write(bytes, 0, length);
                 return;
-            }
-            catch (Exception exception) when (ImageFolder.IsFileError(exception))
-            {
-                // That folder has no room either.
             }
         }
 
@@ -224,32 +185,35 @@ internal sealed class PendingImage : IDisposable
     /// <returns>Its path; null if it cannot be kept.</returns>
     private string? TryKeep(string fileName)
     {
-        try
-        {
-            // The folder may have been removed with the file in it. An open file can still be read.
-            if (_file.CanRead && !File.Exists(_temporaryPath))
-            {
-                MoveToRecovery();
-            }
-        }
-        catch (Exception exception) when (ImageFolder.IsFileError(exception))
+        // The folder may have been removed with the file in it. An open file can still be read.
+        if (_file.IsOrphaned && !TryMoveToRecovery())
         {
             return null;
         }
 
-        _file.Dispose();
-        var path = Recovery.Keep(_temporaryPath, Length, fileName);
-        _isKept = path is not null;
+        _file.Close();
+        var path = Recovery.Keep(_file.Path, Length, fileName);
+        if (path is not null)
+        {
+            _file.Keep();
+        }
+
         return path;
     }
 
-    private void MoveToRecovery()
+    // Every rescue takes this way: into a recovery folder, with all bytes so far.
+    private bool TryMoveToRecovery(Action? goOn = null)
     {
-        var elsewhere = Recovery.Copy(_file, Length);
-        Dispose();
-        _file = elsewhere;
-        _temporaryPath = elsewhere.Name;
+        try
+        {
+            _file.ContinueIn(Recovery.Copy(_file.Open(), Length));
+            goOn?.Invoke();
+            return true;
+        }
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
+        {
+            // That folder has no room either.
+            return false;
+        }
     }
-
-    private RecoveryFolder Recovery => _recovery ?? RecoveryFolder.Default;
 }
