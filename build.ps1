@@ -139,7 +139,7 @@ function Invoke-Test {
     $beside = $null
     foreach ($project in Get-ChildItem -Path tests/*/*.csproj) {
         switch ($project.BaseName) {
-            'Tokaify.PowerShell.Tests' { Test-HostedProject $project }
+            'Tokaify.Hosted.Tests' { Test-HostedProject $project }
             'Tokaify.NetFramework.Tests' { $beside = Open-NetFramework $project }
             # TestWindows runs it.
             'Tokaify.Wine.Tests' { }

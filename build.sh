@@ -125,7 +125,7 @@ test_without_powershell() {
     local project
     for project in tests/*/*.csproj; do
       case $project in
-        */Tokaify.PowerShell.Tests.csproj) run_hosted_tests "$project" ;;
+        */Tokaify.Hosted.Tests.csproj) run_hosted_tests "$project" ;;
         */Tokaify.NetFramework.Tests.csproj) run_net_framework_tests "$project" ;;
         */Tokaify.Wine.Tests.csproj) ;;
         *) run_tests "$project" --no-build ;;

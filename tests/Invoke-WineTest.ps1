@@ -30,7 +30,7 @@ $Classes = @(
     foreach ($folder in 'Images', 'Journal') {
         (Get-ChildItem -Path "$PSScriptRoot/Tokaify.Client.Tests/$folder/*Tests.cs").BaseName | ForEach-Object { "$folder.$_" }
     }
-    'Conversations.ConversationFileTests', 'Conversations.ConversationTests', 'Metadata.MetadataTests', 'Packaging.FileUrlTests'
+    'Conversations.ConversationFileTests', 'Conversations.ConversationTests', 'Metadata.MetadataTests', 'Report.FileUrlTests'
 )
 
 $NotShown = @'

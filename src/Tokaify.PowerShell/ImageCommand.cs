@@ -141,7 +141,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        var preferences = new Preferences(this);
+        var preferences = Preferences.Of(this);
         if (!preferences.IsWhatIf)
         {
             TokaifyClient.WarmUp();

@@ -17,19 +17,16 @@ internal sealed class EditProgress
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(200);
 
     private readonly PSHostUserInterface _screen;
-    private readonly BatchTally _tally;
+    private readonly ProgressStatus _status;
     private readonly string _activity;
     private readonly Stopwatch _sinceLast = Stopwatch.StartNew();
-    private int? _total;
-    private int _worked;
-    private TimeSpan? _finish;
     private bool _isShown;
     private bool _isWaitShown;
 
     private EditProgress(PSHostUserInterface screen, BatchTally tally, string activity)
     {
         _screen = screen;
-        _tally = tally;
+        _status = new ProgressStatus(tally);
         _activity = activity;
     }
 
@@ -48,13 +45,13 @@ internal sealed class EditProgress
         host?.UI is { } screen && preferences.ShowsProgress ? new EditProgress(screen, tally, activity) : null;
 
     /// <summary>Sets the total number of requests. From now on, the bar shows the remaining time.</summary>
-    public void Expect(int total) => _total = total;
+    public void Expect(int total) => _status.Expect(total);
 
     /// <summary>Redraws the bar, if its interval has passed.</summary>
     /// <param name="inFlight">The number of requests in flight.</param>
     public void Update(int inFlight)
     {
-        EstimateFinish();
+        _status.EstimateFinish();
         if (_sinceLast.Elapsed < s_interval)
         {
             return;
@@ -77,70 +74,20 @@ internal sealed class EditProgress
         }
     }
 
-    // Calculated only when an edit has ended: otherwise the remaining time would grow during a wait.
-    private void EstimateFinish()
-    {
-        if (_total is not { } total || _tally.Worked == 0 || _worked == _tally.Worked)
-        {
-            return;
-        }
-
-        _worked = _tally.Worked;
-        var elapsed = _tally.Elapsed;
-        var left = Math.Max(0, total - _tally.Ended);
-        _finish = elapsed + TimeSpan.FromSeconds(elapsed.TotalSeconds / _worked * left);
-    }
-
     private ProgressRecord BatchRecord(int inFlight)
     {
-        var record = new ProgressRecord(BatchActivity, _activity, Status(inFlight));
-        if (_total is > 0 and var total)
+        var record = new ProgressRecord(BatchActivity, _activity, _status.Text(inFlight));
+        if (_status.PercentComplete is { } percent)
         {
-            record.PercentComplete = Math.Min(100, (int)(100L * _tally.Ended / total));
+            record.PercentComplete = percent;
         }
 
-        if (_finish is { } finish)
+        if (_status.SecondsRemaining is { } seconds)
         {
-            record.SecondsRemaining = (int)Math.Ceiling(Math.Max(0, (finish - _tally.Elapsed).TotalSeconds));
+            record.SecondsRemaining = seconds;
         }
 
         return record;
-    }
-
-    // The most important figures come first: a terminal of 80 columns shows about 60 characters.
-    private string Status(int inFlight)
-    {
-        var saved = _total is { } total ? $"{_tally.Saved}/{total}" : $"{_tally.Saved}";
-        var parts = new List<string> { $"{saved} saved", $"{inFlight} in flight" };
-        AddIfAny(parts, _tally.Failed, "failed");
-        AddIfAny(parts, _tally.Skipped, "skipped");
-        AddIfAny(parts, _tally.Refused, "refused before");
-        if (_tally.Saved > 0)
-        {
-            parts.Add(string.Format(CultureInfo.InvariantCulture, "{0:0.#}/min", _tally.PicturesPerMinute));
-        }
-
-        parts.Add(BatchSummary.TimeText(_tally.Elapsed));
-        AddCost(parts);
-
-        if (_tally.Tokens > 0)
-        {
-            parts.Add($"{Short(_tally.Tokens)} tokens");
-        }
-
-        return string.Join(", ", parts);
-    }
-
-    // With a limit, shows the amount that counts against it, including earlier cost and failed requests.
-    private void AddCost(List<string> parts)
-    {
-        var cost = _tally.Budget is { Currency: { } currency } budget
-            ? $"{CostTotal.AmountText(budget.Spent)} of {CostTotal.AmountText(budget.Limit)} {currency}"
-            : _tally.Cost.Text;
-        if (cost is not null)
-        {
-            parts.Add(_tally.Cost.HasListPrices ? $"{cost} (list)" : cost);
-        }
     }
 
     private void ShowWaits()
@@ -209,19 +156,4 @@ internal sealed class EditProgress
 
     // Each bar has its own source id, so that several commands of one pipeline each have a bar.
     private void Write(ProgressRecord record) => _screen.WriteProgress(RuntimeHelpers.GetHashCode(this), record);
-
-    private static void AddIfAny(List<string> parts, int number, string what)
-    {
-        if (number > 0)
-        {
-            parts.Add($"{number} {what}");
-        }
-    }
-
-    private static string Short(long number) => number switch
-    {
-        < 10_000 => number.ToString(CultureInfo.InvariantCulture),
-        < 10_000_000 => (number / 1000).ToString(CultureInfo.InvariantCulture) + "k",
-        _ => (number / 1_000_000).ToString(CultureInfo.InvariantCulture) + "M",
-    };
 }

@@ -167,7 +167,7 @@ public class SpecialFileTests
         using var folder = new TemporaryFolder();
         var error = Assert.Throws<TokaifyException>(() => SourceImage.Inspect(folder.Path));
         Assert.Equal(TokaifyErrorId.UnsupportedImage, error.ErrorId);
-        Assert.Contains("Get-ChildItem", error.Message, StringComparison.Ordinal);
+        Assert.Equal(ErrorAdvice.NameFiles, error.Advice);
     }
 
     [LinkFact]

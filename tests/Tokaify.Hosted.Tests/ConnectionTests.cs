@@ -3,7 +3,7 @@ using Tokaify.Tests;
 using Tokaify.Tests.Network;
 using Xunit;
 
-namespace Tokaify.PowerShell.Tests;
+namespace Tokaify.Hosted.Tests;
 
 /// <summary>The connections that a session keeps open, and their end with the session.</summary>
 public sealed class ConnectionTests

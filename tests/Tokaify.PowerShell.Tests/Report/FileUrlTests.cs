@@ -1,7 +1,7 @@
 using Tokaify.PowerShell;
 using Xunit;
 
-namespace Tokaify.Tests.Packaging;
+namespace Tokaify.Tests.Report;
 
 public class FileUrlTests
 {

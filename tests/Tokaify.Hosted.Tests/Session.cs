@@ -5,7 +5,7 @@ using System.Reflection;
 
 [assembly: Xunit.CollectionBehavior(DisableTestParallelization = true)]
 
-namespace Tokaify.PowerShell.Tests;
+namespace Tokaify.Hosted.Tests;
 
 /// <summary>A PowerShell session inside this process, with the module that the build staged.</summary>
 public sealed class Session : IDisposable

@@ -2,7 +2,7 @@ using System.Management.Automation;
 using Tokaify.Tests;
 using Xunit;
 
-namespace Tokaify.PowerShell.Tests;
+namespace Tokaify.Hosted.Tests;
 
 public class HostedTests
 {
