@@ -94,7 +94,7 @@ public sealed class TokaifyClient : IDisposable
         var clock = Stopwatch.StartNew();
         using var turn = edit.Conversation?.Begin();
         var request = (turn?.Continue(edit.Request) ?? edit.Request).WithSentImages();
-        record?.SentSha256 = request.Source?.SentSha256;
+        record?.Digests = SentDigests.Of(edit, request);
         var sending = new Sending(
             edit,
             new Upload(RequestBody.For(request)),

@@ -43,7 +43,10 @@ public abstract class ConnectedCommand : TokaifyCommand
     private protected string UserAgentOfSession => UserAgent.Of(
         "Tokaify.PowerShell",
         typeof(ConnectedCommand).Assembly.GetName().Version!,
-        $"PowerShell {(SessionState.PSVariable.GetValue("PSVersionTable") as IDictionary)?["PSVersion"]}");
+        $"PowerShell {FactOfPowerShell("PSVersion")}");
+
+    /// <summary>The edition and version of PowerShell.</summary>
+    private protected string PowerShellOfSession => $"{FactOfPowerShell("PSEdition")} {FactOfPowerShell("PSVersion")}";
 
     /// <summary>The connection settings from this command's parameters.</summary>
     private protected TokaifyContext GivenContext() => Require(ReadGivenContext);
@@ -91,6 +94,8 @@ public abstract class ConnectedCommand : TokaifyCommand
         Validate(connection);
         Session.Keep(connection);
     }
+
+    private object? FactOfPowerShell(string key) => (SessionState.PSVariable.GetValue("PSVersionTable") as IDictionary)?[key];
 
     private TokaifyContext ReadGivenContext() => new()
     {

@@ -44,10 +44,15 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     public int Count { get; set; } = 1;
 
     /// <summary>The journal: a file of JSON lines. A line is appended for each request before it is sent, and for each edit when it ends.
-    /// Several commands may share the file. If it is a folder, each command writes a file of its own in it.</summary>
+    /// Several commands may share the file. If it is a folder, each command writes a file of its own in it. Default: the environment's
+    /// TOKAIFY_JOURNAL_PATH, else none.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? JournalPath { get; set; }
+
+    /// <summary>Writes digests into the journal in place of the prompt and of other texts that may repeat it.</summary>
+    [Parameter]
+    public SwitchParameter JournalOmitPrompt { get; set; }
 
     /// <summary>Skips requests that were saved before according to the journal, even if the source was moved.</summary>
     [Parameter]
@@ -127,6 +132,9 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     /// <summary>Resolves the user's paths.</summary>
     private protected SourcePaths Paths { get; private set; } = null!;
 
+    /// <summary>Whether the prompt stays out of the journal, and so out of the names that the journal holds.</summary>
+    private protected bool OmitsPrompt => JournalOmitPrompt && JournalPath is not null;
+
     private EditBatch Batch => _batch!;
 
     /// <summary>The template of the names if none is given.</summary>
@@ -157,6 +165,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         _columns = new TableColumns(this);
         Own = Require(() => new OwnSources(Shard, SessionState.Path));
         Require(CheckBatchParameters);
+        Require(TakeDefaultJournal);
         _journal = Require(() => EditJournal.For(
             JournalPath is null ? null : Paths.Resolve(JournalPath),
             isFolder: JournalPath?.TrimEnd('/', '\\') != JournalPath,
@@ -508,11 +517,22 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         }
     }
 
+    private void TakeDefaultJournal()
+    {
+        if (JournalPath is null && DefaultJournal.Find() is { } journal)
+        {
+            JournalPath = journal.Path;
+            WriteVerbose($"The journal is '{Paths.Resolve(journal.Path)}', as {journal.Origin} says.");
+        }
+    }
+
     private EditPump OpenPump()
     {
         UseConnection(Connection);
         _pump = new EditPump(Connection, ClientOptions(), ThrottleLimit, TimeSpan.FromSeconds(MaximumWaitSec));
-        _journal!.Open(this);
+        _journal!.Writer?.PowerShell = PowerShellOfSession;
+        _journal.Writer?.OmitsPrompt = JournalOmitPrompt;
+        _journal.Open(this);
         _journal.Watch(_pump.Cancel, _pump.AwaitEnds);
         return _pump;
     }

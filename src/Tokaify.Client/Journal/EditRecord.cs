@@ -8,6 +8,9 @@ internal sealed class EditRecord : IDisposable
 {
     private readonly JournalWriter _journal;
     private readonly ImageEdit _edit;
+
+    // A turn's source is what the conversation has come to, and the turn itself moves that on.
+    private readonly string? _sourcePath;
     private readonly CancellationToken _cancellationToken;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private RequestFingerprint? _fingerprint;
@@ -21,12 +24,13 @@ internal sealed class EditRecord : IDisposable
     {
         _journal = journal;
         _edit = edit;
+        _sourcePath = edit.SourcePath;
         _cancellationToken = cancellationToken;
         _fingerprint = edit.Fingerprint;
     }
 
-    /// <summary>SHA-256 of the bytes of the source that are sent; null if the whole file is sent.</summary>
-    public string? SentSha256 { get; set; }
+    /// <summary>Digests of what is sent, beside those of the fingerprint; null before it is known.</summary>
+    public SentDigests? Digests { get; set; }
 
     /// <summary>The error that is recorded if the edit is stopped now, while no request is in flight; null if there is none.</summary>
     public TokaifyException? Interrupted { get; set; }
@@ -99,10 +103,10 @@ internal sealed class EditRecord : IDisposable
         Outcome = outcome,
         Run = _journal.Run,
         Request = _edit.Request,
-        SourcePath = _edit.SourcePath,
+        SourcePath = _sourcePath,
         Origin = JournalOrigin.Of(_edit),
         Fingerprint = _fingerprint,
-        SentSha256 = SentSha256,
+        Digests = Digests,
         Requests = Requests,
         Attempts = Requests.Count,
     };

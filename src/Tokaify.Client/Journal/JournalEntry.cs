@@ -46,8 +46,14 @@ public sealed record JournalEntry
     /// <summary>The saved images.</summary>
     public IReadOnlyList<JournalImage> Images { get; init; } = [];
 
-    /// <summary>The instruction.</summary>
+    /// <summary>The instruction; null also where it was omitted.</summary>
     public string? Prompt { get; init; }
+
+    /// <summary>SHA-256 of the instruction in UTF-8; null if the line does not say.</summary>
+    public string? PromptSha256 { get; init; }
+
+    /// <summary>Whether digests stand in place of the instruction and of other texts.</summary>
+    public bool IsPromptOmitted { get; init; }
 
     /// <summary>The model.</summary>
     public string? Model { get; init; }
@@ -104,6 +110,12 @@ public sealed record JournalEntry
     /// <summary>The full paths of the reference images; null if the line does not say.</summary>
     public IReadOnlyList<string>? ReferencePaths { get; init; }
 
+    /// <summary>SHA-256 of the reference images; null if the line does not say.</summary>
+    public IReadOnlyList<string>? ReferenceSha256 { get; init; }
+
+    /// <summary>SHA-256 of the images of the turns before, which a turn of a conversation has sent again; null for an edit by itself.</summary>
+    public IReadOnlyList<string>? HistorySha256 { get; init; }
+
     /// <summary>The full path of the folder in which the images are saved; null if the line does not say.</summary>
     public string? Folder { get; init; }
 
@@ -119,14 +131,26 @@ public sealed record JournalEntry
     /// <summary>The command that wrote the line; null if the line does not say.</summary>
     public Guid? RunId { get; init; }
 
+    /// <summary>The account that the command ran as; null if the line does not say.</summary>
+    public string? UserName { get; init; }
+
+    /// <summary>The machine that it ran on; null if the line does not say.</summary>
+    public string? MachineName { get; init; }
+
+    /// <summary>The number of its process there; null if the line does not say.</summary>
+    public int? ProcessId { get; init; }
+
     /// <summary>The version of the module that wrote it.</summary>
     public string? ModuleVersion { get; init; }
+
+    /// <summary>The edition and version of PowerShell, such as <c>Core 7.6.0</c>; null if the line does not say.</summary>
+    public string? PowerShell { get; init; }
 
     /// <summary>The full path of the journal.</summary>
     public string JournalPath { get; init; } = "";
 
     /// <summary>The outcome and the source.</summary>
-    public override string ToString() => $"{Outcome} {SourcePath ?? Prompt}";
+    public override string ToString() => $"{Outcome} {SourcePath ?? Prompt ?? PromptSha256}";
 
     /// <summary>Rebuilds the request of the line, without its source.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the line lacks something of it. <see cref="TokaifyErrorId.FileNotFound"/>
@@ -136,6 +160,11 @@ public sealed record JournalEntry
         if (IsTurn == true)
         {
             throw CannotBeRepeated("It is a turn of a conversation, which builds on the turns before it.");
+        }
+
+        if (IsPromptOmitted)
+        {
+            throw CannotBeRepeated("Its prompt was omitted.");
         }
 
         if (ReferencePaths is null || Folder is null || NameTemplate is null || Variations is null || IsTurn is null || StripsMetadata is null || Options is null || Model is null || Prompt is null)

@@ -96,15 +96,17 @@ public static class JournalReader
             SourcePath = Text(line, "sourcePath"),
             SourceSha256 = Text(line, "sourceSha256"),
             Prompt = Text(line, "prompt"),
+            PromptSha256 = Text(line, JournalRecord.PromptSha256Field),
+            IsPromptOmitted = Truth(line, JournalRecord.PromptOmittedField) == true,
             Model = Text(line, "model"),
             AspectRatio = options is { } known ? JournalOptions.AspectRatioIn(known) : null,
             Options = options?.GetRawText(),
             Fingerprint = Text(line, JournalRecord.FingerprintField),
             Index = Number(line, JournalRecord.IndexField),
             Variations = Number(line, JournalRecord.VariationsField),
-            ReferencePaths = Member(line, JournalRecord.ReferencesField, JsonValueKind.Array) is { } references
-                ? [.. references.EnumerateArray().Where(each => each.ValueKind == JsonValueKind.String).Select(each => each.GetString()!)]
-                : null,
+            ReferencePaths = Texts(line, JournalRecord.ReferencesField),
+            ReferenceSha256 = Texts(line, "referenceSha256"),
+            HistorySha256 = Texts(line, "historySha256"),
             Folder = Text(line, JournalRecord.FolderField),
             NameTemplate = Text(line, JournalRecord.NameTemplateField),
             IsTurn = Truth(line, JournalRecord.TurnField),
@@ -122,7 +124,11 @@ public static class JournalReader
             Requests = Items(line, JournalRecord.RequestsField, ReadRequest),
             Duration = Amount(line, "duration") is >= 0 and < 1_000_000_000 and var seconds ? TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond)) : default,
             ResponseId = Text(line, "responseId"),
+            UserName = Text(line, "userName"),
+            MachineName = Text(line, "machineName"),
+            ProcessId = Number(line, "processId"),
             ModuleVersion = Text(line, "moduleVersion"),
+            PowerShell = Text(line, "powerShell"),
         };
     }
 
@@ -157,6 +163,10 @@ public static class JournalReader
         Member(line, field, JsonValueKind.Array) is { } list
             ? [.. list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object).Select(read).OfType<T>()]
             : [];
+
+    private static List<string>? Texts(JsonElement line, string field) => Member(line, field, JsonValueKind.Array) is { } list
+        ? [.. list.EnumerateArray().Where(each => each.ValueKind == JsonValueKind.String).Select(each => each.GetString()!)]
+        : null;
 
     private static JsonElement? Member(JsonElement line, string field, JsonValueKind kind) =>
         line.TryGetProperty(field, out var value) && value.ValueKind == kind ? value : null;

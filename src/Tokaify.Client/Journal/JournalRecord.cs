@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Tokaify;
@@ -6,8 +7,8 @@ namespace Tokaify;
 /// <summary>A line of the journal, with the outcome of one edit. All lines are written here.</summary>
 internal sealed record JournalRecord
 {
-    /// <summary>The version of the fields. Lines without it have version 1. Readers skip unknown fields.</summary>
-    public const int SchemaVersion = 2;
+    /// <summary>The version of the fields. Lines without one are of version 1; 3 has the user and the machine. A reader passes over fields that it does not know.</summary>
+    public const int SchemaVersion = 3;
 
     /// <summary>The name of <see cref="TimeUtc"/>'s field.</summary>
     public const string TimeField = "time";
@@ -20,6 +21,12 @@ internal sealed record JournalRecord
 
     /// <summary>The name of the run's field.</summary>
     public const string RunField = "runId";
+
+    /// <summary>The name of the field of the prompt's digest.</summary>
+    public const string PromptSha256Field = "promptSha256";
+
+    /// <summary>The name of the field that tells whether texts were left out.</summary>
+    public const string PromptOmittedField = "isPromptOmitted";
 
     /// <summary>The name of the requests' field.</summary>
     public const string RequestsField = "requests";
@@ -88,16 +95,14 @@ internal sealed record JournalRecord
 
     private const string UnknownMessage = "The command was stopped while a request was under way. It may have been billed.";
 
-    private static readonly string s_version = typeof(JournalRecord).Assembly.GetName().Version!.ToString(3);
-
     /// <summary>When it was written.</summary>
     public DateTime TimeUtc { get; init; } = DateTime.UtcNow;
 
     /// <summary>One of the outcomes.</summary>
     public required string Outcome { get; init; }
 
-    /// <summary>The command that wrote the line.</summary>
-    public Guid Run { get; init; }
+    /// <summary>The command that writes the line.</summary>
+    public JournalRun Run { get; init; } = new();
 
     /// <summary>The request.</summary>
     public required ImageRequest Request { get; init; }
@@ -111,8 +116,8 @@ internal sealed record JournalRecord
     /// <summary>Null if the images could not be read.</summary>
     public RequestFingerprint? Fingerprint { get; init; }
 
-    /// <summary>SHA-256 of the bytes of the source that were sent; null if the whole file or nothing was sent.</summary>
-    public string? SentSha256 { get; init; }
+    /// <summary>Further digests of what was sent; null before it is known.</summary>
+    public SentDigests? Digests { get; init; }
 
     /// <summary>The requests that were sent; in a line for one request, only that request.</summary>
     public IReadOnlyCollection<SentRequest> Requests { get; init; } = [];
@@ -136,54 +141,64 @@ internal sealed record JournalRecord
         json.WriteNumber("schemaVersion", SchemaVersion);
         json.WriteString(TimeField, TimeUtc.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
         json.WriteString(OutcomeField, Outcome);
-        json.WriteString(RunField, Run);
+        Run.Write(json);
         json.WriteString("sourcePath", SourcePath);
-        json.WriteString("sourceSha256", Fingerprint?.SourceSha256);
-        json.WriteString("sentSha256", SentSha256);
+        json.WriteString("sourceSha256", Fingerprint?.SourceSha256 ?? Digests?.LastOfHistory);
+        json.WriteString("sentSha256", Digests?.Source);
         json.WriteBoolean(StripField, Request.StripMetadata);
-        json.WriteString("prompt", Request.Prompt);
+        json.WriteString("prompt", Run.OmitsPrompt ? null : Request.Prompt);
+        json.WriteString(PromptSha256Field, Sha256.OfText(Request.Prompt));
         json.WriteString("model", Request.Model);
         WriteOptions(json);
         Origin?.Write(json);
+        SentDigests.Write(json, "referenceSha256", Fingerprint?.ImageSha256.Skip(SourcePath is null ? 0 : 1));
+        SentDigests.Write(json, "referenceSentSha256", Digests?.References);
+        SentDigests.Write(json, "historySha256", Digests?.History);
         json.WriteString(FingerprintField, Fingerprint?.Value);
         json.WriteString(ErrorIdField, Error?.ErrorId.ToString());
-        json.WriteString(ErrorMessageField, Error?.Message ?? (Outcome == Unknown ? UnknownMessage : null));
+        json.WriteString(ErrorMessageField, MessageOf(Error) ?? (Outcome == Unknown ? UnknownMessage : null));
         WriteImages(json);
         WriteUsage(json);
         WriteCost(json);
         json.WriteNumber("attempts", Attempts);
         WriteRequests(json);
         json.WriteNumber("duration", Math.Round((decimal)Duration.TotalSeconds, 3));
-        // Almost no line has search results.
-        (Result is { } result ? new Grounding(result.Sources, result.SearchEntryPoint) : Grounding.None).WriteTo(json);
+        // Nearly no line has a search behind it.
+        (Result is { } result && !Run.OmitsPrompt ? new Grounding(result.Sources, result.SearchEntryPoint) : Grounding.None).WriteTo(json);
         json.WriteString("responseId", Result?.ResponseId ?? Error?.RequestId);
-        json.WriteString("moduleVersion", s_version);
         json.WriteEndObject();
     });
+
+    private string? MessageOf(TokaifyException? error) =>
+        error is null || !Run.OmitsPrompt ? error?.Message : JournalOmission.MessageOf(error, Request.Prompt);
 
     private void WriteOptions(Utf8JsonWriter json)
     {
         json.WritePropertyName("options");
-        if (Fingerprint is null)
+        if (OptionsJson() is not { } options)
         {
-            WriteOptionsOfRefused(json);
+            json.WriteNullValue();
+        }
+        else if (Run.OmitsPrompt)
+        {
+            JournalOmission.WriteOptions(json, options);
         }
         else
         {
-            json.WriteRawValue(Fingerprint.Options, skipInputValidation: true);
+            json.WriteRawValue(options, skipInputValidation: true);
         }
     }
 
-    // The request may have been refused because of a value that cannot be written.
-    private void WriteOptionsOfRefused(Utf8JsonWriter json)
+    // What was refused may be what cannot be written.
+    private byte[]? OptionsJson()
     {
         try
         {
-            json.WriteRawValue(JournalOptions.Of(Request), skipInputValidation: true);
+            return Fingerprint?.Options ?? Encoding.UTF8.GetBytes(JournalOptions.Of(Request));
         }
         catch (ArgumentException)
         {
-            json.WriteNullValue();
+            return null;
         }
     }
 

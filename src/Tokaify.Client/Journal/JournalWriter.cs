@@ -63,8 +63,14 @@ public sealed class JournalWriter : IDisposable
     /// <summary>The longest wait for another process.</summary>
     internal TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The id of this command in the lines that it writes.</summary>
-    internal Guid Run { get; } = Guid.NewGuid();
+    /// <summary>The edition and version of PowerShell, for its lines; null outside PowerShell.</summary>
+    public string? PowerShell { get => Run.PowerShell; set => Run = Run with { PowerShell = value }; }
+
+    /// <summary>Whether its lines hold digests in place of the prompt and of other texts that may repeat it.</summary>
+    public bool OmitsPrompt { get => Run.OmitsPrompt; set => Run = Run with { OmitsPrompt = value }; }
+
+    /// <summary>This command, as its lines name it.</summary>
+    internal JournalRun Run { get; private set; } = new();
 
     /// <summary>Called for problems, on any thread.</summary>
     internal Action<ClientNotice>? OnNotice { get; set; }

@@ -108,5 +108,5 @@ public sealed class LatestEntries
         line.Key!.Value with { High = line.Key.Value.High ^ ((ulong)Math.Max(1, line.Index) * 0x9E3779B97F4A7C15) };
 
     private static JournalKey KeyOf(JournalEntry entry) =>
-        JournalKey.TryParse(Encoding.ASCII.GetBytes(Sha256.OfText($"{entry.SourcePath}\n{entry.Model}\n{entry.Prompt}")))!.Value;
+        JournalKey.TryParse(Encoding.ASCII.GetBytes(Sha256.OfText($"{entry.SourcePath}\n{entry.Model}\n{entry.PromptSha256 ?? Sha256.OfText(entry.Prompt ?? "")}")))!.Value;
 }

@@ -9,10 +9,10 @@ namespace Tokaify;
 /// source. The second read comes from the system's cache.</remarks>
 public sealed class RequestFingerprint
 {
-    private RequestFingerprint(string value, string? sourceSha256, byte[] options)
+    private RequestFingerprint(string value, IReadOnlyList<string?> imageSha256, byte[] options)
     {
         Value = value;
-        SourceSha256 = sourceSha256;
+        ImageSha256 = imageSha256;
         Options = options;
     }
 
@@ -20,7 +20,10 @@ public sealed class RequestFingerprint
     public string Value { get; }
 
     /// <summary>SHA-256 of the image to edit, in lower-case hexadecimal; null for an image from text alone.</summary>
-    public string? SourceSha256 { get; }
+    public string? SourceSha256 => ImageSha256.Count > 0 ? ImageSha256[0] : null;
+
+    /// <summary>The same of all images of the request, in its order.</summary>
+    internal IReadOnlyList<string?> ImageSha256 { get; }
 
     /// <summary>The request's JSON without <c>contents</c>, fields sorted by name.</summary>
     internal byte[] Options { get; }
@@ -51,7 +54,7 @@ public sealed class RequestFingerprint
         });
         return new RequestFingerprint(
             Sha256.Of(whole),
-            request.Source is { } source ? digests[source] : null,
+            [.. request.Images.Select(image => digests.TryGetValue(image, out var digest) ? digest : null)],
             CanonicalJson.Of(writer => CanonicalJson.Write(writer, json.RootElement, except: "contents")));
     }
 

@@ -61,7 +61,7 @@ public sealed class NewTokaifyImageCommand : ImageCommand
         Try(Prompt, () =>
         {
             var folder = order.Destination ?? SessionState.Path.CurrentFileSystemLocation.ProviderPath;
-            Submit(order with { Name = PromptName.From(Prompt), Destination = folder }, Prompt);
+            Submit(order with { Name = NameOf(Prompt), Destination = folder }, Prompt);
         });
     }
 
@@ -76,9 +76,12 @@ public sealed class NewTokaifyImageCommand : ImageCommand
 
         if (Place(() => Own.HasText(entry.Prompt ?? "", entry.NameTemplate)))
         {
-            Submit(Check(EntryOrder.Of(entry, GivenOutputName(), GivenDestination())) with { Name = PromptName.From(entry.Prompt!) }, entry.Prompt!);
+            Submit(Check(EntryOrder.Of(entry, GivenOutputName(), GivenDestination())) with { Name = NameOf(entry.Prompt!) }, entry.Prompt!);
         }
     }
+
+    // The journal holds the paths of images.
+    private string NameOf(string prompt) => OmitsPrompt ? PromptName.DigestOf(prompt) : PromptName.From(prompt);
 
     private void Try(string? origin, Action action)
     {

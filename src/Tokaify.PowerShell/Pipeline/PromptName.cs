@@ -9,6 +9,7 @@ internal static class PromptName
     // Names of this length fit into a line of a folder's listing.
     private const int MaximumLength = 48;
     private const string Nameless = "picture";
+    private const int DigestLength = 16;
 
     /// <summary>Returns the first words of a prompt, in their own script, joined by hyphens.</summary>
     public static string From(string prompt)
@@ -28,6 +29,9 @@ internal static class PromptName
 
         return name.Length == 0 ? Nameless : name.ToString();
     }
+
+    /// <summary>A name that does not tell the prompt, the same for the same prompt.</summary>
+    public static string DigestOf(string prompt) => Sha256.OfText(prompt).Substring(0, DigestLength);
 
     private static IEnumerable<string> WordsOf(string prompt)
     {

@@ -10,6 +10,8 @@ internal sealed class EntryReader(Func<string, string> resolve)
 
     private const string UnknownMessage = "The process ended while the request was in flight. It may have been billed.";
 
+    private const int DigestLength = 12;
+
     private static readonly string[] s_results = ["SourcePath", "Images", "Path"];
 
     // Requests of a journal that were sent, until the line with their end is read.
@@ -79,7 +81,7 @@ internal sealed class EntryReader(Func<string, string> resolve)
             SourcePath = FullPath(result.Text("SourcePath")),
             Index = result.Number("Index"),
             Images = ReadImages(result),
-            Prompt = result.Text("Prompt"),
+            Prompt = result.Text("Prompt") ?? OmittedPrompt(result),
             Model = result.Text("Model"),
             AspectRatio = result.Text("RequestedAspectRatio") ?? result.Text("AspectRatio") ?? image.Text("aspectRatio"),
             ImageSize = result.Text("RequestedImageSize") ?? image.Text("imageSize"),
@@ -100,6 +102,12 @@ internal sealed class EntryReader(Func<string, string> resolve)
             Row = value.BaseObject is ImageEditResult live ? RowOf(live.Edit) : RequestRow.Of(result),
         };
     }
+
+    // With the beginning of the digest: cards of different prompts are no variations of one another.
+    private static string? OmittedPrompt(PropertyBag line) =>
+        line.Truth(JournalRecord.PromptOmittedField) != true ? null
+        : line.Text(JournalRecord.PromptSha256Field) is { Length: > DigestLength } digest ? $"{JournalOmission.Prompt}, SHA-256 {digest.Substring(0, DigestLength)}…"
+        : JournalOmission.Prompt;
 
     private static RequestRow? RowOf(ImageEdit? edit) => edit is null ? null : RequestRow.Of(edit);
 

@@ -20,7 +20,7 @@ public class JournalTests
         Assert.Equal(2, lines.Length);
         using var json = JsonDocument.Parse(lines[1]);
         var entry = json.RootElement;
-        Assert.Equal(2, entry.GetProperty("schemaVersion").GetInt32());
+        Assert.Equal(3, entry.GetProperty("schemaVersion").GetInt32());
         Assert.EndsWith("Z", entry.GetProperty("time").GetString(), StringComparison.Ordinal);
         Assert.InRange(DateTime.UtcNow - entry.GetProperty("time").GetDateTime(), TimeSpan.Zero, TimeSpan.FromMinutes(1));
         Assert.Equal("saved", entry.GetProperty("outcome").GetString());

@@ -1,0 +1,48 @@
+#if NET
+using System.Globalization;
+using System.Runtime.InteropServices;
+#endif
+
+namespace Tokaify;
+
+/// <summary>The account that this process runs as.</summary>
+internal static class UserAccount
+{
+    /// <summary>Its name, on Windows with its domain: <c>CONTOSO\joe</c>. An account without a name, as containers run as, has its number:
+    /// <c>uid 1000680000</c>. Null if the system tells neither.</summary>
+    public static string? Name { get; } = FindName();
+
+    private static string? FindName()
+    {
+        try
+        {
+            return Environment.UserName is not { Length: > 0 } name ? Number()
+                : Path.DirectorySeparatorChar == '\\' && Environment.UserDomainName is { Length: > 0 } domain ? $@"{domain}\{name}"
+                : name;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or PlatformNotSupportedException)
+        {
+            return null;
+        }
+    }
+
+#if NET
+    private static string? Number()
+    {
+        try
+        {
+            return string.Format(CultureInfo.InvariantCulture, "uid {0}", GetEffectiveUserId());
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    [DllImport("libSystem.Native", EntryPoint = "SystemNative_GetEUid")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern uint GetEffectiveUserId();
+#else
+    private static string? Number() => null;
+#endif
+}

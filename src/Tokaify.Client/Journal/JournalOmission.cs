@@ -1,0 +1,72 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Tokaify;
+
+/// <summary>What a line of a journal says in place of texts, where a command leaves prompts out.</summary>
+internal static class JournalOmission
+{
+    /// <summary>Stands for the prompt where people read it.</summary>
+    public const string Prompt = "Prompt omitted";
+
+    private const string Message = "The message was omitted with the prompt.";
+    // Values that the API defines. Any other text of a request may be the user's own words, also one in the wrong column of a table.
+    private static readonly Dictionary<string, Regex> s_values = new()
+    {
+        [".generationConfig.imageConfig.aspectRatio"] = new(@"^\d+:\d+\z"),
+        [".generationConfig.imageConfig.imageSize"] = new(@"^\d+K?\z"),
+        [".generationConfig.thinkingConfig.thinkingLevel"] = new(@"^(minimal|low|medium|high)\z"),
+        [".generationConfig.responseModalities"] = new(@"^[A-Z]+\z"),
+        [".safetySettings.category"] = new(@"^HARM_CATEGORY_[A-Z_]+\z"),
+        [".safetySettings.threshold"] = new(@"^[A-Z_]+\z"),
+    };
+
+    /// <summary>The message of an error. Errors of the service, of a proxy and of arguments may repeat the prompt: of these only the id is
+    /// kept.</summary>
+    public static string MessageOf(TokaifyException error, string prompt) => error.ErrorId is
+        TokaifyErrorId.FileNotFound or TokaifyErrorId.SaveFailed or TokaifyErrorId.BudgetReached or TokaifyErrorId.Timeout
+        && (prompt.Length == 0 || error.Statement.IndexOf(prompt, StringComparison.OrdinalIgnoreCase) < 0)
+            ? error.Statement
+            : Message;
+
+    /// <summary>Writes the options of a request: numbers and the API's own words as they are, a digest for any other text.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="options">The options as JSON.</param>
+    public static void WriteOptions(Utf8JsonWriter writer, byte[] options)
+    {
+        using var json = JsonDocument.Parse(options);
+        Write(writer, json.RootElement, path: "");
+    }
+
+    private static void Write(Utf8JsonWriter writer, JsonElement value, string path)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                writer.WriteStartObject();
+                foreach (var field in value.EnumerateObject())
+                {
+                    writer.WritePropertyName(field.Name);
+                    Write(writer, field.Value, $"{path}.{field.Name}");
+                }
+
+                writer.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                writer.WriteStartArray();
+                foreach (var item in value.EnumerateArray())
+                {
+                    Write(writer, item, path);
+                }
+
+                writer.WriteEndArray();
+                break;
+            case JsonValueKind.String when !(s_values.TryGetValue(path, out var known) && known.IsMatch(value.GetString()!)):
+                writer.WriteStringValue($"sha256:{Sha256.OfText(value.GetString()!)}");
+                break;
+            default:
+                value.WriteTo(writer);
+                break;
+        }
+    }
+}
