@@ -52,7 +52,7 @@ Describe 'Shares with a folder of journals' {
         }
 
         "$said" | Should -Match '5 Skipped'
-        "$said" | Should -Match 'Of 4 requests'
+        "$said" | Should -Match 'has 4 requests without an end'
         $relay.Received | Should -Be 34
         $entries = @(Get-TokaifyJournal $variables.journals)
         ($entries | Where-Object Outcome -EQ Saved).SourcePath | Sort-Object -Unique | Should -HaveCount 30

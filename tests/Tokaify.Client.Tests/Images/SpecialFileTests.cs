@@ -162,7 +162,7 @@ public class SpecialFileTests
     }
 
     [Fact]
-    public void A_folder_is_no_source_and_the_message_says_how_to_name_its_files()
+    public void A_folder_is_not_a_source_and_the_error_advises_how_to_name_its_files()
     {
         using var folder = new TemporaryFolder();
         var error = Assert.Throws<TokaifyException>(() => SourceImage.Inspect(folder.Path));
