@@ -332,7 +332,7 @@ Describe 'The pictures of a report' {
     It 'are marked as missing if they do not exist' {
         $card = Get-Card (ConvertTo-Result @{ SourcePath = "$TestDrive/gone.png" } | Get-Page)
 
-        $card.Text | Should -Match 'The file is not there\.'
+        $card.Text | Should -Match 'The file does not exist\.'
         $card.Links | Should -BeNullOrEmpty
     }
 
