@@ -62,7 +62,7 @@ public abstract class ConnectedCommand : TokaifyCommand
     {
         var known = (ReadGivenContext() with { Model = model }).Over(Session.Context);
         var context = known.WithDefaults();
-        if (known.Key is null && context.Key is not null)
+        if ((known.Key is null && context.Key is not null) || (known.Settings is null && context.Settings is not null))
         {
             WarnOfEmulator(context);
         }
@@ -112,7 +112,7 @@ public abstract class ConnectedCommand : TokaifyCommand
         if (Session.EmulatorOfAnother is { } emulator && !ConnectedRunspaces.IsEmulator(context.BaseUri!))
         {
             WriteWarning(
-                $"This runspace uses the key in TOKAIFY_API_KEY and sends to {context.BaseUri}, where edits are billed; another runspace of "
+                $"This runspace uses {(context.Settings is null ? "the key in TOKAIFY_API_KEY" : "the profile in TOKAIFY_PROFILE")} and sends to {context.BaseUri}, where edits are billed; another runspace of "
                 + $"this process is connected to the emulator at {emulator}. {PassOn} Or run Start-TokaifyEmulator here.");
         }
     }

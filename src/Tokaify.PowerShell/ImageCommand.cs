@@ -156,6 +156,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         }
 
         base.BeginProcessing();
+        TakeSettings();
         // ShouldProcess writes a verbose line as well.
         _mayBeAsked = preferences.Asks || preferences.IsVerbose;
         Paths = new SourcePaths(SessionState.Path);
@@ -377,6 +378,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     /// <exception cref="TokaifyException">The check failed.</exception>
     private protected EditOrder Check(EditOrder order)
     {
+        order = order with { Request = order.Request with { Catalog = Models } };
         order.Request.Validate();
         _budget?.Check(order.Request);
         return order;
@@ -519,10 +521,29 @@ public abstract class ImageCommand : RequestCommand, IDisposable
 
     private void TakeDefaultJournal()
     {
-        if (JournalPath is null && DefaultJournal.Find() is { } journal)
+        if (JournalPath is null && DefaultJournal.Find(Settings) is { } journal)
         {
             JournalPath = journal.Path;
             WriteVerbose($"The journal is '{Paths.Resolve(journal.Path)}', as {journal.Origin} says.");
+        }
+    }
+
+    // What the command line leaves open, the profile of the connection says.
+    private void TakeSettings()
+    {
+        if (Settings is not { } profile)
+        {
+            return;
+        }
+
+        ThrottleLimit = IsGiven(nameof(ThrottleLimit)) ? ThrottleLimit : profile.ThrottleLimit ?? ThrottleLimit;
+        RequestsPerMinute = IsGiven(nameof(RequestsPerMinute)) ? RequestsPerMinute : profile.RequestsPerMinute ?? RequestsPerMinute;
+        MaximumWaitSec = IsGiven(nameof(MaximumWaitSec)) ? MaximumWaitSec : profile.MaximumWaitSec ?? MaximumWaitSec;
+        TimeoutSec = IsGiven(nameof(TimeoutSec)) ? TimeoutSec : profile.TimeoutSec ?? TimeoutSec;
+        MaximumCost ??= profile.MaximumCost;
+        foreach (var unknown in profile.UnknownSettings)
+        {
+            WriteWarning($"The profile '{profile.Name}' has a setting '{unknown}' that this version of the module does not know and does not use.");
         }
     }
 
@@ -561,7 +582,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     {
         foreach (var journal in _budget is null ? [] : _journal!.Earlier)
         {
-            foreach (var amount in JournalSpending.Read(journal).Amounts)
+            foreach (var amount in JournalSpending.Read(journal, Models).Amounts)
             {
                 _budget!.AddSpentBefore(amount.Value, amount.Key);
             }

@@ -102,6 +102,7 @@ public abstract class RequestCommand : ConnectedCommand
         _shared = Require(() => new ImageRequest
         {
             Prompt = "",
+            Catalog = _context.Settings?.ModelCatalogPath is null ? null : _context.Models,
             IncludeText = IncludeText,
             StripMetadata = StripsMetadata,
             SafetySettings = SafetySetting is null ? [] : [.. SafetySetting.Keys.Cast<object>().Select(ReadSafetySetting)],
@@ -113,8 +114,15 @@ public abstract class RequestCommand : ConnectedCommand
     /// <summary>Whether images are sent without their metadata.</summary>
     private protected virtual bool StripsMetadata => false;
 
-    /// <summary>The connection of the command.</summary>
-    private protected TokaifyConnection Connection => _context.ToConnection();
+    /// <summary>The connection of the command. The key of a profile is taken from its vault on first use.</summary>
+    /// <exception cref="TokaifyException">The key cannot be had.</exception>
+    private protected TokaifyConnection Connection => (_context = WithKey(_context)).ToConnection();
+
+    /// <summary>The profile of the connection; null for none.</summary>
+    private protected TokaifyProfile? Settings => _context.Settings;
+
+    /// <summary>The models and their prices.</summary>
+    private protected ModelCatalog Models => _shared.Models;
 
     /// <summary>The advice for an empty prompt.</summary>
     private protected virtual string PromptAdvice => "Say what to change in the picture.";
@@ -175,7 +183,7 @@ public abstract class RequestCommand : ConnectedCommand
         var settled = mayChange ? request with { AspectRatio = null, ImageSize = null, ThinkingLevel = null, Images = [] } : request;
         if (!mayChange && TakesSourceRatio)
         {
-            Tokaify.AspectRatio.Of(request.Model);
+            Tokaify.AspectRatio.Of(request.Model, request.Models);
         }
 
         settled.ValidateSettings(mayChange ? 0 : imagesToCome);

@@ -20,6 +20,7 @@ internal sealed class RunspaceSession : IDisposable
     private RelayEmulator? _emulator;
     private TokaifyContext _contextBefore = new();
     private volatile TokaifyContext _context = new();
+    private (TokaifyProfile Profile, ApiKey Key)? _profileKey;
 
     private RunspaceSession()
     {
@@ -62,6 +63,24 @@ internal sealed class RunspaceSession : IDisposable
         return ((EngineIntrinsics)(result is PSObject wrapped ? wrapped.BaseObject : result)).SessionState;
     }
 
+    /// <summary>The key of a profile that the environment names: read once, until the profile names another secret.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="read">Takes the key from the vault.</param>
+    public ApiKey KeyOf(TokaifyProfile profile, Func<ApiKey> read)
+    {
+        if (_profileKey is { } known && known.Profile.SecretName == profile.SecretName && known.Profile.Vault == profile.Vault)
+        {
+            return known.Key;
+        }
+
+        var key = read();
+        _profileKey = (profile, key);
+        return key;
+    }
+
+    /// <summary>Lets the next command take the key of its profile from the vault again.</summary>
+    public void ForgetProfileKey() => _profileKey = null;
+
     /// <summary>Whether another runspace of this process is connected.</summary>
     public bool IsAnotherConnected => ConnectedRunspaces.Beside(this).Count > 0;
 
@@ -78,6 +97,7 @@ internal sealed class RunspaceSession : IDisposable
         {
             Context = new TokaifyContext();
             _contextBefore = new TokaifyContext();
+            _profileKey = null;
             _connections.Dispose();
         }
     }
@@ -108,7 +128,8 @@ internal sealed class RunspaceSession : IDisposable
                 _contextBefore = Context;
             }
 
-            Context = Context with { BaseUri = _emulator.BaseUri, Key = ApiKey.FromPlainText("emulator"), Proxy = null, ProxyCredential = null };
+            // The emulator gets no key of a profile, and a batch against it is not held to the profile's limits.
+            Context = Context with { Settings = null, BaseUri = _emulator.BaseUri, Key = ApiKey.FromPlainText("emulator"), Proxy = null, ProxyCredential = null };
             return _emulator;
         }
     }

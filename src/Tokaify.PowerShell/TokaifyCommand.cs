@@ -18,6 +18,26 @@ public abstract class TokaifyCommand : PSCmdlet, IBatchOutput
 
     void IBatchOutput.WriteFailure(TokaifyException exception, object? target) => WriteFailure(exception, target);
 
+    /// <summary>A connection with its key: that of a profile is taken from the vault.</summary>
+    /// <exception cref="TokaifyException">The profile has none, or it cannot be had.</exception>
+    private protected TokaifyContext WithKey(TokaifyContext context)
+    {
+        if (context.Key is not null || context.Settings is not { } profile)
+        {
+            return context;
+        }
+
+        return profile.SecretName is { } secret
+            ? context with { Key = Session.KeyOf(profile, () => Vaults.ReadKey(secret, profile.Vault)) }
+            : throw new TokaifyException(
+                TokaifyErrorId.ApiKeyMissing,
+                $"The profile '{profile.Name}' names no secret, and {TokaifyContext.KeyVariable} is not used with a profile. Name the secret: "
+                + $"Set-TokaifyProfile {profile.Name} -SecretName. Or give -ApiKey.");
+    }
+
+    /// <summary>The vaults of this session.</summary>
+    private protected SecretVaults Vaults => new(SessionState, Host, () => Stopping);
+
     /// <summary>Runs a function. Its failure ends the command.</summary>
     private protected T Require<T>(Func<T> action)
     {
@@ -47,7 +67,7 @@ public abstract class TokaifyCommand : PSCmdlet, IBatchOutput
         TokaifyErrorId.ApiKeyMissing or TokaifyErrorId.SecretUnavailable or TokaifyErrorId.Unauthorized => ErrorCategory.AuthenticationError,
         TokaifyErrorId.InsecureConnection => ErrorCategory.SecurityError,
         TokaifyErrorId.InvalidArgument or TokaifyErrorId.InvalidRequest => ErrorCategory.InvalidArgument,
-        TokaifyErrorId.FileNotFound or TokaifyErrorId.ModelNotFound => ErrorCategory.ObjectNotFound,
+        TokaifyErrorId.FileNotFound or TokaifyErrorId.ModelNotFound or TokaifyErrorId.ProfileNotFound => ErrorCategory.ObjectNotFound,
         TokaifyErrorId.UnsupportedImage => ErrorCategory.InvalidData,
         TokaifyErrorId.QuotaExceeded => ErrorCategory.QuotaExceeded,
         TokaifyErrorId.RateLimited or TokaifyErrorId.BudgetReached => ErrorCategory.LimitsExceeded,

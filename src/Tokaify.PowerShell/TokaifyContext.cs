@@ -6,7 +6,13 @@ namespace Tokaify;
 /// <remarks>It contains the key and the proxy's password, but they are neither shown nor serialized.</remarks>
 public sealed record TokaifyContext
 {
+    /// <summary>The variable of the environment that has a key.</summary>
+    internal const string KeyVariable = "TOKAIFY_API_KEY";
+
     private readonly NetworkCredential? _credentialInAddress;
+
+    /// <summary>The name of the profile that it comes from; null for none.</summary>
+    public string? Profile => Settings?.Name;
 
     /// <summary>The relay's address; null to use the environment's or the default.</summary>
     public Uri? BaseUri { get; init; }
@@ -38,12 +44,37 @@ public sealed record TokaifyContext
     /// <summary>Whether the key may be sent over plain http to another machine.</summary>
     public bool AllowUnencryptedAuthentication { get; init; }
 
+    /// <summary>The profile that it comes from; null for none.</summary>
+    internal TokaifyProfile? Settings { get; init; }
+
+    /// <summary>The models and their prices.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the file that has them cannot be used.</exception>
+    internal ModelCatalog Models => Settings?.ModelCatalogPath is { } path ? ModelCatalog.From(path, $"the profile '{Settings.Name}'") : ModelCatalog.Current;
+
     /// <summary>Whether it has a key or an address of its own.</summary>
     internal bool IsConnected => Key is not null || BaseUri is not null;
 
-    /// <summary>Returns this context with unset values taken from another one.</summary>
-    internal TokaifyContext Over(TokaifyContext other) => new()
+    /// <summary>The connection that a profile describes, its key apart.</summary>
+    internal static TokaifyContext Of(TokaifyProfile profile) => new()
     {
+        Settings = profile,
+        BaseUri = profile.BaseUri ?? TokaifyConnection.DefaultBaseUri,
+        Model = profile.Model,
+        Proxy = profile.Proxy,
+    };
+
+    /// <summary>Returns this context with unset values taken from another one.</summary>
+    /// <exception cref="TokaifyException">The key of a profile would go to an address that is not the profile's.</exception>
+    internal TokaifyContext Over(TokaifyContext other) => other.Settings is { } profile && Key is null && BaseUri is not null && BaseUri != other.BaseUri
+        ? throw new TokaifyException(
+            TokaifyErrorId.InvalidArgument,
+            $"The key of the profile '{profile.Name}' goes to the profile's own address. Give -ApiKey with -BaseUri, or change the profile: "
+            + $"Set-TokaifyProfile {profile.Name} -BaseUri.")
+        : Join(other);
+
+    private TokaifyContext Join(TokaifyContext other) => new()
+    {
+        Settings = Settings ?? other.Settings,
         BaseUri = BaseUri ?? other.BaseUri,
         Key = Key ?? other.Key,
         Model = Model ?? other.Model,
@@ -63,15 +94,38 @@ public sealed record TokaifyContext
         AllowUnencryptedAuthentication = AllowUnencryptedAuthentication,
     };
 
-    /// <summary>Returns this context with unset values taken from the environment and the defaults.</summary>
-    /// <exception cref="TokaifyException">The environment has an invalid address, or names a catalogue that cannot be used.</exception>
-    internal TokaifyContext WithDefaults() => Over(new TokaifyContext
+    /// <summary>Returns this context with unset values taken from the environment and the defaults. The key of a profile is not read.</summary>
+    /// <exception cref="TokaifyException">The environment has an invalid address, or names a catalogue or a profile that cannot be used.</exception>
+    internal TokaifyContext WithDefaults()
     {
-        // Variables that are not needed are not read, so an invalid address does no harm if another one is given.
-        BaseUri = BaseUri is null ? BaseUriFromEnvironment() ?? TokaifyConnection.DefaultBaseUri : null,
-        Key = Key is null ? ApiKeyFromEnvironment() : null,
-        Model = Model is null ? ModelCatalog.Current.Default.Name : null,
-    });
+        var known = IsConnected || Settings is not null || ProfileOfEnvironment() is not { } profile ? this : Over(Of(profile));
+        return known.Join(new TokaifyContext
+        {
+            // Variables that are not needed are not read, so an invalid address does no harm if another one is given. The key in the environment
+            // does not belong to a profile's address.
+            BaseUri = known.BaseUri is null ? BaseUriFromEnvironment() ?? TokaifyConnection.DefaultBaseUri : null,
+            Key = known.Key is null && known.Settings is null ? ApiKeyFromEnvironment() : null,
+            Model = known.Model is null ? known.Models.Default.Name : null,
+        });
+    }
+
+    private static TokaifyProfile? ProfileOfEnvironment()
+    {
+        var name = Environment.GetEnvironmentVariable(ProfileStore.Variable);
+        if (string.IsNullOrWhiteSpace(name))
+        {
+            return null;
+        }
+
+        try
+        {
+            return ProfileStore.Default.Get(name!.Trim());
+        }
+        catch (TokaifyException exception)
+        {
+            throw new TokaifyException(exception.ErrorId, $"The environment's {ProfileStore.Variable}: {exception.Message}", exception);
+        }
+    }
 
     private static Uri? BaseUriFromEnvironment()
     {
@@ -88,7 +142,7 @@ public sealed record TokaifyContext
     }
 
     private static ApiKey? ApiKeyFromEnvironment() =>
-        Environment.GetEnvironmentVariable("TOKAIFY_API_KEY") is { } text && !string.IsNullOrWhiteSpace(text)
+        Environment.GetEnvironmentVariable(KeyVariable) is { } text && !string.IsNullOrWhiteSpace(text)
             ? Tokaify.ApiKey.FromPlainText(text)
             : null;
 }

@@ -15,7 +15,8 @@ if (-not ('Tokaify.Tests.StubRelay' -as [type])) {
 # end: Pester has no hook for all files, and a file can be run alone in a developer's own session.
 function Clear-Session {
     $script:EnvironmentBefore = @{}
-    foreach ($name in 'TOKAIFY_API_KEY', 'TOKAIFY_BASE_URL', 'TOKAIFY_MODEL_CATALOG', 'TOKAIFY_JOURNAL_PATH') {
+    $variables = 'TOKAIFY_API_KEY', 'TOKAIFY_BASE_URL', 'TOKAIFY_MODEL_CATALOG', 'TOKAIFY_JOURNAL_PATH', 'TOKAIFY_PROFILE'
+    foreach ($name in $variables) {
         $EnvironmentBefore[$name] = [Environment]::GetEnvironmentVariable($name)
         [Environment]::SetEnvironmentVariable($name, $null)
     }

@@ -3,6 +3,9 @@ BeforeAll {
     Clear-Session
     Start-TokaifyEmulator
     $folder = Initialize-Folder
+    $configBefore = $env:XDG_CONFIG_HOME, $env:APPDATA
+    $env:XDG_CONFIG_HOME = $env:APPDATA = Join-Path $folder 'config'
+    Set-TokaifyProfile studio -SecretName tokaify -Vault work
     $source = Copy-Picture plain.png -To $folder -As 'a [cat].png'
     $journal = Join-Path $folder 'edits.jsonl'
 
@@ -20,6 +23,7 @@ BeforeAll {
         Connection   = Test-TokaifyConnection
         Summary      = $information.MessageData
         Entry        = Get-TokaifyJournal $journal
+        Profile      = Get-TokaifyProfile
     }
 
     # As set by an administrator's policy, not by the session itself: the module is also loaded in this mode.
@@ -47,6 +51,7 @@ BeforeAll {
 
 AfterAll {
     $constrained.Dispose()
+    $env:XDG_CONFIG_HOME, $env:APPDATA = $configBefore
     Restore-Session
 }
 
@@ -56,7 +61,7 @@ Describe 'In Constrained Language Mode' {
     }
 
     It 'a <Kind> shows the same as in full language mode, with <View>' -ForEach @(
-        foreach ($kind in 'Result', 'Image', 'Model', 'Conversation', 'Turn', 'Context', 'Connection', 'Summary', 'Entry') {
+        foreach ($kind in 'Result', 'Image', 'Model', 'Conversation', 'Turn', 'Context', 'Connection', 'Summary', 'Entry', 'Profile') {
             foreach ($view in 'Format-Table', 'Format-List', 'Format-Wide') {
                 # Its ratios are formatted by a method.
                 if ("$kind $view" -ne 'Model Format-Table') {
@@ -160,6 +165,17 @@ Describe 'In Constrained Language Mode, each command' {
                 Expected = { $_.Turns.Count }
             }
             @{ Name = 'Show-TokaifyImage'; Call = 'Show-TokaifyImage -LiteralPath "$value/a [cat].png" -PassThru'; Expected = { $_ } }
+            @{
+                Name     = 'Set-TokaifyProfile'
+                Call     = 'Set-TokaifyProfile night -SecretName tokaify -MaximumCost 5 -PassThru'
+                Expected = { $_.MaximumCost -eq 5 }
+            }
+            @{ Name = 'Get-TokaifyProfile'; Call = 'Get-TokaifyProfile nig*'; Expected = { $_.SecretName -eq 'tokaify' } }
+            @{
+                Name     = 'Remove-TokaifyProfile'
+                Call     = 'Remove-TokaifyProfile night; (Get-TokaifyProfile).Name'
+                Expected = { $_ -eq 'studio' }
+            }
             @{ Name = 'Connect-Tokaify'; Call = 'Connect-Tokaify -Context (Get-TokaifyContext) -PassThru'; Expected = { $_.BaseUri } }
             @{ Name = 'Disconnect-Tokaify'; Call = 'Disconnect-Tokaify; Get-TokaifyContext'; Expected = { -not $_.BaseUri.IsLoopback } }
             @{ Name = 'Stop-TokaifyEmulator'; Call = 'Stop-TokaifyEmulator; $true'; Expected = { $_ } }

@@ -5,8 +5,8 @@ BeforeDiscovery {
     # Windows PowerShell has no other runspaces to offer.
     $examples = @($pages | ForEach-Object { Get-PageExample $_ }) |
         Where-Object { $PSVersionTable.PSEdition -eq 'Core' -or $_.Code -notmatch '-Parallel|Start-ThreadJob' } |
-        # These need a user with a vault, as in Vault.Tests.ps1.
-        Where-Object Code -NotMatch '-SecretName'
+        # These need a user with a vault: Vault.Tests.ps1 has one.
+        Where-Object Code -NotMatch 'Connect-Tokaify -(SecretName|Profile)'
     $platyPS = Get-Module -ListAvailable -Name platyPS |
         Where-Object { $_.Version -ge '0.14.0' -and $_.Version -lt '0.15.0' }
     # PowerShell on Linux passes addresses to a program of this name, which a test can replace.

@@ -62,6 +62,9 @@ function Invoke-PageExample {
     $before = Get-FolderState $folder
     # Other runspaces import the module by its name.
     $pathBefore = $env:PSModulePath
+    # Profiles are the example's own.
+    $configBefore = $env:XDG_CONFIG_HOME, $env:APPDATA
+    $env:XDG_CONFIG_HOME = $env:APPDATA = "$folder.config"
     $env:PSModulePath = (Join-Path $Root 'output') + [IO.Path]::PathSeparator + $pathBefore
     Push-Location -LiteralPath $folder
     try {
@@ -76,6 +79,7 @@ function Invoke-PageExample {
         Disconnect-Tokaify
         $env:TOKAIFY_API_KEY = $null
         $env:PSModulePath = $pathBefore
+        $env:XDG_CONFIG_HOME, $env:APPDATA = $configBefore
     }
     $failures, $other = @($written).Where({ $_ -is [System.Management.Automation.ErrorRecord] }, 'Split')
     $warnings, $output = $other.Where({ $_ -is [System.Management.Automation.WarningRecord] }, 'Split')

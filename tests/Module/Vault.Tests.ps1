@@ -84,6 +84,36 @@ Describe 'With a vault that needs no password' -Skip:$noVault {
         $relay.Dispose()
     }
 
+    It 'takes the key of a profile to the address of the profile, and keeps it nowhere' {
+        $other = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
+        try {
+            $environment = @{ TOKAIFY_API_KEY = 'sk-of-the-environment'; TOKAIFY_BASE_URL = $other.BaseUri; TOKAIFY_PROFILE = 'studio' }
+            $session = Invoke-User $user -Environment $environment "
+                Set-TokaifyProfile studio -BaseUri '$($relay.BaseUri)' -SecretName tokaify -Vault work -PassThru -Verbose |
+                    Format-List -Property * -Force
+                New-TokaifyImage Fox -Verbose | Out-String
+                Get-TokaifyContext | Format-List -Property * -Force
+                Connect-Tokaify -Profile studio -PassThru | ConvertTo-Json -Depth 5
+                New-TokaifyImage Owl -BaseUri '$($other.BaseUri)'
+                Set-TokaifyProfile studio -SecretName nothing
+                Disconnect-Tokaify
+                New-TokaifyImage Owl
+                `$Error | Format-List -Property * -Force | Out-String"
+
+            $session.Output | Should -Match 'Profile +: studio'
+            $session.Output | Should -Match "no secret 'nothing'"
+            $relay.LastHead | Should -MatchExactly "Authorization: Bearer $Key\r\n"
+            $other.Received | Should -Be 0
+            $session.Output + $session.Errors | Should -Not -Match "$Key|sk-of-the-environment"
+            $files = Get-ChildItem -LiteralPath "$user/.config" -Recurse -Force -File
+            $files.Name | Should -Contain 'profiles.json'
+            $files | Select-String -Pattern $Key | Should -BeNullOrEmpty
+        }
+        finally {
+            $other.Dispose()
+        }
+    }
+
     It 'sends the key of the vault' {
         $relay.LastHead | Should -MatchExactly "Authorization: Bearer $Key\r\n"
     }
@@ -125,7 +155,8 @@ Describe 'With a vault that needs no password' -Skip:$noVault {
 
     It 'runs the example of its page: <Number>' -ForEach @(
         . "$PSScriptRoot/HelpPages.ps1"
-        Get-HelpPage Connect-Tokaify | ForEach-Object { Get-PageExample $_ } | Where-Object Code -Match '-SecretName'
+        Get-HelpPage Connect-Tokaify | ForEach-Object { Get-PageExample $_ } |
+            Where-Object Code -Match 'Connect-Tokaify -(SecretName|Profile)'
     ) {
         . "$PSScriptRoot/HelpPages.ps1"
         $example = Invoke-User $user $Code
@@ -161,6 +192,17 @@ Describe 'With a vault that is locked' -Skip:$noVault {
 
         $jobs.Job | Should -Match $locked
         $jobs.ThreadJob | Should -Match $locked
+    }
+
+    It 'is an error for a profile in a scheduled task, and a warning of a dry run' {
+        $session = Invoke-User $user -Environment @{ TOKAIFY_PROFILE = 'studio'; TOKAIFY_API_KEY = 'sk-of-the-environment' } "
+            $Attempt
+            Set-TokaifyProfile studio -BaseUri http://127.0.0.1:9 -SecretName tokaify -Vault work
+            New-TokaifyImage Fox -WhatIf -WarningVariable warnings -WarningAction SilentlyContinue
+            @{ Failure = Get-Failure { New-TokaifyImage Fox }; Warning = `"`$warnings`" } | ConvertTo-Json -Compress" | ConvertFrom-LastLine
+
+        $session.Failure | Should -Match $locked
+        $session.Warning | Should -Match "this would send nothing: .*'tokaify'"
     }
 
     It 'gives the key once it is unlocked' {

@@ -20,9 +20,12 @@ public sealed class JournalSpending
     /// <param name="path">A full path.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> if it cannot be read, or if a line has no cost and
     /// the catalogue has no price for its model.</exception>
-    public static JournalSpending Read(string path)
+    public static JournalSpending Read(string path) => Read(path, ModelCatalog.Current);
+
+    /// <summary>The same, with the prices of another catalogue.</summary>
+    internal static JournalSpending Read(string path, ModelCatalog catalog)
     {
-        var spending = new JournalSpending(ModelCatalog.Current);
+        var spending = new JournalSpending(catalog);
         var paths = new JournalPaths(path);
         try
         {

@@ -22,7 +22,7 @@ internal sealed class RequestPrice
 
     /// <summary>The price of a request; null if the catalogue has none for its model.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> if the user's catalogue cannot be used.</exception>
-    public static RequestPrice? Of(ImageRequest request) => Of(request, ModelCatalog.Current.Find(request.Model));
+    public static RequestPrice? Of(ImageRequest request) => Of(request, request.Models.Find(request.Model));
 
     /// <summary>The price of a request to a model; null if it is not known.</summary>
     public static RequestPrice? Of(ImageRequest request, ImageModel? model) => model?.Price is { } price

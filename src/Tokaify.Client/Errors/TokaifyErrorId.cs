@@ -68,4 +68,7 @@ public enum TokaifyErrorId
 
     /// <summary>The key cannot be taken from its vault.</summary>
     SecretUnavailable,
+
+    /// <summary>There is no profile of that name.</summary>
+    ProfileNotFound,
 }

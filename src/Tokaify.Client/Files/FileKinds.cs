@@ -38,6 +38,17 @@ internal static class FileKinds
     };
 
 #if NET
+    /// <summary>The number of the user whom a file or folder belongs to; null if it cannot be found out.</summary>
+    internal static uint? OwnerOf(string path)
+    {
+        const int OwnerOffset = 8;
+        Span<byte> status = stackalloc byte[StatusLength];
+        return s_isTrusted && TryStat(path, status) ? MemoryMarshal.Read<uint>(status[OwnerOffset..]) : null;
+    }
+
+    // Twice the length that is written to it.
+    private const int StatusLength = 256;
+
     // The layout of libc's stat differs between systems; that of the runtime's shim is the same on all. The shim is not documented, so it
     // is tried once on known files, and not used if the result is wrong.
     private static readonly bool s_isTrusted = IsTrusted();
@@ -59,13 +70,8 @@ internal static class FileKinds
     {
         const int ModeOffset = 4;
         const int FormatMask = 0xF000;
-        const int ShortPath = 1024;
-        var length = Encoding.UTF8.GetMaxByteCount(path.Length) + 1;
-        var name = length <= ShortPath ? stackalloc byte[ShortPath] : new byte[length];
-        name[Encoding.UTF8.GetBytes(path, name)] = 0;
-        // Twice the length that is written to it.
-        Span<byte> status = stackalloc byte[256];
-        if (Stat(ref MemoryMarshal.GetReference(name), ref MemoryMarshal.GetReference(status)) != 0)
+        Span<byte> status = stackalloc byte[StatusLength];
+        if (!TryStat(path, status))
         {
             return FileKind.Unknown;
         }
@@ -80,6 +86,15 @@ internal static class FileKinds
             0x2000 or 0x6000 => FileKind.Device,
             _ => FileKind.Unknown,
         };
+    }
+
+    private static bool TryStat(string path, Span<byte> status)
+    {
+        const int ShortPath = 1024;
+        var length = Encoding.UTF8.GetMaxByteCount(path.Length) + 1;
+        var name = length <= ShortPath ? stackalloc byte[ShortPath] : new byte[length];
+        name[Encoding.UTF8.GetBytes(path, name)] = 0;
+        return Stat(ref MemoryMarshal.GetReference(name), ref MemoryMarshal.GetReference(status)) == 0;
     }
 
     [DllImport("libSystem.Native", EntryPoint = "SystemNative_Stat")]

@@ -29,9 +29,12 @@ internal static class AspectRatio
     /// <returns>One of the model's ratios; of two equally near ones, the first.</returns>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> if the model's ratios are not known;
     /// <see cref="TokaifyErrorId.UnsupportedImage"/> if the image's size cannot be read.</exception>
-    public static string Nearest(string model, SourceImage image)
+    public static string Nearest(string model, SourceImage image) => Nearest(model, image, ModelCatalog.Current);
+
+    /// <summary>The same, of a model of another catalogue.</summary>
+    internal static string Nearest(string model, SourceImage image, ModelCatalog catalog)
     {
-        var ratios = Of(model);
+        var ratios = Of(model, catalog);
         var size = image.ReadDisplaySize() ?? throw new TokaifyException(
             TokaifyErrorId.UnsupportedImage,
             $"The size of '{image.Path}' cannot be read, so the nearest aspect ratio is not known. Name an aspect ratio, or leave it out.");
@@ -41,7 +44,10 @@ internal static class AspectRatio
 
     /// <summary>The ratios of a model.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> if they are not known.</exception>
-    public static IReadOnlyList<string> Of(string model) => ModelCatalog.Current.Find(model) is { AspectRatios.Count: > 0 } known
+    public static IReadOnlyList<string> Of(string model) => Of(model, ModelCatalog.Current);
+
+    /// <summary>The same, of a model of another catalogue.</summary>
+    internal static IReadOnlyList<string> Of(string model, ModelCatalog catalog) => catalog.Find(model) is { AspectRatios.Count: > 0 } known
         ? known.AspectRatios
         : throw new TokaifyException(
             TokaifyErrorId.InvalidArgument,

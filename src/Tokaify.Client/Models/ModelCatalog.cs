@@ -23,6 +23,12 @@ public sealed class ModelCatalog
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> if the file is missing or invalid.</exception>
     public static ModelCatalog Current => UserModelCatalog.Load();
 
+    /// <summary>The catalogue that comes with the library, overridden by a file.</summary>
+    /// <param name="path">The full path of the file.</param>
+    /// <param name="origin">What names it, for errors.</param>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> if the file is missing or invalid.</exception>
+    internal static ModelCatalog From(string path, string origin) => UserModelCatalog.LoadFrom(path, origin);
+
     /// <summary>The same, or the built-in catalogue if the user's file cannot be used. For callers that cannot report an error.</summary>
     public static ModelCatalog CurrentOrBuiltIn
     {

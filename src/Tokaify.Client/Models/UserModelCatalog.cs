@@ -16,12 +16,12 @@ internal static class UserModelCatalog
     public static ModelCatalog Load()
     {
         var path = Environment.GetEnvironmentVariable(Variable);
-        return string.IsNullOrWhiteSpace(path) ? ModelCatalog.BuiltIn : LoadFrom(path!.Trim());
+        return string.IsNullOrWhiteSpace(path) ? ModelCatalog.BuiltIn : LoadFrom(path!.Trim(), $"the environment variable {Variable}");
     }
 
     /// <summary>Returns the built-in catalogue with the entries of a file.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
-    internal static ModelCatalog LoadFrom(string path)
+    internal static ModelCatalog LoadFrom(string path, string origin)
     {
         try
         {
@@ -29,11 +29,11 @@ internal static class UserModelCatalog
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw Unusable(path, "there is no such file", exception);
+            throw Unusable(path, origin, "there is no such file", exception);
         }
         catch (Exception exception) when (exception is FormatException or JsonException || ImageFolder.IsFileError(exception))
         {
-            throw Unusable(path, exception is JsonException ? $"it is not JSON: {exception.Message}" : exception.Message, exception);
+            throw Unusable(path, origin, exception is JsonException ? $"it is not JSON: {exception.Message}" : exception.Message, exception);
         }
     }
 
@@ -61,9 +61,9 @@ internal static class UserModelCatalog
         return catalog;
     }
 
-    private static TokaifyException Unusable(string path, string flaw, Exception cause) => new(
+    private static TokaifyException Unusable(string path, string origin, string flaw, Exception cause) => new(
         TokaifyErrorId.InvalidArgument,
-        $"The model catalogue '{path}', which the environment variable {Variable} names, cannot be used: {flaw.TrimEnd('.')}.",
+        $"The model catalogue '{path}', which {origin} names, cannot be used: {flaw.TrimEnd('.')}.",
         cause);
 
     private sealed record Reading(string Path, DateTime LastWriteTimeUtc, long Length, ModelCatalog Catalog)

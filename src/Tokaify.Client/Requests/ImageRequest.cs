@@ -75,6 +75,13 @@ public sealed record ImageRequest
     /// <summary>The earlier messages of the conversation, as they are sent again.</summary>
     internal IReadOnlyList<Content> History { get; init; } = [];
 
+    /// <summary>The catalogue that the request is checked and priced by; null for the environment's or the built-in one.</summary>
+    internal ModelCatalog? Catalog { get; init; }
+
+    /// <summary>The catalogue that the request is checked and priced by.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> if the user's catalogue cannot be used.</exception>
+    internal ModelCatalog Models => Catalog ?? ModelCatalog.Current;
+
     /// <summary>Returns the request with its images as they are sent.</summary>
     /// <exception cref="TokaifyException">The metadata of an image cannot be removed, or the image was changed or removed.</exception>
     internal ImageRequest WithSentImages() => !StripMetadata ? this : this with

@@ -16,7 +16,7 @@ internal static class RequestRules
             throw Invalid("The model's name is empty.", ErrorAdvice.NameModel);
         }
 
-        if (ModelCatalog.Current.Find(request.Model) is not { } model)
+        if (request.Models.Find(request.Model) is not { } model)
         {
             return;
         }
@@ -24,7 +24,7 @@ internal static class RequestRules
         if (request.AspectRatio is { } ratio && model.AspectRatios.Count > 0 && !model.AspectRatios.Contains(ratio, StringComparer.Ordinal))
         {
             throw Invalid(
-                $"{model.Name} has no aspect ratio '{ratio}'. It takes {string.Join(", ", model.AspectRatios)}.{ModelsWith(ratio)}");
+                $"{model.Name} has no aspect ratio '{ratio}'. It takes {string.Join(", ", model.AspectRatios)}.{ModelsWith(ratio, request.Models)}");
         }
 
         if (request.ImageSize is { } size && !model.ImageSizes.Contains(size, StringComparer.Ordinal))
@@ -34,7 +34,7 @@ internal static class RequestRules
                 : $"{model.Name} has no image size '{size}'. It takes {string.Join(", ", model.ImageSizes)}.");
         }
 
-        CheckThinking(model, request.ThinkingLevel);
+        CheckThinking(model, request.ThinkingLevel, request.Models);
         CheckImages(model, request.Images.Count + imagesToCome);
     }
 
@@ -76,20 +76,20 @@ internal static class RequestRules
     public static bool IsExtreme(string? aspectRatio) => AspectRatio.Parse(aspectRatio) is { } ratio && Math.Max(ratio, 1 / ratio) > 4;
 
     // A model without known ratios is not named, although it may accept any ratio.
-    private static string ModelsWith(string ratio)
+    private static string ModelsWith(string ratio, ModelCatalog catalog)
     {
-        var models = ModelCatalog.Current.Models.Where(model => model.AspectRatios.Contains(ratio, StringComparer.Ordinal)).ToList();
+        var models = catalog.Models.Where(model => model.AspectRatios.Contains(ratio, StringComparer.Ordinal)).ToList();
         return models.Count == 0 ? " No model of the catalogue has it." : $" {string.Join(", ", models.Select(model => model.Name))} {(models.Count == 1 ? "has" : "have")} it.";
     }
 
-    private static void CheckThinking(ImageModel model, string? level)
+    private static void CheckThinking(ImageModel model, string? level, ModelCatalog catalog)
     {
         if (level is null || model.ThinkingLevels.Contains(level, StringComparer.Ordinal))
         {
             return;
         }
 
-        var others = ModelCatalog.Current.Models.Where(each => each.ThinkingLevels.Contains(level, StringComparer.Ordinal)).Select(each => each.Name);
+        var others = catalog.Models.Where(each => each.ThinkingLevels.Contains(level, StringComparer.Ordinal)).Select(each => each.Name);
         throw Invalid(model.ThinkingLevels.Count == 0
             ? $"{model.Name} has no thinking level to choose. Leave '{level}' out, or choose another model: {string.Join(", ", others)}."
             : $"{model.Name} has no thinking level '{level}'. It takes {string.Join(", ", model.ThinkingLevels)}.");

@@ -19,6 +19,12 @@ public sealed class ConnectTokaifyCommand : ConnectedCommand
     [ArgumentCompleter(typeof(SecretCompleter))]
     public string? Vault { get; set; }
 
+    /// <summary>The named connection whose address, model, proxy, key and limits the session takes. The other parameters win over it.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProfileCompleter))]
+    public string? Profile { get; set; }
+
     /// <summary>The model for commands that are not given one.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -40,15 +46,8 @@ public sealed class ConnectTokaifyCommand : ConnectedCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var own = GivenContext() with { Model = Model };
-        Require(CheckKeySource);
-        var given = (own with { Key = own.Key ?? KeyFromVault() }).Over(Context ?? new TokaifyContext());
-        var effective = Require(() =>
-        {
-            var context = given.WithDefaults();
-            CheckConnection(context);
-            return context;
-        });
+        Require(CheckSources);
+        var (given, effective) = Require(ReadContexts);
         Session.Context = given;
         if (PassThru)
         {
@@ -56,7 +55,29 @@ public sealed class ConnectTokaifyCommand : ConnectedCommand
         }
     }
 
-    private void CheckKeySource()
+    // What the session keeps, and what that comes to with the environment and the defaults.
+    private (TokaifyContext Given, TokaifyContext Effective) ReadContexts()
+    {
+        // The key in the vault may be another one by now.
+        Session.ForgetProfileKey();
+        var own = GivenContext() with { Model = Model };
+        if (SecretName is not null)
+        {
+            own = own with { Key = Vaults.ReadKey(SecretName, Vault) };
+        }
+
+        var given = own.Over(Profile is null ? Context ?? new TokaifyContext() : TokaifyContext.Of(ProfileStore.Default.Get(Profile)));
+        if (Profile is not null)
+        {
+            given = WithKey(given);
+        }
+
+        var effective = WithKey(given.WithDefaults());
+        CheckConnection(effective);
+        return (given, effective);
+    }
+
+    private void CheckSources()
     {
         if (SecretName is not null && ApiKey is not null)
         {
@@ -67,11 +88,12 @@ public sealed class ConnectTokaifyCommand : ConnectedCommand
         {
             throw new TokaifyException(TokaifyErrorId.InvalidArgument, "-Vault says where the secret is: name it with -SecretName.");
         }
-    }
 
-    private ApiKey? KeyFromVault() => SecretName is null
-        ? null
-        : Require(() => new SecretVaults(SessionState, Host, () => Stopping).ReadKey(SecretName, Vault));
+        if (Profile is not null && Context is not null)
+        {
+            throw new TokaifyException(TokaifyErrorId.InvalidArgument, "The connection comes from -Profile or from -Context: use one of them.");
+        }
+    }
 
     private void CheckConnection(TokaifyContext context)
     {

@@ -8,5 +8,9 @@ namespace Tokaify.PowerShell.Commands;
 public sealed class GetTokaifyContextCommand : TokaifyCommand
 {
     /// <inheritdoc/>
-    protected override void EndProcessing() => WriteObject(Require(Session.Context.WithDefaults));
+    protected override void EndProcessing() => WriteObject(Require(() =>
+    {
+        var context = Session.Context.WithDefaults();
+        return context.Settings is { SecretName: null } ? context : WithKey(context);
+    }));
 }

@@ -28,7 +28,7 @@ public sealed class GetTokaifyModelCommand : ConnectedCommand, IDisposable
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        var catalog = Require(() => ModelCatalog.Current);
+        var catalog = Require(() => Session.Context.Models);
         _models = Online ? catalog.HeldAgainst(Require(AskRelay)) : catalog.Models;
     }
 
@@ -61,7 +61,7 @@ public sealed class GetTokaifyModelCommand : ConnectedCommand, IDisposable
 
     private IReadOnlyList<string> AskRelay()
     {
-        var connection = TakeContext().ToConnection();
+        var connection = WithKey(TakeContext()).ToConnection();
         UseConnection(connection);
         using var client = new TokaifyClient(connection, new TokaifyClientOptions { UserAgent = UserAgentOfSession, WordAdvice = AdviceWords.Of });
         WriteVerbose($"Asking {connection.BaseUri} for its models.");

@@ -37,7 +37,7 @@ public sealed class TestTokaifyConnectionCommand : ConnectedCommand, IDisposable
         TokaifyConnection? connection = null;
         try
         {
-            connection = ReadContext().ToConnection();
+            connection = WithKey(ReadContext()).ToConnection();
             UseConnection(connection);
             var options = new TokaifyClientOptions { UserAgent = UserAgentOfSession, WordAdvice = AdviceWords.Of };
             return ConnectionTest.RunAsync(connection, TimeSpan.FromSeconds(TimeoutSec), options, _stopping.Token).GetAwaiter().GetResult();

@@ -33,7 +33,7 @@ public sealed class AspectRatioCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         var name = Completions.ModelName(fakeBoundParameters);
-        var model = ModelCatalog.CurrentOrBuiltIn.Find(name);
+        var model = Completions.Catalog.Find(name);
         var ratios = model is { AspectRatios.Count: > 0 }
             ? model.AspectRatios.Select(ratio => (ratio, $"{Describe(ratio)}; {Pixels(model, ratio)} with {model.Name}"))
             : AllRatios().Select(ratio => (ratio, $"{Describe(ratio)}; it is not known whether {name} takes it"));
@@ -43,7 +43,7 @@ public sealed class AspectRatioCompleter : IArgumentCompleter
     private static bool HasSources(string commandName) => !commandName.Contains("New-TokaifyImage");
 
     private static IEnumerable<string> AllRatios() =>
-        ModelCatalog.CurrentOrBuiltIn.Models.SelectMany(model => model.AspectRatios).Distinct();
+        Completions.Catalog.Models.SelectMany(model => model.AspectRatios).Distinct();
 
     private static string Describe(string ratio) =>
         $"{ratio}, {(s_words.TryGetValue(ratio, out var words) ? words : AspectRatio.Parse(ratio) < 1 ? "portrait" : "landscape")}";

@@ -40,6 +40,26 @@ internal static class Completions
         return found;
     }
 
+    /// <summary>The models that the session knows.</summary>
+    public static ModelCatalog Catalog
+    {
+        get
+        {
+            try
+            {
+                return RunspaceSession.Current().Context.Models;
+            }
+            catch (TokaifyException)
+            {
+                return ModelCatalog.CurrentOrBuiltIn;
+            }
+        }
+    }
+
+    /// <summary>Returns a word in quotes, if a command line needs some.</summary>
+    public static string Quoted(string word) =>
+        word.All(character => char.IsLetterOrDigit(character) || character is '-' or '_' or '.') ? word : $"'{word.Replace("'", "''")}'";
+
     /// <summary>Returns the typed text without its quotes.</summary>
     public static string Unquoted(string typed) => typed.Trim('\'', '"');
 
@@ -49,7 +69,7 @@ internal static class Completions
         bound["Model"]?.ToString()
         ?? (Unwrapped(bound["Conversation"]) as Conversation)?.Model
         ?? RunspaceSession.Current().Context.Model
-        ?? ModelCatalog.CurrentOrBuiltIn.Default.Name;
+        ?? Catalog.Default.Name;
 
     /// <summary>Returns a value without its PSObject wrapper.</summary>
     public static object? Unwrapped(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;

@@ -13,7 +13,7 @@ public sealed class ImageSizeCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        var catalog = ModelCatalog.CurrentOrBuiltIn;
+        var catalog = Completions.Catalog;
         var name = Completions.ModelName(fakeBoundParameters);
         var model = catalog.Find(name);
         var sizes = model is null or { ImageSizes.Count: 0 }

@@ -12,7 +12,7 @@ public sealed class ModelCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
         Completions.Containing(
             wordToComplete,
-            ModelCatalog.CurrentOrBuiltIn.Models.Select(model => (model.Name, Describe(model))));
+            Completions.Catalog.Models.Select(model => (model.Name, Describe(model))));
 
     // The user's own entries may have only a name.
     private static string Describe(ImageModel model) =>

@@ -22,12 +22,9 @@ public sealed class SecretCompleter : IArgumentCompleter
             : vaults.FindNames("Get-SecretInfo", fakeBoundParameters["Vault"]?.ToString());
         var toolTip = isVault ? "a registered vault" : "a secret in the vault";
         return names.Count > 0
-            ? Completions.Of(wordToComplete, names.Select(name => (Quoted(name), toolTip)))
+            ? Completions.Of(wordToComplete, names.Select(name => (Completions.Quoted(name), toolTip)))
             : Completions.Of(wordToComplete, [isVault ? (UsualVault, "the name of a vault") : (UsualSecret, "the name of the secret that is the key")]);
     }
-
-    private static string Quoted(string name) =>
-        name.All(character => char.IsLetterOrDigit(character) || character is '-' or '_' or '.') ? name : $"'{name.Replace("'", "''")}'";
 
     private static PSHost CurrentHost()
     {

@@ -12,7 +12,7 @@ public sealed class ThinkingLevelCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        var catalog = ModelCatalog.CurrentOrBuiltIn;
+        var catalog = Completions.Catalog;
         var model = catalog.Find(Completions.ModelName(fakeBoundParameters));
         return Completions.Of(wordToComplete, model is { ThinkingLevels.Count: > 0 }
             ? model.ThinkingLevels.Select(level => (level, $"{level}{(level == model.DefaultThinkingLevel ? ", the default" : "")} with {model.Name}"))

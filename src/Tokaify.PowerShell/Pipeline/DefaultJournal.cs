@@ -9,9 +9,15 @@ internal sealed record DefaultJournal(string Path, string Origin)
     public const string Variable = "TOKAIFY_JOURNAL_PATH";
 
     /// <summary>Finds it; null for none. The one place where the sources of the default are, the first one wins.</summary>
+    /// <param name="profile">The profile of the connection; null for none.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the path is not a full one.</exception>
-    public static DefaultJournal? Find()
+    public static DefaultJournal? Find(TokaifyProfile? profile)
     {
+        if (profile?.JournalPath is { } own)
+        {
+            return new DefaultJournal(own, $"the profile '{profile.Name}'");
+        }
+
         var path = Environment.GetEnvironmentVariable(Variable)?.Trim();
         if (string.IsNullOrEmpty(path))
         {

@@ -70,7 +70,7 @@ internal sealed class DryRun(Cmdlet command, BatchTally tally)
     private static string TokensOf(IReadOnlyList<ImageEdit> edits)
     {
         var request = edits[0].Request;
-        var model = ModelCatalog.CurrentOrBuiltIn.Find(request.Model);
+        var model = (request.Catalog ?? ModelCatalog.CurrentOrBuiltIn).Find(request.Model);
         if (model?.Tokens is not { } tokens || tokens.OfImage(request.WireImageSize ?? model.DefaultImageSize) is not { } perImage)
         {
             return "";

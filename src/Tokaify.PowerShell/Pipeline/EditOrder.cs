@@ -56,5 +56,5 @@ internal sealed record EditOrder(ImageRequest Request, OutputName OutputName, st
     }
 
     private ImageRequest Shaped(SourceImage source) =>
-        TakesSourceRatio ? Request with { AspectRatio = AspectRatio.Nearest(Request.Model, source) } : Request;
+        TakesSourceRatio ? Request with { AspectRatio = AspectRatio.Nearest(Request.Model, source, Request.Models) } : Request;
 }

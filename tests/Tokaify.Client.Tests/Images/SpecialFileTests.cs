@@ -122,7 +122,7 @@ public class SpecialFileTests
     {
         using var folder = new TemporaryFolder();
         var path = Make(folder, kind);
-        var error = await FailsAsync(() => UserModelCatalog.LoadFrom(path));
+        var error = await FailsAsync(() => UserModelCatalog.LoadFrom(path, "a test"));
         Assert.Equal(TokaifyErrorId.InvalidArgument, error.ErrorId);
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
     }
@@ -157,7 +157,7 @@ public class SpecialFileTests
         var error = Assert.Throws<TokaifyException>(() => SourceImage.Inspect(File));
         Assert.Equal((TokaifyErrorId.UnsupportedImage, $"'{File}' is empty."), (error.ErrorId, error.Message));
         Assert.IsType<FormatException>(Assert.Throws<TokaifyException>(() => ConversationFile.Restore(File)).InnerException);
-        Assert.IsType<FormatException>(Assert.Throws<TokaifyException>(() => UserModelCatalog.LoadFrom(File)).InnerException);
+        Assert.IsType<FormatException>(Assert.Throws<TokaifyException>(() => UserModelCatalog.LoadFrom(File, "a test")).InnerException);
         Assert.Empty(JournalLines.Read(File));
     }
 

@@ -1,0 +1,179 @@
+using System.Text.Json;
+
+namespace Tokaify;
+
+/// <summary>Profiles as JSON: <c>{"version": 1, "profiles": {"studio": {"baseUri": "…", …}}}</c>.</summary>
+/// <remarks>Members that this version does not know are kept: a later version may have written them.</remarks>
+internal static class ProfileJson
+{
+    private const int Version = 1;
+
+    // What a user may take for the place of the key. A key in a file is an error, not a setting to pass over.
+    private static readonly string[] s_secrets = ["apiKey", "key", "token", "password", "secret", "proxyCredential"];
+
+    private static readonly JsonDocumentOptions s_options = new()
+    {
+        AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+    };
+
+    private static readonly JsonWriterOptions s_writerOptions = new()
+    {
+        Indented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Reads all profiles.</summary>
+    /// <exception cref="JsonException">It is not JSON.</exception>
+    /// <exception cref="FormatException">It is not a list of profiles; the message says where and why.</exception>
+    public static List<TokaifyProfile> Read(Stream json)
+    {
+        using var document = JsonDocument.Parse(json, s_options);
+        var root = document.RootElement;
+        if (root.ValueKind != JsonValueKind.Object
+            || !root.TryGetProperty("version", out var version) || version.ValueKind != JsonValueKind.Number
+            || !root.TryGetProperty("profiles", out var list) || list.ValueKind != JsonValueKind.Object)
+        {
+            throw new FormatException("it is not an object with a number \"version\" and an object \"profiles\"");
+        }
+
+        if (!version.TryGetInt32(out var number) || number is < 1 or > Version)
+        {
+            throw new FormatException($"a later version of the module wrote it (version {version.GetRawText()}; this one reads {Version})");
+        }
+
+        var profiles = list.EnumerateObject().Select(ReadProfile).ToList();
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        return profiles.FirstOrDefault(profile => !names.Add(profile.Name)) is { } twice
+            ? throw new FormatException($"it has the profile '{twice.Name}' twice")
+            : profiles;
+    }
+
+    /// <summary>Writes all profiles.</summary>
+    public static void Write(Stream stream, IEnumerable<TokaifyProfile> profiles)
+    {
+        using var writer = new Utf8JsonWriter(stream, s_writerOptions);
+        writer.WriteStartObject();
+        writer.WriteNumber("version", Version);
+        writer.WriteStartObject("profiles");
+        foreach (var profile in profiles)
+        {
+            writer.WriteStartObject(profile.Name);
+            WriteSettings(writer, profile);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static TokaifyProfile ReadProfile(JsonProperty entry)
+    {
+        try
+        {
+            if (entry.Value.ValueKind != JsonValueKind.Object)
+            {
+                throw new FormatException("it is not an object");
+            }
+
+            var unknown = new Dictionary<string, JsonElement>();
+            var profile = new TokaifyProfile { Name = entry.Name, Unknown = unknown };
+            foreach (var member in entry.Value.EnumerateObject())
+            {
+                profile = With(profile, member, unknown);
+            }
+
+            profile.Check();
+            return profile;
+        }
+        catch (FormatException exception)
+        {
+            throw new FormatException($"in the profile '{entry.Name}', {exception.Message}", exception);
+        }
+    }
+
+    private static TokaifyProfile With(TokaifyProfile profile, JsonProperty member, Dictionary<string, JsonElement> unknown)
+    {
+        switch (member.Name)
+        {
+            case "baseUri": return profile with { BaseUri = Address(member) };
+            case "model": return profile with { Model = Text(member) };
+            case "proxy": return profile with { Proxy = Address(member) };
+            case "secretName": return profile with { SecretName = Text(member) };
+            case "vault": return profile with { Vault = Text(member) };
+            case "modelCatalogPath": return profile with { ModelCatalogPath = Text(member) };
+            case "throttleLimit": return profile with { ThrottleLimit = Number(member) };
+            case "requestsPerMinute": return profile with { RequestsPerMinute = Number(member) };
+            case "maximumCost": return profile with { MaximumCost = Amount(member) };
+            case "maximumWaitSec": return profile with { MaximumWaitSec = Number(member) };
+            case "timeoutSec": return profile with { TimeoutSec = Number(member) };
+            case "journalPath": return profile with { JournalPath = Text(member) };
+        }
+
+        if (s_secrets.Contains(member.Name, StringComparer.OrdinalIgnoreCase))
+        {
+            throw new FormatException($"\"{member.Name}\" has no place in a file: put the key into a vault, and name it in \"secretName\"");
+        }
+
+        unknown[member.Name] = member.Value.Clone();
+        return profile;
+    }
+
+    private static void WriteSettings(Utf8JsonWriter writer, TokaifyProfile profile)
+    {
+        WriteText(writer, "baseUri", profile.BaseUri?.OriginalString);
+        WriteText(writer, "model", profile.Model);
+        WriteText(writer, "proxy", profile.Proxy?.OriginalString);
+        WriteText(writer, "secretName", profile.SecretName);
+        WriteText(writer, "vault", profile.Vault);
+        WriteText(writer, "modelCatalogPath", profile.ModelCatalogPath);
+        WriteNumber(writer, "throttleLimit", profile.ThrottleLimit);
+        WriteNumber(writer, "requestsPerMinute", profile.RequestsPerMinute);
+        WriteNumber(writer, "maximumCost", profile.MaximumCost);
+        WriteNumber(writer, "maximumWaitSec", profile.MaximumWaitSec);
+        WriteNumber(writer, "timeoutSec", profile.TimeoutSec);
+        WriteText(writer, "journalPath", profile.JournalPath);
+        foreach (var member in profile.Unknown)
+        {
+            writer.WritePropertyName(member.Key);
+            member.Value.WriteTo(writer);
+        }
+    }
+
+    private static void WriteText(Utf8JsonWriter writer, string name, string? value)
+    {
+        if (value is not null)
+        {
+            writer.WriteString(name, value);
+        }
+    }
+
+    private static void WriteNumber(Utf8JsonWriter writer, string name, decimal? value)
+    {
+        if (value is { } number)
+        {
+            writer.WriteNumber(name, number);
+        }
+    }
+
+    // Values are not quoted in messages: who edits by hand may put a password anywhere.
+    private static string Text(JsonProperty member) =>
+        member.Value.ValueKind == JsonValueKind.String && member.Value.GetString() is { Length: > 0 } text
+            ? text
+            : throw new FormatException($"\"{member.Name}\" has to be a text");
+
+    private static Uri Address(JsonProperty member) =>
+        Uri.TryCreate(Text(member), UriKind.Absolute, out var address)
+            ? address
+            : throw new FormatException($"\"{member.Name}\" has to be an address");
+
+    private static int Number(JsonProperty member) =>
+        member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt32(out var number)
+            ? number
+            : throw new FormatException($"\"{member.Name}\" has to be a whole number");
+
+    private static decimal Amount(JsonProperty member) =>
+        member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetDecimal(out var amount)
+            ? amount
+            : throw new FormatException($"\"{member.Name}\" has to be a number");
+}

@@ -1,0 +1,179 @@
+using System.Text.Json;
+
+namespace Tokaify;
+
+/// <summary>The user's profiles, in a file that only the user can read and write.</summary>
+/// <param name="path">The full path of the file.</param>
+public sealed class ProfileStore(string path)
+{
+    /// <summary>The variable of the environment that names the profile of commands without another connection.</summary>
+    public const string Variable = "TOKAIFY_PROFILE";
+
+    private const string FileName = "profiles.json";
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>The store of the user who runs this process: <c>%APPDATA%\Tokaify</c> on Windows, elsewhere <c>tokaify</c> in
+    /// <c>XDG_CONFIG_HOME</c> or <c>~/.config</c>.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the user has no such folder.</exception>
+    public static ProfileStore Default => new(FindPath());
+
+    /// <summary>The full path of the file.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>Reads all profiles; none where there is no file.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the file is damaged, or others can write it.</exception>
+    public IReadOnlyList<TokaifyProfile> Read()
+    {
+        try
+        {
+            return ReadFile();
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return [];
+        }
+        catch (JsonException exception)
+        {
+            // The cause quotes nothing of the file, but names the line.
+            throw Unusable($"it is damaged: it is not JSON (line {exception.LineNumber + 1})", exception);
+        }
+        catch (Exception exception) when (exception is FormatException || ImageFolder.IsFileError(exception))
+        {
+            throw Unusable(exception.Message, exception);
+        }
+    }
+
+    /// <summary>The profile of a name.</summary>
+    /// <param name="name">The name, in upper or lower case.</param>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.ProfileNotFound"/>, or <see cref="TokaifyErrorId.InvalidArgument"/>: the
+    /// file cannot be used.</exception>
+    public TokaifyProfile Get(string name)
+    {
+        var profiles = Read();
+        return profiles.FirstOrDefault(profile => IsCalled(profile, name)) ?? throw NotFound(name, profiles);
+    }
+
+    /// <summary>Adds a profile, or changes one. Other processes that do so at the same time wait.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="change">Makes the new profile of the old one, or of one with nothing but the name.</param>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the profile or the file cannot be used;
+    /// <see cref="TokaifyErrorId.SaveFailed"/>.</exception>
+    public TokaifyProfile Set(string name, Func<TokaifyProfile, TokaifyProfile> change)
+    {
+        TokaifyProfile changed = null!;
+        Update(profiles =>
+        {
+            changed = Changed(profiles, name, change);
+            var index = profiles.FindIndex(profile => IsCalled(profile, name));
+            if (index < 0)
+            {
+                profiles.Add(changed);
+            }
+            else
+            {
+                profiles[index] = changed;
+            }
+        });
+        return changed;
+    }
+
+    /// <summary>What <see cref="Set"/> would set, without setting it.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the profile or the file cannot be used.</exception>
+    public TokaifyProfile Plan(string name, Func<TokaifyProfile, TokaifyProfile> change) => Changed(Read(), name, change);
+
+    private static TokaifyProfile Changed(IReadOnlyList<TokaifyProfile> profiles, string name, Func<TokaifyProfile, TokaifyProfile> change)
+    {
+        try
+        {
+            var profile = change(profiles.FirstOrDefault(each => IsCalled(each, name)) ?? new TokaifyProfile { Name = name });
+            profile.Check();
+            return profile;
+        }
+        catch (FormatException exception)
+        {
+            throw new TokaifyException(TokaifyErrorId.InvalidArgument, $"The profile cannot be set: {exception.Message}.", exception);
+        }
+    }
+
+    /// <summary>Removes a profile.</summary>
+    /// <param name="name">The name.</param>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.ProfileNotFound"/>, <see cref="TokaifyErrorId.InvalidArgument"/>: the file
+    /// cannot be used; <see cref="TokaifyErrorId.SaveFailed"/>.</exception>
+    public void Remove(string name) => Update(profiles =>
+    {
+        if (profiles.RemoveAll(profile => IsCalled(profile, name)) == 0)
+        {
+            throw NotFound(name, profiles);
+        }
+    });
+
+    private static bool IsCalled(TokaifyProfile profile, string name) => profile.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
+
+    // What cannot be read is not written: a damaged file is the user's to mend.
+    private void Update(Action<List<TokaifyProfile>> change)
+    {
+        using var turn = TakeTurn();
+        var profiles = Read().ToList();
+        change(profiles);
+        using var file = WholeFile.Create(PrivateFile.TargetOf(Path));
+        file.Write(() =>
+        {
+            PrivateFile.Protect(file.Stream);
+            ProfileJson.Write(file.Stream, profiles);
+        });
+        file.Keep(overwrite: true);
+    }
+
+    private FileStream TakeTurn()
+    {
+        try
+        {
+            PrivateFile.CreateFolder(System.IO.Path.GetDirectoryName(Path)!);
+            return JournalLock.Take(Path + ".lock", s_patience);
+        }
+        catch (Exception exception) when (ImageFolder.IsFileError(exception))
+        {
+            throw new TokaifyException(TokaifyErrorId.SaveFailed, $"'{Path}' cannot be written: {exception.Message}", exception);
+        }
+    }
+
+    private List<TokaifyProfile> ReadFile()
+    {
+        if (!File.Exists(Path))
+        {
+            RegularFile.EnsureNotSpecial(Path);
+            return [];
+        }
+
+        PrivateFile.EnsureOwn(Path);
+        using var json = RegularFile.OpenRead(Path);
+        RegularFile.EnsureNotEmpty(json);
+        return ProfileJson.Read(json);
+    }
+
+    /// <summary>The error of a name that no profile has.</summary>
+    internal TokaifyException NotFound(string name, IReadOnlyList<TokaifyProfile> profiles) => new(
+        TokaifyErrorId.ProfileNotFound,
+        $"There is no profile '{name}' in '{Path}'. "
+        + (profiles.Count == 0 ? "It has none." : $"It has {string.Join(", ", profiles.Select(profile => profile.Name))}."));
+
+    private TokaifyException Unusable(string flaw, Exception cause) =>
+        new(TokaifyErrorId.InvalidArgument, $"The profiles in '{Path}' cannot be used: {flaw.TrimEnd('.')}.", cause);
+
+    private static string FindPath()
+    {
+        var folder = System.IO.Path.DirectorySeparatorChar == '\\'
+            ? Full("APPDATA") is { } data ? System.IO.Path.Combine(data, "Tokaify") : null
+            // A relative path is to be ignored: https://specifications.freedesktop.org/basedir-spec/latest/
+            : Full("XDG_CONFIG_HOME") is { } config ? System.IO.Path.Combine(config, "tokaify")
+            : Full("HOME") is { } home ? System.IO.Path.Combine(home, ".config", "tokaify")
+            : null;
+        return folder is null
+            ? throw new TokaifyException(TokaifyErrorId.InvalidArgument, "This user has no folder for profiles: neither XDG_CONFIG_HOME nor HOME, on Windows APPDATA, is set.")
+            : System.IO.Path.Combine(folder, FileName);
+    }
+
+    private static string? Full(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } folder && System.IO.Path.IsPathRooted(folder) ? folder : null;
+}

@@ -1,0 +1,162 @@
+using Xunit;
+
+namespace Tokaify.Tests.Profiles;
+
+public sealed class ProfileStoreTests : IDisposable
+{
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"));
+
+    private ProfileStore Store => new(Path.Combine(_folder, "tokaify", "profiles.json"));
+
+    public void Dispose()
+    {
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void There_is_none_before_one_is_set() => Assert.Empty(Store.Read());
+
+    [Fact]
+    public void A_profile_is_read_as_it_was_set()
+    {
+        var set = Store.Set("studio", _ => Whole());
+
+        var read = Assert.Single(Store.Read());
+        Assert.Equal(set with { Unknown = read.Unknown }, read);
+        Assert.Empty(read.UnknownSettings);
+    }
+
+    [Fact]
+    public void A_name_means_the_same_profile_in_upper_and_lower_case()
+    {
+        Store.Set("studio", _ => Whole());
+        Store.Set("STUDIO", profile => profile with { Model = "another" });
+
+        var profile = Assert.Single(Store.Read());
+        Assert.Equal(("studio", "another", "tokaify"), (profile.Name, profile.Model, profile.SecretName));
+    }
+
+    [Fact]
+    public void A_profile_that_is_not_there_is_named_with_those_that_are()
+    {
+        Store.Set("studio", _ => Whole());
+
+        foreach (var action in new Action[] { () => Store.Get("home"), () => Store.Remove("home") })
+        {
+            var error = Assert.Throws<TokaifyException>(action);
+            Assert.Equal(TokaifyErrorId.ProfileNotFound, error.ErrorId);
+            Assert.Contains("'home'", error.Message);
+            Assert.Contains("studio", error.Message);
+        }
+    }
+
+    [Fact]
+    public void A_removed_profile_is_gone_and_the_others_stay()
+    {
+        Store.Set("studio", _ => Whole());
+        Store.Set("home", profile => profile);
+        Store.Remove("Studio");
+
+        Assert.Equal("home", Assert.Single(Store.Read()).Name);
+    }
+
+    [Fact]
+    public void Settings_of_a_later_version_stay_in_the_file_and_are_named()
+    {
+        Write("""{"version": 1, "profiles": {"studio": {"region": {"name": "eu"}, "model": "m"}}}""");
+        Store.Set("studio", profile => profile with { Model = "n" });
+        Store.Set("home", profile => profile);
+
+        Assert.Equal(["region"], Store.Get("studio").UnknownSettings);
+        Assert.Contains("\"eu\"", File.ReadAllText(Store.Path));
+    }
+
+    [Theory]
+    [InlineData("", "it is empty")]
+    [InlineData("{\"version\": 1, \"profiles\": {", "it is not JSON (line 1)")]
+    [InlineData("[]", "\"profiles\"")]
+    [InlineData("{\"version\": 2, \"profiles\": {}}", "a later version of the module wrote it")]
+    [InlineData("{\"version\": 1, \"profiles\": {\"a\": {}, \"A\": {}}}", "the profile 'A' twice")]
+    [InlineData("{\"version\": 1, \"profiles\": {\"a\": {\"model\": 1}}}", "in the profile 'a', \"model\" has to be a text")]
+    [InlineData("{\"version\": 1, \"profiles\": {\"a\": {\"throttleLimit\": 0}}}", "between 1 and 1024")]
+    [InlineData("{\"version\": 1, \"profiles\": {\"a\": {\"apiKey\": \"sk-Exposed\"}}}", "put the key into a vault")]
+    [InlineData("{\"version\": 1, \"profiles\": {\"a\": {\"proxy\": \"http://joe:sk-Exposed@proxy:8080\"}}}", "a user or a password")]
+    [InlineData("{\"version\": 1, \"profiles\": {\"a\": {\"proxy\": \"joe:sk-Exposed@proxy:8080\"}}}", "http://")]
+    [InlineData("{\"version\": 1, \"profiles\": {\"a\": {\"baseUri\": \"https://joe:sk-Exposed@relay.test\"}}}", "no user")]
+    [InlineData("{\"version\": 1, \"profiles\": {\"a\": {\"vault\": \"work\"}}}", "no name of a secret")]
+    [InlineData("{\"version\": 1, \"profiles\": {\"a\": {\"journalPath\": \"edits.jsonl\"}}}", "not a full one")]
+    public void A_file_that_cannot_be_used_is_named_and_stays_as_it_is(string text, string flaw)
+    {
+        Write(text);
+
+        foreach (var action in new Action[] { () => Store.Read(), () => Store.Get("a"), () => Store.Set("b", profile => profile), () => Store.Remove("a") })
+        {
+            var error = Assert.Throws<TokaifyException>(action);
+            Assert.Equal(TokaifyErrorId.InvalidArgument, error.ErrorId);
+            Assert.Contains(Store.Path, error.Message);
+            Assert.Contains(flaw, error.Message);
+            Assert.DoesNotContain("sk-Exposed", error.ToString());
+        }
+
+        Assert.Equal(text, File.ReadAllText(Store.Path));
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(Store.Path)!, "*.tmp"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a b")]
+    [InlineData("../a")]
+    [InlineData("-a")]
+    public void A_name_that_cannot_be_is_refused_and_nothing_is_written(string name)
+    {
+        Assert.Equal(TokaifyErrorId.InvalidArgument, Assert.Throws<TokaifyException>(() => Store.Set(name, profile => profile)).ErrorId);
+        Assert.False(File.Exists(Store.Path));
+    }
+
+    [Fact]
+    public void A_proxy_with_a_user_is_not_set()
+    {
+        var error = Assert.Throws<TokaifyException>(() => Store.Set("a", profile => profile with { Proxy = new Uri("http://joe:sk-Exposed@proxy:8080") }));
+
+        Assert.Equal(TokaifyErrorId.InvalidArgument, error.ErrorId);
+        Assert.DoesNotContain("sk-Exposed", error.ToString());
+        Assert.False(File.Exists(Store.Path));
+    }
+
+    [Fact]
+    public void Writers_at_the_same_time_lose_nothing()
+    {
+        Parallel.For(0, 12, new ParallelOptions { MaxDegreeOfParallelism = 4 }, number => Store.Set($"p{number}", profile => profile with { Model = $"m{number}" }));
+
+        Assert.Equal(
+            Enumerable.Range(0, 12).Select(number => $"m{number}").OrderBy(model => model),
+            Store.Read().Select(profile => profile.Model).OrderBy(model => model));
+    }
+
+    private void Write(string text)
+    {
+        // The store makes the folder as it has to be.
+        Store.Set("first", profile => profile);
+        File.WriteAllText(Store.Path, text);
+    }
+
+    private TokaifyProfile Whole() => new()
+    {
+        Name = "studio",
+        BaseUri = new Uri("https://relay.test/tokaify"),
+        Model = "gemini-3.1-flash-image",
+        Proxy = new Uri("http://proxy.test:8080"),
+        SecretName = "tokaify",
+        Vault = "work",
+        ModelCatalogPath = Path.Combine(_folder, "models.json"),
+        ThrottleLimit = 8,
+        RequestsPerMinute = 60,
+        MaximumCost = 12.5m,
+        MaximumWaitSec = 0,
+        TimeoutSec = 90,
+        JournalPath = Path.Combine(_folder, "journals") + Path.DirectorySeparatorChar,
+    };
+}
