@@ -112,7 +112,8 @@ public abstract class ConnectedCommand : TokaifyCommand
         if (Session.EmulatorOfAnother is { } emulator && !ConnectedRunspaces.IsEmulator(context.BaseUri!))
         {
             WriteWarning(
-                $"This runspace uses {(context.Settings is null ? "the key in TOKAIFY_API_KEY" : "the profile in TOKAIFY_PROFILE")} and sends to {context.BaseUri}, where edits are billed; another runspace of "
+                $"This runspace uses {(context.Settings is null ? "the key in TOKAIFY_API_KEY" : "the profile in TOKAIFY_PROFILE")} and sends to "
+                + $"{context.BaseUri}, where edits are billed; another runspace of "
                 + $"this process is connected to the emulator at {emulator}. {PassOn} Or run Start-TokaifyEmulator here.");
         }
     }
