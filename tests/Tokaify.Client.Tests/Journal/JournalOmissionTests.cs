@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Tokaify.Tests.Http;
 using Xunit;
 
 namespace Tokaify.Tests.Journal;
