@@ -27,6 +27,7 @@ typed results come out. Holds an emulator of the relay, so that scripts can be w
         'Disconnect-Tokaify'
         'Export-TokaifyReport'
         'Get-TokaifyContext'
+        'Get-TokaifyDiagnostic'
         'Get-TokaifyJournal'
         'Get-TokaifyModel'
         'Get-TokaifyProfile'

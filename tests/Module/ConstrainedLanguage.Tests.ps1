@@ -24,6 +24,7 @@ BeforeAll {
         Summary      = $information.MessageData
         Entry        = Get-TokaifyJournal $journal
         Profile      = Get-TokaifyProfile
+        Diagnostic   = Get-TokaifyDiagnostic
     }
 
     # As set by an administrator's policy, not by the session itself: the module is also loaded in this mode.
@@ -61,7 +62,8 @@ Describe 'In Constrained Language Mode' {
     }
 
     It 'a <Kind> shows the same as in full language mode, with <View>' -ForEach @(
-        foreach ($kind in 'Result', 'Image', 'Model', 'Conversation', 'Turn', 'Context', 'Connection', 'Summary', 'Entry', 'Profile') {
+        $kinds = 'Result', 'Image', 'Model', 'Conversation', 'Turn', 'Context', 'Connection', 'Summary', 'Entry', 'Profile', 'Diagnostic'
+        foreach ($kind in $kinds) {
             foreach ($view in 'Format-Table', 'Format-List', 'Format-Wide') {
                 # Its ratios are formatted by a method.
                 if ("$kind $view" -ne 'Model Format-Table') {
@@ -137,6 +139,7 @@ Describe 'In Constrained Language Mode, each command' {
             @{ Name = 'Start-TokaifyEmulator'; Call = 'Start-TokaifyEmulator -PassThru'; Expected = { $_.BaseUri.IsLoopback } }
             @{ Name = 'Get-TokaifyContext'; Call = 'Get-TokaifyContext'; Expected = { $_.BaseUri.IsLoopback } }
             @{ Name = 'Test-TokaifyConnection'; Call = 'Test-TokaifyConnection -Quiet'; Expected = { $_ } }
+            @{ Name = 'Get-TokaifyDiagnostic'; Call = 'Get-TokaifyDiagnostic'; Expected = { $_.Test.Succeeded } }
             @{ Name = 'Get-TokaifyModel'; Call = 'Get-TokaifyModel gemini-3.1-flash-image'; Expected = { $_.AspectRatios } }
             @{
                 Name     = 'Invoke-TokaifyImageEdit'

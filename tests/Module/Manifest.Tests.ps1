@@ -4,6 +4,7 @@ BeforeDiscovery {
         'Disconnect-Tokaify'
         'Export-TokaifyReport'
         'Get-TokaifyContext'
+        'Get-TokaifyDiagnostic'
         'Get-TokaifyModel'
         'Invoke-TokaifyImageEdit'
         'New-TokaifyConversation'

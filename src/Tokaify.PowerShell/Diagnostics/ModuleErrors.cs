@@ -1,0 +1,72 @@
+using System.Collections;
+using System.Management.Automation;
+
+namespace Tokaify.PowerShell;
+
+/// <summary>Finds the errors of this module in a session.</summary>
+/// <param name="clean">Removes what a report must not have.</param>
+internal sealed class ModuleErrors(PrivateText clean)
+{
+    private const int Most = 10;
+    private const string OwnCommands = ",Tokaify.PowerShell.Commands.";
+    private static readonly string[] s_texts = ["Prompt", "SystemInstruction"];
+
+    /// <summary>Those of <c>$Error</c>, the newest first.</summary>
+    public List<DiagnosticError> In(object? errors)
+    {
+        var own = (Unwrap(errors) as IEnumerable ?? Array.Empty<object>()).Cast<object>().Select(RecordOf).OfType<ErrorRecord>().Where(IsOwn).ToList();
+        // A service may repeat in one message what another request said.
+        var texts = own.SelectMany(TextsOf).Distinct().ToList();
+        return [.. own.Take(Most).Select(error => Describe(error, texts))];
+    }
+
+    private static ErrorRecord? RecordOf(object error) => Unwrap(error) switch
+    {
+        ErrorRecord record => record,
+        IContainsErrorRecord holder => holder.ErrorRecord,
+        _ => null,
+    };
+
+    private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+
+    private static bool IsOwn(ErrorRecord error) =>
+        error.Exception is TokaifyException || error.FullyQualifiedErrorId.IndexOf(OwnCommands, StringComparison.Ordinal) >= 0;
+
+    private DiagnosticError Describe(ErrorRecord error, List<string> texts)
+    {
+        var failure = error.Exception as TokaifyException;
+        return new DiagnosticError
+        {
+            ErrorId = clean.Of(error.FullyQualifiedErrorId.Split(',')[0]),
+            Category = error.CategoryInfo.Category.ToString(),
+            Command = error.InvocationInfo?.MyCommand?.Name,
+            Message = clean.Of(error.Exception.Message, texts),
+            StatusCode = failure?.StatusCode,
+            Code = failure?.Code is { } code ? clean.Of(code) : null,
+            RequestId = failure?.RequestId is { } id ? clean.Of(id) : null,
+            Attempts = failure?.Attempts ?? 0,
+            Exception = string.Join(" <- ", CausesOf(error.Exception).Select(cause => cause.GetType().FullName)),
+        };
+    }
+
+    // Whatever the user wrote that a message may repeat. Of an image from text, the target is the prompt.
+    private static IEnumerable<string> TextsOf(ErrorRecord error)
+    {
+        var failure = error.Exception as TokaifyException;
+        object?[] texts =
+        [
+            failure?.Edit?.Request.Prompt, failure?.Edit?.Request.SystemInstruction, failure?.Data["Prompt"],
+            error.InvocationInfo?.MyCommand?.Name == "New-TokaifyImage" ? error.TargetObject : null,
+            .. s_texts.Select(name => error.InvocationInfo?.BoundParameters is { } bound && bound.TryGetValue(name, out var value) ? value : null),
+        ];
+        return texts.Select(Unwrap).OfType<string>().Where(text => !string.IsNullOrWhiteSpace(text));
+    }
+
+    private static IEnumerable<Exception> CausesOf(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            yield return cause;
+        }
+    }
+}
