@@ -107,7 +107,7 @@ function Invoke-RefusedKind {
 
     $in = Initialize-KindFolder $Folder 'refused'
     Set-Content -LiteralPath "$in/text.png" -Value 'Windermere'
-    $message = "Zebra lanterns over Windermere are refused, $SecretKey."
+    $message = "$($SecretWords[0..1] -join ' ') over Windermere are refused, $SecretKey."
     $said = "{`"error`":{`"code`":400,`"message`":`"$message`",`"status`":`"INVALID_ARGUMENT`"}}"
     $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('503', 'answer', 'raw'))
     $relay.Raw = "HTTP/1.1 400 Bad Request`r`nContent-Type: application/json`r`nContent-Length: $($said.Length)`r`n`r`n$said"
