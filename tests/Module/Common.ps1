@@ -131,7 +131,9 @@ function Receive-Background {
 }
 
 # A stop that an edit does not notice ends after ten seconds: the module waits so long for its edits. Any other stop takes milliseconds.
-$Promptly = [timespan]::FromSeconds(8)
+function Get-StopLimit {
+    [timespan]::FromSeconds(8)
+}
 
 # Stops a script in the background as Ctrl+C does, and asserts that it has stopped.
 function Exit-Background {

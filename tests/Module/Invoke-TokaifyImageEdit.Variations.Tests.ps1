@@ -138,7 +138,7 @@ Describe 'A rate limit' {
         $clock = [System.Diagnostics.Stopwatch]::StartNew()
         Exit-Background $run
 
-        $clock.Elapsed | Should -BeLessThan $Promptly
+        $clock.Elapsed | Should -BeLessThan (Get-StopLimit)
         $relay.Received | Should -Be 1
         $run.PowerShell.Dispose()
         $relay.Dispose()

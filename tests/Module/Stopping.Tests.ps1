@@ -95,7 +95,7 @@ Describe 'Stopping a command that edits' {
 
             Exit-Background $run
 
-            $clock.Elapsed | Should -BeLessThan $Promptly
+            $clock.Elapsed | Should -BeLessThan (Get-StopLimit)
         }
 
         It 'ends it at once while the emulator works for minutes' {
@@ -111,7 +111,7 @@ Describe 'Stopping a command that edits' {
 
                 Exit-Background $run
 
-                $clock.Elapsed | Should -BeLessThan $Promptly
+                $clock.Elapsed | Should -BeLessThan (Get-StopLimit)
                 Get-ChildItem -LiteralPath $output -Force | Should -BeNullOrEmpty
             }
             finally {
@@ -188,7 +188,7 @@ Describe 'Stopping a command that edits' {
                 Where-Object { $_ -is [System.Management.Automation.VerboseRecord] -and $_.Message -like "$Event *" } |
                 Select-Object -First 1
 
-            $clock.Elapsed | Should -BeLessThan $Promptly
+            $clock.Elapsed | Should -BeLessThan (Get-StopLimit)
             $relay.Received | Should -Be $Sent
         }
 
