@@ -26,6 +26,8 @@ def main():
     file, columns, rows, seconds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
     child, terminal = pty.fork()
     if child == 0:
+        # A shell starts programs in the background with this signal ignored, and they would pass that on.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.execvp(sys.argv[5], sys.argv[5:])
     # Cells of 10 by 20 pixels.
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, columns * 10, rows * 20))
