@@ -67,6 +67,6 @@ internal sealed class SkipList
         }
 
         public bool Covers(string name) =>
-            name.StartsWith(Name, StringComparison.Ordinal) && (name.Length == Name.Length || name[Name.Length] is '.' or '(' || Name.EndsWith(")"));
+            name.StartsWith(Name, StringComparison.Ordinal) && (name.Length == Name.Length || name[Name.Length] is '.' or '(' or ',' || Name.EndsWith(")"));
     }
 }

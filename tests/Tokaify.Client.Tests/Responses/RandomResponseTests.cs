@@ -9,7 +9,7 @@ public class RandomResponseTests(ITestOutputHelper output)
 {
 #if NETFRAMEWORK
     // Mono takes twenty times as long for each.
-    private const int Rounds = 25;
+    private const int Rounds = 100;
 #else
     private const int Rounds = 500;
 #endif
