@@ -211,7 +211,7 @@ public class SpecialFileTests
             case "socket":
                 return MakeSocket(folder);
             default:
-                return kind;
+                return System.IO.Path.GetFullPath(kind);
         }
 
         string Link(string name, string target)
