@@ -1,15 +1,15 @@
 namespace Tokaify.PowerShell;
 
-/// <summary>The journal of a command that is not given one.</summary>
-/// <param name="Path">Its path, as it stands there.</param>
-/// <param name="Origin">Where that stands.</param>
+/// <summary>The journal of a command without -JournalPath.</summary>
+/// <param name="Path">Its path, as the profile or the environment has it.</param>
+/// <param name="Origin">The profile or the variable that names it, for messages.</param>
 internal sealed record DefaultJournal(string Path, string Origin)
 {
     /// <summary>The variable of the environment that names it.</summary>
     public const string Variable = "TOKAIFY_JOURNAL_PATH";
 
-    /// <summary>Finds it; null for none. The one place where the sources of the default are, the first one wins.</summary>
-    /// <param name="profile">The profile of the connection; null for none.</param>
+    /// <summary>Finds the default journal: the profile's, else the environment's. Returns null if neither names one.</summary>
+    /// <param name="profile">The profile of the connection; null if it has none.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the path is not a full one.</exception>
     public static DefaultJournal? Find(TokaifyProfile? profile)
     {
@@ -24,7 +24,7 @@ internal sealed record DefaultJournal(string Path, string Origin)
             return null;
         }
 
-        // Relative, it would be another journal in each location, and -Resume would send again what another one has as saved.
+        // A relative path would be a different journal in each location, and -Resume would send again what another journal has as saved.
         return System.IO.Path.IsPathRooted(path)
             ? new DefaultJournal(path!, $"the environment's {Variable}")
             : throw new TokaifyException(
