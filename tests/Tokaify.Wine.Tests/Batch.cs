@@ -17,6 +17,7 @@ internal static class Batch
     {
         using var journal = new JournalWriter(Path.Combine(folder, "edits.jsonl"), resumes: true);
         journal.Open();
+        new ImageFolder(folder).Prepare();
         using var client = Edits.Client(address, options: new TokaifyClientOptions { Journal = journal });
         var saved = 0;
         await Parallel.ForEachAsync(

@@ -10,8 +10,11 @@ internal static class TemporaryFile
 {
     private const string Pattern = ".tokaify-*.tmp";
 
-    // The start time that the system returns varies by a few clock ticks.
+    // The start time that the system returns varies by a few clock ticks, and more if the clock was corrected since.
     private static readonly TimeSpan s_startTolerance = TimeSpan.FromSeconds(5);
+
+    // For the number of this process, which in a container is often also the number of the process before it.
+    private static readonly TimeSpan s_ownStartTolerance = TimeSpan.FromSeconds(1);
 
     // A process on another machine cannot be checked, so its files are treated as orphaned after a day.
     private static readonly TimeSpan s_otherMachineAge = TimeSpan.FromDays(1);
@@ -19,7 +22,8 @@ internal static class TemporaryFile
     private const string Name = @"\.tokaify-(?<machine>[0-9a-f]{8})-(?<process>[0-9]+)-(?<start>[0-9]+)-[0-9a-f]{32}\.tmp";
 
     private static readonly string s_machine = Hash(Environment.MachineName);
-    private static readonly string s_owner = Owner();
+    private static readonly (int Id, DateTime Start) s_process = Self();
+    private static readonly string s_owner = $"{s_machine}-{s_process.Id}-{s_process.Start.Ticks.ToString(CultureInfo.InvariantCulture)}";
 
     /// <summary>Creates a file to which no other process can write.</summary>
     public static FileStream Create(string folder, FileOptions options = FileOptions.None)
@@ -118,6 +122,11 @@ internal static class TemporaryFile
 
     private static bool IsAlive(int processId, DateTime start)
     {
+        if (processId == s_process.Id)
+        {
+            return (s_process.Start - start).Duration() < s_ownStartTolerance;
+        }
+
         try
         {
             using var process = Process.GetProcessById(processId);
@@ -146,11 +155,10 @@ internal static class TemporaryFile
         }
     }
 
-    private static string Owner()
+    private static (int Id, DateTime Start) Self()
     {
         using var process = Process.GetCurrentProcess();
-        return string.Format(
-            CultureInfo.InvariantCulture, "{0}-{1}-{2}", s_machine, process.Id, process.StartTime.ToUniversalTime().Ticks);
+        return (process.Id, process.StartTime.ToUniversalTime());
     }
 
     // The machine's name is hashed, because it may contain any character, and because it is private.

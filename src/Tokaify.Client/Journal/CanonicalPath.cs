@@ -43,6 +43,12 @@ internal static class CanonicalPath
         const int OpenExisting = 3;
         const int BackupSemantics = 0x02000000;
         const int ShareAll = 7;
+        // Even opening it for its name may have an effect.
+        if (WindowsPath.IsDevice(path))
+        {
+            return null;
+        }
+
         using var handle = CreateFile(path, 0, ShareAll, IntPtr.Zero, OpenExisting, BackupSemantics, IntPtr.Zero);
         if (handle.IsInvalid)
         {

@@ -211,6 +211,8 @@ public sealed class JournalIndex
     private void AddNew(int number, JournalScan scan)
     {
         var (path, end) = (_files[number].Journal, _files.EndOf(number));
+        // First, because whether a device exists depends on the system.
+        RegularFile.EnsureNotSpecial(path);
         if (!File.Exists(path))
         {
             return;

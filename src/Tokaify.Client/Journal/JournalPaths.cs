@@ -41,7 +41,8 @@ internal sealed class JournalPaths
     /// <summary>Returns the path of the file that names the process which holds a resume lock.</summary>
     public static string HolderOf(string resumeLock) => resumeLock + ".json";
 
-    private string Beside(string suffix) => Path.Combine(Path.GetDirectoryName(Journal)!, $".{Path.GetFileName(Journal)}.{suffix}");
+    // A device of Windows is in no folder. It is refused before any of these files is opened.
+    private string Beside(string suffix) => Path.Combine(Path.GetDirectoryName(Journal) ?? "", $".{Path.GetFileName(Journal)}.{suffix}");
 
     private static string DigestOf(string path)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Xunit;
 
 namespace Tokaify.Tests.Images;
@@ -11,7 +12,7 @@ public class OrphanTests
     {
         using var folder = new TemporaryFolder();
         using var names = new OwnNames(folder);
-        string[] orphans = [names.With(process: DeadProcessId()), names.With(start: "630000000000000000")];
+        string[] orphans = [names.With(process: DeadProcessId()), names.With(start: "630000000000000000"), names.With(start: names.Earlier)];
         var elsewhere = names.With(machine: "00000000");
         var elsewhereOld = names.With(machine: "00000001");
         string[] others = [".tokaify-notes.tmp", "cat.tmp", "cat-edited.png"];
@@ -167,6 +168,9 @@ public class OrphanTests
         public ImageFolder Folder { get; }
 
         public string Own { get; }
+
+        /// <summary>Two seconds before the start of this process: an earlier process of the same number.</summary>
+        public string Earlier => $"{long.Parse(_parts[3], CultureInfo.InvariantCulture) - (2 * TimeSpan.TicksPerSecond)}";
 
         public string With(string? machine = null, string? process = null, string? start = null, string? number = null) => string.Join(
             '-', _parts[0], machine ?? _parts[1], process ?? _parts[2], start ?? _parts[3], number is null ? _parts[4] : $"{number}.tmp");

@@ -27,7 +27,10 @@ public sealed class JournalFolderTests : IAsyncDisposable
         var names = Directory.GetFiles(Folder, "*.jsonl").Select(path => Path.GetFileName(path)).ToList();
         Assert.Equal(2, names.Count);
         Assert.All(names, name => Assert.Matches(@"^\d{8}T\d{6}Z-\w+-3of8-[0-9a-f]{8}\.jsonl$", name));
-        Assert.All(Directory.GetFiles(Folder, "*.jsonl"), path => Assert.Equal(2, _journal.Lines(path).Count));
+        // Distinct, because under Wine a response sometimes ends early, and the request is sent again.
+        Assert.All(
+            Directory.GetFiles(Folder, "*.jsonl"),
+            path => Assert.Equal(["sent", "saved"], _journal.Lines(path).Select(line => line.GetProperty("outcome").GetString()).Distinct()));
     }
 
     [Fact]
