@@ -16,7 +16,7 @@ internal sealed class RecoveryFolder(string? preferred, Func<string> makeFallbac
         {
             // Empty for an account without a home folder.
             var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
-            return new(Path.IsPathRooted(data) ? Path.Combine(data, "Tokaify", "Recovered") : null, MakeTemporary);
+            return new(FullPath.Is(data) ? Path.Combine(data, "Tokaify", "Recovered") : null, MakeTemporary);
         }
     }
 

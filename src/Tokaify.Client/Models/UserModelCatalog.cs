@@ -40,7 +40,7 @@ internal static class UserModelCatalog
     private static ModelCatalog LoadFile(string path)
     {
         // The location of a session is not the current directory of the process, so a relative path would be ambiguous.
-        if (!Path.IsPathRooted(path))
+        if (!FullPath.Is(path))
         {
             throw new FormatException("the path is not a full path");
         }

@@ -175,5 +175,5 @@ public sealed class ProfileStore(string path)
     }
 
     private static string? Full(string variable) =>
-        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } folder && System.IO.Path.IsPathRooted(folder) ? folder : null;
+        Environment.GetEnvironmentVariable(variable) is var folder && FullPath.Is(folder) ? folder : null;
 }
