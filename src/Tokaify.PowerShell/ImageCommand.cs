@@ -1,13 +1,8 @@
-using System.Management.Automation;
-using Tokaify.Resilience;
-
 namespace Tokaify.PowerShell;
 
 /// <summary>A command that saves images: runs its requests, saves their images, and reports the results.</summary>
-public abstract class ImageCommand : RequestCommand, IDisposable
+public abstract class ImageCommand : BatchCommand, IDisposable
 {
-    private const int LongestWaitSec = 120;
-
     private EditPump? _pump;
     private EditBatch? _batch;
     private EditPlanner _planner = null!;
@@ -19,129 +14,7 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     private PipelineInput? _input;
     private TableColumns _columns = null!;
 
-    /// <summary>The folder for the images. It is created if it does not exist.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(FolderCompleter))]
-    public string? Destination { get; set; }
-
-    /// <summary>The file name of the images, without an extension. Tokens: {name}, {index}, {model}, {time}.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(OutputNameCompleter))]
-    public string? OutputName { get; set; }
-
-    /// <summary>Overwrites existing files of the same name. Without it, a free name is used.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
-
-    /// <summary>Skips requests whose image exists already under the same name.</summary>
-    [Parameter]
-    public SwitchParameter SkipExisting { get; set; }
-
-    /// <summary>The number of variations, one request each.</summary>
-    [Parameter]
-    [ValidateRange(1, 1000)]
-    [ArgumentCompleter(typeof(ValueCompleter))]
-    public int Count { get; set; } = 1;
-
-    /// <summary>The journal: a file of JSON lines. A line is appended for each request before it is sent, and for each edit when it ends.
-    /// Several commands may share the file. If it is a folder, each command writes a file of its own in it. Default: the environment's
-    /// TOKAIFY_JOURNAL_PATH, else none.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? JournalPath { get; set; }
-
-    /// <summary>Writes digests into the journal in place of the prompt and of other texts that may repeat it.</summary>
-    [Parameter]
-    public SwitchParameter JournalOmitPrompt { get; set; }
-
-    /// <summary>Skips requests that were saved before according to the journal, even if the source was moved.</summary>
-    [Parameter]
-    public SwitchParameter Resume { get; set; }
-
-    /// <summary>With <c>-Resume</c>, also sends requests that were refused before. They are likely to be refused again.</summary>
-    [Parameter]
-    public SwitchParameter RetryFailed { get; set; }
-
-    /// <summary>Writes prompt, model and response id into the saved file, if its format allows it. Without it, the file has exactly the
-    /// bytes that the service sent.</summary>
-    [Parameter]
-    public SwitchParameter EmbedMetadata { get; set; }
-
-    /// <summary>Writes a summary of the batch at the end: a Tokaify.BatchSummary in the information stream, shown as one line.</summary>
-    [Parameter]
-    public SwitchParameter Summary { get; set; }
-
-    /// <summary>The limit for the cost of the batch, in the currency of the model's price. Earlier cost in the journal counts. Before a
-    /// request would exceed the limit, sending stops.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(ValueCompleter))]
-    public decimal? MaximumCost { get; set; }
-
-    /// <summary>The maximum number of requests in flight.</summary>
-    [Parameter]
-    [ValidateRange(1, 1024)]
-    [ArgumentCompleter(typeof(ValueCompleter))]
-    public int ThrottleLimit { get; set; } = 4;
-
-    /// <summary>The maximum number of requests started in a minute, retries included, evenly spread. Default: no limit.</summary>
-    [Parameter]
-    [ValidateRange(1, 60000)]
-    [ArgumentCompleter(typeof(ValueCompleter))]
-    public int RequestsPerMinute { get; set; }
-
-    /// <summary>The maximum number of further attempts after a transient failure.</summary>
-    [Parameter]
-    [ValidateRange(0, int.MaxValue)]
-    [ArgumentCompleter(typeof(ValueCompleter))]
-    public int MaximumRetryCount { get; set; } = 4;
-
-    /// <summary>The seconds before the first retry. The interval doubles with each further retry. A wait that the service asks for takes
-    /// precedence.</summary>
-    [Parameter]
-    [ValidateRange(1, 24 * 60 * 60)]
-    [ArgumentCompleter(typeof(ValueCompleter))]
-    public int RetryIntervalSec { get; set; } = 1;
-
-    /// <summary>The maximum wait, in seconds, for a service that is unavailable or asks for a wait; with 0, each image fails on its own.
-    /// After the wait, the command ends without trying the rest.</summary>
-    [Parameter]
-    [ValidateRange(0, 7 * 24 * 60 * 60)]
-    [ArgumentCompleter(typeof(ValueCompleter))]
-    public int MaximumWaitSec { get; set; } = 600;
-
-    /// <summary>The maximum number of further requests after a response that has neither an image nor a refusal.</summary>
-    [Parameter]
-    [ValidateRange(0, int.MaxValue)]
-    [ArgumentCompleter(typeof(ValueCompleter))]
-    public int NoImageRetryCount { get; set; }
-
-    /// <summary>The time limit for one attempt in seconds; 0 for no limit.</summary>
-    [Parameter]
-    [ValidateRange(0, 24 * 60 * 60)]
-    [ArgumentCompleter(typeof(ValueCompleter))]
-    public int TimeoutSec { get; set; } = 300;
-
-    /// <summary>The share of the sources that this command takes, such as 3/8, Auto or Auto/8; without it, all of them.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(ShardCompleter))]
-    public string? Shard { get; set; }
-
-    /// <summary>Selects the sources that belong to this command's share.</summary>
-    private protected OwnSources Own { get; private set; } = null!;
-
-    /// <summary>Resolves the user's paths.</summary>
-    private protected SourcePaths Paths { get; private set; } = null!;
-
-    /// <summary>Whether the prompt stays out of the journal, and so out of the names that the journal holds.</summary>
-    private protected bool OmitsPrompt => JournalOmitPrompt && JournalPath is not null;
-
     private EditBatch Batch => _batch!;
-
-    /// <summary>The template of the names if none is given.</summary>
-    private protected abstract string DefaultOutputName { get; }
-
-    /// <summary>Whether its requests have sources.</summary>
-    private protected abstract bool HasSources { get; }
 
     /// <summary>One word for the command's activity, for its progress bar.</summary>
     private protected abstract string Activity { get; }
@@ -156,23 +29,13 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         }
 
         base.BeginProcessing();
-        TakeSettings();
         // ShouldProcess writes a verbose line as well.
         _mayBeAsked = preferences.Asks || preferences.IsVerbose;
-        Paths = new SourcePaths(SessionState.Path);
-        _planner = Require(() => new EditPlanner(ExistingFiles()));
+        _planner = new EditPlanner(Existing);
         _warnings = new RequestWarnings(this, () => DateTime.UtcNow);
         _input = new PipelineInput(this);
         _columns = new TableColumns(this);
-        Own = Require(() => new OwnSources(Shard, SessionState.Path));
-        Require(CheckBatchParameters);
-        Require(TakeDefaultJournal);
-        _journal = Require(() => EditJournal.For(
-            JournalPath is null ? null : Paths.Resolve(JournalPath),
-            isFolder: JournalPath?.TrimEnd('/', '\\') != JournalPath,
-            Own.Share?.ToString(),
-            Resume,
-            preferences.IsWhatIf));
+        _journal = Require(() => FindJournal(preferences.IsWhatIf));
         _budget = Require(() => MaximumCost is { } limit ? new Budget(limit) : null);
         if (preferences.IsWhatIf)
         {
@@ -276,12 +139,6 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         }
     }
 
-    private string HowToGoOn() =>
-        Resume || SkipExisting ? "the same command goes on where this one ended."
-        : JournalPath is not null ? "the same command with -Resume goes on where this one ended."
-        : Force ? "the same command with -SkipExisting in place of -Force goes on where this one ended."
-        : "the same command with -SkipExisting goes on where this one ended.";
-
     /// <summary>Reads the order from the command line and the current row.</summary>
     /// <param name="images">Reads the images that are known.</param>
     /// <param name="imagesToCome">The number of images that are added later.</param>
@@ -321,16 +178,6 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     /// assigned, the command ends.</exception>
     private protected bool Place(Func<bool> isOwn) => Own.HasPlaced ? isOwn() : Require(isOwn);
 
-    private void EnsureSourceRatio()
-    {
-        if (TakesSourceRatio && !HasSources)
-        {
-            throw new TokaifyException(
-                TokaifyErrorId.InvalidArgument, "An image from text alone has no source, so it cannot have the source's aspect "
-                    + "ratio. Give a ratio, such as 16:9.");
-        }
-    }
-
     /// <summary>Sends the requests of an order. Requests whose results exist already are skipped.</summary>
     /// <param name="order">The order.</param>
     /// <param name="origin">The source path or the prompt, for messages.</param>
@@ -368,12 +215,6 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     /// <summary>The journal entry that is being processed; null if the input is another object.</summary>
     private protected JournalEntry? InputEntry => _input?.Last?.BaseObject as JournalEntry;
 
-    /// <summary>The template of the names from the command line; null if none is given.</summary>
-    private protected OutputName? GivenOutputName() => IsGiven(nameof(OutputName)) ? ReadOutputName() : null;
-
-    /// <summary>The folder from the command line; null if none is given.</summary>
-    private protected string? GivenDestination() => IsGiven(nameof(Destination)) ? ReadDestination() : null;
-
     /// <summary>Checks an order that is sent again: the service must accept it, and its cost must be known if there is a limit.</summary>
     /// <exception cref="TokaifyException">The check failed.</exception>
     private protected EditOrder Check(EditOrder order)
@@ -382,19 +223,6 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         order.Request.Validate();
         _budget?.Check(order.Request);
         return order;
-    }
-
-    /// <summary>Refuses request settings for a journal entry, which is sent again unchanged.</summary>
-    /// <param name="further">The names of further settings, which only the derived command has.</param>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: a setting is given.</exception>
-    private protected void RefuseSettings(params string[] further)
-    {
-        string[] settings = [.. s_settings, nameof(Count), .. further];
-        if (settings.FirstOrDefault(IsGiven) is { } setting)
-        {
-            Require(() => throw new TokaifyException(
-                TokaifyErrorId.InvalidArgument, $"A journal entry is sent again unchanged: leave out -{setting}."));
-        }
     }
 
     /// <summary>Reports a request that cannot be sent. The batch goes on.</summary>
@@ -426,41 +254,8 @@ public abstract class ImageCommand : RequestCommand, IDisposable
     /// <summary>The full paths of the reference images; null if they cannot be resolved.</summary>
     private protected virtual IReadOnlyList<string>? FindReferences() => [];
 
-    /// <summary>The full path of the folder for the images of a source; null if it cannot be resolved.</summary>
-    private protected virtual string? FindFolder(string? source) =>
-        FullPath(Destination) ?? (source is null ? SessionState.Path.CurrentFileSystemLocation.ProviderPath : System.IO.Path.GetDirectoryName(source));
-
     /// <summary>Sets the number of requests that have not ended yet. No further requests will follow.</summary>
     private protected void Expect(int requests) => Batch.Expect(requests);
-
-    // If a text cannot be a path, the journal gets the text itself.
-    private string? FullPath(string? path)
-    {
-        try
-        {
-            return TextOf(path) is null ? null : Paths.Resolve(path!);
-        }
-        catch (TokaifyException)
-        {
-            return path;
-        }
-    }
-
-    // Parameters of a request, without its prompt.
-    private static readonly string[] s_settings =
-    [
-        nameof(Model), nameof(AspectRatio), nameof(ImageSize), nameof(SystemInstruction), nameof(Temperature), nameof(TopP), nameof(TopK),
-        nameof(MaxOutputTokens), nameof(Seed), nameof(IncludeText), nameof(SafetySetting), nameof(Tool), nameof(AdditionalProperty),
-    ];
-
-    /// <summary>The parameters that a row of a table may bring.</summary>
-    private protected virtual string[] RowParameters => ImageParameters;
-
-    private protected static readonly string[] ImageParameters =
-    [
-        nameof(Prompt), nameof(Model), nameof(AspectRatio), nameof(ImageSize), nameof(ThinkingLevel), nameof(SystemInstruction), nameof(Temperature),
-        nameof(TopP), nameof(TopK), nameof(MaxOutputTokens), nameof(Seed), nameof(Destination), nameof(OutputName),
-    ];
 
     private bool IsThere(ImageEdit edit, string origin)
     {
@@ -519,64 +314,16 @@ public abstract class ImageCommand : RequestCommand, IDisposable
         }
     }
 
-    private void TakeDefaultJournal()
-    {
-        if (JournalPath is null && DefaultJournal.Find(Settings) is { } journal)
-        {
-            JournalPath = journal.Path;
-            WriteVerbose($"The journal is '{Paths.Resolve(journal.Path)}', as {journal.Origin} says.");
-        }
-    }
-
-    // What the command line leaves open, the profile of the connection says.
-    private void TakeSettings()
-    {
-        if (Settings is not { } profile)
-        {
-            return;
-        }
-
-        ThrottleLimit = IsGiven(nameof(ThrottleLimit)) ? ThrottleLimit : profile.ThrottleLimit ?? ThrottleLimit;
-        RequestsPerMinute = IsGiven(nameof(RequestsPerMinute)) ? RequestsPerMinute : profile.RequestsPerMinute ?? RequestsPerMinute;
-        MaximumWaitSec = IsGiven(nameof(MaximumWaitSec)) ? MaximumWaitSec : profile.MaximumWaitSec ?? MaximumWaitSec;
-        TimeoutSec = IsGiven(nameof(TimeoutSec)) ? TimeoutSec : profile.TimeoutSec ?? TimeoutSec;
-        MaximumCost ??= profile.MaximumCost;
-        foreach (var unknown in profile.UnknownSettings)
-        {
-            WriteWarning($"The profile '{profile.Name}' has a setting '{unknown}' that this version of the module does not know and does not use.");
-        }
-    }
-
     private EditPump OpenPump()
     {
         UseConnection(Connection);
-        _pump = new EditPump(Connection, ClientOptions(), ThrottleLimit, TimeSpan.FromSeconds(MaximumWaitSec));
-        _journal!.Writer?.PowerShell = PowerShellOfSession;
+        _pump = new EditPump(Connection, ClientOptions(_journal!.Writer, _budget), ThrottleLimit, TimeSpan.FromSeconds(MaximumWaitSec));
+        _journal.Writer?.PowerShell = PowerShellOfSession;
         _journal.Writer?.OmitsPrompt = JournalOmitPrompt;
         _journal.Open(this);
         _journal.Watch(_pump.Cancel, _pump.AwaitEnds);
         return _pump;
     }
-
-    private TokaifyClientOptions ClientOptions() => new()
-    {
-        Journal = _journal!.Writer,
-        UserAgent = UserAgentOfSession,
-        WordAdvice = AdviceWords.Of,
-        Budget = _budget,
-        EmbedMetadata = EmbedMetadata,
-        NoImageRetryCount = NoImageRetryCount,
-        Retry = new RetryOptions
-        {
-            MaximumRetryCount = MaximumRetryCount,
-            RetryInterval = TimeSpan.FromSeconds(RetryIntervalSec),
-            // A -RetryIntervalSec above the default maximum raises the maximum.
-            MaximumRetryInterval = TimeSpan.FromSeconds(Math.Max(LongestWaitSec, RetryIntervalSec)),
-            MaximumWait = TimeSpan.FromSeconds(MaximumWaitSec),
-            AttemptTimeout = TimeSpan.FromSeconds(TimeoutSec),
-            AttemptSpacing = RequestsPerMinute > 0 ? TimeSpan.FromMinutes(1.0 / RequestsPerMinute) : TimeSpan.Zero,
-        },
-    };
 
     private void ReadSpending()
     {
@@ -587,65 +334,5 @@ public abstract class ImageCommand : RequestCommand, IDisposable
                 _budget!.AddSpentBefore(amount.Value, amount.Key);
             }
         }
-    }
-
-    private OutputName ReadOutputName()
-    {
-        var name = new OutputName(TextOf(OutputName) ?? DefaultOutputName);
-        if (Own.Share is not null && (Force || SkipExisting) && !(HasSources && name.HasName))
-        {
-            throw new TokaifyException(
-                TokaifyErrorId.InvalidArgument,
-                "With -Shard, -Force and -SkipExisting need names that no other share can have: the names of sources, with {name} "
-                + "in -OutputName. "
-                + "Use -Resume with a folder as -JournalPath, or leave them out.");
-        }
-
-        return name;
-    }
-
-    private void CheckBatchParameters()
-    {
-        ReadOutputName();
-        ReadDestination();
-        CheckSeeds();
-        CheckResume();
-    }
-
-    private string? ReadDestination() => TextOf(Destination) is { } folder ? Paths.ResolveFolder(folder) : null;
-
-    private void CheckSeeds()
-    {
-        if (Seed > int.MaxValue - Count + 1)
-        {
-            throw new TokaifyException(
-                TokaifyErrorId.InvalidArgument,
-                $"Each variation takes the next seed, and {Count} seeds from {Seed} on would exceed {int.MaxValue}. Give a smaller -Seed.");
-        }
-    }
-
-    private void CheckResume()
-    {
-        if (RetryFailed && !Resume)
-        {
-            throw new TokaifyException(
-                TokaifyErrorId.InvalidArgument,
-                "-RetryFailed sends the requests that -Resume skips because they were refused before: use both. Without -Resume, "
-                + "everything is sent.");
-        }
-    }
-
-    private ExistingFiles ExistingFiles()
-    {
-        if (Force && SkipExisting)
-        {
-            throw new TokaifyException(
-                TokaifyErrorId.InvalidArgument,
-                "-Force overwrites existing files, -SkipExisting keeps them: use only one of them.");
-        }
-
-        return Force ? Tokaify.PowerShell.ExistingFiles.Overwrite
-            : SkipExisting ? Tokaify.PowerShell.ExistingFiles.Skip
-            : Tokaify.PowerShell.ExistingFiles.Keep;
     }
 }
