@@ -96,14 +96,16 @@ function Invoke-Coverage {
     $projects = Get-ChildItem -Path tests/*/*.csproj |
         Where-Object BaseName -NotIn 'Tokaify.NetFramework.Tests', 'Tokaify.Wine.Tests'
     foreach ($project in $projects) {
-        $ready = '--no-build'
+        # Instrumented in memory, a run that also ends processes of its own loses most of its numbers. So the assemblies are instrumented on
+        # the disk, except for the hosted tests, which load the staged module.
+        $options = '--no-build', '--settings', 'tests/Coverage.runsettings'
         if (Select-String -LiteralPath $project.FullName -Pattern 'Include="Microsoft.PowerShell.SDK"' -Quiet) {
             if (-not (Restore-Project $project.FullName -Package Microsoft.PowerShell.SDK -Part 'the hosted tests')) {
                 continue
             }
-            $ready = '--no-restore'
+            $options = @('--no-restore')
         }
-        dotnet test $project.FullName $ready @BuildOptions --collect 'Code Coverage;Format=cobertura' `
+        dotnet test $project.FullName @options @BuildOptions --collect 'Code Coverage;Format=cobertura' `
             --results-directory "$folder/$($project.BaseName)" | Out-Host
         Assert-Success "Tests of $($project.BaseName) failed: coverage is not counted."
     }
