@@ -6,7 +6,7 @@ namespace Tokaify;
 /// prompt.</summary>
 internal static class ServicePhrases
 {
-    // Only the beginning of a message is searched for phrases: these messages are a line long, not a page.
+    // Only this many characters of a message are searched for phrases: messages with such phrases have one line, not a page.
     private const int Longest = 4096;
 
     private static readonly Regex s_quotations = new(
@@ -58,10 +58,10 @@ internal static class ServicePhrases
     // Upstream puts the names of its limits into quotation marks: limit 'GenerateRequestsPerDayPerProjectPerModel'.
     private static bool NamesADayLimit(string message) => message.IndexOf("PerDay", StringComparison.Ordinal) >= 0;
 
-    /// <summary>Whether a text names a day.</summary>
+    /// <summary>Whether a text names a daily limit.</summary>
     public static bool NamesADay(string? text) => ContainsAny(text, s_days);
 
-    // With other status codes, the message is about the server, not about the account.
+    // With any other status code, the message is about the server, not about the account.
     private static bool MaySpeakOfTheAccount(int status) => status is < 400 or 400 or 401 or 402 or 403 or 429;
 
     private static string WithoutQuotations(string message) =>

@@ -1,7 +1,7 @@
 namespace Tokaify;
 
-/// <summary>The meaning of a path on Windows, by its form alone. It works on any system, because journals can contain paths of other
-/// machines.</summary>
+/// <summary>Determines the meaning of a path on Windows from its text alone. It works on any system, because journals can contain paths of
+/// other machines.</summary>
 /// <remarks>The system is never asked: even checking whether a file exists makes Windows log in to the share's server.</remarks>
 public static class WindowsPath
 {

@@ -52,13 +52,13 @@ internal static class JournalLock
 
     /// <summary>The number of milliseconds until the next try. It is random, because waiters with equal delays would collide again and
     /// again.</summary>
-#pragma warning disable CA5394 // It spreads naps, and keeps no secret.
+#pragma warning disable CA5394 // The delay only spreads the tries over time, and is not used for security.
     public static int NextDelay() => (s_random ??= new Random(Guid.NewGuid().GetHashCode())).Next(1, LongestDelay);
 #pragma warning restore CA5394
 
     /// <summary>Whether a file could not be opened because another process has locked it.</summary>
-    /// <remarks>The codes of a sharing violation and of a lock on Windows, which Mono uses on all systems; EWOULDBLOCK of Linux and of
-    /// macOS.</remarks>
+    /// <remarks>These are the codes of a sharing violation and of a lock on Windows, which Mono uses on all systems, and EWOULDBLOCK of
+    /// Linux and of macOS.</remarks>
     public static bool IsHeld(IOException exception) =>
         exception.HResult is unchecked((int)0x80070020) or unchecked((int)0x80070021) or 11 or 35;
 }

@@ -5,7 +5,7 @@ namespace Tokaify;
 /// <param name="paths">The journal's files.</param>
 internal sealed class JournalSink(JournalPaths paths)
 {
-    // The place of a line that was not written. Smaller than the special values of the index.
+    // The place of a line that was not written. It is smaller than the special values of the index.
     private const long Nowhere = long.MaxValue - 2;
 
     private readonly JournalRecovery _recovery = new(paths.Recovery);

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Tokaify;
 
 /// <summary>Reads the entries of a catalogue's JSON: <c>{"models": [{"name": "…", …}]}</c>.</summary>
-/// <remarks>Written with loops instead of LINQ, which .NET would have to compile for these structs: every session reads the catalogue
+/// <remarks>This code uses loops instead of LINQ, which .NET would have to compile for these structs. Every session reads the catalogue
 /// before its first edit.</remarks>
 internal sealed class ModelCatalogReader
 {
@@ -103,7 +103,7 @@ internal sealed class ModelCatalogReader
         return reader._model;
     }
 
-    // After all fields are read, because they come in any order.
+    // Called after all fields are read, because they may be in any order.
     private void CheckChoices()
     {
         var size = Choice("defaultImageSize", _model.DefaultImageSize, _known.DefaultImageSize, _model.ImageSizes);

@@ -97,8 +97,8 @@ internal sealed class RequestContent : HttpContent
         return length + rest;
     }
 
-    // A synchronous read on the pool's thread: the block is usually in the system's cache, so an asynchronous read would cost more than it
-    // saves.
+    // The read is synchronous, on a thread of the pool: the block is usually in the system's cache, so an asynchronous read would cost more
+    // than it saves.
     private static void ReadBlock(Stream file, byte[] block, int length, SourceImage image)
     {
         try
