@@ -18,8 +18,8 @@ public abstract class TokaifyCommand : PSCmdlet, IBatchOutput
 
     void IBatchOutput.WriteFailure(TokaifyException exception, object? target) => WriteFailure(exception, target);
 
-    /// <summary>A connection with its key: that of a profile is taken from the vault.</summary>
-    /// <exception cref="TokaifyException">The profile has none, or it cannot be had.</exception>
+    /// <summary>Returns a connection with its key. The key of a profile is read from the vault.</summary>
+    /// <exception cref="TokaifyException">The profile names no secret, or the key cannot be read.</exception>
     private protected TokaifyContext WithKey(TokaifyContext context)
     {
         if (context.Key is not null || context.Settings is not { } profile)

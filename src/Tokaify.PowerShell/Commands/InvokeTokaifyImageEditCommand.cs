@@ -40,7 +40,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     [ArgumentCompleter(typeof(ValueCompleter))]
     public override string Prompt { get; set; } = "";
 
-    /// <summary>The images. Wildcards are taken.</summary>
+    /// <summary>The images. Wildcards are accepted.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = ConversationPathSet)]
     [AllowEmptyString]
@@ -100,7 +100,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     [ArgumentCompleter(typeof(AspectRatioCompleter))]
     public override string? AspectRatio { get; set; }
 
-    /// <summary>More images for the same request, after the source, in this order. Wildcards are taken.</summary>
+    /// <summary>More images for the same request, after the source, in this order. Wildcards are accepted.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [SourcePath(TakesResults = true)]

@@ -22,7 +22,7 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
     // version.
     private TerminalResponses? _responses;
 
-    /// <summary>The images. Wildcards are taken.</summary>
+    /// <summary>The images. Wildcards are accepted.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]

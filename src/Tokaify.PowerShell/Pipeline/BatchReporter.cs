@@ -195,7 +195,7 @@ internal sealed class BatchReporter
 
     private void WriteFailure(ImageEdit edit, TokaifyException exception)
     {
-        // For reports: otherwise the error record would only have the target of the request.
+        // Export-TokaifyReport needs this data: without it, the error record would have only the target of the request.
         exception.Data["Prompt"] = edit.Request.Prompt;
         exception.Data["Model"] = edit.Request.Model;
         exception.Data["Index"] = edit.Index;

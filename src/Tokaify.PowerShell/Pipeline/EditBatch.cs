@@ -65,7 +65,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
 
     private int InFlight => pump?.InFlight ?? 0;
 
-    /// <summary>Notes that a source is processed: from now on there is a batch to summarize.</summary>
+    /// <summary>Records that a source is processed. From now on, there is a batch to summarize.</summary>
     public void Begin()
     {
         if (_stage == Stage.Ready)
@@ -158,8 +158,8 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         pump?.Cancel();
     }
 
-    /// <summary>Cancels edits in flight and waits until their temporary files are removed. Every way to stop a batch ends here, some call
-    /// it twice. Does nothing if the batch has ended.</summary>
+    /// <summary>Cancels edits in flight and waits until their temporary files are removed. All ways to stop a batch call this method, some
+    /// of them twice. It does nothing if the batch has ended.</summary>
     public void Abandon()
     {
         var hasBroken = _stage == Stage.Running;
@@ -350,8 +350,8 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         }
 
         reporter.ShowProgress(InFlight);
-        // Only for the batch's last failure: before it, asking the relay for its models would disturb the other requests, and a later
-        // request may succeed.
+        // This is done only for the last failure of the batch: before it, a request for the relay's models would disturb the other
+        // requests, and a later request may succeed.
         if (next is EditEvent.Failed(var last, var failure) && _isAllSent && InFlight == 0 && _deferred.Count == 0 && _untried.Count == 0)
         {
             Explain(failure, last.Request.Model);

@@ -59,8 +59,8 @@ internal sealed class EditPump : IDisposable
         var other => new TokaifyException(other.Message, other),
     };
 
-    /// <summary>Notes that no other edit will follow. Failed edits wait for other edits to show whether there is an outage; without other
-    /// edits, they end without that knowledge.</summary>
+    /// <summary>Declares that no other edit will follow. Failed edits wait for other edits to show whether there is an outage; without
+    /// other edits, they end without that knowledge.</summary>
     /// <param name="isOnly">Whether it is the only edit of the batch: then it does not wait for the end of an outage.</param>
     public void ExpectNoOther(bool isOnly)
     {

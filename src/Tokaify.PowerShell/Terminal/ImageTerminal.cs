@@ -10,8 +10,9 @@ internal sealed record ImageTerminal(string Name, TerminalProtocol? Protocol, IR
     private static readonly ImageFormat[] s_common = [ImageFormat.Png, ImageFormat.Jpeg];
     private static readonly ImageFormat[] s_commonAndWebp = [ImageFormat.Png, ImageFormat.Jpeg, ImageFormat.Webp];
 
-    /// <summary>Whether tmux is in between. tmux passes only wrapped sequences on, and only if <c>allow-passthrough</c> is on. It does not
-    /// know about the image, so it may draw over it. It may also drop data that arrives faster than the terminal reads it.</summary>
+    /// <summary>Whether tmux is between the command and the terminal. tmux passes on only wrapped sequences, and only if
+    /// <c>allow-passthrough</c> is on. It does not know about the image, so it may draw over it. It may also drop data that arrives faster
+    /// than the terminal reads it.</summary>
     public bool IsInsideTmux { get; private init; }
 
     /// <summary>Whether the terminal needs decoded pixels instead of files.</summary>
