@@ -9,7 +9,7 @@ internal enum OutageVerdict
     /// <summary>The failure belongs to an outage, so the attempt does not count.</summary>
     Repeat,
 
-    /// <summary>It is not known yet.</summary>
+    /// <summary>It is not known yet whether the failure belongs to an outage.</summary>
     Suspect,
 }
 
