@@ -350,7 +350,7 @@ public sealed class TokaifyClient : IDisposable
         using var content = new RequestContent(upload.Body);
         using var request = new HttpRequestMessage(HttpMethod.Post, _connection.Endpoint($"v1beta/models/{model}:generateContent"));
         request.Content = content;
-        request.Headers.ExpectContinue = upload.AsksFirst;
+        request.Headers.ExpectContinue = upload.ExpectsContinue;
         try
         {
             return await _exchange.RunAsync(
@@ -380,7 +380,7 @@ public sealed class TokaifyClient : IDisposable
 
             if (exception is TokaifyException { StatusCode: ErrorKind.ExpectationFailed })
             {
-                upload.OnQuestionRefused();
+                upload.OnExpectationFailed();
             }
             else if (content.HasBegun && sent.StatusCode is null && !(content.IsSent && exception is OperationCanceledException))
             {

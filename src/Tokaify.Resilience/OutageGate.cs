@@ -48,12 +48,12 @@ internal sealed class OutageGate : IAttemptStrategy
         _state = new OutageState(rules, firstPause);
         _onGivenUp = onGivenUp;
         _start = clock.GetTimestamp();
-        Threshold = new FinalCheck(this);
+        LastCheck = new FinalCheck(this);
     }
 
     /// <summary>The strategy that runs right before an attempt. It checks again after all other waits, because an outage may have begun
     /// meanwhile.</summary>
-    public IAttemptStrategy Threshold { get; }
+    public IAttemptStrategy LastCheck { get; }
 
     /// <summary>The number of operations that wait here.</summary>
     public int Waiting

@@ -126,7 +126,7 @@ public sealed class RetryPipeline
 
         if (_gate is not null)
         {
-            yield return _gate.Threshold;
+            yield return _gate.LastCheck;
         }
 
         if (_breaker is not null)

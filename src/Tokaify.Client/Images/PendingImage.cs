@@ -202,12 +202,12 @@ internal sealed class PendingImage : IDisposable
     }
 
     // Every recovery uses this method: it continues the image in a recovery folder, with all bytes so far.
-    private bool TryMoveToRecovery(Action? goOn = null)
+    private bool TryMoveToRecovery(Action? retryWrite = null)
     {
         try
         {
             _file.ContinueIn(Recovery.Copy(_file.Open(), Length));
-            goOn?.Invoke();
+            retryWrite?.Invoke();
             return true;
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))

@@ -29,21 +29,21 @@ internal static class JournalLock
 
     /// <summary>Takes the lock; blocks this thread until it is free.</summary>
     /// <param name="path">The lock file, created if missing.</param>
-    /// <param name="patience">The longest time to wait.</param>
+    /// <param name="timeout">The longest time to wait.</param>
     /// <exception cref="IOException">Another process held it all the time, or the file cannot be created.</exception>
-    public static FileStream Take(string path, TimeSpan patience)
+    public static FileStream Take(string path, TimeSpan timeout)
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();
         while (true)
         {
-            if (TryTake(path) is { } turn)
+            if (TryTake(path) is { } held)
             {
-                return turn;
+                return held;
             }
 
-            if (clock.Elapsed >= patience)
+            if (clock.Elapsed >= timeout)
             {
-                throw new IOException($"Another process has locked '{path}' for {patience.TotalSeconds:0.#} seconds.");
+                throw new IOException($"Another process has locked '{path}' for {timeout.TotalSeconds:0.#} seconds.");
             }
 
             Thread.Sleep(NextDelay());

@@ -57,11 +57,11 @@ internal sealed class ModelCatalogReader
             models.Add(ReadEntry(entry, models.Count + 1, known));
         }
 
-        EnsureOneOfEach(models);
+        EnsureUnique(models);
         return models;
     }
 
-    private static void EnsureOneOfEach(List<ImageModel> models)
+    private static void EnsureUnique(List<ImageModel> models)
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         if (models.FirstOrDefault(model => !names.Add(model.Name)) is { } twice)
@@ -119,7 +119,7 @@ internal sealed class ModelCatalogReader
         {
             foreach (var priced in price.PerImageBySize.Keys)
             {
-                EnsureTaken("perImage", priced, _model.ImageSizes);
+                EnsureSupported("perImage", priced, _model.ImageSizes);
             }
         }
     }
@@ -128,13 +128,13 @@ internal sealed class ModelCatalogReader
     {
         if (value is not null && value != known)
         {
-            EnsureTaken(field, value, choices);
+            EnsureSupported(field, value, choices);
         }
 
         return value is not null && choices.Contains(value) ? value : null;
     }
 
-    private void EnsureTaken(string field, string value, IReadOnlyList<string> choices)
+    private void EnsureSupported(string field, string value, IReadOnlyList<string> choices)
     {
         if (!choices.Contains(value))
         {

@@ -14,7 +14,7 @@ internal sealed class ModelHints(Func<int, CancellationToken, Task<IReadOnlyList
     private Task<IReadOnlyList<string>>? _names;
 
     /// <summary>The time limit for the relay's list.</summary>
-    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(10);
+    public static TimeSpan TimeLimit { get; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Returns the hint that needs no request: the replacement of a model.</summary>
     /// <param name="model">The model that the relay does not have.</param>
@@ -67,7 +67,7 @@ internal sealed class ModelHints(Func<int, CancellationToken, Task<IReadOnlyList
         Func<CancellationToken, Task<IReadOnlyList<string>>> list, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(TimeLimit);
         try
         {
             return await list(limit.Token).ConfigureAwait(false);

@@ -11,7 +11,7 @@ public sealed class ProfileStore(string path)
 
     private const string FileName = "profiles.json";
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_lockTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>The store of the user who runs this process: <c>%APPDATA%\Tokaify</c> on Windows, elsewhere <c>tokaify</c> in
     /// <c>XDG_CONFIG_HOME</c> or <c>~/.config</c>.</summary>
@@ -114,7 +114,7 @@ public sealed class ProfileStore(string path)
     // A file that cannot be read is not overwritten, so that the user can repair it.
     private void Update(Action<List<TokaifyProfile>> change)
     {
-        using var turn = TakeTurn();
+        using var held = TakeLock();
         var profiles = Read().ToList();
         change(profiles);
         using var file = WholeFile.Create(PrivateFile.TargetOf(Path));
@@ -126,12 +126,12 @@ public sealed class ProfileStore(string path)
         file.Keep(overwrite: true);
     }
 
-    private FileStream TakeTurn()
+    private FileStream TakeLock()
     {
         try
         {
             PrivateFile.CreateFolder(System.IO.Path.GetDirectoryName(Path)!);
-            return JournalLock.Take(Path + ".lock", s_patience);
+            return JournalLock.Take(Path + ".lock", s_lockTimeout);
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {

@@ -109,14 +109,14 @@ public sealed class GetTokaifyJournalCommand : TokaifyCommand
                 throw new PipelineStoppedException();
             }
 
-            if (IsAskedFor(entry))
+            if (IsSelected(entry))
             {
                 WriteObject(entry);
             }
         }
     }
 
-    private bool IsAskedFor(JournalEntry entry) =>
+    private bool IsSelected(JournalEntry entry) =>
         (Outcome.Length == 0 || Array.IndexOf(Outcome, entry.Outcome) >= 0)
         && (_models.Length == 0 || Array.Exists(_models, model => model.IsMatch(entry.Model ?? "")))
         && !(entry.Time < After?.ToUniversalTime())

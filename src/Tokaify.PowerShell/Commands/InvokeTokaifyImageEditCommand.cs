@@ -143,7 +143,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
         if (ParameterSetName == ResultSet && InputObject.BaseObject is JournalEntry entry && EntryOrder.IsOpen(entry))
         {
             var source = entry.SourcePath ?? entry.Prompt ?? "";
-            Try(source, () => AskAgain(entry, source));
+            Try(source, () => SendAgain(entry, source));
             return;
         }
 
@@ -168,7 +168,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     }
 
     // The same request is sent again. With a new prompt it would be another request, and the entry has no saved image to edit.
-    private void AskAgain(JournalEntry entry, string source)
+    private void SendAgain(JournalEntry entry, string source)
     {
         RefuseSettings(nameof(ReferenceImage), nameof(StripMetadata));
         if (entry.SourcePath is null)

@@ -44,7 +44,7 @@ public sealed class NewTokaifyImageCommand : ImageCommand
     {
         if (InputEntry is { } entry)
         {
-            Try(entry.SourcePath ?? entry.Prompt, () => AskAgain(entry));
+            Try(entry.SourcePath ?? entry.Prompt, () => SendAgain(entry));
             return;
         }
 
@@ -65,7 +65,7 @@ public sealed class NewTokaifyImageCommand : ImageCommand
         });
     }
 
-    private void AskAgain(JournalEntry entry)
+    private void SendAgain(JournalEntry entry)
     {
         RefuseSettings();
         if (entry.SourcePath is not null)

@@ -47,8 +47,8 @@ internal sealed class PrivateText(TokaifyConnection? connection)
     private string WithoutNames(string text)
     {
         var comparison = Path.DirectorySeparatorChar == '\\' ? RegexOptions.IgnoreCase : RegexOptions.None;
-        var homeless = _home.Length < 2 ? text : Regex.Replace(text, $@"{Regex.Escape(_home)}(?=$|[/\\'""\s])", "~", comparison);
-        var userless = Environment.UserName.Length == 0 ? homeless : _user.Replace(homeless, "<user>");
-        return Environment.MachineName.Length < ShortestMachineName ? userless : _machine.Replace(userless, "<machine>");
+        var withoutHome = _home.Length < 2 ? text : Regex.Replace(text, $@"{Regex.Escape(_home)}(?=$|[/\\'""\s])", "~", comparison);
+        var withoutUser = Environment.UserName.Length == 0 ? withoutHome : _user.Replace(withoutHome, "<user>");
+        return Environment.MachineName.Length < ShortestMachineName ? withoutUser : _machine.Replace(withoutUser, "<machine>");
     }
 }

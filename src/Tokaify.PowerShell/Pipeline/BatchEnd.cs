@@ -8,8 +8,8 @@ namespace Tokaify.PowerShell;
 internal sealed class BatchEnd(BatchTally tally, string howToGoOn)
 {
     // Exit codes of sysexits.h: EX_TEMPFAIL, EX_CONFIG.
-    private const int StartAgain = 75;
-    private const int PutRightFirst = 78;
+    private const int TemporaryFailure = 75;
+    private const int ConfigurationError = 78;
 
     /// <summary>The error if no further request can succeed.</summary>
     /// <param name="cause">The cause.</param>
@@ -45,7 +45,7 @@ internal sealed class BatchEnd(BatchTally tally, string howToGoOn)
             RequestId = cause.RequestId,
             ResponseText = cause.ResponseText,
             RetryAt = cause.RetryAt,
-            ExitCode = mayStartAgain ? StartAgain : PutRightFirst,
+            ExitCode = mayStartAgain ? TemporaryFailure : ConfigurationError,
         };
     }
 

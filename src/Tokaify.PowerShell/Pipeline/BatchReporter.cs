@@ -80,7 +80,7 @@ internal sealed class BatchReporter
                 Tally.Retry();
                 _progress?.Waits.Add(edit, retry);
                 break;
-            case EditEvent.Concerned(var notice):
+            case EditEvent.BatchNoticed(var notice):
                 _progress?.Holds.Note(notice);
                 break;
             case EditEvent.Saved(var edit, var result):
@@ -105,10 +105,10 @@ internal sealed class BatchReporter
             case EditEvent.Retrying(var edit, var retry):
                 _log.Retrying(edit, retry);
                 break;
-            case EditEvent.Concerned(BatchNotice.Holding notice):
+            case EditEvent.BatchNoticed(BatchNotice.Holding notice):
                 Write(notice);
                 break;
-            case EditEvent.Concerned(BatchNotice.Resumed notice):
+            case EditEvent.BatchNoticed(BatchNotice.Resumed notice):
                 _log.Resumed(notice);
                 break;
             case EditEvent.Noticed(var notice) when notice.IsWarning:

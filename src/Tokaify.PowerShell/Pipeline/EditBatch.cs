@@ -16,7 +16,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
     private const int Tick = 500;
 
     // In milliseconds: the time limit for the end of a cancelled edit.
-    private const int Patience = 10_000;
+    private const int EndTimeout = 10_000;
 
     // The maximum number of deferred edits, whose model is unavailable while others are available. Beyond it, the pipeline waits.
     private const int MostDeferred = 1000;
@@ -166,7 +166,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         _stage = hasBroken ? Stage.Abandoned : _stage;
         pump?.Cancel();
         var cancelled = InFlight;
-        while (pump?.TakeCancelled(Patience) is { } next)
+        while (pump?.TakeCancelled(EndTimeout) is { } next)
         {
             cancelled -= next is EditEvent.Saved or EditEvent.Skipped or EditEvent.Failed ? 1 : 0;
             reporter.Count(next);
@@ -216,7 +216,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         reporter.ShowProgress(InFlight + 1);
         _started++;
         pump!.Start(edit);
-        while (Take(patience: 0) is { } next)
+        while (Take(timeout: 0) is { } next)
         {
             Handle(next);
         }
@@ -329,11 +329,11 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         }
     }
 
-    private EditEvent? Take(int patience)
+    private EditEvent? Take(int timeout)
     {
         try
         {
-            return pump!.Take(patience);
+            return pump!.Take(timeout);
         }
         catch (OperationCanceledException)
         {

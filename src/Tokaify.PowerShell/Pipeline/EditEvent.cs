@@ -16,7 +16,7 @@ internal abstract record EditEvent
     public sealed record Noticed(ClientNotice Notice) : EditEvent;
 
     /// <summary>A notice about all edits of the batch, or about all edits of a model.</summary>
-    public sealed record Concerned(BatchNotice Notice) : EditEvent;
+    public sealed record BatchNoticed(BatchNotice Notice) : EditEvent;
 
     /// <summary>An edit has ended. Another one may start.</summary>
     public abstract record Ended(ImageEdit Edit) : EditEvent;
