@@ -12,7 +12,7 @@ public abstract class TokaifyCommand : PSCmdlet, IBatchOutput
     private protected void Throw(TokaifyException exception, object? target = null) =>
         ThrowTerminatingError(ToErrorRecord(exception, target));
 
-    /// <summary>Writes a non-terminating error. The pipeline goes on.</summary>
+    /// <summary>Writes a non-terminating error. The pipeline continues.</summary>
     private protected void WriteFailure(TokaifyException exception, object? target) =>
         WriteError(ToErrorRecord(exception, target));
 

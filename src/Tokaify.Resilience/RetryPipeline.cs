@@ -13,7 +13,7 @@ public sealed class RetryPipeline
     private readonly Breaker? _breaker;
     private readonly OutageGate? _gate;
 
-    // From the outermost to the innermost.
+    // The strategies, from the outermost to the innermost.
     private readonly IAttemptStrategy[] _strategies;
 
     /// <summary>Creates a pipeline that its operations share.</summary>

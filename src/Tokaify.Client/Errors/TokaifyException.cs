@@ -41,7 +41,7 @@ public sealed class TokaifyException : Exception
     /// <summary>The message without <see cref="Subject"/>.</summary>
     internal string Statement => base.Message + (AdviceText is null ? "" : $" {AdviceText}") + (Hint is null ? "" : $" {Hint}");
 
-    /// <summary>What the caller can do about it; null for nothing more than the message says.</summary>
+    /// <summary>What the caller can do about it; null if there is nothing to add to the message.</summary>
     public ErrorAdvice? Advice { get; init; }
 
     /// <summary>The text of <see cref="Advice"/>, which is part of the message; null if there is none yet.</summary>

@@ -77,7 +77,7 @@ internal static class TemporaryFile
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
-            // It may be possible to create files in the folder nevertheless.
+            // It may still be possible to create files in the folder.
         }
     }
 

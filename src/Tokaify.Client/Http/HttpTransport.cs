@@ -35,7 +35,7 @@ internal static class HttpTransport
     /// <summary>The proxy between a connection and an address.</summary>
     public static Uri? FindProxy(TokaifyConnection connection, Uri target)
     {
-        // As in Route.Of: requests to this machine use no proxy, unless one is named.
+        // Requests to this machine use no proxy unless one is given, as in Route.Of.
         if (connection.Proxy is not null || target.IsLoopback)
         {
             return connection.Proxy;

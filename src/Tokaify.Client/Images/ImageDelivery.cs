@@ -93,7 +93,7 @@ internal sealed class ImageDelivery(TokaifyClientOptions options, LinkedImages l
         }
     }
 
-    // For a response that was cut off or damaged after complete images. They are paid for, so the request is not repeated.
+    // Warns about a response that was cut off or damaged after complete images. The images are paid for, so the request is not repeated.
     private void WarnOfFlaw(ImageEdit edit, GenerateContentResponse response, ImageEditResult result)
     {
         if (response.Flaw is { Error: null } flaw)

@@ -212,7 +212,7 @@ internal sealed class PendingImage : IDisposable
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
-            // That folder has no room either.
+            // The recovery folder cannot be written either.
             return false;
         }
     }

@@ -40,7 +40,7 @@ internal sealed class ResumeLock : IDisposable
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
-            // The lock is held nevertheless; only the message to other processes has fewer details.
+            // The lock is still held; only the message in other processes has fewer details.
         }
 
         return new ResumeLock(held, paths.Holder);

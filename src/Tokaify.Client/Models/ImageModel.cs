@@ -91,6 +91,6 @@ public sealed record ImageModel
 /// <param name="Height">Pixels.</param>
 public readonly record struct PixelSize(int Width, int Height)
 {
-    /// <summary>As <c>1024×768</c>.</summary>
+    /// <summary>The width and the height, such as <c>1024×768</c>.</summary>
     public override string ToString() => $"{Width}×{Height}";
 }

@@ -5,7 +5,7 @@ internal static class ErrorReader
 {
     private const int Limit = 64 * 1024;
 
-    // The status alone says what happened, so the body is not waited for any longer than this.
+    // The time limit for the body. It is short, because the status alone says what happened.
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Reads a body, as far as it arrives in time.</summary>

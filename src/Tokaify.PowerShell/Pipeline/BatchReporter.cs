@@ -175,7 +175,7 @@ internal sealed class BatchReporter
         }
     }
 
-    // Only once for a batch. The summary has the count, and each result has MatchesRequest.
+    // The warning is written only once for a batch. The summary has the count, and each result has MatchesRequest.
     private void WarnOfMismatch(ImageEdit edit, ImageEditResult result)
     {
         if (result.MatchesRequest != false || _hasWarnedOfMismatch)

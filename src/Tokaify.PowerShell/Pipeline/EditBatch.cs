@@ -12,7 +12,7 @@ namespace Tokaify.PowerShell;
 /// <param name="pump">Runs the edits; null if nothing is sent.</param>
 internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, EditPump? pump)
 {
-    // In milliseconds: the interval for the progress bar's clock, and for noticing a stop that PowerShell does not announce.
+    // In milliseconds: the interval for the progress bar's clock, and for detecting a stop that PowerShell does not announce.
     private const int Tick = 500;
 
     // In milliseconds: the time limit for the end of a cancelled edit.

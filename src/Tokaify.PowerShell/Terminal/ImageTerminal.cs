@@ -43,7 +43,7 @@ internal sealed record ImageTerminal(string Name, TerminalProtocol? Protocol, IR
         var hasAllColours = variable("COLORTERM") is "truecolor" or "24bit";
         if (isInsideTmux || IsSet(variable, "STY"))
         {
-            // The environment describes the terminal in which the first session was started, not the one that is attached now.
+            // The environment describes the terminal in which the first session was started, not the terminal that is attached now.
             return new(isInsideTmux ? "tmux" : "screen", null, s_common)
             {
                 IsInsideTmux = isInsideTmux,
