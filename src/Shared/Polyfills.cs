@@ -1,4 +1,4 @@
-// What the compiler asks for and netstandard2.0 lacks. Compiled into each library for that target only.
+// Types that the compiler needs and netstandard2.0 lacks. They are compiled into each library for that target only.
 #pragma warning disable CA1801, CA1019, CA1813, IDE0130
 
 namespace System.Runtime.CompilerServices

@@ -36,7 +36,7 @@ public sealed record ImageEdit
     /// <summary>The fingerprint of its request; null if it is not computed yet.</summary>
     public RequestFingerprint? Fingerprint { get; init; }
 
-    /// <summary>The result of this edit. Every result is created here, so that each has all that the edit knows.</summary>
+    /// <summary>Creates a result of this edit. Every result is created here, so that it has all values that the edit has.</summary>
     /// <param name="status">How it ended.</param>
     /// <param name="images">The images that were saved, or already existed.</param>
     public ImageEditResult ToResult(ImageEditStatus status, IReadOnlyList<SavedImage> images) => new()
@@ -51,7 +51,7 @@ public sealed record ImageEdit
         RequestedImageSize = Request.WireImageSize,
         MatchesRequest = RequestMatch.Of(Request.Model, Request.WireAspectRatio, Request.WireImageSize, images),
         Status = status,
-        // A conversation holds its images, and a row cannot request a turn.
+        // Not kept for a turn: the conversation has its images, and a row of a table cannot request a turn.
         Edit = Conversation is null ? this : null,
     };
 }
@@ -112,8 +112,8 @@ public sealed record ImageEditResult
     /// <summary>The search results that the model used, if <see cref="ImageRequest.Tools"/> allowed it to search; else empty.</summary>
     public IReadOnlyList<GroundingSource> Sources { get; init => field = new GroundingSources(value); } = GroundingSources.None;
 
-    /// <summary>The search's own HTML, with links to the search. Google's terms require that it is shown with the image. It comes from
-    /// outside: show it without scripts. Null if the response has none.</summary>
+    /// <summary>The HTML that the search service provides for display, with links to the search. Google's terms require that it is shown
+    /// with the image. It comes from outside: show it without scripts. Null if the response has none.</summary>
     public string? SearchEntryPoint { get; init; }
 
     /// <summary>Why the model stopped: usually <c>STOP</c>.</summary>

@@ -35,8 +35,8 @@ public sealed class TokaifyClient : IDisposable
         _delivery = new ImageDelivery(_options, LinksOf(connection), failure => _retries.End(failure));
     }
 
-    /// <summary>Compiles the code of a process's first edit in the background, while the caller does other things. Sends nothing. Works
-    /// once in a process, and on .NET only.</summary>
+    /// <summary>Compiles the code of a process's first edit in the background, while the caller does other things. It sends nothing. Only
+    /// the first call in a process has an effect, and only on .NET.</summary>
     public static void WarmUp()
     {
 #if NET
@@ -49,8 +49,8 @@ public sealed class TokaifyClient : IDisposable
 
     /// <summary>Sends one edit, with its retries, and saves the images of the response.</summary>
     /// <param name="edit">The request, and where its images are saved.</param>
-    /// <param name="onRetry">Called for each retry before its wait, on any thread.</param> <param name="cancellationToken">Ends it; no
-    /// partly written file stays.</param>
+    /// <param name="onRetry">Called for each retry before its wait, on any thread.</param>
+    /// <param name="cancellationToken">Ends it. No incomplete file is left.</param>
     /// <exception cref="TokaifyException">It failed; <see cref="TokaifyException.ErrorId"/> says how.</exception>
     public Task<ImageEditResult> EditAsync(
         ImageEdit edit, Action<RetryNotice>? onRetry = null, CancellationToken cancellationToken = default) =>
@@ -244,7 +244,7 @@ public sealed class TokaifyClient : IDisposable
             request, sent, (body, head, limit) => ModelPage.ReadAsync(body, head, _errors, limit), token, cancellationToken).ConfigureAwait(false);
     }
 
-    // Only the first page, and without retries, because it only explains an error.
+    // Requests only the first page, and without retries, because the list only explains an error.
     private Task<IReadOnlyList<string>> ListSomeModelsAsync(int requests, CancellationToken cancellationToken) => RelayModels.ListAsync(
         async path => await GetPageOnceAsync(path, new SentRequest(), cancellationToken, cancellationToken).ConfigureAwait(false) with
         {
@@ -350,7 +350,7 @@ public sealed class TokaifyClient : IDisposable
         using var content = new RequestContent(upload.Body);
         using var request = new HttpRequestMessage(HttpMethod.Post, _connection.Endpoint($"v1beta/models/{model}:generateContent"));
         request.Content = content;
-        request.Headers.ExpectContinue = upload.AsksFirst;
+        request.Headers.ExpectContinue = upload.ExpectsContinue;
         try
         {
             return await _exchange.RunAsync(
@@ -380,7 +380,7 @@ public sealed class TokaifyClient : IDisposable
 
             if (exception is TokaifyException { StatusCode: ErrorKind.ExpectationFailed })
             {
-                upload.OnQuestionRefused();
+                upload.OnExpectationFailed();
             }
             else if (content.HasBegun && sent.StatusCode is null && !(content.IsSent && exception is OperationCanceledException))
             {

@@ -17,7 +17,7 @@ public sealed record TokaifyClientOptions
     /// <summary>The <c>User-Agent</c> of every request; see <see cref="Tokaify.UserAgent.Of"/>.</summary>
     public string UserAgent { get; init; } = Tokaify.UserAgent.Default;
 
-    /// <summary>What the requests may cost in total; null for no limit. As soon as a request would exceed it, no more requests are
+    /// <summary>The limit for the total cost of the requests; null for no limit. As soon as a request would exceed it, no more requests are
     /// sent.</summary>
     public Budget? Budget { get; init; }
 
@@ -28,8 +28,8 @@ public sealed record TokaifyClientOptions
     /// came.</summary>
     public bool EmbedMetadata { get; init; }
 
-    /// <summary>Words the advice of errors in the terms of the calling program. The words become part of the messages, also in the journal.
-    /// Null to leave the advice out.</summary>
+    /// <summary>Returns the text for the advice of an error, in the terms of the calling program. The text becomes part of the message,
+    /// also in the journal. Null to leave the advice out.</summary>
     public Func<ErrorAdvice, string>? WordAdvice { get; init; }
 
     /// <summary>The network through which links are followed; null for the system's own.</summary>

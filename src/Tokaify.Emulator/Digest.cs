@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Tokaify.Emulation;
 
-/// <summary>SHA-256, the same on both targets. Not the client's, which the tests hold against this one.</summary>
+/// <summary>SHA-256, the same on both targets. It does not use the client's implementation, because the tests compare that one with this
+/// one.</summary>
 internal static class Digest
 {
     public static byte[] Of(byte[] bytes)

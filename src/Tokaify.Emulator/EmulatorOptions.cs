@@ -6,7 +6,7 @@ public sealed record EmulatorOptions
     /// <summary>The TCP port on 127.0.0.1; 0, the default, takes a free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>The wait before the response to an edit, in place of the model's work. Default: no wait.</summary>
+    /// <summary>The wait before the response to an edit, which stands for the time that a model needs. Default: no wait.</summary>
     public TimeSpan Latency { get; init; }
 
     /// <summary>The maximum length of a request body in bytes, Base64 included. A longer one is refused with 413. Default: 20 MiB, the

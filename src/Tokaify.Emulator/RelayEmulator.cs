@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace Tokaify.Emulation;
 
-/// <summary>Emulates the relay's API in this process, on a loopback port, without network, account and cost.</summary>
-/// <remarks>Written after the relay's documentation, not after the client, so that it refuses the same requests as the relay. Any client
-/// can use it. A key must be sent, but its value does not matter.</remarks>
+/// <summary>Emulates the relay's API in this process, on a loopback port. It needs no network and no account, and costs nothing.</summary>
+/// <remarks>It follows the relay's documentation, not the client's code, so that it refuses the same requests as the relay. Any client can
+/// use it. A key must be sent, but its value does not matter.</remarks>
 public sealed class RelayEmulator : IDisposable
 {
     private const int PortAttempts = 20;

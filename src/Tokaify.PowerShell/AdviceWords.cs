@@ -1,9 +1,9 @@
 namespace Tokaify.PowerShell;
 
-/// <summary>The texts for the advice of errors, with commands and parameters, which the client does not know.</summary>
+/// <summary>The texts for the advice of errors. They name commands and parameters, which the client does not know.</summary>
 internal static class AdviceWords
 {
-    /// <summary>The error with its advice in its message.</summary>
+    /// <summary>Adds the text of the advice to the message of an error, and returns the error.</summary>
     public static TokaifyException Worded(this TokaifyException exception)
     {
         exception.WordAdvice(Of);

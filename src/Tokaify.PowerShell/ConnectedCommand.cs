@@ -23,7 +23,7 @@ public abstract class ConnectedCommand : TokaifyCommand
     [ArgumentCompleter(typeof(ValueCompleter))]
     public Uri? BaseUri { get; set; }
 
-    /// <summary>The proxy. Default: the session's, else the system's and the environment's.</summary>
+    /// <summary>The proxy. Default: the session's, else that of the system or the environment.</summary>
     [Parameter]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(ValueCompleter))]
@@ -57,7 +57,7 @@ public abstract class ConnectedCommand : TokaifyCommand
     private protected TokaifyContext TakeContext(string? model = null) => Require(() => ReadContext(model));
 
     /// <summary>The same, for a command that handles an invalid connection itself.</summary>
-    /// <exception cref="TokaifyException">A parameter or a variable of the environment is invalid.</exception>
+    /// <exception cref="TokaifyException">A parameter or an environment variable is invalid.</exception>
     private protected TokaifyContext ReadContext(string? model = null)
     {
         var known = (ReadGivenContext() with { Model = model }).Over(Session.Context);

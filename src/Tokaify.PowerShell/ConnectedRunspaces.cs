@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Tokaify.PowerShell;
 
 /// <summary>The connected sessions of this process, and the addresses of its emulators.</summary>
-/// <remarks>A runspace cannot look into another one, so this list is static. Its references are weak, so that it does not keep alive a
+/// <remarks>A runspace cannot access another one, so this list is static. Its references are weak, so that it does not keep alive a
 /// runspace that was not closed and has a key in its session.</remarks>
 internal static class ConnectedRunspaces
 {
@@ -36,7 +36,7 @@ internal static class ConnectedRunspaces
         }
     }
 
-    /// <summary>Adds an emulator that listens.</summary>
+    /// <summary>Adds an emulator that has begun to listen.</summary>
     public static void AddEmulator(Uri address) => s_emulators[address.Port] = address;
 
     /// <summary>Removes an emulator that no longer listens.</summary>

@@ -75,7 +75,8 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
         }
     }
 #else
-    // Windows PowerShell has no load contexts, but it names the requesting assembly: only requests from this module's assemblies are resolved.
+    // Windows PowerShell has no load contexts, but it provides the requesting assembly. Only requests from this module's assemblies are
+    // resolved.
     private static Assembly? Resolve(object sender, ResolveEventArgs request)
     {
         if (request.RequestingAssembly is not { IsDynamic: false } requester || !IsOurs(requester.Location))

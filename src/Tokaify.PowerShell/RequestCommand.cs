@@ -114,11 +114,11 @@ public abstract class RequestCommand : ConnectedCommand
     /// <summary>Whether images are sent without their metadata.</summary>
     private protected virtual bool StripsMetadata => false;
 
-    /// <summary>The connection of the command. The key of a profile is taken from its vault on first use.</summary>
-    /// <exception cref="TokaifyException">The key cannot be had.</exception>
+    /// <summary>The connection of the command. The key of a profile is read from its vault on first use.</summary>
+    /// <exception cref="TokaifyException">The key cannot be read.</exception>
     private protected TokaifyConnection Connection => (_context = WithKey(_context)).ToConnection();
 
-    /// <summary>The profile of the connection; null for none.</summary>
+    /// <summary>The profile of the connection; null if there is none.</summary>
     private protected TokaifyProfile? Settings => _context.Settings;
 
     /// <summary>The models and their prices.</summary>

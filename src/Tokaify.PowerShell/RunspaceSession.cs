@@ -45,7 +45,7 @@ internal sealed class RunspaceSession : IDisposable
             session.EndWith(runspace);
         }
 
-        // Constant, because a script that removes all variables would otherwise go on with the environment's key.
+        // The variable is constant, because otherwise a script that removes all variables would continue with the key of the environment.
         state.PSVariable.Set(new PSVariable(VariableName, session, ScopedItemOptions.Constant)
         {
             Visibility = SessionStateEntryVisibility.Private,
@@ -63,9 +63,10 @@ internal sealed class RunspaceSession : IDisposable
         return ((EngineIntrinsics)(result is PSObject wrapped ? wrapped.BaseObject : result)).SessionState;
     }
 
-    /// <summary>The key of a profile that the environment names: read once, until the profile names another secret.</summary>
+    /// <summary>Returns the key of a profile. The key is read from the vault once, and again only if the profile names another secret or
+    /// vault.</summary>
     /// <param name="profile">The profile.</param>
-    /// <param name="read">Takes the key from the vault.</param>
+    /// <param name="read">Reads the key from the vault.</param>
     public ApiKey KeyOf(TokaifyProfile profile, Func<ApiKey> read)
     {
         if (_profileKey is { } known && known.Profile.SecretName == profile.SecretName && known.Profile.Vault == profile.Vault)
@@ -78,7 +79,7 @@ internal sealed class RunspaceSession : IDisposable
         return key;
     }
 
-    /// <summary>Lets the next command take the key of its profile from the vault again.</summary>
+    /// <summary>Makes the next command read the key of its profile from the vault again.</summary>
     public void ForgetProfileKey() => _profileKey = null;
 
     /// <summary>Whether another runspace of this process is connected.</summary>
@@ -128,7 +129,7 @@ internal sealed class RunspaceSession : IDisposable
                 _contextBefore = Context;
             }
 
-            // The emulator gets no key of a profile, and a batch against it is not held to the profile's limits.
+            // The emulator does not get the key of a profile, and the limits of a profile do not apply to a batch that uses the emulator.
             Context = Context with { Settings = null, BaseUri = _emulator.BaseUri, Key = ApiKey.FromPlainText("emulator"), Proxy = null, ProxyCredential = null };
             return _emulator;
         }

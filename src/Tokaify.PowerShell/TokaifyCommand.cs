@@ -12,14 +12,14 @@ public abstract class TokaifyCommand : PSCmdlet, IBatchOutput
     private protected void Throw(TokaifyException exception, object? target = null) =>
         ThrowTerminatingError(ToErrorRecord(exception, target));
 
-    /// <summary>Writes a non-terminating error. The pipeline goes on.</summary>
+    /// <summary>Writes a non-terminating error. The pipeline continues.</summary>
     private protected void WriteFailure(TokaifyException exception, object? target) =>
         WriteError(ToErrorRecord(exception, target));
 
     void IBatchOutput.WriteFailure(TokaifyException exception, object? target) => WriteFailure(exception, target);
 
-    /// <summary>A connection with its key: that of a profile is taken from the vault.</summary>
-    /// <exception cref="TokaifyException">The profile has none, or it cannot be had.</exception>
+    /// <summary>Returns a connection with its key. The key of a profile is read from the vault.</summary>
+    /// <exception cref="TokaifyException">The profile names no secret, or the key cannot be read.</exception>
     private protected TokaifyContext WithKey(TokaifyContext context)
     {
         if (context.Key is not null || context.Settings is not { } profile)

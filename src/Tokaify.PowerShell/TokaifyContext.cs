@@ -6,15 +6,15 @@ namespace Tokaify;
 /// <remarks>It contains the key and the proxy's password, but they are neither shown nor serialized.</remarks>
 public sealed record TokaifyContext
 {
-    /// <summary>The variable of the environment that has a key.</summary>
+    /// <summary>The name of the environment variable with the key.</summary>
     internal const string KeyVariable = "TOKAIFY_API_KEY";
 
     private readonly NetworkCredential? _credentialInAddress;
 
-    /// <summary>The name of the profile that it comes from; null for none.</summary>
+    /// <summary>The name of the profile that it comes from; null if there is none.</summary>
     public string? Profile => Settings?.Name;
 
-    /// <summary>The relay's address; null to use the environment's or the default.</summary>
+    /// <summary>The relay's address; null to use that of the environment, or the default.</summary>
     public Uri? BaseUri { get; init; }
 
     /// <summary>The key's last four characters; null if there is no key.</summary>
@@ -44,17 +44,18 @@ public sealed record TokaifyContext
     /// <summary>Whether the key may be sent over plain http to another machine.</summary>
     public bool AllowUnencryptedAuthentication { get; init; }
 
-    /// <summary>The profile that it comes from; null for none.</summary>
+    /// <summary>The profile that it comes from; null if there is none.</summary>
     internal TokaifyProfile? Settings { get; init; }
 
     /// <summary>The models and their prices.</summary>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the file that has them cannot be used.</exception>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the file of the catalogue cannot be
+    /// used.</exception>
     internal ModelCatalog Models => Settings?.ModelCatalogPath is { } path ? ModelCatalog.From(path, $"the profile '{Settings.Name}'") : ModelCatalog.Current;
 
     /// <summary>Whether it has a key or an address of its own.</summary>
     internal bool IsConnected => Key is not null || BaseUri is not null;
 
-    /// <summary>The connection that a profile describes, its key apart.</summary>
+    /// <summary>Creates the connection that a profile describes, without its key.</summary>
     internal static TokaifyContext Of(TokaifyProfile profile) => new()
     {
         Settings = profile,
@@ -94,15 +95,17 @@ public sealed record TokaifyContext
         AllowUnencryptedAuthentication = AllowUnencryptedAuthentication,
     };
 
-    /// <summary>Returns this context with unset values taken from the environment and the defaults. The key of a profile is not read.</summary>
-    /// <exception cref="TokaifyException">The environment has an invalid address, or names a catalogue or a profile that cannot be used.</exception>
+    /// <summary>Returns this context, with unset values taken from the environment and the defaults. The key of a profile is not
+    /// read.</summary>
+    /// <exception cref="TokaifyException">The environment has an invalid address, or names a catalogue or a profile which cannot be
+    /// used.</exception>
     internal TokaifyContext WithDefaults()
     {
         var known = IsConnected || Settings is not null || ProfileOfEnvironment() is not { } profile ? this : Over(Of(profile));
         return known.Join(new TokaifyContext
         {
-            // Variables that are not needed are not read, so an invalid address does no harm if another one is given. The key in the environment
-            // does not belong to a profile's address.
+            // Variables that are not needed are not read, so that an invalid address is not an error if another one is given. The key in
+            // the environment is not used for the address of a profile.
             BaseUri = known.BaseUri is null ? BaseUriFromEnvironment() ?? TokaifyConnection.DefaultBaseUri : null,
             Key = known.Key is null && known.Settings is null ? ApiKeyFromEnvironment() : null,
             Model = known.Model is null ? known.Models.Default.Name : null,

@@ -2,7 +2,7 @@ namespace Tokaify.Resilience;
 
 /// <summary>Stops all attempts when no attempt can succeed any more: after one certain failure, or after three permanent failures in a row
 /// without a success in between. Transient failures neither count nor reset the count.</summary>
-/// <remarks>Polly's breaker closes again after a while and counts rates; this one stays open.</remarks>
+/// <remarks>It is not Polly's breaker, which counts rates and closes again after some time. This one stays open.</remarks>
 /// <param name="advise">Returns the consequences of a failed attempt.</param>
 /// <param name="onOpened">Called when it opens.</param>
 internal sealed class Breaker(Func<Exception, RetryAdvice> advise, Action<BatchNotice> onOpened) : IAttemptStrategy
@@ -70,7 +70,7 @@ internal sealed class Breaker(Func<Exception, RetryAdvice> advise, Action<BatchN
             ended = group == All ? [.. _circuits.Values] : [circuit];
         }
 
-        // After the lock, because waiting code continues in this call and may use this object.
+        // This is done after the lock, because waiting code continues in this call and may use this object.
         ended.ForEach(circuit => circuit.Ended.Cancel());
         onOpened(new BatchNotice.Ended(group, cause));
     }
@@ -134,7 +134,7 @@ internal sealed class Breaker(Func<Exception, RetryAdvice> advise, Action<BatchN
 
         public Exception? Cause { get; set; }
 
-        // Not disposed of: waiting code may outlive the batch by a moment, and a source without a timer holds no resources.
+        // It is not disposed of: waiting code may run a little longer than the batch, and a source without a timer holds no resources.
         public CancellationTokenSource Ended { get; } = new();
     }
 }

@@ -26,8 +26,8 @@ internal static class Clock
 #else
         clock == TimeProvider.System ? Task.Delay(span, cancellationToken) : DelayByTimerAsync(clock, span, cancellationToken);
 
-    // The delay of Microsoft.Bcl.TimeProvider continues on another thread, and by then the clock of a test may have moved on. This one
-    // continues in the timer's callback, as that of .NET does.
+    // The delay of Microsoft.Bcl.TimeProvider continues on another thread, and the clock of a test may have advanced by then. This delay
+    // continues in the callback of the timer, as the one of .NET does.
     private static async Task DelayByTimerAsync(TimeProvider clock, TimeSpan span, CancellationToken cancellationToken)
     {
         var end = new TaskCompletionSource<bool>();

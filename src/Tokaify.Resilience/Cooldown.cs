@@ -54,7 +54,7 @@ internal sealed class Cooldown : IAttemptStrategy
         _onExtended(span);
     }
 
-    // Also after the last attempt of an operation, because other operations still have attempts left.
+    // The cooldown starts even after the last attempt of an operation, because other operations still have attempts left.
     private bool ExtendAfter(Exception exception)
     {
         if (_spanAfter(exception) is { } span)

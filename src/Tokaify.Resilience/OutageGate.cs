@@ -26,7 +26,7 @@ internal sealed class OutageGate : IAttemptStrategy
     private TaskCompletionSource<bool> _changed = new();
     private int _suspects;
 
-    // No attempt has failed since the last response. Most batches never fail, so they only pay for this check.
+    // Whether no attempt has failed since the last response. In most batches no attempt fails, so this check is their only cost.
     private volatile bool _isCalm = true;
 
     /// <summary>Creates a gate that holds no attempt.</summary>
@@ -48,12 +48,12 @@ internal sealed class OutageGate : IAttemptStrategy
         _state = new OutageState(rules, firstPause);
         _onGivenUp = onGivenUp;
         _start = clock.GetTimestamp();
-        Threshold = new FinalCheck(this);
+        LastCheck = new FinalCheck(this);
     }
 
-    /// <summary>The strategy for the place right before an attempt, after all other waits, because an outage may have begun
+    /// <summary>The strategy that runs right before an attempt. It checks again after all other waits, because an outage may have begun
     /// meanwhile.</summary>
-    public IAttemptStrategy Threshold { get; }
+    public IAttemptStrategy LastCheck { get; }
 
     /// <summary>The number of operations that wait here.</summary>
     public int Waiting
@@ -172,7 +172,7 @@ internal sealed class OutageGate : IAttemptStrategy
                     _waiting.AddLast(ticket);
                 }
 
-                // Not calm while operations wait, because they have to pass this code to be counted no longer.
+                // The gate is not calm while operations wait: they have to run this code, so that they are no longer counted as waiting.
                 _isCalm = _state.IsCalm && _suspects == 0 && _waiting.Count == 0;
             });
         }
@@ -289,7 +289,7 @@ internal sealed class OutageGate : IAttemptStrategy
         }
     }
 
-    // Waiting attempts and listeners continue on this thread, so this comes after the lock.
+    // Waiting attempts and listeners continue on this thread, so they are released after the lock.
     private void Change(Action change)
     {
         TaskCompletionSource<bool> changed;

@@ -35,7 +35,7 @@ internal sealed class OutageLine(string group)
     /// outage.</summary>
     public long BegunBeforeEnd { get; private set; }
 
-    /// <summary>When the next probe may start.</summary>
+    /// <summary>The time at which the next probe may start.</summary>
     public TimeSpan ProbeAt { get; private set; }
 
     /// <summary>The current probe; null if there is none.</summary>

@@ -9,7 +9,7 @@ internal enum OutageVerdict
     /// <summary>The failure belongs to an outage, so the attempt does not count.</summary>
     Repeat,
 
-    /// <summary>It is not known yet.</summary>
+    /// <summary>It is not known yet whether the failure belongs to an outage.</summary>
     Suspect,
 }
 
@@ -33,7 +33,7 @@ internal sealed class OutageState(BatchRules rules, TimeSpan firstPause)
     /// <summary>The outages whose end is no longer awaited.</summary>
     public List<OutageLine> GivenUp { get; } = [];
 
-    /// <summary>Whether the gate is turned off for good.</summary>
+    /// <summary>Whether the gate is turned off permanently.</summary>
     public bool IsOff { get; private set; }
 
     /// <summary>The number of calls of <see cref="Dismiss"/>.</summary>

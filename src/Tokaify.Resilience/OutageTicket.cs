@@ -1,6 +1,6 @@
 namespace Tokaify.Resilience;
 
-/// <summary>An attempt at the <see cref="OutageGate"/>.</summary>
+/// <summary>The state of an attempt at the <see cref="OutageGate"/>.</summary>
 /// <param name="attempt">The attempt.</param>
 internal sealed class OutageTicket(Attempt attempt)
 {

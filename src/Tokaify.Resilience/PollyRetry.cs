@@ -4,7 +4,7 @@ using Polly.Retry;
 
 namespace Tokaify.Resilience;
 
-/// <summary>Makes the waits and further attempts after a first failure, with Polly.</summary>
+/// <summary>Runs the waits and further attempts after a first failure, with Polly.</summary>
 internal sealed class PollyRetry
 {
     private readonly Func<Exception, RetryAdvice> _advise;
@@ -84,7 +84,7 @@ internal sealed class PollyRetry
 
     private RetryAdvice Advise(Outcome<object> outcome) => outcome.Exception is { } exception ? _advise(exception) : default;
 
-    // A class of its own: with a struct of Polly among its fields, the outer class would load Polly as soon as it is loaded itself.
+    // This is a class of its own, because a class with a field of a Polly struct loads Polly as soon as it is loaded itself.
     private static class Key
     {
         public static readonly ResiliencePropertyKey<Action<RetryNotice>?> OnRetry = new("onRetry");

@@ -13,7 +13,7 @@ public sealed record RetryOptions
     public TimeSpan MaximumRetryInterval { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>The longest wait that is accepted if the other side asks for one. Default 10 minutes. If it asks for a longer wait, the
-    /// operation is not tried again. <see cref="TimeSpan.Zero"/> for <see cref="MaximumRetryInterval"/>.</summary>
+    /// operation is not tried again. With <see cref="TimeSpan.Zero"/>, the limit is <see cref="MaximumRetryInterval"/>.</summary>
     public TimeSpan MaximumWait { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The time limit of one attempt. Default 300 seconds; <see cref="TimeSpan.Zero"/> for no limit.</summary>

@@ -2,8 +2,8 @@ namespace Tokaify.Resilience;
 
 /// <summary>Runs operations with retries and a time limit for each attempt, and with one cooldown and one rate limiter for all of them. If
 /// they belong together, it adds a breaker and a gate for outages.</summary>
-/// <remarks>The only entry point of this assembly. No type of Polly is in its signatures, so the module can load both apart from another
-/// module's Polly. This class composes the strategies and passes information between them.</remarks>
+/// <remarks>This is the only entry point of the assembly. No type of Polly is in its signatures, so the module can load this assembly and
+/// Polly separately from the Polly of another module. This class composes the strategies and passes information between them.</remarks>
 public sealed class RetryPipeline
 {
     private readonly RetryOptions _options;
@@ -13,11 +13,11 @@ public sealed class RetryPipeline
     private readonly Breaker? _breaker;
     private readonly OutageGate? _gate;
 
-    // From the outermost to the innermost.
+    // The strategies, from the outermost to the innermost.
     private readonly IAttemptStrategy[] _strategies;
 
     /// <summary>Creates a pipeline that its operations share.</summary>
-    /// <param name="options">Counts and times.</param>
+    /// <param name="options">The number of attempts, the waits and the time limits.</param>
     /// <param name="advise">Returns the consequences of a failed attempt; for an attempt that took too long, it gets a
     /// <see cref="TimeoutException"/>.</param>
     public RetryPipeline(RetryOptions options, Func<Exception, RetryAdvice> advise)
@@ -113,7 +113,8 @@ public sealed class RetryPipeline
         if (_gate is not null)
         {
             yield return _gate;
-            // While operations wait at the gate, others are started, so there may be more operations than may run at the same time.
+            // While operations wait at the gate, others are started. So there may be more operations than are allowed to run at the same
+            // time.
             yield return new ConcurrencyLimiter(_options.Batch!.Limit);
         }
 
@@ -125,7 +126,7 @@ public sealed class RetryPipeline
 
         if (_gate is not null)
         {
-            yield return _gate.Threshold;
+            yield return _gate.LastCheck;
         }
 
         if (_breaker is not null)

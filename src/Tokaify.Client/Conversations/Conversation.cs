@@ -62,7 +62,7 @@ public sealed class Conversation
     internal IEnumerable<Message> Messages => _turns.SelectMany(turn => new[] { turn.Question, turn.Response });
 
     /// <summary>Returns the model of a turn.</summary>
-    /// <param name="wished">The requested model; null for that of the conversation.</param>
+    /// <param name="wished">The requested model; null for the model of the conversation.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> if it is another model.</exception>
     public string ModelFor(string? wished) =>
         wished is null || ModelCatalog.BareName(wished) == ModelCatalog.BareName(Model)

@@ -25,7 +25,7 @@ public sealed class Turn
     /// <summary>The search results that the model used; empty if there are none.</summary>
     public IReadOnlyList<GroundingSource> GroundingSources => Response.Grounding.Sources;
 
-    /// <summary>The search's own HTML, from outside; null if there is none.</summary>
+    /// <summary>The HTML that the search service provides for display. It comes from outside. Null if there is none.</summary>
     public string? SearchEntryPoint => Response.Grounding.SearchEntryPoint;
 
     internal Message Question { get; }

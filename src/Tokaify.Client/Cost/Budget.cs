@@ -14,7 +14,7 @@ public sealed class Budget
     private decimal _spent;
     private decimal _reserved;
 
-    /// <summary>Creates a budget of which nothing is spent.</summary>
+    /// <summary>Creates a budget from which nothing is spent yet.</summary>
     /// <param name="limit">The greatest cost, in the currency of the first request's price.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: it is below 0.</exception>
     public Budget(decimal limit) => Limit = limit >= 0

@@ -6,7 +6,7 @@ namespace Tokaify;
 /// <param name="IsListPrice">Whether it is computed from list prices.</param>
 public readonly record struct Charge(decimal Amount, string Currency, bool IsListPrice)
 {
-    /// <summary>As <c>0.039 USD</c>.</summary>
+    /// <summary>The amount and the currency, such as <c>0.039 USD</c>.</summary>
     public override string ToString() => FormattableString.Invariant($"{Amount} {Currency}");
 
     /// <summary>Adds the costs of requests of one model.</summary>

@@ -118,8 +118,8 @@ public sealed class JournalSpending
     private void Add(Charge charge) =>
         _amounts[charge.Currency] = charge.Amount + (_amounts.TryGetValue(charge.Currency, out var sum) ? sum : 0);
 
-    // For lines without a cost, from versions that did not write costs: a refused request costs nothing; for an unknown end, the cost is
-    // not known.
+    // Decides about lines without a cost, from versions that did not write costs. A refused request costs nothing. For a request whose end
+    // is unknown, the cost is not known.
     private static bool MayHaveCost(JsonElement line, string outcome) => outcome != JournalRecord.Failed
         || Text(line, "errorId") is nameof(TokaifyErrorId.Timeout) or nameof(TokaifyErrorId.ConnectionFailed) or nameof(TokaifyErrorId.BadResponse)
             or nameof(TokaifyErrorId.SaveFailed) && Number(line, "attempts") > 0;

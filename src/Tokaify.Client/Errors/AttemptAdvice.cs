@@ -58,7 +58,7 @@ internal static class AttemptAdvice
 
     private static bool IsRedirect(TokaifyException failure) => failure.StatusCode is >= 300 and < 400;
 
-    // For example the page of a proxy on which the user has to log in.
+    // An example is the page of a proxy on which the user has to log in.
     private static bool IsPage(TokaifyException failure) =>
         !failure.IsTransient && failure.ResponseText?.TrimStart().IndexOf('<') == 0;
 }

@@ -1,7 +1,7 @@
 namespace Tokaify;
 
-/// <summary>What the caller can do about an error. The program that shows the error words the advice, because only it knows the names of
-/// its settings: see <see cref="TokaifyClientOptions.WordAdvice"/>.</summary>
+/// <summary>What the caller can do about an error. The program that shows the error provides the text of the advice, because only it knows
+/// the names of its settings: see <see cref="TokaifyClientOptions.WordAdvice"/>.</summary>
 public enum ErrorAdvice
 {
     /// <summary>Set <see cref="TokaifyConnection.ApiKey"/>.</summary>
@@ -22,7 +22,7 @@ public enum ErrorAdvice
     /// <summary>Check the model's name and <see cref="TokaifyConnection.BaseUri"/>.</summary>
     CheckModel,
 
-    /// <summary>Take the model of the conversation, or begin another conversation.</summary>
+    /// <summary>Use the model of the conversation, or begin another conversation.</summary>
     KeepModel,
 
     /// <summary>Send fewer requests at once, or try again later.</summary>
@@ -37,19 +37,19 @@ public enum ErrorAdvice
     /// <summary>Name a folder to save in.</summary>
     NameFolder,
 
-    /// <summary>Name the folder to save in apart from the output name.</summary>
+    /// <summary>Specify the folder to save in separately from the output name.</summary>
     NameFolderApart,
 
     /// <summary>Name the files of the folder.</summary>
     NameFiles,
 
-    /// <summary>Give a budget of 0 or more.</summary>
+    /// <summary>Set a budget of 0 or more.</summary>
     RaiseBudget,
 
     /// <summary>Send without a budget.</summary>
     LeaveBudgetOut,
 
-    /// <summary>Have a budget and a journal for each currency.</summary>
+    /// <summary>Use a separate budget and a separate journal for each currency.</summary>
     SeparateCurrencies,
 
     /// <summary>Name a file that holds a saved conversation.</summary>

@@ -90,7 +90,7 @@ internal sealed record ErrorKind(TokaifyErrorId Id, string What, string? NextSte
     }
 
     private static ErrorKind RateLimit(ServiceError? error) =>
-        s_rateLimited with { IsTransient = true, IsDailyLimit = ServicePhrases.NamesADay(error) };
+        s_rateLimited with { IsTransient = true, IsDailyLimit = ServicePhrases.NamesDailyLimit(error) };
 
     private static ErrorKind OfStatus(int status) => status switch
     {

@@ -6,7 +6,7 @@ namespace Tokaify;
 /// prompt.</summary>
 internal static class ServicePhrases
 {
-    // Only the beginning of a message is searched for phrases: these messages are a line long, not a page.
+    // Only this many characters of a message are searched for phrases: messages with such phrases have one line, not a page.
     private const int Longest = 4096;
 
     private static readonly Regex s_quotations = new(
@@ -34,7 +34,7 @@ internal static class ServicePhrases
     /// <param name="message">The service's message.</param>
     public static ServiceMeaning MeaningOf(int status, string? message)
     {
-        if (message is null || !MaySpeakOfTheAccount(status))
+        if (message is null || !MayConcernAccount(status))
         {
             return ServiceMeaning.Unknown;
         }
@@ -50,19 +50,19 @@ internal static class ServicePhrases
     }
 
     /// <summary>Whether an error names a daily limit, as <c>GenerateRequestsPerDayPerProjectPerModel</c> does.</summary>
-    public static bool NamesADay(ServiceError? error) =>
+    public static bool NamesDailyLimit(ServiceError? error) =>
         error is not null
-        && (NamesADay(error.QuotaId) || NamesADay(error.Code)
-            || (error.Message is { } message && (NamesADayLimit(message) || NamesADay(WithoutQuotations(message)))));
+        && (NamesDailyLimit(error.QuotaId) || NamesDailyLimit(error.Code)
+            || (error.Message is { } message && (HasDailyLimitName(message) || NamesDailyLimit(WithoutQuotations(message)))));
 
     // Upstream puts the names of its limits into quotation marks: limit 'GenerateRequestsPerDayPerProjectPerModel'.
-    private static bool NamesADayLimit(string message) => message.IndexOf("PerDay", StringComparison.Ordinal) >= 0;
+    private static bool HasDailyLimitName(string message) => message.IndexOf("PerDay", StringComparison.Ordinal) >= 0;
 
-    /// <summary>Whether a text names a day.</summary>
-    public static bool NamesADay(string? text) => ContainsAny(text, s_days);
+    /// <summary>Whether a text names a daily limit.</summary>
+    public static bool NamesDailyLimit(string? text) => ContainsAny(text, s_days);
 
-    // With other status codes, the message is about the server, not about the account.
-    private static bool MaySpeakOfTheAccount(int status) => status is < 400 or 400 or 401 or 402 or 403 or 429;
+    // With any other status code, the message is about the server, not about the account.
+    private static bool MayConcernAccount(int status) => status is < 400 or 400 or 401 or 402 or 403 or 429;
 
     private static string WithoutQuotations(string message) =>
         s_quotations.Replace(message.Length <= Longest ? message : message.Substring(0, Longest), " ");

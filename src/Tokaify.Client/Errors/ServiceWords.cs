@@ -5,10 +5,11 @@ namespace Tokaify;
 /// <summary>Reads and shortens the service's messages, which have passed the <see cref="TextSanitizer"/>.</summary>
 internal static class ServiceWords
 {
-    /// <summary>Longer than the messages of services, and short enough for a console.</summary>
+    /// <summary>The greatest length of a message in an error. It is longer than the usual messages of services, and short enough for a
+    /// console.</summary>
     public const int Longest = 1000;
 
-    // Longer than a word, a key or a digest.
+    // The shortest text that counts as Base64. It is longer than a word, a key or a digest.
     private const int ShortestBase64 = 120;
 
     private const string IdIntroducer = "request id:";
@@ -68,7 +69,7 @@ internal static class ServiceWords
         return id.Length == 0 ? null : TextSanitizer.Shorten(id, TextSanitizer.NameLength);
     }
 
-    // Includes the escapes of a slash, a plus sign or a line break.
+    // A backslash counts too, because a slash, a plus sign or a line break may be escaped.
     private static int Base64Length(string words, int start)
     {
         var index = start;

@@ -36,7 +36,7 @@ internal sealed class TokaifyErrors(TextSanitizer text)
         };
     }
 
-    // A short wait is done automatically; the user is told only of a long one.
+    // The client waits for a short time by itself; the user is told only about a long wait.
     private static string? WaitTextFor(ErrorKind kind, ResponseHead head) =>
         kind.IsTransient && head.RetryAfter >= s_longWait && head.RetryAt is { } moment
             ? $"The service asks to wait until {WaitText.Of(moment)}."
@@ -194,7 +194,7 @@ internal sealed record ResponseHead(int StatusCode, string? RequestId, TimeSpan?
 
     private static readonly TimeSpan s_oneSecond = TimeSpan.FromSeconds(1);
 
-    /// <summary>When that wait ends; null without a wait, or if it is too long for a date.</summary>
+    /// <summary>The time at which that wait ends; null if there is no wait, or if it is too long for a date.</summary>
     public DateTimeOffset? RetryAt { get; } = RetryAfter < TimeSpan.FromDays(100_000) ? DateTimeOffset.Now + RetryAfter : null;
 
     /// <summary>Reads the head of a response.</summary>

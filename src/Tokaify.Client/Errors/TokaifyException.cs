@@ -41,10 +41,10 @@ public sealed class TokaifyException : Exception
     /// <summary>The message without <see cref="Subject"/>.</summary>
     internal string Statement => base.Message + (AdviceText is null ? "" : $" {AdviceText}") + (Hint is null ? "" : $" {Hint}");
 
-    /// <summary>What the caller can do about it; null for nothing more than the message says.</summary>
+    /// <summary>What the caller can do about it; null if there is nothing to add to the message.</summary>
     public ErrorAdvice? Advice { get; init; }
 
-    /// <summary>The words for <see cref="Advice"/>, which are part of the message; null while there are none.</summary>
+    /// <summary>The text of <see cref="Advice"/>, which is part of the message; null if there is none yet.</summary>
     internal string? AdviceText { get; private set; }
 
     /// <summary>The subject of the failure: the name of the source, with the numbers of its row and variation if there are several; null if
@@ -96,8 +96,8 @@ public sealed class TokaifyException : Exception
     /// <summary>A hint for the user that was determined afterwards; null if there is none.</summary>
     internal string? Hint { get; set; }
 
-    /// <summary>Puts the advice into words.</summary>
-    /// <param name="words">Words it; null for no words.</param>
+    /// <summary>Sets the text of the advice.</summary>
+    /// <param name="words">Returns the text of an advice; null for no text.</param>
     internal void WordAdvice(Func<ErrorAdvice, string>? words) => AdviceText = Advice is { } advice ? words?.Invoke(advice) ?? AdviceText : null;
 
     /// <summary>Whether the same request may succeed a little later.</summary>

@@ -3,7 +3,7 @@ namespace Tokaify;
 /// <summary>The kind of file that a path leads to, with links followed.</summary>
 internal enum FileKind
 {
-    /// <summary>The system does not say, or there is no file. Opening it will show.</summary>
+    /// <summary>The system does not say, or there is no file. The kind is known only when the path is opened.</summary>
     Unknown,
 
     /// <summary>A regular file.</summary>

@@ -38,7 +38,7 @@ internal static class FileKinds
     };
 
 #if NET
-    /// <summary>The number of the user whom a file or folder belongs to; null if it cannot be found out.</summary>
+    /// <summary>Returns the user id of the owner of a file or folder; null if it cannot be determined.</summary>
     internal static uint? OwnerOf(string path)
     {
         const int OwnerOffset = 8;

@@ -13,8 +13,8 @@ internal sealed class FileWindow : IDisposable
     public const int Size = ImageHeader.DetectionLength;
 
     /// <summary>
-    /// A segment of a JPEG needs one move; 4096 segments have up to 256 MiB. Real files have at most some hundred segments: an ICC profile
-    /// or an XMP packet in pieces of 64 KiB.
+    /// The limit of moves. A segment of a JPEG needs one move; 4096 segments have up to 256 MiB. Real files have at most some hundred
+    /// segments: an ICC profile or an XMP packet in pieces of 64 KiB.
     /// </summary>
     public const int MaxMoves = 4096;
 

@@ -1,6 +1,6 @@
 namespace Tokaify;
 
-/// <summary>Full paths, which are the same file at every location and on every drive.</summary>
+/// <summary>Checks for full paths, which lead to the same file at every location and on every drive.</summary>
 internal static class FullPath
 {
     private static readonly char[] s_separators = [Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar];

@@ -7,9 +7,9 @@ using System.Security.Principal;
 
 namespace Tokaify;
 
-/// <summary>A file that its owner alone may read and write, in a folder of the same kind.</summary>
-/// <remarks>On Windows, a folder that is made here is its owner's alone, and files in it inherit that; .NET Framework leaves it at what
-/// the user's own folder passes on.</remarks>
+/// <summary>A file that only its owner can read and write, in a folder that only its owner can access.</summary>
+/// <remarks>On Windows, a folder that this class creates grants access only to its owner, and its files inherit this. On .NET Framework,
+/// the folder keeps the access rights that it inherits from the user's own folder.</remarks>
 internal static class PrivateFile
 {
 #if NET
@@ -21,8 +21,8 @@ internal static class PrivateFile
     private const UnixFileMode WriteOfOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 #endif
 
-    /// <summary>Makes a folder, if it is missing.</summary>
-    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <summary>Creates a folder if it is missing.</summary>
+    /// <exception cref="IOException">It cannot be created.</exception>
     public static void CreateFolder(string folder)
     {
         if (Directory.Exists(folder))
@@ -43,7 +43,8 @@ internal static class PrivateFile
 #endif
     }
 
-    /// <summary>Makes a file that is open the owner's alone.</summary>
+    /// <summary>Restricts an open file to its owner. Does nothing on Windows, where the file inherits the access rights of its
+    /// folder.</summary>
     public static void Protect(Stream stream)
     {
 #if NET
@@ -54,8 +55,8 @@ internal static class PrivateFile
 #endif
     }
 
-    /// <summary>Makes sure that no other user can have written a file, nor have put it there.</summary>
-    /// <exception cref="FormatException">Another one can.</exception>
+    /// <summary>Checks that no other user can change or replace a file. Does nothing on Windows.</summary>
+    /// <exception cref="FormatException">Another user can.</exception>
     public static void EnsureOwn(string path)
     {
 #if NET
@@ -80,7 +81,8 @@ internal static class PrivateFile
 #endif
     }
 
-    /// <summary>The file that a path leads to: a link to a file elsewhere stays a link.</summary>
+    /// <summary>Returns the file to which a path leads. If the path is a link, this file is written, so that the link stays a
+    /// link.</summary>
     public static string TargetOf(string path)
     {
 #if NET

@@ -4,7 +4,7 @@ namespace Tokaify;
 /// because they would wait for another process, or never end.</summary>
 public static class RegularFile
 {
-    /// <summary>Opens a file for reading, even if other processes have it open. Not buffered.</summary>
+    /// <summary>Opens a file for reading without a buffer, even if other processes have it open.</summary>
     /// <param name="path">A full path.</param>
     /// <exception cref="IOException">It is not a regular file, or cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
@@ -51,7 +51,8 @@ public static class RegularFile
     /// <param name="path">A full path.</param>
     public static bool IsSpecial(string path) => IsSpecial(FileKinds.Of(path));
 
-    /// <summary>Checks that a path does not lead to a named pipe, a socket or a device. The file need not exist.</summary>
+    /// <summary>Checks that a path does not lead to a named pipe, a socket, a device or an alternate stream. The file need not
+    /// exist.</summary>
     /// <param name="path">A full path.</param>
     /// <exception cref="IOException">The path leads to such a file.</exception>
     public static void EnsureNotSpecial(string path)

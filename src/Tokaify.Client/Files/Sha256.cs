@@ -10,10 +10,10 @@ internal static class Sha256
 
     public static string Of(ReadOnlySpan<byte> bytes) => Hex(Hash(bytes.ToArray()));
 
-    /// <summary>Of a text in UTF-8.</summary>
+    /// <summary>Returns the digest of a text in UTF-8.</summary>
     public static string OfText(string text) => Hex(Hash(Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>Of a text in UTF-8, as Base64.</summary>
+    /// <summary>Returns the digest of a text in UTF-8, as Base64.</summary>
     public static string Base64OfText(string text) => Convert.ToBase64String(Hash(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Returns the digest of the rest of a stream, which is read in blocks.</summary>

@@ -13,7 +13,7 @@ internal static class TemporaryFile
     // The start time that the system returns varies by a few clock ticks, and more if the clock was corrected since.
     private static readonly TimeSpan s_startTolerance = TimeSpan.FromSeconds(5);
 
-    // For the number of this process, which in a container is often also the number of the process before it.
+    // The tolerance for files with the id of this process. In a container, an earlier process often had the same id.
     private static readonly TimeSpan s_ownStartTolerance = TimeSpan.FromSeconds(1);
 
     // A process on another machine cannot be checked, so its files are treated as orphaned after a day.
@@ -77,7 +77,7 @@ internal static class TemporaryFile
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
-            // It may be possible to create files in the folder nevertheless.
+            // It may still be possible to create files in the folder.
         }
     }
 
@@ -106,7 +106,7 @@ internal static class TemporaryFile
             : DateTime.UtcNow - File.GetLastWriteTimeUtc(path) > s_otherMachineAge);
     }
 
-    // A name with an impossible process number or time was not given by this module.
+    // A name with an impossible process id or time is not from this module.
     private static bool TryParse(Match name, out int processId, out DateTime start)
     {
         var isTime = long.TryParse(name.Groups["start"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)

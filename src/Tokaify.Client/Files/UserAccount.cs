@@ -8,8 +8,8 @@ namespace Tokaify;
 /// <summary>The account that this process runs as.</summary>
 internal static class UserAccount
 {
-    /// <summary>Its name, on Windows with its domain: <c>CONTOSO\joe</c>. An account without a name, as containers run as, has its number:
-    /// <c>uid 1000680000</c>. Null if the system tells neither.</summary>
+    /// <summary>The name of the account, on Windows with its domain: <c>CONTOSO\joe</c>. For an account without a name, as in many
+    /// containers, the user id: <c>uid 1000680000</c>. Null if the system provides neither.</summary>
     public static string? Name { get; } = FindName();
 
     private static string? FindName()

@@ -1,7 +1,7 @@
 namespace Tokaify;
 
-/// <summary>The meaning of a path on Windows, by its form alone. It works on any system, because journals can contain paths of other
-/// machines.</summary>
+/// <summary>Determines the meaning of a path on Windows from its text alone. It works on any system, because journals can contain paths of
+/// other machines.</summary>
 /// <remarks>The system is never asked: even checking whether a file exists makes Windows log in to the share's server.</remarks>
 public static class WindowsPath
 {
@@ -63,7 +63,7 @@ public static class WindowsPath
             return parts[0] == "?" || (parts.Length > 1 && parts[1] is "pipe" or "mailslot");
         }
 
-        // With an extension, it is a device on Windows 10 and a file on Windows 11. Opening it will show.
+        // A device name with an extension is a device on Windows 10 and a file on Windows 11. This is known only when the path is opened.
         return !path.StartsWith(@"\\?\", StringComparison.Ordinal)
             && SafeFileName.IsDevice(path.Substring(path.LastIndexOfAny(s_separators) + 1).TrimEnd(' ', '.', ':'));
     }
@@ -80,7 +80,7 @@ public static class WindowsPath
     /// <param name="path">A path.</param>
     internal static bool IsStream(string path)
     {
-        // After the prefix of a device name, and after a drive letter.
+        // The search for a colon starts after the prefix of a device name, and after a drive letter.
         var start = BeginsWithTwoSeparators(path) && path.Length > 3 && path[2] is '?' or '.' && s_separators.Contains(path[3]) ? 4 : 0;
         return path.LastIndexOf(':') > start + 1;
     }

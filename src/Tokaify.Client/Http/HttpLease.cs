@@ -1,6 +1,6 @@
 namespace Tokaify;
 
-/// <summary>A share in a pool of connections.</summary>
+/// <summary>A lease of a pool of connections. The pool stays open until all its leases are released.</summary>
 internal sealed class HttpLease(HttpTransport.Route route, HttpClient http) : IDisposable
 {
     private HttpTransport.Route? _route = route;
@@ -8,7 +8,7 @@ internal sealed class HttpLease(HttpTransport.Route route, HttpClient http) : ID
     /// <summary>The client that uses the pool's connections.</summary>
     public HttpClient Http { get; } = http;
 
-    /// <summary>Gives the share back, once.</summary>
+    /// <summary>Releases the lease. Further calls do nothing.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _route, null) is { } route)

@@ -4,13 +4,13 @@ namespace Tokaify;
 
 /// <summary>The open connections of this process: one pool for each route. All clients of a route share its pool; the last one closes
 /// it.</summary>
-/// <remarks>A pool knows the proxy's password, and its buffers have held the key. So it must not outlive the clients that brought
+/// <remarks>A pool holds the proxy's password, and its buffers may still contain the key. So it must not outlive the clients that provided
 /// them.</remarks>
 internal static class HttpTransport
 {
     private static readonly Dictionary<Route, Pool> s_pools = [];
 
-    /// <summary>Takes a share in the pool of a connection's route. The pool stays open until all shares are disposed of.</summary>
+    /// <summary>Leases the pool of a connection's route. The pool stays open until all leases are disposed of.</summary>
     public static HttpLease Rent(TokaifyConnection connection)
     {
         var route = Route.Of(connection);
@@ -35,7 +35,7 @@ internal static class HttpTransport
     /// <summary>The proxy between a connection and an address.</summary>
     public static Uri? FindProxy(TokaifyConnection connection, Uri target)
     {
-        // As in Route.Of: requests to this machine use no proxy, unless one is named.
+        // Requests to this machine use no proxy unless one is given, as in Route.Of.
         if (connection.Proxy is not null || target.IsLoopback)
         {
             return connection.Proxy;
@@ -50,7 +50,7 @@ internal static class HttpTransport
         return address == target ? null : ProxyAddress.Split(address).Address;
     }
 
-    /// <summary>Returns a share.</summary>
+    /// <summary>Releases a lease.</summary>
     internal static void Return(Route route)
     {
         lock (s_pools)
@@ -68,7 +68,7 @@ internal static class HttpTransport
 
     private static HttpClient Create(Route route) => new(CreateHandler(route))
     {
-        // Each attempt has its own limit.
+        // Each attempt has its own time limit.
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
@@ -81,7 +81,7 @@ internal static class HttpTransport
         UseCookies = false,
         ConnectTimeout = route.ConnectTimeout,
         ConnectCallback = ConnectionStream.ConnectAsync,
-        // The address of a relay behind a load balancer changes, and a connection that never ends would not notice.
+        // The address of a relay behind a load balancer may change, and a connection that is never closed would keep the old address.
         PooledConnectionLifetime = TimeSpan.FromMinutes(10),
         UseProxy = route.UseProxy,
         Proxy = route.WebProxy,

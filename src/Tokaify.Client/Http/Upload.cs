@@ -7,21 +7,21 @@ namespace Tokaify;
 /// <param name="body">The body.</param>
 internal sealed class Upload(RequestBody body)
 {
-    private bool _isQuestionRefused;
+    private bool _isExpectationRefused;
 
     /// <summary>The body.</summary>
     public RequestBody Body { get; } = body;
 
     /// <summary>Whether the relay is asked before the body is sent.</summary>
-    public bool AsksFirst { get; private set; }
+    public bool ExpectsContinue { get; private set; }
 
     /// <summary>Records that an attempt was lost, or took too long to send, before a response came.</summary>
-    public void OnLost() => AsksFirst = !_isQuestionRefused;
+    public void OnLost() => ExpectsContinue = !_isExpectationRefused;
 
     /// <summary>Records that a proxy does not support <c>Expect: 100-continue</c> (HTTP 417).</summary>
-    public void OnQuestionRefused()
+    public void OnExpectationFailed()
     {
-        _isQuestionRefused = true;
-        AsksFirst = false;
+        _isExpectationRefused = true;
+        ExpectsContinue = false;
     }
 }

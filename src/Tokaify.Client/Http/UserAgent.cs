@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>The header that names the program to the service.</summary>
+/// <summary>The header that identifies the program to the service.</summary>
 public static class UserAgent
 {
-    /// <summary>The value for a program that does not name itself.</summary>
+    /// <summary>The value for a program that sets none.</summary>
     public static string Default { get; } = Of("Tokaify.Client", typeof(UserAgent).Assembly.GetName().Version!, RuntimeInformation.FrameworkDescription);
 
     /// <summary>Product, version, host and operating system: <c>Tokaify.PowerShell/1.0.0 (PowerShell 7.4.1; Ubuntu 24.04)</c>.</summary>
@@ -16,7 +16,7 @@ public static class UserAgent
     public static string Of(string product, Version version, string host) =>
         $"{product}/{version.ToString(3)} ({Plain(host)}; {Plain(RuntimeInformation.OSDescription)})";
 
-    // In a comment of this header, parentheses and backslashes have a meaning, and a header is ASCII:
+    // In a comment of this header, parentheses and backslashes have a special meaning, and a header has only ASCII characters:
     // https://www.rfc-editor.org/rfc/rfc9110#section-5.6.5
     private static string Plain(string text)
     {

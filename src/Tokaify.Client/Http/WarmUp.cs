@@ -15,7 +15,7 @@ internal static class WarmUp
 
     private static readonly Lazy<Task> s_once = new(() => Task.Run(TryRunAsync));
 
-    /// <summary>Starts it, once in a process, and does not wait for it.</summary>
+    /// <summary>Starts the request without waiting for it. Further calls in the same process do nothing.</summary>
     public static void Begin() => _ = s_once.Value;
 
     /// <summary>Sends the request and reads the response.</summary>

@@ -155,7 +155,7 @@ internal static class HeifHeader
             : Pixels.Size(BinaryPrimitives.ReadUInt32BigEndian(extents), BinaryPrimitives.ReadUInt32BigEndian(extents.Slice(4)));
     }
 
-    // Width and height are fractions (ISO/IEC 14496-12, 12.1.4); MIAF has them whole.
+    // Width and height are fractions (ISO/IEC 14496-12, 12.1.4); in MIAF they are whole numbers.
     private static PixelSize? ReadAperture(FileWindow file, IsoBox box)
     {
         var aperture = file.Read(box.Content, 16);

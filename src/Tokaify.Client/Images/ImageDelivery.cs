@@ -3,13 +3,13 @@ using Tokaify.Resilience;
 namespace Tokaify;
 
 /// <summary>Saves the images of responses: fetches linked images, writes metadata, saves, and reports problems.</summary>
-/// <param name="options">Whether metadata is written, and who is notified of problems.</param>
+/// <param name="options">The options: whether metadata is written, and the function to call for problems.</param>
 /// <param name="links">Fetches linked images.</param>
 /// <param name="end">Ends the batch, with a reason: no further request is sent.</param>
 internal sealed class ImageDelivery(TokaifyClientOptions options, LinkedImages links, Action<Exception> end)
 {
-    // The same limit as for images in a response. Their failures count as failed attempts; these come after a successful attempt, so they
-    // are counted here.
+    // The same limit as for images in a response. A failure to save those counts as a failed attempt. Linked images are saved after a
+    // successful attempt, so their failures are counted here.
     private const int FailuresInARow = 3;
 
     private int _failures;
@@ -93,7 +93,7 @@ internal sealed class ImageDelivery(TokaifyClientOptions options, LinkedImages l
         }
     }
 
-    // For a response that was cut off or damaged after complete images. They are paid for, so the request is not repeated.
+    // Warns about a response that was cut off or damaged after complete images. The images are paid for, so the request is not repeated.
     private void WarnOfFlaw(ImageEdit edit, GenerateContentResponse response, ImageEditResult result)
     {
         if (response.Flaw is { Error: null } flaw)

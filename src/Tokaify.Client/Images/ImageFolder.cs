@@ -136,7 +136,7 @@ public sealed class ImageFolder
         };
     }
 
-    // For an empty path, .NET Framework throws.
+    // The path may be empty, for which .NET Framework throws.
     private static string? ParentOf(string path) => path.Length > 0 ? System.IO.Path.GetDirectoryName(path) : null;
 
     private string PathOf(string name, string extension) => System.IO.Path.Combine(Path, name + extension);

@@ -1,7 +1,6 @@
 namespace Tokaify;
 
-/// <summary>Saves the images of a response. All of them are paid for, so if one cannot be saved, the others are saved
-/// nevertheless.</summary>
+/// <summary>Saves the images of a response. All of them are paid for, so if one cannot be saved, the others are still saved.</summary>
 internal static class ImagePlacement
 {
     /// <summary>Saves the images.</summary>

@@ -3,7 +3,7 @@ namespace Tokaify;
 /// <summary>An image that is being saved: a temporary file in the folder, until it gets its name.</summary>
 internal sealed class PendingImage : IDisposable
 {
-    // Once out of its own folder, and once out of the first recovery folder.
+    // The first move leaves the folder of the image, and the second one leaves the first recovery folder.
     private const int MaximumMoves = 2;
 
     private readonly ImageFolder _folder;
@@ -83,7 +83,7 @@ internal sealed class PendingImage : IDisposable
     public void Complete() =>
         Header = ImageHeader.Read(_file.Open()) ?? throw new BadResponseException("its picture is not in a known format") { IsLostImage = true };
 
-    /// <summary>Whether it certainly ends where its format says.</summary>
+    /// <summary>Whether the image certainly ends where its format says.</summary>
     public bool IsWhole()
     {
         try
@@ -201,18 +201,18 @@ internal sealed class PendingImage : IDisposable
         return path;
     }
 
-    // Every rescue takes this way: into a recovery folder, with all bytes so far.
-    private bool TryMoveToRecovery(Action? goOn = null)
+    // Every recovery uses this method: it continues the image in a recovery folder, with all bytes so far.
+    private bool TryMoveToRecovery(Action? retryWrite = null)
     {
         try
         {
             _file.ContinueIn(Recovery.Copy(_file.Open(), Length));
-            goOn?.Invoke();
+            retryWrite?.Invoke();
             return true;
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
-            // That folder has no room either.
+            // The recovery folder cannot be written either.
             return false;
         }
     }

@@ -17,7 +17,7 @@ public sealed class PictureNames
     /// <param name="template">The template.</param>
     /// <param name="source">The source's name, without its extension.</param>
     /// <param name="model">The model's name.</param>
-    /// <param name="time">The moment, local.</param>
+    /// <param name="time">The local time.</param>
     public PictureNames(OutputName template, string source, string model, DateTime time)
     {
         _template = template;

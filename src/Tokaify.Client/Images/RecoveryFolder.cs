@@ -9,12 +9,12 @@ internal sealed class RecoveryFolder(string? preferred, Func<string> makeFallbac
     private const int MaximumNameBytes = 255;
 
     /// <summary>The user's own folder for such data, else one among the system's temporary files that only the user can read.</summary>
-    /// <remarks>Determined at each call, because it is needed rarely, and because the environment may have changed.</remarks>
+    /// <remarks>It is determined at each call, because it is rarely needed, and because the environment may have changed.</remarks>
     public static RecoveryFolder Default
     {
         get
         {
-            // Empty for an account without a home folder.
+            // This is empty for an account without a home folder.
             var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
             return new(FullPath.Is(data) ? Path.Combine(data, "Tokaify", "Recovered") : null, MakeTemporary);
         }

@@ -19,8 +19,8 @@ internal abstract class ReplacePolicy
     /// <summary>The policy that never replaces a file.</summary>
     public static ReplacePolicy Never { get; } = new KeepFiles();
 
-    /// <summary>The policy of an edit: with <see cref="ImageEdit.Overwrite"/>, a file is replaced if its name is claimed by this edit and the
-    /// file is not needed by another one.</summary>
+    /// <summary>The policy of an edit: with <see cref="ImageEdit.Overwrite"/>, a file is replaced if this edit has claimed its name, and if
+    /// no other edit needs the file.</summary>
     public static ReplacePolicy Of(ImageEdit edit) => edit.Overwrite ? new OfEdit(edit) : Never;
 
     /// <summary>Decides about a name.</summary>

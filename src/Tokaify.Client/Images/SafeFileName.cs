@@ -45,7 +45,7 @@ internal static class SafeFileName
         return s_devices.Contains(text.Split('.')[0].TrimEnd(' ')) ? "_" + text : text;
     }
 
-    // Line feed and tab are allowed in texts, but not in names. Zero-width spaces make two names look alike; half of a surrogate pair
+    // Line feeds and tabs are allowed in texts, but not in names. Zero-width spaces make two names look alike; half of a surrogate pair
     // cannot be written in UTF-8. Joiners are kept, because emoji, Persian and Indic scripts need them.
     private static bool IsUnsafe(char character) =>
         character is '\n' or '\t' or '\u00AD' or '\u180E' or '\u200B' or '\uFEFF' or (>= '\u2060' and <= '\u2064') or (>= '\uFFF9' and <= '\uFFFB')

@@ -19,7 +19,7 @@ internal static class CanonicalPath
     /// <param name="path">A full path.</param>
     public static string Of(string path)
     {
-        // As in all calls that open files: ".." removes the name before it, without following a link first.
+        // ".." removes the name before it without following a link first, as in all .NET calls that open files.
         path = Path.GetFullPath(path);
         var rest = "";
         for (var place = path; place is not null; place = Path.GetDirectoryName(place))
@@ -43,7 +43,7 @@ internal static class CanonicalPath
         const int OpenExisting = 3;
         const int BackupSemantics = 0x02000000;
         const int ShareAll = 7;
-        // Even opening it for its name may have an effect.
+        // Opening a device may have an effect, even if only its name is read.
         if (WindowsPath.IsDevice(path))
         {
             return null;

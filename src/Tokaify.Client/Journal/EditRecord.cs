@@ -3,20 +3,21 @@ using System.Diagnostics;
 namespace Tokaify;
 
 /// <summary>Writes the lines of one edit to the journal: each request that is sent for it, and its end.</summary>
-/// <remarks>The edit's own task writes the lines, not the caller that waits for the result: the caller may be slow, or gone.</remarks>
+/// <remarks>The task of the edit writes the lines, not the caller that waits for the result: the caller may be slow, or may have
+/// ended.</remarks>
 internal sealed class EditRecord : IDisposable
 {
     private readonly JournalWriter _journal;
     private readonly ImageEdit _edit;
 
-    // A turn's source is what the conversation has come to, and the turn itself moves that on.
+    // The source of a turn is the last image of the conversation. It is stored here, because the turn itself adds a new last image.
     private readonly string? _sourcePath;
     private readonly CancellationToken _cancellationToken;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private RequestFingerprint? _fingerprint;
     private JournalClaim? _claim;
 
-    /// <summary>Creates it.</summary>
+    /// <summary>Creates the record of an edit.</summary>
     /// <param name="journal">The journal.</param>
     /// <param name="edit">The edit.</param>
     /// <param name="cancellationToken">Stops the edit. The lines are written nevertheless.</param>
@@ -29,7 +30,7 @@ internal sealed class EditRecord : IDisposable
         _fingerprint = edit.Fingerprint;
     }
 
-    /// <summary>Digests of what is sent, beside those of the fingerprint; null before it is known.</summary>
+    /// <summary>Digests of the sent images that are not part of the fingerprint; null before they are known.</summary>
     public SentDigests? Digests { get; set; }
 
     /// <summary>The error that is recorded if the edit is stopped now, while no request is in flight; null if there is none.</summary>

@@ -14,7 +14,7 @@ internal static class JournalAppend
             path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
     }
 
-    /// <summary>Appends lines with one system call: all or nothing.</summary>
+    /// <summary>Appends lines with one system call: either all of them or none.</summary>
     /// <param name="path">The file.</param>
     /// <param name="lines">The lines, without their ends.</param>
     /// <param name="isDurable">Whether they have to be flushed to the disk. If a process ends, nothing is lost either way; if the machine

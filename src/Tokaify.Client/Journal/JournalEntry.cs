@@ -113,7 +113,8 @@ public sealed record JournalEntry
     /// <summary>SHA-256 of the reference images; null if the line does not say.</summary>
     public IReadOnlyList<string>? ReferenceSha256 { get; init; }
 
-    /// <summary>SHA-256 of the images of the turns before, which a turn of a conversation has sent again; null for an edit by itself.</summary>
+    /// <summary>SHA-256 of the images of earlier turns, which a turn of a conversation has sent again; null for an edit without a
+    /// conversation.</summary>
     public IReadOnlyList<string>? HistorySha256 { get; init; }
 
     /// <summary>The full path of the folder in which the images are saved; null if the line does not say.</summary>
@@ -128,7 +129,7 @@ public sealed record JournalEntry
     /// <summary>The rest of the request as JSON; null if the line does not say.</summary>
     public string? Options { get; init; }
 
-    /// <summary>The command that wrote the line; null if the line does not say.</summary>
+    /// <summary>The id of the command run that wrote the line; null if the line does not say.</summary>
     public Guid? RunId { get; init; }
 
     /// <summary>The account that the command ran as; null if the line does not say.</summary>
@@ -137,7 +138,7 @@ public sealed record JournalEntry
     /// <summary>The machine that it ran on; null if the line does not say.</summary>
     public string? MachineName { get; init; }
 
-    /// <summary>The number of its process there; null if the line does not say.</summary>
+    /// <summary>The id of its process on that machine; null if the line does not say.</summary>
     public int? ProcessId { get; init; }
 
     /// <summary>The version of the module that wrote it.</summary>
@@ -153,8 +154,8 @@ public sealed record JournalEntry
     public override string ToString() => $"{Outcome} {SourcePath ?? Prompt ?? PromptSha256}";
 
     /// <summary>Rebuilds the request of the line, without its source.</summary>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the line lacks something of it. <see cref="TokaifyErrorId.FileNotFound"/>
-    /// and others: a reference image cannot be read.</exception>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the line lacks a part of the request.
+    /// <see cref="TokaifyErrorId.FileNotFound"/> and others: a reference image cannot be read.</exception>
     internal ImageRequest ToRequest()
     {
         if (IsTurn == true)

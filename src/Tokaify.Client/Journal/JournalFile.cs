@@ -16,10 +16,10 @@ internal sealed class JournalFile(JournalPaths paths, JournalResumption? resumpt
     private List<PendingLine> _queue = [];
     private bool _isWriting;
 
-    /// <summary>The length of a wait after which the user is told.</summary>
+    /// <summary>The length of a wait after which the user is warned.</summary>
     public static TimeSpan LongWait { get; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The message for the user.</summary>
+    /// <summary>The warning about a long wait.</summary>
     public string LongWaitMessage =>
         $"Another process has locked the journal '{paths.Journal}' for {LongWait.TotalSeconds:0} seconds. "
         + "No request is sent until the waiting lines are written.";

@@ -61,7 +61,7 @@ internal sealed class JournalFolder
     /// <returns>The path of the lock; null if there is none.</returns>
     public string? FindHeldOfOtherCount()
     {
-        // Not ".*": the translation of this pattern for Windows differs between systems.
+        // The pattern is not ".*", because its meaning differs between systems.
         foreach (var path in Directory.GetFiles(Path, "*" + LockExtension))
         {
             if (CountIn(System.IO.Path.GetFileName(path)) != CountIn($".{Share}{LockExtension}") && IsHeld(path))

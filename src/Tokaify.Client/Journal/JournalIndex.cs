@@ -8,7 +8,7 @@ namespace Tokaify;
 /// </remarks>
 public sealed class JournalIndex
 {
-    // These values stand in place of the place of a line. Lines of the recovery file have negative places.
+    // Special values, which are used instead of the place of a line. Lines of the recovery file have negative places.
     private const long InFlight = long.MaxValue;
     private const long Released = long.MaxValue - 1;
 
@@ -29,10 +29,11 @@ public sealed class JournalIndex
     /// <summary>The number of requests whose end is unknown, and that were not sent again later.</summary>
     public int UnknownCount { get; private set; }
 
-    /// <summary>Reads a journal, and the lines that could not be written to it. Lines that are not journal lines are skipped; if the
+    /// <summary>Reads a journal, and the lines that could not be written to it. Lines that are not journal lines are skipped. If the
     /// journal does not exist, the index is empty.</summary>
     /// <param name="path">A full path.</param>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> if it exists and cannot be read, or is in UTF-16.</exception>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> if it exists and cannot be read, or if it is in
+    /// UTF-16.</exception>
     public static JournalIndex Load(string path) => Load(new JournalPaths(path));
 
     /// <summary>Finds an edit that was saved before, and removes it from the list.</summary>
@@ -211,7 +212,7 @@ public sealed class JournalIndex
     private void AddNew(int number, JournalScan scan)
     {
         var (path, end) = (_files[number].Journal, _files.EndOf(number));
-        // First, because whether a device exists depends on the system.
+        // This check comes first, because it depends on the system whether a device exists.
         RegularFile.EnsureNotSpecial(path);
         if (!File.Exists(path))
         {

@@ -3,13 +3,14 @@ namespace Tokaify;
 /// <summary>Reads the lines of a journal with their offsets.</summary>
 internal static class JournalLines
 {
-    // No line of this module is longer.
+    // The greatest length of a line. No line of this module is longer.
     private const int Limit = 64 * 1024 * 1024;
 
     /// <summary>Reads the lines from an offset on.</summary>
     /// <param name="path">The journal.</param>
     /// <param name="offset">The offset at which to start; a line has to begin there.</param>
-    /// <returns>Each line, its offset, and whether it has an end, as all but the last do. The bytes are valid until the next line.</returns>
+    /// <returns>Each line, its offset, and whether it has a line end; only the last line may have none. The bytes are valid until the next
+    /// line.</returns>
     public static IEnumerable<(long Offset, ReadOnlyMemory<byte> Line, bool IsEnded)> Read(string path, long offset = 0)
     {
         using var file = RegularFile.OpenRead(path);

@@ -29,21 +29,21 @@ internal static class JournalLock
 
     /// <summary>Takes the lock; blocks this thread until it is free.</summary>
     /// <param name="path">The lock file, created if missing.</param>
-    /// <param name="patience">The longest time to wait.</param>
+    /// <param name="timeout">The longest time to wait.</param>
     /// <exception cref="IOException">Another process held it all the time, or the file cannot be created.</exception>
-    public static FileStream Take(string path, TimeSpan patience)
+    public static FileStream Take(string path, TimeSpan timeout)
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();
         while (true)
         {
-            if (TryTake(path) is { } turn)
+            if (TryTake(path) is { } held)
             {
-                return turn;
+                return held;
             }
 
-            if (clock.Elapsed >= patience)
+            if (clock.Elapsed >= timeout)
             {
-                throw new IOException($"Another process has locked '{path}' for {patience.TotalSeconds:0.#} seconds.");
+                throw new IOException($"Another process has locked '{path}' for {timeout.TotalSeconds:0.#} seconds.");
             }
 
             Thread.Sleep(NextDelay());
@@ -52,13 +52,13 @@ internal static class JournalLock
 
     /// <summary>The number of milliseconds until the next try. It is random, because waiters with equal delays would collide again and
     /// again.</summary>
-#pragma warning disable CA5394 // It spreads naps, and keeps no secret.
+#pragma warning disable CA5394 // The delay only spreads the tries over time, and is not used for security.
     public static int NextDelay() => (s_random ??= new Random(Guid.NewGuid().GetHashCode())).Next(1, LongestDelay);
 #pragma warning restore CA5394
 
     /// <summary>Whether a file could not be opened because another process has locked it.</summary>
-    /// <remarks>The codes of a sharing violation and of a lock on Windows, which Mono uses on all systems; EWOULDBLOCK of Linux and of
-    /// macOS.</remarks>
+    /// <remarks>These are the codes of a sharing violation and of a lock on Windows, which Mono uses on all systems, and EWOULDBLOCK of
+    /// Linux and of macOS.</remarks>
     public static bool IsHeld(IOException exception) =>
         exception.HResult is unchecked((int)0x80070020) or unchecked((int)0x80070021) or 11 or 35;
 }

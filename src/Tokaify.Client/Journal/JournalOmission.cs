@@ -3,14 +3,15 @@ using System.Text.RegularExpressions;
 
 namespace Tokaify;
 
-/// <summary>What a line of a journal says in place of texts, where a command leaves prompts out.</summary>
+/// <summary>Replaces the texts in a journal line if a command omits prompts.</summary>
 internal static class JournalOmission
 {
-    /// <summary>Stands for the prompt where people read it.</summary>
+    /// <summary>The text that is shown in place of an omitted prompt.</summary>
     public const string Prompt = "Prompt omitted";
 
     private const string Message = "The message was omitted with the prompt.";
-    // Values that the API defines. Any other text of a request may be the user's own words, also one in the wrong column of a table.
+    // Values that the API defines. Any other text of a request may be the user's own text, for example one that is in the wrong column of a
+    // table.
     private static readonly Dictionary<string, Regex> s_values = new()
     {
         [".generationConfig.imageConfig.aspectRatio"] = new(@"^\d+:\d+\z"),
@@ -21,16 +22,17 @@ internal static class JournalOmission
         [".safetySettings.threshold"] = new(@"^[A-Z_]+\z"),
     };
 
-    /// <summary>The message of an error. Errors of the service, of a proxy and of arguments may repeat the prompt: of these only the id is
-    /// kept.</summary>
+    /// <summary>Returns the message of an error. Errors of the service, of a proxy and of arguments may repeat the prompt, so only the id
+    /// of such an error is kept.</summary>
     public static string MessageOf(TokaifyException error, string prompt) => error.ErrorId is
         TokaifyErrorId.FileNotFound or TokaifyErrorId.SaveFailed or TokaifyErrorId.BudgetReached or TokaifyErrorId.Timeout
         && (prompt.Length == 0 || error.Statement.IndexOf(prompt, StringComparison.OrdinalIgnoreCase) < 0)
             ? error.Statement
             : Message;
 
-    /// <summary>Writes the options of a request: numbers and the API's own words as they are, a digest for any other text.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <summary>Writes the options of a request. Numbers and values that the API defines are not changed. Any other text is replaced by a
+    /// digest.</summary>
+    /// <param name="writer">The writer.</param>
     /// <param name="options">The options as JSON.</param>
     public static void WriteOptions(Utf8JsonWriter writer, byte[] options)
     {

@@ -6,7 +6,7 @@ internal sealed class JournalPaths
 {
     private const int DigestLength = 16;
 
-    /// <summary>Creates them.</summary>
+    /// <summary>Creates the paths.</summary>
     /// <param name="path">A full path of the journal, which need not exist.</param>
     /// <param name="folder">The folder of journals to which it belongs; null if it belongs to none.</param>
     public JournalPaths(string path, JournalFolder? folder = null)
@@ -31,8 +31,8 @@ internal sealed class JournalPaths
     /// <summary>Locked by the process that resumes, for as long as it does.</summary>
     public string ResumeLock { get; }
 
-    /// <summary>Names the process that holds <see cref="ResumeLock"/>. A separate file, because a locked file cannot be read on
-    /// Windows.</summary>
+    /// <summary>The file that names the process which holds <see cref="ResumeLock"/>. It is a separate file, because a locked file cannot
+    /// be read on Windows.</summary>
     public string Holder { get; }
 
     /// <summary>The file for lines that could not be written to the journal; null if the account has no folder for such data.</summary>
@@ -41,7 +41,7 @@ internal sealed class JournalPaths
     /// <summary>Returns the path of the file that names the process which holds a resume lock.</summary>
     public static string HolderOf(string resumeLock) => resumeLock + ".json";
 
-    // A device of Windows is in no folder. It is refused before any of these files is opened.
+    // A Windows device has no folder. It is refused before any of these files is opened.
     private string Beside(string suffix) => Path.Combine(Path.GetDirectoryName(Journal) ?? "", $".{Path.GetFileName(Journal)}.{suffix}");
 
     private static string DigestOf(string path)

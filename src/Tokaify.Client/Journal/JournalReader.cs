@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Tokaify;
 
-/// <summary>Reads the entries of journals one by one, and keeps nothing of them in memory.</summary>
+/// <summary>Reads the entries of journals one by one, without keeping them in memory.</summary>
 public static class JournalReader
 {
     /// <summary>Returns the journals of a path: those in a folder, or the file itself.</summary>

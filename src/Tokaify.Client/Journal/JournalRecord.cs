@@ -7,7 +7,8 @@ namespace Tokaify;
 /// <summary>A line of the journal, with the outcome of one edit. All lines are written here.</summary>
 internal sealed record JournalRecord
 {
-    /// <summary>The version of the fields. Lines without one are of version 1; 3 has the user and the machine. A reader passes over fields that it does not know.</summary>
+    /// <summary>The version of the fields. Lines without a version have version 1. Version 3 adds the user and the machine. A reader
+    /// ignores fields that it does not know.</summary>
     public const int SchemaVersion = 3;
 
     /// <summary>The name of <see cref="TimeUtc"/>'s field.</summary>
@@ -46,11 +47,11 @@ internal sealed record JournalRecord
     /// <summary>The name of the field of the reference images' paths.</summary>
     public const string ReferencesField = "referencePaths";
 
-    /// <summary>The name of the field of the folder in which the images are saved. Not the parameter's name: if a line is piped in as a
-    /// result, its settings must not be bound.</summary>
+    /// <summary>The name of the field of the folder in which the images are saved. It is not the name of the parameter: if a line is piped
+    /// to a command as a result, its settings must not be bound.</summary>
     public const string FolderField = "folder";
 
-    /// <summary>The name of the field of the template of their names.</summary>
+    /// <summary>The name of the field of the template of the image names.</summary>
     public const string NameTemplateField = "nameTemplate";
 
     /// <summary>The name of the field that says whether images are sent without metadata.</summary>
@@ -59,7 +60,7 @@ internal sealed record JournalRecord
     /// <summary>The name of the field of an error's id.</summary>
     public const string ErrorIdField = "errorId";
 
-    /// <summary>The name of the field of its message.</summary>
+    /// <summary>The name of the field of an error's message.</summary>
     public const string ErrorMessageField = "errorMessage";
 
     /// <summary>The name of the field that marks a turn of a conversation.</summary>
@@ -72,7 +73,7 @@ internal sealed record JournalRecord
     /// that the sum of that field over all lines is the total spending.</summary>
     public const string EstimateField = "estimate";
 
-    /// <summary>The name of the field of the currency of both.</summary>
+    /// <summary>The name of the field of the currency of the cost and the estimate.</summary>
     public const string CurrencyField = "currency";
 
     /// <summary>The name of a path's field, within a saved image's.</summary>
@@ -113,10 +114,10 @@ internal sealed record JournalRecord
     /// <summary>The other data that is needed to repeat the request; null if it is not known.</summary>
     public JournalOrigin? Origin { get; init; }
 
-    /// <summary>Null if the images could not be read.</summary>
+    /// <summary>The fingerprint of the request; null if its images could not be read.</summary>
     public RequestFingerprint? Fingerprint { get; init; }
 
-    /// <summary>Further digests of what was sent; null before it is known.</summary>
+    /// <summary>Further digests of what was sent; null before they are known.</summary>
     public SentDigests? Digests { get; init; }
 
     /// <summary>The requests that were sent; in a line for one request, only that request.</summary>
@@ -125,7 +126,7 @@ internal sealed record JournalRecord
     /// <summary>The number of requests that were sent.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>Null if it failed.</summary>
+    /// <summary>The result; null if the edit failed.</summary>
     public ImageEditResult? Result { get; init; }
 
     /// <summary>Why it failed, or why one of several images is not in place; else null.</summary>
@@ -163,7 +164,8 @@ internal sealed record JournalRecord
         json.WriteNumber("attempts", Attempts);
         WriteRequests(json);
         json.WriteNumber("duration", Math.Round((decimal)Duration.TotalSeconds, 3));
-        // Nearly no line has a search behind it.
+        // The fields of a search are written only if there was one, because almost no edit uses a search. They are left out with the
+        // prompt, because they may repeat it.
         (Result is { } result && !Run.OmitsPrompt ? new Grounding(result.Sources, result.SearchEntryPoint) : Grounding.None).WriteTo(json);
         json.WriteString("responseId", Result?.ResponseId ?? Error?.RequestId);
         json.WriteEndObject();
@@ -189,7 +191,7 @@ internal sealed record JournalRecord
         }
     }
 
-    // What was refused may be what cannot be written.
+    // A request may have been refused because of a text that cannot be written as JSON. Then the options are left out.
     private byte[]? OptionsJson()
     {
         try

@@ -5,7 +5,7 @@ namespace Tokaify;
 internal sealed class JournalRecovery(string? path)
 {
     // Other processes of the user hold the lock only while they append.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_lockTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether there are lines.</summary>
     public bool HasLines => path is not null && new FileInfo(path) is { Exists: true, Length: > 0 };
@@ -24,7 +24,7 @@ internal sealed class JournalRecovery(string? path)
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        using var turn = JournalLock.Take(LockPath, s_patience);
+        using var held = JournalLock.Take(LockPath, s_lockTimeout);
         return JournalAppend.Write(path, lines, isDurable: true);
     }
 
@@ -39,7 +39,7 @@ internal sealed class JournalRecovery(string? path)
             return null;
         }
 
-        using var turn = JournalLock.Take(LockPath, s_patience);
+        using var held = JournalLock.Take(LockPath, s_lockTimeout);
         var lines = JournalLines.Read(path).Where(line => line.Line.Length > 0).Select(line => line.Line.ToArray()).ToList();
         RemoveThoseOf(journal, lines);
         var start = lines.Count > 0 ? JournalAppend.Write(journal, lines, isDurable: true) : 0;

@@ -2,14 +2,15 @@ using System.Text.Json;
 
 namespace Tokaify;
 
-/// <summary>A command that writes lines of a journal: who runs it, on which machine, with which program, and what it leaves out.</summary>
-/// <remarks>Each line holds it, so that a line can be attributed also where journals are cut, joined, or written by several machines.</remarks>
+/// <summary>The run of a command that writes journal lines: its user, machine and program, and whether it omits texts.</summary>
+/// <remarks>Each line contains these fields, so that the origin of a line is known even if journals are cut, joined, or written by several
+/// machines.</remarks>
 internal sealed record JournalRun
 {
     private static readonly string s_moduleVersion = typeof(JournalRun).Assembly.GetName().Version!.ToString(3);
     private static readonly int s_processId = CurrentProcessId();
 
-    /// <summary>Names the command.</summary>
+    /// <summary>The id of the run.</summary>
     public Guid Id { get; init; } = Guid.NewGuid();
 
     /// <summary>The edition and version of PowerShell; null outside PowerShell.</summary>

@@ -5,8 +5,8 @@ namespace Tokaify;
 /// <param name="paths">The journal's files.</param>
 internal sealed class JournalSink(JournalPaths paths)
 {
-    // The place of a line that was not written. Smaller than the special values of the index.
-    private const long Nowhere = long.MaxValue - 2;
+    // The place of a line that was not written. It is smaller than the special values of the index.
+    private const long NotWritten = long.MaxValue - 2;
 
     private readonly JournalRecovery _recovery = new(paths.Recovery);
     private readonly List<byte[]> _unwritten = [];
@@ -28,7 +28,7 @@ internal sealed class JournalSink(JournalPaths paths)
     /// <returns>False if another process has locked it.</returns>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="TokaifyException">It is in UTF-16.</exception>
-    public bool TryPrepare() => TryTakeTurn(() =>
+    public bool TryPrepare() => TryRunLocked(() =>
     {
         using (var file = JournalAppend.Open(paths.Journal))
         {
@@ -61,7 +61,7 @@ internal sealed class JournalSink(JournalPaths paths)
     {
         try
         {
-            return TryTakeTurn(() =>
+            return TryRunLocked(() =>
             {
                 if (_hasRecoveredLines)
                 {
@@ -104,7 +104,7 @@ internal sealed class JournalSink(JournalPaths paths)
         var ends = lines.FindAll(line => !line.IsRequest);
         _unwritten.AddRange(ends.FindAll(line => line.IsDurable).ConvertAll(line => line.Bytes));
         Warn(ends, $"{message} No request is sent until one of the two files can be written.");
-        ends.ForEach(line => line.Complete(Nowhere));
+        ends.ForEach(line => line.Complete(NotWritten));
     }
 
     /// <summary>Warns the writers of lines.</summary>
@@ -117,12 +117,12 @@ internal sealed class JournalSink(JournalPaths paths)
     }
 
     // Another program, such as an editor, may have locked the journal itself.
-    private bool TryTakeTurn(Action action)
+    private bool TryRunLocked(Action action)
     {
         try
         {
-            using var turn = JournalLock.TryTake(paths.Lock);
-            if (turn is null)
+            using var held = JournalLock.TryTake(paths.Lock);
+            if (held is null)
             {
                 return false;
             }

@@ -5,7 +5,7 @@ internal sealed class JournalView
 {
     private const int BitsPerWord = 64;
 
-    // For chains with many requests: where the requests that are not taken begin, so that the taken ones are not traversed each time.
+    // The first request of a chain that may not be taken. With it, the taken requests of a long chain are not traversed each time.
     private readonly Dictionary<int, int> _starts = [];
     private readonly List<ulong> _taken = [];
 

@@ -9,7 +9,7 @@ public sealed class JournalWriter : IDisposable
     // The limit for waiting lines of skipped edits, which are written without being awaited.
     private const int MostPending = 256;
 
-    // In milliseconds.
+    // The interval for checking whether to stop, in milliseconds.
     private const int Tick = 100;
 
     private static readonly TimeSpan s_quietWait = TimeSpan.FromSeconds(1);
@@ -69,7 +69,7 @@ public sealed class JournalWriter : IDisposable
     /// <summary>Whether its lines hold digests in place of the prompt and of other texts that may repeat it.</summary>
     public bool OmitsPrompt { get => Run.OmitsPrompt; set => Run = Run with { OmitsPrompt = value }; }
 
-    /// <summary>This command, as its lines name it.</summary>
+    /// <summary>The run of this command, which is written into its lines.</summary>
     internal JournalRun Run { get; private set; } = new();
 
     /// <summary>Called for problems, on any thread.</summary>
@@ -143,7 +143,7 @@ public sealed class JournalWriter : IDisposable
         Duration = result.Duration,
     });
 
-    /// <summary>Writes that an input was refused before its request was built, so that no row is missing in the journal.</summary>
+    /// <summary>Writes that an input was refused before its request was built, so that no row is missing from the journal.</summary>
     /// <param name="request">The request, as far as it is known.</param>
     /// <param name="sourcePath">The source; null if there is none.</param>
     /// <param name="error">Why it was refused.</param>

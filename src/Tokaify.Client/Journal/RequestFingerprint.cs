@@ -22,7 +22,7 @@ public sealed class RequestFingerprint
     /// <summary>SHA-256 of the image to edit, in lower-case hexadecimal; null for an image from text alone.</summary>
     public string? SourceSha256 => ImageSha256.Count > 0 ? ImageSha256[0] : null;
 
-    /// <summary>The same of all images of the request, in its order.</summary>
+    /// <summary>SHA-256 of all images of the request, in order; null for an image whose digest is not known.</summary>
     internal IReadOnlyList<string?> ImageSha256 { get; }
 
     /// <summary>The request's JSON without <c>contents</c>, fields sorted by name.</summary>

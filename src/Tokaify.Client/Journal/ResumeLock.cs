@@ -4,8 +4,8 @@ using System.Text.Json;
 
 namespace Tokaify;
 
-/// <summary>The lock for resuming from a journal. One process has it at a time. The system releases it when that process ends, however it
-/// ends.</summary>
+/// <summary>The lock for resuming from a journal. One process has it at a time. The system releases it when that process ends, for whatever
+/// reason.</summary>
 internal sealed class ResumeLock : IDisposable
 {
     private readonly FileStream _lock;
@@ -40,7 +40,7 @@ internal sealed class ResumeLock : IDisposable
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
-            // The lock is held nevertheless; only the message to other processes has fewer details.
+            // The lock is still held; only the message in other processes has fewer details.
         }
 
         return new ResumeLock(held, paths.Holder);
@@ -64,7 +64,7 @@ internal sealed class ResumeLock : IDisposable
 
 /// <summary>The process that resumes from a journal, and since when.</summary>
 /// <param name="Host">The machine's name.</param>
-/// <param name="ProcessId">The process's number there.</param>
+/// <param name="ProcessId">The id of the process on that machine.</param>
 /// <param name="ProcessName">The process's name.</param>
 /// <param name="SinceUtc">When it began.</param>
 internal sealed record JournalHolder(string Host, int ProcessId, string ProcessName, DateTime SinceUtc)

@@ -2,16 +2,17 @@ using System.Text.Json;
 
 namespace Tokaify;
 
-/// <summary>Digests of images that a request sends, beside those that its fingerprint has.</summary>
-/// <param name="Source">SHA-256 of what is sent of the source; null if that is the whole file, or nothing.</param>
-/// <param name="References">The same of the reference images; null if these are whole files.</param>
-/// <param name="History">SHA-256 of the images of the turns before, which a turn of a conversation sends again; null for an edit by itself.</param>
+/// <summary>Digests of the images of a request that are not part of its fingerprint.</summary>
+/// <param name="Source">SHA-256 of the bytes of the source that are sent; null if the whole file or nothing is sent.</param>
+/// <param name="References">The same for the reference images; null if whole files are sent.</param>
+/// <param name="History">SHA-256 of the images of earlier turns, which a turn of a conversation sends again; null for an edit without a
+/// conversation.</param>
 internal sealed record SentDigests(string? Source, IReadOnlyList<string?>? References, IReadOnlyList<string>? History)
 {
-    /// <summary>SHA-256 of the image that a turn goes on from; null for none.</summary>
+    /// <summary>SHA-256 of the image from which a turn continues; null if there is none.</summary>
     public string? LastOfHistory => History is { Count: > 0 } history ? history[history.Count - 1] : null;
 
-    /// <summary>Of a request that is about to be sent.</summary>
+    /// <summary>Returns the digests of a request that is about to be sent.</summary>
     /// <param name="edit">The edit.</param>
     /// <param name="request">Its request, as it is sent.</param>
     public static SentDigests Of(ImageEdit edit, ImageRequest request) => new(

@@ -4,9 +4,9 @@ using System.Net.Sockets;
 namespace Tokaify;
 
 /// <summary>Checks the IP addresses of links: only public ones are allowed.</summary>
-/// <remarks>For IPv4, all addresses outside the ranges of IANA's special-purpose registry. For IPv6, only global unicast addresses, without
-/// the ranges that stand for another address or for documentation. Addresses that contain an IPv4 address are checked by that address, or
-/// refused.</remarks>
+/// <remarks>An IPv4 address is public if it is outside the ranges of IANA's special-purpose registry. An IPv6 address is public if it is a
+/// global unicast address and outside the ranges that stand for another address or for documentation. Addresses that contain an IPv4
+/// address are checked by that address, or refused.</remarks>
 internal static class AddressRules
 {
     // https://www.iana.org/assignments/iana-ipv4-special-registry
@@ -15,13 +15,13 @@ internal static class AddressRules
         new("0.0.0.0", 8), new("10.0.0.0", 8), new("100.64.0.0", 10), new("127.0.0.0", 8), new("169.254.0.0", 16), new("172.16.0.0", 12),
         new("192.0.0.0", 24), new("192.0.2.0", 24), new("192.88.99.0", 24), new("192.168.0.0", 16), new("198.18.0.0", 15),
         new("198.51.100.0", 24), new("203.0.113.0", 24), new("224.0.0.0", 4), new("240.0.0.0", 4),
-        // Looks public, but is the host of the virtual machine itself at Azure.
+        // This address looks public. On Azure, it leads to the host of the virtual machine.
         new("168.63.129.16", 32),
     ];
 
     private static readonly Range s_globalV6 = new("2000::", 3);
 
-    // https://www.iana.org/assignments/iana-ipv6-special-registry. The first two: among others, Teredo; 6to4.
+    // https://www.iana.org/assignments/iana-ipv6-special-registry. The first range includes Teredo, and the second one is 6to4.
     private static readonly Range[] s_specialV6 = [new("2001::", 23), new("2002::", 16), new("2001:db8::", 32), new("3fff::", 20)];
 
     // A translator creates these for hosts that have no IPv6 address (RFC 6052).

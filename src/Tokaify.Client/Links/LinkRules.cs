@@ -29,7 +29,7 @@ internal sealed class LinkRules(Uri relay, TextSanitizer text)
         && address.Port == relay.Port
         && string.Equals(address.IdnHost, relay.IdnHost, StringComparison.OrdinalIgnoreCase);
 
-    // On Unix, Uri takes a path alone for that of a file, and one that begins with // for that of a share.
+    // On Unix, Uri reads a path without a host as a file path, and one that begins with // as the path of a share.
     private static bool TryRead(string link, Uri? from, out Uri? address) =>
         from is null ? Uri.TryCreate(link, UriKind.Absolute, out address)
         : link.StartsWith("//", StringComparison.Ordinal) ? Uri.TryCreate($"{from.Scheme}:{link}", UriKind.Absolute, out address)
@@ -81,7 +81,7 @@ internal sealed class LinkRules(Uri relay, TextSanitizer text)
     private static bool IsOfName(char character) =>
         character is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '-' or '_' or '.';
 
-    // With a number as the last label, some parsers read the host as an IPv4 address, others as a name.
+    // If the last label is a number, some parsers read the host as an IPv4 address, others as a name.
     private static bool IsNumber(string label) =>
         label.All(character => character is >= '0' and <= '9') || label.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
 }

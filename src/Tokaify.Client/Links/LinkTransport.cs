@@ -15,7 +15,7 @@ internal sealed class LinkTransport
     private readonly Func<IPEndPoint, CancellationToken, Task<Stream>> _connect;
 #endif
 
-    /// <summary>Creates it.</summary>
+    /// <summary>Creates the transport.</summary>
     /// <param name="relay">Sends the requests to the relay's own origin.</param>
     /// <param name="connection">Knows the proxy.</param>
     /// <param name="network">Resolves names and connects; null for the system's own functions.</param>
@@ -101,7 +101,7 @@ internal sealed class LinkTransport
         throw failure ?? new SocketException((int)SocketError.HostNotFound);
     }
 
-    // A proxy may have any address, and resolves names itself. Only the proxy is connected to, nothing past it.
+    // A proxy may have any address, and resolves names itself. This method connects only to the proxy, and to no other address.
     private static async ValueTask<Stream> ConnectToProxyAsync(Uri proxy, SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var isProxy = string.Equals(context.DnsEndPoint.Host, proxy.IdnHost, StringComparison.OrdinalIgnoreCase)

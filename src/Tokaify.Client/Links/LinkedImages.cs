@@ -12,7 +12,7 @@ internal sealed class LinkedImages
     private readonly TokaifyErrors _errors;
     private readonly RetryPipeline _retries;
 
-    /// <summary>Creates it.</summary>
+    /// <summary>Creates the fetcher.</summary>
     /// <param name="fetcher">Fetches an image once.</param>
     /// <param name="retry">Attempts, waits and time limits.</param>
     /// <param name="errors">Creates the errors.</param>
@@ -23,7 +23,7 @@ internal sealed class LinkedImages
         _retries = new RetryPipeline(retry with { AttemptSpacing = TimeSpan.Zero, Batch = null }, AttemptAdvice.For);
     }
 
-    /// <summary>Fetches them into the response.</summary>
+    /// <summary>Fetches the images into the response.</summary>
     /// <param name="response">The response. If one of several images cannot be fetched, this is recorded as its flaw.</param>
     /// <param name="newImage">Creates the file of an image.</param>
     /// <param name="onRetry">Called for each retry before its wait.</param>

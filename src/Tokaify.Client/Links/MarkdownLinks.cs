@@ -19,7 +19,7 @@ internal static class MarkdownLinks
         }
 
         var links = new List<string>();
-        // For each open bracket: whether an image begins with it.
+        // For each open bracket, whether an image begins with it.
         var open = new List<bool>();
         for (var index = 0; index < text.Length; index++)
         {

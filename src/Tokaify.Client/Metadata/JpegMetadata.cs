@@ -26,7 +26,7 @@ internal static class JpegMetadata
         image.CopyRest(target);
     }
 
-    // The segments before the first scan, where XMP is; the rest of the file is not read.
+    // Reads the segments before the first scan, which include XMP. The rest of the file is not read.
     private static List<Segment> ReadSegments(Stream image)
     {
         var segments = new List<Segment>();

@@ -1,8 +1,8 @@
 namespace Tokaify;
 
 /// <summary>A model that edits images, with its inputs and outputs.</summary>
-/// <remarks>Sources: the relay's page for each model (aspect ratios, input types); Google's image generation guide
-/// (pixel sizes, image sizes, number of input images, thinking levels), its pricing page and its list of deprecations.</remarks>
+/// <remarks>The values come from the relay's page for each model (aspect ratios, input types); Google's image generation guide (pixel
+/// sizes, image sizes, number of input images, thinking levels), its pricing page and its list of deprecations.</remarks>
 public sealed record ImageModel
 {
     /// <summary>The name as the API expects it, such as <c>gemini-2.5-flash-image</c>.</summary>
@@ -91,6 +91,6 @@ public sealed record ImageModel
 /// <param name="Height">Pixels.</param>
 public readonly record struct PixelSize(int Width, int Height)
 {
-    /// <summary>As <c>1024×768</c>.</summary>
+    /// <summary>The width and the height, such as <c>1024×768</c>.</summary>
     public override string ToString() => $"{Width}×{Height}";
 }

@@ -25,7 +25,7 @@ public sealed class ModelCatalog
 
     /// <summary>The catalogue that comes with the library, overridden by a file.</summary>
     /// <param name="path">The full path of the file.</param>
-    /// <param name="origin">What names it, for errors.</param>
+    /// <param name="origin">The setting that names the file, for errors.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> if the file is missing or invalid.</exception>
     internal static ModelCatalog From(string path, string origin) => UserModelCatalog.LoadFrom(path, origin);
 

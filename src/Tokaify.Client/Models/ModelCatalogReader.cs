@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Tokaify;
 
 /// <summary>Reads the entries of a catalogue's JSON: <c>{"models": [{"name": "…", …}]}</c>.</summary>
-/// <remarks>Written with loops instead of LINQ, which .NET would have to compile for these structs: every session reads the catalogue
+/// <remarks>This code uses loops instead of LINQ, which .NET would have to compile for these structs. Every session reads the catalogue
 /// before its first edit.</remarks>
 internal sealed class ModelCatalogReader
 {
@@ -57,11 +57,11 @@ internal sealed class ModelCatalogReader
             models.Add(ReadEntry(entry, models.Count + 1, known));
         }
 
-        EnsureOneOfEach(models);
+        EnsureUnique(models);
         return models;
     }
 
-    private static void EnsureOneOfEach(List<ImageModel> models)
+    private static void EnsureUnique(List<ImageModel> models)
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         if (models.FirstOrDefault(model => !names.Add(model.Name)) is { } twice)
@@ -103,7 +103,7 @@ internal sealed class ModelCatalogReader
         return reader._model;
     }
 
-    // After all fields are read, because they come in any order.
+    // Called after all fields are read, because they may be in any order.
     private void CheckChoices()
     {
         var size = Choice("defaultImageSize", _model.DefaultImageSize, _known.DefaultImageSize, _model.ImageSizes);
@@ -119,7 +119,7 @@ internal sealed class ModelCatalogReader
         {
             foreach (var priced in price.PerImageBySize.Keys)
             {
-                EnsureTaken("perImage", priced, _model.ImageSizes);
+                EnsureSupported("perImage", priced, _model.ImageSizes);
             }
         }
     }
@@ -128,13 +128,13 @@ internal sealed class ModelCatalogReader
     {
         if (value is not null && value != known)
         {
-            EnsureTaken(field, value, choices);
+            EnsureSupported(field, value, choices);
         }
 
         return value is not null && choices.Contains(value) ? value : null;
     }
 
-    private void EnsureTaken(string field, string value, IReadOnlyList<string> choices)
+    private void EnsureSupported(string field, string value, IReadOnlyList<string> choices)
     {
         if (!choices.Contains(value))
         {

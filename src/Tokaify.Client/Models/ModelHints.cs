@@ -14,7 +14,7 @@ internal sealed class ModelHints(Func<int, CancellationToken, Task<IReadOnlyList
     private Task<IReadOnlyList<string>>? _names;
 
     /// <summary>The time limit for the relay's list.</summary>
-    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(10);
+    public static TimeSpan TimeLimit { get; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Returns the hint that needs no request: the replacement of a model.</summary>
     /// <param name="model">The model that the relay does not have.</param>
@@ -25,7 +25,7 @@ internal sealed class ModelHints(Func<int, CancellationToken, Task<IReadOnlyList
     /// <summary>Returns all hints, with the relay's list.</summary>
     /// <param name="model">The model that the relay does not have.</param>
     /// <param name="requests">The greatest number of requests for the list; 0 to send none.</param>
-    /// <param name="cancellationToken">Ends the requests; the other hint is returned nevertheless.</param>
+    /// <param name="cancellationToken">Ends the requests. The other hint is still returned.</param>
     /// <returns>One or more sentences; null if there is nothing to say.</returns>
     public async Task<string?> OfAsync(string model, int requests, CancellationToken cancellationToken)
     {
@@ -67,7 +67,7 @@ internal sealed class ModelHints(Func<int, CancellationToken, Task<IReadOnlyList
         Func<CancellationToken, Task<IReadOnlyList<string>>> list, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(TimeLimit);
         try
         {
             return await list(limit.Token).ConfigureAwait(false);

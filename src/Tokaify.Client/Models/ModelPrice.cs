@@ -21,10 +21,10 @@ public sealed record ModelPrice
     /// <see cref="PerMillionInputTokens"/>.</summary>
     public decimal? PerMillionOutputTokens { get; init; }
 
-    /// <summary>When it was looked up: a month (<c>2026-10</c>) or a day; null if the catalogue does not say.</summary>
+    /// <summary>The time at which it was looked up: a month (<c>2026-10</c>) or a day; null if the catalogue does not say.</summary>
     public string? AsOf { get; init; }
 
-    /// <summary>Where it comes from; null if the catalogue does not say.</summary>
+    /// <summary>The source of the price; null if the catalogue does not say.</summary>
     public string? Source { get; init; }
 
     /// <summary>Whether it is Google's list price, which comes with the module, and not the user's own entry.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Tokaify;
 
 /// <summary>Reads the <c>price</c> of a catalogue's entry: <c>{"currency": "USD", "perImage": 0.039}</c>.</summary>
-/// <remarks>Written with loops for the same reason as <see cref="ModelCatalogReader"/>.</remarks>
+/// <remarks>This code uses loops for the same reason as <see cref="ModelCatalogReader"/>.</remarks>
 internal sealed class ModelPriceReader
 {
     private const string Fields = "currency, perImage, perMillionInputTokens, perMillionOutputTokens, asOf, source";

@@ -8,7 +8,7 @@ internal static class UserModelCatalog
     /// <summary>The name of the environment variable.</summary>
     public const string Variable = "TOKAIFY_MODEL_CATALOG";
 
-    // The catalogue that was read last, with its file: not state, but a copy of the file.
+    // The catalogue that was read last, with its file. It is a cache of the file, not state of its own.
     private static volatile Reading? s_last;
 
     /// <summary>Returns the built-in catalogue with the user's entries; only the built-in one if no file is named.</summary>

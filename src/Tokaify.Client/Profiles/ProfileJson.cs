@@ -8,7 +8,7 @@ internal static class ProfileJson
 {
     private const int Version = 1;
 
-    // What a user may take for the place of the key. A key in a file is an error, not a setting to pass over.
+    // Names under which a user may store the key by mistake. A key in the file is an error, and not an unknown setting that is ignored.
     private static readonly string[] s_secrets = ["apiKey", "key", "token", "password", "secret", "proxyCredential"];
 
     private static readonly JsonDocumentOptions s_options = new()
@@ -156,7 +156,7 @@ internal static class ProfileJson
         }
     }
 
-    // Values are not quoted in messages: who edits by hand may put a password anywhere.
+    // Messages do not contain values, because a user who edits the file may have put a password anywhere.
     private static string Text(JsonProperty member) =>
         member.Value.ValueKind == JsonValueKind.String && member.Value.GetString() is { Length: > 0 } text
             ? text

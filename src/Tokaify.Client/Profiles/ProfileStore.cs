@@ -6,12 +6,12 @@ namespace Tokaify;
 /// <param name="path">The full path of the file.</param>
 public sealed class ProfileStore(string path)
 {
-    /// <summary>The variable of the environment that names the profile of commands without another connection.</summary>
+    /// <summary>The environment variable that names the profile for commands without another connection.</summary>
     public const string Variable = "TOKAIFY_PROFILE";
 
     private const string FileName = "profiles.json";
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_lockTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>The store of the user who runs this process: <c>%APPDATA%\Tokaify</c> on Windows, elsewhere <c>tokaify</c> in
     /// <c>XDG_CONFIG_HOME</c> or <c>~/.config</c>.</summary>
@@ -21,8 +21,9 @@ public sealed class ProfileStore(string path)
     /// <summary>The full path of the file.</summary>
     public string Path { get; } = path;
 
-    /// <summary>Reads all profiles; none where there is no file.</summary>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the file is damaged, or others can write it.</exception>
+    /// <summary>Reads all profiles. Returns an empty list if there is no file.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the file is damaged, or other users can change
+    /// it.</exception>
     public IReadOnlyList<TokaifyProfile> Read()
     {
         try
@@ -35,7 +36,7 @@ public sealed class ProfileStore(string path)
         }
         catch (JsonException exception)
         {
-            // The cause quotes nothing of the file, but names the line.
+            // The message contains the number of the line, and no text of the file.
             throw Unusable($"it is damaged: it is not JSON (line {exception.LineNumber + 1})", exception);
         }
         catch (Exception exception) when (exception is FormatException || ImageFolder.IsFileError(exception))
@@ -44,9 +45,9 @@ public sealed class ProfileStore(string path)
         }
     }
 
-    /// <summary>The profile of a name.</summary>
-    /// <param name="name">The name, in upper or lower case.</param>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.ProfileNotFound"/>, or <see cref="TokaifyErrorId.InvalidArgument"/>: the
+    /// <summary>Returns the profile with a name.</summary>
+    /// <param name="name">The name, compared without case.</param>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.ProfileNotFound"/>; <see cref="TokaifyErrorId.InvalidArgument"/>: the
     /// file cannot be used.</exception>
     public TokaifyProfile Get(string name)
     {
@@ -54,9 +55,9 @@ public sealed class ProfileStore(string path)
         return profiles.FirstOrDefault(profile => IsCalled(profile, name)) ?? throw NotFound(name, profiles);
     }
 
-    /// <summary>Adds a profile, or changes one. Other processes that do so at the same time wait.</summary>
+    /// <summary>Adds or changes a profile. Other processes that do so at the same time wait.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="change">Makes the new profile of the old one, or of one with nothing but the name.</param>
+    /// <param name="change">Creates the new profile from the existing one, or from one that has only the name.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the profile or the file cannot be used;
     /// <see cref="TokaifyErrorId.SaveFailed"/>.</exception>
     public TokaifyProfile Set(string name, Func<TokaifyProfile, TokaifyProfile> change)
@@ -78,7 +79,7 @@ public sealed class ProfileStore(string path)
         return changed;
     }
 
-    /// <summary>What <see cref="Set"/> would set, without setting it.</summary>
+    /// <summary>Returns the profile that <see cref="Set"/> would save, without saving it.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the profile or the file cannot be used.</exception>
     public TokaifyProfile Plan(string name, Func<TokaifyProfile, TokaifyProfile> change) => Changed(Read(), name, change);
 
@@ -98,8 +99,8 @@ public sealed class ProfileStore(string path)
 
     /// <summary>Removes a profile.</summary>
     /// <param name="name">The name.</param>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.ProfileNotFound"/>, <see cref="TokaifyErrorId.InvalidArgument"/>: the file
-    /// cannot be used; <see cref="TokaifyErrorId.SaveFailed"/>.</exception>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.ProfileNotFound"/>; <see cref="TokaifyErrorId.InvalidArgument"/>: the
+    /// file cannot be used; <see cref="TokaifyErrorId.SaveFailed"/>.</exception>
     public void Remove(string name) => Update(profiles =>
     {
         if (profiles.RemoveAll(profile => IsCalled(profile, name)) == 0)
@@ -110,10 +111,10 @@ public sealed class ProfileStore(string path)
 
     private static bool IsCalled(TokaifyProfile profile, string name) => profile.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 
-    // What cannot be read is not written: a damaged file is the user's to mend.
+    // A file that cannot be read is not overwritten, so that the user can repair it.
     private void Update(Action<List<TokaifyProfile>> change)
     {
-        using var turn = TakeTurn();
+        using var held = TakeLock();
         var profiles = Read().ToList();
         change(profiles);
         using var file = WholeFile.Create(PrivateFile.TargetOf(Path));
@@ -125,12 +126,12 @@ public sealed class ProfileStore(string path)
         file.Keep(overwrite: true);
     }
 
-    private FileStream TakeTurn()
+    private FileStream TakeLock()
     {
         try
         {
             PrivateFile.CreateFolder(System.IO.Path.GetDirectoryName(Path)!);
-            return JournalLock.Take(Path + ".lock", s_patience);
+            return JournalLock.Take(Path + ".lock", s_lockTimeout);
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception))
         {
@@ -152,7 +153,7 @@ public sealed class ProfileStore(string path)
         return ProfileJson.Read(json);
     }
 
-    /// <summary>The error of a name that no profile has.</summary>
+    /// <summary>Creates the error for a name that no profile has.</summary>
     internal TokaifyException NotFound(string name, IReadOnlyList<TokaifyProfile> profiles) => new(
         TokaifyErrorId.ProfileNotFound,
         $"There is no profile '{name}' in '{Path}'. "
@@ -165,7 +166,7 @@ public sealed class ProfileStore(string path)
     {
         var folder = System.IO.Path.DirectorySeparatorChar == '\\'
             ? Full("APPDATA") is { } data ? System.IO.Path.Combine(data, "Tokaify") : null
-            // A relative path is to be ignored: https://specifications.freedesktop.org/basedir-spec/latest/
+            // The specification requires that a relative path is ignored: https://specifications.freedesktop.org/basedir-spec/latest/
             : Full("XDG_CONFIG_HOME") is { } config ? System.IO.Path.Combine(config, "tokaify")
             : Full("HOME") is { } home ? System.IO.Path.Combine(home, ".config", "tokaify")
             : null;

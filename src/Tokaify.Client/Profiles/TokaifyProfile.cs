@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace Tokaify;
 
-/// <summary>A named connection: where the relay is, where its key is, and what holds for its requests. It holds no key.</summary>
+/// <summary>A named connection: the relay's address, the name of the secret with the key, and settings for the requests. It does not
+/// contain the key.</summary>
 public sealed record TokaifyProfile
 {
     private const int LongestName = 64;
@@ -14,40 +15,41 @@ public sealed record TokaifyProfile
     /// <summary>The relay's address; null for the public one.</summary>
     public Uri? BaseUri { get; init; }
 
-    /// <summary>The model that serves where a request names none; null for the catalogue's default.</summary>
+    /// <summary>The model of requests that do not name one; null for the catalogue's default.</summary>
     public string? Model { get; init; }
 
-    /// <summary>The proxy, without a user; null for the system's.</summary>
+    /// <summary>The proxy's address, without credentials; null for the proxy of the system or the environment.</summary>
     public Uri? Proxy { get; init; }
 
-    /// <summary>The name of the secret that is the key.</summary>
+    /// <summary>The name of the secret that contains the key.</summary>
     public string? SecretName { get; init; }
 
-    /// <summary>The vault that has the secret; null for all.</summary>
+    /// <summary>The vault that has the secret; null to search all vaults.</summary>
     public string? Vault { get; init; }
 
-    /// <summary>The full path of a model catalogue with the relay's prices; null for the environment's or the built-in one.</summary>
+    /// <summary>The full path of a model catalogue with the relay's prices; null for the catalogue of the environment, or the built-in
+    /// one.</summary>
     public string? ModelCatalogPath { get; init; }
 
-    /// <summary>The number of requests in flight at the most.</summary>
+    /// <summary>The greatest number of requests in flight.</summary>
     public int? ThrottleLimit { get; init; }
 
-    /// <summary>The number of requests started in a minute at the most.</summary>
+    /// <summary>The greatest number of requests that are started in a minute.</summary>
     public int? RequestsPerMinute { get; init; }
 
-    /// <summary>What a batch may cost at the most, in the currency of the model's price.</summary>
+    /// <summary>The greatest cost of a batch, in the currency of the model's price.</summary>
     public decimal? MaximumCost { get; init; }
 
-    /// <summary>The longest wait, in seconds, for a service that is away.</summary>
+    /// <summary>The longest wait for the end of an outage, in seconds.</summary>
     public int? MaximumWaitSec { get; init; }
 
-    /// <summary>The seconds that one attempt may take.</summary>
+    /// <summary>The time limit of one attempt, in seconds; 0 for no limit.</summary>
     public int? TimeoutSec { get; init; }
 
-    /// <summary>The full path of the journal of commands that name none.</summary>
+    /// <summary>The full path of the journal for commands that do not name one.</summary>
     public string? JournalPath { get; init; }
 
-    /// <summary>Settings of the file that this version does not know. They are kept, and not used.</summary>
+    /// <summary>Settings of the file that this version does not know. They are kept, but not used.</summary>
     public IReadOnlyList<string> UnknownSettings => [.. Unknown.Keys];
 
     internal IReadOnlyDictionary<string, JsonElement> Unknown { get; init; } = new Dictionary<string, JsonElement>();
@@ -59,8 +61,9 @@ public sealed record TokaifyProfile
     public static bool IsName(string? name) =>
         name is { Length: > 0 and <= LongestName } && Regex.IsMatch(name, @"\A[\p{L}\p{Nd}_][\p{L}\p{Nd}_.-]*\z", RegexOptions.CultureInvariant);
 
-    /// <summary>Looks for what cannot be.</summary>
-    /// <exception cref="FormatException">The message says what, and never quotes what may hold a password.</exception>
+    /// <summary>Checks the values.</summary>
+    /// <exception cref="FormatException">A value is invalid. The message says which one, and never contains a value that may have a
+    /// password.</exception>
     internal void Check()
     {
         Ensure(IsName(Name), $"the name '{Name}' is not one of at most {LongestName} letters, digits, hyphens, underscores and dots");
@@ -70,7 +73,7 @@ public sealed record TokaifyProfile
         Ensure(
             BaseUri is null || (BaseUri.UserInfo.Length == 0 && BaseUri.Query.Length == 0 && BaseUri.Fragment.Length == 0),
             "the relay's address has no user, no query and no fragment");
-        // First: without a scheme, a user cannot be told from the rest.
+        // The scheme is checked first, because credentials cannot be recognized in an address without a scheme.
         Ensure(Proxy is null || ProxyAddress.IsValid(Proxy), "the proxy's address has to start with http://");
         Ensure(Proxy is null || Proxy.UserInfo.Length == 0, "the proxy's address has a user or a password, which do not belong into a file");
         Ensure(Vault is null || SecretName is not null, "there is a vault and no name of a secret");

@@ -24,7 +24,8 @@ public sealed record ImageRequest
     /// <summary><c>generationConfig.imageConfig.aspectRatio</c>, such as <c>16:9</c>; null leaves the field out.</summary>
     public string? AspectRatio { get; init; }
 
-    /// <summary><c>generationConfig.imageConfig.imageSize</c>: <c>512</c>, <c>1K</c>, <c>2K</c>, <c>4K</c>; null leaves the field out.</summary>
+    /// <summary><c>generationConfig.imageConfig.imageSize</c>: <c>512</c>, <c>1K</c>, <c>2K</c>, <c>4K</c>. Null leaves the field
+    /// out.</summary>
     public string? ImageSize { get; init; }
 
     /// <summary>Whether text is requested in addition to the image: <c>generationConfig.responseModalities</c>.</summary>
@@ -75,7 +76,8 @@ public sealed record ImageRequest
     /// <summary>The earlier messages of the conversation, as they are sent again.</summary>
     internal IReadOnlyList<Content> History { get; init; } = [];
 
-    /// <summary>The catalogue that the request is checked and priced by; null for the environment's or the built-in one.</summary>
+    /// <summary>The catalogue that the request is checked and priced by; null for the catalogue of the environment, or the built-in
+    /// one.</summary>
     internal ModelCatalog? Catalog { get; init; }
 
     /// <summary>The catalogue that the request is checked and priced by.</summary>
@@ -112,7 +114,7 @@ public sealed record ImageRequest
     /// metadata cannot be removed from an image's format.</exception>
     public void Validate() => Validate(imagesToCome: 0);
 
-    /// <summary>The same before all images are known.</summary>
+    /// <summary>Checks the same values before all images are known.</summary>
     /// <param name="imagesToCome">The number of images that <see cref="Images"/> lacks so far.</param>
     internal void Validate(int imagesToCome)
     {

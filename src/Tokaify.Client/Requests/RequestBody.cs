@@ -83,7 +83,8 @@ internal sealed class RequestBody
 
         if (part.ThoughtSignature is { } signature)
         {
-            // In camel case, as it came: relays that accept both spellings of inline_data accept only this spelling here.
+            // The name is in camel case, as it was received: relays that accept both spellings of inline_data accept only this spelling
+            // here.
             writer.WriteString("thoughtSignature"u8, signature);
         }
 

@@ -5,7 +5,7 @@ using System.Net.Http.Headers;
 
 namespace Tokaify;
 
-/// <summary>The body of a request as it is sent: JSON, the Base64 of the file, which is encoded meanwhile, and JSON.</summary>
+/// <summary>The body of a request as it is sent: JSON with the Base64 of the files, which is encoded while it is sent.</summary>
 /// <remarks>Its length is known beforehand, and it can be written again for a retry. No copy of an image, of its Base64 or of the body is
 /// made: the encoder has one small input buffer and one small output buffer, both from the pool.</remarks>
 internal sealed class RequestContent : HttpContent
@@ -97,8 +97,8 @@ internal sealed class RequestContent : HttpContent
         return length + rest;
     }
 
-    // A synchronous read on the pool's thread: the block is usually in the system's cache, so an asynchronous read would cost more than it
-    // saves.
+    // The read is synchronous, on a thread of the pool: the block is usually in the system's cache, so an asynchronous read would cost more
+    // than it saves.
     private static void ReadBlock(Stream file, byte[] block, int length, SourceImage image)
     {
         try

@@ -44,7 +44,8 @@ public sealed record SafetySetting
     /// <summary>Creates a setting.</summary>
     /// <param name="category">A category, with or without its prefix (<c>Harassment</c>, <c>HateSpeech</c>). An unknown name is accepted if
     /// it has the prefix, because the service may have more categories by now.</param>
-    /// <param name="threshold">A threshold, likewise (<c>OnlyHigh</c>, <c>None</c>).</param>
+    /// <param name="threshold">A threshold, with or without its prefix (<c>OnlyHigh</c>, <c>None</c>). The same rule applies to unknown
+    /// names.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
     public static SafetySetting Of(string category, string threshold) => new(
         Find("category of harm", category, Categories, CategoryPrefix),

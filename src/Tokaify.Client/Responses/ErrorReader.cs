@@ -5,8 +5,8 @@ internal static class ErrorReader
 {
     private const int Limit = 64 * 1024;
 
-    // The status alone says what happened, so the body is not waited for any longer than this.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    // The time limit for the body. It is short, because the status alone says what happened.
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Reads a body, as far as it arrives in time.</summary>
     /// <param name="body">The body, decompressed.</param>
@@ -17,14 +17,14 @@ internal static class ErrorReader
     /// <exception cref="OperationCanceledException">The user stopped it.</exception>
     public static Task<TokaifyException> ReadAsync(
         Stream body, ResponseHead head, TextSanitizer text, CancellationToken cancellationToken, CancellationToken stop) =>
-        ReadAsync(body, head, text, s_patience, cancellationToken, stop);
+        ReadAsync(body, head, text, s_timeout, cancellationToken, stop);
 
     /// <summary>The same with a time limit for the body.</summary>
     internal static async Task<TokaifyException> ReadAsync(
-        Stream body, ResponseHead head, TextSanitizer text, TimeSpan patience, CancellationToken cancellationToken, CancellationToken stop)
+        Stream body, ResponseHead head, TextSanitizer text, TimeSpan timeout, CancellationToken cancellationToken, CancellationToken stop)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(patience);
+        limit.CancelAfter(timeout);
 #if !NET
         // The streams of .NET Framework ignore the token while they read.
         using var registration = limit.Token.Register(body.Dispose);

@@ -52,7 +52,8 @@ internal sealed class GenerateContentResponse : IDisposable
     /// <summary>The search results, in the order of the response.</summary>
     public List<GroundingSource> Sources { get; } = [];
 
-    /// <summary>The search's own HTML, which by its terms has to be shown with the image; null if there is none.</summary>
+    /// <summary>The HTML that the search service provides for display. Its terms require that it is shown with the image. Null if there is
+    /// none.</summary>
     public string? SearchEntryPoint { get; set; }
 
     /// <summary>The service's own error message; null if it sent none.</summary>

@@ -4,7 +4,7 @@ namespace Tokaify;
 
 /// <summary>The search results of a response, as journals and conversations store them.</summary>
 /// <param name="Sources">The pages and images that the search found.</param>
-/// <param name="SearchEntryPoint">The search's own HTML; null if there is none.</param>
+/// <param name="SearchEntryPoint">The HTML that the search service provides for display; null if there is none.</param>
 internal sealed record Grounding(IReadOnlyList<GroundingSource> Sources, string? SearchEntryPoint)
 {
     private const string SourcesField = "sources";

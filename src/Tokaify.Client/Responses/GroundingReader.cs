@@ -9,7 +9,7 @@ internal sealed class GroundingReader(GenerateContentResponse response, TextSani
     /// <summary>The greatest number of sources.</summary>
     public const int MostSources = 100;
 
-    // In bytes.
+    // The limits in bytes.
     private const int TitleLimit = 1024;
     private const int UriLimit = 8 * 1024;
     private const int EntryPointLimit = 64 * 1024;

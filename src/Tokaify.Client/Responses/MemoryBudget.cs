@@ -1,7 +1,8 @@
 namespace Tokaify;
 
-/// <summary>The memory that responses may keep while they are read, whatever they consist of; images are in files and do not count.</summary>
-/// <remarks>A response that would exceed the budget fails instead of waiting: two responses that waited for each other would wait forever.</remarks>
+/// <summary>The memory that responses may use while they are read. Images are in files and do not count.</summary>
+/// <remarks>A response that would exceed the budget fails instead of waiting, because two responses that wait for each other would wait
+/// forever.</remarks>
 internal sealed class MemoryBudget : IDisposable
 {
     /// <summary>The memory of one response, in bytes.</summary>

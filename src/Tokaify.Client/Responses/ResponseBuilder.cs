@@ -203,7 +203,7 @@ internal sealed class ResponseBuilder(GenerateContentResponse response, Func<Pen
             Node.ErrorStatus => error with { Status = text },
             Node.ErrorType => error with { Type = text },
             Node.ErrorReason => error with { Reason = error.Reason ?? text },
-            Node.QuotaId => error with { QuotaId = ServicePhrases.NamesADay(error.QuotaId) ? error.QuotaId : text },
+            Node.QuotaId => error with { QuotaId = ServicePhrases.NamesDailyLimit(error.QuotaId) ? error.QuotaId : text },
             _ => response.Error,
         };
     }

@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace Tokaify;
 
-/// <summary>Reads a response of <c>generateContent</c> as it arrives. Images are written to their files meanwhile.</summary>
+/// <summary>Reads a response of <c>generateContent</c> as it arrives. Images are written to their files while the response is
+/// read.</summary>
 /// <remarks><see cref="Utf8JsonReader"/> reads the document over a small pooled buffer. Strings that may be long are hidden from it: they
 /// are decoded piece by piece, and the reader gets an empty string in place of each.</remarks>
 internal sealed class ResponseReader : IDisposable

@@ -132,7 +132,7 @@ internal static class ResponseSchema
     public static bool IsStreamed(Node node) => node is Node.Data or Node.FileUri or Node.Text or Node.ThoughtSignature
         or Node.SourceTitle or Node.SourceUri or Node.SourceImageUri or Node.RenderedContent or Node.Unknown;
 
-#pragma warning disable CA1308 // lower case is what the names above are written in
+#pragma warning disable CA1308 // The names above are in lower case.
     private static string Normalize(string name) => name.Replace("_", "").ToLowerInvariant();
 #pragma warning restore CA1308
 }

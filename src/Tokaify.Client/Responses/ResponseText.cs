@@ -5,7 +5,7 @@ namespace Tokaify;
 /// <summary>The beginning of a body, readable, for errors.</summary>
 internal sealed class ResponseText
 {
-    // One or two screens of a terminal.
+    // The greatest length of the beginning: one or two screens of a terminal.
     private const int Longest = 4096;
     private const int LongestSummary = 200;
 

@@ -9,7 +9,8 @@ public sealed record UsageMetadata
     /// <summary>Tokens of the response, images included.</summary>
     public int? CandidatesTokenCount { get; init; }
 
-    /// <summary>Of <see cref="CandidatesTokenCount"/>, those of images; null if the service does not report tokens by modality.</summary>
+    /// <summary>The tokens of images in <see cref="CandidatesTokenCount"/>; null if the service does not report tokens by
+    /// modality.</summary>
     public int? CandidatesImageTokenCount { get; init; }
 
     /// <summary>Tokens of the model's thoughts.</summary>

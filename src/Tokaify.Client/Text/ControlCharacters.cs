@@ -72,7 +72,7 @@ public static class ControlCharacters
     private static string RemoveFrom(string text, int start)
     {
         var clean = new StringBuilder(text.Length).Append(text, 0, start);
-        // If no terminator follows once, later introducers have none either. This keeps the search linear.
+        // If no terminator follows one introducer, none follows the later ones either. This keeps the search linear.
         var hasStringEnd = true;
         for (var index = start; index < text.Length; index++)
         {

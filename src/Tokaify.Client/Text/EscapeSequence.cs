@@ -9,7 +9,7 @@ namespace Tokaify;
 /// <remarks>The decoded characters are compared with secrets, and never shown.</remarks>
 internal static class EscapeSequence
 {
-    // Includes leading zeros.
+    // The greatest length of an entity, leading zeros included.
     private const int LongestEntity = 12;
     private const int Longest = 16;
 

@@ -30,7 +30,7 @@ internal static class HtmlText
     public static string VisibleText(string page)
     {
         var text = new StringBuilder(page.Length);
-        // If an element has no end once, later ones have none either. This keeps the search linear.
+        // If one such element has no end tag, the later ones have none either. This keeps the search linear.
         var isEndless = new bool[s_invisibleElements.Length];
         var position = 0;
         int tag;

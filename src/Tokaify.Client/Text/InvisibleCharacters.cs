@@ -43,7 +43,7 @@ internal struct InvisibleCharacters(bool keepsSpaces)
         return visible.Length == text.Length ? text : visible.ToString();
     }
 
-    // Not char.GetUnicodeCategory: in .NET Framework it returns the category of a dash for the soft hyphen, U+00AD.
+    // char.GetUnicodeCategory is not used, because in .NET Framework it returns the category of a dash for the soft hyphen, U+00AD.
     private readonly bool Contains(char character) => CharUnicodeInfo.GetUnicodeCategory(character) switch
     {
         UnicodeCategory.SpaceSeparator => !keepsSpaces,

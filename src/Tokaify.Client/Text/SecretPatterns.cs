@@ -102,7 +102,7 @@ internal sealed class SecretPatterns
     private void AddForms(Secret secret)
     {
         Add(secret.Text);
-        // As in HTML forms, where a space becomes a plus sign.
+        // In HTML forms, a space becomes a plus sign.
         Add(secret.Text.Replace(' ', '+'));
         foreach (var bytes in Encodings(secret.Text))
         {
@@ -145,7 +145,7 @@ internal sealed class SecretPatterns
         Add(base64.Replace('+', '-').Replace('/', '_'));
     }
 
-    // In the forms in which a text is compared: without invisible characters, then without escapes.
+    // Adds a secret in the forms in which a text is compared: without invisible characters, then without escapes.
     private void Add(string form) =>
         _forms.UnionWith(SecretView.AllOf(form).Select(view => view.Text).Where(text => text.Length >= PartLength));
 

@@ -2,8 +2,8 @@ using System.Text;
 
 namespace Tokaify;
 
-/// <summary>The only way for text from outside into messages and results: all text of a relay, a proxy or the network stack passes it. It
-/// removes the connection's secrets and control characters.</summary>
+/// <summary>Removes the connection's secrets and control characters from text that comes from outside. All text of a relay, a proxy or the
+/// network stack passes this class before it becomes part of a message or a result.</summary>
 /// <remarks>Texts are shortened afterwards, never before, because a part of a secret could no longer be recognized.</remarks>
 internal sealed class TextSanitizer
 {
@@ -122,7 +122,8 @@ internal sealed class TextSanitizer
         return line.ToString().Trim();
     }
 
-    // The exceptions of .NET Framework hold the response with its headers; a message may contain a very long status line.
+    // Returns whether an exception contains more than its text: an exception of .NET Framework holds the response with its headers, and a
+    // message may contain a very long status line.
     private static bool HoldsMore(Exception cause)
     {
         for (var exception = cause; exception is not null; exception = exception.InnerException)

@@ -72,7 +72,7 @@ public enum EmulatorFault
     /// <summary>Transient: the connection is reset before a response.</summary>
     Reset,
 
-    /// <summary>Transient: there is no response. In no group, because a client would wait until its time limit.</summary>
+    /// <summary>Transient: there is no response. It is in no group, because a client would wait until its time limit.</summary>
     Silence,
 
     /// <summary>Permanent: status 400.</summary>

@@ -27,7 +27,7 @@ internal static class Page
 
         """);
 
-    // In the form of nginx's pages.
+    // Creates a page in the format of nginx.
     private static RelayResponse Of(int status, string title) => Html(
         status,
         $"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n"

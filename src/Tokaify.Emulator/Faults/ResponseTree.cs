@@ -17,7 +17,7 @@ internal sealed class ResponseTree
     /// <summary>The part with the image; null if the response has only text.</summary>
     public JsonObject? ImagePart => Parts.FirstOrDefault(part => part!["inlineData"] is not null)?.AsObject();
 
-    /// <summary>The image's mimeType and data; null if the response has only text.</summary>
+    /// <summary>The object with the image's mimeType and data; null if the response has only text.</summary>
     public JsonObject? Image => ImagePart?["inlineData"]!.AsObject();
 
     public static ResponseTree Of(RelayResponse response) => new(JsonNode.Parse(response.Body.AsSpan())!.AsObject());

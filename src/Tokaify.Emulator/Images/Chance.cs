@@ -17,7 +17,7 @@ internal sealed class Chance
         _state |= 1;
     }
 
-    /// <summary>From 0 to just under 1.</summary>
+    /// <summary>Returns a number from 0 to just under 1.</summary>
     public double Next()
     {
         _state ^= _state >> 12;
@@ -28,6 +28,6 @@ internal sealed class Chance
 
     public double Between(double low, double high) => low + ((high - low) * Next());
 
-    /// <summary>From 0 to just under <paramref name="count"/>.</summary>
+    /// <summary>Returns an integer from 0 to <paramref name="count"/> - 1.</summary>
     public int Pick(int count) => (int)(Next() * count);
 }

@@ -1,7 +1,7 @@
 namespace Tokaify.Emulation;
 
 /// <summary>The checksum of a PNG chunk (ISO 3309), calculated in one or several steps.</summary>
-/// <remarks>Not the client's: if it had a mistake, the client would accept what the emulator writes.</remarks>
+/// <remarks>It does not use the client's implementation: if that had a mistake, the client would accept what the emulator writes.</remarks>
 internal struct Crc32
 {
     private static readonly uint[] s_table = MakeTable();

@@ -92,7 +92,7 @@ internal sealed class Landscape
         _layers.Add(new Ridge(line, foot, (byte)(FirstRidgeColour + (index * Ridge.Levels))).PaintRow);
     }
 
-    // Adds waves of five lengths, each shorter and lower than the one before. The lengths depend on the image's mean side, so that a wide
+    // Adds waves of five lengths, each shorter and lower than the previous one. The lengths depend on the image's mean side, so that a wide
     // image has more hills, not longer ones.
     private int[] DrawLine(double height, double roughness)
     {

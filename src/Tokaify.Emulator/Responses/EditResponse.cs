@@ -81,7 +81,7 @@ internal static class EditResponse
     {
         var textIn = CountTokens(request.TextLength);
         var imagesIn = request.ImageCount * TokensOfImageIn;
-        // As upstream, the tokens of an image are fixed, and text in addition to it is not counted.
+        // As with upstream, the number of tokens of an image is fixed, and text in addition to an image is not counted.
         var (kindOut, tokensOut) = image is not null ? ("IMAGE", TokensOfImageOut) : ("TEXT", CountTokens(text?.Length ?? 0));
         json.WriteStartObject("usageMetadata");
         json.WriteNumber("promptTokenCount", textIn + imagesIn);

@@ -78,7 +78,7 @@ internal sealed record UpstreamError(int Status, string StatusName, string Messa
     }
 }
 
-/// <summary>Only a message, as from some proxies between relay and upstream.</summary>
+/// <summary>An error with only a message, as some proxies between the relay and upstream return it.</summary>
 internal sealed record BareError(int Status, string Message) : EmulatedError(Status, Message)
 {
     protected override void Write(Utf8JsonWriter json, string requestId)

@@ -29,7 +29,7 @@ internal sealed record RelayResponse
     /// <summary>The log record of the edit; null for every other request, and for a refused edit.</summary>
     public EditRecord? Record { get; init; }
 
-    /// <summary>Creates a delivery without a response.</summary>
+    /// <summary>Creates the value for a delivery that sends no response.</summary>
     public static RelayResponse None(Delivery delivery) => new() { Status = 0, Body = new ArraySegment<byte>([]), Delivery = delivery };
 
     /// <param name="status">The HTTP status.</param>

@@ -17,8 +17,8 @@ internal sealed record GenerationSettings
     /// <summary>The image size; null for the model's default, 1K.</summary>
     public string? ImageSize { get; init; }
 
-    /// <summary>All other settings, as sorted <c>name=json</c>. They have no effect that can be emulated, but requests with other settings
-    /// are different requests.</summary>
+    /// <summary>All other settings, as sorted <c>name=json</c>. The emulator cannot emulate their effect, but requests with different
+    /// settings are different requests.</summary>
     public IReadOnlyList<string> Others { get; init; } = [];
 
     /// <exception cref="RefusedRequestException">The API would refuse it.</exception>

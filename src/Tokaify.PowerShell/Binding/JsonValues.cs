@@ -10,7 +10,7 @@ namespace Tokaify.PowerShell;
 /// <remarks>A serializer is not used, because it would write every property of any object.</remarks>
 internal sealed class JsonValues
 {
-    // More than any request has. A value that contains itself in a way that is not noticed ends here.
+    // Deeper than any request. The limit also stops a value that contains itself in a way that the check by reference does not detect.
     private const int MaximumDepth = 64;
 
     private readonly Utf8JsonWriter _writer;
@@ -23,9 +23,9 @@ internal sealed class JsonValues
         _parameter = parameter;
     }
 
-    /// <summary>A value as JSON.</summary>
+    /// <summary>Converts a value to JSON.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="parameter">The parameter it was given to, for the error.</param>
+    /// <param name="parameter">The name of the parameter that has the value, for the error.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the value cannot be written as JSON.</exception>
     public static JsonElement From(object? value, string parameter)
     {

@@ -7,7 +7,7 @@ namespace Tokaify.PowerShell.Commands;
 [OutputType(typeof(TokaifyContext))]
 public sealed class ConnectTokaifyCommand : ConnectedCommand
 {
-    /// <summary>The name of the secret that is the key, in a vault of Microsoft.PowerShell.SecretManagement.</summary>
+    /// <summary>The name of the secret that contains the key, in a vault of Microsoft.PowerShell.SecretManagement.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(SecretCompleter))]
@@ -19,7 +19,8 @@ public sealed class ConnectTokaifyCommand : ConnectedCommand
     [ArgumentCompleter(typeof(SecretCompleter))]
     public string? Vault { get; set; }
 
-    /// <summary>The named connection whose address, model, proxy, key and limits the session takes. The other parameters win over it.</summary>
+    /// <summary>The profile whose address, model, proxy, key and limits the session uses. The other parameters take precedence over
+    /// it.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ProfileCompleter))]
@@ -55,10 +56,10 @@ public sealed class ConnectTokaifyCommand : ConnectedCommand
         }
     }
 
-    // What the session keeps, and what that comes to with the environment and the defaults.
+    // Returns the settings that the session keeps, and the same settings with the values of the environment and the defaults.
     private (TokaifyContext Given, TokaifyContext Effective) ReadContexts()
     {
-        // The key in the vault may be another one by now.
+        // The key in the vault may have changed since it was read.
         Session.ForgetProfileKey();
         var own = GivenContext() with { Model = Model };
         if (SecretName is not null)

@@ -142,7 +142,7 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
         WriteVerbose($"Saved '{_path}', {_page.Count} edits.");
         if (PassThru)
         {
-            // As Get-Item returns it, with the properties that PowerShell adds to files.
+            // The file is read through the provider, as Get-Item does, so that it has the properties that PowerShell adds to files.
             WriteObject(InvokeProvider.Item.Get([_path], force: true, literalPath: true), enumerateCollection: true);
         }
 

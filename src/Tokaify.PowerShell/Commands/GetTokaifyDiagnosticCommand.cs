@@ -2,18 +2,18 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Gathers what a bug report needs, without secrets.</summary>
+/// <summary>Collects the data that a bug report needs, without secrets.</summary>
 [Cmdlet(VerbsCommon.Get, "TokaifyDiagnostic")]
 [OutputType(typeof(Diagnostic))]
 public sealed class GetTokaifyDiagnosticCommand : TokaifyCommand, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
 
-    /// <summary>Asks the relay nothing.</summary>
+    /// <summary>Sends no request to the relay.</summary>
     [Parameter]
     public SwitchParameter SkipConnectionTest { get; set; }
 
-    /// <summary>The seconds that the request to the relay may take; 0 for no limit.</summary>
+    /// <summary>The time limit of the request to the relay, in seconds; 0 for no limit.</summary>
     [Parameter]
     [ValidateRange(0, 24 * 60 * 60)]
     [ArgumentCompleter(typeof(ValueCompleter))]
@@ -25,7 +25,7 @@ public sealed class GetTokaifyDiagnosticCommand : TokaifyCommand, IDisposable
     /// <inheritdoc/>
     protected override void StopProcessing() => _stopping.Cancel();
 
-    /// <summary>Lets go of what cancels.</summary>
+    /// <summary>Releases the token source.</summary>
     public void Dispose() => _stopping.Dispose();
 
     private ConnectionTest Test(TokaifyContext context)

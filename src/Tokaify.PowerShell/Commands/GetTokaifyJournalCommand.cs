@@ -14,7 +14,7 @@ public sealed class GetTokaifyJournalCommand : TokaifyCommand
     private SourcePaths _paths = null!;
     private WildcardPattern[] _models = [];
 
-    /// <summary>The journals, or folders of journals. Wildcards are taken.</summary>
+    /// <summary>The journals, or folders of journals. Wildcards are accepted.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
@@ -31,7 +31,7 @@ public sealed class GetTokaifyJournalCommand : TokaifyCommand
     [Parameter]
     public JournalOutcome[] Outcome { get; set; } = [];
 
-    /// <summary>The models to return. Wildcards are taken. Default: all.</summary>
+    /// <summary>The models to return. Wildcards are accepted. Default: all.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
@@ -48,8 +48,8 @@ public sealed class GetTokaifyJournalCommand : TokaifyCommand
     [ArgumentCompleter(typeof(ValueCompleter))]
     public DateTime? Before { get; set; }
 
-    /// <summary>Returns only the newest entry of each request, which is known by its fingerprint and the number of its variation. The other
-    /// parameters filter these entries.</summary>
+    /// <summary>Returns only the newest entry of each request. A request is identified by its fingerprint and the number of its variation.
+    /// The other parameters filter these entries.</summary>
     [Parameter]
     public SwitchParameter Latest { get; set; }
 
@@ -109,14 +109,14 @@ public sealed class GetTokaifyJournalCommand : TokaifyCommand
                 throw new PipelineStoppedException();
             }
 
-            if (IsAskedFor(entry))
+            if (IsSelected(entry))
             {
                 WriteObject(entry);
             }
         }
     }
 
-    private bool IsAskedFor(JournalEntry entry) =>
+    private bool IsSelected(JournalEntry entry) =>
         (Outcome.Length == 0 || Array.IndexOf(Outcome, entry.Outcome) >= 0)
         && (_models.Length == 0 || Array.Exists(_models, model => model.IsMatch(entry.Model ?? "")))
         && !(entry.Time < After?.ToUniversalTime())

@@ -14,7 +14,7 @@ public sealed class GetTokaifyModelCommand : ConnectedCommand, IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private IReadOnlyList<ImageModel> _models = [];
 
-    /// <summary>The models' names. Wildcards are taken. Default: all.</summary>
+    /// <summary>The models' names. Wildcards are accepted. Default: all.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]

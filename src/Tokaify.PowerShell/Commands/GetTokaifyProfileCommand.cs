@@ -2,14 +2,14 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Lists the user's named connections. None of them holds a key.</summary>
+/// <summary>Lists the user's profiles. Profiles do not contain keys.</summary>
 [Cmdlet(VerbsCommon.Get, "TokaifyProfile")]
 [OutputType(typeof(TokaifyProfile))]
 public sealed class GetTokaifyProfileCommand : TokaifyCommand
 {
     private IReadOnlyList<TokaifyProfile> _profiles = [];
 
-    /// <summary>The names. Wildcards are taken. Default: all.</summary>
+    /// <summary>The names. Wildcards are accepted. Default: all.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]

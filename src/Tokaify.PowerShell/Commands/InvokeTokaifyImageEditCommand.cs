@@ -40,7 +40,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     [ArgumentCompleter(typeof(ValueCompleter))]
     public override string Prompt { get; set; } = "";
 
-    /// <summary>The images. Wildcards are taken.</summary>
+    /// <summary>The images. Wildcards are accepted.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ParameterSetName = ConversationPathSet)]
     [AllowEmptyString]
@@ -100,7 +100,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     [ArgumentCompleter(typeof(AspectRatioCompleter))]
     public override string? AspectRatio { get; set; }
 
-    /// <summary>More images for the same request, after the source, in this order. Wildcards are taken.</summary>
+    /// <summary>More images for the same request, after the source, in this order. Wildcards are accepted.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [SourcePath(TakesResults = true)]
@@ -143,7 +143,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
         if (ParameterSetName == ResultSet && InputObject.BaseObject is JournalEntry entry && EntryOrder.IsOpen(entry))
         {
             var source = entry.SourcePath ?? entry.Prompt ?? "";
-            Try(source, () => AskAgain(entry, source));
+            Try(source, () => SendAgain(entry, source));
             return;
         }
 
@@ -168,7 +168,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     }
 
     // The same request is sent again. With a new prompt it would be another request, and the entry has no saved image to edit.
-    private void AskAgain(JournalEntry entry, string source)
+    private void SendAgain(JournalEntry entry, string source)
     {
         RefuseSettings(nameof(ReferenceImage), nameof(StripMetadata));
         if (entry.SourcePath is null)

@@ -44,7 +44,7 @@ public sealed class NewTokaifyImageCommand : ImageCommand
     {
         if (InputEntry is { } entry)
         {
-            Try(entry.SourcePath ?? entry.Prompt, () => AskAgain(entry));
+            Try(entry.SourcePath ?? entry.Prompt, () => SendAgain(entry));
             return;
         }
 
@@ -65,7 +65,7 @@ public sealed class NewTokaifyImageCommand : ImageCommand
         });
     }
 
-    private void AskAgain(JournalEntry entry)
+    private void SendAgain(JournalEntry entry)
     {
         RefuseSettings();
         if (entry.SourcePath is not null)
@@ -80,7 +80,7 @@ public sealed class NewTokaifyImageCommand : ImageCommand
         }
     }
 
-    // The journal holds the paths of images.
+    // The journal contains the paths of the images. If it omits prompts, the name of an image must not contain the prompt.
     private string NameOf(string prompt) => OmitsPrompt ? PromptName.DigestOf(prompt) : PromptName.From(prompt);
 
     private void Try(string? origin, Action action)

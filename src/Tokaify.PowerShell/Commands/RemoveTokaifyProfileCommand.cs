@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Removes named connections. Secrets in vaults stay.</summary>
+/// <summary>Removes profiles. Secrets in vaults are not removed.</summary>
 [Cmdlet(VerbsCommon.Remove, "TokaifyProfile", SupportsShouldProcess = true)]
 public sealed class RemoveTokaifyProfileCommand : TokaifyCommand
 {
@@ -20,7 +20,7 @@ public sealed class RemoveTokaifyProfileCommand : TokaifyCommand
             try
             {
                 var store = ProfileStore.Default;
-                // Also of a dry run: what is not there cannot be removed.
+                // A dry run also reports a profile that does not exist.
                 var profile = store.Get(name);
                 if (ShouldProcess(profile.Name, "Remove the profile"))
                 {

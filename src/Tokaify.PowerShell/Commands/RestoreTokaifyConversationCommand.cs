@@ -10,7 +10,7 @@ public sealed class RestoreTokaifyConversationCommand : TokaifyCommand
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
 
-    /// <summary>The files. Wildcards are taken.</summary>
+    /// <summary>The files. Wildcards are accepted.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]

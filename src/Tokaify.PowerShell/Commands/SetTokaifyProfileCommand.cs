@@ -2,8 +2,8 @@ using System.Management.Automation;
 
 namespace Tokaify.PowerShell.Commands;
 
-/// <summary>Adds a named connection, or changes what is given of one. It takes no key.</summary>
-/// <remarks>A setting that is given as empty is removed.</remarks>
+/// <summary>Adds a profile, or changes the given settings of an existing one. A profile does not contain a key.</summary>
+/// <remarks>A setting with an empty value is removed.</remarks>
 [Cmdlet(VerbsCommon.Set, "TokaifyProfile", SupportsShouldProcess = true)]
 [OutputType(typeof(TokaifyProfile))]
 public sealed class SetTokaifyProfileCommand : TokaifyCommand
@@ -14,22 +14,22 @@ public sealed class SetTokaifyProfileCommand : TokaifyCommand
     [ArgumentCompleter(typeof(ProfileCompleter))]
     public string Name { get; set; } = "";
 
-    /// <summary>The relay's address. Without one, the public one.</summary>
+    /// <summary>The relay's address. Default: the public one.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public Uri? BaseUri { get; set; }
 
-    /// <summary>The model that serves where a command names none.</summary>
+    /// <summary>The model for commands that do not name one.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ModelCompleter))]
     public string? Model { get; set; }
 
-    /// <summary>The proxy, without a user.</summary>
+    /// <summary>The proxy's address, without credentials.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public Uri? Proxy { get; set; }
 
-    /// <summary>The name of the secret that is the key.</summary>
+    /// <summary>The name of the secret that contains the key.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(SecretCompleter))]
     public string? SecretName { get; set; }
@@ -43,13 +43,13 @@ public sealed class SetTokaifyProfileCommand : TokaifyCommand
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? ModelCatalogPath { get; set; }
 
-    /// <summary>The number of requests in flight, at the most.</summary>
+    /// <summary>The maximum number of requests in flight.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NumberOrEmpty(typeof(int))]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public int? ThrottleLimit { get; set; }
 
-    /// <summary>The number of requests started in a minute, at the most.</summary>
+    /// <summary>The maximum number of requests that are started in a minute.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NumberOrEmpty(typeof(int))]
     [ArgumentCompleter(typeof(ValueCompleter))]
@@ -61,19 +61,19 @@ public sealed class SetTokaifyProfileCommand : TokaifyCommand
     [ArgumentCompleter(typeof(ValueCompleter))]
     public decimal? MaximumCost { get; set; }
 
-    /// <summary>The longest wait, in seconds, for a service that is away.</summary>
+    /// <summary>The longest wait for the end of an outage, in seconds.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NumberOrEmpty(typeof(int))]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public int? MaximumWaitSec { get; set; }
 
-    /// <summary>The seconds that one attempt may take; 0 for no limit.</summary>
+    /// <summary>The time limit of one attempt, in seconds; 0 for no limit.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [NumberOrEmpty(typeof(int))]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public int? TimeoutSec { get; set; }
 
-    /// <summary>The journal of commands that are given none.</summary>
+    /// <summary>The journal for commands that do not name one.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? JournalPath { get; set; }
 
@@ -87,7 +87,7 @@ public sealed class SetTokaifyProfileCommand : TokaifyCommand
         try
         {
             var store = ProfileStore.Default;
-            // Also of a dry run: what cannot be set is refused.
+            // A dry run also reports invalid settings.
             var planned = store.Plan(Name, With);
             if (ShouldProcess(Name, "Set the profile"))
             {
@@ -126,7 +126,7 @@ public sealed class SetTokaifyProfileCommand : TokaifyCommand
 
     private static Uri? AddressOrNull(Uri? address) => address is null || address.OriginalString.Length == 0 ? null : address;
 
-    // A folder of journals is named by the separator at its end.
+    // A separator at the end marks a folder of journals. It is kept if resolving the path has removed it.
     private string? FullPath(string? path)
     {
         if (TextOrNull(path) is not { } text)

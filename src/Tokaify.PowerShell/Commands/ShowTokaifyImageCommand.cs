@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace Tokaify.PowerShell.Commands;
 
 /// <summary>Draws images in the terminal: as files, as Sixel, or as coloured text.</summary>
-/// <remarks>If there is no terminal, the command writes one warning and goes on, so that the same script also runs without a terminal. A
+/// <remarks>If there is no terminal, the command writes one warning and continues, so that the same script also runs without a terminal. A
 /// missing file, or a file that is not an image, is an error.</remarks>
 [Cmdlet(VerbsCommon.Show, "TokaifyImage", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(FileInfo), typeof(ImageEditResult))]
@@ -18,11 +18,11 @@ public sealed class ShowTokaifyImageCommand : TokaifyCommand, IDisposable
     private ImageTerminal _terminal = null!;
     private TerminalCanvas? _canvas;
 
-    // Not a field of a value type of the client: PowerShell would load the client's assembly for it before the module can check its
-    // version.
+    // A field of a value type of the client is not possible: PowerShell would load the client's assembly for it before the module can check
+    // its version.
     private TerminalResponses? _responses;
 
-    /// <summary>The images. Wildcards are taken.</summary>
+    /// <summary>The images. Wildcards are accepted.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]

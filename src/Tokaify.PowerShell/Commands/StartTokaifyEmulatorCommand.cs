@@ -53,7 +53,7 @@ public sealed class StartTokaifyEmulatorCommand : TokaifyCommand
     {
         var before = Session.Emulator?.BaseUri;
         var emulator = Require(StartEmulator);
-        // The host shows it, and it is not part of the output.
+        // The host shows this text, but it is not part of the output.
         WriteInformation(Describe(emulator, before), ["PSHOST"]);
         if (PassThru)
         {

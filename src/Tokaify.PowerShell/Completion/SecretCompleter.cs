@@ -5,7 +5,7 @@ using System.Management.Automation.Language;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Completes the names of vaults and of their secrets, if these can be read without a prompt.</summary>
+/// <summary>Completes the names of vaults and of their secrets, if they can be read without a prompt.</summary>
 public sealed class SecretCompleter : IArgumentCompleter
 {
     private const string UsualSecret = "tokaify";

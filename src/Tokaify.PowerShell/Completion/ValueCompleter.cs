@@ -4,7 +4,7 @@ using System.Management.Automation.Language;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Completes numbers, addresses and texts with the default and a few usual values. Any other typed text stays.</summary>
+/// <summary>Completes numbers, addresses and texts with the default and a few usual values. Any other typed text is kept.</summary>
 public sealed class ValueCompleter : IArgumentCompleter
 {
     private const string Default = "the default";

@@ -1,10 +1,10 @@
 namespace Tokaify;
 
-/// <summary>What a bug report needs: versions, platform, connection, settings and the last errors, without secrets. It converts to JSON: values are
-/// texts, numbers and truth values.</summary>
+/// <summary>The data that a bug report needs: versions, platform, connection, settings and the last errors, without secrets. It can be
+/// converted to JSON: all values are texts, numbers, Boolean values, and lists or objects of these.</summary>
 public sealed record Diagnostic
 {
-    /// <summary>When it was made, UTC, ISO 8601.</summary>
+    /// <summary>The time at which it was created, in UTC and ISO 8601.</summary>
     public string Time { get; init; } = "";
 
     /// <summary>The module; null if it could not be read.</summary>
@@ -16,19 +16,19 @@ public sealed record Diagnostic
     /// <summary>The session's connection; null if it could not be read.</summary>
     public DiagnosticConnection? Connection { get; init; }
 
-    /// <summary>What <c>Test-TokaifyConnection</c> says; null if it was left out.</summary>
+    /// <summary>The result of <c>Test-TokaifyConnection</c>; null if there was no test.</summary>
     public DiagnosticTest? Test { get; init; }
 
     /// <summary>The model catalogue; null if it could not be read.</summary>
     public DiagnosticCatalog? Catalog { get; init; }
 
-    /// <summary>The journal of commands without <c>-JournalPath</c>; null for none.</summary>
+    /// <summary>The journal of commands without <c>-JournalPath</c>; null if there is none.</summary>
     public DiagnosticSetting? DefaultJournal { get; init; }
 
-    /// <summary>The environment's variables of the module and of proxies.</summary>
+    /// <summary>The environment variables of the module and of proxies.</summary>
     public IReadOnlyList<DiagnosticSetting> Environment { get; init; } = [];
 
-    /// <summary>The module's assemblies, and those that other modules may bring in another version.</summary>
+    /// <summary>The module's assemblies, and assemblies that other modules may load in another version.</summary>
     public IReadOnlyList<DiagnosticAssembly> Assemblies { get; init; } = [];
 
     /// <summary>The last errors of the module in the session, the newest first.</summary>
@@ -49,11 +49,11 @@ public sealed record DiagnosticModule(string? Version, string? Path);
 /// <summary>PowerShell and the system.</summary>
 /// <param name="PowerShell">The version.</param>
 /// <param name="Edition">Core or Desktop.</param>
-/// <param name="Host">The program that shows PowerShell, and its version.</param>
+/// <param name="Host">The host program, and its version.</param>
 /// <param name="LanguageMode">The language mode.</param>
 /// <param name="System">The operating system.</param>
-/// <param name="Architecture">The process's; with the system's if that is another one.</param>
-/// <param name="Runtime">The runtime of .NET.</param>
+/// <param name="Architecture">The architecture of the process, and that of the system if it is another one.</param>
+/// <param name="Runtime">The .NET runtime.</param>
 /// <param name="Culture">The culture.</param>
 public sealed record DiagnosticPlatform(
     string? PowerShell, string? Edition, string? Host, string? LanguageMode, string System, string Architecture, string Runtime, string Culture);
@@ -73,29 +73,29 @@ public sealed record DiagnosticConnection
     /// <summary>The model.</summary>
     public string? Model { get; init; }
 
-    /// <summary>The proxy in use, without a name and password; null for none.</summary>
+    /// <summary>The proxy in use, without credentials; null if there is none.</summary>
     public string? Proxy { get; init; }
 
-    /// <summary>Where the proxy comes from; null for none.</summary>
+    /// <summary>Where the proxy comes from; null if there is none.</summary>
     public string? ProxySource { get; init; }
 
-    /// <summary>Whether the session has a name and password for the proxy.</summary>
+    /// <summary>Whether the session has proxy credentials.</summary>
     public bool HasProxyCredential { get; init; }
 
-    /// <summary>Whether the key may travel over plain http to another machine.</summary>
+    /// <summary>Whether the key may be sent over plain http to another machine.</summary>
     public bool AllowUnencryptedAuthentication { get; init; }
 }
 
-/// <summary>What one request for the relay's models told.</summary>
+/// <summary>The result of one request for the relay's list of models.</summary>
 public sealed record DiagnosticTest
 {
-    /// <summary>Whether the relay answered with its models.</summary>
+    /// <summary>Whether the relay returned its list of models.</summary>
     public bool Succeeded { get; init; }
 
-    /// <summary>Whether the relay answered at all.</summary>
+    /// <summary>Whether the relay responded at all.</summary>
     public bool IsReachable { get; init; }
 
-    /// <summary>Whether the relay took the key; null if it did not come to that.</summary>
+    /// <summary>Whether the relay accepted the key; null if the test did not get that far.</summary>
     public bool? IsKeyAccepted { get; init; }
 
     /// <summary>The number of models of the catalogue that the relay lists.</summary>
@@ -107,13 +107,13 @@ public sealed record DiagnosticTest
     /// <summary>How long it took.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>The kind of failure; null for none.</summary>
+    /// <summary>The error id of the failure; null if the test succeeded.</summary>
     public string? ErrorId { get; init; }
 
     /// <summary>The HTTP status of a failure; null if no response came.</summary>
     public int? StatusCode { get; init; }
 
-    /// <summary>What failed; null for nothing.</summary>
+    /// <summary>The error message; null if the test succeeded.</summary>
     public string? Message { get; init; }
 }
 
@@ -121,7 +121,7 @@ public sealed record DiagnosticTest
 /// <param name="ModelCount">The number of models.</param>
 /// <param name="Default">The default model.</param>
 /// <param name="UserFile">The user's own file; null if there is only the catalogue of the module's version.</param>
-/// <param name="UserFileTime">When that file was written, UTC; null for none.</param>
+/// <param name="UserFileTime">The time at which that file was last written, in UTC; null if there is no file.</param>
 public sealed record DiagnosticCatalog(int ModelCount, string Default, string? UserFile, string? UserFileTime);
 
 /// <summary>A name and its value.</summary>
@@ -132,8 +132,8 @@ public sealed record DiagnosticSetting(string Name, string Value);
 /// <summary>A loaded assembly.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Version">Its version.</param>
-/// <param name="LoadContext">Where it is loaded, if not by default.</param>
-/// <param name="Path">Its file; null for none.</param>
+/// <param name="LoadContext">The load context; null for the default one.</param>
+/// <param name="Path">The path of its file; null if there is none.</param>
 public sealed record DiagnosticAssembly(string Name, string? Version, string? LoadContext, string? Path);
 
 /// <summary>An error of the module, without secrets and prompts.</summary>
@@ -154,15 +154,15 @@ public sealed record DiagnosticError
     /// <summary>The HTTP status; null if no response came.</summary>
     public int? StatusCode { get; init; }
 
-    /// <summary>The service's own code; null for none.</summary>
+    /// <summary>The service's own code; null if there is none.</summary>
     public string? Code { get; init; }
 
-    /// <summary>The service's id of the request; null for none.</summary>
+    /// <summary>The service's id of the request; null if there is none.</summary>
     public string? RequestId { get; init; }
 
     /// <summary>The number of requests that were sent.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>The types of the exception and its causes, without what they say.</summary>
+    /// <summary>The types of the exception and of its causes, without their messages.</summary>
     public string Exception { get; init; } = "";
 }

@@ -9,8 +9,9 @@ using System.Runtime.Loader;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Gathers a <see cref="Diagnostic"/>. A part that cannot be read is left out, and a problem says why.</summary>
-/// <param name="command">The command that asks.</param>
+/// <summary>Collects the data of a <see cref="Diagnostic"/>. A part that cannot be read is left out, and the list of problems says
+/// why.</summary>
+/// <param name="command">The calling command.</param>
 /// <param name="session">The session of its runspace.</param>
 internal sealed class DiagnosticReader(PSCmdlet command, RunspaceSession session)
 {
@@ -28,8 +29,8 @@ internal sealed class DiagnosticReader(PSCmdlet command, RunspaceSession session
     private readonly List<DiagnosticSetting> _problems = [];
     private PrivateText _clean = new(connection: null);
 
-    /// <summary>Gathers all parts.</summary>
-    /// <param name="test">Asks the relay; null not to.</param>
+    /// <summary>Collects all parts.</summary>
+    /// <param name="test">Tests the connection to the relay; null for no test.</param>
     public Diagnostic Read(Func<TokaifyContext, ConnectionTest>? test)
     {
         var context = Part("Connection", session.Context.WithDefaults);
@@ -58,7 +59,7 @@ internal sealed class DiagnosticReader(PSCmdlet command, RunspaceSession session
         {
             return read();
         }
-#pragma warning disable CA1031 // What cannot be read must not hide the rest, whatever the reason.
+#pragma warning disable CA1031 // If one part cannot be read, for whatever reason, the others must still be reported.
         catch (Exception exception) when (exception is not PipelineStoppedException)
 #pragma warning restore CA1031
         {

@@ -4,18 +4,18 @@ using System.Management.Automation;
 namespace Tokaify.PowerShell;
 
 /// <summary>Finds the errors of this module in a session.</summary>
-/// <param name="clean">Removes what a report must not have.</param>
+/// <param name="clean">Removes private data from the texts.</param>
 internal sealed class ModuleErrors(PrivateText clean)
 {
     private const int Most = 10;
     private const string OwnCommands = ",Tokaify.PowerShell.Commands.";
     private static readonly string[] s_texts = ["Prompt", "SystemInstruction"];
 
-    /// <summary>Those of <c>$Error</c>, the newest first.</summary>
+    /// <summary>Returns the module's errors in <c>$Error</c>, the newest first.</summary>
     public List<DiagnosticError> In(object? errors)
     {
         var own = (Unwrap(errors) as IEnumerable ?? Array.Empty<object>()).Cast<object>().Select(RecordOf).OfType<ErrorRecord>().Where(IsOwn).ToList();
-        // A service may repeat in one message what another request said.
+        // A message of the service may repeat the text of another request.
         var texts = own.SelectMany(TextsOf).Distinct().ToList();
         return [.. own.Take(Most).Select(error => Describe(error, texts))];
     }
@@ -49,7 +49,7 @@ internal sealed class ModuleErrors(PrivateText clean)
         };
     }
 
-    // Whatever the user wrote that a message may repeat. Of an image from text, the target is the prompt.
+    // Returns the texts of the user that a message may repeat. For an image from text alone, the target is the prompt.
     private static IEnumerable<string> TextsOf(ErrorRecord error)
     {
         var failure = error.Exception as TokaifyException;

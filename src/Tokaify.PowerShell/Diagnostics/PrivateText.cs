@@ -2,8 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Makes texts fit for a public report: no secret of the connection, no control character, no home folder, no name of user and machine.</summary>
-/// <param name="connection">The connection whose secrets must not be there; null if it could not be read.</param>
+/// <summary>Removes private data from texts for a public report: secrets of the connection, control characters, the home folder, and the
+/// names of the user and the machine.</summary>
+/// <param name="connection">The connection whose secrets are removed; null if it could not be read.</param>
 internal sealed class PrivateText(TokaifyConnection? connection)
 {
     private const int ShortestMachineName = 3;
@@ -15,15 +16,15 @@ internal sealed class PrivateText(TokaifyConnection? connection)
     private readonly Regex _user = new($@"(?<=[/\\]){Regex.Escape(Environment.UserName)}(?=$|[/\\'""\s.,:;])", RegexOptions.IgnoreCase);
     private readonly Regex _machine = new($@"(?<![\w.-]){Regex.Escape(Environment.MachineName)}(?![\w-]|\.\w)", RegexOptions.IgnoreCase);
 
-    /// <summary>A text.</summary>
+    /// <summary>Returns a text without private data.</summary>
     public string Of(string? text) => WithoutNames(_secrets.Line(text ?? ""));
 
-    /// <summary>A text of an error of a request.</summary>
+    /// <summary>Returns the message of an error without private data and prompts.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="prompts">What the user wrote, which messages may repeat.</param>
+    /// <param name="prompts">The texts of the user that messages may repeat.</param>
     public string Of(string text, IReadOnlyCollection<string> prompts)
     {
-        // As secrets are found: by any eight characters, so that the beginning of a prompt goes as well.
+        // Prompts are searched for like secrets: any eight consecutive characters of one are removed, so also the beginning of a prompt.
         var clean = TextSanitizer.For([.. prompts.Where(prompt => prompt.Length >= ShortestSecret).Select(prompt => new Secret(prompt))]).Line(text);
         foreach (var prompt in prompts.Where(prompt => prompt.Length is > 0 and < ShortestSecret))
         {
@@ -33,10 +34,10 @@ internal sealed class PrivateText(TokaifyConnection? connection)
         return Of(clean);
     }
 
-    /// <summary>An address without name, password and query.</summary>
+    /// <summary>Returns an address without user name, password and query.</summary>
     public string OfAddress(string address)
     {
-        // By hand: a proxy's address may lack a scheme.
+        // The address is parsed without Uri, because the address of a proxy may lack a scheme.
         var scheme = address.IndexOf("://", StringComparison.Ordinal);
         var start = scheme < 0 ? 0 : scheme + "://".Length;
         var rest = address.Substring(Math.Max(start, address.LastIndexOf('@') + 1)).Split('?', '#')[0];
@@ -46,8 +47,8 @@ internal sealed class PrivateText(TokaifyConnection? connection)
     private string WithoutNames(string text)
     {
         var comparison = Path.DirectorySeparatorChar == '\\' ? RegexOptions.IgnoreCase : RegexOptions.None;
-        var homeless = _home.Length < 2 ? text : Regex.Replace(text, $@"{Regex.Escape(_home)}(?=$|[/\\'""\s])", "~", comparison);
-        var userless = Environment.UserName.Length == 0 ? homeless : _user.Replace(homeless, "<user>");
-        return Environment.MachineName.Length < ShortestMachineName ? userless : _machine.Replace(userless, "<machine>");
+        var withoutHome = _home.Length < 2 ? text : Regex.Replace(text, $@"{Regex.Escape(_home)}(?=$|[/\\'""\s])", "~", comparison);
+        var withoutUser = Environment.UserName.Length == 0 ? withoutHome : _user.Replace(withoutHome, "<user>");
+        return Environment.MachineName.Length < ShortestMachineName ? withoutUser : _machine.Replace(withoutUser, "<machine>");
     }
 }

@@ -88,7 +88,7 @@ public static class CellText
 
     private static bool IsKnown(string? term, string? program, string? version) =>
         program == "tmux"
-            // tmux passes links on since 3.4.
+            // tmux 3.4 and later pass links on.
             ? double.TryParse(version?.TrimEnd('a', 'b', 'c', 'd'), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
                 && number >= 3.4
             : term is "xterm-kitty" or "xterm-ghostty" or "alacritty" or "foot"

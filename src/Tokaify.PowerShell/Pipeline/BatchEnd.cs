@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Creates the error of a batch that ends early: the cause, the counts of the batch, and how to go on.</summary>
+/// <summary>Creates the error of a batch that ends early: the cause, the counts of the batch, and how to continue.</summary>
 /// <param name="tally">The counts of the batch.</param>
-/// <param name="howToGoOn">How to go on, as the end of a sentence.</param>
+/// <param name="howToGoOn">How to continue, as the end of a sentence.</param>
 internal sealed class BatchEnd(BatchTally tally, string howToGoOn)
 {
     // Exit codes of sysexits.h: EX_TEMPFAIL, EX_CONFIG.
-    private const int StartAgain = 75;
-    private const int PutRightFirst = 78;
+    private const int TemporaryFailure = 75;
+    private const int ConfigurationError = 78;
 
     /// <summary>The error if no further request can succeed.</summary>
     /// <param name="cause">The cause.</param>
@@ -28,7 +28,7 @@ internal sealed class BatchEnd(BatchTally tally, string howToGoOn)
         $"Of what was asked of {model}, {notTried} {(notTried == 1 ? "was" : "were")} not tried; other models were not affected."));
 
     /// <summary>The message for a batch that the user has stopped.</summary>
-    /// <param name="cancelled">The number of edits that did not come to an end.</param>
+    /// <param name="cancelled">The number of edits that did not end.</param>
     public string OfStop(int cancelled) => Text($"Stopped: {tally.Saved} saved, {tally.Failed} failed, {cancelled} cancelled")
         + (cancelled > 0 ? ", which may have been billed" : "")
         + (tally.Cost.Text is { } cost ? $"; {cost}{(tally.Cost.HasListPrices ? " at list prices" : "")} without what was cancelled" : "")
@@ -45,7 +45,7 @@ internal sealed class BatchEnd(BatchTally tally, string howToGoOn)
             RequestId = cause.RequestId,
             ResponseText = cause.ResponseText,
             RetryAt = cause.RetryAt,
-            ExitCode = mayStartAgain ? StartAgain : PutRightFirst,
+            ExitCode = mayStartAgain ? TemporaryFailure : ConfigurationError,
         };
     }
 

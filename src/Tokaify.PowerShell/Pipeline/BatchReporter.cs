@@ -80,7 +80,7 @@ internal sealed class BatchReporter
                 Tally.Retry();
                 _progress?.Waits.Add(edit, retry);
                 break;
-            case EditEvent.Concerned(var notice):
+            case EditEvent.BatchNoticed(var notice):
                 _progress?.Holds.Note(notice);
                 break;
             case EditEvent.Saved(var edit, var result):
@@ -105,10 +105,10 @@ internal sealed class BatchReporter
             case EditEvent.Retrying(var edit, var retry):
                 _log.Retrying(edit, retry);
                 break;
-            case EditEvent.Concerned(BatchNotice.Holding notice):
+            case EditEvent.BatchNoticed(BatchNotice.Holding notice):
                 Write(notice);
                 break;
-            case EditEvent.Concerned(BatchNotice.Resumed notice):
+            case EditEvent.BatchNoticed(BatchNotice.Resumed notice):
                 _log.Resumed(notice);
                 break;
             case EditEvent.Noticed(var notice) when notice.IsWarning:
@@ -175,7 +175,7 @@ internal sealed class BatchReporter
         }
     }
 
-    // Only once for a batch. The summary has the count, and each result has MatchesRequest.
+    // The warning is written only once for a batch. The summary has the count, and each result has MatchesRequest.
     private void WarnOfMismatch(ImageEdit edit, ImageEditResult result)
     {
         if (result.MatchesRequest != false || _hasWarnedOfMismatch)
@@ -195,7 +195,7 @@ internal sealed class BatchReporter
 
     private void WriteFailure(ImageEdit edit, TokaifyException exception)
     {
-        // For reports: otherwise the error record would only have the target of the request.
+        // Export-TokaifyReport needs this data: without it, the error record would have only the target of the request.
         exception.Data["Prompt"] = edit.Request.Prompt;
         exception.Data["Model"] = edit.Request.Model;
         exception.Data["Index"] = edit.Index;

@@ -131,7 +131,7 @@ public sealed record BatchSummary
         + (NotTried > 0 ? Text($", {NotTried} not tried") : "")
         + (Cancelled > 0 ? Text($", {Cancelled} cancelled") : "")
         + Text($" in {TimeText(Duration)}")
-        // Without a picture, there is no rate.
+        // Without an image, there is no rate.
         + (Pictures > 0 ? Text($", {PicturesPerMinute:0.0} pictures a minute; ") : "; ")
         + Text($"{RequestText()}, {Retries} of them retries; {TotalTokenCount:N0} tokens; ")
         + (CostText() is { } cost ? $"{cost}{LimitText()}; " : "")

@@ -135,7 +135,7 @@ internal sealed class BatchTally
     }
 
     /// <summary>Creates a summary of the counts so far.</summary>
-    /// <param name="cancelled">The number of edits that did not come to an end.</param>
+    /// <param name="cancelled">The number of edits that did not end.</param>
     public BatchSummary ToSummary(int cancelled = 0) => new()
     {
         Saved = Saved,

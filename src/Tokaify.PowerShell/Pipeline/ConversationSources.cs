@@ -27,6 +27,6 @@ internal sealed class ConversationSources
         Single = file;
     }
 
-    /// <summary>Notes that a source could not be found.</summary>
+    /// <summary>Records that a source could not be found.</summary>
     public void Fail() => _hasFailed = true;
 }

@@ -1,16 +1,16 @@
 namespace Tokaify.PowerShell;
 
 /// <summary>The journal of a command without -JournalPath.</summary>
-/// <param name="Path">Its path, as the profile or the environment has it.</param>
-/// <param name="Origin">The profile or the variable that names it, for messages.</param>
+/// <param name="Path">The path in the profile or the environment variable.</param>
+/// <param name="Origin">The profile or the environment variable that specifies it, for messages.</param>
 internal sealed record DefaultJournal(string Path, string Origin)
 {
-    /// <summary>The variable of the environment that names it.</summary>
+    /// <summary>The environment variable that specifies it.</summary>
     public const string Variable = "TOKAIFY_JOURNAL_PATH";
 
     /// <summary>Finds the default journal: the profile's, else the environment's. Returns null if neither names one.</summary>
     /// <param name="profile">The profile of the connection; null if it has none.</param>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the path is not a full one.</exception>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the path is not a full path.</exception>
     public static DefaultJournal? Find(TokaifyProfile? profile)
     {
         if (profile?.JournalPath is { } own)

@@ -9,7 +9,7 @@ namespace Tokaify.PowerShell;
 /// <param name="tally">Counts the requests that would be sent.</param>
 internal sealed class DryRun(Cmdlet command, BatchTally tally)
 {
-    // The extension depends on the bytes of the response, which are a PNG as a rule.
+    // The extension depends on the bytes of the response, which are usually a PNG.
     private const string LikelyExtension = ".png";
 
     private readonly NameClaims _names = new();
@@ -86,7 +86,7 @@ internal sealed class DryRun(Cmdlet command, BatchTally tally)
 
     private void Write(object sentence) => command.ShouldProcess($"{sentence}", $"{sentence}", caption: "");
 
-    // The name that the real run would find. There, if several requests want the same name, the first one that ends gets it.
+    // Returns the name that a real run would use. There, if several requests want the same name, the first one that ends gets it.
     private string NameOf(ImageEdit edit)
     {
         var target = TargetOf(edit);

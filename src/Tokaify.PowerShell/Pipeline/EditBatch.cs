@@ -12,11 +12,11 @@ namespace Tokaify.PowerShell;
 /// <param name="pump">Runs the edits; null if nothing is sent.</param>
 internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, EditPump? pump)
 {
-    // In milliseconds: the interval for the progress bar's clock, and for noticing a stop that PowerShell does not announce.
+    // In milliseconds: the interval for the progress bar's clock, and for detecting a stop that PowerShell does not announce.
     private const int Tick = 500;
 
     // In milliseconds: the time limit for the end of a cancelled edit.
-    private const int Patience = 10_000;
+    private const int EndTimeout = 10_000;
 
     // The maximum number of deferred edits, whose model is unavailable while others are available. Beyond it, the pipeline waits.
     private const int MostDeferred = 1000;
@@ -65,7 +65,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
 
     private int InFlight => pump?.InFlight ?? 0;
 
-    /// <summary>Notes that a source is processed: from now on there is a batch to summarize.</summary>
+    /// <summary>Records that a source is processed. From now on, there is a batch to summarize.</summary>
     public void Begin()
     {
         if (_stage == Stage.Ready)
@@ -158,15 +158,15 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         pump?.Cancel();
     }
 
-    /// <summary>Cancels edits in flight and waits until their temporary files are removed. Every way to stop a batch ends here, some call
-    /// it twice. Does nothing if the batch has ended.</summary>
+    /// <summary>Cancels edits in flight and waits until their temporary files are removed. All ways to stop a batch call this method, some
+    /// of them twice. It does nothing if the batch has ended.</summary>
     public void Abandon()
     {
         var hasBroken = _stage == Stage.Running;
         _stage = hasBroken ? Stage.Abandoned : _stage;
         pump?.Cancel();
         var cancelled = InFlight;
-        while (pump?.TakeCancelled(Patience) is { } next)
+        while (pump?.TakeCancelled(EndTimeout) is { } next)
         {
             cancelled -= next is EditEvent.Saved or EditEvent.Skipped or EditEvent.Failed ? 1 : 0;
             reporter.Count(next);
@@ -216,7 +216,7 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         reporter.ShowProgress(InFlight + 1);
         _started++;
         pump!.Start(edit);
-        while (Take(patience: 0) is { } next)
+        while (Take(timeout: 0) is { } next)
         {
             Handle(next);
         }
@@ -329,11 +329,11 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         }
     }
 
-    private EditEvent? Take(int patience)
+    private EditEvent? Take(int timeout)
     {
         try
         {
-            return pump!.Take(patience);
+            return pump!.Take(timeout);
         }
         catch (OperationCanceledException)
         {
@@ -350,8 +350,8 @@ internal sealed class EditBatch(IBatchOutput output, BatchReporter reporter, Edi
         }
 
         reporter.ShowProgress(InFlight);
-        // Only for the batch's last failure: before it, asking the relay for its models would disturb the other requests, and a later
-        // request may succeed.
+        // This is done only for the last failure of the batch: before it, a request for the relay's models would disturb the other
+        // requests, and a later request may succeed.
         if (next is EditEvent.Failed(var last, var failure) && _isAllSent && InFlight == 0 && _deferred.Count == 0 && _untried.Count == 0)
         {
             Explain(failure, last.Request.Model);

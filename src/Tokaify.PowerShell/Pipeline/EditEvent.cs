@@ -15,8 +15,8 @@ internal abstract record EditEvent
     /// <summary>A notice of the client that is not a failure.</summary>
     public sealed record Noticed(ClientNotice Notice) : EditEvent;
 
-    /// <summary>A notice about all edits, or about all edits of a model.</summary>
-    public sealed record Concerned(BatchNotice Notice) : EditEvent;
+    /// <summary>A notice about all edits of the batch, or about all edits of a model.</summary>
+    public sealed record BatchNoticed(BatchNotice Notice) : EditEvent;
 
     /// <summary>An edit has ended. Another one may start.</summary>
     public abstract record Ended(ImageEdit Edit) : EditEvent;

@@ -48,7 +48,8 @@ internal sealed record EditOrder(ImageRequest Request, OutputName OutputName, st
         var shaped = TakesSourceRatio && source is null ? this with { Request = Shaped(SourceImage.Inspect(conversation.LastPicture!)) } : this;
         return (source is null ? shaped : For(source)) with
         {
-            // Not beside the first image: a batch over that folder would use the conversation's images as sources.
+            // Images are not saved in the folder of the first image, because a batch over that folder would use the conversation's images
+            // as sources.
             Destination = Destination ?? conversation.LastFolder ?? Path.GetDirectoryName(first)!,
             Name = Path.GetFileNameWithoutExtension(first),
             Conversation = conversation,

@@ -29,7 +29,7 @@ internal sealed class EditPump : IDisposable
         {
             Limit = limit,
             MaximumOutage = longestOutage,
-            OnNotice = notice => _events.Add(new EditEvent.Concerned(notice)),
+            OnNotice = notice => _events.Add(new EditEvent.BatchNoticed(notice)),
         };
         _client = new TokaifyClient(connection, options with
         {
@@ -59,8 +59,8 @@ internal sealed class EditPump : IDisposable
         var other => new TokaifyException(other.Message, other),
     };
 
-    /// <summary>Notes that no other edit will follow. Failed edits wait for other edits to show whether there is an outage; without other
-    /// edits, they end without that knowledge.</summary>
+    /// <summary>Declares that no other edit will follow. Failed edits wait for other edits to show whether there is an outage; without
+    /// other edits, they end without that knowledge.</summary>
     /// <param name="isOnly">Whether it is the only edit of the batch: then it does not wait for the end of an outage.</param>
     public void ExpectNoOther(bool isOnly)
     {
@@ -83,10 +83,10 @@ internal sealed class EditPump : IDisposable
     }
 
     /// <summary>Takes the next event.</summary>
-    /// <param name="patience">The maximum wait in milliseconds; 0 to not wait.</param>
+    /// <param name="timeout">The maximum wait in milliseconds; 0 to not wait.</param>
     /// <returns>Null if there was no event in time.</returns>
     /// <exception cref="OperationCanceledException">The pump was cancelled meanwhile.</exception>
-    public EditEvent? Take(int patience) => _events.TryTake(out var next, patience, _cancellation.Token) ? Count(next) : null;
+    public EditEvent? Take(int timeout) => _events.TryTake(out var next, timeout, _cancellation.Token) ? Count(next) : null;
 
     /// <summary>Adds the relay's own models to an error about an unknown model. The relay is asked only once. Failed requests and those for
     /// the list together are at most the limit plus two.</summary>
@@ -101,13 +101,13 @@ internal sealed class EditPump : IDisposable
 
     /// <summary>Waits after <see cref="Cancel"/> until no edit runs. All files and journal lines are complete then. May be called on any
     /// thread, and does not need the events to be taken.</summary>
-    /// <param name="patience">The maximum wait.</param>
-    public void AwaitEnds(TimeSpan patience) => SpinWait.SpinUntil(() => Volatile.Read(ref _running) == 0, patience);
+    /// <param name="timeout">The maximum wait.</param>
+    public void AwaitEnds(TimeSpan timeout) => SpinWait.SpinUntil(() => Volatile.Read(ref _running) == 0, timeout);
 
     /// <summary>Takes the next event after <see cref="Cancel"/>.</summary>
-    /// <param name="patience">The maximum wait in milliseconds.</param>
+    /// <param name="timeout">The maximum wait in milliseconds.</param>
     /// <returns>Null if no edit is in flight, or if there was no event in time.</returns>
-    public EditEvent? TakeCancelled(int patience) => InFlight > 0 && _events.TryTake(out var next, patience) ? Count(next) : null;
+    public EditEvent? TakeCancelled(int timeout) => InFlight > 0 && _events.TryTake(out var next, timeout) ? Count(next) : null;
 
     /// <summary>Cancels edits in flight without waiting for their end, and closes the client's connections.</summary>
     public void Dispose()

@@ -17,12 +17,12 @@ internal sealed class PipelineInput(PSCmdlet command)
     /// <summary>The number of the current row, from 1; null if the input is not a table.</summary>
     public int? Row { get; private set; }
 
-    /// <summary>The last input object, also if it was not processed because it lacks a mandatory value; null if there is none.</summary>
+    /// <summary>The last input object, even if it was not processed because it lacks a mandatory value; null if there is none.</summary>
     public PSObject? Last { get; private set; }
 
     private PSObject? Current => command.MyInvocation.ExpectingInput ? s_current?.Invoke(command) : null;
 
-    /// <summary>Notes that a parameter was bound to the current object. PowerShell may refuse the object afterwards, because of another
+    /// <summary>Records that a parameter was bound to the current object. PowerShell may refuse the object afterwards, because of another
     /// column.</summary>
     public void Bind()
     {

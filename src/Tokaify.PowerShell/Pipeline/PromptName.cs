@@ -30,7 +30,7 @@ internal static class PromptName
         return name.Length == 0 ? Nameless : name.ToString();
     }
 
-    /// <summary>A name that does not tell the prompt, the same for the same prompt.</summary>
+    /// <summary>Returns a name that does not reveal the prompt. Equal prompts get the same name.</summary>
     public static string DigestOf(string prompt) => Sha256.OfText(prompt).Substring(0, DigestLength);
 
     private static IEnumerable<string> WordsOf(string prompt)

@@ -40,7 +40,7 @@ internal sealed class RequestWarnings(Cmdlet command, Func<DateTime> now)
 
         if (request.HasExtremeAspectRatio && !_hasWarnedOfRatio)
         {
-            // Only once for a command, not for each row.
+            // The warning is written only once for a command, not for each row.
             _hasWarnedOfRatio = true;
             command.WriteWarning(
                 $"The aspect ratio {request.AspectRatio} is extreme: details of the subject may be less stable. Ratios up to 4:1 "
@@ -60,7 +60,8 @@ internal sealed class RequestWarnings(Cmdlet command, Func<DateTime> now)
         }
     }
 
-    // Only once for each model of a command. The request is sent all the same, because the relay may still serve the model or map its name.
+    // The warning is written only once for each model of a command. The request is still sent, because the relay may still serve the model
+    // or map its name.
     private void LookAtModel(string name)
     {
         var today = now();

@@ -18,7 +18,8 @@ internal sealed class SourcePaths(PathIntrinsics paths)
     private (string Path, string Location, string Folder)? _folder;
 
     /// <summary>Returns the files of a path that may contain wildcards.</summary>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.FileNotFound"/> or <see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.FileNotFound"/>, or
+    /// <see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
     /// <param name="path">The path.</param>
     /// <param name="withFolders">Whether folders are returned as well.</param>
     public IEnumerable<string> Expand(string path, bool withFolders = false)
@@ -41,7 +42,8 @@ internal sealed class SourcePaths(PathIntrinsics paths)
     }
 
     /// <summary>Returns the full path of a literal path. The file need not exist.</summary>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.FileNotFound"/> or <see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.FileNotFound"/>, or
+    /// <see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
     public string Resolve(string path) => IsResolved(path)
         ? path
         : Guard(path, () =>

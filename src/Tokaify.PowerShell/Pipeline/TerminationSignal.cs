@@ -11,9 +11,10 @@ internal sealed class TerminationSignal : IDisposable
 {
 #if NET
     // An orchestrator usually waits for 30 seconds before it kills the process.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(20);
 
-    // In milliseconds. During this pause the process ends, with the exit code of the signal instead of the script's.
+    // In milliseconds. After a signal, the command waits for this time: the process ends meanwhile, with the exit code of the signal
+    // instead of the script's.
     private const int Pause = 5000;
 
     private readonly PosixSignalRegistration _registration;
@@ -29,7 +30,7 @@ internal sealed class TerminationSignal : IDisposable
             _isSignalled = true;
             cancel();
             // The process ends when this handler returns.
-            wait(s_patience);
+            wait(s_timeout);
         });
 
     /// <summary>Removes the registration.</summary>

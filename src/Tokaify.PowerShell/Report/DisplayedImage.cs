@@ -80,7 +80,7 @@ internal sealed record DisplayedImage
 
     private static DisplayedImage OfName(string path)
     {
-        // Not Path.GetExtension: on .NET Framework it throws for names that Windows does not allow.
+        // Path.GetExtension is not used, because on .NET Framework it throws for names that Windows does not allow.
         var name = FileUrl.NameOf(path);
         var extension = name.Substring(Math.Max(name.LastIndexOf('.'), 0)).ToLowerInvariant();
         return new DisplayedImage(path)

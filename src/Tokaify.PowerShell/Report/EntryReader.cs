@@ -70,9 +70,9 @@ internal sealed class EntryReader(Func<string, string> resolve)
 
     private ReportEntry ReadFields(PSObject value, PropertyBag result, ReportOutcome outcome)
     {
-        // Only results have it, not journal lines: the reason of an earlier refusal.
+        // The reason of an earlier refusal. Only results have it; journal lines do not.
         var refusal = PropertyBag.Of(outcome == ReportOutcome.Failed ? result["Error"] : null);
-        // Only journal lines have it: the request as it was sent.
+        // The request as it was sent. Only journal lines have it.
         var image = PropertyBag.Of(PropertyBag.Of(PropertyBag.Of(result["options"])["generationConfig"])["imageConfig"]);
         return new ReportEntry
         {
@@ -103,7 +103,7 @@ internal sealed class EntryReader(Func<string, string> resolve)
         };
     }
 
-    // With the beginning of the digest: cards of different prompts are no variations of one another.
+    // The text contains the beginning of the digest, so that cards with different prompts are not shown as variations of one request.
     private static string? OmittedPrompt(PropertyBag line) =>
         line.Truth(JournalRecord.PromptOmittedField) != true ? null
         : line.Text(JournalRecord.PromptSha256Field) is { Length: > DigestLength } digest ? $"{JournalOmission.Prompt}, SHA-256 {digest.Substring(0, DigestLength)}…"
@@ -183,6 +183,6 @@ internal sealed class EntryReader(Func<string, string> resolve)
 
     private string? FullPath(string? path) => path is null || IsFull(path) ? path : resolve(path);
 
-    // For PowerShell, a file URL is not a path. One that leads to a share counts as full, and is recognized later.
+    // For PowerShell, a file URL is not a path. A file URL that leads to a share counts as a full path, and is recognized later.
     private static bool IsFull(string path) => FileUrl.IsRooted(path) || WindowsPath.ShareOf(path) is not null;
 }

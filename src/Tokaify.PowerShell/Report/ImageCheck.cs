@@ -1,6 +1,6 @@
 namespace Tokaify.PowerShell;
 
-/// <summary>Adds to a journal line what it does not contain about its images: their pixels, and whether they match the request.</summary>
+/// <summary>Adds data to a journal line that it does not contain: the pixels of its images, and whether they match the request.</summary>
 /// <param name="folder">The full path of the page's folder.</param>
 internal sealed class ImageCheck(string folder)
 {

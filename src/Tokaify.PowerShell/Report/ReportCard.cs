@@ -41,7 +41,7 @@ internal sealed class ReportCard(HtmlWriter html, string folder, ImageEmbedder e
         html.Write($"</div></article>\n");
     }
 
-    // For the table that the page's script creates from marked edits. It names files by the page's links.
+    // Writes the data for the table that the page's script creates from marked edits. Files are named by the page's links.
     private void WriteRow(ReportEntry entry)
     {
         var saved = entry.Images.Count > 0 ? entry.Images[0].Path : null;

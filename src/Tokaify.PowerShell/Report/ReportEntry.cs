@@ -58,7 +58,7 @@ internal sealed record ReportEntry
     /// <summary>The sources of a search that the model used: pages, and images of pages.</summary>
     public IReadOnlyList<ReportLink> Sources { get; init; } = [];
 
-    /// <summary>The links of the search's own HTML.</summary>
+    /// <summary>The links in the HTML that the search service provides for display.</summary>
     public IReadOnlyList<ReportLink> Searches { get; init; } = [];
 
     /// <summary>The text that came with the images.</summary>

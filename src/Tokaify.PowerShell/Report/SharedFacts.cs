@@ -57,7 +57,7 @@ internal sealed class SharedFacts
 
         public string? Value { get; private set; }
 
-        // With a single entry, the card shows its facts.
+        // If there is only one entry, its card shows the facts.
         public bool IsShared => !_differs && _count > 1;
 
         public void Add(ReportEntry entry)

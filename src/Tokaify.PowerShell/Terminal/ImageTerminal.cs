@@ -10,8 +10,9 @@ internal sealed record ImageTerminal(string Name, TerminalProtocol? Protocol, IR
     private static readonly ImageFormat[] s_common = [ImageFormat.Png, ImageFormat.Jpeg];
     private static readonly ImageFormat[] s_commonAndWebp = [ImageFormat.Png, ImageFormat.Jpeg, ImageFormat.Webp];
 
-    /// <summary>Whether tmux is in between. tmux passes only wrapped sequences on, and only if <c>allow-passthrough</c> is on. It does not
-    /// know about the image, so it may draw over it. It may also drop data that arrives faster than the terminal reads it.</summary>
+    /// <summary>Whether tmux is between the command and the terminal. tmux passes on only wrapped sequences, and only if
+    /// <c>allow-passthrough</c> is on. It does not know about the image, so it may draw over it. It may also drop data that arrives faster
+    /// than the terminal reads it.</summary>
     public bool IsInsideTmux { get; private init; }
 
     /// <summary>Whether the terminal needs decoded pixels instead of files.</summary>
@@ -42,7 +43,7 @@ internal sealed record ImageTerminal(string Name, TerminalProtocol? Protocol, IR
         var hasAllColours = variable("COLORTERM") is "truecolor" or "24bit";
         if (isInsideTmux || IsSet(variable, "STY"))
         {
-            // The environment describes the terminal in which the first session was started, not the one that is attached now.
+            // The environment describes the terminal in which the first session was started, not the terminal that is attached now.
             return new(isInsideTmux ? "tmux" : "screen", null, s_common)
             {
                 IsInsideTmux = isInsideTmux,

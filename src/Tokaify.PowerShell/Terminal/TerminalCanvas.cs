@@ -24,7 +24,7 @@ internal sealed class TerminalCanvas(ImageTerminal terminal, Stream output, Acti
         var pixels = terminal.IsOfPixels ? Scale(file, cells, cancellation) : null;
         makeRoom(cells.Rows + 1);
         var encoding = pixels is null ? null : UseUtf8();
-        // Not disposed, because that would close the output.
+        // The stream is not disposed of, because that would close the output.
         var buffered = new BufferedStream(output, SequenceWriter.BlockLength);
         // tmux handles Sixel and text itself, so only file protocols are wrapped.
         var writer = new SequenceWriter(buffered, terminal.IsInsideTmux && pixels is null);

@@ -1,6 +1,6 @@
 namespace Tokaify.PowerShell;
 
-/// <summary>Whether a session has a user who can answer a question.</summary>
+/// <summary>Determines whether a session can prompt its user.</summary>
 internal static class Prompting
 {
     // Hosts that cannot ask the user: those of jobs and remote sessions, and of runspaces without a host.

@@ -17,7 +17,8 @@ internal sealed class SecretVaults(SessionState session, PSHost host, Func<bool>
     private const string NotFoundId = "GetSecretNotFound";
     private const int LongestMessage = 500;
 
-    // The limit ends a vault that waits for an absent user, and is long enough for a vault on the network.
+    // The time limit of a vault in a session that cannot prompt. Without a limit, a vault that waits for a password would never end. The
+    // time is long enough for a vault on the network.
     private static readonly TimeSpan s_unattendedLimit = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan s_completionLimit = TimeSpan.FromSeconds(3);
@@ -26,9 +27,9 @@ internal sealed class SecretVaults(SessionState session, PSHost host, Func<bool>
 
     private readonly bool _canPrompt = Prompting.IsPossible(host.Name);
 
-    /// <summary>Takes a key from a vault.</summary>
+    /// <summary>Reads a key from a vault.</summary>
     /// <param name="secret">The name of the secret.</param>
-    /// <param name="vault">The name of the vault; null for all, the default one first.</param>
+    /// <param name="vault">The name of the vault; null to search all vaults, the default one first.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SecretUnavailable"/>.</exception>
     public ApiKey ReadKey(string secret, string? vault)
     {
@@ -44,8 +45,8 @@ internal sealed class SecretVaults(SessionState session, PSHost host, Func<bool>
         return output.Values.Count > 0 ? ToKey(output.Values[0].BaseObject, secret, vault) : throw NotRead(output, secret, vault);
     }
 
-    /// <summary>The names of the vaults, or of the secrets of one or all of them, if they can be read without a prompt. For completion, so
-    /// it does not throw.</summary>
+    /// <summary>Returns the names of the vaults, or of the secrets of one vault or of all vaults, if they can be read without a prompt. It
+    /// is used for completion, so it does not throw.</summary>
     /// <param name="command">Get-SecretVault or Get-SecretInfo.</param>
     /// <param name="vault">The vault of the secrets; null for all vaults.</param>
     public IReadOnlyList<string> FindNames(string command, string? vault)
@@ -69,7 +70,7 @@ internal sealed class SecretVaults(SessionState session, PSHost host, Func<bool>
     private static IReadOnlyList<string> NamesIn(VaultOutput output) =>
         [.. output.Values.Select(value => value.Properties["Name"]?.Value as string).OfType<string>().Distinct()];
 
-    // The user's session finds it: imported from anywhere, else on the module path.
+    // The module is found by the user's session: a module that is already imported from any folder, otherwise one on the module path.
     private string? FindModule() => session.InvokeCommand.GetCommand($@"{ModuleName}\Get-Secret", CommandTypes.Cmdlet)?.Module?.Path;
 
     private void EnsureVault(VaultRunspace runspace, string? vault)
@@ -140,7 +141,7 @@ internal sealed class SecretVaults(SessionState session, PSHost host, Func<bool>
 
     private static string Named(string secret, string? vault) => $"secret '{secret}'{(vault is null ? "" : $" in the vault '{vault}'")}";
 
-    // The message of a vault is text from outside.
+    // The message of a vault comes from outside, so control characters are removed.
     private static string Shown(Exception exception)
     {
         var cause = exception.InnerException is { } inner && !exception.Message.Contains(inner.Message) ? $" {inner.Message}" : "";

@@ -9,7 +9,7 @@ namespace Tokaify.PowerShell;
 /// error list or history.</summary>
 /// <param name="module">The path of the module.</param>
 /// <param name="languageMode">The language mode of the user's session.</param>
-/// <param name="host">The host that a vault may prompt through; null if it must not.</param>
+/// <param name="host">The host through which a vault may prompt; null if it must not prompt.</param>
 internal sealed class VaultRunspace(string module, PSLanguageMode languageMode, PSHost? host)
 {
     // The interval for checking whether the caller is being stopped.
@@ -18,7 +18,7 @@ internal sealed class VaultRunspace(string module, PSLanguageMode languageMode, 
     /// <summary>Runs a command.</summary>
     /// <param name="command">Its name.</param>
     /// <param name="parameters">Its parameters.</param>
-    /// <param name="limit">The time it may take; null for no limit.</param>
+    /// <param name="limit">The time limit; null for no limit.</param>
     /// <param name="isStopping">Whether the caller is being stopped.</param>
     /// <exception cref="TimeoutException">It took longer.</exception>
     /// <exception cref="PipelineStoppedException">The caller is being stopped.</exception>
@@ -80,7 +80,7 @@ internal sealed class VaultRunspace(string module, PSLanguageMode languageMode, 
     }
 }
 
-/// <summary>What a command of SecretManagement returned and reported.</summary>
+/// <summary>The output and the errors of a command of SecretManagement.</summary>
 /// <param name="Values">Its output.</param>
 /// <param name="Errors">Its errors.</param>
 internal sealed record VaultOutput(IReadOnlyList<PSObject> Values, IReadOnlyList<ErrorRecord> Errors);

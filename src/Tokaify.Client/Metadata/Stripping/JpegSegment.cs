@@ -15,7 +15,7 @@ internal readonly record struct JpegSegment(byte Marker, long Start, long End)
     private const byte App1 = 0xE1;
     private const byte ScanData = 0;
 
-    // The marker and the length after it, which includes itself and not the marker.
+    // The number of bytes of the marker and of the length field. The length includes its own bytes, but not the marker.
     private const int HeadLength = 4;
 
     /// <summary>Whether it comes before the first scan, so that it can be read without decoding.</summary>

@@ -15,7 +15,7 @@ internal static class JpegStripper
     private const byte Extension0 = 0xF0;
     private const byte Comment = 0xFE;
 
-    // The marker and the length after it, which includes itself and not the marker.
+    // The number of bytes of the marker and of the length field. The length includes its own bytes, but not the marker.
     private const int HeadLength = 4;
 
     // The lengths of these segments by their standards; further bytes are left out.

@@ -3,7 +3,7 @@ namespace Tokaify;
 /// <summary>The bytes of an image file that are sent: ranges of the file, and a few new bytes, in order.</summary>
 internal sealed class SentBytes
 {
-    // An ordinary file has fewer than ten pieces. A file of alternating chunks would need much memory for its list.
+    // An ordinary file has fewer than ten pieces. For a file of alternating chunks, the list would need much memory.
     private const int MaxPieces = 10_000;
 
     private readonly List<SentPiece> _pieces = [];
