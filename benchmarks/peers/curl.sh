@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The page's curl line, with base64 before it and jq behind it.
+# The curl command of the relay's page, with base64 before it and jq after it.
 set -euo pipefail
 server=$1 sources=$2 target=$3
 

@@ -1,4 +1,4 @@
-# The same, as many would speed it up.
+# The same, in parallel: the usual way to make such a script faster.
 param([Parameter(Mandatory)] $Server, [Parameter(Mandatory)] $Sources, [Parameter(Mandatory)] $Target)
 
 $ErrorActionPreference = 'Stop'

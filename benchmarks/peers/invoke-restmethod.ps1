@@ -1,4 +1,4 @@
-# What a script looks like that follows the relay's own examples.
+# A script that follows the relay's own examples.
 param([Parameter(Mandatory)] $Server, [Parameter(Mandatory)] $Sources, [Parameter(Mandatory)] $Target)
 
 $ErrorActionPreference = 'Stop'

@@ -4,9 +4,9 @@ param([Parameter(Mandatory)] $Server, [Parameter(Mandatory)] $Sources, [Paramete
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 $env:TOKAIFY_API_KEY = 'key'
-# Neither Join-Path nor Test-Path: they would load a module of PowerShell's own, which the edits have no use for.
+# Neither Join-Path nor Test-Path: they would load a module of PowerShell that the edits do not need.
 Import-Module $Module
-# Not Get-ChildItem, which lists and sorts a whole folder before it lets go of the first file: 50 MB for 20,000 of them.
+# Not Get-ChildItem, which lists and sorts a whole folder before it returns the first file: 50 MB for 20,000 files.
 [IO.Directory]::EnumerateFiles($Sources) |
     Invoke-TokaifyImageEdit -Prompt 'Make it blue.' -BaseUri $Server -Destination $Target -ThrottleLimit $ThrottleLimit |
     Out-Null

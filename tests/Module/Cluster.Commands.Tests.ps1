@@ -79,7 +79,7 @@ Describe 'Edit-Share.ps1' -Skip:$noShell {
         Stop-TokaifyEmulator
     }
 
-    It 'ends with 0 if all pictures are edited, and sends nothing twice' {
+    It 'ends with 0 if all images are edited, and sends nothing twice' {
         Start-TokaifyEmulator -LogPath "$folder/log"
 
         $first = Invoke-Task $edit $folder

@@ -152,7 +152,7 @@ Describe 'parallel.sh over ssh to three machines' -Skip:$noParallel {
         (Import-Csv -LiteralPath "$($job.Folder)/parallel.log" -Delimiter "`t").Exitval | Should -Be 78, 78
     }
 
-    It 'edits 300 pictures though a machine fails: all are saved, and only its requests in flight are paid for twice' {
+    It 'edits 300 images though a machine fails: all are saved, and only its requests in flight are paid for twice' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer') * 100 + @('hold'))
         $relay.Models = 'gemini-2.5-flash-image'
         $job = Initialize-Job 300 $relay.BaseUri

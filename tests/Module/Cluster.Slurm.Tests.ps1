@@ -140,7 +140,7 @@ Describe 'slurm.sh on a Slurm of three nodes' -Skip:$noSlurm {
         $relay.Dispose()
     }
 
-    It 'edits 300 pictures though a node fails: all are saved, and only its requests in flight are paid for twice' {
+    It 'edits 300 images though a node fails: all are saved, and only its requests in flight are paid for twice' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/palette.png", @('answer') * 100 + @('hold'))
         $relay.Models = 'gemini-2.5-flash-image'
         $job = Initialize-Job 300 $relay.BaseUri

@@ -293,7 +293,7 @@ Describe 'Completion of parameters that do not take files' {
         Get-Completion "$Command -$Parameter " | Should -Not -BeNullOrEmpty
     }
 
-    It 'the conversations of the session are offered, each with its last picture' {
+    It 'the conversations of the session are offered, each with its last image' {
         Set-Variable -Name TokaifyTalk -Scope Global -Value (New-TokaifyConversation)
         try {
             $offered = Get-Completion 'Invoke-TokaifyImageEdit -Conversation '

@@ -22,7 +22,7 @@ Describe 'The connection' {
     }
 
     Context 'without a key' {
-        It 'is an error that ends the command before it looks at a picture' {
+        It 'is an error that ends the command before it looks at an image' {
             $failure = Get-TerminatingError {
                 $picture, 'missing.png' | Invoke-TokaifyImageEdit -Prompt 'Sunset' -ErrorAction SilentlyContinue
             }

@@ -8,10 +8,10 @@ BeforeAll {
     . "$PSScriptRoot/RecordingServer.ps1"
     Clear-Session
 
-    # A model that signs its pictures, and refuses a later turn without its signatures.
+    # A model that signs its images, and refuses a later turn without its signatures.
     $SigningModel = 'gemini-3.1-flash-image-preview'
 
-    # A folder with a picture, and a conversation after its first turn.
+    # A folder with an image, and a conversation after its first turn.
     function Initialize-Conversation {
         $folder = Initialize-Folder
         $picture = Copy-Picture -Name plain.png -To $folder -As 'cat.png'
@@ -65,7 +65,7 @@ Describe 'A conversation with a model that signs what it makes' {
         Stop-TokaifyEmulator
     }
 
-    Context 'of three turns, the first with a picture' {
+    Context 'of three turns, the first with an image' {
         BeforeAll {
             $start = Initialize-Conversation
             $conversation = $start.Conversation
@@ -78,7 +78,7 @@ Describe 'A conversation with a model that signs what it makes' {
             $third.Images[0].Width | Should -Be 1584
         }
 
-        It 'has the texts and pictures of all turns, in order' {
+        It 'has the texts and images of all turns, in order' {
             $conversation.Turns.Prompt | Should -BeExactly @('Make it evening', 'And now snow', 'Again, wider')
             $conversation.Turns[0].Sources | Should -BeExactly @($start.Picture.FullName)
             $conversation.Turns[0].Pictures | Should -BeExactly @($start.Result.Path)
@@ -92,12 +92,12 @@ Describe 'A conversation with a model that signs what it makes' {
             (Initialize-Conversation).Conversation | ForEach-Object ToString | Should -BeExactly "1 turn with $SigningModel"
         }
 
-        It 'names what it saves after the first picture' {
+        It 'names what it saves after the first image' {
             $start.Result, $second, $third | ForEach-Object { Split-Path -Leaf $_.Path } |
                 Should -BeExactly @('cat-edited.png', 'cat-edited-2.png', 'cat-edited-3.png')
         }
 
-        It 'names for each turn the picture that it continued from' {
+        It 'names for each turn the image that it continued from' {
             $second.SourcePath | Should -BeExactly $start.Result.Path
             $third.SourcePath | Should -BeExactly $second.Path
         }
@@ -126,7 +126,7 @@ Describe 'A conversation with a model that signs what it makes' {
         $results.Status | Should -Be 'Saved'
     }
 
-    It 'accepts another picture in a later turn: from <From>' -ForEach @(
+    It 'accepts another image in a later turn: from <From>' -ForEach @(
         @{
             From = 'the pipeline'
             Turn = { param($picture, $conversation) $picture | Invoke-TokaifyImageEdit 'Put this in' -Conversation $conversation }
@@ -161,7 +161,7 @@ Describe 'A conversation with a model that signs what it makes' {
         Split-Path -Leaf $result.Path | Should -BeExactly 'cat-edited-2.png'
     }
 
-    It 'accepts more pictures in a turn with -ReferenceImage, and other options' {
+    It 'accepts more images in a turn with -ReferenceImage, and other options' {
         $start = Initialize-Conversation
         $other = Copy-Picture -Name alpha.png -To $start.Folder
 
@@ -174,7 +174,7 @@ Describe 'A conversation with a model that signs what it makes' {
         (Invoke-TokaifyImageEdit 'And now snow' -Conversation $start.Conversation).Status | Should -Be 'Saved'
     }
 
-    Context 'whose first turn saved in another folder than that of its picture' {
+    Context 'whose first turn saved in another folder than that of its image' {
         BeforeEach {
             $folder = Initialize-Folder
             $elsewhere = Join-Path $folder 'evening'
@@ -183,7 +183,7 @@ Describe 'A conversation with a model that signs what it makes' {
             $null = $picture | Invoke-TokaifyImageEdit 'Make it evening' -Conversation $conversation -Destination $elsewhere
         }
 
-        It 'saves further turns there, and nothing beside the first picture' {
+        It 'saves further turns there, and nothing beside the first image' {
             $second = Invoke-TokaifyImageEdit 'And now snow' -Conversation $conversation
             $third = Invoke-TokaifyImageEdit 'And now fog' -Conversation $conversation
 
@@ -191,7 +191,7 @@ Describe 'A conversation with a model that signs what it makes' {
             Get-ChildItem -LiteralPath $folder -File | ForEach-Object Name | Should -BeExactly 'cat.png'
         }
 
-        It 'saves further turns there, also with another picture from another folder' {
+        It 'saves further turns there, also with another image from another folder' {
             $other = Copy-Picture -Name alpha.png -To (Initialize-Folder)
 
             $second = $other | Invoke-TokaifyImageEdit 'Put this in' -Conversation $conversation
@@ -225,7 +225,7 @@ Describe 'A conversation with a model that signs what it makes' {
         }
     }
 
-    It 'does not overwrite its own pictures with -Force' {
+    It 'does not overwrite its own images with -Force' {
         $start = Initialize-Conversation
 
         $second = Invoke-TokaifyImageEdit 'And now snow' -Conversation $start.Conversation -Force
@@ -251,7 +251,7 @@ Describe 'A conversation with a model that signs what it makes' {
         $start.Conversation.Turns | Should -HaveCount 1
     }
 
-    It 'can be continued if a picture was copied back and has another time' {
+    It 'can be continued if an image was copied back and has another time' {
         $start = Initialize-Conversation
         (Get-Item -LiteralPath $start.Result.Path).LastWriteTime = [datetime] '2020-02-02'
 
@@ -268,7 +268,7 @@ Describe 'A conversation with a model that signs what it makes' {
             $conversation.Turns | Should -HaveCount 1 -Because 'a turn that failed leaves nothing behind'
         }
 
-        It 'says which picture changed: <Which>' -ForEach @(
+        It 'says which image changed: <Which>' -ForEach @(
             @{ Which = 'the source'; Path = { $start.Picture.FullName } }
             @{ Which = 'what was saved'; Path = { $start.Result.Path } }
         ) {
@@ -285,7 +285,7 @@ Describe 'A conversation with a model that signs what it makes' {
             $failure[0].Exception.Message | Should -BeLike "*'$path' is part of the conversation and has changed since*"
         }
 
-        It 'says which picture is no longer a picture' {
+        It 'says which image is no longer an image' {
             Set-Content -LiteralPath $start.Result.Path -Value 'no picture'
 
             $null = Invoke-TokaifyImageEdit 'And now snow' -Conversation $conversation -ErrorVariable failure -ErrorAction SilentlyContinue
@@ -294,7 +294,7 @@ Describe 'A conversation with a model that signs what it makes' {
             $failure[0].Exception.Message | Should -BeLike '*part of the conversation and has changed since*'
         }
 
-        It 'says which picture is missing, and can be continued once it is back' {
+        It 'says which image is missing, and can be continued once it is back' {
             $away = Join-Path $start.Folder 'away.png'
             Move-Item -LiteralPath $start.Result.Path -Destination $away
 
@@ -327,7 +327,7 @@ Describe 'A conversation with a model that signs what it makes' {
             $failure.Exception.Message | Should -BeLike '*takes one source*Nothing was sent*'
         }
 
-        It 'is not continued without the picture that could not be found' {
+        It 'is not continued without the image that could not be found' {
             $null = Invoke-TokaifyImageEdit 'Put this in' "$($start.Folder)/missing-*.png" -Conversation $conversation `
                 -ErrorVariable failure -ErrorAction SilentlyContinue
 
@@ -366,7 +366,7 @@ Describe 'A conversation with a model that signs what it makes' {
         }
     }
 
-    It 'needs a picture for its first turn' {
+    It 'needs an image for its first turn' {
         $null = Invoke-TokaifyImageEdit 'Night' -Conversation (New-TokaifyConversation) -ErrorVariable failure -ErrorAction SilentlyContinue
 
         $failure | Get-ErrorId | Should -Be 'InvalidArgument'
@@ -461,20 +461,20 @@ Describe 'A saved conversation' {
             $document.turns[0].parts[0].text | Should -BeExactly 'Make it evening'
         }
 
-        It 'names pictures relative to its folder, with their digests' {
+        It 'names images relative to its folder, with their digests' {
             $picture = $document.turns[1].parts[0].picture
             $picture.path | Should -BeExactly 'cat-edited.png'
             $picture.length | Should -Be $start.Result.Images[0].Length
             $picture.sha256 | Should -BeExactly (Get-Sha256 $start.Result.Path)
         }
 
-        It 'contains the signature, but neither key nor picture' {
+        It 'contains the signature, but neither key nor image' {
             $document.turns[1].parts[0].thoughtSignature | Should -Not -BeNullOrEmpty
             $file.Length | Should -BeLessThan 2000
             $json | Should -Not -Match 'key'
         }
 
-        It 'names pictures in parent folders as well' {
+        It 'names images in parent folders as well' {
             $null = New-Item -ItemType Directory -Path "$($start.Folder)/deeper"
             $start.Conversation | Save-TokaifyConversation "$($start.Folder)/deeper/c.json"
 
@@ -527,7 +527,7 @@ Describe 'A saved conversation' {
         $path | Should -Not -Exist
     }
 
-    It 'is restored if a picture is missing; only continuing it is an error' {
+    It 'is restored if an image is missing; only continuing it is an error' {
         $start = Initialize-Conversation
         $start.Conversation | Save-TokaifyConversation "$($start.Folder)/c.json"
         Remove-Item -LiteralPath $start.Picture.FullName

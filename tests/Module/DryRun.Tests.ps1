@@ -74,7 +74,7 @@ Describe 'A dry run' {
         $planned | Should -Not -BeNullOrEmpty
     }
 
-    It 'does not overwrite a picture of a conversation, like the real run' {
+    It 'does not overwrite an image of a conversation, like the real run' {
         $serving = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         $connection = @{ BaseUri = $serving.BaseUri; ApiKey = ConvertTo-Secret key }
         $conversation = New-TokaifyConversation
@@ -102,7 +102,7 @@ Describe 'A dry run' {
             Should -Match " 2 times with .* save as '.*cat-edited\.png', '.*cat-edited-2\.png'$"
     }
 
-    It 'says which pictures are skipped, and why' {
+    It 'says which images are skipped, and why' {
         $null = Copy-Picture -Name plain.png -To $folder -As 'cat-edited.png'
         $plan = Get-Plan 'Invoke-TokaifyImageEdit Sunset cat.png -SkipExisting -WhatIf | Out-Null'
 
@@ -110,7 +110,7 @@ Describe 'A dry run' {
         $plan[1] | Should -Be 'What if: Send 0 requests with 0 bytes of pictures, skip 1, refuse 0.'
     }
 
-    It 'says which pictures are skipped because of the journal' {
+    It 'says which images are skipped because of the journal' {
         $serving = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         $null = Invoke-TokaifyImageEdit Sunset "$folder/cat.png" -JournalPath "$folder/edits.jsonl" `
             -BaseUri $serving.BaseUri -ApiKey (ConvertTo-Secret key)
@@ -134,7 +134,7 @@ Describe 'A dry run' {
             $refused = Get-Plan "$line -WhatIf" | Where-Object { $_ -like 'Error *' }
             $refused | Should -Not -BeNullOrEmpty
             $really = Get-Plan $line | Where-Object { $_ -like 'Error *' -and $_ -notlike 'Error InvalidRequest *' }
-            # Only the one good picture reached the relay.
+            # Only the one good image reached the relay.
             $relay.Dispose()
             $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('refuse'))
 
@@ -159,7 +159,7 @@ Describe 'A dry run' {
                 '1). Estimated cost: 0.039 USD at list prices.')
     }
 
-    It 'warns about pictures that may be too large for the service' {
+    It 'warns about images that may be too large for the service' {
         $large = [IO.File]::Open("$folder/cat.png", 'Append')
         $large.SetLength(21MB)
         $large.Dispose()
@@ -175,7 +175,7 @@ Describe 'A dry run' {
         $plan[-1] | Should -BeLike 'What if: Send 1 request with *'
     }
 
-    It 'says what pictures would be made from text' {
+    It 'says what images would be made from text' {
         $plan = Get-Plan '''A fox'', ''A fox'' | New-TokaifyImage -WhatIf'
 
         $plan[0] | Should -Match ('^What if: Make a picture of ''A fox'' with gemini-2\.5-flash-image, estimated cost 0\.039 USD at ' +

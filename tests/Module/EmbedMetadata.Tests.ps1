@@ -31,7 +31,7 @@ BeforeAll {
     Clear-Session
     $Prompt = "Make it night, $([char] 0x732B) & <stars>"
 
-    # Edits with a relay that returns a given picture.
+    # Edits with a relay that returns a given image.
     function Save-Answer {
         param([Parameter(Mandatory)] [string] $Picture, [hashtable] $With = @{})
 
@@ -136,7 +136,7 @@ Describe '-EmbedMetadata' {
         $texts['Tokaify ResponseId'] | Should -Match '^[0-9a-f]{32}$'
     }
 
-    It 'saves the picture as it came, with a warning, if the prompt is too long for a JPEG' {
+    It 'saves the image unchanged, with a warning, if the prompt is too long for a JPEG' {
         $Prompt = 'x' * 70000
         $said = Save-Answer baseline.jpg @{ EmbedMetadata = $true } 3>&1
         $warnings, $result = $said.Where({ $_ -is [System.Management.Automation.WarningRecord] }, 'Split')

@@ -202,7 +202,7 @@ Describe 'The emulator' {
             ($picture | Invoke-TokaifyImageEdit -Prompt 'Sunset').Duration.TotalSeconds | Should -BeGreaterOrEqual 0.5
         }
 
-        It 'gives the same picture for the same request, and another for another' {
+        It 'gives the same image for the same request, and another for another' {
             Start-TokaifyEmulator
 
             $hashes = 'Sunset', 'Sunset', 'Sunrise' | ForEach-Object {

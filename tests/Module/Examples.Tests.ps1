@@ -77,7 +77,7 @@ AfterAll {
 }
 
 Describe 'Every example' {
-    It 'has help, with an example and a word on each parameter: <_>' -ForEach $examples {
+    It 'has help, with an example and a description of each parameter: <_>' -ForEach $examples {
         $help = Get-Help "$Root/examples/$_" -Full
 
         $help.Synopsis | Should -Not -BeLike "*$_*" -Because 'that is what PowerShell makes up'
@@ -223,7 +223,7 @@ Describe 'With the emulator' {
             }
         }
 
-        It 'edits existing and new pictures, waits until a picture is complete, and ends when it is stopped' {
+        It 'edits existing and new images, waits until an image is complete, and ends when it is stopped' {
             $half = [System.IO.File]::Open("$folder/half.png", 'CreateNew', 'Write', 'None')
             try {
                 $half.Write($bytes, 0, 20)
@@ -249,7 +249,7 @@ Describe 'With the emulator' {
             Get-TemporaryFile $folder | Should -BeNullOrEmpty
         }
 
-        It 'moves failed pictures aside, reports them by its exit code, and edits them again when they are moved back' {
+        It 'moves failed images aside, reports them by its exit code, and edits them again when they are moved back' {
             Set-Content -LiteralPath "$folder/odd.png" -Value 'no picture'
             Wait-Condition { Test-Path -LiteralPath "$folder/failed/odd.png" } | Should -BeTrue
             Set-Content -LiteralPath "$folder/.stop" -Value ''
@@ -267,10 +267,10 @@ Describe 'With the emulator' {
         }
     }
 
-    It 'Watch-Folder.ps1 goes on if a picture is removed before its turn' {
+    It 'Watch-Folder.ps1 goes on if an image is removed before its turn' {
         1..9 | ForEach-Object { $null = Copy-Picture -Name plain.png -To $folder -As "$_.png" }
         $script = Join-Path (Initialize-Folder) 'watch.ps1'
-        # Its results are emitted while the last picture still waits.
+        # Its results are emitted while the last image still waits.
         Set-Content -LiteralPath $script -Encoding Ascii -Value @"
 & '$Root/examples/Watch-Folder.ps1' -Path . -Destination out -SettleSec 0 | ForEach-Object {
     Remove-Item 9.png -ErrorAction Ignore
@@ -286,7 +286,7 @@ exit `$LASTEXITCODE
         "$folder/.stop" | Should -Not -Exist
     }
 
-    It 'Watch-Folder.ps1 does not begin if it would edit its own pictures: <_>' -ForEach '.', '../{0}/' {
+    It 'Watch-Folder.ps1 does not begin if it would edit its own images: <_>' -ForEach '.', '../{0}/' {
         $null = Copy-Picture -Name plain.png -To $folder
         Set-Content -LiteralPath "$folder/.stop" -Value ''
         $destination = $_ -f (Split-Path -Path $folder -Leaf)
@@ -298,7 +298,7 @@ exit `$LASTEXITCODE
         Get-Name $folder | Should -Be 'plain.png'
     }
 
-    It 'Watch-Folder.ps1 ends rather than edit a picture again and again that it cannot move' {
+    It 'Watch-Folder.ps1 ends rather than edit an image again and again that it cannot move' {
         $null = Copy-Picture -Name plain.png -To $folder
         Set-Content -LiteralPath "$folder/done" -Value 'in the way'
 
@@ -327,7 +327,7 @@ exit `$LASTEXITCODE
                 Should -Be @('1344x768', '1344x768')
         }
 
-        It 'says with its exit code that pictures would be refused, with -WhatIf' {
+        It 'says with its exit code that images would be refused, with -WhatIf' {
             Set-Content -LiteralPath "$folder/odd.png" -Value 'no picture'
 
             (Invoke-Example Export-ProductCatalog.ps1 $folder '-Path . -WhatIf').ExitCode | Should -Be 1
@@ -385,7 +385,7 @@ exit `$LASTEXITCODE
             }
         }
 
-        It 'takes the key from the vault, edits new pictures, and edits failed ones again' -Skip:$noVault {
+        It 'takes the key from the vault, edits new images, and edits failed ones again' -Skip:$noVault {
             # A user with a vault, set up as in the script's help. The environment has no key.
             $user = @{ HOME = Initialize-Folder; XDG_DATA_HOME = $null; TOKAIFY_API_KEY = $null }
             $setup = Join-Path $folder 'setup.ps1'
@@ -418,7 +418,7 @@ Set-Secret -Name TokaifyApiKey -Vault Tokaify -SecureStringSecret ([System.Net.N
     }
 }
 
-Describe 'Without anything' {
+Describe 'Without a connection' {
     BeforeEach {
         $folder = Initialize-Folder
     }

@@ -79,7 +79,7 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
             & $result 'cat 9.png' 'Evening' 2
         ) | Export-TokaifyReport "$folder/variations.html"
 
-        # 640 by 480 beside a wider, an equally wide and an almost equally wide picture.
+        # 640 by 480 beside a wider, an equally wide and an almost equally wide image.
         $shapes = @{ wider = 1280, 480; same = 320, 240; nearly = 645, 480 }
         foreach ($name in $shapes.Keys) {
             $null = Copy-Picture -Name cat.png -To $photos -As "$name.png"
@@ -191,7 +191,7 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
         $Seen.variations.groupsFound | Should -Be 1
     }
 
-    It 'shows the variations of a picture side by side and in order, under one "before"' {
+    It 'shows the variations of an image side by side and in order, under one "before"' {
         $groups = $Seen.variations.groups
         $groups.from | Should -Be @('Cat 10.png', 'cat 9.png')
         $groups.label | Should -Be @('Variations of Cat 10.png', 'Variations of cat 9.png')
@@ -256,13 +256,13 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
         $Seen.sources.viewed | Should -Be 4
     }
 
-    It 'filters by pictures that do not match the request' {
+    It 'filters by images that do not match the request' {
         $Seen.sources.mismatches.names | Should -Be @('bear.png')
         $Seen.sources.mismatches.count | Should -BeExactly '1 of 3 edits'
         $Seen.sources.saved | Should -Be @('bear.png', 'cat 9.png')
     }
 
-    It 'sorts by name from the keyboard, the variations of a picture together, and back' {
+    It 'sorts by name from the keyboard, the variations of an image together, and back' {
         $Seen.variations.control | Should -BeExactly 'Sort'
         $byName = @(
             'bear.png', 'cat 9.png variation 1', 'cat 9.png variation 2', 'cat 9.png variation 3', 'cat 9.png',
@@ -303,17 +303,17 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
         $Seen.viewer.focused | Should -BeExactly "Enlarge $($Seen.viewer.next.name)"
     }
 
-    It 'shows each of several pictures' {
+    It 'shows each of several images' {
         $Seen.pictures.failed | Should -BeNullOrEmpty
         $Seen.pictures.first | Should -Be 'moods/cat-edited.png'
         $Seen.pictures.second | Should -Be 'moods/cat-edited-2.png'
     }
 
-    It 'finds pictures with any characters in their names' {
+    It 'finds images with any characters in their names' {
         $Seen.pictures.odd | Should -BeTrue
     }
 
-    It 'shows text for pictures that cannot be shown' {
+    It 'shows text for images that cannot be shown' {
         $Seen.pictures.movedHasSlider | Should -BeFalse
         $Seen.pictures.heic | Should -BeLike 'photo.heic*Browsers do not show HEIC.*'
         $Seen.pictures.heicHasSlider | Should -BeFalse
@@ -340,7 +340,7 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
         $Seen.requests | Should -BeNullOrEmpty
     }
 
-    It 'causes no browser error except for the moved picture' {
+    It 'causes no browser error except for the moved image' {
         $Seen.complaints | Where-Object { $_ -notlike '*ERR_FILE_NOT_FOUND*' } | Should -BeNullOrEmpty
     }
 
@@ -351,13 +351,13 @@ Describe 'A report in a browser' -Skip:(-not $driver) -ForEach @{ Browser = $bro
         $Seen.narrow.sources | Should -BeLessOrEqual 360
     }
 
-    It 'loads only the pictures that come into view' {
+    It 'loads only the images that come into view' {
         $Seen.many.all | Should -Be 300
         $Seen.many.loaded | Should -BeGreaterThan 0
         $Seen.many.loaded | Should -BeLessThan 100
     }
 
-    It 'shows embedded pictures' {
+    It 'shows embedded images' {
         $Seen.embedded.shown | Should -BeTrue
         $Seen.embedded.source | Should -BeExactly 'data:image/png;base64,'
     }

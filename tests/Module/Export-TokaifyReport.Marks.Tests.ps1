@@ -135,7 +135,7 @@ Describe 'The marks of a report in a browser' -Skip:(-not $driver) -ForEach @{ B
         $fox.Seed | Should -Be @('11')
     }
 
-    It 'names files relative to its folder in a page with embedded pictures' {
+    It 'names files relative to its folder in a page with embedded images' {
         $Seen.embedded.failed | Should -BeNullOrEmpty
         (Import-Csv -LiteralPath "$folder/embedded.csv").Path | Should -BeExactly 'photos/one.png'
         Get-Content -LiteralPath "$folder/embedded.html" -Raw | Should -Not -Match ([regex]::Escape($folder))

@@ -92,7 +92,7 @@ Describe 'The sources of a search in a report' {
     }
 }
 
-Describe 'Pictures that do not match the request' {
+Describe 'Images that do not match the request' {
     BeforeAll {
         $asked = @{ RequestedAspectRatio = '16:9'; RequestedImageSize = '2K' }
         $image = [pscustomobject] @{ Path = "$TestDrive/a.png"; Width = 1024; Height = 1000 }

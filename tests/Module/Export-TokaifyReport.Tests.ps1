@@ -51,13 +51,13 @@ Describe 'The report of a batch' {
         $Cards[1].HasSlider | Should -BeFalse
     }
 
-    It 'shows a skipped edit with the existing picture' {
+    It 'shows a skipped edit with the existing image' {
         $Cards[2].Text | Should -Not -Match '\bCost\b'
         $Cards[2].Sources | Should -Be @('cat.png', 'cat-edited.png')
         $Cards[2].Text | Should -Not -Match '\bTime\b'
     }
 
-    It 'shows a picture from text without a source' {
+    It 'shows an image from text without a source' {
         $Cards[3].Sources | Should -Be @('a-red-fox.png')
         $Cards[3].HasSlider | Should -BeFalse
     }
@@ -311,7 +311,7 @@ Describe 'The input of a report' {
     }
 }
 
-Describe 'The pictures of a report' {
+Describe 'The images of a report' {
     It 'are linked by a URL for any characters in their names' {
         $folder = Initialize-Folder
         $name = "100% & #1 'a' [b] $([char] 0xE9)$([char] 0x65E5).png"

@@ -1,4 +1,4 @@
-# Results are not in order, and logs contain only messages, so each message about a picture begins with its name.
+# Results are not in order, and logs contain only messages, so each message about an image begins with its name.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
@@ -22,7 +22,7 @@ Describe 'The message of a failure' {
         Pop-Location
     }
 
-    It 'begins with the name of its picture, without the folder' {
+    It 'begins with the name of its image, without the folder' {
         Get-ChildItem *.png | Invoke-TokaifyImageEdit Sunset @quiet
         "$failed" | Should -BeLike 'img07.png: The service blocked the edit (*'
         $failed[0].Exception.Message | Should -BeLike 'img07.png: The service blocked the edit (*'
@@ -73,7 +73,7 @@ Describe 'The message of a failure' {
     }
 }
 
-Describe 'A warning about a picture' {
+Describe 'A warning about an image' {
     It 'begins with its name' {
         $folder = Initialize-Folder
         $large = Copy-Picture -Name plain.png -To $folder -As 'large.png'

@@ -176,8 +176,8 @@ Describe 'The commands and the faults of a service' {
         }
     }
 
-    Context 'A response that ends after its picture' {
-        It 'is a result and a warning that says where the picture is' {
+    Context 'A response that ends after its image' {
+        It 'is a result and a warning that says where the image is' {
             Start-TokaifyEmulator -Fault CutAfterImage
             $result = Copy-Source 'cat' |
                 Invoke-TokaifyImageEdit 'Make it evening.' -WarningVariable warnings -WarningAction SilentlyContinue
@@ -271,7 +271,7 @@ Describe 'The commands and the faults of a service' {
     }
 
     Context 'A batch that is killed and started again' {
-        It 'ends with every picture complete, no orphaned files, and only requests in flight sent twice' {
+        It 'ends with every image complete, no orphaned files, and only requests in flight sent twice' {
             # With this seed, no response says that no further request can succeed, which would end the batch.
             $report = & "$Root/tests/soak/Soak.ps1" -Count 100 -Kills 2 -FaultSeed 4
 

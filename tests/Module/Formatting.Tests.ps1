@@ -10,7 +10,7 @@ BeforeAll {
     $culture = [cultureinfo]::CurrentCulture
     [cultureinfo]::CurrentCulture = 'en-US'
 
-    # The views show figures of existing pictures. Their paths are short, so that the lists are the same everywhere.
+    # The views show figures of existing images. Their paths are short, so that the lists are the same everywhere.
     $null = Get-TokaifyModel # Loads the assembly that the types are in.
     $workingFolder = [Environment]::CurrentDirectory
     [Environment]::CurrentDirectory = $Samples
@@ -142,7 +142,7 @@ cat.png
         }
     }
 
-    Context 'of saved pictures' -Skip:($PSEdition -ne 'Core') {
+    Context 'of saved images' -Skip:($PSEdition -ne 'Core') {
         It 'is a table of <_> columns' -ForEach 80, 120 {
             Get-View $results[1].Images -Width $_ | Should -BeExactly (@'
 MimeType          Size        Bytes Name
@@ -279,7 +279,7 @@ Describe 'A result elsewhere' {
         $rows.PSObject.Properties.Value -match 'System\.|Tokaify\.|\[\]' | Should -BeNullOrEmpty
     }
 
-    It 'has as many pictures as it was given, and an empty text if there are none' {
+    It 'has as many images as it was given, and an empty text if there are none' {
         $none = [Tokaify.ImageEditResult] @{ SourcePath = 'a.png' }
 
         "$($none.Images)" | Should -Be ''
@@ -323,7 +323,7 @@ Set-Content '$folder/string.txt' (`$short, `$long | Out-String)
         }
     }
 
-    It 'links to the saved picture, also for special characters in its name' {
+    It 'links to the saved image, also for special characters in its name' {
         $table = Get-Between $output 'start' 'images'
 
         $links = [regex]::Matches($table, $link)
@@ -346,7 +346,7 @@ Set-Content '$folder/string.txt' (`$short, `$long | Out-String)
         $linked | Should -Match '\x1b\]8;;\x1b\\((?!\x1b\]8).)*$'
     }
 
-    It 'links the saved pictures themselves, closing each link' {
+    It 'links the saved images themselves, closing each link' {
         $table = Get-Between $output 'images' 'wide'
 
         [regex]::Matches($table, $link).Count | Should -BeGreaterOrEqual 2

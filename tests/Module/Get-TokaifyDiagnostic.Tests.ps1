@@ -27,7 +27,7 @@ Describe 'Get-TokaifyDiagnostic' {
         $global:Error.Clear()
     }
 
-    It 'tells versions, platform and connection, and that the relay can be used' {
+    It 'reports versions, platform and connection, and that the relay can be used' {
         Start-TokaifyEmulator -InformationAction Ignore
         $found = Get-TokaifyDiagnostic
 
@@ -52,7 +52,7 @@ Describe 'Get-TokaifyDiagnostic' {
         $found.Problems | Should -BeNullOrEmpty
     }
 
-    It 'is whole as JSON of five levels, with texts, numbers and truth values alone' {
+    It 'is complete as JSON of five levels, with only texts, numbers and booleans' {
         Start-TokaifyEmulator -InformationAction Ignore
         $null = Invoke-TokaifyImageEdit 'Sunset' nowhere.png -ErrorAction SilentlyContinue
         $found = Get-TokaifyDiagnostic
@@ -69,7 +69,7 @@ Describe 'Get-TokaifyDiagnostic' {
         $back.Assemblies.Count | Should -Be $found.Assemblies.Count
     }
 
-    It 'says why the relay cannot be used, and asks nothing with -SkipConnectionTest' {
+    It 'says why the relay cannot be used, and sends nothing with -SkipConnectionTest' {
         $env:TOKAIFY_BASE_URL = 'http://127.0.0.1:9'
         Connect-Tokaify -ApiKey (ConvertTo-Secret $SecretKey)
         $found = Get-TokaifyDiagnostic
@@ -95,7 +95,7 @@ Describe 'Get-TokaifyDiagnostic' {
         $found.Test.ErrorId | Should -Be 'ApiKeyMissing'
     }
 
-    It 'reads all other parts where one cannot be read' {
+    It 'reads all other parts if one cannot be read' {
         $env:TOKAIFY_MODEL_CATALOG = Join-Path $TestDrive 'nowhere.json'
         $env:TOKAIFY_JOURNAL_PATH = 'relative.jsonl'
         $found = Get-TokaifyDiagnostic -SkipConnectionTest
@@ -106,7 +106,7 @@ Describe 'Get-TokaifyDiagnostic' {
         $found.Module.Version | Should -Not -BeNullOrEmpty
     }
 
-    It 'shows a variable of the module''s by its name, and its value only where that is known to be no secret' {
+    It 'names the variables of the module, and shows a value only if it is known not to be a secret' {
         $env:TOKAIFY_MADE_UP = 'hush-hush-hush'
         $env:TOKAIFY_JOURNAL_PATH = Join-Path $TestDrive 'edits.jsonl'
         $env:HTTPS_PROXY = 'http://joe:pass-word-1@proxy.example:3128'
@@ -119,7 +119,7 @@ Describe 'Get-TokaifyDiagnostic' {
         $text | Should -Not -Match 'joe|pass-word'
     }
 
-    It 'names the proxy in use, without its name and password' {
+    It 'names the proxy in use, without its user name and password' {
         Connect-Tokaify -ApiKey (ConvertTo-Secret $SecretKey) -Proxy http://joe:pass-word-1@127.0.0.1:9
         $found = Get-TokaifyDiagnostic
         $found.Connection.Proxy | Should -Be 'http://127.0.0.1:9/'
@@ -128,19 +128,19 @@ Describe 'Get-TokaifyDiagnostic' {
         $found | ConvertTo-Json -Depth 5 | Should -Not -Match 'joe|pass-word'
     }
 
-    It 'has the home folder as ~, and the user''s name nowhere in a path' {
+    It 'shows the home folder as ~, and the user''s name in no path' {
         $userHome = [Environment]::GetFolderPath('UserProfile')
         $env:TOKAIFY_JOURNAL_PATH = Join-Path $userHome 'edits.jsonl'
         (Get-TokaifyDiagnostic -SkipConnectionTest).DefaultJournal.Value | Should -Be (Join-Path '~' 'edits.jsonl')
     }
 
-    It 'holds no key and no prompt after runs of many kinds, and still says what went wrong' {
+    It 'has neither the key nor a prompt after runs of many kinds, but has the errors' {
         $folder = Initialize-Folder
         $null = Initialize-JournalKind $folder
         $null = 'Zebra lanterns over Windermere' | New-TokaifyImage -ApiKey (ConvertTo-Secret $SecretKey) -BaseUri http://127.0.0.1:9 `
             -MaximumRetryCount 0 -MaximumWaitSec 0 -ErrorAction SilentlyContinue
         Connect-Tokaify -ApiKey (ConvertTo-Secret $SecretKey) -BaseUri http://127.0.0.1:9
-        # What lies further back in $Error as well.
+        # Earlier errors in $Error as well.
         $texts = foreach ($step in 1..6) {
             $found = Get-TokaifyDiagnostic -SkipConnectionTest
             $found.Errors.Count | Should -BeGreaterThan 3
@@ -155,7 +155,7 @@ Describe 'Get-TokaifyDiagnostic' {
         }
     }
 
-    It 'reads well as a list' {
+    It 'is readable as a list' {
         Start-TokaifyEmulator -InformationAction Ignore
         $shown = Get-TokaifyDiagnostic | Out-String -Width 160
         $shown | Should -Match '(?m)^Module +: \d+\.\d+\.\d+ in '

@@ -2,7 +2,7 @@ BeforeDiscovery {
     . "$PSScriptRoot/HelpPages.ps1"
     $pages = @(Get-HelpPage)
     $commands = @($pages.Name -like '*-*')
-    # Windows PowerShell has no other runspaces to offer.
+    # Windows PowerShell has neither ForEach-Object -Parallel nor Start-ThreadJob.
     $examples = @($pages | ForEach-Object { Get-PageExample $_ }) |
         Where-Object { $PSVersionTable.PSEdition -eq 'Core' -or $_.Code -notmatch '-Parallel|Start-ThreadJob' } |
         # These need a user with a vault: Vault.Tests.ps1 has one.
@@ -48,7 +48,7 @@ AfterAll {
 }
 
 Describe 'The pages' {
-    It 'are one for each command, and topics' {
+    It 'are one for each command, and the topics' {
         (Get-HelpPage '*-*').Name | Sort-Object | Should -Be ((Get-Module Tokaify.PowerShell).ExportedCmdlets.Keys | Sort-Object)
         (Get-HelpPage | Where-Object Name -NotLike '*-*').Name | Should -BeLike 'about_*'
     }
@@ -166,7 +166,7 @@ Describe 'The page of <_>' -ForEach $commands {
             $property = $Command.ImplementingType.GetProperty($parameter.Name)
             $default = if ($property) { "$($property.GetValue($new))" } else { 'False' }
             $said = $Documented[$parameter.Name].Facts[0]['Default value']
-            # Text may follow: "1, where there is a -Fault". And text may stand for 0: "No ceiling".
+            # Text may follow: "1, if -Fault is given". And text may stand for 0: "The profile's, else no limit".
             if ($default -ne '0' -or $said -match '^\d') {
                 $said | Should -Match "^$([regex]::Escape($default))(,| \(|$)" -Because "-$($parameter.Name)"
             }
@@ -275,9 +275,9 @@ Describe 'An example' {
         $run = Invoke-PageExample $Code
 
         $run.Errors | Should -BeNullOrEmpty
-        # A terminal that draws pictures is not required.
+        # A terminal that draws images is not required.
         $run.Warnings | Where-Object Message -NotLike 'No picture is drawn: *' | Should -BeNullOrEmpty
-        [bool] ($run.Text -or $run.Changed -or $run.IsConnectedAnew) | Should -BeTrue -Because 'something has to come of it'
+        [bool] ($run.Text -or $run.Changed -or $run.IsConnectedAnew) | Should -BeTrue -Because 'an example must have an effect'
         if ($Code -match '-WhatIf') {
             $run.Changed | Should -BeNullOrEmpty
         }

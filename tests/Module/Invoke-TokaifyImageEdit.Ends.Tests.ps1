@@ -146,7 +146,7 @@ Describe 'A batch in which no further request can succeed' {
         $run.PowerShell.Dispose()
     }
 
-    It 'continues with -SkipExisting after the last picture' {
+    It 'continues with -SkipExisting after the last image' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'answer', '401 invalid_token'))
         $null = Get-End {
             Get-ChildItem -LiteralPath $folder -File |
@@ -408,7 +408,7 @@ Describe 'A wait that is longer than -MaximumWaitSec' {
             $relay.Dispose()
         }
 
-        It 'sends a request without a picture again, and counts each one' {
+        It 'sends a request again if its response has no image, and counts each one' {
             $journal = Join-Path $folder 'edits.jsonl'
             $lines = $source |
                 Invoke-TokaifyImageEdit 'Sunset' -BaseUri $relay.BaseUri @connection -NoImageRetryCount 2 -JournalPath $journal `

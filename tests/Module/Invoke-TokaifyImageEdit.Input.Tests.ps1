@@ -33,7 +33,7 @@ AfterAll {
     Restore-Session
 }
 
-Describe 'Giving pictures to Invoke-TokaifyImageEdit' {
+Describe 'Giving images to Invoke-TokaifyImageEdit' {
     BeforeEach {
         $folder = Initialize-Folder
         $cat = Copy-Picture -Name cat.png -To $folder
@@ -85,7 +85,7 @@ Describe 'Giving pictures to Invoke-TokaifyImageEdit' {
             $results.SourcePath | Sort-Object | Should -Be $cat.FullName, $second.FullName
         }
 
-        It 'accepts earlier results, and edits their saved pictures' {
+        It 'accepts earlier results, and edits their saved images' {
             $first = $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset'
 
             $second = $first | Invoke-TokaifyImageEdit -Prompt 'And a sailing boat'
@@ -176,7 +176,7 @@ Describe 'Giving pictures to Invoke-TokaifyImageEdit' {
             (Get-ChildItem -LiteralPath $only | Invoke-TokaifyImageEdit -Prompt 'Sunset').SourcePath | Should -BeExactly $file.FullName
         }
 
-        It 'takes a picture in a folder with brackets' {
+        It 'takes an image in a folder with brackets' {
             $odd = Join-Path $folder 'summer [2024]'
             $null = New-Item -ItemType Directory -Path $odd
             $file = Copy-Picture -Name plain.png -To $odd
@@ -231,7 +231,7 @@ Describe 'Giving pictures to Invoke-TokaifyImageEdit' {
     }
 }
 
-Describe 'Recognising pictures' {
+Describe 'Recognising images' {
     BeforeEach {
         $folder = Initialize-Folder
     }
@@ -264,7 +264,7 @@ Describe 'Recognising pictures' {
         $failures | Get-ErrorId | Should -Be 'UnsupportedImage'
     }
 
-    It 'refuses <_> under the name of a picture' -ForEach $others {
+    It 'refuses <_> under the name of an image' -ForEach $others {
         $file = Copy-Picture -Name $_ -To $folder -As 'picture.png'
 
         $file | Invoke-TokaifyImageEdit -Prompt 'Sunset' -ErrorAction SilentlyContinue -ErrorVariable failures
@@ -309,7 +309,7 @@ Describe 'A source that cannot be edited' {
         $failures[0].Exception.Attempts | Should -Be 0
     }
 
-    It 'is FileNotFound that explains the order if prompt and picture are swapped' {
+    It 'is FileNotFound that explains the order if prompt and image are swapped' {
         $null = Invoke-TokaifyImageEdit *.PNG 'Make it blue' -ErrorAction SilentlyContinue -ErrorVariable swapped
         $null = Invoke-TokaifyImageEdit 'Make it like a.png' 'missing.png' -ErrorAction SilentlyContinue -ErrorVariable missing
 

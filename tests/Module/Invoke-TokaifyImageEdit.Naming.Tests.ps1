@@ -8,7 +8,7 @@ AfterAll {
     Restore-Session
 }
 
-Describe 'The place of an edited picture' {
+Describe 'The place of an edited image' {
     BeforeEach {
         $folder = Initialize-Folder
         $cat = Copy-Picture -Name cat.png -To $folder
@@ -18,7 +18,7 @@ Describe 'The place of an edited picture' {
         ($cat | Invoke-TokaifyImageEdit -Prompt 'Sunset').Path | Should -Be (Join-Path $folder 'cat-edited.png')
     }
 
-    It 'has the extension of the new picture, not of the source' {
+    It 'has the extension of the new image, not of the source' {
         $photo = Copy-Picture -Name lighthouse.jpg -To $folder
 
         ($photo | Invoke-TokaifyImageEdit -Prompt 'Sunset').Path | Should -Be (Join-Path $folder 'lighthouse-edited.png')
@@ -74,7 +74,7 @@ Describe 'The place of an edited picture' {
             Get-ErrorId | Should -Be 'InvalidArgument'
     }
 
-    It 'is an error of each picture if the -Destination is a file, and nothing is sent' {
+    It 'is an error of each image if the -Destination is a file, and nothing is sent' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         try {
             $cat | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $cat.FullName -BaseUri $relay.BaseUri `
@@ -242,7 +242,7 @@ Describe 'Names that exist already' {
             $sources = Get-ChildItem -LiteralPath $folder -File
         }
 
-        It 'lead to two pictures<With>' -ForEach @(
+        It 'lead to two images<With>' -ForEach @(
             @{ With = ''; Switches = @{} }
             @{ With = ' with -Force'; Switches = @{ Force = $true } }
             @{ With = ' with -SkipExisting'; Switches = @{ SkipExisting = $true } }
@@ -255,7 +255,7 @@ Describe 'Names that exist already' {
             }
         }
 
-        It 'are assigned in the same way each time with -Force: a second run overwrites the same pictures' {
+        It 'are assigned in the same way each time with -Force: a second run overwrites the same images' {
             $first = $sources | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output -Force
             $second = $sources | Invoke-TokaifyImageEdit -Prompt 'Sunrise' -Destination $output -Force
 
@@ -271,7 +271,7 @@ Describe 'Names that exist already' {
             $second.Path | Sort-Object -Unique | Should -HaveCount 2
         }
 
-        It 'give a picture for each source if all have one name' {
+        It 'give an image for each source if all have one name' {
             $results = $sources | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output -OutputName 'picture' -Force
 
             $results.Path | Split-Path -Leaf | Sort-Object | Should -Be 'picture-2.png', 'picture.png'
@@ -355,7 +355,7 @@ Describe 'A second run over a folder that the first has saved in' {
             Invoke-TokaifyImageEdit 'Sunset' @journal -WarningVariable excluded 3> $null
         $null = Get-ChildItem "$folder/*.png" | Invoke-TokaifyImageEdit 'Sunset' @journal -WarningVariable warnings 3> $null
 
-        # The pictures are equal, which gives another warning.
+        # The images are equal, which gives another warning.
         $result = '*has the name of a picture made from*'
         @($excluded) -like $result | Should -BeNullOrEmpty
         @($warnings) -like $result | Should -HaveCount 1

@@ -39,7 +39,7 @@ Describe 'Choosing a model and an aspect ratio' {
         $relay.Dispose()
     }
 
-    It 'gives a picture of <Size> pixels for <Ratio> with <Model>' -ForEach $ratios {
+    It 'gives an image of <Size> pixels for <Ratio> with <Model>' -ForEach $ratios {
         $image = ($picture | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Model $Model -AspectRatio $Ratio -WarningAction Ignore).Images[0]
 
         '{0}x{1}' -f $image.Width, $image.Height | Should -Be $Size
@@ -148,7 +148,7 @@ Describe '-WhatIf and -Confirm' {
         Join-Path $folder 'output' | Should -Not -Exist
     }
 
-    It 'says with -WhatIf which files are not pictures' {
+    It 'says with -WhatIf which files are not images' {
         Set-Content -LiteralPath "$folder/text.png" -Value 'This is no picture.'
         $run = Invoke-InBackground -Arguments "$folder/text.png" -Script {
             param($Path)

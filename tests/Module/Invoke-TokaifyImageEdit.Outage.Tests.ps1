@@ -1,11 +1,11 @@
-# An outage fails no picture. Each rule is checked with the number of requests at the relay.
+# An outage fails no image. Each rule is checked with the number of requests at the relay.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
     Clear-Session
     $connection = @{ ApiKey = ConvertTo-Secret 'key'; MaximumRetryCount = 1 }
 
-    # Edits all pictures of a folder in the background, verbosely.
+    # Edits all images of a folder in the background, verbosely.
     $edit = {
         param($Folder, $BaseUri, $Connection, $More = @{})
         Get-ChildItem -LiteralPath $Folder -File | Invoke-TokaifyImageEdit 'Sunset' -BaseUri $BaseUri @Connection @More -Verbose
@@ -22,7 +22,7 @@ BeforeAll {
                 }
             }
             $false
-        } | Should -BeTrue -Because "a line is to come like $Like"
+        } | Should -BeTrue -Because "a line like $Like is expected"
     }
 }
 
@@ -52,7 +52,7 @@ Describe 'An outage in the middle of a batch' {
         }
     }
 
-    It 'fails no picture if connections are refused, with -MaximumRetryCount <Retries> and -ThrottleLimit <Limit>' -ForEach @(
+    It 'fails no image if connections are refused, with -MaximumRetryCount <Retries> and -ThrottleLimit <Limit>' -ForEach @(
         @{ Retries = 1; Limit = 4 }
         @{ Retries = 0; Limit = 4 }
         @{ Retries = 0; Limit = 1 }
@@ -81,7 +81,7 @@ Describe 'An outage in the middle of a batch' {
         Get-ChildItem -LiteralPath $connection.Destination -Force | Should -HaveCount 60
     }
 
-    It 'fails no picture if it responds with <_>, and sends few requests' `
+    It 'fails no image if it responds with <_>, and sends few requests' `
         -ForEach '502 bad_gateway', '503 busy', '503 busy|Retry-After: 2', '504 slow', '529 overloaded', '521 down' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", (@('answer') * 20 + @($_) * 7 + @('answer')))
 
@@ -108,7 +108,7 @@ Describe 'An outage in the middle of a batch' {
             Should -Not -BeNullOrEmpty
     }
 
-    It 'ends the batch after -MaximumWaitSec: tried pictures fail, the rest is not tried' {
+    It 'ends the batch after -MaximumWaitSec: tried images fail, the rest is not tried' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'answer', '503 busy'))
 
         $ending = Get-TerminatingError {
@@ -124,7 +124,7 @@ Describe 'An outage in the middle of a batch' {
         $relay.Received | Should -BeLessOrEqual 16
     }
 
-    It 'fails each picture on its own with -MaximumWaitSec 0' {
+    It 'fails each image on its own with -MaximumWaitSec 0' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('503 busy'))
         $connection.MaximumRetryCount = 0
 
@@ -149,8 +149,8 @@ Describe 'An outage in the middle of a batch' {
         $warnings | Should -BeNullOrEmpty
     }
 
-    It 'is not assumed because of one picture that always fails, with -ThrottleLimit <_>' -ForEach 1, 4 {
-        # The picture is recognized by its name in the prompt.
+    It 'is not assumed because of one image that always fails, with -ThrottleLimit <_>' -ForEach 1, 4 {
+        # The image is recognized by its name in the prompt.
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         $relay.Plan('poor', @('503 busy'))
         $connection.ThrottleLimit = $_
@@ -199,7 +199,7 @@ Describe 'An outage in the middle of a batch' {
 }
 
 Describe 'A relay whose process ends and is started again' {
-    It 'fails no picture, and only requests in flight are sent twice' {
+    It 'fails no image, and only requests in flight are sent twice' {
         $folder = Initialize-Folder
         foreach ($number in 1..30) {
             $null = Copy-Picture -Name plain.png -To $folder -As "$number.png"

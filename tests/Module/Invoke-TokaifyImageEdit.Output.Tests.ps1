@@ -47,13 +47,13 @@ Describe 'The result of an edit' {
         $result.Text | Should -BeNullOrEmpty
     }
 
-    It 'has the path of the picture' {
+    It 'has the path of the image' {
         $result.Path | Should -Exist
         $result.Images.Count | Should -Be 1
         $result.Images[0].Path | Should -Be $result.Path
     }
 
-    It 'describes the picture by its bytes' {
+    It 'describes the image by its bytes' {
         $image = $result.Images[0]
 
         $image | Should -BeOfType [Tokaify.SavedImage]
@@ -75,7 +75,7 @@ Describe 'The result of an edit' {
         ($cat | Invoke-TokaifyImageEdit -Prompt 'Sunset').AspectRatio | Should -BeNullOrEmpty
     }
 
-    It 'saves the service''s picture of this request' {
+    It 'saves the service''s image of this request' {
         $text = Get-PngText $result.Path
 
         $text['Prompt'] | Should -Be 'Sunset'
@@ -96,7 +96,7 @@ Describe 'A result on the screen' {
         $lines = ($result | Out-String -Width 120) -split '\r?\n' | Where-Object { $_ }
     }
 
-    It 'is a table of size, tokens, seconds, source and saved picture' {
+    It 'is a table of size, tokens, seconds, source and saved image' {
         $lines[0] | Should -MatchExactly '^ +Size +Tokens +Seconds +Source +SavedAs *$'
     }
 
@@ -108,7 +108,7 @@ Describe 'A result on the screen' {
         $lines.Count | Should -Be 3
     }
 
-    It 'shows an existing picture without seconds' {
+    It 'shows an existing image without seconds' {
         $skipped = Get-Item -LiteralPath $result.SourcePath | Invoke-TokaifyImageEdit -Prompt 'Sunset' -SkipExisting
 
         ($skipped | Out-String -Width 120) | Should -MatchExactly "1024$([char]0xD7)1024 +Skipped"
@@ -118,7 +118,7 @@ Describe 'A result on the screen' {
         $result | Format-List * | Out-String -Width 120 | Should -MatchExactly 'ResponseId +: \w+'
     }
 
-    It 'shows a picture as type, size, bytes and name' {
+    It 'shows an image as type, size, bytes and name' {
         $result.Images | Out-String -Width 160 | Should -MatchExactly "image/png +1024$([char]0xD7)1024 +\d+\D?\d+ cat-edited\.png"
     }
 }
@@ -184,7 +184,7 @@ Describe 'A result in a pipeline' {
     }
 }
 
-Describe 'Results of many pictures' {
+Describe 'Results of many images' {
     BeforeAll {
         $folder = Initialize-Folder
         foreach ($number in 1..12) {
@@ -193,7 +193,7 @@ Describe 'Results of many pictures' {
         $output = Join-Path $folder 'output'
     }
 
-    It 'are one for each picture' {
+    It 'are one for each image' {
         $results = Get-ChildItem -LiteralPath $folder -File | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Destination $output
 
         $results.Count | Should -Be 12

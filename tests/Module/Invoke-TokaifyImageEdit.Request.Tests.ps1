@@ -134,7 +134,7 @@ Describe 'An option of the request' {
         $result.Images[0].Width | Should -Be 688
     }
 
-    It 'gives another picture: -<Name>' -ForEach @(
+    It 'gives another image: -<Name>' -ForEach @(
         @{ Name = 'Seed'; Value = 7 }
         @{ Name = 'SystemInstruction'; Value = 'Flat colours' }
         @{ Name = 'Temperature'; Value = 0.4 }

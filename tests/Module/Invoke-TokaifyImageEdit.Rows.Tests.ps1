@@ -157,7 +157,7 @@ Describe 'A table of edits' {
         $results.Path | Split-Path -Leaf | Should -Be 'wall-bottle [front].png', 'wall-cat.png'
     }
 
-    It 'may have its pictures in another column' {
+    It 'may have its images in another column' {
         ([pscustomobject]@{ File = 'bottle [front].png' } | Invoke-TokaifyImageEdit -Prompt 'Sunset' -Path { $_.File }).SourcePath |
             Should -Be $bottle.FullName
     }

@@ -210,7 +210,7 @@ Describe '-StripMetadata' {
         $line.sourceSha256 | Should -Be (Get-FileHash "$folder/a.jpg").Hash
     }
 
-    It 'refuses a HEIC picture before anything is sent, and edits the others' {
+    It 'refuses a HEIC image before anything is sent, and edits the others' {
         $null = Copy-Picture -Name plain.heic -To $folder
         $null = Copy-Picture -Name plain.png -To $folder
 
@@ -224,7 +224,7 @@ Describe '-StripMetadata' {
         $relay.Received | Should -Be 1
     }
 
-    It 'does not send again a picture that was edited with its metadata' {
+    It 'does not send again an image that was edited with its metadata' {
         $null = Copy-Picture -Name exif-thumbnail.jpg -To $folder
         $options = @{ BaseUri = $relay.BaseUri; JournalPath = "$folder/edits.jsonl"; Resume = $true }
 

@@ -1,4 +1,4 @@
-# Who edited what, when, from which machine, and how prompts stay out of it.
+# Who edited what, when and from which machine, and how prompts are left out.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
@@ -17,7 +17,7 @@ Describe 'A journal without prompts' {
         $journals = Initialize-JournalKind $folder -OmitPrompt
     }
 
-    It 'holds no word of them, and no key, in any file of any of many runs' {
+    It 'has neither a word of them nor the key, in any file of many runs' {
         $journals.Count | Should -BeGreaterThan 5
         @($journals | ForEach-Object { Get-Content -LiteralPath $_ }).Count | Should -BeGreaterThan 100
         # The folder's files of locks and recovered lines as well, and the names of images from text.
@@ -44,7 +44,7 @@ Describe 'A journal without prompts' {
         }
     }
 
-    It 'cannot be asked again, and says why' {
+    It 'cannot be sent again, and says why' {
         Get-TokaifyJournal (Join-Path $folder 'killed/edits.jsonl') | Invoke-TokaifyImageEdit -ApiKey (ConvertTo-Secret key) `
             -ErrorAction SilentlyContinue -ErrorVariable failure
         $failure | Should -HaveCount 1
@@ -53,7 +53,7 @@ Describe 'A journal without prompts' {
 }
 
 Describe 'A journal with prompts' {
-    It 'holds the words that the search for them looks for, and still no key' {
+    It 'has the words that the test above searches for, but not the key' {
         $folder = Initialize-Folder
         $text = Initialize-JournalKind $folder | ForEach-Object { Get-Content -LiteralPath $_ -Raw }
         foreach ($word in $SecretWords) {
@@ -64,7 +64,7 @@ Describe 'A journal with prompts' {
 }
 
 Describe 'Each line' {
-    It 'is attributed to its run, also where processes write one journal' {
+    It 'is attributed to its run, also if several processes write one journal' {
         $folder = Initialize-Folder
         Initialize-Source $folder 4
         $journal = Join-Path $folder 'edits.jsonl'
@@ -112,7 +112,7 @@ Describe 'The table for auditors in docs/journal.md' {
         $null = Invoke-TokaifyImageEdit 'Sunset' cat.png -JournalPath journals/
         Start-TokaifyEmulator -Fault Safety -InformationAction Ignore
         $null = Invoke-TokaifyImageEdit 'Night' cat.png -JournalPath journals/ -ErrorAction SilentlyContinue
-        # A process that was killed leaves the line of its request alone.
+        # A process that was killed leaves only the line of its request.
         $sent = Get-ChildItem journals/*.jsonl | Select-Object -Last 1 | Get-Content | Select-Object -First 1
         Set-Content -LiteralPath journals/killed.jsonl -Value ($sent -replace '"fingerprint":"..', '"fingerprint":"00')
     }
@@ -173,7 +173,7 @@ Describe 'TOKAIFY_JOURNAL_PATH' {
         ($source | Invoke-TokaifyImageEdit 'Sunset' -Resume).Status | Should -Be 'Skipped'
     }
 
-    It 'yields to -JournalPath' {
+    It 'is overridden by -JournalPath' {
         $given = Join-Path $folder 'given.jsonl'
         $said = $source | Invoke-TokaifyImageEdit 'Sunset' -JournalPath $given -Verbose 4>&1
 
@@ -182,7 +182,7 @@ Describe 'TOKAIFY_JOURNAL_PATH' {
         "$said" | Should -Not -Match 'TOKAIFY_JOURNAL_PATH'
     }
 
-    It 'counts as not set where it is <Name>' -ForEach @(@{ Name = 'empty'; Value = '' }, @{ Name = 'blank'; Value = '  ' }) {
+    It 'counts as not set if it is <Name>' -ForEach @(@{ Name = 'empty'; Value = '' }, @{ Name = 'blank'; Value = '  ' }) {
         [Environment]::SetEnvironmentVariable('TOKAIFY_JOURNAL_PATH', $Value)
         ($source | Invoke-TokaifyImageEdit 'Sunset').Status | Should -Be 'Saved'
         { $source | Invoke-TokaifyImageEdit 'Sunset' -Resume } | Should -Throw '*-JournalPath*'

@@ -7,7 +7,7 @@ AfterAll {
     Restore-Session
 }
 
-Describe 'A response with two pictures, one of which cannot be saved' {
+Describe 'A response with two images, one of which cannot be saved' {
     BeforeAll {
         Start-TokaifyEmulator -Fault SeveralImages
     }

@@ -124,7 +124,7 @@ Describe 'Commands of one process that resume from one journal' {
         $relay.Received | Should -Be 24
     }
 
-    It 'may be nested, and find the pictures of earlier ones' {
+    It 'may be nested, and find the images of earlier ones' {
         $results = Get-ChildItem -LiteralPath $sources.FullName | Select-Object -First 3 |
             Invoke-TokaifyImageEdit 'Sunset' -Destination "$folder/1" @edit |
             ForEach-Object {
@@ -211,7 +211,7 @@ Describe 'A command that is stopped with requests in flight' {
 
         Exit-Background $run
 
-        # So long does a line wait for the lock where nothing is stopped.
+        # This is how long a line waits for the lock if nothing is stopped.
         $clock.Elapsed | Should -BeLessThan ([timespan]::FromSeconds(5))
         $run.PowerShell.Dispose()
         (Get-Journal $journal).outcome | Should -Be 'saved', 'saved'

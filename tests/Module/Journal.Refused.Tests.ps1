@@ -1,4 +1,4 @@
-# A report made from a journal is true only if the journal holds what was refused as well.
+# A report of a journal is complete only if the journal also has the requests that were refused before they were sent.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
@@ -22,7 +22,7 @@ Describe 'A request that is refused before it is sent' {
         Pop-Location
     }
 
-    It 'is in the journal: a row with an invalid value, a missing file, a file that is not a picture, an empty path' {
+    It 'is in the journal: a row with an invalid value, a missing file, a file that is not an image, an empty path' {
         Set-Content -LiteralPath text.png -Value 'no picture'
         $rows = 'Path,Prompt,AspectRatio', 'cat.png,First,', 'cat.png,Second,99:1', 'gone.png,Third,', 'text.png,Fourth,', ',Fifth,'
         $null = $rows | ConvertFrom-Csv | Invoke-TokaifyImageEdit @quiet -Destination out
@@ -36,7 +36,7 @@ Describe 'A request that is refused before it is sent' {
         $lines.attempts | Should -Be 0, 1, 0, 0, 0
     }
 
-    It 'is in the journal of pictures from text as well' {
+    It 'is in the journal of images from text as well' {
         'Prompt,AspectRatio', 'A cat,', 'A dog,99:1' | ConvertFrom-Csv | New-TokaifyImage @quiet -Destination out | Out-Null
         $line = Get-Content edits.jsonl | ConvertFrom-Json | Where-Object outcome -EQ failed
         $line.prompt | Should -Be 'A dog'

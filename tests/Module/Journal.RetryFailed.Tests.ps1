@@ -21,7 +21,7 @@ Describe '-Resume of refused requests' {
             WarningAction = 'SilentlyContinue'
         }
 
-        # Edits all pictures with a relay that has a plan. Returns the outcome, and the number of requests at the relay.
+        # Edits all images with a relay that has a plan. Returns the outcome, and the number of requests at the relay.
         function Invoke-Night {
             param([string[]] $Plan = 'answer', [hashtable] $More = @{}, [string] $Like = '*')
 
@@ -95,7 +95,7 @@ Describe '-Resume of refused requests' {
         (Invoke-Night -Like 1 -More @{ Resume = $true }).Results.Status | Should -Be 'Saved'
     }
 
-    It 'sends a request with another prompt or picture' {
+    It 'sends a request with another prompt or image' {
         $null = Invoke-Night 'refuse' -Like 1
         $edit.Prompt = 'Sunrise'
 
@@ -119,7 +119,7 @@ Describe '-Resume of refused requests' {
         Get-Content -LiteralPath $journal -Raw | Should -Be $before
     }
 
-    It 'applies to a picture that the safety filter has blocked' {
+    It 'applies to an image that the safety filter has blocked' {
         Start-TokaifyEmulator -Fault Safety
         try {
             $null = Get-Item -LiteralPath "$folder/1.png" | Invoke-TokaifyImageEdit @edit

@@ -1,4 +1,4 @@
-# Every line of the journals of many runs is as docs/journal.schema.json says. Test-Json knows its draft from PowerShell 7.4 on.
+# Every line of the journals of many runs is valid by docs/journal.schema.json. Test-Json supports its draft since PowerShell 7.4.
 
 BeforeDiscovery {
     $lacksSchema = $PSVersionTable.PSVersion -lt [version] '7.4'
@@ -29,13 +29,13 @@ Describe 'The lines of journals' -Skip:$lacksSchema {
             & (Get-Command Test-Json) -Json $Line -SchemaFile $schema -ErrorAction SilentlyContinue -ErrorVariable script:flaw
         }
 
-        # A line of an outcome, with something changed: whether it is still as the schema says.
+        # Whether a line of an outcome is still valid by the schema after a change.
         function Test-Changed {
             param([string] $Outcome, [scriptblock] $Change)
 
             $text = $lines | Where-Object { $_ -match "`"outcome`":`"$Outcome`".*`"isPromptOmitted`":false" } | Select-Object -First 1
             $line = $text | ConvertFrom-Json -AsHashtable
-            # It was read as a time.
+            # ConvertFrom-Json reads it as a time.
             $line.time = [regex]::Match($text, '"time":"([^"]+)"').Groups[1].Value
             $null = & $Change $line
             Test-Line ($line | ConvertTo-Json -Depth 20 -Compress)
@@ -52,7 +52,7 @@ Describe 'The lines of journals' -Skip:$lacksSchema {
         $lines.Count | Should -BeGreaterThan 200
     }
 
-    It 'are all as the schema says' {
+    It 'are all valid by the schema' {
         $flaws = foreach ($line in $lines) {
             if (-not (Test-Line $line)) {
                 "$line`n    $flaw"
@@ -61,7 +61,7 @@ Describe 'The lines of journals' -Skip:$lacksSchema {
         $flaws | Select-Object -First 3 | Should -BeNullOrEmpty
     }
 
-    It 'would not be with <Name>' -ForEach @(
+    It 'are not valid with <Name>' -ForEach @(
         @{ Name = 'no user'; Outcome = 'saved'; Change = { param($line) $line.Remove('userName') } }
         @{ Name = 'an empty machine'; Outcome = 'saved'; Change = { param($line) $line.machineName = '' } }
         @{ Name = 'a version of one number'; Outcome = 'sent'; Change = { param($line) $line.moduleVersion = '1' } }
@@ -77,7 +77,7 @@ Describe 'The lines of journals' -Skip:$lacksSchema {
         Test-Changed $Outcome $Change | Should -BeFalse
     }
 
-    It 'are as the schema says also without what version 2 lacks' {
+    It 'are also valid without the fields that version 2 lacks' {
         Test-Changed saved {
             param($line)
             $line.schemaVersion = 2

@@ -23,7 +23,7 @@ Describe '-JournalPath' {
         $source = Copy-Picture plain.png -To $folder
     }
 
-    It 'appends a line for a saved picture, and creates the folder' {
+    It 'appends a line for a saved image, and creates the folder' {
         $result = $source | Invoke-TokaifyImageEdit 'Sunset' -AspectRatio 16:9 -JournalPath $journal
 
         $entry = Get-Journal $journal
@@ -136,7 +136,7 @@ Describe '-Resume' {
         ($source | Invoke-TokaifyImageEdit 'Sunset' -JournalPath $journal -Resume).Status | Should -Be 'Saved'
     }
 
-    It 'skips saved sources, even if the file was moved and renamed, and says where the picture is' {
+    It 'skips saved sources, even if the file was moved and renamed, and says where the image is' {
         $first = $source | Invoke-TokaifyImageEdit 'Sunset' -JournalPath $journal
         $elsewhere = Join-Path (Initialize-Folder) 'other name.png'
         Move-Item -LiteralPath $source.FullName -Destination $elsewhere

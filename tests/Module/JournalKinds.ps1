@@ -1,10 +1,10 @@
-# Runs of many kinds, for tests that look at every line of the journals that these leave.
+# Runs of many kinds, for tests that check every line of their journals.
 
-# What the user writes; no line of a journal without prompts holds a word of it.
+# The texts of the user. A journal without prompts has no word of them.
 $SecretWords = 'Zebra', 'lanterns', 'Windermere', 'Ullswater'
 $SecretKey = 'sk-Zephyr-0123456789abcdef'
 
-# Edits in many ways into journals of a folder, and gives their paths. What the runs say is of no interest.
+# Edits in many ways, with journals in a folder, and returns their paths. The output of the runs is discarded.
 function Initialize-JournalKind {
     param([Parameter(Mandatory)] [string] $Folder, [switch] $OmitPrompt)
 
@@ -34,7 +34,7 @@ function Initialize-KindFolder {
     $new
 }
 
-# What succeeds: variations, references, rows, conversations, images from text, shares, budgets, resumed.
+# Runs that succeed: variations, references, rows, conversations, images from text, shares, budgets, resumed.
 function Invoke-EmulatedKind {
     param([string] $Folder, [hashtable] $Edit)
 
@@ -75,7 +75,7 @@ function Invoke-EmulatedKind {
     }
 }
 
-# Each way in which a service can fail, or answer oddly.
+# Each way in which a service can fail, or send an unusual response.
 function Invoke-FaultyKind {
     param([string] $Folder, [hashtable] $Edit)
 
@@ -87,7 +87,7 @@ function Invoke-FaultyKind {
     foreach ($fault in [Enum]::GetNames([Tokaify.Emulation.EmulatorFault]) | Where-Object { $_ -notin $slow }) {
         Start-TokaifyEmulator -Fault $fault -InformationAction Ignore
         try {
-            # What no further request could get past ends the command.
+            # An error that every further request would have ends the command.
             Get-TerminatingError {
                 Invoke-TokaifyImageEdit "Zebra lanterns, $fault." "$in/a.png" @Edit -IncludeText -Tool @{ googleSearch = @{} }
             }
@@ -101,7 +101,7 @@ function Invoke-FaultyKind {
     }
 }
 
-# What is refused before it is sent, and by a service that repeats what it was sent.
+# Requests that are refused before they are sent, and by a service that repeats what it received.
 function Invoke-RefusedKind {
     param([string] $Folder, [hashtable] $Edit)
 
@@ -129,7 +129,7 @@ function Invoke-RefusedKind {
     }
 }
 
-# Stopped with a request under way.
+# Stopped with a request in flight.
 function Invoke-StoppedKind {
     param([string] $Folder, [hashtable] $Edit)
 
@@ -151,7 +151,7 @@ function Invoke-StoppedKind {
     }
 }
 
-# Killed with a request under way: its line has no end.
+# Killed with a request in flight: its line has no end.
 function Invoke-KilledKind {
     param([string] $Folder, [bool] $OmitPrompt)
 
@@ -168,7 +168,7 @@ function Invoke-KilledKind {
     }
 }
 
-# The journal's folder goes while a request is under way: the line is kept elsewhere, and the next command takes it up.
+# The journal's folder disappears while a request is in flight: the line goes to the recovery file, and the next command moves it back.
 function Invoke-RecoveredKind {
     param([string] $Folder, [hashtable] $Edit)
 
@@ -182,7 +182,7 @@ function Invoke-RecoveredKind {
     }
     try {
         $null = $relay.WaitForHeld(1, 30)
-        # Renamed and not removed: on Windows a folder with an open file stays.
+        # Renamed and not removed, because Windows does not remove a folder with an open file.
         Rename-Item -LiteralPath $logs.FullName -NewName 'away'
         $relay.Release()
         $null = Receive-Background $run

@@ -1,4 +1,4 @@
-# Responses with a link in place of the picture.
+# Responses with a link in place of the image.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
@@ -9,7 +9,7 @@ AfterAll {
     Restore-Session
 }
 
-Describe 'A response with a link in place of the picture' {
+Describe 'A response with a link in place of the image' {
     BeforeEach {
         $folder = Initialize-Folder
         $journal = Join-Path $folder 'edits.jsonl'

@@ -39,7 +39,7 @@ Describe 'New-TokaifyImage' {
         Pop-Location
     }
 
-    It 'creates a picture from text in the current location' {
+    It 'creates an image from text in the current location' {
         $result = New-TokaifyImage 'A red fox in snow'
 
         $result | Should -BeOfType [Tokaify.ImageEditResult]

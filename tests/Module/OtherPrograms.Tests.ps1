@@ -31,7 +31,7 @@ Describe 'Google''s own JavaScript client against the emulator' -Skip:(-not $gen
         Stop-TokaifyEmulator
     }
 
-    It 'gets a picture, and reads the rest of the response' {
+    It 'gets an image, and reads the rest of the response' {
         $outcome.edit.picture.signature | Should -BeExactly 'PNG'
         $outcome.edit.text | Should -BeExactly 'Here is your picture: Make it blue.'
         $outcome.edit.finishReason | Should -BeExactly 'STOP'
@@ -81,7 +81,7 @@ Describe 'The module against a mock of Gemini from another project' -Skip:(-not 
         Disconnect-Tokaify
     }
 
-    It 'saves the picture of its response, byte for byte' {
+    It 'saves the image of its response, byte for byte' {
         $result = Copy-Picture -Name baseline.jpg -To (Initialize-Folder) | Invoke-TokaifyImageEdit -Prompt 'Make it evening'
 
         $result.Status | Should -Be 'Saved'
@@ -89,7 +89,7 @@ Describe 'The module against a mock of Gemini from another project' -Skip:(-not 
         Get-Sha256 $result.Path | Should -Be (Get-Sha256 "$Samples/cat.png")
     }
 
-    It 'edits a folder of pictures' {
+    It 'edits a folder of images' {
         $folder = Initialize-Folder
         'plain.png', 'baseline.jpg', 'lossy.webp', 'plain.heic' | ForEach-Object { $null = Copy-Picture -Name $_ -To $folder }
 

@@ -1,4 +1,4 @@
-# Named connections. What needs a vault is in Vault.Tests.ps1.
+# Named connections. The tests that need a vault are in Vault.Tests.ps1.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
@@ -37,7 +37,7 @@ Describe 'Profiles' {
             $read.Name, "$($read.BaseUri)", $read.Model, $read.MaximumCost | Should -Be @('studio', 'https://relay.test/', 'two', $null)
         }
 
-        It 'bind from rows, where an empty cell is no setting' {
+        It 'bind from rows, in which an empty cell is not a setting' {
             'Name,SecretName,ThrottleLimit,MaximumCost', 'studio,tokaify,8,', 'night,tokaify,,2.5' | ConvertFrom-Csv | Set-TokaifyProfile
 
             (Get-TokaifyProfile studio).ThrottleLimit | Should -Be 8
@@ -45,7 +45,7 @@ Describe 'Profiles' {
             (Get-TokaifyProfile night).MaximumCost | Should -Be 2.5
         }
 
-        It 'hold full paths, and a folder of journals stays one' {
+        It 'hold full paths, and a folder of journals is kept as a folder' {
             Push-Location -LiteralPath $folder
             try {
                 Set-TokaifyProfile studio -ModelCatalogPath models.json -JournalPath journals/
@@ -79,7 +79,7 @@ Describe 'Profiles' {
             (Get-TokaifyProfile).Model | Should -BeNullOrEmpty
         }
 
-        It 'that are not there are an error, and the next one is done' {
+        It 'that do not exist are an error, and the next one is processed' {
             Set-TokaifyProfile studio
             'nowhere', 'studio' | Remove-TokaifyProfile -ErrorVariable failed -ErrorAction SilentlyContinue
             Get-TokaifyProfile nowhere -ErrorVariable +failed -ErrorAction SilentlyContinue
@@ -89,7 +89,7 @@ Describe 'Profiles' {
             Get-TokaifyProfile | Should -BeNullOrEmpty
         }
 
-        It 'take no password of a proxy, and do not repeat it' {
+        It 'refuse a password of a proxy, and do not repeat it' {
             Set-TokaifyProfile studio -Proxy 'http://joe:sk-Exposed@proxy.test:8080' -ErrorVariable failed -ErrorAction SilentlyContinue
 
             $failed | Get-ErrorId | Should -Be 'InvalidArgument'
@@ -97,7 +97,7 @@ Describe 'Profiles' {
             Get-TokaifyProfile | Should -BeNullOrEmpty
         }
 
-        It 'that are damaged are named with their file, and stay as they are' {
+        It 'that are damaged give an error with the name of the file, which is not changed' {
             Set-TokaifyProfile studio
             $file = (Get-ChildItem -LiteralPath "$folder/config" -Recurse -File -Filter profiles.json).FullName
             Set-Content -LiteralPath $file -Value '{ "version": 1, "profiles": { "studio": '
@@ -112,7 +112,7 @@ Describe 'Profiles' {
             Get-Content -LiteralPath $file -Raw | Should -BeExactly $text
         }
 
-        It 'complete wherever one is named: <_>' -ForEach @(
+        It 'are completed for each parameter that takes a name: <_>' -ForEach @(
             'Connect-Tokaify -Profile ', 'Get-TokaifyProfile ', 'Set-TokaifyProfile ', 'Remove-TokaifyProfile '
         ) {
             (TabExpansion2 -inputScript $_ -cursorColumn $_.Length).CompletionMatches.CompletionText | Should -Be 'studio'
@@ -139,7 +139,7 @@ Describe 'Profiles' {
             $relays.Values | ForEach-Object Dispose
         }
 
-        It 'take a key that is given with them to their own address, with their model' {
+        It 'send a key that is given with them to their own address, with their model' {
             $context = Connect-Tokaify -Profile studio -ApiKey (ConvertTo-Secret $Key) -PassThru
             $result = Invoke-TokaifyImageEdit Sunset $picture
 
@@ -150,7 +150,7 @@ Describe 'Profiles' {
             $context | Out-String | Should -Match 'Profile +: studio'
         }
 
-        It 'without a secret do not take the key of the environment' {
+        It 'without a secret do not use the key of the environment' {
             $edit = {
                 $env:TOKAIFY_PROFILE = 'studio'
                 Invoke-TokaifyImageEdit Sunset $picture
@@ -163,13 +163,13 @@ Describe 'Profiles' {
             & $asked | Should -BeNullOrEmpty
         }
 
-        It 'without an address mean the public one, not that of the environment' {
+        It 'without an address use the public one, not that of the environment' {
             Set-TokaifyProfile studio -BaseUri $null
 
             (Connect-Tokaify -Profile studio -ApiKey (ConvertTo-Secret $Key) -PassThru).BaseUri | Should -Be 'https://api.tokaify.com/'
         }
 
-        It 'do not let their key go to another address' {
+        It 'do not send their key to another address' {
             Get-TerminatingError { Connect-Tokaify -Profile studio -BaseUri $relays.parameter.BaseUri } | Get-ErrorId |
                 Should -Be 'InvalidArgument'
 
@@ -185,7 +185,7 @@ Describe 'Profiles' {
             $relays.parameter.LastHead | Should -MatchExactly 'Authorization: Bearer sk-of-the-parameter\r\n'
         }
 
-        It 'of the environment that are not there are an error that says so' {
+        It 'of the environment that do not exist are an error that says so' {
             $env:TOKAIFY_PROFILE = 'nowhere'
             $failure = Get-TerminatingError { Invoke-TokaifyImageEdit Sunset $picture }
 
@@ -194,7 +194,7 @@ Describe 'Profiles' {
             & $asked | Should -BeNullOrEmpty
         }
 
-        It 'of the environment give way to a key or an address that is given' {
+        It 'of the environment are overridden by a given key or address' {
             $env:TOKAIFY_PROFILE = 'studio'
             $null = Invoke-TokaifyImageEdit Sunset $picture -BaseUri $relays.parameter.BaseUri -ApiKey (ConvertTo-Secret $Key)
             & $asked | Should -Be 'parameter'
@@ -203,7 +203,7 @@ Describe 'Profiles' {
             (Get-TokaifyContext).Profile | Should -BeNullOrEmpty
         }
 
-        It 'pass on to another runspace with the context' {
+        It 'are passed on to another runspace with the context' {
             Connect-Tokaify -Profile studio -ApiKey (ConvertTo-Secret $Key)
             $run = Invoke-InBackground -Arguments (Get-TokaifyContext), $picture.FullName -Script {
                 param($Context, $Picture)
@@ -216,7 +216,7 @@ Describe 'Profiles' {
             & $asked | Should -Be 'profile'
         }
 
-        It 'bring journal, prices and budget, and the command line wins' {
+        It 'set journal, prices and budget, and the command line has precedence' {
             Set-Content -LiteralPath "$folder/models.json" -Value (
                 '{"models":[{"name":"gemini-3.1-flash-image","price":{"currency":"EUR","perImage":0.5}}]}')
             Set-TokaifyProfile studio -ModelCatalogPath "$folder/models.json" -JournalPath "$folder/edits.jsonl" -MaximumCost 0.7
@@ -232,7 +232,7 @@ Describe 'Profiles' {
             @(Get-TokaifyJournal "$folder/edits.jsonl" | Where-Object Outcome -EQ Saved) | Should -HaveCount 2
         }
 
-        It 'give the emulator nothing but its own key' {
+        It 'do not apply to the emulator, and apply again after it' {
             Connect-Tokaify -Profile studio -ApiKey (ConvertTo-Secret $Key)
             Start-TokaifyEmulator
             try {

@@ -51,7 +51,7 @@ Describe 'The progress bar of a batch' {
         $run.PowerShell.Dispose()
     }
 
-    It 'shows the saved pictures of the total, requests in flight, failures, the percentage and the remaining time' {
+    It 'shows the saved images of the total, requests in flight, failures, the percentage and the remaining time' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'refuse', 'hold'))
         $run = Invoke-InBackground $Edit -Arguments "$folder/*.png", $relay.BaseUri, $Key
 
@@ -68,7 +68,7 @@ Describe 'The progress bar of a batch' {
         Wait-Bar $run { $_.StatusDescription -match '^1/4 saved, 1 in flight, .*, 0\.078 of 25\.00 USD \(list\)$' }
     }
 
-    It 'shows skipped pictures' {
+    It 'shows skipped images' {
         Copy-Item "$folder/1.png" "$folder/1-edited.png"
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('hold'))
         $run = Invoke-InBackground $Edit -Arguments "$folder/?.png", $relay.BaseUri, $Key, @{ SkipExisting = $true }
@@ -118,7 +118,7 @@ Describe 'The progress bar of a batch' {
         }
     }
 
-    It 'is shown for pictures from text as well' {
+    It 'is shown for images from text as well' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'hold'))
         $run = Invoke-InBackground -Arguments $folder, $relay.BaseUri, $Key -Script {
             param($Folder, $BaseUri, $Key)

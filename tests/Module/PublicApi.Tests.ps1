@@ -11,7 +11,7 @@ Describe 'The public surface of the module' {
     It 'is the one in docs/public-api' {
         $kept = Get-Content -LiteralPath "$Root/docs/public-api/module.txt"
 
-        Compare-PublicApi -Kept $kept -Surface $surface | Should -BeNullOrEmpty -Because "a change that is meant is taken over by $command"
+        Compare-PublicApi -Kept $kept -Surface $surface | Should -BeNullOrEmpty -Because "an intended change is accepted by $command"
         $surface.Count | Should -Be $kept.Count
     }
 

@@ -220,7 +220,7 @@ Describe 'The main job against a server that is not the emulator' -Skip:(-not $p
             ) -Because ($recordings[0].Leaves -notlike 'contents*.data = *' -join "`n")
         }
 
-        It 'sends the pictures in their order' {
+        It 'sends the images in their order' {
             $sent = @($recordings[0].Leaves -like 'contents*.data = *' -replace '^.* = ')
             $bytes = $picture, $reference | ForEach-Object { [Convert]::ToBase64String([System.IO.File]::ReadAllBytes($_.FullName)) }
             $sent | Should -BeExactly $bytes

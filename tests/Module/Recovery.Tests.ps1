@@ -43,13 +43,13 @@ Describe 'A file or folder in the destination' {
     }
 
     # Windows PowerShell does not accept paths of 260 characters, and this one is longer.
-    It 'that cannot be replaced is named, and the picture is kept, also with a long name' -Skip:($PSEdition -eq 'Desktop') {
+    It 'that cannot be replaced is named, and the image is kept, also with a long name' -Skip:($PSEdition -eq 'Desktop') {
         $long = 'n' * 226
         $target = Join-Path $output "$long.png"
         $null = New-Item -ItemType Directory -Path (Join-Path $target 'full')
         $data = $env:XDG_DATA_HOME
         try {
-            # A folder cannot be created below a file, so the picture stays in its own folder.
+            # A folder cannot be created below a file, so the image stays in its own folder.
             $env:XDG_DATA_HOME = $source.FullName
             $kept = foreach ($run in 1..2) {
                 $source | Invoke-TokaifyImageEdit 'Sunset' -Destination $output -OutputName $long -Force `

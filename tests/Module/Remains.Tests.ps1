@@ -39,7 +39,7 @@ Describe 'What remains on the disk' {
         ($picture | Invoke-TokaifyImageEdit 'Sunset' @batch).Status | Should -Be 'Skipped'
     }
 
-    It 'is documented for the folder of recovered pictures' {
+    It 'is documented for the folder of recovered images' {
         $Page | Should -Match 'Tokaify/Recovered'
         $Page | Should -Match '\.journals\.lock'
         $Page | Should -Match '\.tokaify-\*\.tmp'

@@ -8,7 +8,7 @@ AfterAll {
     Restore-Session
 }
 
-Describe 'The same request for the same picture in one command' {
+Describe 'The same request for the same image in one command' {
     BeforeEach {
         $folder = Initialize-Folder
         'cat.png', 'copy.png' | ForEach-Object { $null = Copy-Picture -Name plain.png -To $folder -As $_ }
@@ -30,7 +30,7 @@ Describe 'The same request for the same picture in one command' {
         "$warnings" | Should -BeLike 'cat.png: This command has sent the same picture*'
     }
 
-    It 'is detected for a copy of the picture if there is a journal' {
+    It 'is detected for a copy of the image if there is a journal' {
         Get-RowWarning 'Path,Prompt', 'cat.png,Sunset', 'copy.png,Sunset' -With @{ JournalPath = 'edits.jsonl' } |
             Should -BeLike 'row 2, copy.png: *'
     }
@@ -41,7 +41,7 @@ Describe 'The same request for the same picture in one command' {
         Get-RowWarning "Path,Prompt,$_", "cat.png,Sunset,$($values[0])", "cat.png,Sunset,$($values[1])" | Should -BeNullOrEmpty
     }
 
-    It 'is not detected in variations, nor in other pictures' {
+    It 'is not detected in variations, nor in other images' {
         Get-RowWarning 'Path,Prompt', 'cat.png,Sunset', 'copy.png,Sunset' -With @{ Count = 2 } | Should -BeNullOrEmpty
     }
 }

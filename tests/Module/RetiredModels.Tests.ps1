@@ -61,7 +61,7 @@ Describe 'A batch on a model that is shut down upstream' {
         $warnings | Should -HaveCount 2
     }
 
-    It 'warns for pictures from text' {
+    It 'warns for images from text' {
         $null = New-TokaifyImage 'A fox' -Model gemini-3-pro-image-preview -Destination "$folder/out" `
             -WarningVariable warnings -WarningAction SilentlyContinue
         $warnings.Message | Should -BeLike '*gemini-3-pro-image.*'

@@ -38,7 +38,7 @@ Describe 'A result that is read from <Name>' -ForEach @(
         Pop-Location
     }
 
-    It 'gives its picture and none of its settings' {
+    It 'gives its image and none of its settings' {
         $second = $returned | Invoke-TokaifyImageEdit 'New prompt'
 
         $second.SourcePath | Should -Be $first.Path

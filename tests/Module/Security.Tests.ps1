@@ -15,7 +15,7 @@ Describe 'SECURITY.md' {
         $files = (Get-ChildItem -LiteralPath "$root/tests" -Recurse -File -Include *.cs, *.ps1).Name
     }
 
-    It 'names tests that there are: <Threat>' -ForEach $threats {
+    It 'names tests that exist: <Threat>' -ForEach $threats {
         $Tests | Should -Not -BeNullOrEmpty
         foreach ($test in $Tests) {
             $files | Should -Contain $test
@@ -26,7 +26,7 @@ Describe 'SECURITY.md' {
         $Count | Should -BeGreaterThan 10
     }
 
-    It 'is the one place that says that there is no telemetry' {
+    It 'is the only page that says that there is no telemetry' {
         $pages = @(Get-Item -Path "$root/*.md") + @(Get-ChildItem -LiteralPath "$root/docs" -Recurse -File -Filter *.md)
         $said = @($pages | Select-String -Pattern 'telemetry')
         $said | Should -HaveCount 1

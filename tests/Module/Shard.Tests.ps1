@@ -21,7 +21,7 @@ AfterAll {
     Restore-Session
 }
 
-Describe 'Shares of a tree of pictures' {
+Describe 'Shares of a tree of images' {
     BeforeEach {
         $folder = Initialize-Folder
         foreach ($part in 'summer', 'winter') {

@@ -8,7 +8,7 @@ BeforeAll {
     . "$PSScriptRoot/Terminal.ps1"
     Clear-Session
 
-    # Returns the pictures in a terminal's input: their drawing parameters and their bytes.
+    # Returns the images in a terminal's input: their drawing parameters and their bytes.
     function Get-DrawnPicture {
         param([Parameter(Mandatory)] [string] $Text)
 
@@ -80,7 +80,7 @@ Show-TokaifyImage '$Samples/lighthouse.jpg' -Protocol iTerm2 -Height 5
             $shown | Should -Match $nothingElse
         }
 
-        It 'keeps the picture''s shape and stays within the window' {
+        It 'keeps the image''s shape and stays within the window' {
             $cells = [regex]::Match((Get-DrawnPicture (Get-Between $output)).Keys, 'r=(\d+),c=(\d+)').Groups
             $rows, $columns = [int] $cells[1].Value, [int] $cells[2].Value
 
@@ -89,7 +89,7 @@ Show-TokaifyImage '$Samples/lighthouse.jpg' -Protocol iTerm2 -Height 5
             [Math]::Abs($columns * 10 / ($rows * 20) - 640 / 480) | Should -BeLessThan 0.05
         }
 
-        It 'draws the pictures of a result, live or from a file, by width or height' {
+        It 'draws the images of a result, live or from a file, by width or height' {
             $drawn = @(Get-DrawnPicture (Get-Between $output 'from-result' 'from-names'))
 
             $drawn | Should -HaveCount 5
@@ -151,7 +151,7 @@ Show-TokaifyImage '$Samples/cat.png' -Height 6
         $shown = Get-Between $output
         $rows = [regex]::Matches($shown, '(\x1b\[[34]8;2;\d+;\d+;\d+m|\xE2\x96\x80)+\x1b\[0m\x1b\[1B\r')
         $rows | Should -HaveCount 6
-        # A cell has one by two pixels of the picture, whose aspect ratio is 4:3.
+        # A cell has one by two pixels of the image, whose aspect ratio is 4:3.
         [regex]::Matches($rows[3].Value, '\xE2\x96\x80') | Should -HaveCount 16
         $shown | Should -Not -Match 'WARNING'
         # The response is neither echoed by the terminal nor left for the next command.
@@ -256,7 +256,7 @@ Describe 'Show-TokaifyImage without a terminal' {
         $output | Should -Match 'end'
     }
 
-    It 'is an error for a missing file, and for a file that is not a picture' {
+    It 'is an error for a missing file, and for a file that is not an image' {
         $folder = Initialize-Folder
         Set-Content -LiteralPath "$folder/text.png" -Value 'No picture'
 

@@ -12,7 +12,7 @@ BeforeAll {
 
 Describe 'Ctrl+C in a terminal' -Skip:(-not $hasTerminal) {
     BeforeAll {
-        # Stops a command by Ctrl+C once one picture is saved and three are in flight. Returns the terminal's output as text.
+        # Stops a command by Ctrl+C once one image is saved and three are in flight. Returns the terminal's output as text.
         function Get-StoppedOutput {
             param([string] $Parameters)
 
@@ -38,7 +38,7 @@ finally {
         }
     }
 
-    It 'reports saved and cancelled pictures, possible cost, and how to go on' {
+    It 'reports saved and cancelled images, possible cost, and how to go on' {
         $stopped = Get-StoppedOutput
 
         $stopped | Should -Match ('WARNING: Stopped: 1 saved, 0 failed, 3 cancelled, which may have been billed; 0\.039 USD at list ' +

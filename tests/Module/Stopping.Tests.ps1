@@ -60,7 +60,7 @@ Describe 'Stopping a command that edits' {
             $relay.WaitForHangUps(2) | Should -BeTrue
         }
 
-        It 'removes incomplete pictures' {
+        It 'removes incomplete images' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('half'))
             $run = Invoke-InBackground -Script $edit -Arguments $folder, $output, $relay.BaseUri, $key
             Wait-Condition { (Test-Path -LiteralPath $output) -and @(Get-TemporaryFile $output).Count -eq 4 } | Should -BeTrue
@@ -70,7 +70,7 @@ Describe 'Stopping a command that edits' {
             Get-ChildItem -LiteralPath $output -Force | Should -BeNullOrEmpty
         }
 
-        It 'keeps the pictures that were saved before' {
+        It 'keeps the images that were saved before' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('answer', 'half'))
             $run = Invoke-InBackground -Script $edit -Arguments $folder, $output, $relay.BaseUri, $key
             $relay.WaitForHeld(4, 20) | Should -BeTrue
@@ -125,7 +125,7 @@ Describe 'Stopping a command that edits' {
             $connection = @{ ApiKey = ConvertTo-Secret 'key'; Destination = $output; ThrottleLimit = 5 }
         }
 
-        It 'ends it with the results for Select-Object -First, cancels the other requests and removes their incomplete pictures' {
+        It 'ends it with the results for Select-Object -First, cancels the other requests and removes their incomplete images' {
             $relay = [Tokaify.Tests.StubRelay]::new("$Samples/cat.png", @('answer', 'hold', 'half'))
 
             $results = Get-ChildItem -LiteralPath $folder -File |

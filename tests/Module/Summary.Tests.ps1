@@ -68,7 +68,7 @@ Describe '-Summary' {
         $info.MessageData.BytesSent | Should -Be (2 * $length)
     }
 
-    It 'is written for pictures from text as well' {
+    It 'is written for images from text as well' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         $null = New-TokaifyImage 'A fox' -Count 2 -Destination $output `
             -BaseUri $relay.BaseUri -ApiKey $Key -Summary -InformationVariable info 6> $null
@@ -101,7 +101,7 @@ Describe '-Summary' {
         $shown[1] | Should -Be 'results: 4'
     }
 
-    It 'has no rate if no picture was saved' {
+    It 'has no rate if no image was saved' {
         Start-TokaifyEmulator
         $null = $sources | Invoke-TokaifyImageEdit 'Sunset' -Destination $output
         $null = $sources | Invoke-TokaifyImageEdit 'Sunset' -Destination $output -SkipExisting -Summary -InformationVariable info 6> $null

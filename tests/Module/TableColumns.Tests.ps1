@@ -55,7 +55,7 @@ Describe 'A column of a table' {
         "$failed" | Should -BeLike 'row 1, cat.png: The prompt is empty.*'
     }
 
-    It 'gives the warning also for pictures from text alone' {
+    It 'gives the warning also for images from text alone' {
         $null = 'Prompt,Aspect', 'A cat,16:9' | ConvertFrom-Csv |
             New-TokaifyImage -Destination out -WarningAction SilentlyContinue -WarningVariable warnings
         "$warnings" | Should -BeLike "The column 'Aspect'*'AspectRatio'*"

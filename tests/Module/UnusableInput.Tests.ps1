@@ -1,4 +1,4 @@
-# Input that is neither a picture nor a prompt gives an error of the module that says what to give, not an error of parameter binding.
+# Input that is neither an image nor a prompt gives an error of the module that says what to give, not an error of parameter binding.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
@@ -29,7 +29,7 @@ AfterAll {
     Restore-Session
 }
 
-Describe 'Pipeline input that is not a picture' {
+Describe 'Pipeline input that is not an image' {
     It 'is an error that says what to give: <Line>' -ForEach @(
         @{ Line = '42 | Invoke-TokaifyImageEdit Sunset'; Message = 'The Int32 ''42'' is not a picture. Give paths, files *' }
         @{ Line = '1.5 | Invoke-TokaifyImageEdit Sunset'; Message = 'The Double ''1.5'' is not a picture. Give paths, files *' }
@@ -55,7 +55,7 @@ Describe 'Pipeline input that is not a picture' {
         "$($refusal.Exception.Message)$($refusal.TargetObject)" | Should -Not -Match "`0"
     }
 
-    It 'does not end the pipeline: later pictures are edited' {
+    It 'does not end the pipeline: later images are edited' {
         $results = 42, $cat, @{ a = 1 } | Invoke-TokaifyImageEdit Sunset -ErrorAction SilentlyContinue -ErrorVariable failures
 
         $results.Status | Should -Be 'Saved'
@@ -71,7 +71,7 @@ Describe 'Pipeline input that is not a picture' {
     }
 }
 
-Describe 'An argument that is not a picture' {
+Describe 'An argument that is not an image' {
     It 'is an error that says what to give: <Line>' -ForEach @(
         @{ Line = 'Invoke-TokaifyImageEdit Sunset 42'; Message = 'The Int32 ''42'' is not a picture. *' }
         @{ Line = 'Invoke-TokaifyImageEdit Sunset @{ Path = "cat.png" }'; Message = 'A hashtable is not a picture. *' }

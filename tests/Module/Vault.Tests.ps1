@@ -84,7 +84,7 @@ Describe 'With a vault that needs no password' -Skip:$noVault {
         $relay.Dispose()
     }
 
-    It 'takes the key of a profile to the address of the profile, and keeps it nowhere' {
+    It 'sends the key of a profile to the address of the profile, and stores it nowhere' {
         $other = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         try {
             $environment = @{ TOKAIFY_API_KEY = 'sk-of-the-environment'; TOKAIFY_BASE_URL = $other.BaseUri; TOKAIFY_PROFILE = 'studio' }
@@ -218,7 +218,7 @@ Describe 'With a vault that is locked' -Skip:$noVault {
             @{ Names = @((TabExpansion2 'Connect-Tokaify -Vault work -SecretName ').CompletionMatches.CompletionText) } |
                 ConvertTo-Json -Compress" -Switches '-NoProfile' | ConvertFrom-LastLine
 
-        $session.Names | Should -Be 'tokaify' -Because 'that is offered where no name is known'
+        $session.Names | Should -Be 'tokaify' -Because 'it is offered if no name is known'
     }
 
     It 'asks the user at a terminal' -Skip:$noTerminal {

@@ -1,4 +1,4 @@
-# The log lines of -Verbose for each picture. Scripts search them, so their form must not change.
+# The log lines of -Verbose for each image. Scripts search them, so their form must not change.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
@@ -38,7 +38,7 @@ Describe 'The verbose lines of a batch' {
         $relay.Dispose()
     }
 
-    It 'report a saved picture' {
+    It 'report a saved image' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         $lines = $picture | Get-Line $relay
 
@@ -87,7 +87,7 @@ Describe 'The verbose lines of a batch' {
         $picture | Get-Line $relay $More | Should -Be "Skipped '$quoted' index=1 reason=$Reason to='$target.png'"
     }
 
-    It 'are one line each, in one form, without the key, and name the picture, also if many edits run at once' {
+    It 'are one line each, in one form, without the key, and name the image, also if many edits run at once' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer', 'refuse', 'answer'))
         $pictures = 1..12 | ForEach-Object { (Copy-Picture -Name plain.png -To $folder -As "$_.png").FullName }
         $lines = $pictures | Get-Line $relay @{ Count = 2 }
@@ -103,7 +103,7 @@ Describe 'The verbose lines of a batch' {
         }
     }
 
-    It 'have the beginning of the prompt if there is no picture, in one line' {
+    It 'have the beginning of the prompt if there is no image, in one line' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
         $lines = New-TokaifyImage "A fox`nin snow, $('very ' * 50)cold" -Destination $folder `
             -BaseUri $relay.BaseUri -ApiKey (ConvertTo-Secret $Key) -Verbose 4>&1 |

@@ -93,7 +93,7 @@ Describe 'A name with a special meaning on Windows' {
         $output = Join-Path $folder 'out'
     }
 
-    # On every system, because pictures may be copied to Windows.
+    # On every system, because images may be copied to Windows.
     It 'is saved under a changed name, on every system: <Template>' -ForEach @(
         @{ Template = 'nul'; Expected = '_nul.png' }
         @{ Template = 'NUL'; Expected = '_NUL.png' }
@@ -113,7 +113,7 @@ Describe 'A name with a special meaning on Windows' {
         Split-Path -Leaf $result.Path | Should -BeExactly $Expected
     }
 
-    It 'is a normal source if the system has such a file, and its picture has another name: <Name>' -Skip:$onWindows -ForEach @(
+    It 'is a normal source if the system has such a file, and its image has another name: <Name>' -Skip:$onWindows -ForEach @(
         @{ Name = 'nul.png'; Expected = '_nul.png' }
         @{ Name = 'a:b.png'; Expected = 'a_b.png' }
         @{ Name = 'cat. .png'; Expected = 'cat.png' }
@@ -128,7 +128,7 @@ Describe 'A name with a special meaning on Windows' {
     }
 
     # Two folders, so that both exist on every file system. -Force treats names as equal that are equal on any file system.
-    It 'that differs only in case does not overwrite another picture: -Force is <_>' -ForEach $true, $false {
+    It 'that differs only in case does not overwrite another image: -Force is <_>' -ForEach $true, $false {
         $sources = 'Cat.png', 'cat.png' | ForEach-Object {
             Copy-Picture cat.png -To (New-Item -ItemType Directory -Path (Join-Path $folder ([guid]::NewGuid()))).FullName -As $_
         }

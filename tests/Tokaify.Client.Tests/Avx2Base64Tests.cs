@@ -60,7 +60,7 @@ public class Avx2Base64Tests
     }
 
     [Fact]
-    public void Stops_before_a_step_with_a_character_that_is_no_Base64_wherever_in_it()
+    public void Stops_before_a_step_that_contains_a_character_outside_Base64()
     {
         const int StepLength = 32;
         var random = new Random(3);
@@ -82,7 +82,7 @@ public class Avx2Base64Tests
     }
 
     [Fact]
-    public void Writes_into_nothing_but_the_room_it_is_given()
+    public void Writes_only_into_the_given_buffer()
     {
         var random = new Random(4);
         var characters = RandomRun(random, 400);

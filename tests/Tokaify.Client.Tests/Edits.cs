@@ -5,7 +5,7 @@ namespace Tokaify.Tests;
 /// <summary>Edits with a real client, for tests.</summary>
 internal static class Edits
 {
-    /// <summary>A key that nothing but its own text gives away.</summary>
+    /// <summary>A key whose parts occur in no other text of a test.</summary>
     public const string Key = "a-key-that-nobody-may-see";
 
     /// <summary>The errors of a client with this key.</summary>
@@ -17,7 +17,7 @@ internal static class Edits
         MaximumRetryCount = 1,
         RetryInterval = TimeSpan.FromMilliseconds(1),
         MaximumRetryInterval = TimeSpan.FromMilliseconds(1),
-        // Only so that a failure ends.
+        // Only to end a test that hangs.
         AttemptTimeout = TimeSpan.FromSeconds(60),
     };
 
@@ -39,7 +39,7 @@ internal static class Edits
         Names = new PictureNames(new OutputName("out"), "", request.Model, DateTime.Now),
     };
 
-    /// <summary>The error that an edit ends in which is always answered with the same; it has left nothing behind.</summary>
+    /// <summary>The error of an edit whose requests all get the same response. Also asserts that no file is left.</summary>
     public static async Task<TokaifyException> FailAsync(ScriptedResponse response, int attempts)
     {
         using var folder = new TemporaryFolder();

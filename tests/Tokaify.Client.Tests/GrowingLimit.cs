@@ -24,7 +24,7 @@ internal static class GrowingLimit
             }
             catch (TokaifyException exception) when (exception.ErrorId == TokaifyErrorId.Timeout && limit <= s_longest)
             {
-                // Once more.
+                // The limit is raised, and the test is run again.
             }
 
             limit += limit + limit;

@@ -11,7 +11,7 @@ internal sealed class LinkFactAttribute : FactAttribute
     public LinkFactAttribute() => Skip = Reason;
 
     /// <summary>The reason for skipping; null if links can be created.</summary>
-    public static string? Reason => s_canLink.Value ? null : "makes a symbolic link, which on Windows takes a right that most users do not have";
+    public static string? Reason => s_canLink.Value ? null : "creates a symbolic link, which needs a right on Windows that most users do not have";
 
     private static bool CanLink()
     {

@@ -7,7 +7,7 @@ namespace Tokaify.Tests;
 internal sealed class WindowsFactAttribute : FactAttribute
 {
     /// <summary>The reason for skipping it elsewhere.</summary>
-    public const string Reason = "Windows is asked what a name means there.";
+    public const string Reason = "Tests how Windows itself interprets a name.";
 
     public WindowsFactAttribute() => Skip = OperatingSystem.IsWindows() ? null : Reason;
 }

@@ -23,7 +23,7 @@ public class HostedTests
     {
         var hosts = typeof(Polly.ResiliencePipelineBuilder).Assembly;
         using var session = new Session();
-        // The first attempt fails: before that, the module has no need of its own.
+        // The first attempt fails: before that, the module does not load its own version.
         var result = Assert.Single(session.Run(
             "Start-TokaifyEmulator -Fault Unavailable -FaultRate 0.5 -FaultSeed 16; Invoke-TokaifyImageEdit 'x' $args[0]", session.Image));
         Assert.Equal(2, result.Properties["Attempts"].Value);

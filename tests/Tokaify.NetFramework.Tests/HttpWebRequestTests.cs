@@ -34,7 +34,7 @@ public sealed class HttpWebRequestTests : IDisposable
     }
 
     [Fact]
-    public async Task A_proxy_of_the_settings_that_needs_credentials_is_named_with_what_to_do()
+    public async Task The_error_for_a_proxy_of_the_settings_that_needs_credentials_says_what_to_do()
     {
         using var emulator = RelayEmulator.Start();
         using var proxy = new ForwardProxy(emulator.BaseUri);

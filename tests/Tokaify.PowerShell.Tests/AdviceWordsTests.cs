@@ -6,7 +6,8 @@ using Xunit;
 
 namespace Tokaify.Tests;
 
-/// <summary>The words for the advice of errors. Types of commands are only looked at here: their attributes do nothing without PowerShell.</summary>
+/// <summary>The words for the advice of errors. The types of the commands are only inspected here: their attributes do nothing without
+/// PowerShell.</summary>
 public sealed class AdviceWordsTests
 {
     private static readonly Type[] s_commands =
@@ -21,7 +22,7 @@ public sealed class AdviceWordsTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Each_command_and_each_parameter_that_is_named_is_there(ErrorAdvice advice)
+    public void Each_command_and_each_parameter_that_is_named_exists(ErrorAdvice advice)
     {
         var words = AdviceWords.Of(advice);
         var commands = s_commands.Select(type => CmdletOf(type)!).ToHashSet(StringComparer.Ordinal);
@@ -34,7 +35,7 @@ public sealed class AdviceWordsTests
     }
 
     [Fact]
-    public void An_error_is_worded_once_however_often_it_passes()
+    public void The_advice_of_an_error_is_added_once()
     {
         var error = new TokaifyException(TokaifyErrorId.Timeout, "It took too long.") { Advice = ErrorAdvice.RaiseTimeout };
 
@@ -42,7 +43,7 @@ public sealed class AdviceWordsTests
     }
 
     [Fact]
-    public void An_error_without_advice_stays_as_it_is() =>
+    public void An_error_without_advice_is_not_changed() =>
         Assert.Equal("No.", new TokaifyException(TokaifyErrorId.InvalidRequest, "No.").Worded().Message);
 
     private static string? CmdletOf(Type type) => type.GetCustomAttributesData()

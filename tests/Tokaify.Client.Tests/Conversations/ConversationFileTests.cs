@@ -102,7 +102,7 @@ public class ConversationFileTests
     [InlineData("/a", "/b/c.png", "/b/c.png")]
     [InlineData("/a", "/a.png", "/a.png")]
     [InlineData("/a b/ü", "/a b/ü/%20 ?#.png", "%20 ?#.png")]
-    public void A_path_is_seen_from_the_folder_and_found_again(string folder, string path, string expected)
+    public void A_path_is_made_relative_to_the_folder_and_resolved_again(string folder, string path, string expected)
     {
         if (OperatingSystem.IsWindows())
         {

@@ -17,14 +17,14 @@ public class ConversationTests
     }
 
     [Fact]
-    public async Task A_signature_is_kept_as_it_means_whatever_its_escapes()
+    public async Task A_signature_is_kept_with_its_escapes_decoded()
     {
         var parts = await PartsOfAsync("""{"text":"a","thoughtSignature":"A\/b\u002bc\u003d\u003d"}""");
         Assert.Equal(["a A/b+c=="], parts);
     }
 
     [Fact]
-    public async Task A_part_is_kept_as_it_came_but_for_the_key()
+    public async Task A_part_is_kept_unchanged_except_for_the_key()
     {
         var parts = await PartsOfAsync(
             $$$"""{"text":"a\u001b[31mb\u202ec\r\n{{{Edits.Key}}}!","thoughtSignature":"A{{{Edits.Key}}}="},{"text":"\u0000","thoughtSignature":"%41\u00e9"}""");
@@ -48,7 +48,7 @@ public class ConversationTests
     }
 
     [Fact]
-    public async Task A_signature_without_an_end_in_sight_is_a_flaw()
+    public async Task A_signature_longer_than_the_limit_is_an_error()
     {
         var failure = await Assert.ThrowsAsync<TokaifyException>(() =>
             PartsOfAsync($$"""{"text":"a","thoughtSignature":"{{new string('Q', 17 * 1024 * 1024)}}"}"""));
@@ -60,7 +60,7 @@ public class ConversationTests
     [InlineData("""{"thoughtSignature":"x","thought":true,"inlineData":{"data":"«palette.png»"}},{"text":"a"}""")]
     [InlineData("""{"text":"a"},{"text":""},{"inlineData":{"data":""}},{}""")]
     [InlineData("""{"text":"a","thoughtSignature":null}""")]
-    public async Task Drafts_and_what_is_empty_are_left_out(string parts) => Assert.Equal(["a -"], await PartsOfAsync(parts));
+    public async Task Drafts_and_empty_parts_are_left_out(string parts) => Assert.Equal(["a -"], await PartsOfAsync(parts));
 
     [Fact]
     public async Task An_empty_text_is_kept_for_its_signature() =>
@@ -95,7 +95,7 @@ public class ConversationTests
     }
 
     [Fact]
-    public async Task A_turn_that_was_answered_without_an_image_leaves_nothing_behind()
+    public async Task A_turn_whose_response_has_no_image_is_not_added()
     {
         using var folder = new TemporaryFolder();
         await using var server = ScriptedServer.Answering(ScriptedResponse.Json(200, Content("""{"text":"No."}""")));
@@ -108,7 +108,7 @@ public class ConversationTests
     }
 
     [Fact]
-    public async Task A_turn_that_failed_lets_the_next_one_at_the_conversation()
+    public async Task After_a_failed_turn_the_next_one_can_start()
     {
         using var folder = new TemporaryFolder();
         var responses = new Queue<ScriptedResponse>([ScriptedResponse.Json(400, "{}"), Image()]);

@@ -90,7 +90,7 @@ public class BudgetTests
     }
 
     [Fact]
-    public void A_price_of_tokens_alone_is_no_estimate()
+    public void A_price_of_tokens_only_gives_no_estimate()
     {
         var model = new ImageModel { Name = "own", Price = new ModelPrice { Currency = "USD", PerMillionOutputTokens = 30 } };
         var price = RequestPrice.Of(new ImageRequest { Prompt = "x", Model = "own" }, model);
@@ -102,7 +102,7 @@ public class BudgetTests
         Assert.Equal(TokaifyErrorId.InvalidArgument, Assert.Throws<TokaifyException>(() => new Budget(-0.01m)).ErrorId);
 
     [Fact]
-    public async Task However_many_reserve_at_once_the_limit_holds()
+    public async Task Parallel_reservations_do_not_exceed_the_limit()
     {
         var budget = new Budget(4);
         var reserved = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => Task.Run(() => budget.TryReserve("own", s_price))));

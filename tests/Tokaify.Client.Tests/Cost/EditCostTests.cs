@@ -16,7 +16,7 @@ public class EditCostTests
     private static readonly RetryOptions s_briefly = Edits.OneRetry with { AttemptTimeout = TimeSpan.FromSeconds(4) };
 
     [Fact]
-    public async Task A_result_says_what_it_cost()
+    public async Task A_result_has_its_cost()
     {
         var result = await EditAsync(Parts(Image));
 
@@ -75,7 +75,7 @@ public class EditCostTests
     }
 
     [Fact]
-    public async Task A_connection_that_is_closed_after_the_request_counts_and_one_that_is_never_made_does_not()
+    public async Task A_connection_that_is_closed_after_the_request_costs_and_one_that_is_never_made_does_not()
     {
         using var folder = new TemporaryFolder();
         var server = new ScriptedServer(_ => null);
@@ -89,7 +89,7 @@ public class EditCostTests
     }
 
     [Fact]
-    public async Task An_error_says_what_its_attempts_cost_also_without_the_key()
+    public async Task An_error_has_the_cost_of_its_attempts_also_without_the_key()
     {
         using var folder = new TemporaryFolder();
         await using var server = ScriptedServer.Answering(ScriptedResponse.Json(504, $$"""{"message":"gave up on {{Edits.Key}}"}"""));
@@ -100,7 +100,7 @@ public class EditCostTests
     }
 
     [Fact]
-    public async Task The_journal_has_what_an_edit_and_a_failure_cost()
+    public async Task The_journal_has_the_cost_of_an_edit_and_of_a_failure()
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("edits.jsonl");
@@ -117,7 +117,7 @@ public class EditCostTests
     }
 
     [Fact]
-    public async Task The_journal_has_nothing_where_no_price_is_known()
+    public async Task The_journal_has_no_cost_if_no_price_is_known()
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("edits.jsonl");

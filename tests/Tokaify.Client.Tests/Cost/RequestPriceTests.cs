@@ -28,7 +28,7 @@ public class RequestPriceTests
     [InlineData("2K", "0.101")]
     [InlineData("512px", "0.045")]
     [InlineData("4K", null)]
-    public void An_image_costs_what_its_size_does_and_without_one_what_the_default_does(string? size, string? price) =>
+    public void An_image_costs_the_price_of_its_size_or_of_the_default_size(string? size, string? price) =>
         Assert.Equal(Money(price), Of(s_bySize, size).Estimate?.Amount);
 
     [Theory]
@@ -37,7 +37,7 @@ public class RequestPriceTests
     [InlineData("""{"generationConfig":{"imageConfig":{"imageSize":null}}}""", "0.067")]
     [InlineData("""{"generationConfig":{"imageConfig":null}}""", "0.067")]
     [InlineData("""{"generationConfig":{"seed":1}}""", "0.045")]
-    public void The_size_is_the_one_that_goes_over_the_wire(string additional, string price)
+    public void The_size_is_the_one_that_is_sent(string additional, string price)
     {
         var request = Request("512") with { AdditionalProperties = JsonDocument.Parse(additional).RootElement };
         Assert.Equal(Money(price), RequestPrice.Of(request, Model(s_bySize))!.Estimate?.Amount);
@@ -58,7 +58,7 @@ public class RequestPriceTests
         Assert.Equal(Money(cost), Of(s_flat).OfResponse(images, s_usage)?.Amount);
 
     [Fact]
-    public void If_images_have_a_price_their_tokens_have_none()
+    public void If_images_have_a_price_their_tokens_cost_nothing()
     {
         var price = Of(s_flat with { PerMillionInputTokens = 0.3m, PerMillionOutputTokens = 2.5m });
         // 1,000 tokens in; 100 of text and 300 of thoughts out.
@@ -66,7 +66,7 @@ public class RequestPriceTests
     }
 
     [Fact]
-    public void Where_the_service_does_not_say_which_tokens_are_of_images_none_of_the_candidates_add_anything()
+    public void If_the_service_does_not_say_which_tokens_are_image_tokens_candidate_tokens_add_nothing()
     {
         var price = Of(s_flat with { PerMillionOutputTokens = 2.5m });
         Assert.Equal(0.039m, price.OfResponse(1, new UsageMetadata { CandidatesTokenCount = 1390 })?.Amount);
@@ -80,7 +80,7 @@ public class RequestPriceTests
     }
 
     [Fact]
-    public void A_price_of_tokens_alone_counts_them_all_and_needs_them()
+    public void A_price_of_tokens_only_needs_and_counts_all_tokens()
     {
         var price = Of(new ModelPrice { Currency = "USD", PerMillionInputTokens = 0.3m, PerMillionOutputTokens = 30 });
         Assert.Equal(0.0003m + 0.0507m, price.OfResponse(1, s_usage)?.Amount);

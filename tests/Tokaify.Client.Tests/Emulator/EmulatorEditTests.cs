@@ -154,7 +154,7 @@ public sealed class EmulatorEditTests : IDisposable
     }
 
     [Fact]
-    public async Task An_image_says_what_it_was_made_from()
+    public async Task An_image_has_its_model_its_prompt_and_the_digest_of_its_source()
     {
         var png = await _relay.ImageAsync(Edit("Ein Café am Meer 日没"));
 
@@ -203,7 +203,7 @@ public sealed class EmulatorEditTests : IDisposable
     }
 
     [Fact]
-    public async Task A_model_of_version_3_signs_its_images_and_takes_them_back_signed()
+    public async Task A_model_of_version_3_signs_its_images_and_accepts_them_signed()
     {
         var (_, first) = await _relay.AskAsync(Edit(), Flash31);
 
@@ -239,7 +239,7 @@ public sealed class EmulatorEditTests : IDisposable
     }
 
     [Fact]
-    public async Task A_draft_may_come_back_unsigned()
+    public async Task A_draft_may_be_sent_back_unsigned()
     {
         var draft = $$$$"""{"thought":true,"inlineData":{"mimeType":"image/png","data":"{{{{Dot}}}}"}}""";
 

@@ -178,7 +178,7 @@ public sealed class EmulatorFaultTests
     }
 
     [Fact]
-    public async Task A_response_comes_before_the_body_is_sent()
+    public async Task A_response_arrives_before_the_body_is_sent()
     {
         using var relay = Failing(EmulatorFault.EarlyTooLarge);
         using var client = new TcpClient();
@@ -306,7 +306,7 @@ public sealed class EmulatorFaultTests
     }
 
     [Fact]
-    public async Task Data_holds_escapes_that_mean_the_same()
+    public async Task Data_contains_escapes_with_the_same_meaning()
     {
         using var relay = Failing(EmulatorFault.Escaped);
         var json = await GoodJsonAsync(relay);
@@ -436,7 +436,7 @@ public sealed class EmulatorFaultTests
     }
 
     [Fact]
-    public async Task A_rate_of_zero_spares_every_edit()
+    public async Task With_a_rate_of_zero_no_edit_meets_a_fault()
     {
         using var relay = new EmulatorCaller(new EmulatorOptions { Faults = [EmulatorFault.All], FaultRate = 0 });
         _ = await relay.ImageAsync(Edit());
@@ -457,7 +457,7 @@ public sealed class EmulatorFaultTests
     [InlineData(-0.1)]
     [InlineData(1.1)]
     [InlineData(double.NaN)]
-    public void A_rate_that_cannot_be_is_refused(double rate) =>
+    public void An_invalid_rate_is_refused(double rate) =>
         Assert.Throws<ArgumentException>(() => RelayEmulator.Start(new EmulatorOptions { FaultRate = rate }));
 
     [Fact]
@@ -465,7 +465,7 @@ public sealed class EmulatorFaultTests
         Assert.Throws<ArgumentException>(() => RelayEmulator.Start(new EmulatorOptions { Faults = [(EmulatorFault)999] }));
 
     [Fact]
-    public void A_port_is_found_taken_behind_the_gate_as_well()
+    public void A_port_in_use_is_detected_behind_the_gate_as_well()
     {
         using var one = RelayEmulator.Start();
 

@@ -161,7 +161,7 @@ public sealed class EmulatorRefusalTests : IDisposable
     }
 
     [Fact]
-    public async Task An_image_is_not_asked_of_a_model_of_another_kind()
+    public async Task A_request_for_an_image_to_a_model_of_another_kind_is_refused()
     {
         var (status, json) = await _relay.AskAsync(Edit(), "gemini-2.5-flash");
 

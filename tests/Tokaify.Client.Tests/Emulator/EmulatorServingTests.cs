@@ -64,7 +64,7 @@ public sealed class EmulatorServingTests
     }
 
     [Fact]
-    public void Says_that_a_port_is_taken()
+    public void Reports_a_port_in_use()
     {
         using var one = RelayEmulator.Start();
 
@@ -75,11 +75,11 @@ public sealed class EmulatorServingTests
     [InlineData(-1, 0)]
     [InlineData(65536, 0)]
     [InlineData(0, -1)]
-    public void Says_that_a_port_or_a_latency_cannot_be(int port, int seconds) => Assert.Throws<ArgumentException>(
+    public void Refuses_an_invalid_port_or_latency(int port, int seconds) => Assert.Throws<ArgumentException>(
         () => RelayEmulator.Start(new EmulatorOptions { Port = port, Latency = TimeSpan.FromSeconds(seconds) }));
 
     [Fact]
-    public async Task Listens_on_the_port_it_is_told()
+    public async Task Listens_on_the_given_port()
     {
         int port;
         using (var first = RelayEmulator.Start())
@@ -121,7 +121,7 @@ public sealed class EmulatorServingTests
     }
 
     [Fact]
-    public async Task Lists_models_in_Googles_form_to_Googles_clients_whatever_the_version_in_the_address()
+    public async Task Lists_models_in_Googles_form_to_Googles_clients_for_any_version_in_the_address()
     {
         using var relay = new EmulatorCaller();
         relay.Http.DefaultRequestHeaders.Authorization = null;
@@ -192,7 +192,7 @@ public sealed class EmulatorServingTests
     }
 
     [Fact]
-    public async Task Tells_a_client_that_asks_first_to_go_on()
+    public async Task Sends_100_continue_to_a_client_that_expects_it()
     {
         using var relay = new EmulatorCaller();
         using var client = new TcpClient();
@@ -233,7 +233,7 @@ public sealed class EmulatorServingTests
     }
 
     [Fact]
-    public async Task Serves_many_at_once_each_its_own()
+    public async Task Serves_many_clients_at_once_each_with_its_own_response()
     {
         using var relay = new EmulatorCaller();
         var prompts = Enumerable.Range(0, 24).Select(number => $"Number {number}").ToList();
@@ -246,7 +246,7 @@ public sealed class EmulatorServingTests
     }
 
     [Fact]
-    public async Task Latency_holds_an_edit_back_and_nothing_else_and_stopping_ends_it()
+    public async Task Latency_delays_only_edits_and_stopping_ends_it()
     {
         using var relay = new EmulatorCaller(new EmulatorOptions { Latency = TimeSpan.FromMinutes(30) });
         using var body = new SentContent(Edit());
@@ -263,7 +263,7 @@ public sealed class EmulatorServingTests
     }
 
     [Fact]
-    public async Task An_edit_is_answered_when_its_latency_is_over()
+    public async Task An_edit_gets_its_response_when_its_latency_is_over()
     {
         using var relay = new EmulatorCaller(new EmulatorOptions { Latency = TimeSpan.FromMilliseconds(20) });
 

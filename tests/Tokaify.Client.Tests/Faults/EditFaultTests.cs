@@ -108,7 +108,7 @@ public sealed class EditFaultTests
     }
 
     [Fact]
-    public async Task A_link_that_leads_nowhere_is_one_edit_and_one_try_of_the_link()
+    public async Task A_dead_link_is_one_edit_and_one_download()
     {
         using var emulator = RelayEmulator.Start(new EmulatorOptions { Faults = [EmulatorFault.DeadLink] });
         using var caller = new ClientCaller(emulator.BaseUri);
@@ -120,7 +120,7 @@ public sealed class EditFaultTests
     }
 
     [Fact]
-    public async Task An_image_is_saved_whose_response_is_cut_behind_it()
+    public async Task An_image_is_saved_if_its_response_is_cut_behind_it()
     {
         using var emulator = RelayEmulator.Start(new EmulatorOptions { Faults = [EmulatorFault.CutAfterImage] });
         using var caller = new ClientCaller(emulator.BaseUri);
@@ -135,7 +135,7 @@ public sealed class EditFaultTests
     [Theory]
     [InlineData("EarlyUnauthorized", TokaifyErrorId.Unauthorized)]
     [InlineData("EarlyTooLarge", TokaifyErrorId.PayloadTooLarge)]
-    public async Task A_response_before_the_body_is_read_is_told_of_a_large_image_as_well(string fault, TokaifyErrorId id)
+    public async Task An_early_response_is_reported_for_a_large_image_as_well(string fault, TokaifyErrorId id)
     {
         using var emulator = RelayEmulator.Start(new EmulatorOptions { Faults = [Enum.Parse<EmulatorFault>(fault)] });
         using var caller = new ClientCaller(emulator.BaseUri);
@@ -162,7 +162,7 @@ public sealed class EditFaultTests
     }
 
     [Fact]
-    public async Task A_transient_fault_that_passes_leaves_nothing_but_the_image()
+    public async Task A_transient_fault_that_passes_leaves_only_the_image()
     {
         using var emulator = RelayEmulator.Start(
             new EmulatorOptions { Faults = [EmulatorFault.Transient], FaultRate = 0.8, FaultSeed = 5 });
@@ -178,7 +178,7 @@ public sealed class EditFaultTests
     }
 
     [Fact]
-    public void Every_fault_has_its_row()
+    public void Every_fault_has_a_row()
     {
         var rows = GetType().GetMethods()
             .SelectMany(method => method.GetCustomAttributes(typeof(InlineDataAttribute), inherit: false))

@@ -10,7 +10,7 @@ public sealed class ErrorAdviceTests
     private const string Refusal = "{\"error\":{\"message\":\"No such key.\"}}";
 
     [Fact]
-    public async Task A_message_is_whole_without_the_words()
+    public async Task A_message_without_advice_is_complete()
     {
         await using var server = new ScriptedServer(_ => ScriptedResponse.Json(401, Refusal));
         using var caller = new ClientCaller(server.BaseUri);
@@ -22,7 +22,7 @@ public sealed class ErrorAdviceTests
     }
 
     [Fact]
-    public async Task The_words_of_the_caller_end_the_message_and_are_in_the_journal()
+    public async Task The_callers_advice_ends_the_message_and_is_in_the_journal()
     {
         using var folder = new TemporaryFolder();
         using var journal = new JournalWriter(folder.File("edits.jsonl"));
@@ -43,7 +43,7 @@ public sealed class ErrorAdviceTests
     }
 
     [Fact]
-    public async Task A_retry_is_told_with_the_words()
+    public async Task A_retry_notice_has_the_advice()
     {
         await using var server = new ScriptedServer(_ => ScriptedResponse.Json(429, Refusal));
         using var caller = new ClientCaller(
@@ -57,7 +57,7 @@ public sealed class ErrorAdviceTests
     }
 
     [Fact]
-    public async Task If_the_service_names_the_time_to_wait_for_there_is_no_other_advice()
+    public async Task If_the_service_names_a_wait_there_is_no_other_advice()
     {
         await using var server = new ScriptedServer(_ => ScriptedResponse.Json(429, Refusal, "Retry-After: 3600"));
         using var caller = new ClientCaller(

@@ -8,7 +8,7 @@ public sealed class MessageTests
     private static readonly string s_base64 = Convert.ToBase64String(new byte[60_000]);
 
     [Fact]
-    public async Task Base64_in_the_services_words_is_left_out()
+    public async Task Base64_in_the_services_message_is_left_out()
     {
         var response = "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Take [this](data:application/pdf;base64," + s_base64
             + ") instead.\"}]},\"finishReason\":\"STOP\"}]}";
@@ -20,7 +20,7 @@ public sealed class MessageTests
     }
 
     [Fact]
-    public async Task Words_without_end_are_cut()
+    public async Task An_endless_message_is_cut()
     {
         var words = string.Join(" ", Enumerable.Repeat("word", 5000));
         var message = await MessageOfAsync(ScriptedResponse.Of(400, "{\"error\":{\"message\":\"" + words + "\"}}"));

@@ -99,7 +99,7 @@ public sealed class CutResponseTests
     }
 
     [Fact]
-    public async Task Of_several_images_those_are_saved_that_are_whole()
+    public async Task Of_several_images_the_whole_ones_are_saved()
     {
         var (result, warnings, _) = await EditAsync(ScriptedResponse.Of(200, Response.Bytes(
             Before + Draft + "," + Whole + "," + """{"inlineData":{"data":"«truncated.png»"}},{"inlineData":{"data":"«lossy.webp»"}},{"inlineData":{"data":"iVBO""")));
@@ -109,7 +109,7 @@ public sealed class CutResponseTests
     }
 
     [Fact]
-    public async Task Of_a_response_with_an_image_that_is_none_the_others_are_saved_and_the_error_is_told()
+    public async Task If_one_image_of_a_response_is_not_an_image_the_others_are_saved_and_an_error_reports_it()
     {
         var (result, warnings, requests) = await EditAsync(ScriptedResponse.Of(200, Response.Bytes(
             Before + Whole + "," + """{"inlineData":{"data":"AAAA"}}""" + After)));
@@ -122,7 +122,7 @@ public sealed class CutResponseTests
     }
 
     [Fact]
-    public async Task Of_more_images_than_a_response_may_hold_those_that_came_are_saved_and_the_error_is_told()
+    public async Task If_a_response_has_too_many_images_those_that_arrived_are_saved_and_an_error_says_so()
     {
         var (result, _, requests) = await EditAsync(ScriptedResponse.Of(200, Response.Bytes(
             Before + string.Join(",", Enumerable.Repeat(Whole, ImageSlots.Limit + 1)) + After)));
@@ -133,7 +133,7 @@ public sealed class CutResponseTests
     }
 
     [Fact]
-    public async Task In_a_conversation_it_is_saved_and_the_turn_is_not_taken_up()
+    public async Task In_a_conversation_it_is_saved_and_the_turn_is_not_added()
     {
         var number = 0;
         await using var server = new ScriptedServer(_ => ScriptedResponse.Of(

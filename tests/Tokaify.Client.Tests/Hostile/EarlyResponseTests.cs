@@ -11,7 +11,7 @@ public sealed class EarlyResponseTests
 
     private static readonly EarlyResponse s_good = new(GoodBytes(), EarlyEnd.KeepAlive) { ReadsBody = true };
 
-    // HttpWebRequest waits for the response to its question for 350 ms, then it sends the body, and a reset takes the response along.
+    // HttpWebRequest waits 350 ms for the response to Expect: 100-continue. Then it sends the body, and a reset would discard the response.
     private const EarlyEnd AskedEnd =
 #if NET
         EarlyEnd.Close;
@@ -19,7 +19,7 @@ public sealed class EarlyResponseTests
         EarlyEnd.Linger;
 #endif
 
-    // Nothing but a connection that is reset.
+    // No response: the connection is reset.
     private static readonly EarlyResponse s_lost = new([], EarlyEnd.Close);
 
     [Theory]
@@ -55,7 +55,7 @@ public sealed class EarlyResponseTests
     }
 
     [Fact]
-    public async Task After_a_connection_that_was_lost_in_the_upload_the_next_attempt_asks_first()
+    public async Task After_a_connection_is_lost_during_the_upload_the_next_attempt_sends_Expect_100_continue()
     {
         await using var server = new EarlyServer((_, head) =>
             Asks(head) ? EarlyResponse.Of(401, AskedEnd) : s_lost);
@@ -80,7 +80,7 @@ public sealed class EarlyResponseTests
     }
 
     [Fact]
-    public async Task After_an_upload_that_was_not_read_the_next_attempt_asks_first()
+    public async Task After_an_upload_that_was_not_read_the_next_attempt_sends_Expect_100_continue()
     {
         await using var server = new EarlyServer((_, head) =>
             Asks(head) ? EarlyResponse.Of(413, AskedEnd) : new EarlyResponse([], EarlyEnd.Stall));
@@ -113,7 +113,7 @@ public sealed class EarlyResponseTests
     }
 
     [Fact]
-    public async Task A_proxy_that_does_not_know_the_question_is_not_asked_again()
+    public async Task A_proxy_that_rejects_Expect_100_continue_does_not_get_it_again()
     {
         await using var server = new EarlyServer((_, head) =>
             Asks(head) ? EarlyResponse.Of(417, AskedEnd) : s_lost);
@@ -126,7 +126,7 @@ public sealed class EarlyResponseTests
     }
 
     [Fact]
-    public async Task A_connection_that_was_answered_early_serves_no_other_request()
+    public async Task A_connection_with_an_early_response_is_not_used_again()
     {
         await using var server = new EarlyServer((number, _) => number == 1 ? EarlyResponse.Of(400, EarlyEnd.Close) : s_good);
         using var caller = Caller(server.BaseUri);
@@ -138,7 +138,7 @@ public sealed class EarlyResponseTests
     }
 
     [Fact]
-    public async Task A_client_that_lost_no_connection_does_not_ask_first()
+    public async Task A_client_that_lost_no_connection_does_not_send_Expect_100_continue()
     {
         await using var server = new EarlyServer((number, _) => number == 1 ? EarlyResponse.Of(503, EarlyEnd.Linger) : s_good);
         using var caller = Caller(server.BaseUri);

@@ -95,7 +95,7 @@ internal sealed class EarlyServer : IAsyncDisposable
         }
     }
 
-    // Not a byte more: what is not read of the body stays in the system's buffer.
+    // Reads no byte of the body: it stays in the system's buffer.
     private async Task<string?> ReadHeadAsync(Socket socket)
     {
         var head = "";

@@ -108,7 +108,7 @@ public sealed class HostileWireTests
     }
 
     [Fact]
-    public async Task A_bomb_of_texts_takes_up_no_more_than_a_response_may()
+    public async Task A_compressed_bomb_of_texts_takes_no_more_memory_than_a_response_may()
     {
         var bomb = Bomb();
         Assert.InRange(bomb.Length, 0, Megabyte);

@@ -29,7 +29,7 @@ public class ApiKeyTests
     [InlineData("ftp://relay.example", TokaifyErrorId.InvalidArgument)]
     [InlineData("https://relay.example/?key=x", TokaifyErrorId.InvalidArgument)]
     [InlineData("https://me@relay.example", TokaifyErrorId.InvalidArgument)]
-    public void Is_given_to_no_address_that_cannot_be_a_relays(string address, TokaifyErrorId id)
+    public void Is_not_sent_to_an_address_that_cannot_be_a_relays(string address, TokaifyErrorId id)
     {
         var connection = new TokaifyConnection { BaseUri = new Uri(address), ApiKey = ApiKey.FromPlainText("key") };
         Assert.Equal(id, Assert.Throws<TokaifyException>(connection.Validate).ErrorId);

@@ -8,7 +8,7 @@ public class ConnectionTestTests
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(20);
 
     [Fact]
-    public async Task One_request_tells_what_is_there()
+    public async Task One_request_reports_relay_key_and_models()
     {
         await using var server = ScriptedServer.Answering(
             ScriptedResponse.Json(200, """{"models":[{"name":"models/gemini-2.5-flash-image"},{"name":"gpt-9"}]}"""));
@@ -31,7 +31,7 @@ public class ConnectionTestTests
     [InlineData(402, "QuotaExceeded", null)]
     [InlineData(503, "ServiceUnavailable", null)]
     [InlineData(302, "BadResponse", null)]
-    public async Task A_failure_is_a_result_and_is_not_asked_again(int status, string errorId, bool? isKeyAccepted)
+    public async Task A_failure_is_a_result_and_is_not_retried(int status, string errorId, bool? isKeyAccepted)
     {
         await using var server = ScriptedServer.Answering(ScriptedResponse.Json(status, $$$"""{"error":{"message":"No, {{{Edits.Key}}}."}}"""));
         var test = await ConnectionTest.RunAsync(Edits.To(server.BaseUri), s_timeout);
@@ -49,7 +49,7 @@ public class ConnectionTestTests
     }
 
     [Fact]
-    public async Task A_relay_that_is_not_there_is_not_reachable()
+    public async Task A_relay_that_does_not_exist_is_not_reachable()
     {
         Uri address;
         await using (var server = ScriptedServer.Answering(ScriptedResponse.Never))

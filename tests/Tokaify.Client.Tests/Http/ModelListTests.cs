@@ -31,7 +31,7 @@ public class ModelListTests
     }
 
     [Fact]
-    public async Task A_token_that_comes_again_ends_the_list()
+    public async Task A_repeated_page_token_ends_the_list()
     {
         await using var server = ScriptedServer.Answering(ScriptedResponse.Json(200, """{"models":[{"name":"a"}],"nextPageToken":"2"}"""));
         Assert.Equal(["a"], await ListAsync(server));

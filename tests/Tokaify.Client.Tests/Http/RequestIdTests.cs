@@ -43,7 +43,7 @@ public class RequestIdTests
     }
 
     [Fact]
-    public async Task An_attempt_without_a_response_has_the_clients_id_alone()
+    public async Task An_attempt_without_a_response_has_only_the_clients_id()
     {
         using var folder = new TemporaryFolder();
         await using var server = ScriptedServer.Answering(ScriptedResponse.Never);
@@ -83,7 +83,7 @@ public class RequestIdTests
     }
 
     [Fact]
-    public async Task A_request_says_which_program_asks()
+    public async Task The_user_agent_names_the_program()
     {
         using var folder = new TemporaryFolder();
         await using var server = ScriptedServer.Answering(ScriptedResponse.Good);

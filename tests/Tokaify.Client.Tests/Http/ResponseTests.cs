@@ -58,7 +58,7 @@ public class ResponseTests
 
     [Theory]
     [MemberData(nameof(RefusalNames))]
-    public async Task A_response_without_an_image_is_the_right_error_and_is_asked_for_once(string name)
+    public async Task A_response_without_an_image_is_the_right_error_after_one_request(string name)
     {
         var row = s_refusals[name];
         var failure = await Edits.FailAsync(ScriptedResponse.Of(200, Response.Bytes(row.Body)), attempts: row.IsTransient ? 2 : 1);
@@ -89,7 +89,7 @@ public class ResponseTests
     }
 
     [Fact]
-    public async Task An_image_is_saved_with_what_the_response_says_of_it()
+    public async Task An_image_is_saved_with_the_details_of_the_response()
     {
         using var folder = new TemporaryFolder();
         await using var server = ScriptedServer.Answering(ScriptedResponse.Of(200, Response.Bytes(Image)));
@@ -140,7 +140,7 @@ public class ResponseTests
     [InlineData("Content-Length: 100000", TokaifyErrorId.ConnectionFailed)]
     [InlineData("Transfer-Encoding: chunked", TokaifyErrorId.ConnectionFailed)]
     [InlineData("Connection: close", TokaifyErrorId.BadResponse)]
-    public async Task A_response_cut_off_is_asked_for_again(string header, TokaifyErrorId id)
+    public async Task A_request_whose_response_was_cut_off_is_sent_again(string header, TokaifyErrorId id)
     {
         var half = Response.Bytes(Image)[..600];
         var body = header.Contains("chunked", StringComparison.Ordinal) ? Chunked(half, 100) : half;
@@ -149,7 +149,7 @@ public class ResponseTests
     }
 
     [Fact]
-    public async Task A_second_attempt_saves_what_the_first_could_not()
+    public async Task A_second_attempt_saves_the_image_that_the_first_could_not()
     {
         using var folder = new TemporaryFolder();
         var count = 0;
@@ -165,7 +165,7 @@ public class ResponseTests
     }
 
     [Fact]
-    public async Task An_image_over_the_limit_is_refused_once()
+    public async Task An_image_over_the_limit_is_refused_without_a_retry()
     {
         using var folder = new TemporaryFolder();
         await using var server = ScriptedServer.Answering(ScriptedResponse.Of(200, Response.Bytes(Image)));

@@ -5,7 +5,7 @@ namespace Tokaify.Tests.Http;
 public class WarmUpTests
 {
     [Fact]
-    public async Task Takes_a_request_and_a_response_the_whole_way_without_a_network_or_a_file()
+    public async Task Runs_a_request_and_a_response_without_a_network_or_a_file()
     {
         var before = Directory.GetFiles(Environment.CurrentDirectory);
 

@@ -8,7 +8,7 @@ public class FullDiskTests
     private static readonly byte[] s_image = Image(200_000);
 
     [Fact]
-    public void An_image_that_meets_a_full_disk_goes_on_elsewhere_and_the_error_says_where()
+    public void If_the_disk_is_full_an_image_is_kept_elsewhere_and_the_error_says_where()
     {
         using var folder = new TemporaryFolder();
         using var image = new PendingImage(new ImageFolder(folder.Path), new FullDisk(room: 100_000), folder.File("none"), long.MaxValue);

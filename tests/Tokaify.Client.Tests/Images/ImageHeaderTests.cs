@@ -25,7 +25,7 @@ public class ImageHeaderTests
 
     [Theory]
     [MemberData(nameof(FormatsByBytes))]
-    public void Takes_an_image_for_what_its_bytes_say(string name, ImageFormat format) =>
+    public void Recognizes_an_image_by_its_bytes(string name, ImageFormat format) =>
         Assert.Equal(format, ImageHeader.DetectFormat(Start(TestImages.Bytes(name))));
 
     [Theory]
@@ -67,7 +67,7 @@ public class ImageHeaderTests
     [InlineData("mp42 isom mp42", null)]
     [InlineData("qt   qt  ", null)]
     [InlineData("crx  crx  isom", null)]
-    public void Tells_HEIC_from_HEIF_by_the_major_brand_and_both_from_AVIF_and_films(string brands, ImageFormat? format) =>
+    public void Distinguishes_HEIC_from_HEIF_by_the_major_brand_and_both_from_AVIF_and_videos(string brands, ImageFormat? format) =>
         Assert.Equal(format, ImageHeader.DetectFormat(FileType(brands)));
 
     [Theory]
@@ -76,7 +76,7 @@ public class ImageHeaderTests
     [InlineData(15)]
     [InlineData(18)]
     [InlineData(uint.MaxValue)]
-    public void Distrusts_a_file_type_box_of_an_impossible_length(uint length)
+    public void Rejects_a_file_type_box_of_an_impossible_length(uint length)
     {
         var start = FileType("heic mif1 heic");
         BinaryPrimitives.WriteUInt32BigEndian(start, length);
@@ -88,7 +88,7 @@ public class ImageHeaderTests
         Assert.Null(ImageHeader.DetectFormat([.. FileType("isom isom"), .. "mif1heic"u8]));
 
     [Fact]
-    public void Takes_no_start_that_is_too_short_for_an_image()
+    public void Recognizes_no_image_in_a_beginning_that_is_too_short()
     {
         foreach (var path in TestImages.All)
         {
@@ -121,7 +121,7 @@ public class ImageHeaderTests
     public void Reads_width_and_height(string name, int width, int height) => Assert.Equal((width, height), ReadSize(name));
 
     [Fact]
-    public void Reads_the_image_not_the_thumbnail_of_a_jpeg_and_leaves_its_orientation_alone() =>
+    public void Reads_the_image_and_not_the_thumbnail_of_a_jpeg_without_applying_its_orientation() =>
         Assert.Equal((61, 43), ReadSize("exif-thumbnail.jpg"));
 
     [Fact]
@@ -146,7 +146,7 @@ public class ImageHeaderTests
     }
 
     [Fact]
-    public void Reads_from_the_beginning_wherever_the_stream_stands()
+    public void Reads_from_the_beginning_at_any_position_of_the_stream()
     {
         using var file = File.OpenRead(TestImages.Path("plain.png"));
         file.Seek(0, SeekOrigin.End);
@@ -165,14 +165,14 @@ public class ImageHeaderTests
     }
 
     [Fact]
-    public void Passes_over_fill_bytes_and_markers_that_stand_alone_in_a_jpeg()
+    public void Skips_fill_bytes_and_standalone_markers_of_a_jpeg()
     {
         var jpeg = TestImages.Bytes("baseline.jpg");
         Assert.Equal((61, 43), ReadSize([0xFF, 0xD8, 0xFF, 0xFF, 0xFF, 0x01, 0xFF, 0xD0, .. jpeg[2..]]));
     }
 
     [Fact]
-    public void Steps_over_the_segments_of_a_jpeg_instead_of_reading_them()
+    public void Skips_the_segments_of_a_jpeg_without_reading_them()
     {
         var jpeg = TestImages.Bytes("baseline.jpg");
         byte[] profile = [0xFF, 0xE2, 0xFF, 0xFF, .. new byte[0xFFFD]];
@@ -184,7 +184,7 @@ public class ImageHeaderTests
     }
 
     [Fact]
-    public void Steps_over_the_coded_images_of_a_heic_that_has_its_directory_behind_them()
+    public void Skips_the_coded_images_of_a_heic_whose_directory_is_behind_them()
     {
         var heic = TestImages.Bytes("plain.heic");
         const int FileTypeLength = 24;
@@ -201,7 +201,7 @@ public class ImageHeaderTests
     [Theory]
     [InlineData(0xFF)]
     [InlineData(0x00)]
-    public void Gives_up_on_a_jpeg_in_which_no_marker_comes(byte filler)
+    public void Stops_reading_a_jpeg_without_a_marker(byte filler)
     {
         var file = new byte[8 * MostBytesRead];
         file.AsSpan().Fill(filler);
@@ -213,7 +213,7 @@ public class ImageHeaderTests
     }
 
     [Fact]
-    public void Gives_up_on_a_heic_of_nothing_but_empty_boxes()
+    public void Stops_reading_a_heic_that_has_only_empty_boxes()
     {
         var file = new byte[8 * MostBytesRead];
         FileType("heic mif1 heic").CopyTo(file, 0);
@@ -231,7 +231,7 @@ public class ImageHeaderTests
     [Theory]
     [InlineData("plain.png", 16, 0x80000000)]
     [InlineData("plain.png", 20, 0)]
-    public void Gives_no_size_that_cannot_be_one(string name, int position, uint value)
+    public void Returns_no_impossible_size(string name, int position, uint value)
     {
         var bytes = TestImages.Bytes(name);
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(position), value);
@@ -239,7 +239,7 @@ public class ImageHeaderTests
     }
 
     [Fact]
-    public void Reads_on_through_damage_of_any_kind()
+    public void Reads_a_limited_number_of_bytes_of_damaged_files_without_an_exception()
     {
         var random = new Random(20_240_607);
         var images = TestImages.All.Select(File.ReadAllBytes).Where(bytes => bytes.Length > 0).ToArray();

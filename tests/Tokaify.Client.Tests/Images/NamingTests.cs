@@ -21,7 +21,7 @@ public class NamingTests
     [InlineData("a\\b")]
     [InlineData("{folder}")]
     [InlineData("{}")]
-    public void A_template_that_cannot_be_is_refused(string template)
+    public void An_invalid_template_is_refused(string template)
     {
         var error = Assert.Throws<TokaifyException>(() => new OutputName(template));
         Assert.Equal(TokaifyErrorId.InvalidArgument, error.ErrorId);
@@ -45,7 +45,7 @@ public class NamingTests
     [InlineData("LPT¹.x", "_LPT¹.x")]
     [InlineData("été – plage [1]", "été – plage [1]")]
     [InlineData(".hidden", ".hidden")]
-    public void A_name_holds_on_every_system(string name, string expected) =>
+    public void A_name_is_valid_on_every_system(string name, string expected) =>
         Assert.Equal(expected, SafeFileName.From(name));
 
     [Theory]
@@ -62,7 +62,7 @@ public class NamingTests
     [InlineData('\uD800', '\uDFFF')]
     [InlineData('\uFEFF', '\uFEFF')]
     [InlineData('\uFFF9', '\uFFFB')]
-    public void A_name_shows_what_it_is(char first, char last)
+    public void Characters_that_change_the_direction_of_text_are_replaced(char first, char last)
     {
         for (var character = (int)first; character <= last; character++)
         {
@@ -76,7 +76,7 @@ public class NamingTests
     [InlineData("\u05E9\u05DC\u05D5\u05DD")]
     [InlineData("e\u0301te\u0301 \u2013 \u732B")]
     [InlineData("\u2764\uFE0F")]
-    public void A_name_in_any_script_stays_as_it_is(string name) => Assert.Equal(name, SafeFileName.From(name));
+    public void A_name_in_any_script_is_not_changed(string name) => Assert.Equal(name, SafeFileName.From(name));
 
     [Fact]
     public void A_name_that_is_too_long_is_shortened_between_characters()
@@ -90,14 +90,14 @@ public class NamingTests
     [Theory]
     [InlineData("{name}", "cat cat-4;cat-2 cat-5;cat-3 cat-6")]
     [InlineData("{index}-{name}", "1-cat 4-cat;2-cat 5-cat;3-cat 6-cat")]
-    public void The_images_of_variations_share_one_numbering_whichever_response_they_come_in(string template, string expected)
+    public void The_images_of_variations_share_one_numbering_across_their_responses(string template, string expected)
     {
         var variations = Names(template, "cat").ForVariations(3);
         Assert.Equal(expected, string.Join(';', variations.Select(names => $"{names.Of(1)} {names.Of(2)}")));
     }
 
     [Fact]
-    public void Variations_give_way_to_another_source_as_one()
+    public void All_variations_of_a_source_get_other_names_if_one_name_is_taken()
     {
         var claims = new NameClaims();
         var folder = new ImageFolder("/pictures");
@@ -118,7 +118,7 @@ public class NamingTests
     }
 
     [Fact]
-    public void Names_are_told_apart_however_many_there_are_and_each_takes_few_bytes()
+    public void Any_number_of_names_is_distinguished_with_few_bytes_each()
     {
         const int Count = 300_000;
         var claims = new NameClaims();
@@ -137,7 +137,7 @@ public class NamingTests
     }
 
     [Fact]
-    public void Of_many_that_take_a_name_at_once_one_has_it()
+    public void Only_one_of_many_parallel_claims_gets_a_name()
     {
         var claims = new NameClaims();
         var taken = 0;

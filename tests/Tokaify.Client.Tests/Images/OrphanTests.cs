@@ -8,7 +8,7 @@ namespace Tokaify.Tests.Images;
 public class OrphanTests
 {
     [Fact]
-    public void Files_of_processes_that_are_gone_are_removed_and_only_those()
+    public void Only_files_of_ended_processes_are_removed()
     {
         using var folder = new TemporaryFolder();
         using var names = new OwnNames(folder);
@@ -65,7 +65,7 @@ public class OrphanTests
 
     [Theory]
     [MemberData(nameof(Impossible))]
-    public void A_name_that_is_none_of_ours_neither_ends_a_batch_nor_is_removed(string part, string value)
+    public void A_file_with_a_name_of_another_form_does_not_end_a_batch_and_is_not_removed(string part, string value)
     {
         using var folder = new TemporaryFolder();
         using var names = new OwnNames(folder);
@@ -98,7 +98,7 @@ public class OrphanTests
     [LinkTheory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_link_of_such_a_name_stays_and_so_does_what_it_leads_to(bool leadsSomewhere)
+    public void A_link_of_such_a_name_and_its_target_stay(bool leadsSomewhere)
     {
         using var folder = new TemporaryFolder();
         using var names = new OwnNames(folder);
@@ -134,7 +134,7 @@ public class OrphanTests
     }
 
     [Fact]
-    public void A_folder_that_cannot_be_listed_is_no_error()
+    public void A_folder_that_cannot_be_listed_is_not_an_error()
     {
         using var folder = new TemporaryFolder();
         TemporaryFile.RemoveOrphans(folder.File("nowhere"));

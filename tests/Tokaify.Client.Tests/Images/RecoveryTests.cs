@@ -20,7 +20,7 @@ public sealed class RecoveryTests : IDisposable
     [InlineData("é", 115)]
     [InlineData("猫", 76)]
     [InlineData("😀", 57)]
-    public void A_name_of_any_length_is_kept_under_one_that_lasts(string text, int count = 1)
+    public void An_image_with_a_name_of_any_length_is_kept_under_a_permanent_name(string text, int count = 1)
     {
         var name = string.Concat(Enumerable.Repeat(text, count));
         var path = KeptAt(FailToSave(name, RecoveryTo(Preferred)));
@@ -33,7 +33,7 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [UnixFact("measures a name against the greatest length of a path on Unix")]
-    public void A_folder_that_takes_short_names_only_gets_a_short_one()
+    public void In_a_folder_that_allows_only_short_names_the_image_gets_a_short_name()
     {
         // A path may have 4096 bytes; this one leaves 60 for a name.
         var deep = _parent.Path;
@@ -91,7 +91,7 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [SmallVolumeFact]
-    public void A_disk_that_is_full_is_left_for_the_next_folder_while_the_image_arrives()
+    public void If_disks_are_full_while_an_image_arrives_the_next_folder_is_used()
     {
         using var small = new SmallVolume(_parent.File("small"));
         using var smaller = new SmallVolume(_parent.File("smaller"));
@@ -115,7 +115,7 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [SmallVolumeFact]
-    public void An_image_is_kept_on_another_volume_that_has_room_and_not_half_on_one_that_has_not()
+    public void An_image_is_kept_on_a_volume_with_enough_space_and_not_partly_on_a_full_one()
     {
         using var small = new SmallVolume(_parent.File("small"));
         using var folder = new TemporaryFolder();
@@ -143,7 +143,7 @@ public sealed class RecoveryTests : IDisposable
     [WindowsTheory]
     [InlineData("locked")]
     [InlineData("read-only")]
-    public void A_file_that_Windows_does_not_let_go_stays_and_the_image_is_kept(string kind)
+    public void A_file_that_Windows_does_not_replace_stays_and_the_image_is_kept(string kind)
     {
         using var folder = new TemporaryFolder();
         var target = folder.Write("cat-edited.png", [1]);
@@ -161,7 +161,7 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [SmallVolumeFact]
-    public void No_message_names_a_temporary_file_whatever_the_system_says()
+    public void No_message_names_a_temporary_file()
     {
         using var full = new SmallVolume(_parent.File("it's full"));
         File.WriteAllBytes(Path.Combine(full.Path, "filler"), new byte[96 * 1024]);
@@ -179,7 +179,7 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
-    public void The_default_is_a_full_path_whatever_the_environment_says()
+    public void The_default_is_a_full_path_for_any_environment()
     {
         using var folder = new TemporaryFolder();
         var path = KeptAt(FailToSave("cat-edited", RecoveryFolder.Default));

@@ -30,7 +30,7 @@ public class SavingTests
     }
 
     [Fact]
-    public void A_name_may_be_taken_over_where_that_was_asked_for()
+    public void A_file_is_replaced_if_that_is_requested()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("cat-edited.png"), "old");
@@ -86,7 +86,7 @@ public class SavingTests
     }
 
     [Fact]
-    public void Bytes_that_are_no_image_are_refused()
+    public void Bytes_that_are_not_an_image_are_refused()
     {
         using var folder = new TemporaryFolder();
         using var image = new ImageFolder(folder.Path).BeginImage(NoLimit);
@@ -117,7 +117,7 @@ public class SavingTests
     }
 
     [Fact]
-    public void A_paid_image_whose_name_cannot_be_taken_over_is_kept_and_the_error_says_where()
+    public void A_paid_image_that_cannot_replace_a_file_is_kept_and_the_error_says_where()
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(Path.Combine(folder.File("cat-edited.png"), "full"));
@@ -136,7 +136,7 @@ public class SavingTests
     }
 
     [Fact]
-    public void An_image_that_is_there_is_found_whatever_its_extension()
+    public void An_existing_image_is_found_with_any_extension()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("cat-edited.jpg"), "x");

@@ -171,7 +171,7 @@ public class SpecialFileTests
     }
 
     [LinkFact]
-    public void A_regular_file_is_known_also_behind_a_link_and_under_any_name()
+    public void A_regular_file_is_recognized_also_behind_a_link_and_under_any_name()
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("été 😀.png", TestImages.Bytes("plain.png"));

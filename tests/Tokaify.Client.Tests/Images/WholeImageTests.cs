@@ -18,7 +18,7 @@ public class WholeImageTests
     [InlineData("plain.heic")]
     [InlineData("grid.heif")]
     [InlineData("alpha.heic")]
-    public void A_whole_image_is_whole_and_no_beginning_of_it_is(string name)
+    public void A_whole_image_is_whole_and_its_beginnings_are_not(string name)
     {
         var bytes = TestImages.Bytes(name);
         Assert.True(IsWhole(bytes));

@@ -2,8 +2,8 @@ using Xunit;
 
 namespace Tokaify.Tests.Images;
 
-/// <summary>Names that mean something else on Windows, by what becomes of them. The rules hold on every system; that the system sees the
-/// same in a name is tried on Windows.</summary>
+/// <summary>Names with a special meaning on Windows. The rules are tested on every system; the system's own interpretation of a name is
+/// tested on Windows.</summary>
 public sealed class WindowsNameTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -27,7 +27,7 @@ public sealed class WindowsNameTests : IDisposable
     [InlineData(@"\\host\share\photo", "__host_share_photo")]
     [InlineData(@"\\?\C:\photo", "____C__photo")]
     [InlineData("Pictures:/photo", "Pictures__photo")]
-    public void A_source_s_name_becomes_a_file_s_name_and_nothing_else(string name, string expected)
+    public void A_sources_name_becomes_only_a_file_name(string name, string expected)
     {
         var names = new PictureNames(new OutputName("{name}"), name, "model", DateTime.UnixEpoch);
         Assert.Equal(expected, names.Of(1));
@@ -84,10 +84,10 @@ public sealed class WindowsNameTests : IDisposable
     [InlineData(@"\\?\Volume{01234567-89ab-cdef-0123-456789abcdef}\photo.png", false)]
     [InlineData("photo.png", false)]
     [InlineData("", false)]
-    public void An_alternate_stream_is_known_by_its_colon(string path, bool isStream) => Assert.Equal(isStream, WindowsPath.IsStream(path));
+    public void An_alternate_stream_is_recognized_by_its_colon(string path, bool isStream) => Assert.Equal(isStream, WindowsPath.IsStream(path));
 
     [Fact]
-    public void Names_that_differ_in_case_alone_are_one_name_on_every_system()
+    public void Names_that_differ_only_in_case_are_one_name_on_every_system()
     {
         var claims = new NameClaims();
         Assert.True(claims.TryTake("/pictures", "Cat", owner: 1));
@@ -97,7 +97,7 @@ public sealed class WindowsNameTests : IDisposable
     [Theory]
     [InlineData(@"\\localhost\no-such-share-of-tokaify\pictures", "no such share")]
     [InlineData(@"Q:\pictures", "no such drive")]
-    public void A_folder_that_cannot_be_is_named_as_what_it_is(string folder, string words)
+    public void The_error_for_an_impossible_folder_says_what_is_wrong_with_it(string folder, string words)
     {
         var error = Assert.Throws<TokaifyException>(() => new ImageFolder(folder).Examine());
         Assert.Equal(TokaifyErrorId.SaveFailed, error.ErrorId);

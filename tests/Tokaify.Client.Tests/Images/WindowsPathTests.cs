@@ -40,7 +40,7 @@ public class WindowsPathTests
     [InlineData("file://localhost/C:/folder/x.png", null)]
     [InlineData("file:/home/x.png", null)]
     [InlineData("file:x.png", null)]
-    public void A_share_is_known_in_every_spelling(string path, string? share) =>
+    public void A_share_is_recognized_in_every_spelling(string path, string? share) =>
         Assert.Equal(share, WindowsPath.ShareOf(path));
 
     [Theory]
@@ -53,7 +53,7 @@ public class WindowsPathTests
     [InlineData(@"\\host.evil.example\share\x.png", @"\\host\share\edits.jsonl", false)]
     [InlineData(@"\\host\share-2\x.png", @"\\host\share\edits.jsonl", false)]
     [InlineData("file://host/share/x.png", @"\\host\share\edits.jsonl", true)]
-    public void A_share_that_the_user_named_may_be_opened_and_no_other(string path, string? own, bool mayBe) =>
+    public void Only_a_share_that_the_user_has_named_may_be_opened(string path, string? own, bool mayBe) =>
         Assert.Equal(mayBe, WindowsPath.IsLocalOrBeside(path, null, own));
 
     [Theory]
@@ -77,6 +77,6 @@ public class WindowsPathTests
     [InlineData(@"C:\nul\x.png", false)]
     [InlineData(@"C:\folder\null", false)]
     [InlineData(@"C:\folder\x.png", false)]
-    public void A_device_is_known_by_its_name(string path, bool isDevice) =>
+    public void A_device_is_recognized_by_its_name(string path, bool isDevice) =>
         Assert.Equal(isDevice, WindowsPath.IsDevice(path));
 }

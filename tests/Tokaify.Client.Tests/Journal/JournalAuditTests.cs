@@ -53,7 +53,7 @@ public class JournalAuditTests
     }
 
     [Fact]
-    public async Task Of_reference_images_without_metadata_the_digests_are_of_what_was_sent()
+    public async Task The_digests_of_stripped_reference_images_are_those_of_the_sent_bytes()
     {
         await using var journal = new JournalFixture();
         string[] images = [TestImages.Path("palette.png"), TestImages.Path("exif-thumbnail.jpg")];
@@ -68,7 +68,7 @@ public class JournalAuditTests
     }
 
     [Fact]
-    public async Task A_turn_names_what_it_builds_on_and_not_its_own_result()
+    public async Task A_turn_names_the_image_that_it_continues_from_and_not_its_own_result()
     {
         await using var journal = new JournalFixture();
         var client = journal.Client(journal.Open(resumes: false));

@@ -17,7 +17,7 @@ public sealed class JournalFolderTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Each_command_writes_a_file_of_its_own_that_says_when_where_and_which_share()
+    public async Task Each_command_writes_its_own_file_named_after_time_machine_and_share()
     {
         var first = Open("3/8");
         var second = Open("3/8");
@@ -34,7 +34,7 @@ public sealed class JournalFolderTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Commands_of_a_process_that_resume_for_a_share_send_nothing_twice_though_each_has_its_file()
+    public async Task Commands_of_a_process_that_resume_a_share_send_nothing_twice_although_each_has_its_own_file()
     {
         _journal.Holds = true;
         var first = _journal.Client(Open("1/2")).EditAsync(_journal.Edit());
@@ -65,7 +65,7 @@ public sealed class JournalFolderTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_line_is_found_again_in_whichever_file_it_is()
+    public async Task A_line_is_found_again_in_any_file()
     {
         foreach (var number in Enumerable.Range(1, 3))
         {
@@ -85,7 +85,7 @@ public sealed class JournalFolderTests : IAsyncDisposable
     }
 
     [Fact]
-    public void A_share_is_resumed_by_one_process_and_others_beside_it()
+    public void One_process_resumes_a_share_and_other_shares_are_independent()
     {
         var writer = Open("1/2");
         using var other = JournalFixture.Lock(new JournalFolder(Folder, "2/2").ResumeLock);
@@ -112,14 +112,14 @@ public sealed class JournalFolderTests : IAsyncDisposable
     }
 
     [Fact]
-    public void Once_none_is_held_the_number_may_be_another()
+    public void After_all_locks_are_released_another_number_of_shares_is_accepted()
     {
         Open("1/2").Dispose();
         Open("1/3");
     }
 
     [Fact]
-    public async Task Of_requests_without_an_end_those_of_the_same_share_are_told()
+    public async Task Requests_without_an_end_are_reported_for_the_same_share()
     {
         _journal.Holds = true;
         Directory.CreateDirectory(Folder);
@@ -135,14 +135,14 @@ public sealed class JournalFolderTests : IAsyncDisposable
     }
 
     [Fact]
-    public void A_command_that_writes_nothing_leaves_no_journal_and_no_lock_of_one()
+    public void A_command_that_writes_nothing_leaves_neither_a_journal_nor_its_lock()
     {
         Open("1/2").Dispose();
         Assert.Equal([".1of2.resume"], Directory.GetFiles(Folder).Select(path => Path.GetFileName(path)));
     }
 
     [Fact]
-    public async Task Lines_that_a_command_could_not_write_are_taken_up_by_the_next_one()
+    public async Task Lines_that_a_command_could_not_write_are_moved_into_the_journal_by_the_next_one()
     {
         Directory.CreateDirectory(Folder);
         var path = Path.Combine(Folder, "20260101T000000Z-attic-1of2-00000000.jsonl");

@@ -59,7 +59,7 @@ public class JournalLockTests
     }
 
     [Fact]
-    public async Task The_wait_for_a_lock_is_no_part_of_the_time_that_an_attempt_may_take()
+    public async Task The_wait_for_a_lock_does_not_count_towards_the_time_limit_of_an_attempt()
     {
         await using var journal = new JournalFixture();
         var client = journal.Client(
@@ -76,7 +76,7 @@ public class JournalLockTests
     }
 
     [Fact]
-    public async Task Lines_that_wait_for_a_lock_when_the_command_is_stopped_are_kept_elsewhere_and_found_by_the_next_one()
+    public async Task Lines_that_wait_for_a_lock_when_the_command_is_stopped_go_to_the_recovery_file_and_the_next_command_finds_them()
     {
         await using var journal = new JournalFixture { Holds = true };
         using var stop = new CancellationTokenSource();
@@ -113,7 +113,7 @@ public class JournalLockTests
     }
 
     [Fact]
-    public async Task A_journal_that_cannot_be_written_on_the_way_loses_nothing_and_the_error_says_where_its_lines_are()
+    public async Task If_a_journal_becomes_unwritable_no_line_is_lost_and_the_error_says_where_the_lines_are()
     {
         await using var journal = new JournalFixture();
         var writer = journal.Open();
@@ -139,7 +139,7 @@ public class JournalLockTests
     }
 
     [Fact]
-    public async Task That_lines_are_elsewhere_is_known_before_their_edit_ends()
+    public async Task The_notice_that_lines_are_elsewhere_comes_before_their_edit_ends()
     {
         await using var journal = new JournalFixture();
         var writer = journal.Open();
@@ -152,7 +152,7 @@ public class JournalLockTests
             OnNotice = _ =>
             {
                 started.Wait();
-                // Time enough for an edit that need not wait.
+                // Enough time for an edit that does not have to wait.
                 hasEnded.TrySetResult(edit!.Wait(TimeSpan.FromMilliseconds(500)));
             },
         });
@@ -169,7 +169,7 @@ public class JournalLockTests
     }
 
     [Fact]
-    public async Task A_journal_that_can_be_written_again_takes_up_its_lines_in_the_same_command()
+    public async Task A_journal_that_becomes_writable_again_gets_its_lines_in_the_same_command()
     {
         await using var journal = new JournalFixture();
         var writer = journal.Open();
@@ -192,7 +192,7 @@ public class JournalLockTests
     }
 
     [Fact]
-    public async Task Lines_that_were_taken_up_by_a_process_that_was_killed_then_do_not_count_twice()
+    public async Task Lines_that_were_moved_by_a_process_that_was_then_killed_do_not_count_twice()
     {
         await using var journal = new JournalFixture();
         await journal.Client(journal.Open(resumes: false)).EditAsync(journal.Edit());

@@ -47,7 +47,7 @@ public class JournalOmissionTests
     }
 
     [Fact]
-    public async Task An_error_that_repeats_the_prompt_is_known_by_its_id_alone()
+    public async Task An_error_that_repeats_the_prompt_is_recorded_with_its_id_only()
     {
         await using var journal = new JournalFixture();
         journal.Refusal = ScriptedResponse.Json(400, $$$"""{"error":{"code":400,"message":"Not allowed: {{{Prompt}}}","status":"INVALID_ARGUMENT"}}""");
@@ -60,7 +60,7 @@ public class JournalOmissionTests
     }
 
     [Fact]
-    public async Task What_is_refused_before_it_is_sent_has_the_module_s_own_words_without_the_prompt()
+    public async Task A_request_that_is_refused_before_it_is_sent_has_the_modules_message_without_the_prompt()
     {
         await using var journal = new JournalFixture();
         var writer = Open(journal);
@@ -82,7 +82,7 @@ public class JournalOmissionTests
     [InlineData(true, false)]
     [InlineData(false, true)]
     [InlineData(true, true)]
-    public async Task What_a_command_saved_is_left_out_by_one_that_writes_prompts_otherwise(bool before, bool after)
+    public async Task A_saved_request_is_left_out_whether_prompts_are_omitted_or_not(bool before, bool after)
     {
         await using var journal = new JournalFixture();
         using (var writer = journal.Open())
@@ -99,7 +99,7 @@ public class JournalOmissionTests
     }
 
     [Fact]
-    public async Task What_was_refused_is_known_again_by_its_id()
+    public async Task A_refused_request_is_found_again_by_its_error_id()
     {
         await using var journal = new JournalFixture();
         journal.Refusal = ScriptedResponse.Json(400, """{"error":{"code":400,"message":"No.","status":"INVALID_ARGUMENT"}}""");
@@ -112,7 +112,7 @@ public class JournalOmissionTests
     }
 
     [Fact]
-    public async Task An_entry_says_that_its_prompt_is_omitted_and_cannot_be_asked_again()
+    public async Task An_entry_says_that_its_prompt_is_omitted_and_cannot_be_sent_again()
     {
         await using var journal = new JournalFixture();
         await journal.Client(Open(journal)).EditAsync(journal.Edit(Prompt));
@@ -126,7 +126,7 @@ public class JournalOmissionTests
     }
 
     [Fact]
-    public void The_newest_line_of_what_was_refused_is_found_whether_its_prompt_is_omitted_or_not()
+    public void The_newest_line_of_a_refused_request_is_found_whether_its_prompt_is_omitted_or_not()
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("edits.jsonl");

@@ -14,7 +14,7 @@ public sealed class JournalReaderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task An_entry_holds_what_the_writer_wrote()
+    public async Task An_entry_has_the_values_that_were_written()
     {
         await using var journal = new JournalFixture();
         var edit = journal.Edit("Make it night.");

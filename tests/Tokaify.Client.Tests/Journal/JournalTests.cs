@@ -10,7 +10,7 @@ public class JournalTests
         """{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"«»"}}]}}],"usageMetadata":{"promptTokenCount":5,"candidatesTokenCount":1290,"totalTokenCount":1295},"responseId":"r-1"}""";
 
     [Fact]
-    public async Task A_line_holds_what_became_of_a_request()
+    public async Task A_line_has_the_outcome_of_a_request()
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("edits.jsonl");
@@ -53,7 +53,7 @@ public class JournalTests
     }
 
     [Fact]
-    public async Task A_failure_is_a_line_and_does_not_tell_the_key()
+    public async Task A_failure_is_a_line_without_the_key()
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("edits.jsonl");
@@ -70,7 +70,7 @@ public class JournalTests
     }
 
     [Fact]
-    public async Task A_saved_source_is_found_again_by_its_bytes_in_any_place()
+    public async Task A_saved_source_is_found_again_by_its_bytes_in_any_folder()
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("edits.jsonl");
@@ -89,7 +89,7 @@ public class JournalTests
     }
 
     [Fact]
-    public async Task A_saved_image_that_is_gone_is_not_promised()
+    public async Task A_saved_image_that_no_longer_exists_is_not_in_the_result()
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("edits.jsonl");
@@ -99,7 +99,7 @@ public class JournalTests
     }
 
     [UnixFact("on Windows, the test would need a share that reports access")]
-    public async Task A_saved_image_on_a_share_that_the_journal_alone_names_is_not_looked_at()
+    public async Task A_saved_image_on_a_share_that_only_the_journal_names_is_not_accessed()
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("edits.jsonl");
@@ -128,7 +128,7 @@ public class JournalTests
     }
 
     [Fact]
-    public async Task A_result_from_the_journal_says_all_that_its_edit_says()
+    public async Task A_result_from_the_journal_has_all_values_of_its_edit()
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("edits.jsonl");
@@ -194,7 +194,7 @@ public class JournalTests
     }
 
     [Fact]
-    public async Task Many_writers_tear_no_line()
+    public async Task Parallel_writers_leave_every_line_whole()
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("edits.jsonl");
@@ -215,7 +215,7 @@ public class JournalTests
     }
 
     [Fact]
-    public async Task A_reader_does_not_keep_writers_out()
+    public async Task A_reader_does_not_block_writers()
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("edits.jsonl");
@@ -226,7 +226,7 @@ public class JournalTests
     }
 
     [Fact]
-    public async Task A_journal_that_fails_on_the_way_is_said_once_and_costs_no_image()
+    public async Task A_journal_that_fails_during_a_batch_is_reported_once_and_no_image_is_lost()
     {
         using var folder = new TemporaryFolder();
         // A folder has taken its place.

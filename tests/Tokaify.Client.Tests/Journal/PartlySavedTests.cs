@@ -9,7 +9,7 @@ public class PartlySavedTests
     [Theory]
     [InlineData("out.png", "out-2.png")]
     [InlineData("out-2.png", "out.png")]
-    public async Task The_result_tells_of_the_one_and_its_error_of_the_other(string blocked, string saved)
+    public async Task The_result_has_the_saved_image_and_its_error_reports_the_other(string blocked, string saved)
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder.File(blocked));

@@ -6,7 +6,7 @@ namespace Tokaify.Tests.Journal;
 public class ResumeLockTests
 {
     [Fact]
-    public async Task Another_process_is_waited_for_and_then_named()
+    public async Task The_command_waits_for_another_process_and_then_names_it()
     {
         await using var journal = new JournalFixture();
         using var other = JournalFixture.Lock(journal.Paths.ResumeLock);
@@ -25,7 +25,7 @@ public class ResumeLockTests
     }
 
     [Fact]
-    public async Task By_default_a_minute_is_waited() =>
+    public async Task The_default_wait_is_a_minute() =>
         await Task.Run(() => Assert.Equal(TimeSpan.FromSeconds(60), new JournalWriter("/edits.jsonl").Patience));
 
     [Fact]
@@ -55,7 +55,7 @@ public class ResumeLockTests
     }
 
     [Fact]
-    public async Task A_command_that_does_not_resume_is_not_kept_out()
+    public async Task A_command_that_does_not_resume_is_not_blocked()
     {
         await using var journal = new JournalFixture();
         using var other = JournalFixture.Lock(journal.Paths.ResumeLock);

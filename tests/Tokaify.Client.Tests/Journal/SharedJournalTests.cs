@@ -26,7 +26,7 @@ public class SharedJournalTests
     }
 
     [Fact]
-    public async Task If_that_fails_the_other_one_sends_it()
+    public async Task If_the_request_fails_the_other_command_sends_it()
     {
         await using var journal = new JournalFixture { Holds = true, Refusal = s_refusal };
         var first = journal.Client(journal.Open()).EditAsync(journal.Edit());
@@ -42,7 +42,7 @@ public class SharedJournalTests
     }
 
     [Fact]
-    public async Task If_that_is_stopped_the_other_one_sends_it()
+    public async Task If_the_request_is_stopped_the_other_command_sends_it()
     {
         await using var journal = new JournalFixture { Holds = true };
         using var stop = new CancellationTokenSource();
@@ -74,7 +74,7 @@ public class SharedJournalTests
     }
 
     [Fact]
-    public async Task The_same_twice_in_one_command_is_sent_twice_and_stands_for_two_in_each_other_command()
+    public async Task Two_equal_requests_of_one_command_are_both_sent_and_count_as_two_in_other_commands()
     {
         await using var journal = new JournalFixture { Holds = true };
         var first = journal.Client(journal.Open());
@@ -173,7 +173,7 @@ public class SharedJournalTests
     }
 
     [Fact]
-    public async Task A_request_in_flight_keeps_other_processes_out_even_after_its_command()
+    public async Task A_request_in_flight_blocks_other_processes_even_after_its_command()
     {
         await using var journal = new JournalFixture { Holds = true };
         var writer = journal.Open();
@@ -192,7 +192,7 @@ public class SharedJournalTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_journal_in_UTF16_is_refused_before_anything_is_sent_and_stays_as_it_is(bool resumes)
+    public async Task A_journal_in_UTF16_is_refused_before_anything_is_sent_and_is_not_changed(bool resumes)
     {
         await using var journal = new JournalFixture();
         await journal.Client(journal.Open(resumes: false)).EditAsync(journal.Edit());

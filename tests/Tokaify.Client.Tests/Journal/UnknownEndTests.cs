@@ -58,7 +58,7 @@ public class UnknownEndTests
     }
 
     [Fact]
-    public async Task An_edit_that_is_stopped_before_it_was_sent_leaves_nothing()
+    public async Task An_edit_that_is_stopped_before_it_was_sent_leaves_no_line()
     {
         await using var journal = new JournalFixture();
         var client = journal.Client(journal.Open());

@@ -28,7 +28,7 @@ public sealed class AddressRulesTests
 
     [Theory]
     [MemberData(nameof(Inner))]
-    public void No_link_leads_into_a_special_range_however_its_address_is_written(string address)
+    public void No_link_to_a_special_range_is_followed_in_any_notation(string address)
     {
         foreach (var notation in NotationsOf(address))
         {
@@ -115,7 +115,7 @@ public sealed class AddressRulesTests
     [InlineData("1.images.test")]
     [InlineData("127.0.0.1.images.test")]
     [InlineData("0x.de")]
-    public void Of_another_name_its_addresses_decide(string host) => Assert.True(LinkRules.IsPublicHost(host));
+    public void For_another_name_its_addresses_decide(string host) => Assert.True(LinkRules.IsPublicHost(host));
 
     [Theory]
     [InlineData("http://images.test/a.png")]
@@ -139,7 +139,7 @@ public sealed class AddressRulesTests
     [InlineData("https://images.test/?key=" + Edits.Key)]
     [InlineData("https://images.test/?key=YS1rZXktdGhhdC1ub2JvZHktbWF5LXNlZQ")]
     [InlineData("https://images.test/?key=%61%2dkey-that-nobody-may-see")]
-    public void Only_https_and_the_relays_own_origin_without_a_name_or_secret_in_it(string link) => Assert.False(MayBeFollowed(link));
+    public void Links_are_refused_for_their_scheme_host_user_name_or_secret(string link) => Assert.False(MayBeFollowed(link));
 
     [Theory]
     [InlineData("http://relay.test:8080/a.png")]

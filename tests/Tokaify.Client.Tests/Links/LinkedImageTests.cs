@@ -43,7 +43,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task The_key_and_every_header_of_ours_stay_behind()
+    public async Task The_key_and_our_other_headers_are_not_sent()
     {
         _server.Says($"![image]({_server.At("a.png")})").Has("a.png", LinkServer.Redirect("/b.png"));
         _server.Has("b.png", LinkServer.Image());
@@ -71,7 +71,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Beside_an_image_a_link_is_left_alone()
+    public async Task If_the_response_has_an_image_its_link_is_ignored()
     {
         var image = Convert.ToBase64String(TestImages.Bytes("plain.png"));
         _server.Parts = $$"""{"text":"![source]({{_server.At("a")}})"},{"inlineData":{"data":"{{image}}"} }""";
@@ -85,7 +85,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData("SAFETY", TokaifyErrorId.ContentBlocked)]
     [InlineData("IMAGE_RECITATION", TokaifyErrorId.ContentBlocked)]
-    public async Task A_blocked_response_has_no_image_whatever_it_links(string reason, TokaifyErrorId errorId)
+    public async Task A_blocked_response_has_no_image_even_if_it_has_a_link(string reason, TokaifyErrorId errorId)
     {
         _server.Says($"![image]({_server.At("a.png")})").Has("a.png", LinkServer.Image());
         _server.End = $$"""]},"finishReason":"{{reason}}"}]}""";
@@ -95,7 +95,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_response_that_is_cut_behind_the_link_is_not_asked_for_again()
+    public async Task A_request_whose_response_is_cut_behind_the_link_is_not_sent_again()
     {
         _server.Says($"![image]({_server.At("a.png")})").Has("a.png", LinkServer.Image());
         _server.End = "";
@@ -107,7 +107,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_response_that_is_cut_in_an_image_behind_the_link_is_asked_for_again()
+    public async Task A_request_whose_response_is_cut_in_an_image_behind_the_link_is_sent_again()
     {
         _server.Parts = $$"""{"text":"![source]({{_server.At("a")}})"},{"inlineData":{"data":"iVBORw0KGgo""";
         _server.End = "";
@@ -209,7 +209,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData("https://images.test/?key=" + Edits.Key)]
     [InlineData("https://images.test/a.png#\u001B[31m")]
-    public async Task A_secret_in_a_link_goes_nowhere_and_is_not_shown(string link)
+    public async Task A_link_with_a_secret_is_not_followed_and_the_secret_is_not_shown(string link)
     {
         _server.Parts = $$"""{"fileData":{"fileUri":{{JsonSerializer.Serialize(link)}} } }""";
 
@@ -235,7 +235,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_body_without_an_end_is_given_up_at_the_limit()
+    public async Task A_body_without_an_end_is_read_only_to_the_limit()
     {
         _server.Says($"![image]({_server.At("a.png")})").Has("a.png", Endless(TestImages.Bytes("plain.png")));
         using var caller = Caller(new TokaifyClientOptions { Retry = Edits.OneRetry, MaximumImageLength = 3_000_000 });
@@ -255,7 +255,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_body_that_drips_ends_with_the_time_limit_of_each_attempt()
+    public async Task A_slow_body_ends_with_the_time_limit_of_each_attempt()
     {
         var image = TestImages.Bytes("plain.png");
         _server.Says($"![image]({_server.At("a.png")})").Has("a.png", new ScriptedResponse(async (stream, token) =>
@@ -314,7 +314,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Three_that_cannot_be_saved_end_a_batch_because_each_is_paid_for()
+    public async Task Three_images_that_cannot_be_saved_end_a_batch_because_each_is_paid_for()
     {
         _server.Says($"![image]({_server.At("a.png")})").Has("a.png", LinkServer.Image());
         using var caller = Caller(new TokaifyClientOptions
@@ -335,7 +335,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Of_several_images_one_that_cannot_be_had_does_not_keep_the_others()
+    public async Task If_one_of_several_images_cannot_be_fetched_the_others_are_saved()
     {
         _server.Says($"![1]({_server.At("a")}) ![2]({_server.At("gone")}) ![3]({_server.At("b")})");
         _server.Has("a", LinkServer.Image()).Has("b", LinkServer.Image("grayscale.jpg"));
@@ -349,7 +349,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Of_more_images_than_a_response_may_hold_those_are_saved_and_the_error_tells_of_the_rest()
+    public async Task If_a_response_has_too_many_links_the_first_images_are_saved_and_an_error_reports_the_rest()
     {
         _server.Says(string.Concat(Enumerable.Range(0, 70).Select(number => $"![a]({_server.At($"{number}")})")));
         for (var number = 0; number < 70; number++)
@@ -376,7 +376,7 @@ public sealed class LinkedImageTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_conversation_goes_on_with_the_image()
+    public async Task A_conversation_continues_with_the_fetched_image()
     {
         var conversation = new Conversation();
         _server.Parts = $$"""{"text":"![image]({{_server.At("a.png")}})","thoughtSignature":"one"},{"fileData":{"fileUri":"{{_server.At("b")}}"},"thoughtSignature":"two"}""";

@@ -39,7 +39,7 @@ public sealed class LinkedNameTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_connection_is_made_to_the_address_that_was_checked_whatever_the_name_leads_to_by_then()
+    public async Task The_connection_is_made_to_the_address_that_was_checked_even_if_the_name_has_changed()
     {
         var error = await FailAsync(number => number == 1 ? Public : "127.0.0.1");
 

@@ -36,7 +36,7 @@ public class MetadataTests
     [InlineData("lossy.webp")]
     [InlineData("lossless.webp")]
     [InlineData("alpha.webp")]
-    public void Xmp_that_is_there_is_kept_and_none_is_there_twice(string name)
+    public void Existing_xmp_is_kept_and_nothing_is_duplicated(string name)
     {
         var first = Embed(TestImages.Bytes(name), s_metadata);
         var theirs = Embed(first, new ImageMetadata("Another", "m", null));
@@ -71,7 +71,7 @@ public class MetadataTests
     }
 
     [Fact]
-    public async Task The_saved_file_tells_where_it_comes_from()
+    public async Task The_saved_file_has_its_origin()
     {
         using var folder = new TemporaryFolder();
         var result = await SaveAsync(folder, TestImages.Bytes("baseline.jpg"), "Make it night.", embeds: true);
@@ -94,7 +94,7 @@ public class MetadataTests
     [Theory]
     [InlineData("baseline.jpg", 70_000, true)]
     [InlineData("plain.heic", 10, false)]
-    public async Task An_image_without_a_place_for_it_is_saved_as_it_came_and_it_is_said(string name, int length, bool isWarning)
+    public async Task An_image_that_cannot_hold_metadata_is_saved_unchanged_and_a_message_says_so(string name, int length, bool isWarning)
     {
         using var folder = new TemporaryFolder();
         var notices = new List<ClientNotice>();

@@ -30,7 +30,7 @@ public class StrippedRequestTests
     }
 
     [Fact]
-    public async Task A_conversation_goes_on_as_it_began()
+    public async Task A_conversation_whose_first_turn_strips_metadata_strips_it_in_all_turns()
     {
         using var folder = new TemporaryFolder();
         await using var server = Server();

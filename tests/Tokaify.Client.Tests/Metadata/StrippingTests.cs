@@ -136,7 +136,7 @@ public class StrippingTests
     [Theory]
     [InlineData("plain.heic")]
     [InlineData("structural.heif")]
-    public void A_format_that_points_at_its_metadata_is_refused(string name)
+    public void A_format_that_refers_to_its_metadata_by_position_is_refused(string name)
     {
         var failure = Assert.Throws<TokaifyException>(() => Request(TestImages.Path(name)).Validate());
         Assert.Equal(TokaifyErrorId.UnsupportedImage, failure.ErrorId);
@@ -155,7 +155,7 @@ public class StrippingTests
     }
 
     [Fact]
-    public void A_file_of_a_great_many_pieces_is_refused()
+    public void A_file_of_too_many_pieces_is_refused()
     {
         using var folder = new TemporaryFolder();
         var plain = TestImages.Bytes("plain.png");

@@ -37,7 +37,7 @@ public class AspectRatioTests
     [InlineData(6, "9:16")]
     [InlineData(7, "9:16")]
     [InlineData(8, "9:16")]
-    public void An_image_that_is_shown_turned_counts_as_it_is_shown(int orientation, string expected)
+    public void An_image_is_measured_as_it_is_displayed(int orientation, string expected)
     {
         using var folder = new TemporaryFolder();
         var png = Png(3000, 1000, StrippingTests.PngChunk("eXIf", StrippingTests.Tiff(orientation)));
@@ -63,7 +63,7 @@ public class AspectRatioTests
     }
 
     [Fact]
-    public void Of_a_model_whose_ratios_are_not_known_none_is_taken()
+    public void For_a_model_with_unknown_ratios_no_ratio_is_chosen()
     {
         var failure = Assert.Throws<TokaifyException>(
             () => AspectRatio.Nearest("another-model", SourceImage.Inspect(TestImages.Path("plain.png"))));
@@ -71,7 +71,7 @@ public class AspectRatioTests
     }
 
     [Fact]
-    public void Of_an_image_without_a_size_none_is_near()
+    public void For_an_image_without_a_size_no_ratio_is_chosen()
     {
         using var folder = new TemporaryFolder();
         var failure = Assert.Throws<TokaifyException>(() => AspectRatio.Nearest(Flash, SourceImage.Inspect(folder.Write("a.png", Png(0, 5)))));

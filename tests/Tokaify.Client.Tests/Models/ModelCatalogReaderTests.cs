@@ -6,7 +6,7 @@ namespace Tokaify.Tests.Models;
 public class ModelCatalogReaderTests
 {
     [Fact]
-    public void An_entry_needs_a_name_and_nothing_else()
+    public void An_entry_needs_only_a_name()
     {
         var model = Assert.Single(Read("""{"models":[{"name":"models/own-image"}]}"""));
         Assert.Equal("own-image", model.Name);
@@ -42,7 +42,7 @@ public class ModelCatalogReaderTests
     }
 
     [Fact]
-    public void An_entry_of_a_known_name_changes_what_it_names_and_keeps_the_rest()
+    public void An_entry_with_a_known_name_changes_the_given_fields_and_keeps_the_others()
     {
         var catalog = With("""{"models":[{"name":"gemini-2.5-flash-image","maxInputImages":5},{"name":"own"}]}""");
         var model = catalog.Find("gemini-2.5-flash-image")!;
@@ -61,7 +61,7 @@ public class ModelCatalogReaderTests
     }
 
     [Fact]
-    public void The_default_size_is_1K_where_nothing_else_is_said_and_the_model_has_it()
+    public void The_default_size_is_1K_if_none_is_given_and_the_model_has_it()
     {
         Assert.Equal("1K", Read("""{"models":[{"name":"a","imageSizes":["512","1K"]}]}""")[0].DefaultImageSize);
         Assert.Null(Read("""{"models":[{"name":"a","imageSizes":["2K"]}]}""")[0].DefaultImageSize);
@@ -69,7 +69,7 @@ public class ModelCatalogReaderTests
     }
 
     [Fact]
-    public void A_day_of_the_users_is_a_fixed_one_unless_they_say_otherwise()
+    public void A_day_in_the_users_catalogue_is_fixed_unless_it_says_otherwise()
     {
         var model = With("""{"models":[{"name":"gemini-2.5-flash-image","retiresOn":"2027-03-15"}]}""").Default;
         Assert.Equal(new DateTime(2027, 3, 15), model.RetiresOn);

@@ -15,7 +15,7 @@ public class ModelCatalogTests
     [InlineData("gemini-3-pro-image", "1:1 2:3 3:2 3:4 4:3 4:5 5:4 9:16 16:9 21:9", "1K 2K 4K", "", null)]
     [InlineData("gemini-3-pro-image-preview", "1:1 2:3 3:2 3:4 4:3 4:5 5:4 9:16 16:9 21:9", "1K 2K 4K", "", null)]
     [InlineData("gemini-nano-banana-2.1", "1:1 1:4 1:8 2:3 3:2 3:4 4:1 4:3 4:5 5:4 8:1 9:16 16:9 21:9", "1K 2K 4K", "minimal medium high", "medium")]
-    public void Holds_what_Google_says_of_models_that_the_relays_pages_do_not_name(
+    public void Has_Googles_values_for_models_that_the_relays_pages_do_not_name(
         string name, string ratios, string sizes, string levels, string? level)
     {
         var model = ModelCatalog.BuiltIn.Find(name)!;
@@ -56,7 +56,7 @@ public class ModelCatalogTests
     [InlineData("gemini-3.1-flash-image", null, false, null)]
     [InlineData("gemini-3-pro-image", null, false, null)]
     [InlineData("gemini-nano-banana-2.1", null, false, null)]
-    public void Knows_which_models_go_and_what_follows_them(string name, string? day, bool isEarliest, string? replacement)
+    public void Knows_which_models_are_retired_and_their_replacements(string name, string? day, bool isEarliest, string? replacement)
     {
         var model = ModelCatalog.BuiltIn.Find(name)!;
         Assert.Equal(day, model.RetiresOn is { } date ? CatalogDate.Text(date) : null);
@@ -72,10 +72,10 @@ public class ModelCatalogTests
         Assert.Equal("gemini-2.5-flash-image", ModelCatalog.BuiltIn.Find("models/Gemini-2.5-flash-image")!.Name);
 
     [Fact]
-    public void Knows_nothing_of_other_models() => Assert.Null(ModelCatalog.BuiltIn.Find("gemini-9"));
+    public void Does_not_find_other_models() => Assert.Null(ModelCatalog.BuiltIn.Find("gemini-9"));
 
     [Fact]
-    public void Documents_a_pixel_size_for_every_ratio_that_comes_close_to_it()
+    public void Every_ratio_has_a_pixel_size_that_is_close_to_it()
     {
         foreach (var model in ModelCatalog.BuiltIn.Models)
         {

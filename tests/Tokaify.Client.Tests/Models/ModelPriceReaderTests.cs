@@ -42,7 +42,7 @@ public class ModelPriceReaderTests
     [Theory]
     [InlineData("de-DE")]
     [InlineData("en-US")]
-    public void Is_exact_whatever_the_language(string culture)
+    public void Is_exact_in_every_language(string culture)
     {
         var before = System.Globalization.CultureInfo.CurrentCulture;
         System.Globalization.CultureInfo.CurrentCulture = new System.Globalization.CultureInfo(culture);

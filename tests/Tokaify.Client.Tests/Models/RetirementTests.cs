@@ -34,7 +34,7 @@ public class RetirementTests
     }
 
     [Fact]
-    public async Task A_missing_model_s_error_names_its_replacement_and_what_the_relay_lists_once_it_is_asked()
+    public async Task The_error_for_a_missing_model_names_its_replacement_and_the_models_that_the_relay_lists()
     {
         using var folder = new TemporaryFolder();
         await using var server = new ScriptedServer(request => request.RequestLine.StartsWith("GET /v1beta/models ", StringComparison.Ordinal)
@@ -57,7 +57,7 @@ public class RetirementTests
     }
 
     [Fact]
-    public async Task A_relay_without_a_list_is_asked_once_and_the_replacement_is_named_all_the_same()
+    public async Task A_relay_without_a_list_is_asked_once_and_the_replacement_is_still_named()
     {
         using var folder = new TemporaryFolder();
         await using var server = ScriptedServer.Answering(ScriptedResponse.Json(404, "{}"));
@@ -76,7 +76,7 @@ public class RetirementTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task A_list_takes_no_more_requests_than_it_may(int requests)
+    public async Task A_list_stays_within_its_limit_of_requests(int requests)
     {
         using var folder = new TemporaryFolder();
         await using var server = ScriptedServer.Answering(ScriptedResponse.Json(404, "{}"));

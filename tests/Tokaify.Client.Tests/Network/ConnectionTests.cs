@@ -29,7 +29,7 @@ public sealed class ConnectionTests
     [Theory]
     [InlineData(null)]
     [InlineData("wrong")]
-    public async Task A_proxy_that_needs_credentials_is_named_with_what_to_do(string? password)
+    public async Task The_error_for_a_proxy_that_needs_credentials_says_what_to_do(string? password)
     {
         using var emulator = RelayEmulator.Start();
         using var proxy = new ForwardProxy(emulator.BaseUri);
@@ -44,7 +44,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task A_proxy_that_refuses_a_tunnel_is_named_with_what_to_do()
+    public async Task The_error_for_a_proxy_that_refuses_a_tunnel_says_what_to_do()
     {
         await using var server = TlsServer.Start();
         using var proxy = new ForwardProxy(server.BaseUri);
@@ -86,7 +86,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task An_untrusted_certificate_is_named_as_tls()
+    public async Task An_untrusted_certificate_is_reported_as_a_tls_error()
     {
         await using var server = TlsServer.Start();
         using var caller = new ClientCaller(new Uri($"https://127.0.0.1:{server.Port}"));
@@ -96,7 +96,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task Plain_http_where_tls_is_asked_for_is_named_as_tls()
+    public async Task Plain_http_instead_of_tls_is_reported_as_a_tls_error()
     {
         await using var server = new ScriptedServer(_ => null, wrap: async stream =>
         {
@@ -109,7 +109,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task A_handshake_that_breaks_off_is_named_as_tls_and_tried_again()
+    public async Task A_broken_handshake_is_reported_as_a_tls_error_and_tried_again()
     {
         await using var server = new ScriptedServer(_ => null, wrap: _ => throw new IOException());
         using var caller = new ClientCaller(new Uri($"https://127.0.0.1:{server.Port}"));
@@ -123,7 +123,7 @@ public sealed class ConnectionTests
     [InlineData(303)]
     [InlineData(307)]
     [InlineData(308)]
-    public async Task A_redirect_to_another_host_is_not_followed_and_the_key_stays_here(int status)
+    public async Task A_redirect_to_another_host_is_not_followed_and_the_key_is_not_sent_there(int status)
     {
         await using var other = new ScriptedServer(_ => ScriptedResponse.Good);
         await using var server = new ScriptedServer(_ => ScriptedResponse.Of(status, "", $"Location: http://localhost:{other.Port}/v1beta/"));

@@ -28,7 +28,7 @@ public sealed class ProxyAddressTests
     }
 
     [Fact]
-    public void A_credential_of_its_own_wins_over_that_in_the_address()
+    public void A_separate_credential_has_precedence_over_that_in_the_address()
     {
         var own = new NetworkCredential("ann", "another");
 
@@ -46,7 +46,7 @@ public sealed class ProxyAddressTests
     }
 
     [Fact]
-    public async Task The_proxy_gets_the_name_and_password_that_stand_in_its_address()
+    public async Task The_proxy_gets_the_name_and_password_of_its_address()
     {
         using var emulator = RelayEmulator.Start();
         using var proxy = new ForwardProxy(emulator.BaseUri);
@@ -69,7 +69,7 @@ public sealed class ProxyAddressTests
     [InlineData("http://127.0.0.1", "http://joe:secret@127.0.0.1.proxy.test")]
     [InlineData("http://relay.test", "http://127.0.0.1:3128")]
     [InlineData("http://relay.test", "http://proxy.test:3128")]
-    public void The_key_goes_unencrypted_to_no_proxy_on_another_machine_unless_that_is_allowed(string relay, string proxy)
+    public void The_key_is_not_sent_unencrypted_to_a_proxy_on_another_machine_unless_that_is_allowed(string relay, string proxy)
     {
         var connection = Through(proxy) with { BaseUri = new Uri(relay) };
 

@@ -35,6 +35,6 @@ public sealed class ClientVocabularyTests
     [InlineData("limit -Maximum", true)]
     [InlineData("index - Offset", false)]
     [InlineData("x-goog-api-key, X-Request-Id, non-ASCII", false)]
-    public void A_name_is_told_from_other_words_with_a_hyphen(string text, bool isName) =>
+    public void A_name_is_distinguished_from_other_words_with_a_hyphen(string text, bool isName) =>
         Assert.Equal(isName, s_powerShellName.IsMatch(text));
 }

@@ -37,7 +37,7 @@ public sealed class PublicApiTests
     }
 
     [Fact]
-    public void A_difference_names_each_line_and_the_command_that_takes_it_over()
+    public void A_difference_names_each_line_and_the_command_that_accepts_it()
     {
         var difference = Difference("A", ["same", "went"], ["came", "same"]);
 
@@ -46,7 +46,7 @@ public sealed class PublicApiTests
     }
 
     [Fact]
-    public void A_surface_tells_what_a_caller_can_notice()
+    public void A_surface_has_everything_that_a_caller_can_notice()
     {
         string[] expected = [
             "Tokaify.Tests.Packaging.PublicApiTests.Sample<T> : abstract class, IDisposable",

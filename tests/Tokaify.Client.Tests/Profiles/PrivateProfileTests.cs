@@ -18,7 +18,7 @@ public sealed class PrivateProfileTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [UnixFact("files have no modes on Windows")]
-    public void File_and_folder_are_their_owners_alone()
+    public void Only_the_owner_can_access_the_file_and_its_folder()
     {
         Store.Set("studio", profile => profile);
 
@@ -27,7 +27,7 @@ public sealed class PrivateProfileTests : IDisposable
     }
 
     [UnixFact("files have no modes on Windows")]
-    public void A_file_that_others_can_read_becomes_its_owners_alone_when_it_is_written()
+    public void A_file_that_others_can_read_is_made_private_when_it_is_written()
     {
         Store.Set("studio", profile => profile);
         File.SetUnixFileMode(Store.Path, Owner | UnixFileMode.GroupRead | UnixFileMode.OtherRead);

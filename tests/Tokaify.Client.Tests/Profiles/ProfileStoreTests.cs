@@ -17,7 +17,7 @@ public sealed class ProfileStoreTests : IDisposable
     }
 
     [Fact]
-    public void There_is_none_before_one_is_set() => Assert.Empty(Store.Read());
+    public void There_are_no_profiles_at_first() => Assert.Empty(Store.Read());
 
     [Fact]
     public void A_profile_is_read_as_it_was_set()
@@ -40,7 +40,7 @@ public sealed class ProfileStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_profile_that_is_not_there_is_named_with_those_that_are()
+    public void The_error_for_a_missing_profile_names_it_and_the_existing_ones()
     {
         Store.Set("studio", _ => Whole());
 
@@ -88,7 +88,7 @@ public sealed class ProfileStoreTests : IDisposable
     [InlineData("{\"version\": 1, \"profiles\": {\"a\": {\"baseUri\": \"https://joe:sk-Exposed@relay.test\"}}}", "no user")]
     [InlineData("{\"version\": 1, \"profiles\": {\"a\": {\"vault\": \"work\"}}}", "no name of a secret")]
     [InlineData("{\"version\": 1, \"profiles\": {\"a\": {\"journalPath\": \"edits.jsonl\"}}}", "not a full one")]
-    public void A_file_that_cannot_be_used_is_named_and_stays_as_it_is(string text, string flaw)
+    public void The_error_for_an_unusable_file_names_it_and_the_file_is_not_changed(string text, string flaw)
     {
         Write(text);
 
@@ -110,7 +110,7 @@ public sealed class ProfileStoreTests : IDisposable
     [InlineData("a b")]
     [InlineData("../a")]
     [InlineData("-a")]
-    public void A_name_that_cannot_be_is_refused_and_nothing_is_written(string name)
+    public void An_invalid_name_is_refused_and_nothing_is_written(string name)
     {
         Assert.Equal(TokaifyErrorId.InvalidArgument, Assert.Throws<TokaifyException>(() => Store.Set(name, profile => profile)).ErrorId);
         Assert.False(File.Exists(Store.Path));
@@ -127,7 +127,7 @@ public sealed class ProfileStoreTests : IDisposable
     }
 
     [Fact]
-    public void Writers_at_the_same_time_lose_nothing()
+    public void Parallel_writers_lose_no_profile()
     {
         Parallel.For(0, 12, new ParallelOptions { MaxDegreeOfParallelism = 4 }, number => Store.Set($"p{number}", profile => profile with { Model = $"m{number}" }));
 

@@ -81,12 +81,12 @@ public class RequestFieldTests
 
     [Theory]
     [MemberData(nameof(Placed))]
-    public void An_option_stands_where_the_api_wants_it(string fields, ImageRequest request) =>
+    public void Each_option_is_in_its_field_of_the_api(string fields, ImageRequest request) =>
         Assert.Equal($"{Beginning}{fields[1..]}", Encoding.UTF8.GetString(RequestBody.For(request).Json.Span));
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public void A_value_that_the_service_would_refuse_is_refused_here(string message, ImageRequest request)
+    public void A_value_that_the_service_would_refuse_is_refused_by_the_client(string message, ImageRequest request)
     {
         var error = Assert.Throws<TokaifyException>(request.Validate);
         Assert.Equal(TokaifyErrorId.InvalidArgument, error.ErrorId);
@@ -98,7 +98,7 @@ public class RequestFieldTests
     public void A_value_at_the_end_of_its_range_or_of_an_unknown_model_is_taken(ImageRequest request) => request.Validate();
 
     [Fact]
-    public void Images_that_are_yet_to_come_count()
+    public void Images_that_are_added_later_count()
     {
         var full = s_plain with { Images = [.. Enumerable.Repeat(Image, 14)] };
 
@@ -108,7 +108,7 @@ public class RequestFieldTests
     }
 
     [Fact]
-    public void The_images_keep_their_gaps_whatever_else_is_in_the_request()
+    public void The_images_keep_their_gaps_for_any_other_content_of_the_request()
     {
         var body = RequestBody.For(s_plain with { Images = [Image, Image], SystemInstruction = "y", Seed = 1 });
         using var json = JsonDocument.Parse(body.Json);
@@ -122,7 +122,7 @@ public class RequestFieldTests
     [InlineData("HateSpeech", "MediumAndAbove", "HARM_CATEGORY_HATE_SPEECH", "BLOCK_MEDIUM_AND_ABOVE")]
     [InlineData("image_hate", "Off", "HARM_CATEGORY_IMAGE_HATE", "OFF")]
     [InlineData("HARM_CATEGORY_NEW", "BLOCK_SOME", "HARM_CATEGORY_NEW", "BLOCK_SOME")]
-    public void A_safety_setting_is_known_by_its_name_long_or_short(string category, string threshold, string sentCategory, string sentThreshold)
+    public void A_safety_setting_is_recognized_by_its_long_or_short_name(string category, string threshold, string sentCategory, string sentThreshold)
     {
         var setting = SafetySetting.Of(category, threshold);
         Assert.Equal((sentCategory, sentThreshold), (setting.Category, setting.Threshold));

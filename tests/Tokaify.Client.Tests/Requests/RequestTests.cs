@@ -65,7 +65,7 @@ public class RequestTests
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public async Task The_body_is_the_pages_own_in_the_same_order(string model, string? aspectRatio, string prompt, string page)
+    public async Task The_body_is_that_of_the_page_in_the_same_order(string model, string? aspectRatio, string prompt, string page)
     {
         var request = new ImageRequest { Model = model, Prompt = prompt, AspectRatio = aspectRatio, Images = [Source("palette.png")] };
         var sent = await SendAsync(request);
@@ -122,7 +122,7 @@ public class RequestTests
     /// <summary>Lengths after the eight bytes of the PNG signature: around groups of three and the blocks of the encoder.</summary>
     [Theory]
     [MemberData(nameof(Lengths))]
-    public async Task A_file_of_any_length_is_encoded_whole_and_announced_rightly(int length)
+    public async Task A_file_of_any_length_is_encoded_completely_with_the_right_content_length(int length)
     {
         using var folder = new TemporaryFolder();
         var bytes = new byte[8 + length];
@@ -136,7 +136,7 @@ public class RequestTests
     }
 
     [Fact]
-    public async Task The_head_carries_the_key_the_type_and_a_length_and_asks_for_no_leave()
+    public async Task The_headers_have_the_key_the_type_and_the_length_and_no_Expect()
     {
         var sent = await SendAsync(new ImageRequest { Prompt = "x", Images = [Source("palette.png")] });
 
@@ -181,7 +181,7 @@ public class RequestTests
     [InlineData("lengthened", TokaifyErrorId.UnsupportedImage)]
     [InlineData("rewritten", TokaifyErrorId.UnsupportedImage)]
     [InlineData("replaced by a folder", TokaifyErrorId.FileNotFound)]
-    public async Task A_file_that_changed_since_it_was_looked_at_is_an_error_and_not_retried(string change, TokaifyErrorId id)
+    public async Task A_file_that_changed_after_it_was_checked_is_an_error_and_not_retried(string change, TokaifyErrorId id)
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("a.png", TestImages.Bytes("16bit.png"));

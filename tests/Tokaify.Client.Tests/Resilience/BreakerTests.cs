@@ -45,7 +45,7 @@ public class BreakerTests
     }
 
     [Fact]
-    public async Task A_refusal_of_one_alone_shows_that_others_may_succeed()
+    public async Task A_refusal_of_one_operation_shows_that_others_may_succeed()
     {
         var batch = new VirtualBatch(limit: 1) { Script = (operation, _) => operation % 3 < 2 ? Failure.Final() : Failure.Refusal() };
 
@@ -75,7 +75,7 @@ public class BreakerTests
     }
 
     [Fact]
-    public async Task A_group_ends_and_the_others_go_on()
+    public async Task A_group_ends_and_the_others_continue()
     {
         var batch = new VirtualBatch(limit: 2)
         {
@@ -148,7 +148,7 @@ public class BreakerTests
     }
 
     [Fact]
-    public async Task Operations_that_stand_for_themselves_are_all_tried()
+    public async Task Without_a_batch_all_operations_are_tried()
     {
         var pipeline = new RetryPipeline(new RetryOptions(), _ => new RetryAdvice(Retry: false) { End = Reach.All, IsCertain = true });
         for (var operation = 0; operation < 5; operation++)

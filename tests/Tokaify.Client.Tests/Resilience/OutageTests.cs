@@ -28,7 +28,7 @@ public class OutageTests
     }
 
     [Fact]
-    public async Task An_outage_at_the_very_end_fails_nothing_where_there_are_enough_to_see_it()
+    public async Task An_outage_at_the_end_fails_nothing_if_enough_operations_are_left_to_detect_it()
     {
         var batch = new VirtualBatch(limit: 4, retries: 0) { Script = AwayBetween(0.5, 20, Failure.Connection) };
 
@@ -38,7 +38,7 @@ public class OutageTests
     }
 
     [Fact]
-    public async Task One_at_a_time_asks_whether_it_is_over_each_after_the_other_and_with_growing_pauses_up_to_a_minute()
+    public async Task Probes_are_sent_one_at_a_time_with_pauses_that_grow_to_a_minute()
     {
         var batch = new VirtualBatch { Script = AwayBetween(0.5, 400, Failure.Connection) };
 
@@ -66,7 +66,7 @@ public class OutageTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public async Task A_response_to_what_was_sent_before_it_began_does_not_end_it(int retries)
+    public async Task A_response_to_an_attempt_from_before_the_outage_does_not_end_it(int retries)
     {
         var batch = new VirtualBatch(limit: 4, retries)
         {
@@ -84,7 +84,7 @@ public class OutageTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public async Task An_attempt_of_an_outage_that_fails_after_it_is_tried_again_and_is_not_a_new_outage(int retries)
+    public async Task An_attempt_of_an_outage_that_fails_after_its_end_is_retried_and_is_not_a_new_outage(int retries)
     {
         // The last four to start before it have their connections broken long after.
         var batch = new VirtualBatch(limit: 8, retries)
@@ -116,7 +116,7 @@ public class OutageTests
     }
 
     [Fact]
-    public async Task Statuses_hold_their_own_group_and_the_others_go_on()
+    public async Task Statuses_hold_only_their_own_group()
     {
         var batch = new VirtualBatch(limit: 3)
         {
@@ -156,7 +156,7 @@ public class OutageTests
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
-    public async Task One_that_always_fails_stops_neither_the_others_nor_itself(int limit)
+    public async Task An_operation_that_always_fails_holds_neither_the_others_nor_itself(int limit)
     {
         var batch = new VirtualBatch(limit, retries: 4) { Script = (operation, _) => operation == 2 ? Failure.Status() : null };
 
@@ -208,7 +208,7 @@ public class OutageTests
     }
 
     [Fact]
-    public async Task One_that_asks_for_a_wait_is_not_asked_again_before()
+    public async Task During_a_requested_wait_no_probe_is_sent()
     {
         var wish = TimeSpan.FromSeconds(45);
         var batch = new VirtualBatch { Script = (_, time) => time < 40 ? Failure.Status(wish) : null };
@@ -254,7 +254,7 @@ public class OutageTests
     }
 
     [Fact]
-    public async Task Without_a_wait_each_fails_by_itself()
+    public async Task With_a_maximum_wait_of_zero_each_operation_fails_by_itself()
     {
         var batch = new VirtualBatch(retries: 1, maximumWait: TimeSpan.Zero) { Script = (_, _) => Failure.Connection() };
 

@@ -10,19 +10,19 @@ public class RateLimiterTests
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public void Those_that_come_at_once_start_one_after_the_other() =>
+    public void Attempts_that_arrive_together_start_one_after_the_other() =>
         Assert.Equal(Seconds(5, 6, 7, 8), Reserve(5, 5, 5, 5));
 
     [Fact]
-    public void The_first_starts_at_once_and_so_does_one_that_comes_late() =>
+    public void The_first_attempt_starts_at_once_and_so_does_a_late_one() =>
         Assert.Equal(Seconds(0, 1, 9), Reserve(0, 1, 9));
 
     [Fact]
-    public void Time_that_went_unused_is_not_saved_up_for_a_burst() =>
+    public void Unused_time_is_not_saved_up_for_a_burst() =>
         Assert.Equal(Seconds(0, 100, 101, 102), Reserve(0, 100, 100, 100));
 
     [Fact]
-    public void One_that_comes_early_waits_for_the_rest_of_the_interval() =>
+    public void An_early_attempt_waits_for_the_rest_of_the_interval() =>
         Assert.Equal(Seconds(0, 1, 2), Reserve(0, 0.25, 1.5));
 
     [Fact]
@@ -38,7 +38,7 @@ public class RateLimiterTests
     }
 
     [Fact]
-    public async Task Moments_within_a_postponement_are_lost_and_later_ones_are_not()
+    public async Task Start_times_within_a_postponement_are_lost_and_later_ones_are_kept()
     {
         var clock = new VirtualClock();
         var limiter = new RateLimiter(s_second, clock);

@@ -5,7 +5,7 @@ using Xunit;
 namespace Tokaify.Tests.Resilience;
 
 /// <summary>Which attempts are repeated, when, and for how long. The tests do not wait: they read the requested wait,
-/// and called off.</summary>
+/// and then cancel it.</summary>
 public sealed class RetryTests
 {
     private static readonly RetryOptions s_patient = new() { AttemptTimeout = TimeSpan.FromSeconds(60) };
@@ -53,7 +53,7 @@ public sealed class RetryTests
     [InlineData(501, TokaifyErrorId.ServiceUnavailable)]
     [InlineData(505, TokaifyErrorId.ServiceUnavailable)]
     [InlineData(525, TokaifyErrorId.ServiceUnavailable)]
-    public async Task A_status_that_will_not_pass_is_not(int status, TokaifyErrorId id)
+    public async Task A_permanent_status_is_not_tried_again(int status, TokaifyErrorId id)
     {
         await using var server = new ScriptedServer(_ => ScriptedResponse.Of(status, ""));
         using var caller = new ClientCaller(server.BaseUri);
@@ -158,7 +158,7 @@ public sealed class RetryTests
     [InlineData(429, "Retry-After: 86400")]
     [InlineData(503, "Retry-After: 86400")]
     [InlineData(429, "Retry-After: Fri, 31 Dec 2100 23:59:59 GMT")]
-    public async Task A_wait_longer_than_the_longest_is_not_tried_again_and_the_error_says_until_when(int status, string header)
+    public async Task If_the_requested_wait_exceeds_the_maximum_there_is_no_retry_and_the_error_says_until_when(int status, string header)
     {
         await using var server = new ScriptedServer(_ => ScriptedResponse.Of(status, "", header));
         using var caller = new ClientCaller(server.BaseUri, s_patient);
@@ -170,7 +170,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task The_longest_wait_is_kept_in_full() =>
+    public async Task The_maximum_wait_is_granted_in_full() =>
         Assert.Equal(TimeSpan.FromSeconds(600), await FirstDelayAsync(ScriptedResponse.Of(429, "", "Retry-After: 600")));
 
     [Theory]
@@ -296,7 +296,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task One_429_holds_back_every_other_request_of_the_client()
+    public async Task One_429_delays_every_other_request_of_the_client()
     {
         await using var server = new ScriptedServer(_ => ScriptedResponse.Of(429, "", "Retry-After: 100"));
         using var caller = new ClientCaller(server.BaseUri, s_patient);
@@ -335,7 +335,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_429_holds_back_the_others_also_where_it_is_not_tried_again_itself()
+    public async Task A_429_delays_the_others_even_if_it_is_not_retried_itself()
     {
         await using var server = new ScriptedServer(_ => ScriptedResponse.Of(429, "", "Retry-After: 100"));
         using var caller = new ClientCaller(server.BaseUri, s_patient with { MaximumRetryCount = 0 });
@@ -350,7 +350,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_503_does_not_hold_back_other_requests()
+    public async Task A_503_does_not_delay_other_requests()
     {
         var number = 0;
         await using var server = new ScriptedServer(

@@ -5,7 +5,7 @@ using Xunit;
 namespace Tokaify.Tests.Resilience;
 
 /// <summary>When attempts start and how long they may take. Waits use a virtual clock. Time limits use the system's clock,
-/// so there only what comes too soon is a failure: a busy machine makes things later and never sooner.</summary>
+/// so those tests fail only if something happens too early: a busy machine delays events.</summary>
 public class TimingTests
 {
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
@@ -83,7 +83,7 @@ public class TimingTests
     }
 
     [Fact]
-    public async Task A_cooldown_that_is_off_or_over_holds_back_nothing()
+    public async Task A_cooldown_that_is_off_or_over_delays_nothing()
     {
         var clock = new VirtualClock();
         var cooldown = CooldownOf(clock);
@@ -104,7 +104,7 @@ public class TimingTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_failure_for_all_holds_back_the_others_with_or_without_a_wait(bool saysHowLong)
+    public async Task A_failure_for_all_delays_the_others_with_or_without_a_wait(bool saysHowLong)
     {
         var options = new RetryOptions { RetryInterval = s_hour, MaximumRetryInterval = s_hour, MaximumWait = s_hour };
         var pipeline = new RetryPipeline(
@@ -121,7 +121,7 @@ public class TimingTests
     }
 
     [Fact]
-    public async Task A_failure_of_one_operation_alone_holds_back_no_other()
+    public async Task A_failure_of_one_operation_alone_delays_no_other()
     {
         var options = new RetryOptions { MaximumRetryCount = 0 };
         var pipeline = new RetryPipeline(options, _ => new RetryAdvice(Retry: true, After: s_hour), new VirtualClock());
@@ -133,7 +133,7 @@ public class TimingTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public async Task A_wait_that_is_longer_than_the_longest_is_neither_waited_for_nor_cut_down(int retries)
+    public async Task A_wait_longer_than_the_maximum_is_neither_granted_nor_shortened(int retries)
     {
         var clock = new VirtualClock();
         var options = new RetryOptions { MaximumRetryCount = retries, MaximumWait = s_hour - s_second, AttemptTimeout = TimeSpan.Zero };
@@ -148,7 +148,7 @@ public class TimingTests
     }
 
     [Fact]
-    public async Task A_wait_as_long_as_the_longest_is_granted_in_full()
+    public async Task A_wait_as_long_as_the_maximum_is_granted_in_full()
     {
         var clock = new VirtualClock();
         var options = new RetryOptions { MaximumRetryCount = 1, MaximumWait = s_hour, AttemptTimeout = TimeSpan.Zero };
@@ -195,7 +195,7 @@ public class TimingTests
     }
 
     [Fact]
-    public async Task Retries_wait_for_a_moment_of_their_own_as_well()
+    public async Task Retries_get_their_own_start_times_as_well()
     {
         var clock = new VirtualClock();
         var options = new RetryOptions
@@ -234,7 +234,7 @@ public class TimingTests
     }
 
     [Fact]
-    public async Task No_wait_is_longer_than_the_longest() => Assert.Equal(
+    public async Task No_wait_is_longer_than_the_maximum() => Assert.Equal(
         2 * s_second, await FirstWaitAsync(new RetryOptions { RetryInterval = 10 * s_hour, MaximumRetryInterval = 2 * s_second }));
 
     private static Cooldown CooldownOf(TimeProvider clock) => new(clock, _ => null, _ => { });

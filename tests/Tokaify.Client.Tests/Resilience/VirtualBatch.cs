@@ -3,7 +3,7 @@ using Tokaify.Resilience;
 namespace Tokaify.Tests.Resilience;
 
 /// <summary>A batch of operations with a virtual clock, against a scripted service. It starts them like the cmdlets
-/// do: so many at once, more where others wait for an outage to end.</summary>
+/// do: a limited number at once, and more while others wait for the end of an outage.</summary>
 internal sealed class VirtualBatch
 {
     private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(1);
@@ -208,7 +208,7 @@ internal sealed class VirtualBatch
         public static Failure Final(Reach reach = Reach.All, bool isCertain = false) =>
             new(new RetryAdvice(Retry: false) { End = reach, IsCertain = isCertain });
 
-        /// <summary>A refusal of this one alone.</summary>
+        /// <summary>A refusal that concerns only this operation.</summary>
         public static Failure Refusal() => new(new RetryAdvice(Retry: false) { IsWorking = true });
     }
 }

@@ -35,8 +35,9 @@ internal sealed class VirtualClock : TimeProvider
     }
 
     /// <summary>Runs a task, and advances the clock from wait to wait until the task has ended.</summary>
-    /// <remarks>What waits for nothing but this clock goes on within the step that ends its wait, because no thread here has a
-    /// context to return to: so nothing depends on how fast a machine is. Only a wait that is cancelled ends on another thread.</remarks>
+    /// <remarks>Code that waits only for this clock continues within the step that ends its wait, because no thread here has a
+    /// synchronization context. So the result does not depend on the speed of the machine. Only a cancelled wait ends on another
+    /// thread.</remarks>
     public Task RunAsync(Func<Task> action) => Task.Run(async () =>
     {
         var running = action();

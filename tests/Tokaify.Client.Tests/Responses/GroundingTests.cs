@@ -58,7 +58,7 @@ public class GroundingTests
     }
 
     [Fact]
-    public async Task Without_a_search_there_are_none_and_the_journal_says_nothing_of_it()
+    public async Task Without_a_search_there_are_no_sources_and_the_journal_has_no_field_for_them()
     {
         using var folder = new TemporaryFolder();
         using var journal = new JournalWriter(folder.File("edits.jsonl"));

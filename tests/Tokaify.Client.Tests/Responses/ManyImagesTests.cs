@@ -14,7 +14,7 @@ public sealed class ManyImagesTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Sixty_four_are_saved_and_one_file_is_open_at_a_time(bool isInText)
+    public async Task Sixty_four_images_are_saved_and_one_file_is_open_at_a_time(bool isInText)
     {
         using var folder = new TemporaryFolder();
         var parts = isInText
@@ -36,7 +36,7 @@ public sealed class ManyImagesTests
     }
 
     [Fact]
-    public async Task One_more_is_a_bad_response_and_those_that_came_are_kept()
+    public async Task One_more_image_is_a_bad_response_and_those_that_arrived_are_kept()
     {
         using var folder = new TemporaryFolder();
 
@@ -48,7 +48,7 @@ public sealed class ManyImagesTests
     }
 
     [Fact]
-    public async Task More_in_one_part_are_a_bad_response()
+    public async Task More_images_in_one_part_are_a_bad_response()
     {
         using var folder = new TemporaryFolder();
         var text = string.Concat(Enumerable.Repeat(s_markdown, ImageSlots.Limit + 1));
@@ -83,7 +83,7 @@ public sealed class ManyImagesTests
     }
 
     [Fact]
-    public async Task Empty_data_makes_no_file()
+    public async Task Empty_data_creates_no_file()
     {
         // A folder that is not there: a file in it would be an error.
         var folder = new ImageFolder(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()));

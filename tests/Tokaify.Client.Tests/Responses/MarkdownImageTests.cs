@@ -63,7 +63,7 @@ public class MarkdownImageTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public async Task Takes_images_out_of_a_text_and_nothing_else(string name, Chunking chunking)
+    public async Task Takes_only_images_out_of_a_text(string name, Chunking chunking)
     {
         var (text, images, stays) = s_rows[name];
         await AssertReadsAsync(Document(JsonSerializer.Serialize(Resolve(text))), chunking, images, stays);

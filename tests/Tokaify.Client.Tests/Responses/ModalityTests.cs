@@ -13,7 +13,7 @@ public class ModalityTests
     [InlineData("""{"candidatesTokenCount":1290,"candidatesTokensDetails":[]}""", null)]
     [InlineData("""{"candidatesTokenCount":1290,"candidatesTokensDetails":null}""", null)]
     [InlineData("""{"candidatesTokenCount":1290,"promptTokensDetails":[{"modality":"IMAGE","tokenCount":258}]}""", null)]
-    public async Task Counts_the_tokens_of_images_where_the_service_says_which_those_are(string usage, int? ofImages)
+    public async Task Counts_the_tokens_of_images_if_the_service_says_which_they_are(string usage, int? ofImages)
     {
         var reading = await Reading.OfAsync(ChunkedStream.Of(Response.Bytes($$"""{"usageMetadata":{{usage}}}"""), Chunking.Bytes));
 

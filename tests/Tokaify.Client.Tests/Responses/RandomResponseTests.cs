@@ -17,12 +17,12 @@ public class RandomResponseTests(ITestOutputHelper output)
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task A_random_response_holds_what_a_plain_reading_finds(int seed) => await CompareAsync(seed, isDamaged: false);
+    public async Task A_random_response_is_read_as_by_a_simple_reader(int seed) => await CompareAsync(seed, isDamaged: false);
 
     [Theory]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task A_damaged_response_holds_what_a_plain_reading_finds_or_is_refused(int seed) => await CompareAsync(seed, isDamaged: true);
+    public async Task A_damaged_response_is_read_as_by_a_simple_reader_or_is_refused(int seed) => await CompareAsync(seed, isDamaged: true);
 
     private async Task CompareAsync(int seed, bool isDamaged)
     {

@@ -179,7 +179,7 @@ public class ResponseReaderTests
 
     [Theory]
     [MemberData(nameof(Responses))]
-    public async Task Reads_what_a_response_holds(string name, Chunking chunking)
+    public async Task Reads_the_content_of_a_response(string name, Chunking chunking)
     {
         var row = s_responses[name];
         var reading = await Reading.OfAsync(ChunkedStream.Of(Response.Bytes(row.Document), chunking));
@@ -202,7 +202,7 @@ public class ResponseReaderTests
 
     [Theory]
     [MemberData(nameof(Flaws))]
-    public async Task Refuses_what_is_no_response_and_leaves_no_file(string name, Chunking chunking)
+    public async Task Refuses_an_invalid_response_and_leaves_no_file(string name, Chunking chunking)
     {
         var row = s_flaws[name];
         var reading = await Reading.OfAsync(ChunkedStream.Of(Response.Bytes(row.Document), chunking));
@@ -245,7 +245,7 @@ public class ResponseReaderTests
     }
 
     [Fact]
-    public async Task Takes_an_image_up_to_the_limit_and_none_above_it()
+    public async Task Accepts_an_image_up_to_the_limit_and_none_above_it()
     {
         var length = TestImages.Bytes(Response.Png).Length;
 

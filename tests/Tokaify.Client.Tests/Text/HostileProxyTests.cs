@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Text;
 
-/// <summary>A proxy that repeats its password, and the key that it has seen, in answer to CONNECT and to requests.</summary>
+/// <summary>A proxy that repeats its password, and the key that it has seen, in its responses to CONNECT and to other requests.</summary>
 public sealed class HostileProxyTests
 {
     private const string Key = "sk-9fK/2q+Zr7&Lw=Xc_4Vb~8Nm";
@@ -32,7 +32,7 @@ public sealed class HostileProxyTests
 
     [Theory]
     [MemberData(nameof(Replies))]
-    public async Task No_part_of_the_password_comes_through(string reply)
+    public async Task No_part_of_the_password_is_shown(string reply)
     {
         foreach (var (name, form) in SecretForms.For(Replies, reply))
         {

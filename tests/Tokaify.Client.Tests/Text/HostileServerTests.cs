@@ -15,7 +15,7 @@ public sealed class HostileServerTests
 
     [Theory]
     [MemberData(nameof(Places))]
-    public async Task No_part_of_the_key_comes_through(string place)
+    public async Task No_part_of_the_key_is_shown(string place)
     {
         foreach (var (name, form) in SecretForms.All)
         {
@@ -32,7 +32,7 @@ public sealed class HostileServerTests
 
     [Theory]
     [MemberData(nameof(Places))]
-    public async Task No_control_character_comes_through(string place)
+    public async Task No_control_character_is_shown(string place)
     {
         var seen = await ObserveAsync(HostilePlaces.All[place](Steering));
 

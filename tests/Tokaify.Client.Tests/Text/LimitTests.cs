@@ -21,7 +21,7 @@ public sealed class LimitTests
     [InlineData(502, ErrorLimit, "<html><style>", "</style>Sorry: ")]
     [InlineData(200, BeginningLimit, "", "! ")]
     [InlineData(200, BeginningLimit, "<html><script>", "</script>Sorry: ")]
-    public async Task Of_a_key_across_the_limit_of_what_is_read_nothing_is_shown(int status, int limit, string before, string after)
+    public async Task A_key_across_the_limit_of_the_read_text_is_not_shown(int status, int limit, string before, string after)
     {
         for (var shift = 0; shift <= Key.Length + 1; shift++)
         {
@@ -35,7 +35,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task Of_a_key_across_the_limit_of_a_message_nothing_is_shown()
+    public async Task A_key_across_the_limit_of_a_message_is_not_shown()
     {
         for (var shift = 0; shift <= Key.Length + 1; shift++)
         {
@@ -52,7 +52,7 @@ public sealed class LimitTests
     [InlineData("""{"error":{"message":"*"}}""", 64 * 1024)]
     [InlineData("""{"candidates":[{"finishReason":"*"}]}""", 4 * 1024)]
     [InlineData("""{"candidates":[{"finishReason":"OTHER","finishMessage":"*"}]}""", 64 * 1024)]
-    public async Task Of_a_key_across_the_limit_of_a_value_nothing_is_shown(string body, int limit)
+    public async Task A_key_across_the_limit_of_a_value_is_not_shown(string body, int limit)
     {
         for (var shift = 0; shift <= Key.Length + 1; shift++)
         {
@@ -107,7 +107,7 @@ public sealed class LimitTests
     [InlineData("<title")]
     [InlineData("</title")]
     [InlineData("A/")]
-    public async Task A_page_takes_no_longer_for_its_contents(string piece)
+    public async Task The_time_for_a_page_does_not_depend_on_its_contents(string piece)
     {
         var page = new StringBuilder("<html>").Insert(6, piece, ErrorLimit / piece.Length).ToString();
         var clock = Stopwatch.StartNew();

@@ -50,8 +50,8 @@ internal static class SecretForms
         ["wrapped"] = secret => string.Join("\r\n ", secret.Chunk(7).Select(chunk => new string(chunk))).Replace(" ", "", StringComparison.Ordinal),
     };
 
-    /// <summary>The forms for a row of a theory: all of them; on .NET Framework one in four, each row others, because an edit there takes
-    /// Mono 60 ms of processor time.</summary>
+    /// <summary>The forms for a row of a theory: all of them. On .NET Framework each row has a different quarter of them, because an edit takes
+    /// 60 ms of processor time on Mono.</summary>
     public static IEnumerable<KeyValuePair<string, Func<string, string>>> For(TheoryData<string> rows, string row)
     {
 #if NET

@@ -121,7 +121,7 @@ public sealed class TextSanitizerTests
     }
 
     [Fact]
-    public void Of_a_secret_that_a_cut_goes_through_nothing_stays()
+    public void No_part_of_a_secret_that_was_cut_stays()
     {
         foreach (var (name, form) in SecretForms.All)
         {
@@ -211,7 +211,7 @@ public sealed class TextSanitizerTests
 
     /// <summary>Random texts with secrets in random forms, cut anywhere. The seeds are fixed, so failures are reproducible.</summary>
     [Fact]
-    public void No_part_of_a_secret_stays_wherever_it_is_and_in_whatever_form()
+    public void No_part_of_a_secret_stays_in_any_place_and_form()
     {
         for (var seed = 0; seed < 3000; seed++)
         {
@@ -232,7 +232,7 @@ public sealed class TextSanitizerTests
     }
 
     [Fact]
-    public void Text_without_a_secret_loses_nothing_but_control_characters()
+    public void Text_without_a_secret_loses_only_control_characters()
     {
         for (var seed = 0; seed < 3000; seed++)
         {

@@ -9,9 +9,9 @@ internal sealed class BatchFixture : IAsyncDisposable
     private readonly ScriptedServer _server;
     private readonly EditPump _pump;
 
-    /// <summary>Makes one.</summary>
-    /// <param name="script">Makes the response to a request.</param>
-    /// <param name="limit">The number of edits in flight, at the most.</param>
+    /// <summary>Creates the batch.</summary>
+    /// <param name="script">Creates the response to a request.</param>
+    /// <param name="limit">The maximum number of edits in flight.</param>
     public BatchFixture(Func<RecordedRequest, ScriptedResponse?> script, int limit = 2)
     {
         _server = new ScriptedServer(script);

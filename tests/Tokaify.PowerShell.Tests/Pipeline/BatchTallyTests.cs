@@ -52,7 +52,7 @@ public sealed class BatchTallyTests
     }
 
     [Fact]
-    public void What_was_refused_before_is_told_apart_from_what_is_there()
+    public void Refused_and_skipped_edits_are_counted_separately()
     {
         var tally = new BatchTally();
         tally.Skip(s_edit.ToResult(ImageEditStatus.Skipped, [s_image]));
@@ -63,7 +63,7 @@ public sealed class BatchTallyTests
     }
 
     [Fact]
-    public void Of_edits_that_were_cancelled_the_attempts_under_way_are_requests_too()
+    public void Attempts_in_flight_of_cancelled_edits_count_as_requests()
     {
         var tally = new BatchTally();
         tally.Retry();
@@ -95,7 +95,7 @@ public sealed class BatchTallyTests
     [InlineData(102, "1:42")]
     [InlineData(7387, "2:03:07")]
     [InlineData(90000, "25:00:00")]
-    public void A_time_has_hours_only_where_it_takes_them(int seconds, string text) =>
+    public void A_time_has_hours_only_if_it_needs_them(int seconds, string text) =>
         Assert.Equal(text, BatchSummary.TimeText(TimeSpan.FromSeconds(seconds)));
 
     [Theory]
@@ -103,7 +103,7 @@ public sealed class BatchTallyTests
     [InlineData(1000, "1.0 kB")]
     [InlineData(1_240_000, "1.2 MB")]
     [InlineData(2_000_000_000, "2.00 GB")]
-    public void Bytes_are_told_in_the_unit_that_fits(long bytes, string text) => Assert.Equal(text, BatchSummary.BytesText(bytes));
+    public void Bytes_are_shown_in_a_suitable_unit(long bytes, string text) => Assert.Equal(text, BatchSummary.BytesText(bytes));
 
     [Fact]
     public void Costs_are_added_within_a_currency_and_never_across()

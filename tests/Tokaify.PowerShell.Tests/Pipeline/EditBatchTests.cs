@@ -12,7 +12,7 @@ public sealed class EditBatchTests
     private static ScriptedResponse Refusal { get; } = ScriptedResponse.Json(401, "{\"error\":{\"message\":\"No such key.\"}}");
 
     [Fact]
-    public async Task A_batch_that_comes_to_its_end_has_written_each_result_and_a_whole_summary()
+    public async Task A_batch_that_completes_has_written_each_result_and_a_complete_summary()
     {
         await using var fixture = new BatchFixture(_ => ScriptedResponse.Good);
 
@@ -26,7 +26,7 @@ public sealed class EditBatchTests
     }
 
     [Fact]
-    public async Task No_more_edits_are_in_flight_than_the_limit_allows()
+    public async Task No_more_edits_are_in_flight_than_the_limit()
     {
         var inFlight = 0;
         var most = 0;
@@ -67,7 +67,7 @@ public sealed class EditBatchTests
     }
 
     [Fact]
-    public async Task Where_nothing_can_succeed_any_more_the_batch_ends_with_the_cause_the_counts_and_how_to_go_on()
+    public async Task If_no_further_request_can_succeed_the_batch_ends_with_the_cause_the_counts_and_how_to_continue()
     {
         await using var fixture = new BatchFixture(_ => Refusal, limit: 1);
         fixture.Batch.Expect(5);
@@ -84,7 +84,7 @@ public sealed class EditBatchTests
     }
 
     [Fact]
-    public async Task What_is_in_flight_when_the_user_stops_is_cancelled_counted_and_leaves_no_file()
+    public async Task Edits_in_flight_when_the_user_stops_are_cancelled_and_counted_and_leave_no_file()
     {
         var arrived = new SemaphoreSlim(0);
         await using var fixture = new BatchFixture(_ =>
@@ -134,7 +134,7 @@ public sealed class EditBatchTests
     }
 
     [Fact]
-    public async Task What_cannot_be_sent_is_counted_and_told_without_a_request()
+    public async Task An_edit_that_cannot_be_sent_is_counted_and_reported_without_a_request()
     {
         await using var fixture = new BatchFixture(_ => ScriptedResponse.Good);
 
@@ -147,7 +147,7 @@ public sealed class EditBatchTests
     }
 
     [Fact]
-    public async Task A_model_that_is_gone_does_not_end_the_edits_of_others()
+    public async Task A_missing_model_does_not_end_the_edits_of_other_models()
     {
         await using var fixture = new BatchFixture(
             request => request.RequestLine.Contains("gone-image", StringComparison.Ordinal)

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Pipeline;
 
-/// <summary>What is decided of an order before anything is sent.</summary>
+/// <summary>The plan for an order, made before anything is sent.</summary>
 public sealed class EditPlannerTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -26,7 +26,7 @@ public sealed class EditPlannerTests : IDisposable
     [InlineData(nameof(ExistingFiles.Overwrite), "cat-edited-2")]
     [InlineData(nameof(ExistingFiles.Skip), "cat-edited-2")]
     [InlineData(nameof(ExistingFiles.Keep), "cat-edited")]
-    public void Names_are_given_out_once_where_a_file_of_that_name_counts(string existing, string second)
+    public void Names_are_assigned_once_if_existing_files_are_skipped_or_replaced(string existing, string second)
     {
         var planner = new EditPlanner(Enum.Parse<ExistingFiles>(existing));
 
@@ -37,7 +37,7 @@ public sealed class EditPlannerTests : IDisposable
     }
 
     [Fact]
-    public void Of_an_order_that_is_asked_again_one_variation_keeps_its_name_and_its_own_seed()
+    public void An_order_that_is_sent_again_keeps_the_name_and_the_seed_of_its_variation()
     {
         var edit = Assert.Single(new EditPlanner(ExistingFiles.Keep).Plan(Order(count: 3, seed: 8) with { Only = 2 }));
 
@@ -45,7 +45,7 @@ public sealed class EditPlannerTests : IDisposable
     }
 
     [Fact]
-    public void What_is_there_is_left_out_only_where_that_is_wanted()
+    public void An_existing_image_is_skipped_only_if_that_is_requested()
     {
         File.Copy(TestImages.Path("plain.png"), _folder.File("cat-edited.png"));
 
@@ -57,7 +57,7 @@ public sealed class EditPlannerTests : IDisposable
     }
 
     [Fact]
-    public void A_file_in_the_images_place_that_is_none_is_an_error_that_names_the_way_out()
+    public void A_file_that_is_not_an_image_under_the_images_name_is_an_error_that_says_what_to_do()
     {
         _folder.Write("cat-edited.png", "not an image"u8.ToArray());
 
@@ -68,7 +68,7 @@ public sealed class EditPlannerTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_is_made_once()
+    public void A_folder_is_created_once()
     {
         var planner = new EditPlanner(ExistingFiles.Keep);
         var edit = Assert.Single(planner.Plan(Order() with { Destination = _folder.File("new") }));

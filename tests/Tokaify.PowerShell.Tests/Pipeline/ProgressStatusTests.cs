@@ -12,7 +12,7 @@ public sealed class ProgressStatusTests
     private readonly ImageEdit _edit = BatchFixture.Of(Path.GetTempPath(), "cat");
 
     [Fact]
-    public void While_the_whole_is_not_known_there_is_no_share_of_it_and_no_time_left()
+    public void While_the_total_is_unknown_there_is_no_percentage_and_no_time_left()
     {
         var status = new ProgressStatus(_tally);
         Save();
@@ -23,7 +23,7 @@ public sealed class ProgressStatusTests
     }
 
     [Fact]
-    public void The_share_counts_what_has_ended_in_any_way()
+    public void The_percentage_counts_all_edits_that_have_ended()
     {
         var status = new ProgressStatus(_tally);
         status.Expect(8);
@@ -36,7 +36,7 @@ public sealed class ProgressStatusTests
     }
 
     [Fact]
-    public void The_time_left_is_known_from_the_first_end_on()
+    public void The_time_left_is_known_after_the_first_edit_has_ended()
     {
         var status = new ProgressStatus(_tally);
         status.Expect(2);
@@ -50,7 +50,7 @@ public sealed class ProgressStatusTests
     }
 
     [Fact]
-    public void Under_a_limit_the_cost_is_what_counts_against_it()
+    public void With_a_limit_the_cost_is_the_amount_that_counts_towards_it()
     {
         var budget = new Budget(0.2m);
         budget.AddSpentBefore(0.1m, "USD");
@@ -64,7 +64,7 @@ public sealed class ProgressStatusTests
     [InlineData(9_999, "9999 tokens")]
     [InlineData(10_000, "10k tokens")]
     [InlineData(12_345_678, "12M tokens")]
-    public void Many_tokens_are_told_in_short(int tokens, string text)
+    public void Large_token_counts_are_abbreviated(int tokens, string text)
     {
         Save(tokens: tokens);
 
@@ -72,7 +72,7 @@ public sealed class ProgressStatusTests
     }
 
     [Fact]
-    public void Edits_wait_in_the_order_in_which_they_go_on_until_they_end()
+    public void Waiting_edits_are_ordered_by_when_they_continue_and_removed_when_they_do()
     {
         var waits = new RetryWaits();
         var other = BatchFixture.Of(Path.GetTempPath(), "dog");
@@ -89,7 +89,7 @@ public sealed class ProgressStatusTests
     }
 
     [Fact]
-    public void Of_several_outages_the_one_that_is_given_up_first_is_shown()
+    public void Of_several_outages_the_one_whose_wait_ends_first_is_shown()
     {
         var holds = new OutageHolds();
         holds.Note(Holding("late-image", TimeSpan.FromMinutes(9)));

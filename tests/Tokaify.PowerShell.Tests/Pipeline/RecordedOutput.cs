@@ -15,7 +15,7 @@ internal sealed class RecordedOutput : IBatchOutput
 
     public List<object> Information { get; } = [];
 
-    /// <summary>What a write of a result does besides; it may throw, as PowerShell does where the pipeline has ended.</summary>
+    /// <summary>Also runs when a result is written. It may throw, as PowerShell does if the pipeline has ended.</summary>
     public Action? OnResult { get; set; }
 
     public bool Stopping { get; set; }

@@ -21,14 +21,14 @@ public class AreaScalerTests
     }
 
     [Fact]
-    public void Repeats_pixels_where_the_result_is_larger()
+    public void Repeats_pixels_if_the_result_is_larger()
     {
         var scaled = Scaled(2, 1, 4, 2, Grey(10, 20));
         Assert.Equal([0x0A0A0A, 0x0A0A0A, 0x141414, 0x141414, 0x0A0A0A, 0x0A0A0A, 0x141414, 0x141414], Colours(scaled));
     }
 
     [Fact]
-    public void Gives_transparent_pixels_no_say_in_the_colour()
+    public void Ignores_the_colour_of_transparent_pixels()
     {
         byte[] pixels = [200, 0, 0, 255, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0];
         Assert.Null(Scaled(4, 1, 1, 1, pixels)[0, 0]);
@@ -36,7 +36,7 @@ public class AreaScalerTests
     }
 
     [Fact]
-    public void Makes_the_same_of_an_interlaced_image()
+    public void Scales_an_interlaced_image_in_the_same_way()
     {
         var straight = new PngMaker(2, 8, 33, 17);
         var interlaced = new PngMaker(2, 8, 33, 17, isInterlaced: true);

@@ -68,7 +68,7 @@ public class PngDecoderTests
     }
 
     [Fact]
-    public void Takes_each_cut_for_damage()
+    public void Recognizes_each_cut_as_damage()
     {
         var file = new PngMaker(3, 4, 9, 7, hasTransparency: true).Make();
         for (var length = 0; length < file.Length; length++)
@@ -81,7 +81,7 @@ public class PngDecoderTests
     [InlineData(0x01)]
     [InlineData(0x80)]
     [InlineData(0xFF)]
-    public void Takes_each_changed_byte_for_damage(int change)
+    public void Recognizes_each_changed_byte_as_damage(int change)
     {
         var file = new PngMaker(6, 8, 5, 4, isInterlaced: true).Make();
         for (var at = 0; at < file.Length; at++)
@@ -93,7 +93,7 @@ public class PngDecoderTests
     }
 
     [Fact]
-    public void Says_of_a_file_that_cannot_be_read_any_further_what_the_system_says()
+    public void Reports_the_systems_error_for_a_file_that_cannot_be_read()
     {
         var file = new PngMaker(6, 8, 5, 4).Make();
         for (var length = 0; length < file.Length; length++)

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Tokaify.Tests.Pixels;
 
-/// <summary>Creates PNG files with known pixels. Written after the specification, independently of the decoder.</summary>
+/// <summary>Creates PNG files with known pixels. Written from the specification, independently of the decoder.</summary>
 internal sealed class PngMaker(int colourType, int depth, int width, int height, bool isInterlaced = false, bool hasTransparency = false)
 {
     private static readonly int[][] s_passes =

@@ -72,7 +72,7 @@ public sealed class ShareTests
     }
 
     [Fact]
-    public void FilesThatComeOrGoMoveNoOtherOne()
+    public void AddedAndRemovedFilesMoveNoOtherFile()
     {
         var before = NamesOfCameras().First().ToDictionary(identity => identity, identity => Share.NumberOf(identity, 12));
         var after = before.Keys.Where((_, index) => index % 3 != 0).Concat(["new/a", "new/b"]).Reverse();
@@ -98,12 +98,12 @@ public sealed class ShareTests
     [InlineData(".png", "")]
     [InlineData("E\u0301te\u0301/e\u0301.png", "\u00c9t\u00e9/\u00e9")]
     [InlineData("\u00c9.png", "\u00c9")]
-    public void ASourceIsKnownByItsPathInOneFormForAllSystems(string path, string identity) =>
+    public void ASourceIsIdentifiedByItsPathInOneFormForAllSystems(string path, string identity) =>
         Assert.Equal(identity, SourceIdentity.Of(Path.Combine(s_location, path.Replace('/', s_separator)), s_location));
 
     // On Windows, a name may hold one. An attribute cannot.
     [Fact]
-    public void HalfASurrogatePairIsTakenForACharacterThatIsNotKnown() =>
+    public void HalfASurrogatePairCountsAsTheReplacementCharacter() =>
         Assert.Equal("half\ufffd", SourceIdentity.Of(Path.Combine(s_location, "half\ud800.png"), s_location));
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class ShareTests
 
 #if NET
     [LinkFact]
-    public void ALocationThatIsKnownByALinkIsTheSamePlace()
+    public void ALocationBehindALinkIsTheSameLocation()
     {
         using var folder = new TemporaryFolder();
         var real = Directory.CreateDirectory(Path.Combine(folder.Path, "real")).FullName;
@@ -143,7 +143,7 @@ public sealed class ShareTests
 #endif
 
     [Fact]
-    public void AnImageFromTextIsKnownByPromptAndName()
+    public void AnImageFromTextIsIdentifiedByPromptAndName()
     {
         Assert.Equal(SourceIdentity.OfText("A Cat", "x"), SourceIdentity.OfText("a cat", "X"));
         Assert.NotEqual(SourceIdentity.OfText("a cat", "x"), SourceIdentity.OfText("a cat", null));

@@ -73,7 +73,7 @@ public sealed class TaskEngineTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public void AnArrayOfSlurmTakesEachShareOnceFromWhateverItCounts(int first)
+    public void AnArrayOfSlurmTakesEachShareOnceForAnyFirstNumber(int first)
     {
         var shares = Enumerable.Range(first, 12).Select(task => Share.Parse(
             "Auto/12",

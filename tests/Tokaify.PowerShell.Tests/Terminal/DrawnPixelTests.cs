@@ -19,7 +19,7 @@ public class DrawnPixelTests
     }
 
     [Fact]
-    public void Leaves_the_terminals_ground_where_half_a_block_is_transparent()
+    public void Keeps_the_terminals_background_if_half_a_block_is_transparent()
     {
         Assert.Equal(
             "\e[38;2;255;0;0m\e[48;2;0;0;255m\u2580\e[49m\u2580\e[38;2;0;255;0m\u2584 \e[0m\e[1B\r",
@@ -40,7 +40,7 @@ public class DrawnPixelTests
     [InlineData(Red, 196)]
     [InlineData(0x5F87AF, 67)]
     [InlineData(0x808080, 244)]
-    public void Takes_the_nearest_of_256_colours_where_a_terminal_has_no_more(int colour, int index)
+    public void Uses_the_nearest_of_256_colours_if_a_terminal_has_no_more(int colour, int index)
     {
         Assert.Equal($"\e[38;5;{index}m\u2580\e[0m\e[1B\r", Blocks(Image(1, colour), hasAllColours: false));
     }
@@ -69,7 +69,7 @@ public class DrawnPixelTests
     [InlineData(2, 2)]
     [InlineData(16, 16)]
     [InlineData(256, 256)]
-    public void Draws_each_opaque_pixel_once_in_Sixel_with_no_more_colours_than_there_are(int most, int expected)
+    public void Draws_each_opaque_pixel_once_in_Sixel_within_the_number_of_colours(int most, int expected)
     {
         var image = Photograph();
         var seen = SixelReader.Read(Sixel(image, most));
@@ -133,7 +133,7 @@ public class DrawnPixelTests
     [Theory]
     [InlineData(TerminalProtocol.Sixel, "\eP", "\e\\\e8")]
     [InlineData(TerminalProtocol.Blocks, "\e[38;2;", "\e[0m\e[1B\r\e[0m\e8")]
-    public void Draws_a_file_in_the_room_that_was_made_and_does_not_wrap_it_for_tmux(TerminalProtocol protocol, string start, string end)
+    public void Draws_a_file_in_the_space_that_was_made_and_does_not_wrap_it_for_tmux(TerminalProtocol protocol, string start, string end)
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("a.png", new PngMaker(2, 8, 20, 20).Make());
@@ -166,7 +166,7 @@ public class DrawnPixelTests
     [InlineData("typed", false, 256, null)]
     // As .NET returns it if it reads ESC as Alt, and with text that was typed before.
     [InlineData("ls[?62;4c", true, 256, null)]
-    public void Reads_what_a_terminal_says_of_itself(string text, bool hasSixel, int colours, string? cell)
+    public void Reads_the_responses_of_a_terminal(string text, bool hasSixel, int colours, string? cell)
     {
         var responses = TerminalResponses.Read(text);
         Assert.Equal((hasSixel, colours), (responses.HasSixel, responses.Colours));
@@ -177,7 +177,7 @@ public class DrawnPixelTests
     [InlineData("\e[?62;4", false)]
     [InlineData("\e[6;20;10t\e[?1;0;256S", false)]
     [InlineData("\e[?62;4c", true)]
-    public void Knows_when_the_last_response_is_there(string text, bool isComplete) =>
+    public void Recognizes_the_last_response(string text, bool isComplete) =>
         Assert.Equal(isComplete, TerminalResponses.IsComplete(text));
 
     [Theory]
@@ -197,7 +197,7 @@ public class DrawnPixelTests
     }
 
     [Fact]
-    public void Makes_room_for_an_image_whose_pixels_are_half_blocks()
+    public void Sizes_an_image_that_is_drawn_as_half_blocks()
     {
         var cells = ImageCells.Fit(new PixelSize(64, 64), new TerminalWindow(100, 50, new PixelSize(10, 20)), dots: 2);
         Assert.Equal((64, 32), (cells.Columns, cells.Rows));

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Tokaify.Tests.Terminal;
 
-/// <summary>A reader of Sixel, written after the VT330/VT340 Programmer Reference Manual, chapter 14.</summary>
+/// <summary>A reader of Sixel, written from the VT330/VT340 Programmer Reference Manual, chapter 14.</summary>
 internal sealed class SixelReader
 {
     private static readonly Regex s_step = new(@"\G(?:""1;1;(?<width>\d+);(?<height>\d+)|#(?<define>\d+);2;(?<red>\d+);(?<green>\d+);(?<blue>\d+)"

@@ -53,7 +53,7 @@ public class TerminalImageTests
 
     [Theory]
     [MemberData(nameof(Lengths))]
-    public void A_terminal_gets_the_files_bytes_by_either_protocol_whatever_their_number(int length)
+    public void A_terminal_gets_the_files_bytes_by_either_protocol_for_any_length(int length)
     {
         using var folder = new TemporaryFolder();
         var bytes = RandomNumberGenerator.GetBytes(length);
@@ -74,7 +74,7 @@ public class TerminalImageTests
     [InlineData(720 * 1024, 1)]
     [InlineData((720 * 1024) + 1, 2 + 16)]
     [InlineData(3_000_000, 2 + 62)]
-    public void Through_tmux_no_sequence_is_longer_than_it_takes(int length, int sequences)
+    public void Through_tmux_no_sequence_is_longer_than_tmux_accepts(int length, int sequences)
     {
         using var folder = new TemporaryFolder();
         var bytes = RandomNumberGenerator.GetBytes(length);
@@ -88,7 +88,7 @@ public class TerminalImageTests
     }
 
     [Fact]
-    public void Real_images_come_out_as_they_are()
+    public void Real_images_are_drawn_unchanged()
     {
         foreach (var path in TestImages.All)
         {
@@ -102,7 +102,7 @@ public class TerminalImageTests
     [InlineData(TerminalProtocol.Kitty, false)]
     [InlineData(TerminalProtocol.ITerm2, false)]
     [InlineData(TerminalProtocol.ITerm2, true)]
-    public void Leaves_the_terminal_in_order_where_it_is_stopped(TerminalProtocol protocol, bool throughTmux)
+    public void Leaves_the_terminal_in_a_valid_state_if_it_is_stopped(TerminalProtocol protocol, bool throughTmux)
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("a.png", new byte[2_000_000]);
@@ -148,7 +148,7 @@ public class TerminalImageTests
     [InlineData("WT_SESSION=1", "Windows Terminal", null)]
     [InlineData("TERM=tmux-256color TERM_PROGRAM=tmux TMUX=x KITTY_WINDOW_ID=1", "tmux", null)]
     [InlineData("TERM=screen STY=1 LC_TERMINAL=iTerm2", "screen", null)]
-    public void Knows_terminals_by_their_environment(string environment, string name, TerminalProtocol? protocol)
+    public void Recognizes_terminals_by_their_environment(string environment, string name, TerminalProtocol? protocol)
     {
         var terminal = Terminal(environment);
         Assert.Equal(name, terminal.Name);
@@ -162,7 +162,7 @@ public class TerminalImageTests
     [InlineData("TERM=xterm-256color", "\e[?1;2c", TerminalProtocol.Blocks, 256)]
     [InlineData("WT_SESSION=1", "", TerminalProtocol.Blocks, 256)]
     [InlineData("TERM=xterm-kitty", "\e[?62;4c", TerminalProtocol.Kitty, 256)]
-    public void Draws_as_a_terminal_says_that_it_can_and_half_blocks_where_it_says_nothing(
+    public void Draws_by_the_protocol_that_a_terminal_reports_and_half_blocks_if_it_reports_none(
         string environment, string responses, TerminalProtocol protocol, int colours)
     {
         var terminal = Terminal(environment).With(TerminalResponses.Read(responses));
@@ -178,11 +178,11 @@ public class TerminalImageTests
     [InlineData("TERM=linux", false)]
     [InlineData("TERM=screen STY=1", false)]
     [InlineData("TERM=screen STY=1 COLORTERM=truecolor", true)]
-    public void Knows_terminals_that_have_only_256_colours(string environment, bool hasAllColours) =>
+    public void Recognizes_terminals_that_have_only_256_colours(string environment, bool hasAllColours) =>
         Assert.Equal(hasAllColours, Terminal(environment).HasAllColours);
 
     [Fact]
-    public void Uses_the_protocol_of_the_user()
+    public void Uses_the_protocol_that_the_user_chooses()
     {
         Assert.Equal([ImageFormat.Png], s_iterm2.With(TerminalProtocol.Blocks).Formats);
         Assert.Equal(TerminalProtocol.Kitty, s_iterm2.With(TerminalProtocol.Kitty).Protocol);

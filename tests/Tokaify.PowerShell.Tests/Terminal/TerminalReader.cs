@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Tokaify.Tests.Terminal;
 
-/// <summary>A terminal's reading of bytes. Written after the specifications, independently of the writers.</summary>
+/// <summary>Interprets bytes like a terminal. Written from the specifications, independently of the writers.</summary>
 /// <remarks>
 /// Sequences: ECMA-48, 5.6 and 8.3 (APC, CSI, DCS, OSC, ST); OSC also ends with BEL, as xterm has it. Images: iTerm2's
 /// "Inline Images Protocol"; kitty's "Terminal graphics protocol". tmux: tmux(1), allow-passthrough. Violations throw.
