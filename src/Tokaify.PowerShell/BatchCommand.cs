@@ -241,7 +241,7 @@ public abstract class BatchCommand : RequestCommand
 
     /// <summary>The full path of the folder for the images of a source; null if it cannot be resolved.</summary>
     private protected virtual string? FindFolder(string? source) =>
-        FullPath(Destination) ?? (source is null ? SessionState.Path.CurrentFileSystemLocation.ProviderPath : System.IO.Path.GetDirectoryName(source));
+        FullPath(Destination) ?? (source is null ? SessionState.Path.CurrentFileSystemLocation.ProviderPath : FilePath.FolderOf(source));
 
     /// <summary>The full path of a text; the text itself if it cannot be a path.</summary>
     private protected string? FullPath(string? path)

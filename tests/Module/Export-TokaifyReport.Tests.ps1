@@ -109,7 +109,7 @@ Describe 'The report of a batch' {
 
 Describe 'The input of a report' {
     It 'may be a batch that was read from a file: <_>' -ForEach @(
-        'Export-Clixml', 'ConvertTo-Json', 'ConvertTo-Json -Depth 1', 'Export-Csv', 'a journal'
+        'Export-Clixml', 'ConvertTo-Json', 'ConvertTo-Json -Depth 1', 'Export-Csv', 'a journal', 'entries of a journal as JSON'
     ) {
         $folder = Initialize-Folder
         $cat = Copy-Picture -Name cat.png -To $folder
@@ -122,6 +122,7 @@ Describe 'The input of a report' {
             'ConvertTo-Json -Depth 1' { $result | ConvertTo-Json -Depth 1 -WarningAction SilentlyContinue | ConvertFrom-Json }
             'Export-Csv' { $result | Export-Csv "$folder/r.csv" -NoTypeInformation; Import-Csv "$folder/r.csv" }
             'a journal' { Get-Content "$folder/edits.jsonl" | ConvertFrom-Json }
+            'entries of a journal as JSON' { Get-TokaifyJournal "$folder/edits.jsonl" | ConvertTo-Json -Depth 4 | ConvertFrom-Json }
         }
 
         $card = Get-Card ($back | Get-Page -Folder $folder)

@@ -29,8 +29,8 @@ public sealed class JournalSpending
         var paths = new JournalPaths(path);
         try
         {
-            spending.ReadFile(paths.Journal);
-            spending.ReadFile(paths.Recovery);
+            spending.ReadIfPresent(paths.Journal);
+            spending.ReadIfPresent(paths.Recovery);
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception) || exception is InvalidDataException)
         {
@@ -46,13 +46,23 @@ public sealed class JournalSpending
         return spending;
     }
 
-    private void ReadFile(string? path)
+    private void ReadIfPresent(string? path)
     {
-        if (path is null || !File.Exists(path))
+        try
         {
-            return;
+            if (path is not null && File.Exists(path))
+            {
+                ReadFile(path);
+            }
         }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Another command has just removed it, because it was empty, or because its lines are in the journal now.
+        }
+    }
 
+    private void ReadFile(string path)
+    {
         foreach (var (_, line, _) in JournalLines.Read(path))
         {
             if (Parse(line) is { } document)

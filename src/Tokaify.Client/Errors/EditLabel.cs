@@ -24,11 +24,10 @@ public static class EditLabel
             : string.Format(CultureInfo.InvariantCulture, "{0} (variation {1})", label, variation);
     }
 
-    // A user's path may end in a separator, or contain characters that .NET Framework's Path rejects.
+    // A user's path may end in a separator.
     private static string FileName(string path)
     {
-        var whole = path.TrimEnd(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
-        var name = whole.Substring(whole.LastIndexOfAny([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar]) + 1);
+        var name = FilePath.NameOf(FilePath.WithoutEnd(path));
         return TextSanitizer.Shorten(InOneLine(name.Length > 0 ? name : path), LongestName);
     }
 

@@ -16,7 +16,7 @@ internal sealed class RecoveryFolder(string? preferred, Func<string> makeFallbac
         {
             // This is empty for an account without a home folder.
             var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
-            return new(FullPath.Is(data) ? Path.Combine(data, "Tokaify", "Recovered") : null, MakeTemporary);
+            return new(FilePath.IsFull(data) ? Path.Combine(data, "Tokaify", "Recovered") : null, MakeTemporary);
         }
     }
 

@@ -36,7 +36,7 @@ internal static class WholeImage
 
     private static bool IsWholeRiff(FileWindow file) =>
         file.Read(0, RiffHeaderLength) is { IsEmpty: false } header
-        && BinaryPrimitives.ReadUInt32LittleEndian(header.Slice(4)) + RiffHeaderLength <= file.Length;
+        && (long)BinaryPrimitives.ReadUInt32LittleEndian(header.Slice(4)) + RiffHeaderLength <= file.Length;
 
     // Each box has to be within the file, and the last one has to end with the file. A box without a length extends to any end, so it
     // proves nothing.

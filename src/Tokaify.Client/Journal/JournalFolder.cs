@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Tokaify;
 
@@ -17,7 +18,7 @@ internal sealed class JournalFolder
     /// <param name="share">The share of the command, such as <c>3/8</c>; null for all sources.</param>
     public JournalFolder(string path, string? share)
     {
-        Path = CanonicalPath.Of(path.TrimEnd(System.IO.Path.DirectorySeparatorChar, System.IO.Path.AltDirectorySeparatorChar));
+        Path = CanonicalPath.Of(FilePath.WithoutEnd(path));
         Share = share?.Replace("/", Of) ?? NoShares;
     }
 
@@ -64,7 +65,7 @@ internal sealed class JournalFolder
         // The pattern is not ".*", because its meaning differs between systems.
         foreach (var path in Directory.GetFiles(Path, "*" + LockExtension))
         {
-            if (CountIn(System.IO.Path.GetFileName(path)) != CountIn($".{Share}{LockExtension}") && IsHeld(path))
+            if (CountIn(FilePath.NameOf(path)) is { } count && count != CountIn($".{Share}{LockExtension}") && IsHeld(path))
             {
                 return path;
             }
@@ -92,16 +93,30 @@ internal sealed class JournalFolder
         }
     }
 
-    private static string CountIn(string lockName)
+    // The number of shares in the name of a lock file: "8" in ".3of8.resume", "all" in ".all.resume"; null for another file.
+    private static string? CountIn(string lockName)
     {
-        var share = lockName.Substring(1, lockName.Length - 1 - LockExtension.Length);
-        return share.Substring(share.IndexOf(Of, StringComparison.Ordinal) + 1);
+        var share = Regex.Match(lockName, $@"\A\.(?:[0-9]+{Of}(?<count>[0-9]+)|(?<count>{NoShares}))\{LockExtension}\z", RegexOptions.CultureInvariant);
+        return share.Success ? share.Groups["count"].Value : null;
     }
 
     private static bool IsHeld(string path)
     {
-        using var taken = JournalLock.TryTake(path);
-        return taken is null;
+        try
+        {
+            using var taken = JournalLock.TryTake(path, FileMode.Open);
+            return taken is null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // The file of another user, which may be readable.
+            using var taken = JournalLock.TryTake(path, FileMode.Open, FileAccess.Read);
+            return taken is null;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
     }
 
     private static string MachineName()

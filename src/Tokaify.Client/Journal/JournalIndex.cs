@@ -211,7 +211,18 @@ public sealed class JournalIndex
 
     private void AddNew(int number, JournalScan scan)
     {
-        var (path, end) = (_files[number].Journal, _files.EndOf(number));
+        try
+        {
+            AddNew(number, _files[number].Journal, scan);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Another command has just removed its journal, because it was empty.
+        }
+    }
+
+    private void AddNew(int number, string path, JournalScan scan)
+    {
         // This check comes first, because it depends on the system whether a device exists.
         RegularFile.EnsureNotSpecial(path);
         if (!File.Exists(path))
@@ -225,7 +236,7 @@ public sealed class JournalIndex
         }
 
         var line = new JournalLine();
-        foreach (var (offset, bytes, isEnded) in JournalLines.Read(path, end))
+        foreach (var (offset, bytes, isEnded) in JournalLines.Read(path, _files.EndOf(number)))
         {
             var isRead = Add(line, bytes.Span, IsScanned(path) ? scan : null, JournalPlace.Of(number, offset), path);
             // The last line may be incomplete because another process is writing it.
@@ -245,10 +256,18 @@ public sealed class JournalIndex
                 continue;
             }
 
-            var line = new JournalLine();
-            foreach (var (offset, bytes, _) in JournalLines.Read(path))
+            try
             {
-                Add(line, bytes.Span, IsScanned(_files[number].Journal) ? scan : null, JournalPlace.Of(number, ~offset), path);
+                var line = new JournalLine();
+                foreach (var (offset, bytes, _) in JournalLines.Read(path))
+                {
+                    Add(line, bytes.Span, IsScanned(_files[number].Journal) ? scan : null, JournalPlace.Of(number, ~offset), path);
+                }
+            }
+            catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+            {
+                // Another command has just moved its lines into the journal.
+                AddNew(number, scan);
             }
         }
     }

@@ -12,14 +12,16 @@ internal static class JournalLock
     private static Random? s_random;
 
     /// <summary>Takes the lock.</summary>
-    /// <param name="path">The lock file, created if missing.</param>
+    /// <param name="path">The lock file.</param>
+    /// <param name="mode">Whether it is created if it is missing.</param>
+    /// <param name="access">How it is opened. Some network file systems lock only files that are opened for writing.</param>
     /// <returns>The lock, to be disposed of; null if another process holds it.</returns>
-    /// <exception cref="IOException">The file cannot be created.</exception>
-    public static FileStream? TryTake(string path)
+    /// <exception cref="IOException">The file cannot be created or opened.</exception>
+    public static FileStream? TryTake(string path, FileMode mode = FileMode.OpenOrCreate, FileAccess access = FileAccess.ReadWrite)
     {
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+            return new FileStream(path, mode, access, FileShare.None, bufferSize: 1);
         }
         catch (IOException exception) when (IsHeld(exception))
         {

@@ -28,10 +28,18 @@ internal sealed class ResumeLock : IDisposable
             return null;
         }
 
-        if (paths.Folder?.FindHeldOfOtherCount() is not null)
+        try
+        {
+            if (paths.Folder?.FindHeldOfOtherCount() is not null)
+            {
+                held.Dispose();
+                return null;
+            }
+        }
+        catch
         {
             held.Dispose();
-            return null;
+            throw;
         }
 
         try

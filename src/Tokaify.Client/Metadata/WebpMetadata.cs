@@ -42,7 +42,7 @@ internal static class WebpMetadata
     private static long ReadEnd(Stream image)
     {
         var head = image.ReadExactly(FileHeaderLength);
-        var end = ChunkHeaderLength + BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(4));
+        var end = (long)ChunkHeaderLength + BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(4));
         return end <= image.Length ? end : throw new MetadataException("the WebP ends too early");
     }
 

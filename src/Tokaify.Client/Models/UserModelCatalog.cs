@@ -40,7 +40,7 @@ internal static class UserModelCatalog
     private static ModelCatalog LoadFile(string path)
     {
         // The location of a session is not the current directory of the process, so a relative path would be ambiguous.
-        if (!FullPath.Is(path))
+        if (!FilePath.IsFull(path))
         {
             throw new FormatException("the path is not a full path");
         }

@@ -176,5 +176,5 @@ public sealed class ProfileStore(string path)
     }
 
     private static string? Full(string variable) =>
-        Environment.GetEnvironmentVariable(variable) is var folder && FullPath.Is(folder) ? folder : null;
+        Environment.GetEnvironmentVariable(variable) is var folder && FilePath.IsFull(folder) ? folder : null;
 }

@@ -86,7 +86,7 @@ public sealed record TokaifyProfile
         Ensure(TimeoutSec is null or (>= 0 and <= 24 * 60 * 60), "the time of an attempt is between 0 and 86400 seconds");
     }
 
-    private static bool IsFull(string? path) => path is null || FullPath.Is(path);
+    private static bool IsFull(string? path) => path is null || FilePath.IsFull(path);
 
     private static void Ensure(bool holds, string flaw)
     {

@@ -27,7 +27,7 @@ public static class CellText
     /// <param name="columns">The number of columns that share the rest.</param>
     public static string Links(string[] paths, PSHost host, int taken, int columns)
     {
-        var names = (paths ?? []).Select(path => Path.GetFileName(path)).ToList();
+        var names = (paths ?? []).Select(path => FilePath.NameOf(path ?? "")).ToList();
         var text = string.Join(", ", names);
 #if NET
         if (text.Length > 0 && !Console.IsOutputRedirected && host?.UI is { SupportsVirtualTerminal: true, RawUI: { } window }

@@ -25,7 +25,7 @@ internal sealed record DefaultJournal(string Path, string Origin)
         }
 
         // A relative path would be a different journal in each location, and -Resume would send again what another journal has as saved.
-        return FullPath.Is(path)
+        return FilePath.IsFull(path)
             ? new DefaultJournal(path!, $"the environment's {Variable}")
             : throw new TokaifyException(
                 TokaifyErrorId.InvalidArgument, $"The environment's {Variable} is not a full path: '{path}'. Set it to one, or use -JournalPath.");

@@ -101,7 +101,7 @@ internal sealed class VerboseLog(IBatchOutput output, bool isOn)
 
     // Paths are written in full. Prompts are shortened, because they may be long.
     private static string Origin(string origin) => Quoted(
-        origin.Length > LongestPrompt && !Path.IsPathRooted(origin) ? origin.Substring(0, LongestPrompt) + "…" : origin);
+        origin.Length > LongestPrompt && !FilePath.IsFull(origin) ? origin.Substring(0, LongestPrompt) + "…" : origin);
 
     /// <summary>Returns the beginning of a prompt, in one line.</summary>
     public static string Beginning(string prompt)

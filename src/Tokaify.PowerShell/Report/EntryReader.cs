@@ -25,7 +25,7 @@ internal sealed class EntryReader(Func<string, string> resolve)
     public bool TakeSent(PSObject value)
     {
         var line = new PropertyBag(value);
-        if (!string.Equals(line.Text("outcome"), "sent", StringComparison.OrdinalIgnoreCase))
+        if (NameOf<JournalOutcome>(line.Text("outcome")) != nameof(JournalOutcome.Sent))
         {
             return false;
         }
@@ -52,7 +52,8 @@ internal sealed class EntryReader(Func<string, string> resolve)
     private ReportEntry? ReadResult(PSObject value)
     {
         var result = new PropertyBag(value);
-        if (OutcomeOf(result.Text("Status") ?? result.Text("outcome")) is not { } outcome || !s_results.Any(result.Has))
+        if (OutcomeOf(NameOf<ImageEditStatus>(result.Text("Status")) ?? NameOf<JournalOutcome>(result.Text("outcome"))) is not { } outcome
+            || !s_results.Any(result.Has))
         {
             return null;
         }
@@ -172,12 +173,15 @@ internal sealed class EntryReader(Func<string, string> resolve)
         };
     }
 
-    // JSON has the number of a status, not its name.
-    private static ReportOutcome? OutcomeOf(string? status) => status?.ToUpperInvariant() switch
+    // ConvertTo-Json writes the number of a value instead of its name.
+    private static string? NameOf<T>(string? text)
+        where T : struct, Enum => Enum.TryParse<T>(text, ignoreCase: true, out var value) ? value.ToString() : text;
+
+    private static ReportOutcome? OutcomeOf(string? name) => name?.ToUpperInvariant() switch
     {
-        "SAVED" or "0" => ReportOutcome.Saved,
-        "SKIPPED" or "1" => ReportOutcome.Skipped,
-        "FAILED" or "UNKNOWN" or "REFUSED" or "2" => ReportOutcome.Failed,
+        "SAVED" => ReportOutcome.Saved,
+        "SKIPPED" => ReportOutcome.Skipped,
+        "FAILED" or "UNKNOWN" or "REFUSED" => ReportOutcome.Failed,
         _ => null,
     };
 

@@ -36,6 +36,17 @@ public class WholeImageTests
     [InlineData("truncated.heic")]
     public void A_cut_image_is_not_whole(string name) => Assert.False(IsWhole(TestImages.Bytes(name)));
 
+    [Theory]
+    [InlineData(0xFFFFFFF7)]
+    [InlineData(0xFFFFFFF8)]
+    [InlineData(0xFFFFFFFF)]
+    public void A_WebP_that_names_more_than_it_has_is_not_whole(uint length)
+    {
+        var bytes = TestImages.Bytes("lossy.webp");
+        BitConverter.GetBytes(length).CopyTo(bytes, 4);
+        Assert.False(IsWhole(bytes));
+    }
+
     private static bool IsWhole(byte[] bytes)
     {
         using var file = new MemoryStream(bytes);

@@ -111,6 +111,38 @@ public sealed class JournalFolderTests : IAsyncDisposable
         Assert.Contains($"process {Environment.ProcessId} ", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(".resume")]
+    [InlineData("my.resume")]
+    [InlineData(".ofof.resume")]
+    [InlineData(".all.resume.resume")]
+    public void A_file_that_is_not_the_lock_of_a_share_is_ignored(string name)
+    {
+        Directory.CreateDirectory(Folder);
+        using var foreign = JournalFixture.Lock(Path.Combine(Folder, name));
+
+        Open("1/2");
+    }
+
+    [Fact]
+    public void A_lock_is_released_if_another_number_of_shares_is_held()
+    {
+        Directory.CreateDirectory(Folder);
+        using var other = JournalFixture.Lock(Path.Combine(Folder, ".2of4.resume"));
+
+        Assert.Throws<TokaifyException>(() => Open("1/2"));
+
+        using var taken = JournalLock.TryTake(new JournalFolder(Folder, "1/2").ResumeLock);
+        Assert.NotNull(taken);
+    }
+
+    [Fact]
+    public void The_root_of_a_drive_is_a_folder_of_journals()
+    {
+        var root = Path.GetPathRoot(Folder)!;
+        Assert.Equal(root, new JournalFolder(root, share: null).Path, ignoreCase: true);
+    }
+
     [Fact]
     public void After_all_locks_are_released_another_number_of_shares_is_accepted()
     {

@@ -28,6 +28,31 @@ public class FullPathTests
             { @"\\server\share\edits.jsonl", false },
         };
 
+    public static TheoryData<string, string> Ends => OperatingSystem.IsWindows()
+        ? new()
+        {
+            { @"C:\", @"C:\" },
+            { @"C:\journals\", @"C:\journals" },
+            { @"\\server\share\", @"\\server\share" },
+            { @"\\?\C:\", @"\\?\C:\" },
+        }
+        : new()
+        {
+            { "/", "/" },
+            { "/journals//", "/journals" },
+        };
+
+    [Theory]
+    [MemberData(nameof(Ends))]
+    public void A_path_is_the_same_folder_without_its_last_separator(string path, string shorter) => Assert.Equal(shorter, FilePath.WithoutEnd(path));
+
+    [Theory]
+    [InlineData("/photos/cat.png", "cat.png")]
+    [InlineData("cat.png", "cat.png")]
+    [InlineData("/photos/", "")]
+    [InlineData("/photos/a|b\"<.png", "a|b\"<.png")]
+    public void A_name_is_found_in_any_text(string path, string name) => Assert.Equal(name, FilePath.NameOf(path));
+
     [Theory]
     [MemberData(nameof(Paths))]
     [InlineData("edits.jsonl", false)]
@@ -35,5 +60,5 @@ public class FullPathTests
     [InlineData("~/edits.jsonl", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
-    public void A_path_is_full_if_neither_drive_nor_location_matters(string? path, bool isFull) => Assert.Equal(isFull, FullPath.Is(path));
+    public void A_path_is_full_if_neither_drive_nor_location_matters(string? path, bool isFull) => Assert.Equal(isFull, FilePath.IsFull(path));
 }
