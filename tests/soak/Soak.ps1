@@ -96,7 +96,7 @@ function Wait-Worker {
 function Invoke-Batch {
     param([string] $BaseUri)
 
-    $state = [pscustomobject]@{ Runs = 0; Kills = 0; TemporaryFilesAtKills = 0 }
+    $state = [pscustomobject]@{ Runs = 0; Kills = 0; Ends = 0; TemporaryFilesAtKills = 0 }
     do {
         $state.Runs++
         $mark = if ($state.Kills -lt $Kills) { [int] ($Count * ($state.Kills + 1) / ($Kills + 1)) } else { [int]::MaxValue }
@@ -108,6 +108,9 @@ function Invoke-Batch {
             $worker.WaitForExit()
             $state.Kills++
             $state.TemporaryFilesAtKills += Get-FileCount '.tokaify-*'
+        }
+        elseif ($worker.ExitCode -eq 2) {
+            $state.Ends++
         }
         elseif ($worker.ExitCode -ne 0) {
             throw "The batch ended with exit code $($worker.ExitCode)."
@@ -158,6 +161,7 @@ function Get-Report {
         NotWholeOrNotOurs     = $pictures.Others.Count - $orphanedFiles.Count
         Runs                  = $Batch.Runs
         Kills                 = $Batch.Kills
+        EndedByAResponse      = $Batch.Ends
         TemporaryFilesAtKills = $Batch.TemporaryFilesAtKills
         Requests              = $log.Count
         Faults                = $met.Count

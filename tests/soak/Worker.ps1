@@ -1,6 +1,7 @@
 <#
 .SYNOPSIS
-    One run of a soak's batch, such as a person would start again after each end. Prints how many edits failed.
+    One run of a soak's batch, such as a person would start again after each end. Ends with 2 if a response ended the batch, such as one
+    that refuses the key.
 #>
 [CmdletBinding()]
 param(
@@ -21,7 +22,10 @@ $edit = @{
     MaximumRetryCount = 2
     TimeoutSec        = 3
     ErrorAction       = 'SilentlyContinue'
-    ErrorVariable     = 'failures'
 }
-$null = Get-ChildItem -LiteralPath $Sources -File | Invoke-TokaifyImageEdit @edit
-[Console]::Out.WriteLine($failures.Count)
+try {
+    $null = Get-ChildItem -LiteralPath $Sources -File | Invoke-TokaifyImageEdit @edit
+}
+catch [Tokaify.TokaifyException] {
+    exit 2
+}
