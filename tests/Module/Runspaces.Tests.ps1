@@ -6,7 +6,7 @@ BeforeDiscovery {
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
     Clear-Session
-    $Patience = [timespan]::FromSeconds(20)
+    $Timeout = [timespan]::FromSeconds(20)
 
     # Returns the last four characters of the key with which a prompt was sent.
     function Get-KeyOf {
@@ -72,7 +72,7 @@ Describe 'A connection' {
                 Import-Module $using:BuiltModule
                 $key = [System.Net.NetworkCredential]::new('', "sk-of-tenant-$_").SecurePassword
                 Connect-Tokaify -BaseUri ($using:relay).BaseUri -ApiKey $key
-                $null = ($using:barrier).SignalAndWait($using:Patience)
+                $null = ($using:barrier).SignalAndWait($using:Timeout)
                 Invoke-TokaifyImageEdit "for $_" $using:picture -Destination "$using:folder/$_"
                 (Get-TokaifyContext).ApiKey
             }

@@ -16,7 +16,7 @@ namespace Tokaify.Tests
     /// A model may have a separate plan.</summary>
     public sealed class StubRelay : IDisposable
     {
-        private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+        private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(20);
 
         private readonly object _lock = new object();
         private readonly Dictionary<string, string[]> _plans = new Dictionary<string, string[]>();
@@ -94,7 +94,7 @@ namespace Tokaify.Tests
         /// <summary>Waits until a number of requests has been received; false after the time limit.</summary>
         public bool WaitForRequests(int count)
         {
-            return WaitFor(() => Received >= count, s_patience);
+            return WaitFor(() => Received >= count, s_timeout);
         }
 
         /// <summary>Waits until a number of requests has been held at once; false after the given seconds.</summary>
@@ -106,7 +106,7 @@ namespace Tokaify.Tests
         /// <summary>Waits until a number of clients has disconnected; false after the time limit.</summary>
         public bool WaitForHangUps(int count)
         {
-            return WaitFor(() => HungUp >= count, s_patience);
+            return WaitFor(() => HungUp >= count, s_timeout);
         }
 
         /// <summary>Sets a separate plan for the requests of a model.</summary>
@@ -163,9 +163,9 @@ namespace Tokaify.Tests
             }
         }
 
-        private bool WaitFor(Func<bool> condition, TimeSpan patience)
+        private bool WaitFor(Func<bool> condition, TimeSpan timeout)
         {
-            var deadline = DateTime.UtcNow + patience;
+            var deadline = DateTime.UtcNow + timeout;
             lock (_lock)
             {
                 while (!condition())

@@ -10,7 +10,7 @@ public sealed class ConnectionTests
 {
     private const string Key = "sk-key-of-nobody-471108";
     private const string Edit = "Invoke-TokaifyImageEdit 'x' $args[0] -BaseUri $args[1] -ApiKey $args[2] -MaximumRetryCount 0 -ErrorAction Stop; ";
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task Commands_of_a_session_share_a_connection_until_it_disconnects()
@@ -26,7 +26,7 @@ public sealed class ConnectionTests
         Assert.Equal(1, server.ConnectionCount);
         Assert.False(closed.Task.IsCompleted);
         session.Run("Disconnect-Tokaify");
-        await closed.Task.WaitAsync(s_patience);
+        await closed.Task.WaitAsync(s_timeout);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class ConnectionTests
         first.Run(Edit, Arguments(first, server));
         using var pipeline = second.Pipeline(Edit.Replace("'x'", "'slow'", StringComparison.Ordinal), Arguments(second, server));
         var running = pipeline.BeginInvoke();
-        await received.Task.WaitAsync(s_patience);
+        await received.Task.WaitAsync(s_timeout);
 
         first.Run(end);
         mayRespond.SetResult();

@@ -6,7 +6,7 @@ namespace Tokaify.Hosted.Tests;
 
 public class HostedTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
 
     [Fact]
     public void A_host_gets_typed_results()
@@ -44,8 +44,8 @@ public class HostedTests
             "$env:TOKAIFY_API_KEY = 'key'; Invoke-TokaifyImageEdit 'x' $args[0] -BaseUri $args[1] -MaximumRetryCount 0",
             session.Image, silence.Address);
         var running = pipeline.BeginInvoke();
-        await silence.Request.WaitAsync(s_patience);
-        await Task.Run(pipeline.Stop).WaitAsync(s_patience);
+        await silence.Request.WaitAsync(s_timeout);
+        await Task.Run(pipeline.Stop).WaitAsync(s_timeout);
         Assert.Throws<PipelineStoppedException>(() => pipeline.EndInvoke(running));
         Assert.Equal(PSInvocationState.Stopped, pipeline.InvocationStateInfo.State);
         Assert.Equal(["cat.png"], session.Folder.EnumerateFiles().Select(file => file.Name));

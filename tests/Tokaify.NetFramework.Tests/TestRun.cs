@@ -12,7 +12,7 @@ internal sealed class TestRun(string resultsPath, string nameStart) : IMessageSi
     private const string NamespacePrefix = "Tokaify.Tests.";
 
     // Tests take far less than this unless one hangs.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(90);
 
     private readonly SkipList _skips = new();
     private readonly TestResults _results = new();
@@ -111,10 +111,10 @@ internal sealed class TestRun(string resultsPath, string nameStart) : IMessageSi
     {
         while (!_finished.WaitOne(TimeSpan.FromSeconds(1)))
         {
-            var hanging = _running.Where(test => DateTime.UtcNow - test.Value > s_patience).Select(test => test.Key).ToList();
+            var hanging = _running.Where(test => DateTime.UtcNow - test.Value > s_timeout).Select(test => test.Key).ToList();
             foreach (var name in hanging)
             {
-                _results.Fail(name, $"It did not end within {s_patience.TotalSeconds} seconds.");
+                _results.Fail(name, $"It did not end within {s_timeout.TotalSeconds} seconds.");
             }
 
             if (hanging.Count > 0)

@@ -97,7 +97,7 @@ public static class JournalReader
             SourceSha256 = Text(line, "sourceSha256"),
             Prompt = Text(line, "prompt"),
             PromptSha256 = Text(line, JournalRecord.PromptSha256Field),
-            IsPromptOmitted = Truth(line, JournalRecord.PromptOmittedField) == true,
+            IsPromptOmitted = Boolean(line, JournalRecord.PromptOmittedField) == true,
             Model = Text(line, "model"),
             AspectRatio = options is { } known ? JournalOptions.AspectRatioIn(known) : null,
             Options = options?.GetRawText(),
@@ -109,9 +109,9 @@ public static class JournalReader
             HistorySha256 = Texts(line, "historySha256"),
             Folder = Text(line, JournalRecord.FolderField),
             NameTemplate = Text(line, JournalRecord.NameTemplateField),
-            IsTurn = Truth(line, JournalRecord.TurnField),
+            IsTurn = Boolean(line, JournalRecord.TurnField),
             SentSha256 = Text(line, "sentSha256"),
-            StripsMetadata = Truth(line, JournalRecord.StripField),
+            StripsMetadata = Boolean(line, JournalRecord.StripField),
             ErrorId = Text(line, JournalRecord.ErrorIdField),
             ErrorMessage = Text(line, JournalRecord.ErrorMessageField),
             Images = Items(line, JournalRecord.ImagesField, ReadImage),
@@ -119,7 +119,7 @@ public static class JournalReader
             Cost = outcome == JournalOutcome.Sent ? null : Amount(line, JournalRecord.CostField),
             Estimate = Amount(line, JournalRecord.EstimateField),
             Currency = Text(line, JournalRecord.CurrencyField),
-            CostIsListPrice = Truth(line, "costIsListPrice"),
+            CostIsListPrice = Boolean(line, "costIsListPrice"),
             Attempts = Number(line, "attempts") ?? 0,
             Requests = Items(line, JournalRecord.RequestsField, ReadRequest),
             Duration = Amount(line, "duration") is >= 0 and < 1_000_000_000 and var seconds ? TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond)) : default,
@@ -179,6 +179,6 @@ public static class JournalReader
     private static decimal? Amount(JsonElement line, string field) =>
         Member(line, field, JsonValueKind.Number) is { } value && value.TryGetDecimal(out var amount) ? amount : null;
 
-    private static bool? Truth(JsonElement line, string field) =>
+    private static bool? Boolean(JsonElement line, string field) =>
         line.TryGetProperty(field, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : null;
 }

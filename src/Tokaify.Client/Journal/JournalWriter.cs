@@ -61,7 +61,7 @@ public sealed class JournalWriter : IDisposable
     public int UnknownCount { get; private set; }
 
     /// <summary>The longest wait for another process.</summary>
-    internal TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(60);
+    internal TimeSpan LockTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The edition and version of PowerShell, for its lines; null outside PowerShell.</summary>
     public string? PowerShell { get => Run.PowerShell; set => Run = Run with { PowerShell = value }; }
@@ -250,7 +250,7 @@ public sealed class JournalWriter : IDisposable
                 throw new OperationCanceledException();
             }
 
-            if (clock.Elapsed >= Patience)
+            if (clock.Elapsed >= LockTimeout)
             {
                 throw fail("Nothing was sent. Wait until that process has finished, or use another journal.");
             }
@@ -258,7 +258,7 @@ public sealed class JournalWriter : IDisposable
             if (!isReported && clock.Elapsed >= s_quietWait)
             {
                 isReported = true;
-                _report(fail($"Waiting until that process has finished, at most {Patience.TotalSeconds:0} seconds.").Message);
+                _report(fail($"Waiting until that process has finished, at most {LockTimeout.TotalSeconds:0} seconds.").Message);
             }
 
             Thread.Sleep(Tick);

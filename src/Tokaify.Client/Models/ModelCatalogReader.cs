@@ -151,7 +151,7 @@ internal sealed class ModelCatalogReader
             "name" => _model,
             "displayName" => _model with { DisplayName = Text(field) },
             "description" => _model with { Description = Text(field) },
-            "isDefault" => _model with { IsDefault = Truth(field) },
+            "isDefault" => _model with { IsDefault = Boolean(field) },
             "inputMimeTypes" => _model with { InputMimeTypes = Texts(field) },
             "maxInputImages" => _model with { MaxInputImages = Count(field) },
             "imageSizes" => _model with { ImageSizes = Texts(field) },
@@ -162,7 +162,7 @@ internal sealed class ModelCatalogReader
             "price" => _model with { Price = ModelPriceReader.Read(field.Value, _model.Name, _known.Price, _isBuiltIn) },
             "tokens" => _model with { Tokens = ModelTokens.Read(field.Value, _model.Name) },
             "retiresOn" => WithRetiresOn(field),
-            "retiresOnIsEarliest" => _model with { RetiresOnIsEarliest = Truth(field) },
+            "retiresOnIsEarliest" => _model with { RetiresOnIsEarliest = Boolean(field) },
             "replacement" => _model with { Replacement = TextOrNull(field) },
             // A misspelled field is an error, because it would be ignored otherwise.
             _ => throw new FormatException($"{_model.Name} has the unknown field \"{field.Name}\"; the known ones are {Fields}"),
@@ -240,7 +240,7 @@ internal sealed class ModelCatalogReader
 
     private string? TextOrNull(JsonProperty field) => field.Value.ValueKind == JsonValueKind.Null ? null : Text(field);
 
-    private bool Truth(JsonProperty field) => field.Value.ValueKind switch
+    private bool Boolean(JsonProperty field) => field.Value.ValueKind switch
     {
         JsonValueKind.True => true,
         JsonValueKind.False => false,

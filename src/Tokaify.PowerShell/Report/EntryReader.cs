@@ -86,7 +86,7 @@ internal sealed class EntryReader(Func<string, string> resolve)
             Model = result.Text("Model"),
             AspectRatio = result.Text("RequestedAspectRatio") ?? result.Text("AspectRatio") ?? image.Text("aspectRatio"),
             ImageSize = result.Text("RequestedImageSize") ?? image.Text("imageSize"),
-            MatchesRequest = result.Truth("MatchesRequest"),
+            MatchesRequest = result.Boolean("MatchesRequest"),
             Sources = [.. result.Items("Sources").SelectMany(ReadSource)],
             Searches = SearchLinks.Read(result.Text("SearchEntryPoint")),
             Text = result.Text("Text"),
@@ -94,7 +94,7 @@ internal sealed class EntryReader(Func<string, string> resolve)
             Tokens = PropertyBag.Of(result["Usage"]).Number("TotalTokenCount") ?? result.Number("Usage"),
             Cost = result.Amount("Cost"),
             Currency = result.Text("Currency"),
-            CostIsListPrice = result.Truth("CostIsListPrice") == true,
+            CostIsListPrice = result.Boolean("CostIsListPrice") == true,
             Duration = outcome == ReportOutcome.Skipped ? null : result.Span("Duration"),
             Attempts = result.Number("Attempts"),
             ServiceId = result.Text("ResponseId"),
@@ -106,7 +106,7 @@ internal sealed class EntryReader(Func<string, string> resolve)
 
     // The text contains the beginning of the digest, so that cards with different prompts are not shown as variations of one request.
     private static string? OmittedPrompt(PropertyBag line) =>
-        line.Truth(JournalRecord.PromptOmittedField) != true ? null
+        line.Boolean(JournalRecord.PromptOmittedField) != true ? null
         : line.Text(JournalRecord.PromptSha256Field) is { Length: > DigestLength } digest ? $"{JournalOmission.Prompt}, SHA-256 {digest.Substring(0, DigestLength)}…"
         : JournalOmission.Prompt;
 
@@ -164,7 +164,7 @@ internal sealed class EntryReader(Func<string, string> resolve)
             Attempts = exception.Number("Attempts"),
             Cost = exception.Amount("Cost"),
             Currency = exception.Text("Currency"),
-            CostIsListPrice = exception.Truth("CostIsListPrice") == true,
+            CostIsListPrice = exception.Boolean("CostIsListPrice") == true,
             ServiceId = exception.Text("RequestId"),
             ErrorId = error.Text("FullyQualifiedErrorId")?.Split(',')[0],
             ErrorMessage = PropertyBag.Of(error["ErrorDetails"]).Text("Message") ?? exception.Text("Message") ?? value.ToString(),

@@ -45,7 +45,7 @@ internal sealed class PropertyBag(PSObject? value)
             : null;
 
     /// <summary>True or false; null if the value is neither.</summary>
-    public bool? Truth(string name) => bool.TryParse(Text(name), out var truth) ? truth : null;
+    public bool? Boolean(string name) => bool.TryParse(Text(name), out var value) ? value : null;
 
     /// <summary>A time span, from a TimeSpan, its properties, or a number of seconds.</summary>
     public TimeSpan? Span(string name)

@@ -35,14 +35,14 @@ internal sealed record RequestRow(
     /// <param name="value">The object.</param>
     /// <remarks>Journal lines have <c>isTurn</c>. The data of errors has <c>IsTurn</c>, and is case-sensitive.</remarks>
     /// <returns>Null for a turn of a conversation, and if there is no prompt.</returns>
-    public static RequestRow? Of(PropertyBag value) => (value.Truth("isTurn") ?? value.Truth("IsTurn")) == true || value.Text("Prompt") is not { } prompt ? null : Of(
+    public static RequestRow? Of(PropertyBag value) => (value.Boolean("isTurn") ?? value.Boolean("IsTurn")) == true || value.Text("Prompt") is not { } prompt ? null : Of(
         prompt,
         value.Text("Model"),
         OptionsOf(value),
         [.. value.Items("referencePaths").Select(path => path.ToString()!)],
         value.Text("folder"),
         value.Text("nameTemplate"),
-        value.Truth("stripsMetadata") == true,
+        value.Boolean("stripsMetadata") == true,
         // Results have these values in separate properties.
         value.Text("RequestedAspectRatio") ?? value.Text("AspectRatio"),
         value.Text("RequestedImageSize"));

@@ -12,7 +12,7 @@ namespace Tokaify.Tests.Emulator;
 public sealed class EmulatorServingTests
 {
     // Only for failures: a passing test takes far less.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
 
     [Theory]
     [InlineData(null)]
@@ -203,11 +203,11 @@ public sealed class EmulatorServingTests
         await writer.WriteAsync(
             $"POST /{Address(Flash25)} HTTP/1.1\r\nHost: {relay.Emulator.BaseUri.Authority}\r\nAuthorization: Bearer a\r\n" +
             $"Content-Type: application/json\r\nContent-Length: {Edit().Length}\r\nExpect: 100-continue\r\n\r\n");
-        Assert.Equal("HTTP/1.1 100 Continue", await reader.ReadLineAsync().WaitAsync(s_patience));
+        Assert.Equal("HTTP/1.1 100 Continue", await reader.ReadLineAsync().WaitAsync(s_timeout));
         Assert.Equal("", await reader.ReadLineAsync());
         await writer.WriteAsync(Edit());
 
-        Assert.Equal("HTTP/1.1 200 OK", await reader.ReadLineAsync().WaitAsync(s_patience));
+        Assert.Equal("HTTP/1.1 200 OK", await reader.ReadLineAsync().WaitAsync(s_timeout));
     }
 
     [Fact]
@@ -225,7 +225,7 @@ public sealed class EmulatorServingTests
                 $"POST /{Address(model)}?key=a HTTP/1.1\r\nHost: {emulator.BaseUri.Authority}\r\n" +
                 $"Content-Type: application/json\r\nContent-Length: {Edit().Length}\r\n\r\n{Edit()}");
 
-            Assert.Equal(statusLine, await reader.ReadLineAsync().WaitAsync(s_patience));
+            Assert.Equal(statusLine, await reader.ReadLineAsync().WaitAsync(s_timeout));
             await SkipResponseAsync(reader);
         }
 
@@ -251,14 +251,14 @@ public sealed class EmulatorServingTests
         using var relay = new EmulatorCaller(new EmulatorOptions { Latency = TimeSpan.FromMinutes(30) });
         using var body = new SentContent(Edit());
         var edit = relay.Http.PostAsync(Address(Flash25), body);
-        await body.Sent.WaitAsync(s_patience);
+        await body.Sent.WaitAsync(s_timeout);
 
-        await relay.Http.GetStringAsync("v1/models").WaitAsync(s_patience);
-        using var refusal = await relay.PostAsync("{}").WaitAsync(s_patience);
+        await relay.Http.GetStringAsync("v1/models").WaitAsync(s_timeout);
+        using var refusal = await relay.PostAsync("{}").WaitAsync(s_timeout);
         Assert.False(edit.IsCompleted);
 
         relay.Emulator.Dispose();
-        await Assert.ThrowsAsync<HttpRequestException>(() => edit.WaitAsync(s_patience));
+        await Assert.ThrowsAsync<HttpRequestException>(() => edit.WaitAsync(s_timeout));
         Assert.Equal(2, relay.Emulator.RequestCount);
     }
 
@@ -277,7 +277,7 @@ public sealed class EmulatorServingTests
         relay.Emulator.Dispose();
         relay.Emulator.Dispose();
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => relay.Http.GetAsync("v1/models").WaitAsync(s_patience));
+        await Assert.ThrowsAsync<HttpRequestException>(() => relay.Http.GetAsync("v1/models").WaitAsync(s_timeout));
     }
 
     /// <summary>Reads the rest of a response with a known length.</summary>
@@ -293,7 +293,7 @@ public sealed class EmulatorServingTests
         }
 
         Assert.NotEqual(0, length);
-        Assert.Equal(length, await reader.ReadBlockAsync(new char[length], 0, length).WaitAsync(s_patience));
+        Assert.Equal(length, await reader.ReadBlockAsync(new char[length], 0, length).WaitAsync(s_timeout));
     }
 
     /// <summary>A body that reports when it has been sent.</summary>

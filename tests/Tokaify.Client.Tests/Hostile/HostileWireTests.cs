@@ -12,7 +12,7 @@ public sealed class HostileWireTests
     private const int Megabyte = 1024 * 1024;
 
     // Only to end a test that hangs.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(60);
 
     // The memory of sockets, streams and the test's server.
     private const long MemoryLimit = MemoryBudget.ResponseLimit + (32 * Megabyte);
@@ -65,11 +65,11 @@ public sealed class HostileWireTests
         using var cancellation = new CancellationTokenSource();
 
         var edit = caller.EditAsync(cancellationToken: cancellation.Token);
-        await Task.WhenAny(edit, server.HasSentMuch).WaitAsync(s_patience);
+        await Task.WhenAny(edit, server.HasSentMuch).WaitAsync(s_timeout);
         await cancellation.CancelAsync();
 
         // Most have ended with an error by then.
-        await Assert.ThrowsAnyAsync<Exception>(() => edit).WaitAsync(s_patience);
+        await Assert.ThrowsAnyAsync<Exception>(() => edit).WaitAsync(s_timeout);
         Assert.Empty(caller.Folder.Names);
     }
 
@@ -90,7 +90,7 @@ public sealed class HostileWireTests
             async limit =>
             {
                 using var caller = new ClientCaller(server.BaseUri, Edits.OneRetry with { AttemptTimeout = limit });
-                return await caller.FailAsync().WaitAsync(s_patience);
+                return await caller.FailAsync().WaitAsync(s_timeout);
             },
             error => error.ErrorId != TokaifyErrorId.Timeout);
 
@@ -127,7 +127,7 @@ public sealed class HostileWireTests
     private static async Task<long> PeakMemoryAsync(Task task)
     {
         var peak = 0L;
-        var end = DateTime.UtcNow + s_patience;
+        var end = DateTime.UtcNow + s_timeout;
         while (!task.IsCompleted && DateTime.UtcNow < end)
         {
             peak = Math.Max(peak, GC.GetTotalMemory(forceFullCollection: true));
@@ -160,7 +160,7 @@ public sealed class HostileWireTests
         using var body = new MemoryStream("so far"u8.ToArray());
         using var page = new StallingStream(body);
         return await ErrorReader.ReadAsync(
-            page, new ResponseHead(503, null, null), Edits.Errors.Text, limit, CancellationToken.None, CancellationToken.None).WaitAsync(s_patience);
+            page, new ResponseHead(503, null, null), Edits.Errors.Text, limit, CancellationToken.None, CancellationToken.None).WaitAsync(s_timeout);
     }
 
     private static byte[] GzipBeginning() => [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3];

@@ -7,7 +7,7 @@ namespace Tokaify.Tests.Http;
 public class ConnectionLifetimeTests
 {
     private const string Password = "password-of-the-proxy-0815";
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
 
     // Clients of other tests do not use this connection.
     private readonly NetworkCredential _ownWay = new(Guid.NewGuid().ToString(), "");
@@ -40,7 +40,7 @@ public class ConnectionLifetimeTests
 
         client.Dispose();
 
-        await closed.Task.WaitAsync(s_patience);
+        await closed.Task.WaitAsync(s_timeout);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public class ConnectionLifetimeTests
         Assert.Equal(1, server.ConnectionCount);
         Assert.False(closed.Task.IsCompleted);
         connections.Dispose();
-        await closed.Task.WaitAsync(s_patience);
+        await closed.Task.WaitAsync(s_timeout);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public class ConnectionLifetimeTests
         using var connections = new OpenConnections();
         connections.Keep(Connection(server.BaseUri));
         var edit = other.EditAsync(Edits.Of(folder));
-        await received.Task.WaitAsync(s_patience);
+        await received.Task.WaitAsync(s_timeout);
 
         connections.Dispose();
         connections.Dispose();

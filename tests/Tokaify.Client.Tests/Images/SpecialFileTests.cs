@@ -10,7 +10,7 @@ public class SpecialFileTests
     private const string Links = "Windows has no links to devices, pipes or sockets";
     private const string Kept = "Windows has no pipes, sockets or links to devices among its files";
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
 
     public static TheoryData<string, string> Kinds => OperatingSystem.IsWindows()
         ? new() { { "NUL", "device" } }
@@ -134,7 +134,7 @@ public class SpecialFileTests
         using var folder = new TemporaryFolder();
         var path = Make(folder, kind);
         Assert.NotEmpty(name);
-        Assert.Null(await Task.Run(() => Sha256.OfFile(path)).WaitAsync(s_patience));
+        Assert.Null(await Task.Run(() => Sha256.OfFile(path)).WaitAsync(s_timeout));
     }
 
     [UnixTheory(Links)]
@@ -194,7 +194,7 @@ public class SpecialFileTests
     }
 
     private static async Task<TokaifyException> FailsAsync(Action action) =>
-        await Assert.ThrowsAsync<TokaifyException>(() => Task.Run(action).WaitAsync(s_patience));
+        await Assert.ThrowsAsync<TokaifyException>(() => Task.Run(action).WaitAsync(s_timeout));
 
     private static string Make(TemporaryFolder folder, string kind)
     {

@@ -199,7 +199,7 @@ public sealed class JournalFolderTests : IAsyncDisposable
     private JournalWriter Open(string? share)
     {
         var writer = JournalWriter.InFolder(Folder + Path.DirectorySeparatorChar, share, resumes: true);
-        writer.Patience = TimeSpan.Zero;
+        writer.LockTimeout = TimeSpan.Zero;
         writer.Open();
         _writers.Add(writer);
         return writer;

@@ -295,7 +295,7 @@ public class JournalLockTests
     {
         await using var journal = new JournalFixture();
         using var other = JournalFixture.Lock(journal.Paths.Lock);
-        using var writer = new JournalWriter(journal.Path) { Patience = TimeSpan.FromMilliseconds(200) };
+        using var writer = new JournalWriter(journal.Path) { LockTimeout = TimeSpan.FromMilliseconds(200) };
         var error = Assert.Throws<TokaifyException>(() => writer.Open());
         Assert.Equal(TokaifyErrorId.SaveFailed, error.ErrorId);
         Assert.Throws<OperationCanceledException>(() => writer.Open(isStopping: () => true));

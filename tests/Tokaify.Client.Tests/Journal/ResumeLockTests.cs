@@ -12,7 +12,7 @@ public class ResumeLockTests
         using var other = JournalFixture.Lock(journal.Paths.ResumeLock);
         await File.WriteAllTextAsync(
             journal.Paths.Holder, """{"host":"attic","process":4711,"name":"pwsh","since":"2026-11-27T02:00:00Z"}""");
-        using var writer = new JournalWriter(journal.Path, resumes: true) { Patience = TimeSpan.FromSeconds(1.5) };
+        using var writer = new JournalWriter(journal.Path, resumes: true) { LockTimeout = TimeSpan.FromSeconds(1.5) };
         var told = new List<string>();
 
         var error = Assert.Throws<TokaifyException>(() => writer.Open(onWaiting: told.Add));
@@ -26,7 +26,7 @@ public class ResumeLockTests
 
     [Fact]
     public async Task The_default_wait_is_a_minute() =>
-        await Task.Run(() => Assert.Equal(TimeSpan.FromSeconds(60), new JournalWriter("/edits.jsonl").Patience));
+        await Task.Run(() => Assert.Equal(TimeSpan.FromSeconds(60), new JournalWriter("/edits.jsonl").LockTimeout));
 
     [Fact]
     public async Task Once_the_other_process_has_ended_the_journal_is_read_as_it_left_it()
@@ -91,7 +91,7 @@ public class ResumeLockTests
         await using var journal = new JournalFixture();
         using var other = JournalFixture.Lock(journal.Paths.ResumeLock);
         await File.WriteAllTextAsync(journal.Paths.Holder, text);
-        using var writer = new JournalWriter(journal.Path, resumes: true) { Patience = TimeSpan.Zero };
+        using var writer = new JournalWriter(journal.Path, resumes: true) { LockTimeout = TimeSpan.Zero };
         Assert.Contains("another process", Assert.Throws<TokaifyException>(() => writer.Open()).Message, StringComparison.Ordinal);
     }
 }

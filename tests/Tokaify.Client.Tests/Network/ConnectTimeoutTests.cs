@@ -124,10 +124,10 @@ public sealed class ConnectTimeoutTests
             {
                 var connection = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                 full._connections.Add(connection);
-                using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+                using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(1));
                 try
                 {
-                    await connection.ConnectAsync((IPEndPoint)full._listener.LocalEndPoint!, patience.Token);
+                    await connection.ConnectAsync((IPEndPoint)full._listener.LocalEndPoint!, timeout.Token);
                 }
                 catch (OperationCanceledException)
                 {

@@ -12,7 +12,7 @@ public class TimingTests
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     // Longer than any step here, and short enough for a test that hangs.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task The_time_limit_begins_when_an_attempt_starts_and_not_while_it_waits_for_its_turn()
@@ -112,7 +112,7 @@ public class TimingTests
         using var stop = new CancellationTokenSource();
         var isHeldBack = new TaskCompletionSource();
         var first = pipeline.ExecuteAsync<int>((_, _) => throw new IOException(), _ => isHeldBack.SetResult(), stop.Token);
-        await isHeldBack.Task.WaitAsync(s_patience);
+        await isHeldBack.Task.WaitAsync(s_timeout);
 
         await AssertWaitsAsync(token => pipeline.ExecuteAsync((number, _) => Task.FromResult(number), onRetry: null, token));
 
@@ -276,7 +276,7 @@ public class TimingTests
         var clock = Stopwatch.StartNew();
         try
         {
-            await Task.Delay(s_patience, token);
+            await Task.Delay(s_timeout, token);
         }
         catch (OperationCanceledException exception)
         {
@@ -293,6 +293,6 @@ public class TimingTests
         var waiting = begin(stop.Token);
         Assert.False(waiting.IsCompleted);
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(s_patience));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(s_timeout));
     }
 }

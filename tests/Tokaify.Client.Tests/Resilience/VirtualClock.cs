@@ -7,7 +7,7 @@ internal sealed class VirtualClock : TimeProvider
     private readonly List<Timer> _timers = [];
     private TimeSpan _now;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(20);
 
     /// <summary>The time since the beginning.</summary>
     public TimeSpan Elapsed
@@ -43,7 +43,7 @@ internal sealed class VirtualClock : TimeProvider
         var running = action();
         while (!running.IsCompleted)
         {
-            if (!Step() && !SpinWait.SpinUntil(() => running.IsCompleted || HasTimers, s_patience))
+            if (!Step() && !SpinWait.SpinUntil(() => running.IsCompleted || HasTimers, s_timeout))
             {
                 throw new InvalidOperationException("Nothing waits any more, and it has not come to its end.");
             }

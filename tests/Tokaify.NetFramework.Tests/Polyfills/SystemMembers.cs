@@ -16,9 +16,9 @@ internal static class SystemMembers
     {
         public bool IsCompletedSuccessfully => task.Status == TaskStatus.RanToCompletion;
 
-        public async Task WaitAsync(TimeSpan patience)
+        public async Task WaitAsync(TimeSpan timeout)
         {
-            if (await Task.WhenAny(task, Task.Delay(patience)) != task)
+            if (await Task.WhenAny(task, Task.Delay(timeout)) != task)
             {
                 throw new TimeoutException();
             }
@@ -39,9 +39,9 @@ internal static class SystemMembers
 
     extension<T>(Task<T> task)
     {
-        public async Task<T> WaitAsync(TimeSpan patience)
+        public async Task<T> WaitAsync(TimeSpan timeout)
         {
-            await ((Task)task).WaitAsync(patience);
+            await ((Task)task).WaitAsync(timeout);
             return await task;
         }
     }
