@@ -64,14 +64,21 @@ public sealed record TokaifyContext
         Proxy = profile.Proxy,
     };
 
-    /// <summary>Returns this context with unset values taken from another one.</summary>
-    /// <exception cref="TokaifyException">The key of a profile would go to an address that is not the profile's.</exception>
+    /// <summary>Returns this context with unset values taken from another one. A key without an address changes only the key: the profile
+    /// of the environment still applies.</summary>
+    /// <exception cref="TokaifyException">The key of a profile would go to an address that is not the profile's, or the environment names a
+    /// profile that cannot be used.</exception>
     internal TokaifyContext Over(TokaifyContext other) => other.Settings is { } profile && Key is null && BaseUri is not null && BaseUri != other.BaseUri
         ? throw new TokaifyException(
             TokaifyErrorId.InvalidArgument,
             $"The key of the profile '{profile.Name}' goes to the profile's own address. Give -ApiKey with -BaseUri, or change the profile: "
             + $"Set-TokaifyProfile {profile.Name} -BaseUri.")
-        : Join(other);
+        : Join(Key is not null && BaseUri is null ? other.WithProfile() : other);
+
+    /// <summary>Returns this context over the profile of the environment, unless it has a key, an address or a profile.</summary>
+    /// <exception cref="TokaifyException">The environment names a profile that cannot be used.</exception>
+    internal TokaifyContext WithProfile() =>
+        IsConnected || Settings is not null || ProfileOfEnvironment() is not { } profile ? this : Join(Of(profile));
 
     private TokaifyContext Join(TokaifyContext other) => new()
     {
@@ -101,7 +108,7 @@ public sealed record TokaifyContext
     /// used.</exception>
     internal TokaifyContext WithDefaults()
     {
-        var known = IsConnected || Settings is not null || ProfileOfEnvironment() is not { } profile ? this : Over(Of(profile));
+        var known = WithProfile();
         return known.Join(new TokaifyContext
         {
             // Variables that are not needed are not read, so that an invalid address is not an error if another one is given. The key in

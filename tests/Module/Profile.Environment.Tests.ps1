@@ -1,0 +1,97 @@
+# The profile that TOKAIFY_PROFILE names: which key goes to which address.
+
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    Clear-Session
+    $Key = 'sk-of-the-user-0815'
+}
+
+AfterAll {
+    Restore-Session
+}
+
+Describe 'The profile of the environment' {
+    BeforeEach {
+        $folder = Initialize-Folder
+        $before = $env:XDG_CONFIG_HOME, $env:APPDATA
+        $env:XDG_CONFIG_HOME = $env:APPDATA = Join-Path $folder 'config'
+        $relays = @{}
+        foreach ($name in 'profile', 'environment', 'parameter') {
+            $relays[$name] = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('answer'))
+        }
+        $asked = { @($relays.Keys | Where-Object { $relays[$_].Received }) }
+        $picture = Copy-Picture -Name plain.png -To $folder
+        $given = @{ ApiKey = ConvertTo-Secret $Key }
+        $env:TOKAIFY_API_KEY = 'sk-of-the-environment'
+        $env:TOKAIFY_BASE_URL = $relays.environment.BaseUri
+        $env:TOKAIFY_PROFILE = 'studio'
+        Set-TokaifyProfile studio -BaseUri $relays.profile.BaseUri -JournalPath "$folder/edits.jsonl"
+    }
+
+    AfterEach {
+        $relays.Values | ForEach-Object Dispose
+        Disconnect-Tokaify
+        $env:XDG_CONFIG_HOME, $env:APPDATA = $before
+        foreach ($name in 'TOKAIFY_API_KEY', 'TOKAIFY_BASE_URL', 'TOKAIFY_PROFILE', 'TOKAIFY_MODEL_CATALOG') {
+            [Environment]::SetEnvironmentVariable($name, $null)
+        }
+    }
+
+    Context 'with a key from elsewhere' {
+        It 'keeps its address, journal and budget if the command gets only a key' {
+            Set-TokaifyProfile studio -MaximumCost 0
+            $failure = Get-TerminatingError { Invoke-TokaifyImageEdit Sunset $picture @given }
+            $failure | Get-ErrorId | Should -Be 'BudgetReached'
+            & $asked | Should -BeNullOrEmpty
+
+            Set-TokaifyProfile studio -MaximumCost 1
+            $null = Invoke-TokaifyImageEdit Sunset $picture @given
+            & $asked | Should -Be 'profile'
+            $relays.profile.LastHead | Should -MatchExactly "Authorization: Bearer $Key\r\n"
+            Get-TokaifyJournal "$folder/edits.jsonl" | Where-Object Outcome -EQ Saved | Should -HaveCount 1
+        }
+
+        It 'is the profile of the session if Connect-Tokaify gets only a key, even if the variable changes later' {
+            (Connect-Tokaify @given -PassThru).Profile | Should -Be 'studio'
+            $env:TOKAIFY_PROFILE = 'other'
+            Set-TokaifyProfile other -BaseUri $relays.parameter.BaseUri
+            $null = Invoke-TokaifyImageEdit Sunset $picture
+            & $asked | Should -Be 'profile'
+
+            Get-TerminatingError { Invoke-TokaifyImageEdit Night $picture -BaseUri $relays.parameter.BaseUri } | Get-ErrorId |
+                Should -Be 'InvalidArgument'
+            & $asked | Should -Be 'profile'
+        }
+
+        It 'does not apply with an explicit address: <Case>' -ForEach @(
+            @{ Case = 'the command''s key'; Expected = 'sk-of-the-user-0815' }
+            @{ Case = 'the environment''s key'; Expected = 'sk-of-the-environment' }
+        ) {
+            $keys = if ($Case -like '*command*') { $given } else { @{} }
+            $null = Invoke-TokaifyImageEdit Sunset $picture @keys -BaseUri $relays.parameter.BaseUri
+
+            & $asked | Should -Be 'parameter'
+            $relays.parameter.LastHead | Should -MatchExactly "Authorization: Bearer $Expected\r\n"
+            "$folder/edits.jsonl" | Should -Not -Exist
+        }
+
+        It 'does not apply to a session that is connected without it, and a key alone changes only the key there' {
+            $env:TOKAIFY_PROFILE = $null
+            Connect-Tokaify -ApiKey (ConvertTo-Secret 'sk-of-the-session') -BaseUri $relays.parameter.BaseUri
+            $env:TOKAIFY_PROFILE = 'studio'
+            $null = Invoke-TokaifyImageEdit Sunset $picture
+            $null = Invoke-TokaifyImageEdit Sunset $picture @given
+
+            & $asked | Should -Be 'parameter'
+            $relays.parameter.LastHead | Should -MatchExactly "Authorization: Bearer $Key\r\n"
+
+            $env:TOKAIFY_PROFILE = $null
+            Connect-Tokaify -ApiKey (ConvertTo-Secret 'sk-of-the-session')
+            $env:TOKAIFY_PROFILE = 'studio'
+            $null = Invoke-TokaifyImageEdit Sunset $picture
+            $null = Invoke-TokaifyImageEdit Sunset $picture @given
+            $relays.profile.Received | Should -Be 0
+            $relays.environment.Received | Should -Be 2
+        }
+    }
+}
