@@ -177,6 +177,7 @@ public abstract class BatchCommand : RequestCommand
         Journal = journal,
         UserAgent = UserAgentOfSession,
         WordAdvice = AdviceWords.Of,
+        Catalog = OwnModels,
         Budget = budget,
         EmbedMetadata = EmbedMetadata,
         NoImageRetryCount = NoImageRetryCount,

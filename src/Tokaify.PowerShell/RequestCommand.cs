@@ -102,7 +102,7 @@ public abstract class RequestCommand : ConnectedCommand
         _shared = Require(() => new ImageRequest
         {
             Prompt = "",
-            Catalog = _context.Settings?.ModelCatalogPath is null ? null : _context.Models,
+            Catalog = _context.OwnModels,
             IncludeText = IncludeText,
             StripMetadata = StripsMetadata,
             SafetySettings = SafetySetting is null ? [] : [.. SafetySetting.Keys.Cast<object>().Select(ReadSafetySetting)],
@@ -120,6 +120,9 @@ public abstract class RequestCommand : ConnectedCommand
 
     /// <summary>The profile of the connection; null if there is none.</summary>
     private protected TokaifyProfile? Settings => _context.Settings;
+
+    /// <summary>The models of the profile's catalogue; null if there is none.</summary>
+    private protected ModelCatalog? OwnModels => _shared.Catalog;
 
     /// <summary>The models and their prices.</summary>
     private protected ModelCatalog Models => _shared.Models;

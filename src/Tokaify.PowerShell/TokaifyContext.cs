@@ -52,6 +52,16 @@ public sealed record TokaifyContext
     /// used.</exception>
     internal ModelCatalog Models => Settings?.ModelCatalogPath is { } path ? ModelCatalog.From(path, $"the profile '{Settings.Name}'") : ModelCatalog.Current;
 
+    /// <summary>The models of the profile's catalogue; null if the profile names none.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>, as for <see cref="Models"/>.</exception>
+    internal ModelCatalog? OwnModels => Settings?.ModelCatalogPath is null ? null : Models;
+
+    /// <summary>The models that commands know by default. For callers that cannot report an error.</summary>
+    internal ModelCatalog DefaultModels => TryRead(context => context.Models) ?? ModelCatalog.CurrentOrBuiltIn;
+
+    /// <summary>The model of commands that name none. For callers that cannot report an error.</summary>
+    internal string DefaultModel => TryRead(context => context.Model) ?? DefaultModels.Default.Name;
+
     /// <summary>Whether it has a key or an address of its own.</summary>
     internal bool IsConnected => Key is not null || BaseUri is not null;
 
@@ -79,6 +89,19 @@ public sealed record TokaifyContext
     /// <exception cref="TokaifyException">The environment names a profile that cannot be used.</exception>
     internal TokaifyContext WithProfile() =>
         IsConnected || Settings is not null || ProfileOfEnvironment() is not { } profile ? this : Join(Of(profile));
+
+    private T? TryRead<T>(Func<TokaifyContext, T?> read)
+        where T : class
+    {
+        try
+        {
+            return read(WithProfile());
+        }
+        catch (TokaifyException)
+        {
+            return null;
+        }
+    }
 
     private TokaifyContext Join(TokaifyContext other) => new()
     {

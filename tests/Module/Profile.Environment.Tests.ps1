@@ -1,4 +1,4 @@
-# The profile that TOKAIFY_PROFILE names: which key goes to which address.
+# The profile that TOKAIFY_PROFILE names: which key goes to which address and which catalogue is used.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
@@ -92,6 +92,64 @@ Describe 'The profile of the environment' {
             $null = Invoke-TokaifyImageEdit Sunset $picture @given
             $relays.profile.Received | Should -Be 0
             $relays.environment.Received | Should -Be 2
+        }
+    }
+
+    Context 'with a model and a catalogue' {
+        BeforeEach {
+            $catalog = Join-Path $folder 'own.json'
+            Set-Content -LiteralPath $catalog -Value ('{"models":[{"name":"own-image","isDefault":true,"retiresOn":"2020-01-01",' +
+                '"replacement":"gemini-2.5-flash-image","outputs":{"1:1":"64x64","3:2":"96x64"}}]}')
+            Set-TokaifyProfile studio -ModelCatalogPath $catalog
+        }
+
+        It 'sets the model of a new conversation' {
+            (New-TokaifyConversation).Model | Should -Be 'own-image'
+            Set-TokaifyProfile studio -Model gemini-3.1-flash-image
+            (New-TokaifyConversation).Model | Should -Be 'gemini-3.1-flash-image'
+            (New-TokaifyConversation own).Model | Should -Be 'own'
+            $env:TOKAIFY_PROFILE = $null
+            (New-TokaifyConversation).Model | Should -Be 'gemini-2.5-flash-image'
+            $env:TOKAIFY_MODEL_CATALOG = $catalog
+            (New-TokaifyConversation).Model | Should -Be 'own-image'
+            [Tokaify.Conversation]::new().Model | Should -Be 'own-image'
+        }
+
+        It 'sets the models that are listed and completed' {
+            (Get-TokaifyModel).Name | Should -Contain 'own-image'
+            $line = 'Invoke-TokaifyImageEdit -Model own'
+            (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches.CompletionText | Should -Be 'own-image'
+            $line = 'Invoke-TokaifyImageEdit -AspectRatio '
+            (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches.CompletionText |
+                Should -Be 'Source', '1:1', '3:2'
+        }
+
+        It 'sets the models that a connection test and a report of problems compare' {
+            $relays.profile.Models = 'own-image', 'gemini-2.5-flash-image'
+
+            (Test-TokaifyConnection @given).AvailableModels | Should -Be 'gemini-2.5-flash-image', 'own-image'
+            Connect-Tokaify @given
+            $found = Get-TokaifyDiagnostic
+            $found.Catalog.Default | Should -Be 'own-image'
+            $found.Catalog.UserFile | Should -BeLike '*own.json'
+            $found.Test.AvailableModels | Should -Be 2
+            (Get-TokaifyDiagnostic -SkipConnectionTest).Problems | Should -BeNullOrEmpty
+        }
+
+        It 'sets the hints of a retired model, and the expected size of an image' {
+            $relays.profile.Plan('own-image', @('404 model_not_found'))
+            $silent = @{ WarningAction = 'SilentlyContinue'; ErrorAction = 'SilentlyContinue' }
+            Invoke-TokaifyImageEdit Sunset $picture @given @silent -WarningVariable warnings -ErrorVariable failures
+
+            $warnings[0].Message | Should -BeLike 'own-image was shut down upstream on 2020-01-01*'
+            $failures[0].Exception.Message | Should -BeLike '*own-image was shut down upstream on 2020-01-01*'
+
+            $relays.profile.Plan('own-image', @('answer'))
+            $size = [Tokaify.SavedImage]::Inspect($picture.FullName)
+            Set-Content -LiteralPath $catalog -Value ('{"models":[{"name":"own-image","isDefault":true,"outputs":{"1:1":"' +
+                "$($size.Width)x$($size.Height)" + '"}}]}')
+            $result = Invoke-TokaifyImageEdit Sunset $picture @given -AspectRatio 1:1
+            $result.MatchesRequest | Should -BeTrue
         }
     }
 }

@@ -32,7 +32,7 @@ public sealed class GetTokaifyDiagnosticCommand : TokaifyCommand, IDisposable
     {
         try
         {
-            return ConnectionTest.RunAsync(WithKey(context).ToConnection(), TimeSpan.FromSeconds(TimeoutSec), options: null, _stopping.Token).GetAwaiter().GetResult();
+            return ConnectionTest.RunAsync(WithKey(context).ToConnection(), TimeSpan.FromSeconds(TimeoutSec), new TokaifyClientOptions { Catalog = context.OwnModels }, _stopping.Token).GetAwaiter().GetResult();
         }
         catch (TokaifyException exception)
         {

@@ -28,7 +28,7 @@ public sealed class GetTokaifyModelCommand : ConnectedCommand, IDisposable
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        var catalog = Require(() => Session.Context.Models);
+        var catalog = Require(() => GivenContext().Over(Session.Context).WithProfile().Models);
         _models = Online ? catalog.HeldAgainst(Require(AskRelay)) : catalog.Models;
     }
 

@@ -37,9 +37,10 @@ public sealed class TestTokaifyConnectionCommand : ConnectedCommand, IDisposable
         TokaifyConnection? connection = null;
         try
         {
-            connection = WithKey(ReadContext()).ToConnection();
+            var context = WithKey(ReadContext());
+            connection = context.ToConnection();
             UseConnection(connection);
-            var options = new TokaifyClientOptions { UserAgent = UserAgentOfSession, WordAdvice = AdviceWords.Of };
+            var options = new TokaifyClientOptions { UserAgent = UserAgentOfSession, WordAdvice = AdviceWords.Of, Catalog = context.OwnModels };
             return ConnectionTest.RunAsync(connection, TimeSpan.FromSeconds(TimeoutSec), options, _stopping.Token).GetAwaiter().GetResult();
         }
         catch (TokaifyException exception)
