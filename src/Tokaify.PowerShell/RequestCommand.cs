@@ -118,11 +118,11 @@ public abstract class RequestCommand : ConnectedCommand
     /// <exception cref="TokaifyException">The key cannot be read.</exception>
     private protected TokaifyConnection Connection => (_context = WithKey(_context)).ToConnection();
 
+    /// <summary>The options of a client for the connection.</summary>
+    private protected TokaifyClientOptions Options => OptionsFor(_context);
+
     /// <summary>The profile of the connection; null if there is none.</summary>
     private protected TokaifyProfile? Settings => _context.Settings;
-
-    /// <summary>The models of the profile's catalogue; null if there is none.</summary>
-    private protected ModelCatalog? OwnModels => _shared.Catalog;
 
     /// <summary>The models and their prices.</summary>
     private protected ModelCatalog Models => _shared.Models;

@@ -38,6 +38,12 @@ public sealed record TokaifyContext
     /// <summary>The key; null to use the environment's.</summary>
     internal ApiKey? Key { get; init; }
 
+    /// <summary>Where the key comes from, as the object of "Check"; null if that is not known.</summary>
+    internal string? KeyOrigin { get; init; }
+
+    /// <summary>Whether the key is the secret of the profile.</summary>
+    internal bool HasKeyOfProfile { get; init; }
+
     /// <summary>The proxy credentials. Default: those in the proxy's address.</summary>
     internal NetworkCredential? ProxyCredential { get => field ?? _credentialInAddress; init; }
 
@@ -108,6 +114,8 @@ public sealed record TokaifyContext
         Settings = Settings ?? other.Settings,
         BaseUri = BaseUri ?? other.BaseUri,
         Key = Key ?? other.Key,
+        KeyOrigin = Key is null ? other.KeyOrigin : KeyOrigin,
+        HasKeyOfProfile = Key is null ? other.HasKeyOfProfile : HasKeyOfProfile,
         Model = Model ?? other.Model,
         // A proxy and its credentials go together.
         Proxy = Proxy ?? other.Proxy,
@@ -138,6 +146,7 @@ public sealed record TokaifyContext
             // the environment is not used for the address of a profile.
             BaseUri = known.BaseUri is null ? BaseUriFromEnvironment() ?? TokaifyConnection.DefaultBaseUri : null,
             Key = known.Key is null && known.Settings is null ? ApiKeyFromEnvironment() : null,
+            KeyOrigin = KeyVariable,
             Model = known.Model is null ? known.Models.Default.Name : null,
         });
     }

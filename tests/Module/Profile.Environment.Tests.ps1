@@ -1,4 +1,4 @@
-# The profile that TOKAIFY_PROFILE names: which key goes to which address and which catalogue is used.
+# The profile that TOKAIFY_PROFILE names: which key goes to which address, which catalogue is used, and what messages advise.
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
@@ -143,6 +143,7 @@ Describe 'The profile of the environment' {
 
             $warnings[0].Message | Should -BeLike 'own-image was shut down upstream on 2020-01-01*'
             $failures[0].Exception.Message | Should -BeLike '*own-image was shut down upstream on 2020-01-01*'
+            $failures[0].Exception.Message | Should -BeLike '*check -Model and the address of the profile ''studio''*'
 
             $relays.profile.Plan('own-image', @('answer'))
             $size = [Tokaify.SavedImage]::Inspect($picture.FullName)
@@ -151,5 +152,69 @@ Describe 'The profile of the environment' {
             $result = Invoke-TokaifyImageEdit Sunset $picture @given -AspectRatio 1:1
             $result.MatchesRequest | Should -BeTrue
         }
+    }
+
+    Context 'in messages' {
+        It 'is named if the key that it is used with is refused' {
+            $relays.profile.Plan('gemini-2.5-flash-image', @('401 invalid_token'))
+            $failure = Get-TerminatingError { Invoke-TokaifyImageEdit Sunset $picture @given -ErrorAction Stop }
+
+            $failure | Get-ErrorId | Should -Be 'Unauthorized'
+            $failure.Exception.Message | Should -BeLike '*Check the key given with -ApiKey.*'
+            $failure.Exception.Message | Should -Not -BeLike '*TOKAIFY_API_KEY*'
+
+            Connect-Tokaify @given
+            (Get-TerminatingError { Invoke-TokaifyImageEdit Sunset $picture -ErrorAction Stop }).Exception.Message |
+                Should -BeLike '*Check the key given to Connect-Tokaify.*'
+        }
+
+        It 'is named in the advice about a value that it sets' {
+            Set-TokaifyProfile studio -MaximumCost 1
+            $unknown = @{ Model = 'unknown-image' }
+            (Get-TerminatingError { Invoke-TokaifyImageEdit Sunset $picture @given @unknown }).Exception.Message |
+                Should -BeLike '*Or remove the maximum cost from the profile ''studio'': Set-TokaifyProfile studio -MaximumCost $null.'
+            (Get-TerminatingError { Invoke-TokaifyImageEdit Sunset $picture @given @unknown -MaximumCost 1 }).Exception.Message |
+                Should -BeLike '*Or leave -MaximumCost out.'
+
+            Set-TokaifyProfile studio -MaximumCost 0
+            (Get-TerminatingError { Invoke-TokaifyImageEdit Sunset $picture @given }).Exception.Message |
+                Should -BeLike '*With a greater -MaximumCost, which the profile ''studio'' sets, *'
+        }
+
+        It 'is named if its time limit has passed' {
+            Set-TokaifyProfile studio -TimeoutSec 1
+            $relays.profile.Plan('gemini-2.5-flash-image', @('hold'))
+            $failure = Get-TerminatingError { Invoke-TokaifyImageEdit Sunset $picture @given -MaximumRetryCount 0 -ErrorAction Stop }
+
+            $failure | Get-ErrorId | Should -Be 'Timeout'
+            $failure.Exception.Message | Should -BeLike '*Allow more time with -TimeoutSec, which the profile ''studio'' sets.'
+        }
+
+        It 'is named if its journal cannot be one' -Skip:($IsWindows -or $PSEdition -eq 'Desktop') {
+            Set-TokaifyProfile studio -JournalPath /dev/null
+            $failure = Get-TerminatingError { Invoke-TokaifyImageEdit Sunset $picture @given }
+
+            $failure.Exception.Message | Should -BeLike '''/dev/null'', which the profile ''studio'' names, cannot be a journal*'
+        }
+    }
+}
+
+Describe 'The report of problems' {
+    AfterEach {
+        Disconnect-Tokaify
+    }
+
+    It 'has the advice of an error, and its request has the module''s user agent' {
+        $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('401 invalid_token'))
+        try {
+            Connect-Tokaify -ApiKey (ConvertTo-Secret $Key) -BaseUri $relay.BaseUri
+            (Get-TokaifyDiagnostic).Test.Message | Should -BeLike '*Check the key given to Connect-Tokaify.*'
+            $relay.LastHead | Should -Match 'User-Agent: Tokaify\.PowerShell/.*PowerShell'
+        }
+        finally {
+            $relay.Dispose()
+        }
+        $null = Disconnect-Tokaify
+        (Get-TokaifyDiagnostic).Test.Message | Should -BeLike '*Start-TokaifyEmulator*'
     }
 }

@@ -65,6 +65,7 @@ public sealed record ConnectionTest
         }
         catch (TokaifyException exception)
         {
+            exception.WordAdvice(options?.WordAdvice);
             return test.WithFailure(exception) with { Duration = clock.Elapsed };
         }
     }

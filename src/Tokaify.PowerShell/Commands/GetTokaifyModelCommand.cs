@@ -61,9 +61,10 @@ public sealed class GetTokaifyModelCommand : ConnectedCommand, IDisposable
 
     private IReadOnlyList<string> AskRelay()
     {
-        var connection = WithKey(TakeContext()).ToConnection();
+        var context = WithKey(TakeContext());
+        var connection = context.ToConnection();
         UseConnection(connection);
-        using var client = new TokaifyClient(connection, new TokaifyClientOptions { UserAgent = UserAgentOfSession, WordAdvice = AdviceWords.Of });
+        using var client = new TokaifyClient(connection, OptionsFor(context));
         WriteVerbose($"Asking {connection.BaseUri} for its models.");
         using var retries = new BlockingCollection<RetryNotice>();
         var listing = Task.Run(async () =>
