@@ -49,7 +49,7 @@ public sealed record ImageEdit
         AspectRatio = Request.AspectRatio,
         RequestedAspectRatio = Request.WireAspectRatio,
         RequestedImageSize = Request.WireImageSize,
-        MatchesRequest = RequestMatch.Of(Request.Model, Request.WireAspectRatio, Request.WireImageSize, images),
+        MatchesRequest = RequestMatch.Of(Request.Model, Request.WireAspectRatio, Request.WireImageSize, images, Request.Catalog),
         Status = status,
         // Not kept for a turn: the conversation has its images, and a row of a table cannot request a turn.
         Edit = Conversation is null ? this : null,

@@ -31,7 +31,7 @@ public sealed class TokaifyClient : IDisposable
         _errors = new TokaifyErrors(TextSanitizer.For(connection));
         _lease = HttpTransport.Rent(connection);
         _exchange = new RelayExchange(_lease.Http, connection, _options.UserAgent, _errors);
-        _hints = new ModelHints(ListSomeModelsAsync);
+        _hints = new ModelHints(ListSomeModelsAsync, _options.Catalog);
         _delivery = new ImageDelivery(_options, LinksOf(connection), failure => _retries.End(failure));
     }
 
@@ -130,7 +130,7 @@ public sealed class TokaifyClient : IDisposable
             exception.Charge = Charge.Sum(requests);
             if (exception.ErrorId == TokaifyErrorId.ModelNotFound)
             {
-                exception.Hint = ModelHints.ReplacementOf(edit.Request.Model);
+                exception.Hint = _hints.ReplacementOf(edit.Request.Model);
             }
 
             throw;

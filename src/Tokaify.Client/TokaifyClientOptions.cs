@@ -32,6 +32,9 @@ public sealed record TokaifyClientOptions
     /// also in the journal. Null to leave the advice out.</summary>
     public Func<ErrorAdvice, string>? WordAdvice { get; init; }
 
+    /// <summary>The catalogue for hints and tests; null for the catalogue of the environment, or the built-in one.</summary>
+    internal ModelCatalog? Catalog { get; init; }
+
     /// <summary>The network through which links are followed; null for the system's own.</summary>
     internal LinkNetwork? LinkNetwork { get; init; }
 

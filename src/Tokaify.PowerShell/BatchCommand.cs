@@ -22,6 +22,9 @@ public abstract class BatchCommand : RequestCommand
         nameof(TopP), nameof(TopK), nameof(MaxOutputTokens), nameof(Seed), nameof(Destination), nameof(OutputName),
     ];
 
+    private readonly HashSet<string> _ofProfile = [];
+    private string? _journalOrigin;
+
     /// <summary>The folder for the images. It is created if it does not exist.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(FolderCompleter))]
@@ -141,6 +144,9 @@ public abstract class BatchCommand : RequestCommand
     /// <summary>How existing files of the same name are treated.</summary>
     private protected ExistingFiles Existing { get; private set; }
 
+    /// <inheritdoc/>
+    private protected override IReadOnlyCollection<string> ParametersOfProfile => _ofProfile;
+
     /// <summary>The template of the names if none is given.</summary>
     private protected abstract string DefaultOutputName { get; }
 
@@ -166,17 +172,16 @@ public abstract class BatchCommand : RequestCommand
     /// <param name="isWhatIf">Whether nothing is written.</param>
     private protected EditJournal FindJournal(bool isWhatIf) => EditJournal.For(
         JournalPath is null ? null : Paths.Resolve(JournalPath),
+        _journalOrigin,
         isFolder: JournalPath?.TrimEnd('/', '\\') != JournalPath,
         Own.Share?.ToString(),
         Resume,
         isWhatIf);
 
     /// <summary>The options of the client that sends the batch.</summary>
-    private protected TokaifyClientOptions ClientOptions(JournalWriter? journal, Budget? budget) => new()
+    private protected TokaifyClientOptions ClientOptions(JournalWriter? journal, Budget? budget) => Options with
     {
         Journal = journal,
-        UserAgent = UserAgentOfSession,
-        WordAdvice = AdviceWords.Of,
         Budget = budget,
         EmbedMetadata = EmbedMetadata,
         NoImageRetryCount = NoImageRetryCount,
@@ -318,6 +323,7 @@ public abstract class BatchCommand : RequestCommand
         if (JournalPath is null && DefaultJournal.Find(Settings) is { } journal)
         {
             JournalPath = journal.Path;
+            _journalOrigin = journal.Origin;
             WriteVerbose($"The journal is '{Paths.Resolve(journal.Path)}', as {journal.Origin} says.");
         }
     }
@@ -330,14 +336,27 @@ public abstract class BatchCommand : RequestCommand
             return;
         }
 
-        ThrottleLimit = IsGiven(nameof(ThrottleLimit)) ? ThrottleLimit : profile.ThrottleLimit ?? ThrottleLimit;
-        RequestsPerMinute = IsGiven(nameof(RequestsPerMinute)) ? RequestsPerMinute : profile.RequestsPerMinute ?? RequestsPerMinute;
-        MaximumWaitSec = IsGiven(nameof(MaximumWaitSec)) ? MaximumWaitSec : profile.MaximumWaitSec ?? MaximumWaitSec;
-        TimeoutSec = IsGiven(nameof(TimeoutSec)) ? TimeoutSec : profile.TimeoutSec ?? TimeoutSec;
-        MaximumCost ??= profile.MaximumCost;
+        ThrottleLimit = Take(nameof(ThrottleLimit), profile.ThrottleLimit) ?? ThrottleLimit;
+        RequestsPerMinute = Take(nameof(RequestsPerMinute), profile.RequestsPerMinute) ?? RequestsPerMinute;
+        MaximumWaitSec = Take(nameof(MaximumWaitSec), profile.MaximumWaitSec) ?? MaximumWaitSec;
+        TimeoutSec = Take(nameof(TimeoutSec), profile.TimeoutSec) ?? TimeoutSec;
+        MaximumCost = Take(nameof(MaximumCost), profile.MaximumCost) ?? MaximumCost;
         foreach (var unknown in profile.UnknownSettings)
         {
             WriteWarning($"The profile '{profile.Name}' has a setting '{unknown}' that this version of the module does not know and does not use.");
         }
+    }
+
+    // The profile's value of a parameter that is not given; null if the profile has none.
+    private T? Take<T>(string parameter, T? value)
+        where T : struct
+    {
+        if (value is null || IsGiven(parameter))
+        {
+            return null;
+        }
+
+        _ofProfile.Add(parameter);
+        return value;
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 using System.Security;
 
@@ -39,15 +38,6 @@ public abstract class ConnectedCommand : TokaifyCommand
     [Parameter]
     public SwitchParameter AllowUnencryptedAuthentication { get; set; }
 
-    /// <summary>The user agent of the command's requests: the module, PowerShell and the system.</summary>
-    private protected string UserAgentOfSession => UserAgent.Of(
-        "Tokaify.PowerShell",
-        typeof(ConnectedCommand).Assembly.GetName().Version!,
-        $"PowerShell {FactOfPowerShell("PSVersion")}");
-
-    /// <summary>The edition and version of PowerShell.</summary>
-    private protected string PowerShellOfSession => $"{FactOfPowerShell("PSEdition")} {FactOfPowerShell("PSVersion")}";
-
     /// <summary>The connection settings from this command's parameters.</summary>
     private protected TokaifyContext GivenContext() => Require(ReadGivenContext);
 
@@ -82,7 +72,7 @@ public abstract class ConnectedCommand : TokaifyCommand
         {
             throw new TokaifyException(
                 exception.ErrorId,
-                $"{exception.Worded().Message} Another runspace of this process has a connection, which belongs to it alone. {PassOn}",
+                $"{exception.Worded(Words.Of).Message} Another runspace of this process has a connection, which belongs to it alone. {PassOn}",
                 exception);
         }
     }
@@ -95,12 +85,11 @@ public abstract class ConnectedCommand : TokaifyCommand
         Session.Keep(connection);
     }
 
-    private object? FactOfPowerShell(string key) => (SessionState.PSVariable.GetValue("PSVersionTable") as IDictionary)?[key];
-
     private TokaifyContext ReadGivenContext() => new()
     {
         BaseUri = BaseUri,
         Key = ApiKey is null ? null : new ApiKey(ApiKey),
+        KeyOrigin = "the key given with -ApiKey",
         Proxy = Proxy,
         ProxyCredential = ProxyCredential?.GetNetworkCredential(),
         AllowUnencryptedAuthentication = AllowUnencryptedAuthentication,

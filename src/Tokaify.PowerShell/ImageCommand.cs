@@ -46,7 +46,7 @@ public abstract class ImageCommand : BatchCommand, IDisposable
         var pump = preferences.IsWhatIf ? null : Require(OpenPump);
         // The journal is open now, and contains the lines that an earlier command could not write into it.
         Require(ReadSpending);
-        var reporter = new BatchReporter(this, Host, preferences, pump is null ? null : Activity);
+        var reporter = new BatchReporter(this, Host, preferences, pump is null ? null : Activity) { WaitName = Words.NameOf(nameof(MaximumWaitSec)) };
         reporter.Tally.Budget = _budget;
         reporter.Tally.Sources = Own;
         _batch = new EditBatch(this, reporter, pump)
@@ -54,7 +54,7 @@ public abstract class ImageCommand : BatchCommand, IDisposable
             HasSummary = Summary,
             JournalPath = _journal.Path,
             DryRun = pump is null ? new DryRun(this, reporter.Tally) : null,
-            End = new BatchEnd(reporter.Tally, HowToGoOn()),
+            End = new BatchEnd(reporter.Tally, HowToGoOn()) { LimitName = Words.NameOf(nameof(MaximumCost)) },
         };
     }
 
@@ -231,7 +231,7 @@ public abstract class ImageCommand : BatchCommand, IDisposable
     private protected void Refuse(TokaifyException exception, string? origin)
     {
         origin = UnusableInput.Named(origin);
-        exception.Worded().Subject ??= HasSources ? EditLabel.Of(origin, prompt: null, _input!.Row) : EditLabel.Of(path: null, origin, _input!.Row);
+        exception.Worded(Words.Of).Subject ??= HasSources ? EditLabel.Of(origin, prompt: null, _input!.Row) : EditLabel.Of(path: null, origin, _input!.Row);
         if (Batch.DryRun is null)
         {
             AppendRefused(HasSources ? FullPath(origin) : null, exception);
@@ -310,7 +310,7 @@ public abstract class ImageCommand : BatchCommand, IDisposable
         }
         catch (TokaifyException exception)
         {
-            WriteWarning($"Without -WhatIf, this would send nothing: {exception.Worded().Message}");
+            WriteWarning($"Without -WhatIf, this would send nothing: {exception.Worded(Words.Of).Message}");
         }
     }
 

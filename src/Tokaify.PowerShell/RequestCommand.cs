@@ -102,7 +102,7 @@ public abstract class RequestCommand : ConnectedCommand
         _shared = Require(() => new ImageRequest
         {
             Prompt = "",
-            Catalog = _context.Settings?.ModelCatalogPath is null ? null : _context.Models,
+            Catalog = _context.OwnModels,
             IncludeText = IncludeText,
             StripMetadata = StripsMetadata,
             SafetySettings = SafetySetting is null ? [] : [.. SafetySetting.Keys.Cast<object>().Select(ReadSafetySetting)],
@@ -117,6 +117,9 @@ public abstract class RequestCommand : ConnectedCommand
     /// <summary>The connection of the command. The key of a profile is read from its vault on first use.</summary>
     /// <exception cref="TokaifyException">The key cannot be read.</exception>
     private protected TokaifyConnection Connection => (_context = WithKey(_context)).ToConnection();
+
+    /// <summary>The options of a client for the connection.</summary>
+    private protected TokaifyClientOptions Options => OptionsFor(_context);
 
     /// <summary>The profile of the connection; null if there is none.</summary>
     private protected TokaifyProfile? Settings => _context.Settings;

@@ -82,6 +82,17 @@ internal sealed class RunspaceSession : IDisposable
     /// <summary>Makes the next command read the key of its profile from the vault again.</summary>
     public void ForgetProfileKey() => _profileKey = null;
 
+    /// <summary>The same, after the service has refused the key of a profile. If the session is connected with such a key, it is read again
+    /// as well.</summary>
+    public void ForgetRefusedKey()
+    {
+        ForgetProfileKey();
+        if (Context.HasKeyOfProfile)
+        {
+            Context = Context with { Key = null, HasKeyOfProfile = false };
+        }
+    }
+
     /// <summary>Whether another runspace of this process is connected.</summary>
     public bool IsAnotherConnected => ConnectedRunspaces.Beside(this).Count > 0;
 
@@ -130,7 +141,13 @@ internal sealed class RunspaceSession : IDisposable
             }
 
             // The emulator does not get the key of a profile, and the limits of a profile do not apply to a batch that uses the emulator.
-            Context = Context with { Settings = null, BaseUri = _emulator.BaseUri, Key = ApiKey.FromPlainText("emulator"), Proxy = null, ProxyCredential = null };
+            Context = new TokaifyContext
+            {
+                BaseUri = _emulator.BaseUri,
+                Key = ApiKey.FromPlainText("emulator"),
+                Model = Context.Model,
+                AllowUnencryptedAuthentication = Context.AllowUnencryptedAuthentication,
+            };
             return _emulator;
         }
     }

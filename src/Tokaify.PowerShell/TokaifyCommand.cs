@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 
 namespace Tokaify.PowerShell;
@@ -5,6 +6,8 @@ namespace Tokaify.PowerShell;
 /// <summary>The base of all commands: reports failures as error records with ids, categories and targets.</summary>
 public abstract class TokaifyCommand : PSCmdlet, IBatchOutput
 {
+    private TokaifyContext? _connection;
+
     /// <summary>The session of the command's runspace.</summary>
     private protected RunspaceSession Session => field ??= RunspaceSession.Of(SessionState);
 
@@ -22,18 +25,55 @@ public abstract class TokaifyCommand : PSCmdlet, IBatchOutput
     /// <exception cref="TokaifyException">The profile names no secret, or the key cannot be read.</exception>
     private protected TokaifyContext WithKey(TokaifyContext context)
     {
+        _connection = context;
         if (context.Key is not null || context.Settings is not { } profile)
         {
             return context;
         }
 
-        return profile.SecretName is { } secret
-            ? context with { Key = Session.KeyOf(profile, () => Vaults.ReadKey(secret, profile.Vault)) }
+        return _connection = profile.SecretName is { } secret
+            ? context with { Key = Session.KeyOf(profile, () => Vaults.ReadKey(secret, profile.Vault)), HasKeyOfProfile = true }
             : throw new TokaifyException(
                 TokaifyErrorId.ApiKeyMissing,
-                $"The profile '{profile.Name}' names no secret, and {TokaifyContext.KeyVariable} is not used with a profile. Name the secret: "
-                + $"Set-TokaifyProfile {profile.Name} -SecretName. Or give -ApiKey.");
+                $"The profile '{profile.Name}' names no secret, and {TokaifyContext.KeyVariable} is not used with a profile. "
+                + AdviceWords.GiveKeyOf(profile));
     }
+
+    /// <summary>The texts for the advice of this command's errors.</summary>
+    private protected AdviceWords Words => new(_connection, ParametersOfProfile);
+
+    /// <summary>The names of the parameters whose values come from the connection's profile.</summary>
+    private protected virtual IReadOnlyCollection<string> ParametersOfProfile => [];
+
+    /// <summary>The options of a client for a connection.</summary>
+    private protected TokaifyClientOptions OptionsFor(TokaifyContext context) => new()
+    {
+        UserAgent = UserAgent.Of("Tokaify.PowerShell", typeof(TokaifyCommand).Assembly.GetName().Version!, $"PowerShell {FactOfPowerShell("PSVersion")}"),
+        WordAdvice = Words.Of,
+        Catalog = context.OwnModels,
+    };
+
+    /// <summary>The edition and version of PowerShell.</summary>
+    private protected string PowerShellOfSession => $"{FactOfPowerShell("PSEdition")} {FactOfPowerShell("PSVersion")}";
+
+    /// <summary>Tests a connection. A failed request is returned, not thrown.</summary>
+    private protected ConnectionTest RunTest(TokaifyContext context, int seconds, CancellationToken stopping)
+    {
+        var test = ConnectionTest.RunAsync(context.ToConnection(), TimeSpan.FromSeconds(seconds), OptionsFor(context), stopping).GetAwaiter().GetResult();
+        ForgetRefusedKey(test.ErrorId);
+        return test;
+    }
+
+    // The next command reads the key of the profile again if the service refused it: it may have been changed in the vault.
+    private void ForgetRefusedKey(string? errorId)
+    {
+        if (errorId == nameof(TokaifyErrorId.Unauthorized) && _connection is { HasKeyOfProfile: true })
+        {
+            Session.ForgetRefusedKey();
+        }
+    }
+
+    private object? FactOfPowerShell(string key) => (SessionState.PSVariable.GetValue("PSVersionTable") as IDictionary)?[key];
 
     /// <summary>The vaults of this session.</summary>
     private protected SecretVaults Vaults => new(SessionState, Host, () => Stopping);
@@ -59,8 +99,12 @@ public abstract class TokaifyCommand : PSCmdlet, IBatchOutput
         return null;
     });
 
-    private static ErrorRecord ToErrorRecord(TokaifyException exception, object? target) =>
-        new(exception.Worded(), exception.ErrorId.ToString(), CategoryOf(exception.ErrorId), target is string text ? UnusableInput.Named(text) : target);
+    private ErrorRecord ToErrorRecord(TokaifyException exception, object? target)
+    {
+        var errorId = exception.ErrorId.ToString();
+        ForgetRefusedKey(errorId);
+        return new(exception.Worded(Words.Of), errorId, CategoryOf(exception.ErrorId), target is string text ? UnusableInput.Named(text) : target);
+    }
 
     private static ErrorCategory CategoryOf(TokaifyErrorId id) => id switch
     {

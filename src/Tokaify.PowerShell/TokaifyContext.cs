@@ -38,6 +38,12 @@ public sealed record TokaifyContext
     /// <summary>The key; null to use the environment's.</summary>
     internal ApiKey? Key { get; init; }
 
+    /// <summary>Where the key comes from, as the object of "Check"; null if that is not known.</summary>
+    internal string? KeyOrigin { get; init; }
+
+    /// <summary>Whether the key is the secret of the profile.</summary>
+    internal bool HasKeyOfProfile { get; init; }
+
     /// <summary>The proxy credentials. Default: those in the proxy's address.</summary>
     internal NetworkCredential? ProxyCredential { get => field ?? _credentialInAddress; init; }
 
@@ -52,6 +58,16 @@ public sealed record TokaifyContext
     /// used.</exception>
     internal ModelCatalog Models => Settings?.ModelCatalogPath is { } path ? ModelCatalog.From(path, $"the profile '{Settings.Name}'") : ModelCatalog.Current;
 
+    /// <summary>The models of the profile's catalogue; null if the profile names none.</summary>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>, as for <see cref="Models"/>.</exception>
+    internal ModelCatalog? OwnModels => Settings?.ModelCatalogPath is null ? null : Models;
+
+    /// <summary>The models that commands know by default. For callers that cannot report an error.</summary>
+    internal ModelCatalog DefaultModels => TryRead(context => context.Models) ?? ModelCatalog.CurrentOrBuiltIn;
+
+    /// <summary>The model of commands that name none. For callers that cannot report an error.</summary>
+    internal string DefaultModel => TryRead(context => context.Model) ?? DefaultModels.Default.Name;
+
     /// <summary>Whether it has a key or an address of its own.</summary>
     internal bool IsConnected => Key is not null || BaseUri is not null;
 
@@ -64,20 +80,42 @@ public sealed record TokaifyContext
         Proxy = profile.Proxy,
     };
 
-    /// <summary>Returns this context with unset values taken from another one.</summary>
-    /// <exception cref="TokaifyException">The key of a profile would go to an address that is not the profile's.</exception>
+    /// <summary>Returns this context with unset values taken from another one. A key without an address changes only the key: the profile
+    /// of the environment still applies.</summary>
+    /// <exception cref="TokaifyException">The key of a profile would go to an address that is not the profile's, or the environment names a
+    /// profile that cannot be used.</exception>
     internal TokaifyContext Over(TokaifyContext other) => other.Settings is { } profile && Key is null && BaseUri is not null && BaseUri != other.BaseUri
         ? throw new TokaifyException(
             TokaifyErrorId.InvalidArgument,
             $"The key of the profile '{profile.Name}' goes to the profile's own address. Give -ApiKey with -BaseUri, or change the profile: "
             + $"Set-TokaifyProfile {profile.Name} -BaseUri.")
-        : Join(other);
+        : Join(Key is not null && BaseUri is null ? other.WithProfile() : other);
+
+    /// <summary>Returns this context over the profile of the environment, unless it has a key, an address or a profile.</summary>
+    /// <exception cref="TokaifyException">The environment names a profile that cannot be used.</exception>
+    internal TokaifyContext WithProfile() =>
+        IsConnected || Settings is not null || ProfileOfEnvironment() is not { } profile ? this : Join(Of(profile));
+
+    private T? TryRead<T>(Func<TokaifyContext, T?> read)
+        where T : class
+    {
+        try
+        {
+            return read(WithProfile());
+        }
+        catch (TokaifyException)
+        {
+            return null;
+        }
+    }
 
     private TokaifyContext Join(TokaifyContext other) => new()
     {
         Settings = Settings ?? other.Settings,
         BaseUri = BaseUri ?? other.BaseUri,
         Key = Key ?? other.Key,
+        KeyOrigin = Key is null ? other.KeyOrigin : KeyOrigin,
+        HasKeyOfProfile = Key is null ? other.HasKeyOfProfile : HasKeyOfProfile,
         Model = Model ?? other.Model,
         // A proxy and its credentials go together.
         Proxy = Proxy ?? other.Proxy,
@@ -101,13 +139,14 @@ public sealed record TokaifyContext
     /// used.</exception>
     internal TokaifyContext WithDefaults()
     {
-        var known = IsConnected || Settings is not null || ProfileOfEnvironment() is not { } profile ? this : Over(Of(profile));
+        var known = WithProfile();
         return known.Join(new TokaifyContext
         {
             // Variables that are not needed are not read, so that an invalid address is not an error if another one is given. The key in
             // the environment is not used for the address of a profile.
             BaseUri = known.BaseUri is null ? BaseUriFromEnvironment() ?? TokaifyConnection.DefaultBaseUri : null,
             Key = known.Key is null && known.Settings is null ? ApiKeyFromEnvironment() : null,
+            KeyOrigin = KeyVariable,
             Model = known.Model is null ? known.Models.Default.Name : null,
         });
     }

@@ -114,6 +114,43 @@ Describe 'With a vault that needs no password' -Skip:$noVault {
         }
     }
 
+    It 'sends a secret that is named alone to the address of the environment''s profile' {
+        $environment = @{ TOKAIFY_API_KEY = 'sk-of-the-environment'; TOKAIFY_BASE_URL = 'http://127.0.0.1:9'; TOKAIFY_PROFILE = 'plain' }
+        $session = Invoke-User $user -Environment $environment "
+            Set-TokaifyProfile plain -BaseUri '$($relay.BaseUri)'
+            Connect-Tokaify -SecretName tokaify -Vault work
+            New-TokaifyImage Fox | Select-Object -Property Status, @{ Name = 'Profile'; Expression = { (Get-TokaifyContext).Profile } } |
+                ConvertTo-Json -Compress -EnumsAsStrings" | ConvertFrom-LastLine
+
+        $session.Status, $session.Profile | Should -Be 'Saved', 'plain'
+        $relay.LastHead | Should -MatchExactly "Authorization: Bearer $Key\r\n"
+    }
+
+    It 'reads the key of a profile again after the service has refused it: <Case>' -ForEach @(
+        @{ Case = 'of the environment'; Command = 'Get-Failure { New-TokaifyImage Fox -ErrorAction Stop }' }
+        @{ Case = 'of the session'; Command = 'Connect-Tokaify -Profile studio; Get-Failure { New-TokaifyImage Fox -ErrorAction Stop }' }
+        @{ Case = 'of a test'; Command = '(Test-TokaifyConnection).Message' }
+    ) {
+        $refusing = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('401 invalid_token', 'answer'))
+        try {
+            $session = Invoke-User $user -Environment @{ TOKAIFY_PROFILE = 'studio' } "
+                $Attempt
+                Set-TokaifyProfile studio -BaseUri '$($refusing.BaseUri)' -SecretName changing -Vault work
+                Set-Secret -Name changing -Vault work -Secret 'sk-old'
+                `$message = & { $command }
+                Set-Secret -Name changing -Vault work -Secret 'sk-new'
+                `$null = New-TokaifyImage Owl
+                @{ Message = `$message } | ConvertTo-Json -Compress" |
+                ConvertFrom-LastLine
+
+            $session.Message | Should -BeLike '*Check the secret ''changing'' of the profile ''studio''; the next command reads it again.*'
+            $refusing.LastHead | Should -MatchExactly 'Authorization: Bearer sk-new\r\n'
+        }
+        finally {
+            $refusing.Dispose()
+        }
+    }
+
     It 'sends the key of the vault' {
         $relay.LastHead | Should -MatchExactly "Authorization: Bearer $Key\r\n"
     }

@@ -13,18 +13,36 @@ public sealed class AdviceWordsTests
     private static readonly Type[] s_commands =
         [.. typeof(AdviceWords).Assembly.GetTypes().Where(type => CmdletOf(type) is not null)];
 
-    public static TheoryData<ErrorAdvice> Kinds => [.. Enum.GetValues<ErrorAdvice>()];
+    private static readonly TokaifyContext s_profile =
+        TokaifyContext.Of(new TokaifyProfile { Name = "studio", SecretName = "tokaify" }) with { HasKeyOfProfile = true };
 
-    [Theory]
-    [MemberData(nameof(Kinds))]
-    public void Each_kind_has_a_sentence(ErrorAdvice advice) =>
-        Assert.Matches(@"\A['A-Z].*\.\z", AdviceWords.Of(advice));
+    private static readonly string[] s_ofProfile = ["MaximumCost", "ThrottleLimit", "TimeoutSec", "MaximumWaitSec"];
 
-    [Theory]
-    [MemberData(nameof(Kinds))]
-    public void Each_command_and_each_parameter_that_is_named_exists(ErrorAdvice advice)
+    public static TheoryData<ErrorAdvice, bool> Kinds
     {
-        var words = AdviceWords.Of(advice);
+        get
+        {
+            var kinds = new TheoryData<ErrorAdvice, bool>();
+            foreach (var advice in Enum.GetValues<ErrorAdvice>())
+            {
+                kinds.Add(advice, false);
+                kinds.Add(advice, true);
+            }
+
+            return kinds;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Each_kind_has_a_sentence(ErrorAdvice advice, bool hasProfile) =>
+        Assert.Matches(@"\A['A-Z].*\.\z", Words(hasProfile).Of(advice));
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Each_command_and_each_parameter_that_is_named_exists(ErrorAdvice advice, bool hasProfile)
+    {
+        var words = Words(hasProfile).Of(advice);
         var commands = s_commands.Select(type => CmdletOf(type)!).ToHashSet(StringComparer.Ordinal);
         var parameters = s_commands.SelectMany(type => type.GetProperties()).Select(property => property.Name).ToHashSet(StringComparer.Ordinal);
         // Of PowerShell's own commands.
@@ -34,17 +52,33 @@ public sealed class AdviceWordsTests
         Assert.All(Regex.Matches(words, @"(?<![\w-])-(\w+)"), name => Assert.Contains(name.Groups[1].Value, parameters));
     }
 
+    [Theory]
+    [InlineData(ErrorAdvice.GiveKey, "Name the secret: Set-TokaifyProfile studio -SecretName. Or give -ApiKey.")]
+    [InlineData(ErrorAdvice.CheckKey, "Check the secret 'tokaify' of the profile 'studio'; the next command reads it again.")]
+    [InlineData(ErrorAdvice.CheckModel, "Get-TokaifyModel lists the models; check -Model and the address of the profile 'studio'.")]
+    [InlineData(ErrorAdvice.SendFewer, "Lower -ThrottleLimit, which the profile 'studio' sets, or try again later.")]
+    [InlineData(ErrorAdvice.RaiseTimeout, "Allow more time with -TimeoutSec, which the profile 'studio' sets.")]
+    [InlineData(ErrorAdvice.LeaveBudgetOut, "Or remove the maximum cost from the profile 'studio': Set-TokaifyProfile studio -MaximumCost $null.")]
+    public void With_a_profile_the_advice_names_the_profile(ErrorAdvice advice, string expected) =>
+        Assert.Equal(expected, Words(hasProfile: true).Of(advice));
+
+    [Fact]
+    public void The_advice_for_a_refused_key_names_where_the_key_comes_from() =>
+        Assert.Equal("Check TOKAIFY_API_KEY.", new AdviceWords(new TokaifyContext { KeyOrigin = "TOKAIFY_API_KEY" }).Of(ErrorAdvice.CheckKey));
+
     [Fact]
     public void The_advice_of_an_error_is_added_once()
     {
         var error = new TokaifyException(TokaifyErrorId.Timeout, "It took too long.") { Advice = ErrorAdvice.RaiseTimeout };
 
-        Assert.Equal("It took too long. Allow more time with -TimeoutSec.", error.Worded().Worded().Message);
+        Assert.Equal("It took too long. Allow more time with -TimeoutSec.", error.Worded(new AdviceWords().Of).Worded(Words(hasProfile: true).Of).Message);
     }
 
     [Fact]
     public void An_error_without_advice_is_not_changed() =>
-        Assert.Equal("No.", new TokaifyException(TokaifyErrorId.InvalidRequest, "No.").Worded().Message);
+        Assert.Equal("No.", new TokaifyException(TokaifyErrorId.InvalidRequest, "No.").Worded(new AdviceWords().Of).Message);
+
+    private static AdviceWords Words(bool hasProfile) => hasProfile ? new(s_profile, s_ofProfile) : new();
 
     private static string? CmdletOf(Type type) => type.GetCustomAttributesData()
         .Where(attribute => attribute.AttributeType.Name == "CmdletAttribute")

@@ -12,9 +12,10 @@ public sealed class Conversation
     /// <summary>Begins a conversation.</summary>
     /// <param name="model">The model's name; null for the catalogue's default.</param>
     /// <param name="systemInstruction">The system instruction for all turns; null for none.</param>
-    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> if the model's name is empty.</exception>
+    /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/> if the model's name is empty, or if the
+    /// user's catalogue cannot be used.</exception>
     public Conversation(string? model = null, string? systemInstruction = null)
-        : this(Guid.NewGuid().ToString("N"), model ?? ModelCatalog.BuiltIn.Default.Name, systemInstruction, [])
+        : this(Guid.NewGuid().ToString("N"), model ?? ModelCatalog.Current.Default.Name, systemInstruction, [])
     {
     }
 

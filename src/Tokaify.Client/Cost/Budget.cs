@@ -121,7 +121,7 @@ public sealed class Budget
                 throw new TokaifyException(
                     TokaifyErrorId.InvalidArgument,
                     $"The budget is one amount in {Currency}, and {Lower(subject)} in {currency}. Set the prices of the models in one "
-                    + "currency in your own catalogue (TOKAIFY_MODEL_CATALOG).")
+                    + "currency in your own catalogue, which TOKAIFY_MODEL_CATALOG or the profile names.")
                 {
                     Advice = ErrorAdvice.SeparateCurrencies,
                 };
@@ -135,7 +135,7 @@ public sealed class Budget
     private static TokaifyException Unknown(string model) => new(
         TokaifyErrorId.InvalidArgument,
         $"A budget needs to know what an image of {model} costs, and the catalogue has no price for it. Set its price in your own "
-        + "catalogue, which TOKAIFY_MODEL_CATALOG names: {\"models\":[{\"name\":\"" + model + "\",\"price\":{\"currency\":\"USD\",\"perImage\":0.04}}]}.")
+        + "catalogue, which TOKAIFY_MODEL_CATALOG or the profile names: {\"models\":[{\"name\":\"" + model + "\",\"price\":{\"currency\":\"USD\",\"perImage\":0.04}}]}.")
     {
         Advice = ErrorAdvice.LeaveBudgetOut,
     };

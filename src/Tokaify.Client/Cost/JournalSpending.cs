@@ -174,7 +174,7 @@ public sealed class JournalSpending
     private static TokaifyException Unpriced(JsonElement line, string path) => new(
         TokaifyErrorId.InvalidArgument,
         $"The journal '{path}' has edits of {Text(line, "model") ?? "an unknown model"} without a cost, and the catalogue has no price for them, "
-        + "so the budget cannot count them. Set the model's price in your own catalogue (TOKAIFY_MODEL_CATALOG), or begin another journal.")
+        + "so the budget cannot count them. Set the model's price in your own catalogue, which TOKAIFY_MODEL_CATALOG or the profile names, or begin another journal.")
     {
         Advice = ErrorAdvice.LeaveBudgetOut,
     };

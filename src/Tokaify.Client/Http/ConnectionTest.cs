@@ -61,10 +61,11 @@ public sealed record ConnectionTest
                 Retry = new RetryOptions { MaximumRetryCount = 0, AttemptTimeout = timeout },
             });
             var names = await client.ListModelsAsync(onRetry: null, cancellationToken).ConfigureAwait(false);
-            return test.WithModels(ModelCatalog.Current.HeldAgainst(names)) with { Duration = clock.Elapsed };
+            return test.WithModels(options?.Catalog ?? ModelCatalog.Current, names) with { Duration = clock.Elapsed };
         }
         catch (TokaifyException exception)
         {
+            exception.WordAdvice(options?.WordAdvice);
             return test.WithFailure(exception) with { Duration = clock.Elapsed };
         }
     }
@@ -85,13 +86,12 @@ public sealed record ConnectionTest
         ApiKey = connection.ApiKey?.ToString(),
     };
 
-    private ConnectionTest WithModels(IReadOnlyList<ImageModel> models) => this with
+    private ConnectionTest WithModels(ModelCatalog catalog, IReadOnlyList<string> names)
     {
-        IsReachable = true,
-        IsKeyAccepted = true,
-        AvailableModels = Names(models, isAvailable: true),
-        MissingModels = Names(models, isAvailable: false),
-    };
+        var listed = new HashSet<string>(names, StringComparer.OrdinalIgnoreCase);
+        var models = catalog.Models.Select(model => model.Name).ToLookup(listed.Contains);
+        return this with { IsReachable = true, IsKeyAccepted = true, AvailableModels = [.. models[true]], MissingModels = [.. models[false]] };
+    }
 
     private ConnectionTest WithFailure(TokaifyException exception) => this with
     {
@@ -101,7 +101,4 @@ public sealed record ConnectionTest
         Message = exception.Message,
         StatusCode = exception.StatusCode,
     };
-
-    private static List<string> Names(IReadOnlyList<ImageModel> models, bool isAvailable) =>
-        [.. models.Where(model => model.Available == isAvailable && ModelCatalog.Current.Find(model.Name) is not null).Select(model => model.Name)];
 }

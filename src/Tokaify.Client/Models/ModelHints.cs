@@ -3,7 +3,8 @@ namespace Tokaify;
 /// <summary>Hints for a model that the relay does not have: its replacement, and the models in the relay's own list. The list is requested
 /// only once, whatever the result.</summary>
 /// <param name="list">Gets the relay's list, with at most the given number of requests.</param>
-internal sealed class ModelHints(Func<int, CancellationToken, Task<IReadOnlyList<string>>> list)
+/// <param name="catalog">The catalogue; null for the catalogue of the environment, or the built-in one.</param>
+internal sealed class ModelHints(Func<int, CancellationToken, Task<IReadOnlyList<string>>> list, ModelCatalog? catalog)
 {
     private const int MostNames = 10;
 
@@ -19,8 +20,8 @@ internal sealed class ModelHints(Func<int, CancellationToken, Task<IReadOnlyList
     /// <summary>Returns the hint that needs no request: the replacement of a model.</summary>
     /// <param name="model">The model that the relay does not have.</param>
     /// <returns>A sentence; null if there is nothing to say.</returns>
-    public static string? ReplacementOf(string model) =>
-        ModelCatalog.CurrentOrBuiltIn.Find(model) is { Replacement: not null } known ? known.DescribeRetirement(DateTime.UtcNow) : null;
+    public string? ReplacementOf(string model) =>
+        Catalog.Find(model) is { Replacement: not null } known ? known.DescribeRetirement(DateTime.UtcNow) : null;
 
     /// <summary>Returns all hints, with the relay's list.</summary>
     /// <param name="model">The model that the relay does not have.</param>
@@ -29,7 +30,6 @@ internal sealed class ModelHints(Func<int, CancellationToken, Task<IReadOnlyList
     /// <returns>One or more sentences; null if there is nothing to say.</returns>
     public async Task<string?> OfAsync(string model, int requests, CancellationToken cancellationToken)
     {
-        var catalog = ModelCatalog.CurrentOrBuiltIn;
         var hints = new List<string>();
         if (ReplacementOf(model) is { } replacement)
         {
@@ -38,7 +38,7 @@ internal sealed class ModelHints(Func<int, CancellationToken, Task<IReadOnlyList
 
         var names = requests < 1 ? [] : await AskAsync(requests, cancellationToken).ConfigureAwait(false);
         var images = names
-            .Where(name => MakesImages(name, catalog) && !string.Equals(name, ModelCatalog.BareName(model), StringComparison.OrdinalIgnoreCase))
+            .Where(name => MakesImages(name) && !string.Equals(name, ModelCatalog.BareName(model), StringComparison.OrdinalIgnoreCase))
             .ToList();
         if (images.Count > 0)
         {
@@ -49,8 +49,10 @@ internal sealed class ModelHints(Func<int, CancellationToken, Task<IReadOnlyList
         return hints.Count > 0 ? string.Join(" ", hints) : null;
     }
 
-    private static bool MakesImages(string name, ModelCatalog catalog) =>
-        catalog.Find(name) is not null || s_words.Any(word => name.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0);
+    private ModelCatalog Catalog => catalog ?? ModelCatalog.CurrentOrBuiltIn;
+
+    private bool MakesImages(string name) =>
+        Catalog.Find(name) is not null || s_words.Any(word => name.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0);
 
     private async Task<IReadOnlyList<string>> AskAsync(int requests, CancellationToken cancellationToken)
     {

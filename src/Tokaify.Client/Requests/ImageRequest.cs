@@ -10,7 +10,7 @@ public sealed record ImageRequest
     public const long MaximumInputLength = 20 * 1024 * 1024;
 
     /// <summary>The model's name. Default: the catalogue's default.</summary>
-    public string Model { get; init; } = ModelCatalog.Current.Default.Name;
+    public string Model { get => field ?? Models.Default.Name; init; }
 
     /// <summary>The instruction: <c>contents[].parts[].text</c>.</summary>
     public required string Prompt { get; init; }

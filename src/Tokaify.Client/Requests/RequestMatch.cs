@@ -20,10 +20,11 @@ internal static class RequestMatch
     /// <param name="aspectRatio">The requested ratio; null if there is none.</param>
     /// <param name="imageSize">The requested size; null if there is none.</param>
     /// <param name="images">The images.</param>
+    /// <param name="catalog">The catalogue; null for the catalogue of the environment, or the built-in one.</param>
     /// <returns>Null if neither was requested, or if the expected size is not known.</returns>
-    public static bool? Of(string model, string? aspectRatio, string? imageSize, IReadOnlyList<SavedImage> images)
+    public static bool? Of(string model, string? aspectRatio, string? imageSize, IReadOnlyList<SavedImage> images, ModelCatalog? catalog = null)
     {
-        var known = ModelCatalog.CurrentOrBuiltIn.Find(model);
+        var known = (catalog ?? ModelCatalog.CurrentOrBuiltIn).Find(model);
         var matches = images
             .Select(image => image.Width == 0 ? null : Of(new PixelSize(image.Width, image.Height), known, aspectRatio, imageSize))
             .Where(match => match is not null)

@@ -61,10 +61,10 @@ public sealed class ConnectTokaifyCommand : ConnectedCommand
     {
         // The key in the vault may have changed since it was read.
         Session.ForgetProfileKey();
-        var own = GivenContext() with { Model = Model };
+        var own = GivenContext() with { Model = Model, KeyOrigin = "the key given to Connect-Tokaify" };
         if (SecretName is not null)
         {
-            own = own with { Key = Vaults.ReadKey(SecretName, Vault) };
+            own = own with { Key = Vaults.ReadKey(SecretName, Vault), KeyOrigin = $"the secret '{SecretName}', then run Connect-Tokaify again" };
         }
 
         var given = own.Over(Profile is null ? Context ?? new TokaifyContext() : TokaifyContext.Of(ProfileStore.Default.Get(Profile)));

@@ -187,7 +187,7 @@ public sealed class ExportTokaifyReportCommand : TokaifyCommand, IDisposable
     private ReportPage OpenPage()
     {
         EnsureReplaceable();
-        return ReportPage.Create(_path, Title, Embed ? EmbedLimit : 0);
+        return ReportPage.Create(_path, Title, Embed ? EmbedLimit : 0, Session.Context.DefaultModels);
     }
 
     // Checked when the command begins: the edits in the pipeline cost time and money.

@@ -32,11 +32,11 @@ public sealed class GetTokaifyDiagnosticCommand : TokaifyCommand, IDisposable
     {
         try
         {
-            return ConnectionTest.RunAsync(WithKey(context).ToConnection(), TimeSpan.FromSeconds(TimeoutSec), options: null, _stopping.Token).GetAwaiter().GetResult();
+            return RunTest(WithKey(context), TimeoutSec, _stopping.Token);
         }
         catch (TokaifyException exception)
         {
-            return ConnectionTest.Failed(exception, context.ToConnection());
+            return ConnectionTest.Failed(exception.Worded(Words.Of), context.ToConnection());
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {

@@ -28,7 +28,7 @@ public sealed class GetTokaifyModelCommand : ConnectedCommand, IDisposable
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        var catalog = Require(() => Session.Context.Models);
+        var catalog = Require(() => GivenContext().Over(Session.Context).WithProfile().Models);
         _models = Online ? catalog.HeldAgainst(Require(AskRelay)) : catalog.Models;
     }
 
@@ -61,9 +61,10 @@ public sealed class GetTokaifyModelCommand : ConnectedCommand, IDisposable
 
     private IReadOnlyList<string> AskRelay()
     {
-        var connection = WithKey(TakeContext()).ToConnection();
+        var context = WithKey(TakeContext());
+        var connection = context.ToConnection();
         UseConnection(connection);
-        using var client = new TokaifyClient(connection, new TokaifyClientOptions { UserAgent = UserAgentOfSession, WordAdvice = AdviceWords.Of });
+        using var client = new TokaifyClient(connection, OptionsFor(context));
         WriteVerbose($"Asking {connection.BaseUri} for its models.");
         using var retries = new BlockingCollection<RetryNotice>();
         var listing = Task.Run(async () =>

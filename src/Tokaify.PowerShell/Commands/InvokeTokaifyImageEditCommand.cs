@@ -309,7 +309,7 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
         exception.ErrorId == TokaifyErrorId.FileNotFound && Regex.IsMatch(Prompt, @"^\S+\.(png|jpe?g|webp|hei[cf])$", RegexOptions.IgnoreCase)
             ? new TokaifyException(
                 exception.ErrorId,
-                $"{exception.Worded().Message} '{Prompt}' was taken as the prompt. Give the prompt first, then the pictures.",
+                $"{exception.Worded(Words.Of).Message} '{Prompt}' was taken as the prompt. Give the prompt first, then the pictures.",
                 exception.InnerException)
             : exception;
 }

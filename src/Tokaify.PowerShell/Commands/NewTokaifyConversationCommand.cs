@@ -21,5 +21,5 @@ public sealed class NewTokaifyConversationCommand : TokaifyCommand
 
     /// <inheritdoc/>
     protected override void EndProcessing() =>
-        WriteObject(Require(() => new Conversation(Model ?? Session.Context.Model, SystemInstruction)));
+        WriteObject(Require(() => new Conversation(Model ?? Session.Context.WithDefaults().Model, SystemInstruction)));
 }

@@ -37,14 +37,14 @@ public sealed class TestTokaifyConnectionCommand : ConnectedCommand, IDisposable
         TokaifyConnection? connection = null;
         try
         {
-            connection = WithKey(ReadContext()).ToConnection();
+            var context = WithKey(ReadContext());
+            connection = context.ToConnection();
             UseConnection(connection);
-            var options = new TokaifyClientOptions { UserAgent = UserAgentOfSession, WordAdvice = AdviceWords.Of };
-            return ConnectionTest.RunAsync(connection, TimeSpan.FromSeconds(TimeoutSec), options, _stopping.Token).GetAwaiter().GetResult();
+            return RunTest(context, TimeoutSec, _stopping.Token);
         }
         catch (TokaifyException exception)
         {
-            return ConnectionTest.Failed(exception.Worded(), connection);
+            return ConnectionTest.Failed(exception.Worded(Words.Of), connection);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {

@@ -41,20 +41,7 @@ internal static class Completions
     }
 
     /// <summary>The models that the session knows.</summary>
-    public static ModelCatalog Catalog
-    {
-        get
-        {
-            try
-            {
-                return RunspaceSession.Current().Context.Models;
-            }
-            catch (TokaifyException)
-            {
-                return ModelCatalog.CurrentOrBuiltIn;
-            }
-        }
-    }
+    public static ModelCatalog Catalog => RunspaceSession.Current().Context.DefaultModels;
 
     /// <summary>Returns a word in quotes, if a command line needs some.</summary>
     public static string Quoted(string word) =>
@@ -68,8 +55,7 @@ internal static class Completions
     public static string ModelName(IDictionary bound) =>
         bound["Model"]?.ToString()
         ?? (Unwrapped(bound["Conversation"]) as Conversation)?.Model
-        ?? RunspaceSession.Current().Context.Model
-        ?? Catalog.Default.Name;
+        ?? RunspaceSession.Current().Context.DefaultModel;
 
     /// <summary>Returns a value without its PSObject wrapper.</summary>
     public static object? Unwrapped(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;

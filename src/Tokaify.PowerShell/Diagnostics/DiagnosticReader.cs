@@ -126,7 +126,8 @@ internal sealed class DiagnosticReader(PSCmdlet command, RunspaceSession session
 
     private DiagnosticCatalog ReadCatalog()
     {
-        var (catalog, file) = (ModelCatalog.Current, Variable(UserModelCatalog.Variable)?.Trim());
+        var context = session.Context.WithProfile();
+        var (catalog, file) = (context.Models, context.Settings?.ModelCatalogPath ?? Variable(UserModelCatalog.Variable)?.Trim());
         return new DiagnosticCatalog(
             catalog.Models.Count, catalog.Default.Name, file is null ? null : _clean.Of(file), file is null ? null : TimeOf(File.GetLastWriteTimeUtc(file)));
     }

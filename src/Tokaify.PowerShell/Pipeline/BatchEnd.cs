@@ -11,6 +11,9 @@ internal sealed class BatchEnd(BatchTally tally, string howToGoOn)
     private const int TemporaryFailure = 75;
     private const int ConfigurationError = 78;
 
+    /// <summary>The parameter that limits the cost, as messages name it.</summary>
+    public string LimitName { get; init; } = "-MaximumCost";
+
     /// <summary>The error if no further request can succeed.</summary>
     /// <param name="cause">The cause.</param>
     /// <param name="isAllOfInput">Whether all of the input was received.</param>
@@ -49,10 +52,10 @@ internal sealed class BatchEnd(BatchTally tally, string howToGoOn)
         };
     }
 
-    private static string When(TokaifyException cause, bool mayStartAgain) =>
+    private string When(TokaifyException cause, bool mayStartAgain) =>
         cause.RetryAt is { } moment ? $"After {WaitText.Of(moment)}"
         : mayStartAgain ? "Later"
-        : cause.ErrorId == TokaifyErrorId.BudgetReached ? "With a greater -MaximumCost"
+        : cause.ErrorId == TokaifyErrorId.BudgetReached ? $"With a greater {LimitName}"
         : "When that is put right";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -15,6 +15,9 @@ internal sealed class BatchReporter
     private readonly EditProgress? _progress;
     private bool _hasWarnedOfMismatch;
 
+    /// <summary>The parameter that limits the wait for the service, as messages name it.</summary>
+    public string WaitName { get; init; } = "-MaximumWaitSec";
+
     /// <summary>Creates a reporter.</summary>
     /// <param name="output">The streams of the command.</param>
     /// <param name="host">The host that shows the progress bar; null if there is none.</param>
@@ -171,7 +174,7 @@ internal sealed class BatchReporter
             var outage = notice.Group.Length == 0 ? "The service cannot be reached" : $"{notice.Group} is out of service";
             _output.WriteWarning(
                 $"{outage} ({VerboseLog.Reason(notice.Reason)}). No request is started until it is back; it is tried again at intervals, "
-                + $"for {BatchSummary.TimeText(notice.Left)} at the most (-MaximumWaitSec).");
+                + $"for {BatchSummary.TimeText(notice.Left)} at the most ({WaitName}).");
         }
     }
 

@@ -26,12 +26,13 @@ internal sealed class EditJournal : IDisposable
 
     /// <summary>Creates the journal of a command. Nothing is written yet.</summary>
     /// <param name="path">The full path of the journal, or of a folder of journals; null for no journal.</param>
+    /// <param name="origin">The profile or the variable that names it, for errors; null if the command line does.</param>
     /// <param name="isFolder">Whether the path is a folder even if it does not exist yet.</param>
     /// <param name="share">The share of the sources that the command takes; null if it takes all.</param>
     /// <param name="resume">Whether edits that are saved according to the journal are skipped.</param>
     /// <param name="isDry">Whether it is a dry run.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>.</exception>
-    public static EditJournal For(string? path, bool isFolder, string? share, bool resume, bool isDry)
+    public static EditJournal For(string? path, string? origin, bool isFolder, string? share, bool resume, bool isDry)
     {
         if (path is null)
         {
@@ -48,7 +49,7 @@ internal sealed class EditJournal : IDisposable
         {
             throw new TokaifyException(
                 TokaifyErrorId.InvalidArgument,
-                $"'{path}' cannot be a journal: it is a device, a named pipe or an alternate stream, or has the name "
+                $"'{path}'{(origin is null ? "" : $", which {origin} names,")} cannot be a journal: it is a device, a named pipe or an alternate stream, or has the name "
                 + "of a device. Give -JournalPath a file, such as edits.jsonl.");
         }
 

@@ -11,6 +11,7 @@ internal sealed class EditPump : IDisposable
     private const int EditsBetweenSweeps = 128;
 
     private readonly int _limit;
+    private readonly Func<ErrorAdvice, string>? _words;
     private readonly TokaifyClient _client;
     private readonly CancellationTokenSource _cancellation = new();
     private readonly BlockingCollection<EditEvent> _events = [];
@@ -37,6 +38,7 @@ internal sealed class EditPump : IDisposable
             OnNotice = notice => _events.Add(new EditEvent.Noticed(notice)),
         });
         _limit = limit;
+        _words = options.WordAdvice;
     }
 
     /// <summary>The number of edits that have started and have not ended.</summary>
@@ -54,8 +56,8 @@ internal sealed class EditPump : IDisposable
     public TokaifyException? EndOf(string? model) => _client.Pipeline.EndOf(model ?? "") switch
     {
         null => null,
-        TokaifyException failure => failure.Worded(),
-        TimeoutException timeout => TokaifyErrors.Timeout(timeout).Worded(),
+        TokaifyException failure => failure.Worded(_words),
+        TimeoutException timeout => TokaifyErrors.Timeout(timeout).Worded(_words),
         var other => new TokaifyException(other.Message, other),
     };
 

@@ -35,7 +35,7 @@ internal sealed class RequestWarnings(Cmdlet command, Func<DateTime> now)
 
         if (_models.Add(request.Model))
         {
-            LookAtModel(request.Model);
+            LookAtModel(request);
         }
 
         if (request.HasExtremeAspectRatio && !_hasWarnedOfRatio)
@@ -62,10 +62,10 @@ internal sealed class RequestWarnings(Cmdlet command, Func<DateTime> now)
 
     // The warning is written only once for each model of a command. The request is still sent, because the relay may still serve the model
     // or map its name.
-    private void LookAtModel(string name)
+    private void LookAtModel(ImageRequest request)
     {
         var today = now();
-        if (ModelCatalog.CurrentOrBuiltIn.Find(name) is { } model && model.IsRetiredOn(today))
+        if ((request.Catalog ?? ModelCatalog.CurrentOrBuiltIn).Find(request.Model) is { } model && model.IsRetiredOn(today))
         {
             command.WriteWarning(
                 $"{model.DescribeRetirement(today)} The relay may no longer have it. The request is sent all the same, with this model.");

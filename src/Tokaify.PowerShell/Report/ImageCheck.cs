@@ -2,7 +2,8 @@ namespace Tokaify.PowerShell;
 
 /// <summary>Adds data to a journal line that it does not contain: the pixels of its images, and whether they match the request.</summary>
 /// <param name="folder">The full path of the page's folder.</param>
-internal sealed class ImageCheck(string folder)
+/// <param name="catalog">The models.</param>
+internal sealed class ImageCheck(string folder, ModelCatalog catalog)
 {
     /// <summary>Completes an entry from the files of its images. Returns it unchanged if it has the values, or if no ratio and no size were
     /// requested.</summary>
@@ -17,7 +18,7 @@ internal sealed class ImageCheck(string folder)
         return entry with
         {
             Images = [.. entry.Images.Zip(images, (image, file) => file is { Width: > 0 } ? image with { Width = file.Width, Height = file.Height } : image)],
-            MatchesRequest = RequestMatch.Of(entry.Model, entry.AspectRatio, entry.ImageSize, [.. images.OfType<SavedImage>()]),
+            MatchesRequest = RequestMatch.Of(entry.Model, entry.AspectRatio, entry.ImageSize, [.. images.OfType<SavedImage>()], catalog),
         };
     }
 

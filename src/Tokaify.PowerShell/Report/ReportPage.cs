@@ -20,7 +20,7 @@ internal sealed class ReportPage : IDisposable
     private readonly ReportTotals _totals = new();
     private readonly long _totalsPosition;
 
-    private ReportPage(WholeFile file, string title, long embedLimit)
+    private ReportPage(WholeFile file, string title, long embedLimit, ModelCatalog catalog)
     {
         _file = file;
         _template = PageTemplate.Load(title);
@@ -28,7 +28,7 @@ internal sealed class ReportPage : IDisposable
         _writer = new StreamWriter(file.Stream, s_utf8, bufferSize: 32 * 1024, leaveOpen: true);
         _html = new HtmlWriter(_writer);
         var folder = System.IO.Path.GetDirectoryName(file.Path)!;
-        _check = new ImageCheck(folder);
+        _check = new ImageCheck(folder, catalog);
         _card = new ReportCard(_html, folder, _embedder);
 
         _writer.Write(_template.Start);
@@ -48,14 +48,15 @@ internal sealed class ReportPage : IDisposable
     /// <param name="path">Its full path.</param>
     /// <param name="title">Its title.</param>
     /// <param name="embedLimit">The maximum number of bytes of embedded images; 0 to link all images.</param>
+    /// <param name="catalog">The models.</param>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.SaveFailed"/>.</exception>
-    public static ReportPage Create(string path, string title, long embedLimit)
+    public static ReportPage Create(string path, string title, long embedLimit, ModelCatalog catalog)
     {
         var file = WholeFile.Create(path);
         ReportPage? page = null;
         try
         {
-            file.Write(() => page = new ReportPage(file, title, embedLimit));
+            file.Write(() => page = new ReportPage(file, title, embedLimit, catalog));
             return page!;
         }
         catch

@@ -17,7 +17,7 @@ internal sealed class BatchFixture : IAsyncDisposable
         _server = new ScriptedServer(script);
         _pump = new EditPump(
             new TokaifyConnection { BaseUri = _server.BaseUri, ApiKey = ApiKey.FromPlainText("a-key-that-nobody-may-see") },
-            new TokaifyClientOptions { WordAdvice = AdviceWords.Of, Retry = new RetryOptions { MaximumRetryCount = 0 } },
+            new TokaifyClientOptions { WordAdvice = new AdviceWords().Of, Retry = new RetryOptions { MaximumRetryCount = 0 } },
             limit,
             longestOutage: TimeSpan.Zero);
         Reporter = new BatchReporter(Output, host: null, new Preferences { IsVerbose = true }, activity: null);
