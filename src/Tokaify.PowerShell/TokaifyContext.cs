@@ -180,7 +180,7 @@ public sealed record TokaifyContext
         return Uri.TryCreate(text, UriKind.Absolute, out var uri)
             ? uri
             : throw new TokaifyException(TokaifyErrorId.InvalidArgument, $"The environment variable {Name} is not an address: "
-                + $"'{text}'. Set it to an address such as https://host.");
+                + $"'{AddressText.Of(text)}'. Set it to an address such as https://host.");
     }
 
     private static ApiKey? ApiKeyFromEnvironment() =>

@@ -155,6 +155,35 @@ Describe 'Get-TokaifyDiagnostic' {
         }
     }
 
+    It 'repeats no argument that a command has refused: a key, a prompt or a password' {
+        $key = ConvertTo-Secret $SecretKey
+        $calls = @(
+            { Connect-Tokaify 'Zq8WnR4tLm2XvB7yKd5PfH9c' }
+            { Connect-Tokaify -Zq8WnR4tLm2XvB7yKd5PfH9c }
+            { Connect-Tokaify -ApiKey 'Zq8WnR4tLm2XvB7yKd5PfH9c' }
+            { Invoke-TokaifyImageEdit Make the Nightingale prototype blue cat.png }
+            { Connect-Tokaify -BaseUri htps://joe:Hunter2word@relay.example -ApiKey $key }
+            { Connect-Tokaify -BaseUri joe:Hunter2word@relay.example -ApiKey $key }
+            { Connect-Tokaify -Proxy 'http://joe:Hunter2 pass@proxy:80x' }
+            { try { New-TokaifyImage 'Nightingale prototype' -AspectRatio 99:1 -ApiKey $key } catch { throw $_.Exception } }
+        )
+        foreach ($call in $calls) {
+            $call | Should -Throw
+        }
+        $env:TOKAIFY_BASE_URL = 'https://joe:Hunter2word@relay.example:80x'
+        $found = Get-TokaifyDiagnostic -SkipConnectionTest
+
+        $found.Errors.Count | Should -BeGreaterOrEqual 7
+        ($found.Errors | Where-Object ErrorId -EQ 'CannotConvertArgumentNoMessage').Message | Should -BeLike 'Parameter Proxy.*'
+        ($found.Errors | Where-Object ErrorId -EQ 'ParameterArgumentTransformationError').Message | Should -BeLike 'Parameter ApiKey.*'
+        $found.Errors.Exception | Should -Contain 'System.Management.Automation.ParameterBindingException'
+        $problem = ($found.Problems | Where-Object Name -EQ 'Connection').Value
+        $problem | Should -BeLike '*TOKAIFY_BASE_URL is not an address: ''https://relay.example:80x''*'
+        foreach ($text in ($found | ConvertTo-Json -Depth 5), ($found | Out-String -Width 300)) {
+            $text | Should -Not -Match 'Zq8W|Hunter2|joe|Nightingale|prototype'
+        }
+    }
+
     It 'is readable as a list' {
         Start-TokaifyEmulator -InformationAction Ignore
         $shown = Get-TokaifyDiagnostic | Out-String -Width 160

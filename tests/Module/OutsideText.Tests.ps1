@@ -207,6 +207,18 @@ Describe 'A report of objects from elsewhere' {
     }
 }
 
+Describe 'A journal of another program' {
+    It 'with half of a surrogate pair in its options is in the report' {
+        $folder = Initialize-Folder
+        $line = '{"outcome":"failed","sourcePath":"/a.png","prompt":"Sunset","model":"m","isTurn":false,' +
+        '"options":{"systemInstruction":{"parts":[{"text":"\ud800"}]}}}'
+        Set-Content -LiteralPath "$folder/edits.jsonl" -Value $line
+        Get-TokaifyJournal "$folder/edits.jsonl" | Export-TokaifyReport -Path "$folder/report.html"
+
+        [IO.File]::ReadAllText("$folder/report.html") | Should -Match 'Sunset'
+    }
+}
+
 # .NET Framework reads the proxy from the user's Internet settings, not from the environment.
 Describe 'A proxy of the environment' -Skip:($PSEdition -eq 'Desktop') {
     It 'does not show its password when it fails: <Password>' -ForEach @(

@@ -112,6 +112,18 @@ Describe 'Profiles' {
             Get-Content -LiteralPath $file -Raw | Should -BeExactly $text
         }
 
+        It 'with settings of a later version give a warning without control characters' {
+            Set-TokaifyProfile studio
+            $file = (Get-ChildItem -LiteralPath "$folder/config" -Recurse -File -Filter profiles.json).FullName
+            Set-Content -LiteralPath $file -Value '{ "version": 1, "profiles": { "studio": { "x\u001b]0;hi\u0007y": 1 } } }'
+            Connect-Tokaify -Profile studio -ApiKey (ConvertTo-Secret $Key)
+            Invoke-TokaifyImageEdit 'Sunset' "$folder/nowhere.png" -WarningVariable warned -WarningAction SilentlyContinue `
+                -ErrorAction SilentlyContinue
+
+            "$($warned[0])" | Should -BeLike "*has a setting 'xy' that*"
+            (Get-TokaifyProfile).UnknownSettings | Should -Be 'xy'
+        }
+
         It 'are completed for each parameter that takes a name: <_>' -ForEach @(
             'Connect-Tokaify -Profile ', 'Get-TokaifyProfile ', 'Set-TokaifyProfile ', 'Remove-TokaifyProfile '
         ) {

@@ -120,6 +120,18 @@ Describe 'The warning that requests are billed' {
         $warnings[0] | Should -Not -Match 'sk-of'
     }
 
+    It 'does not show the user name and the password of an address' {
+        $null = Start-TokaifyEmulator -PassThru
+        $env:TOKAIFY_BASE_URL = "http://joe:Hunter2word@$($relay.BaseUri.Authority)"
+
+        $warnings = @(Get-Warning { try { New-TokaifyImage 'A cat.' } catch { $null = $_ } })
+
+        $warnings | Should -HaveCount 1
+        $warnings[0] | Should -BeLike "*http://$($relay.BaseUri.Authority)*billed*"
+        $warnings[0] | Should -Not -Match 'joe|Hunter2'
+        $relay.Received | Should -Be 0
+    }
+
     It 'is written by <_>' -ForEach @(
         'New-TokaifyImage ''A cat.'''
         'try { Get-TokaifyModel -Online } catch { }'

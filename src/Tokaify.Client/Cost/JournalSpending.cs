@@ -69,7 +69,7 @@ public sealed class JournalSpending
             {
                 using (document)
                 {
-                    ReadLine(document.RootElement, path);
+                    TryReadLine(document.RootElement, path);
                 }
             }
         }
@@ -96,31 +96,39 @@ public sealed class JournalSpending
         }
     }
 
+    private void TryReadLine(JsonElement line, string path)
+    {
+        try
+        {
+            ReadLine(line, path);
+        }
+        catch (InvalidOperationException)
+        {
+            // A text is not valid Unicode, so another program wrote the line.
+        }
+    }
+
+    // All texts are read before anything is counted, so that a line counts as a whole or not at all.
     private void ReadLine(JsonElement line, string path)
     {
         var outcome = Text(line, JournalRecord.OutcomeField);
         if (outcome == JournalRecord.Sent)
         {
             var estimate = ChargeIn(line, JournalRecord.EstimateField) ?? PriceOf(line, path).Estimate;
-            foreach (var id in RequestIds(line))
+            foreach (var id in RequestIds(line).ToList())
             {
                 _sent[id] = estimate ?? throw Unpriced(line, path);
             }
         }
         else if (outcome is JournalRecord.Saved or JournalRecord.Failed or JournalRecord.Unknown)
         {
-            foreach (var id in RequestIds(line))
+            var ids = RequestIds(line).ToList();
+            var cost = ChargeIn(line, JournalRecord.CostField)
+                ?? (MayHaveCost(line, outcome) ? CostOf(line, outcome, path) ?? throw Unpriced(line, path) : null);
+            ids.ForEach(id => _sent.Remove(id));
+            if (cost is { } charge)
             {
-                _sent.Remove(id);
-            }
-
-            if (ChargeIn(line, JournalRecord.CostField) is { } cost)
-            {
-                Add(cost);
-            }
-            else if (MayHaveCost(line, outcome))
-            {
-                Add(CostOf(line, outcome, path) ?? throw Unpriced(line, path));
+                Add(charge);
             }
         }
     }

@@ -23,10 +23,11 @@ public sealed class TokaifyException : Exception
 
     /// <summary>Creates an exception with an error id.</summary>
     /// <param name="errorId">The kind of failure.</param>
-    /// <param name="message">What happened, with the service's message if there is one, and what to do next.</param>
+    /// <param name="message">What happened, with the service's message if there is one, and what to do next. Control characters are removed
+    /// from it, because it may quote a name or a text of a file.</param>
     /// <param name="innerException">The cause.</param>
     public TokaifyException(TokaifyErrorId errorId, string message, Exception? innerException = null)
-        : base(message, innerException) => ErrorId = errorId;
+        : base(ControlCharacters.Remove(message), innerException) => ErrorId = errorId;
 
     /// <summary>The kind of failure.</summary>
     public TokaifyErrorId ErrorId { get; }

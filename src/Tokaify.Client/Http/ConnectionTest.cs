@@ -81,7 +81,7 @@ public sealed record ConnectionTest
 
     private static ConnectionTest Of(TokaifyConnection connection) => new()
     {
-        BaseUri = connection.BaseUri,
+        BaseUri = AddressText.Of(connection.BaseUri),
         Proxy = HttpTransport.FindProxy(connection),
         ApiKey = connection.ApiKey?.ToString(),
     };

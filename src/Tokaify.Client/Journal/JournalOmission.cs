@@ -24,8 +24,11 @@ internal static class JournalOmission
 
     /// <summary>Returns the message of an error. Errors of the service, of a proxy and of arguments may repeat the prompt, so only the id
     /// of such an error is kept.</summary>
+    /// <remarks>An error with a kept id has words of the service if it comes from a response, if it has a hint (the link of an image), or
+    /// if it joins the messages of several images.</remarks>
     public static string MessageOf(TokaifyException error, string prompt) => error.ErrorId is
         TokaifyErrorId.FileNotFound or TokaifyErrorId.SaveFailed or TokaifyErrorId.BudgetReached or TokaifyErrorId.Timeout
+        && error is { StatusCode: null, ResponseText: null, Hint: null, InnerException: not TokaifyException }
         && (prompt.Length == 0 || error.Statement.IndexOf(prompt, StringComparison.OrdinalIgnoreCase) < 0)
             ? error.Statement
             : Message;

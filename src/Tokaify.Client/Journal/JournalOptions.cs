@@ -24,9 +24,10 @@ internal sealed class JournalOptions
         try
         {
             using var json = JsonDocument.Parse(text);
+            JsonText.Check(json.RootElement);
             return json.RootElement.ValueKind == JsonValueKind.Object ? new JournalOptions(json.RootElement.Clone()) : null;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or FormatException)
         {
             return null;
         }

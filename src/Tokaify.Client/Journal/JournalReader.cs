@@ -50,7 +50,7 @@ public static class JournalReader
                 ? Read(json.RootElement, outcome, path)
                 : null;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -44,6 +44,11 @@ internal sealed class ModelCatalogReader
     {
         using var document = JsonDocument.Parse(json, s_options);
         var root = document.RootElement;
+        if (known is not null)
+        {
+            JsonText.Check(root);
+        }
+
         if (root.ValueKind != JsonValueKind.Object
             || !root.TryGetProperty("models", out var list)
             || list.ValueKind != JsonValueKind.Array)

@@ -64,7 +64,7 @@ internal static class UserModelCatalog
     private static TokaifyException Unusable(string path, string origin, string flaw, Exception cause) => new(
         TokaifyErrorId.InvalidArgument,
         $"The model catalogue '{path}', which {origin} names, cannot be used: {flaw.TrimEnd('.')}.",
-        cause);
+        TextSanitizer.For().Cause(cause));
 
     private sealed record Reading(string Path, DateTime LastWriteTimeUtc, long Length, ModelCatalog Catalog)
     {

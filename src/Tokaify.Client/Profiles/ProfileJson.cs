@@ -23,13 +23,14 @@ internal static class ProfileJson
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Reads all profiles.</summary>
+    /// <summary>Reads all profiles, and the members beside them that this version does not know.</summary>
     /// <exception cref="JsonException">It is not JSON.</exception>
     /// <exception cref="FormatException">It is not a list of profiles; the message says where and why.</exception>
-    public static List<TokaifyProfile> Read(Stream json)
+    public static (List<TokaifyProfile> Profiles, Dictionary<string, JsonElement> Unknown) Read(Stream json)
     {
         using var document = JsonDocument.Parse(json, s_options);
         var root = document.RootElement;
+        JsonText.Check(root);
         if (root.ValueKind != JsonValueKind.Object
             || !root.TryGetProperty("version", out var version) || version.ValueKind != JsonValueKind.Number
             || !root.TryGetProperty("profiles", out var list) || list.ValueKind != JsonValueKind.Object)
@@ -44,13 +45,22 @@ internal static class ProfileJson
 
         var profiles = list.EnumerateObject().Select(ReadProfile).ToList();
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        return profiles.FirstOrDefault(profile => !names.Add(profile.Name)) is { } twice
-            ? throw new FormatException($"it has the profile '{twice.Name}' twice")
-            : profiles;
+        if (profiles.FirstOrDefault(profile => !names.Add(profile.Name)) is { } twice)
+        {
+            throw new FormatException($"it has the profile '{twice.Name}' twice");
+        }
+
+        var unknown = new Dictionary<string, JsonElement>();
+        foreach (var member in root.EnumerateObject().Where(member => member.Name is not ("version" or "profiles")))
+        {
+            Keep(member, unknown);
+        }
+
+        return (profiles, unknown);
     }
 
-    /// <summary>Writes all profiles.</summary>
-    public static void Write(Stream stream, IEnumerable<TokaifyProfile> profiles)
+    /// <summary>Writes all profiles, and the unknown members beside them.</summary>
+    public static void Write(Stream stream, IEnumerable<TokaifyProfile> profiles, IReadOnlyDictionary<string, JsonElement> unknown)
     {
         using var writer = new Utf8JsonWriter(stream, s_writerOptions);
         writer.WriteStartObject();
@@ -64,6 +74,7 @@ internal static class ProfileJson
         }
 
         writer.WriteEndObject();
+        WriteUnknown(writer, unknown);
         writer.WriteEndObject();
     }
 
@@ -110,13 +121,18 @@ internal static class ProfileJson
             case "journalPath": return profile with { JournalPath = Text(member) };
         }
 
+        Keep(member, unknown);
+        return profile;
+    }
+
+    private static void Keep(JsonProperty member, Dictionary<string, JsonElement> unknown)
+    {
         if (s_secrets.Contains(member.Name, StringComparer.OrdinalIgnoreCase))
         {
             throw new FormatException($"\"{member.Name}\" has no place in a file: put the key into a vault, and name it in \"secretName\"");
         }
 
         unknown[member.Name] = member.Value.Clone();
-        return profile;
     }
 
     private static void WriteSettings(Utf8JsonWriter writer, TokaifyProfile profile)
@@ -133,7 +149,12 @@ internal static class ProfileJson
         WriteNumber(writer, "maximumWaitSec", profile.MaximumWaitSec);
         WriteNumber(writer, "timeoutSec", profile.TimeoutSec);
         WriteText(writer, "journalPath", profile.JournalPath);
-        foreach (var member in profile.Unknown)
+        WriteUnknown(writer, profile.Unknown);
+    }
+
+    private static void WriteUnknown(Utf8JsonWriter writer, IReadOnlyDictionary<string, JsonElement> unknown)
+    {
+        foreach (var member in unknown)
         {
             writer.WritePropertyName(member.Key);
             member.Value.WriteTo(writer);

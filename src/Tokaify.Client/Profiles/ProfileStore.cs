@@ -24,7 +24,9 @@ public sealed class ProfileStore(string path)
     /// <summary>Reads all profiles. Returns an empty list if there is no file.</summary>
     /// <exception cref="TokaifyException"><see cref="TokaifyErrorId.InvalidArgument"/>: the file is damaged, or other users can change
     /// it.</exception>
-    public IReadOnlyList<TokaifyProfile> Read()
+    public IReadOnlyList<TokaifyProfile> Read() => ReadAll().Profiles;
+
+    private (List<TokaifyProfile> Profiles, Dictionary<string, JsonElement> Unknown) ReadAll()
     {
         try
         {
@@ -32,7 +34,7 @@ public sealed class ProfileStore(string path)
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            return [];
+            return ([], []);
         }
         catch (JsonException exception)
         {
@@ -93,7 +95,7 @@ public sealed class ProfileStore(string path)
         }
         catch (FormatException exception)
         {
-            throw new TokaifyException(TokaifyErrorId.InvalidArgument, $"The profile cannot be set: {exception.Message}.", exception);
+            throw Invalid($"The profile cannot be set: {exception.Message}.", exception);
         }
     }
 
@@ -115,13 +117,13 @@ public sealed class ProfileStore(string path)
     private void Update(Action<List<TokaifyProfile>> change)
     {
         using var held = TakeLock();
-        var profiles = Read().ToList();
+        var (profiles, unknown) = ReadAll();
         change(profiles);
         using var file = WholeFile.Create(PrivateFile.TargetOf(Path));
         file.Write(() =>
         {
             PrivateFile.Protect(file.Stream);
-            ProfileJson.Write(file.Stream, profiles);
+            ProfileJson.Write(file.Stream, profiles, unknown);
         });
         file.Keep(overwrite: true);
     }
@@ -139,12 +141,12 @@ public sealed class ProfileStore(string path)
         }
     }
 
-    private List<TokaifyProfile> ReadFile()
+    private (List<TokaifyProfile> Profiles, Dictionary<string, JsonElement> Unknown) ReadFile()
     {
         if (!File.Exists(Path))
         {
             RegularFile.EnsureNotSpecial(Path);
-            return [];
+            return ([], []);
         }
 
         PrivateFile.EnsureOwn(Path);
@@ -160,7 +162,11 @@ public sealed class ProfileStore(string path)
         + (profiles.Count == 0 ? "It has none." : $"It has {string.Join(", ", profiles.Select(profile => profile.Name))}."));
 
     private TokaifyException Unusable(string flaw, Exception cause) =>
-        new(TokaifyErrorId.InvalidArgument, $"The profiles in '{Path}' cannot be used: {flaw.TrimEnd('.')}.", cause);
+        Invalid($"The profiles in '{Path}' cannot be used: {flaw.TrimEnd('.')}.", cause);
+
+    // The message may quote a name of the file.
+    private static TokaifyException Invalid(string message, Exception cause) =>
+        new(TokaifyErrorId.InvalidArgument, TextSanitizer.For().Line(message), TextSanitizer.For().Cause(cause));
 
     private static string FindPath()
     {

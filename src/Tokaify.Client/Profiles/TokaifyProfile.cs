@@ -50,7 +50,7 @@ public sealed record TokaifyProfile
     public string? JournalPath { get; init; }
 
     /// <summary>Settings of the file that this version does not know. They are kept, but not used.</summary>
-    public IReadOnlyList<string> UnknownSettings => [.. Unknown.Keys];
+    public IReadOnlyList<string> UnknownSettings => [.. Unknown.Keys.Select(name => TextSanitizer.For().Line(name))];
 
     internal IReadOnlyDictionary<string, JsonElement> Unknown { get; init; } = new Dictionary<string, JsonElement>();
 
@@ -67,6 +67,10 @@ public sealed record TokaifyProfile
     internal void Check()
     {
         Ensure(IsName(Name), $"the name '{Name}' is not one of at most {LongestName} letters, digits, hyphens, underscores and dots");
+        // Messages and tables show these texts.
+        Ensure(
+            !string.Concat(BaseUri?.OriginalString, Model, Proxy?.OriginalString, SecretName, Vault, ModelCatalogPath, JournalPath).Any(IsControl),
+            "a setting has control characters");
         Ensure(
             BaseUri is null || (BaseUri.IsAbsoluteUri && (BaseUri.Scheme == Uri.UriSchemeHttps || BaseUri.Scheme == Uri.UriSchemeHttp)),
             "the relay's address has to start with https://");
@@ -85,6 +89,8 @@ public sealed record TokaifyProfile
         Ensure(MaximumWaitSec is null or (>= 0 and <= 7 * 24 * 60 * 60), "the longest wait is between 0 and 604800 seconds");
         Ensure(TimeoutSec is null or (>= 0 and <= 24 * 60 * 60), "the time of an attempt is between 0 and 86400 seconds");
     }
+
+    private static bool IsControl(char character) => character is '\n' or '\t' || ControlCharacters.Contains(character);
 
     private static bool IsFull(string? path) => path is null || FilePath.IsFull(path);
 

@@ -63,10 +63,14 @@ internal sealed class DiagnosticReader(PSCmdlet command, RunspaceSession session
         catch (Exception exception) when (exception is not PipelineStoppedException)
 #pragma warning restore CA1031
         {
-            _problems.Add(new DiagnosticSetting(part, _clean.Of($"{exception.GetType().Name}: {exception.Message}")));
+            _problems.Add(new DiagnosticSetting(part, ReasonOf(exception)));
             return null;
         }
     }
+
+    // The messages of other exceptions may quote any text.
+    private string ReasonOf(Exception exception) =>
+        exception is TokaifyException ? _clean.Of($"{nameof(TokaifyException)}: {exception.Message}") : exception.GetType().Name;
 
     private DiagnosticModule ReadModule()
     {
@@ -100,7 +104,7 @@ internal sealed class DiagnosticReader(PSCmdlet command, RunspaceSession session
             KeySource = own.Key is not null ? SourceOfSession()
                 : context.Settings is { SecretName: not null } ? $"vault, {profile}"
                 : context.Key is null ? null : "TOKAIFY_API_KEY",
-            Model = context.Model,
+            Model = context.Model is null ? null : _clean.Of(context.Model),
             Proxy = proxy is null ? null : _clean.OfAddress(proxy.ToString()),
             ProxySource = proxy is null ? null : own.Proxy is not null ? "Connect-Tokaify" : context.Proxy is not null ? profile : "system or environment",
             HasProxyCredential = own.ProxyCredential is not null,
@@ -117,7 +121,7 @@ internal sealed class DiagnosticReader(PSCmdlet command, RunspaceSession session
         IsReachable = test.IsReachable,
         IsKeyAccepted = test.IsKeyAccepted,
         AvailableModels = test.AvailableModels.Count,
-        MissingModels = test.MissingModels,
+        MissingModels = [.. test.MissingModels.Select(name => _clean.Of(name))],
         Seconds = Math.Round(test.Duration.TotalSeconds, 1),
         ErrorId = test.ErrorId,
         StatusCode = test.StatusCode,
@@ -129,7 +133,7 @@ internal sealed class DiagnosticReader(PSCmdlet command, RunspaceSession session
         var context = session.Context.WithProfile();
         var (catalog, file) = (context.Models, context.Settings?.ModelCatalogPath ?? Variable(UserModelCatalog.Variable)?.Trim());
         return new DiagnosticCatalog(
-            catalog.Models.Count, catalog.Default.Name, file is null ? null : _clean.Of(file), file is null ? null : TimeOf(File.GetLastWriteTimeUtc(file)));
+            catalog.Models.Count, _clean.Of(catalog.Default.Name), file is null ? null : _clean.Of(file), file is null ? null : TimeOf(File.GetLastWriteTimeUtc(file)));
     }
 
     private DiagnosticSetting? ReadJournal(TokaifyContext? context) =>

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Text.RegularExpressions;
 
 namespace Tokaify.PowerShell;
 
@@ -37,10 +38,10 @@ internal sealed class ModuleErrors(PrivateText clean)
         var failure = error.Exception as TokaifyException;
         return new DiagnosticError
         {
-            ErrorId = clean.Of(error.FullyQualifiedErrorId.Split(',')[0]),
+            ErrorId = failure?.ErrorId.ToString() ?? IdOf(error),
             Category = error.CategoryInfo.Category.ToString(),
-            Command = error.InvocationInfo?.MyCommand?.Name,
-            Message = clean.Of(error.Exception.Message, texts),
+            Command = error.InvocationInfo?.MyCommand?.Name is { } command ? clean.Of(command) : null,
+            Message = failure is null ? Describe(error) : clean.Of(failure.Message, texts),
             StatusCode = failure?.StatusCode,
             Code = failure?.Code is { } code ? clean.Of(code) : null,
             RequestId = failure?.RequestId is { } id ? clean.Of(id) : null,
@@ -48,6 +49,18 @@ internal sealed class ModuleErrors(PrivateText clean)
             Exception = string.Join(" <- ", CausesOf(error.Exception).Select(cause => cause.GetType().FullName)),
         };
     }
+
+    // The id of an exception that a script throws again is its message.
+    private static string IdOf(ErrorRecord error) =>
+        error.FullyQualifiedErrorId.Split(',')[0] is var id && Regex.IsMatch(id, @"\A[\w.]+\z") ? id : error.Exception.GetType().Name;
+
+    // PowerShell's messages quote arguments: a key in the wrong place, a word of a prompt. In some of its exceptions, the name of the parameter
+    // is an argument as well.
+    private static string Describe(ErrorRecord error) =>
+        error.Exception is ParameterBindingException { ParameterName: { Length: > 0 } name }
+        && error.InvocationInfo?.MyCommand is CmdletInfo command && command.Parameters.ContainsKey(name)
+            ? $"Parameter {name}. PowerShell's message is left out."
+            : "The message is left out, because it is not the module's own.";
 
     // Returns the texts of the user that a message may repeat. For an image from text alone, the target is the prompt.
     private static IEnumerable<string> TextsOf(ErrorRecord error)

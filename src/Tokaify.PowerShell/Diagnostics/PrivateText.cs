@@ -2,8 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace Tokaify.PowerShell;
 
-/// <summary>Removes private data from texts for a public report: secrets of the connection, control characters, the home folder, and the
-/// names of the user and the machine.</summary>
+/// <summary>Removes private data from texts for a public report: secrets of the connection, user names and passwords in
+/// addresses, control characters, the home folder, and the names of the user and the machine.</summary>
 /// <param name="connection">The connection whose secrets are removed; null if it could not be read.</param>
 internal sealed class PrivateText(TokaifyConnection? connection)
 {
@@ -11,13 +11,17 @@ internal sealed class PrivateText(TokaifyConnection? connection)
     private const int ShortestSecret = 8;
     private const string Removed = "****";
 
+    // A password may contain any character, so everything up to the last @ is removed: behind a scheme of two letters or more (one letter is
+    // a drive), or behind a name and a colon.
+    private static readonly Regex s_userInfo = new(@"(\w{2,}:[\\/]{1,4}).*@|[^\s'""]+:(?![\\/])\S*@");
+
     private readonly TextSanitizer _secrets = connection is null ? TextSanitizer.For() : TextSanitizer.For(connection);
     private readonly string _home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
     private readonly Regex _user = new($@"(?<=[/\\]){Regex.Escape(Environment.UserName)}(?=$|[/\\'""\s.,:;])", RegexOptions.IgnoreCase);
     private readonly Regex _machine = new($@"(?<![\w.-]){Regex.Escape(Environment.MachineName)}(?![\w-]|\.\w)", RegexOptions.IgnoreCase);
 
     /// <summary>Returns a text without private data.</summary>
-    public string Of(string? text) => WithoutNames(_secrets.Line(text ?? ""));
+    public string Of(string? text) => WithoutNames(s_userInfo.Replace(_secrets.Line(text ?? ""), $"$1{Removed}@"));
 
     /// <summary>Returns the message of an error without private data and prompts.</summary>
     /// <param name="text">The text.</param>
@@ -35,14 +39,7 @@ internal sealed class PrivateText(TokaifyConnection? connection)
     }
 
     /// <summary>Returns an address without user name, password and query.</summary>
-    public string OfAddress(string address)
-    {
-        // The address is parsed without Uri, because the address of a proxy may lack a scheme.
-        var scheme = address.IndexOf("://", StringComparison.Ordinal);
-        var start = scheme < 0 ? 0 : scheme + "://".Length;
-        var rest = address.Substring(Math.Max(start, address.LastIndexOf('@') + 1)).Split('?', '#')[0];
-        return Of(address.Substring(0, start) + rest);
-    }
+    public string OfAddress(string address) => Of(AddressText.Of(address));
 
     private string WithoutNames(string text)
     {

@@ -173,9 +173,10 @@ internal sealed record RequestRow(
             }
 
             using var json = JsonDocument.Parse(text);
+            JsonText.Check(json.RootElement);
             return json.RootElement.Clone();
         }
-        catch (Exception exception) when (exception is JsonException or TokaifyException)
+        catch (Exception exception) when (exception is JsonException or FormatException or TokaifyException)
         {
             return default;
         }

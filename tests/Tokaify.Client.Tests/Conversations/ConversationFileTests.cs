@@ -49,6 +49,9 @@ public class ConversationFileTests
     [InlineData("\"thoughtSignature\": \"", "\"thoughtSignature\": null, \"x\": \"")]
     [InlineData("\"path\": \"a.png\"", "\"path\": \"a\\u0000.png\"")]
     [InlineData("\"version\": 1", "\"version\": \"1\"")]
+    [InlineData("\"role\": \"user\"", "\"role\": \"\\ud800\"")]
+    [InlineData("\"path\": \"a.png\"", "\"path\": \"a\\ud800.png\"")]
+    [InlineData("\"thoughtSignature\": \"", "\"thoughtSignature\": \"\\udc00")]
     public void The_content_of_a_file_is_checked(string good, string bad)
     {
         using var folder = new TemporaryFolder();

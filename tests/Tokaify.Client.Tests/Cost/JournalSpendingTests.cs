@@ -69,6 +69,17 @@ public class JournalSpendingTests
     }
 
     [Fact]
+    public void Lines_with_half_of_a_surrogate_pair_are_ignored_as_a_whole()
+    {
+        Assert.Equal(0.039m, Usd(
+            Sent("a", "0.039"),
+            """{"outcome":"\ud800"}""",
+            """{"outcome":"saved","cost":5,"currency":"\ud800","requests":[{"clientRequestId":"a"}]}""",
+            """{"outcome":"saved","cost":5,"currency":"USD","requests":[{"clientRequestId":"a"},{"clientRequestId":"\ud800"}]}""",
+            """{"outcome":"saved","model":"gemini-2.5-flash-image","requests":[{"clientRequestId":"a"}],"options":{"generationConfig":{"imageConfig":{"imageSize":"\ud800"}}}}"""));
+    }
+
+    [Fact]
     public void Each_currency_has_a_sum_of_its_own()
     {
         using var folder = new TemporaryFolder();

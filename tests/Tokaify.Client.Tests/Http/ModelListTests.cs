@@ -119,6 +119,8 @@ public class ModelListTests
     [InlineData(503, "<html>Busy</html>", TokaifyErrorId.ServiceUnavailable, 2)]
     [InlineData(200, """{"models":[{"na""", TokaifyErrorId.BadResponse, 2)]
     [InlineData(200, "no JSON", TokaifyErrorId.BadResponse, 1)]
+    [InlineData(200, """{"models":[{"name":"\ud800"}]}""", TokaifyErrorId.BadResponse, 1)]
+    [InlineData(200, """{"models":[],"nextPageToken":"\udc00"}""", TokaifyErrorId.BadResponse, 1)]
     [InlineData(200, """{"object":"nothing"}""", TokaifyErrorId.BadResponse, 1)]
     public async Task A_failure_has_the_id_that_an_edit_would_have(int status, string body, TokaifyErrorId id, int attempts)
     {

@@ -59,6 +59,52 @@ public class JournalOmissionTests
         Assert.Equal("The message was omitted with the prompt.", line.GetProperty("errorMessage").GetString());
     }
 
+    [Theory]
+    [InlineData(408, "")]
+    [InlineData(504, "")]
+    [InlineData(524, "")]
+    [InlineData(200, "DEADLINE_EXCEEDED")]
+    public async Task The_message_of_a_timeout_that_the_service_reports_is_omitted(int status, string code)
+    {
+        await using var journal = new JournalFixture();
+        journal.Refusal = ScriptedResponse.Json(
+            status, $$$"""{"error":{"code":{{{status}}},"message":"Slow: {{{Prompt.Substring(0, 20)}}}","status":"{{{code}}}"}}""");
+        await Assert.ThrowsAsync<TokaifyException>(() => journal.Client(Open(journal)).EditAsync(journal.Edit(Prompt)));
+
+        Assert.DoesNotContain("quarterly", await File.ReadAllTextAsync(journal.Path), StringComparison.Ordinal);
+        Assert.Equal("Timeout", journal.Lines()[^1].GetProperty("errorId").GetString());
+    }
+
+    [Fact]
+    public async Task The_message_of_the_modules_own_time_limit_stays()
+    {
+        await using var journal = new JournalFixture();
+        journal.Refusal = ScriptedResponse.Never;
+        var retry = Edits.OneRetry with { MaximumRetryCount = 0, AttemptTimeout = TimeSpan.FromMilliseconds(200) };
+        await Assert.ThrowsAsync<TokaifyException>(() => journal.Client(Open(journal), retry).EditAsync(journal.Edit(Prompt)));
+
+        Assert.StartsWith("The attempt took longer", journal.Lines()[^1].GetProperty("errorMessage").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_message_of_an_image_that_is_not_saved_is_omitted_if_it_has_its_link()
+    {
+        await using var journal = new JournalFixture();
+        var writer = Open(journal);
+        var errors = new LinkErrors("https://relay.test/quarterly-figures.png", requestId: null, Edits.Errors);
+        var (notSaved, failed) = (Errors(), errors.Of("gone"));
+        writer.AppendRefused(new ImageRequest { Prompt = Prompt, Model = "m" }, sourcePath: null, errors.NotSaved(notSaved));
+        var joined = new TokaifyException(TokaifyErrorId.SaveFailed, $"{notSaved.Message} {failed.Message}", notSaved);
+        writer.AppendRefused(new ImageRequest { Prompt = Prompt, Model = "m" }, sourcePath: null, joined);
+        writer.AppendRefused(new ImageRequest { Prompt = Prompt, Model = "m" }, sourcePath: null, Errors());
+        writer.Complete();
+
+        const string Omitted = "The message was omitted with the prompt.";
+        Assert.Equal([Omitted, Omitted, Errors().Message], journal.Lines().Select(line => line.GetProperty("errorMessage").GetString()));
+
+        static TokaifyException Errors() => TokaifyErrors.SaveFailed("/images", new IOException("No space left on device."));
+    }
+
     [Fact]
     public async Task A_request_that_is_refused_before_it_is_sent_has_the_modules_message_without_the_prompt()
     {

@@ -71,6 +71,40 @@ public sealed class JournalReaderTests : IDisposable
         Assert.Equal(["One"], JournalReader.Read(path).Select(entry => entry.Prompt));
     }
 
+    [Theory]
+    [InlineData("""{"outcome":"saved","prompt":"\ud800"}""")]
+    [InlineData("""{"outcome":"saved","images":[{"path":"\ud800"}]}""")]
+    [InlineData("""{"outcome":"saved","options":{"generationConfig":{"imageConfig":{"aspectRatio":"\ud800"}}}}""")]
+    public void Lines_with_half_of_a_surrogate_pair_are_skipped(string line)
+    {
+        var path = Write(line, """{"outcome":"saved","prompt":"One"}""");
+
+        Assert.Equal(["One"], JournalReader.Read(path).Select(entry => entry.Prompt));
+        Assert.False(new JournalLine().Read(Encoding.UTF8.GetBytes(line)));
+        Assert.Empty(JournalLine.ImagePaths(Encoding.UTF8.GetBytes(line)));
+    }
+
+    [Theory]
+    [InlineData("""{"labels":"\ud800"}""")]
+    [InlineData("""{"\ud800":1}""")]
+    public void An_entry_whose_options_have_half_of_a_surrogate_pair_cannot_be_sent_again(string options)
+    {
+        var entry = new JournalEntry
+        {
+            Model = "m",
+            Prompt = "x",
+            Options = options,
+            Folder = "/a",
+            NameTemplate = "b",
+            Variations = 1,
+            IsTurn = false,
+            StripsMetadata = false,
+            ReferencePaths = [],
+        };
+
+        Assert.Equal(TokaifyErrorId.InvalidArgument, Assert.Throws<TokaifyException>(() => entry.ToRequest()).ErrorId);
+    }
+
     [Fact]
     public void A_missing_journal_is_an_error()
     {

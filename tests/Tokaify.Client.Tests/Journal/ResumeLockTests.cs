@@ -86,6 +86,7 @@ public class ResumeLockTests
     [InlineData("[]")]
     [InlineData("{\"host\":1}")]
     [InlineData("{\"host\":\"a\",\"process\":\"b\"}")]
+    [InlineData("{\"host\":\"\\ud800\",\"process\":1,\"name\":\"b\",\"since\":\"2026-11-27T02:00:00Z\"}")]
     public async Task A_holder_that_cannot_be_read_is_another_process(string text)
     {
         await using var journal = new JournalFixture();

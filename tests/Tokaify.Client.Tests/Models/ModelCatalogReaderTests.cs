@@ -107,6 +107,23 @@ public class ModelCatalogReaderTests
     public void A_flaw_is_named(string json, string flaw) =>
         Assert.Contains(flaw, Assert.Throws<FormatException>(() => Read(json)).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("""{"models":[{"name":"\ud800"}]}""")]
+    [InlineData("""{"models":[{"name":"own","description":"\udc00"}]}""")]
+    [InlineData("""{"models":[{"name":"own","\ud800":1}]}""")]
+    [InlineData("""{"models":[{"name":"own","outputs":{"\ud800":null}}]}""")]
+    [InlineData("""{"models":[{"name":"own\u001b[31m","\u0007":1}]}""")]
+    public void The_error_for_a_users_file_is_an_error_of_the_module_without_control_characters(string json)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("models.json", Encoding.UTF8.GetBytes(json));
+        var error = Assert.Throws<TokaifyException>(() => UserModelCatalog.LoadFrom(path, "a test"));
+
+        Assert.Equal(TokaifyErrorId.InvalidArgument, error.ErrorId);
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(error.Message + error.InnerException!.Message, ControlCharacters.Contains);
+    }
+
     private static List<ImageModel> Read(string json) => ModelCatalogReader.Read(Stream(json), known: null);
 
     private static ModelCatalog With(string json) =>

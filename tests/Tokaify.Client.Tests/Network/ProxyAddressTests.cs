@@ -102,6 +102,27 @@ public sealed class ProxyAddressTests
         Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("htps://joe:secret@relay.test/v1", "'htps://relay.test/v1'")]
+    [InlineData("joe:secret@relay.test", "'relay.test'")]
+    [InlineData("joe:sec@ret@relay.test", "'relay.test'")]
+    [InlineData("ftp://relay.test?key=secret", "'ftp://relay.test'")]
+    [InlineData("https://joe:secret@relay.test", "relay.test")]
+    public void An_invalid_address_of_a_relay_is_refused_and_its_user_is_not_repeated(string address, string shown)
+    {
+        var connection = new TokaifyConnection { ApiKey = ApiKey.FromPlainText(Edits.Key), BaseUri = new Uri(address, UriKind.RelativeOrAbsolute) };
+
+        var error = Assert.Throws<TokaifyException>(connection.Validate);
+        var test = ConnectionTest.Failed(error, connection);
+
+        Assert.Equal(TokaifyErrorId.InvalidArgument, error.ErrorId);
+        Assert.Contains(shown, error.Message, StringComparison.Ordinal);
+        foreach (var text in new[] { error.ToString(), test.ToString(), $"{test.BaseUri?.OriginalString}" })
+        {
+            Assert.DoesNotMatch("joe|secret|sec@|ret@", text);
+        }
+    }
+
     private static TokaifyConnection Through(string proxy) => new()
     {
         ApiKey = ApiKey.FromPlainText(Edits.Key),

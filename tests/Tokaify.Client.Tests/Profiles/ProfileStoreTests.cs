@@ -78,6 +78,14 @@ public sealed class ProfileStoreTests : IDisposable
     [InlineData("", "it is empty")]
     [InlineData("{\"version\": 1, \"profiles\": {", "it is not JSON (line 1)")]
     [InlineData("[]", "\"profiles\"")]
+    [InlineData("{\"version\": 1, \"profiles\": {\"a\": {\"model\": \"\\ud800\"}}}", "it is damaged")]
+    [InlineData("{\"version\": 1, \"profiles\": {\"a\": {\"later\": [\"\\udc00\"]}}}", "it is damaged")]
+    [InlineData("{\"version\": 1, \"profiles\": {\"\\ud800\": {}}}", "it is damaged")]
+    [InlineData("{\"version\": 1, \"profiles\": {\"a\": {\"\\ud800\": 1}}}", "it is damaged")]
+    [InlineData("{\"version\": 1, \"profiles\": {}, \"later\": \"\\ud800\"}", "it is damaged")]
+    [InlineData("{\"version\": 1, \"profiles\": {}, \"apiKey\": \"sk-Exposed\"}", "put the key into a vault")]
+    [InlineData("{\"version\": 1, \"profiles\": {\"a\": {\"model\": \"x\\u001b[31mRED\"}}}", "control characters")]
+    [InlineData("{\"version\": 1, \"profiles\": {\"a\": {\"secretName\": \"x\\ny\"}}}", "control characters")]
     [InlineData("{\"version\": 2, \"profiles\": {}}", "a later version of the module wrote it")]
     [InlineData("{\"version\": 1, \"profiles\": {\"a\": {}, \"A\": {}}}", "the profile 'A' twice")]
     [InlineData("{\"version\": 1, \"profiles\": {\"a\": {\"model\": 1}}}", "in the profile 'a', \"model\" has to be a text")]
@@ -103,6 +111,52 @@ public sealed class ProfileStoreTests : IDisposable
 
         Assert.Equal(text, File.ReadAllText(Store.Path));
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(Store.Path)!, "*.tmp"));
+    }
+
+    [Fact]
+    public void Members_of_a_later_version_beside_the_profiles_stay_in_the_file()
+    {
+        Write("""{"version": 1, "defaultProfile": "studio", "profiles": {"studio": {}}, "later": {"a": [1, null]}}""");
+        Store.Set("home", profile => profile);
+        Store.Remove("studio");
+
+        using var json = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Store.Path));
+        Assert.Equal("studio", json.RootElement.GetProperty("defaultProfile").GetString());
+        Assert.Equal(2, json.RootElement.GetProperty("later").GetProperty("a").GetArrayLength());
+        Assert.Equal(["home"], json.RootElement.GetProperty("profiles").EnumerateObject().Select(profile => profile.Name));
+    }
+
+    [Fact]
+    public void A_file_in_another_encoding_is_damaged()
+    {
+        Write("");
+        File.WriteAllBytes(Store.Path, [.. """{"version": 1, "profiles": {"a": {"model": "r"""u8, 0xE9, .. "\"}}}"u8]);
+
+        Assert.Contains("it is damaged", Assert.Throws<TokaifyException>(() => Store.Read()).Message);
+    }
+
+    [Theory]
+    [InlineData("""{"version": 1, "profiles": {"a\u001b[31mRED\n\u202e": {}}}""")]
+    [InlineData("""{"version": 1, "profiles": {"a": {"model": 1}, "b\u001b]0;hi\u0007": {"model": 1}}}""")]
+    public void A_name_in_the_file_brings_no_control_characters_into_an_error(string text)
+    {
+        Write(text);
+        var error = Assert.Throws<TokaifyException>(() => Store.Read());
+
+        for (Exception? cause = error; cause is not null; cause = cause.InnerException)
+        {
+            Assert.DoesNotContain(cause.Message, ControlCharacters.Contains);
+        }
+    }
+
+    [Fact]
+    public void The_name_of_an_unknown_setting_is_shown_without_control_characters_and_kept_as_it_is()
+    {
+        Write("""{"version": 1, "profiles": {"a": {"x\u001b]0;hi\u0007y": 1}}}""");
+        Store.Set("b", profile => profile);
+
+        Assert.Equal(["xy"], Store.Get("a").UnknownSettings);
+        Assert.Contains("\\u001B]0;hi\\u0007y", File.ReadAllText(Store.Path));
     }
 
     [Theory]
