@@ -36,7 +36,8 @@ internal sealed record RelayRequest
     {
         Id = id,
         Method = request.HttpMethod,
-        Origin = request.Url!.GetLeftPart(UriPartial.Authority),
+        // The address of the client's request. HttpListener's own has the port behind the gate, if there is one.
+        Origin = $"{request.Url!.Scheme}://{request.UserHostName ?? request.Url.Authority}",
         Path = Uri.UnescapeDataString(request.Url!.AbsolutePath),
         Key = FindKey(request),
         HasGoogleKey = FindGoogleKey(request),

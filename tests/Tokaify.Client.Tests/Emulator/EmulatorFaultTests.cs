@@ -367,6 +367,21 @@ public sealed class EmulatorFaultTests
     }
 
     [Fact]
+    public async Task A_link_has_the_address_of_the_request_also_beside_faults_of_the_connection()
+    {
+        using var relay = new EmulatorCaller(new EmulatorOptions { Faults = [EmulatorFault.Link, EmulatorFault.EarlyRateLimit], FaultSeed = 1 });
+        HttpStatusCode status;
+        JsonElement json;
+        do
+        {
+            (status, json) = await relay.AskAsync(Edit());
+        }
+        while (status != HttpStatusCode.OK);
+
+        Assert.StartsWith(relay.Http.BaseAddress!.AbsoluteUri, LinkIn(json).AbsoluteUri, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nothing_is_behind_a_dead_link()
     {
         using var relay = Failing(EmulatorFault.DeadLink);
@@ -376,9 +391,11 @@ public sealed class EmulatorFaultTests
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }
 
-    private static async Task<Uri> LinkAsync(EmulatorCaller relay)
+    private static async Task<Uri> LinkAsync(EmulatorCaller relay) => LinkIn(await GoodJsonAsync(relay));
+
+    private static Uri LinkIn(JsonElement response)
     {
-        var text = PartsOf(await GoodJsonAsync(relay))[0].GetProperty("text").GetString()!;
+        var text = PartsOf(response)[0].GetProperty("text").GetString()!;
         var start = text.IndexOf("](", StringComparison.Ordinal) + 2;
         return new Uri(text[start..text.IndexOf(')', start)]);
     }
