@@ -18,7 +18,7 @@ internal sealed class AdviceWords(TokaifyContext? context = null, IReadOnlyColle
         ErrorAdvice.GiveKey =>
             "Set TOKAIFY_API_KEY, or run Connect-Tokaify, or use -ApiKey; to try things out without one, run Start-TokaifyEmulator.",
         ErrorAdvice.CheckKey when context is { HasKeyOfProfile: true } =>
-            $"Check the secret '{_profile!.SecretName}' of the profile '{_profile.Name}'; the next command reads it again.",
+            $"Check the secret '{_profile!.SecretName}' of the profile '{_profile.Name}'; Connect-Tokaify -Profile {_profile.Name} reads it again.",
         ErrorAdvice.CheckKey => $"Check {context?.KeyOrigin ?? "TOKAIFY_API_KEY, Connect-Tokaify or -ApiKey"}.",
         ErrorAdvice.UseHttps => "Use https, or allow it with -AllowUnencryptedAuthentication.",
         ErrorAdvice.GiveProxyCredential => "Give its credentials with -ProxyCredential.",
@@ -26,6 +26,7 @@ internal sealed class AdviceWords(TokaifyContext? context = null, IReadOnlyColle
         ErrorAdvice.CheckModel when _profile is not null && TokaifyContext.Of(_profile).BaseUri == context!.BaseUri =>
             $"Get-TokaifyModel lists the models; check -Model and the address of the profile '{_profile.Name}'.",
         ErrorAdvice.CheckModel => "Get-TokaifyModel lists the models; check -Model and -BaseUri.",
+        ErrorAdvice.ChangeModel => "Choose another -Model, or use a key that may use this one.",
         ErrorAdvice.KeepModel => "Leave -Model out, or begin another conversation.",
         ErrorAdvice.SendFewer => $"Lower {NameOf(nameof(BatchCommand.ThrottleLimit))}, or try again later.",
         ErrorAdvice.RaiseTimeout => $"Allow more time with {NameOf(nameof(BatchCommand.TimeoutSec))}.",

@@ -14,8 +14,8 @@ public abstract class RequestCommand : ConnectedCommand
     /// <summary>The prompt: what to make, or what to change.</summary>
     public abstract string Prompt { get; set; }
 
-    /// <summary>The model. Default: the session's, else gemini-2.5-flash-image. A name that is not in the catalogue is sent as it
-    /// is.</summary>
+    /// <summary>The model. Default: the session's, else the profile's, else the default of the catalogue. A name that is not in the
+    /// catalogue is sent as it is.</summary>
     public abstract string? Model { get; set; }
 
     /// <summary>The aspect ratio of the new image, such as 16:9. Default: the model's choice.</summary>

@@ -21,6 +21,7 @@ internal sealed class RunspaceSession : IDisposable
     private TokaifyContext _contextBefore = new();
     private volatile TokaifyContext _context = new();
     private (TokaifyProfile Profile, ApiKey Key)? _profileKey;
+    private bool _isProfileKeyRefused;
 
     private RunspaceSession()
     {
@@ -63,20 +64,33 @@ internal sealed class RunspaceSession : IDisposable
         return ((EngineIntrinsics)(result is PSObject wrapped ? wrapped.BaseObject : result)).SessionState;
     }
 
-    /// <summary>Returns the key of a profile. The key is read from the vault once, and again only if the profile names another secret or
-    /// vault.</summary>
+    /// <summary>Returns the key of a profile. The key is read from the vault once, and again only if the service has refused it, or if the
+    /// profile names another secret or vault. If a refused key cannot be read again, it is returned: the refusal may have been
+    /// wrong.</summary>
     /// <param name="profile">The profile.</param>
     /// <param name="read">Reads the key from the vault.</param>
-    public ApiKey KeyOf(TokaifyProfile profile, Func<ApiKey> read)
+    /// <param name="warn">Called if the key cannot be read again.</param>
+    public ApiKey KeyOf(TokaifyProfile profile, Func<ApiKey> read, Action<string> warn)
     {
-        if (_profileKey is { } known && known.Profile.SecretName == profile.SecretName && known.Profile.Vault == profile.Vault)
+        var known = _profileKey is { } last && last.Profile.SecretName == profile.SecretName && last.Profile.Vault == profile.Vault ? last.Key : null;
+        if (known is not null && !_isProfileKeyRefused)
         {
-            return known.Key;
+            return known;
         }
 
-        var key = read();
-        _profileKey = (profile, key);
-        return key;
+        var key = known;
+        try
+        {
+            key = read();
+        }
+        catch (TokaifyException exception) when (known is not null && exception.ErrorId == TokaifyErrorId.SecretUnavailable)
+        {
+            warn($"{exception.Message} The key that was read before is used.");
+        }
+
+        _profileKey = (profile, key!);
+        _isProfileKeyRefused = false;
+        return key!;
     }
 
     /// <summary>Makes the next command read the key of its profile from the vault again.</summary>
@@ -86,9 +100,10 @@ internal sealed class RunspaceSession : IDisposable
     /// as well.</summary>
     public void ForgetRefusedKey()
     {
-        ForgetProfileKey();
-        if (Context.HasKeyOfProfile)
+        _isProfileKeyRefused = true;
+        if (Context is { HasKeyOfProfile: true, Settings: { } profile, Key: { } key })
         {
+            _profileKey = (profile, key);
             Context = Context with { Key = null, HasKeyOfProfile = false };
         }
     }

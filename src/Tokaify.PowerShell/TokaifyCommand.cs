@@ -32,7 +32,7 @@ public abstract class TokaifyCommand : PSCmdlet, IBatchOutput
         }
 
         return _connection = profile.SecretName is { } secret
-            ? context with { Key = Session.KeyOf(profile, () => Vaults.ReadKey(secret, profile.Vault)), HasKeyOfProfile = true }
+            ? context with { Key = Session.KeyOf(profile, () => Vaults.ReadKey(secret, profile.Vault), WriteWarning), HasKeyOfProfile = true }
             : throw new TokaifyException(
                 TokaifyErrorId.ApiKeyMissing,
                 $"The profile '{profile.Name}' names no secret, and {TokaifyContext.KeyVariable} is not used with a profile. "
@@ -60,14 +60,18 @@ public abstract class TokaifyCommand : PSCmdlet, IBatchOutput
     private protected ConnectionTest RunTest(TokaifyContext context, int seconds, CancellationToken stopping)
     {
         var test = ConnectionTest.RunAsync(context.ToConnection(), TimeSpan.FromSeconds(seconds), OptionsFor(context), stopping).GetAwaiter().GetResult();
-        ForgetRefusedKey(test.ErrorId);
+        if (test is { ErrorId: nameof(TokaifyErrorId.Unauthorized), StatusCode: 401 })
+        {
+            ForgetRefusedKey();
+        }
+
         return test;
     }
 
-    // The next command reads the key of the profile again if the service refused it: it may have been changed in the vault.
-    private void ForgetRefusedKey(string? errorId)
+    // The next command reads the key of the profile again: it may have been changed in the vault.
+    private void ForgetRefusedKey()
     {
-        if (errorId == nameof(TokaifyErrorId.Unauthorized) && _connection is { HasKeyOfProfile: true })
+        if (_connection is { HasKeyOfProfile: true })
         {
             Session.ForgetRefusedKey();
         }
@@ -101,9 +105,12 @@ public abstract class TokaifyCommand : PSCmdlet, IBatchOutput
 
     private ErrorRecord ToErrorRecord(TokaifyException exception, object? target)
     {
-        var errorId = exception.ErrorId.ToString();
-        ForgetRefusedKey(errorId);
-        return new(exception.Worded(Words.Of), errorId, CategoryOf(exception.ErrorId), target is string text ? UnusableInput.Named(text) : target);
+        if (exception.IsKeyRefused)
+        {
+            ForgetRefusedKey();
+        }
+
+        return new(exception.Worded(Words.Of), exception.ErrorId.ToString(), CategoryOf(exception.ErrorId), target is string text ? UnusableInput.Named(text) : target);
     }
 
     private static ErrorCategory CategoryOf(TokaifyErrorId id) => id switch

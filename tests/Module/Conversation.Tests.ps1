@@ -51,6 +51,17 @@ Describe 'New-TokaifyConversation' {
         }
     }
 
+    It 'does not read the address of the environment, which it does not use' {
+        $before = $env:TOKAIFY_BASE_URL
+        $env:TOKAIFY_BASE_URL = 'api.tokaify.com'
+        try {
+            (New-TokaifyConversation).Model | Should -BeExactly 'gemini-2.5-flash-image'
+        }
+        finally {
+            $env:TOKAIFY_BASE_URL = $before
+        }
+    }
+
     It 'gives each its own name' {
         (New-TokaifyConversation).Id | Should -Not -Be (New-TokaifyConversation).Id
     }

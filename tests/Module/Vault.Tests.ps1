@@ -130,8 +130,15 @@ Describe 'With a vault that needs no password' -Skip:$noVault {
         @{ Case = 'of the environment'; Command = 'Get-Failure { New-TokaifyImage Fox -ErrorAction Stop }' }
         @{ Case = 'of the session'; Command = 'Connect-Tokaify -Profile studio; Get-Failure { New-TokaifyImage Fox -ErrorAction Stop }' }
         @{ Case = 'of a test'; Command = '(Test-TokaifyConnection).Message' }
+        @{ Case = 'of a test, without the relay''s own code'; Command = '(Test-TokaifyConnection).Message'; Plan = '401 other', 'answer' }
+        @{
+            Case    = 'of a batch that it ends'
+            Command = 'Get-Failure { ''Elk'', ''Fox'', ''Hen'', ''Yak'' | New-TokaifyImage -ThrottleLimit 1 -ErrorAction SilentlyContinue }'
+            Plan    = '401 invalid_api_key', '401 invalid_api_key', '401 invalid_api_key', 'answer'
+        }
     ) {
-        $refusing = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('401 invalid_token', 'answer'))
+        $steps = if ($Plan) { $Plan } else { '401 invalid_token', 'answer' }
+        $refusing = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", $steps)
         try {
             $session = Invoke-User $user -Environment @{ TOKAIFY_PROFILE = 'studio' } "
                 $Attempt
@@ -143,8 +150,64 @@ Describe 'With a vault that needs no password' -Skip:$noVault {
                 @{ Message = `$message } | ConvertTo-Json -Compress" |
                 ConvertFrom-LastLine
 
-            $session.Message | Should -BeLike '*Check the secret ''changing'' of the profile ''studio''; the next command reads it again.*'
+            $session.Message | Should -BeLike (
+                '*Check the secret ''changing'' of the profile ''studio''; Connect-Tokaify -Profile studio reads it again.*')
             $refusing.LastHead | Should -MatchExactly 'Authorization: Bearer sk-new\r\n'
+        }
+        finally {
+            $refusing.Dispose()
+        }
+    }
+
+    It 'keeps the key of a profile after a refusal that may not be about the key: <Case>' -ForEach @(
+        @{ Case = 'of a model'; Plan = '403 model access', 'answer'; Advice = 'Choose another -Model' }
+        @{ Case = 'of a model, for a whole batch'; Plan = @('403 model access') * 3 + 'answer'; Advice = 'Choose another -Model' }
+        @{ Case = 'of one image among others'; Plan = 'answer', '401 invalid_api_key', 'answer'; Advice = 'Check the secret' }
+    ) {
+        $refusing = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", $Plan)
+        try {
+            $session = Invoke-User $user "
+                $Attempt
+                Set-TokaifyProfile studio -BaseUri '$($refusing.BaseUri)' -SecretName changing -Vault work
+                Set-Secret -Name changing -Vault work -Secret 'sk-old'
+                Connect-Tokaify -Profile studio
+                `$ended = Get-Failure { 'Elk', 'Fox', 'Hen', 'Yak' | New-TokaifyImage -ThrottleLimit 1 -ErrorAction SilentlyContinue }
+                Set-Secret -Name changing -Vault work -Secret 'sk-new'
+                `$null = New-TokaifyImage Owl
+                @{ Messages = `"`$ended `$Error`" } | ConvertTo-Json -Compress" |
+                ConvertFrom-LastLine
+
+            $session.Messages | Should -BeLike "*The service refused the key*$Advice*"
+            if ($Advice -notlike '*secret*') {
+                $session.Messages | Should -Not -BeLike '*Check the secret*'
+            }
+            $refusing.LastHead | Should -MatchExactly 'Authorization: Bearer sk-old\r\n'
+        }
+        finally {
+            $refusing.Dispose()
+        }
+    }
+
+    It 'uses a refused key again, with a warning, if the vault no longer gives it' {
+        $refusing = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('401 invalid_token', 'answer'))
+        try {
+            $session = Invoke-User $user "
+                $Attempt
+                Set-TokaifyProfile studio -BaseUri '$($refusing.BaseUri)' -SecretName changing -Vault work
+                Set-Secret -Name changing -Vault work -Secret 'sk-old'
+                Connect-Tokaify -Profile studio
+                `$null = Get-Failure { New-TokaifyImage Fox -ErrorAction Stop }
+                Remove-Secret -Name changing -Vault work
+                `$first = New-TokaifyImage Owl -WarningVariable warnings -WarningAction SilentlyContinue
+                `$second = New-TokaifyImage Yak -WarningVariable more -WarningAction SilentlyContinue
+                @{ Status = `"`$(`$first.Status) `$(`$second.Status)`"; Warnings = `"`$warnings`"; More = `"`$more`" } |
+                    ConvertTo-Json -Compress" |
+                ConvertFrom-LastLine
+
+            $session.Status | Should -Be 'Saved Saved'
+            $session.Warnings | Should -BeLike '*no secret ''changing''*The key that was read before is used.'
+            $session.More | Should -BeNullOrEmpty
+            $refusing.LastHead | Should -MatchExactly 'Authorization: Bearer sk-old\r\n'
         }
         finally {
             $refusing.Dispose()

@@ -54,7 +54,7 @@ public sealed class AdviceWordsTests
 
     [Theory]
     [InlineData(ErrorAdvice.GiveKey, "Name the secret: Set-TokaifyProfile studio -SecretName. Or give -ApiKey.")]
-    [InlineData(ErrorAdvice.CheckKey, "Check the secret 'tokaify' of the profile 'studio'; the next command reads it again.")]
+    [InlineData(ErrorAdvice.CheckKey, "Check the secret 'tokaify' of the profile 'studio'; Connect-Tokaify -Profile studio reads it again.")]
     [InlineData(ErrorAdvice.CheckModel, "Get-TokaifyModel lists the models; check -Model and the address of the profile 'studio'.")]
     [InlineData(ErrorAdvice.SendFewer, "Lower -ThrottleLimit, which the profile 'studio' sets, or try again later.")]
     [InlineData(ErrorAdvice.RaiseTimeout, "Allow more time with -TimeoutSec, which the profile 'studio' sets.")]

@@ -42,7 +42,7 @@ internal static class AttemptAdvice
     private static Reach EndOf(TokaifyException failure) => failure.ErrorId switch
     {
         TokaifyErrorId.ModelNotFound => Reach.Group,
-        TokaifyErrorId.Unauthorized or TokaifyErrorId.QuotaExceeded => IsOfModel(failure) ? Reach.Group : Reach.All,
+        TokaifyErrorId.Unauthorized or TokaifyErrorId.QuotaExceeded => failure.IsOfModel ? Reach.Group : Reach.All,
         TokaifyErrorId.SaveFailed => Reach.All,
         TokaifyErrorId.ConnectionFailed when !failure.IsTransient => Reach.All,
         TokaifyErrorId.BadResponse when IsRedirect(failure) || IsPage(failure) => Reach.All,
@@ -50,11 +50,6 @@ internal static class AttemptAdvice
         TokaifyErrorId.ServiceUnavailable when !failure.IsTransient => Reach.All,
         _ => Reach.Operation,
     };
-
-    private static bool IsOfModel(TokaifyException failure) =>
-        !failure.IsFinalForAccount
-        && failure.StatusCode == 403
-        && failure.Message.IndexOf("model", StringComparison.OrdinalIgnoreCase) >= 0;
 
     private static bool IsRedirect(TokaifyException failure) => failure.StatusCode is >= 300 and < 400;
 

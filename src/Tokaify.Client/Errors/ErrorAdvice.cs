@@ -57,4 +57,7 @@ public enum ErrorAdvice
 
     /// <summary>Convert the journal to UTF-8.</summary>
     ConvertJournal,
+
+    /// <summary>Use another model, or a key that may use this one.</summary>
+    ChangeModel,
 }

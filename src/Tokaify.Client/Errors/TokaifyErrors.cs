@@ -21,15 +21,19 @@ internal sealed class TokaifyErrors(TextSanitizer text)
         var words = error?.Message ?? body?.Summary ?? "";
         var said = words.Length == 0 ? "" : $": {ServiceWords.Shorten(words)}";
         var waitText = WaitTextFor(kind, head);
+        var isOfModel = !kind.IsFinalForAccount && head.StatusCode == 403 && said.IndexOf("model", StringComparison.OrdinalIgnoreCase) >= 0;
         return new TokaifyException(kind.Id, $"{kind.What} (HTTP {head.StatusCode}){said}. {waitText ?? kind.NextStep}".TrimEnd())
         {
-            Advice = waitText is null ? kind.Advice : null,
+            Advice = waitText is not null ? null
+                : isOfModel && kind.Advice == ErrorAdvice.CheckKey ? ErrorAdvice.ChangeModel
+                : kind.Advice,
             StatusCode = head.StatusCode,
             Code = error?.Status ?? error?.Code,
             RequestId = head.RequestId ?? ServiceWords.RequestId(words),
             ResponseText = body?.Beginning,
             IsTransient = kind.IsTransient,
             IsFinalForAccount = kind.IsFinalForAccount,
+            IsOfModel = isOfModel,
             IsDailyLimit = kind.IsDailyLimit,
             RetryAfter = head.RetryAfter,
             RetryAt = head.RetryAt,

@@ -108,6 +108,14 @@ public sealed class TokaifyException : Exception
     /// is empty or barred.</summary>
     internal bool IsFinalForAccount { get; init; }
 
+    /// <summary>Whether the service's message names the model as what is refused, so that another model may be allowed.</summary>
+    internal bool IsOfModel { get; init; }
+
+    /// <summary>Whether the key is refused for good: the service's code says so, or the refusals of the key ended a batch. Any other refusal
+    /// may be about one image, one model, or one of the service's own keys.</summary>
+    internal bool IsKeyRefused =>
+        ErrorId == TokaifyErrorId.Unauthorized && (IsFinalForAccount || (ExitCode is not null && !IsOfModel));
+
     /// <summary>Whether the limit is a daily one.</summary>
     internal bool IsDailyLimit { get; init; }
 

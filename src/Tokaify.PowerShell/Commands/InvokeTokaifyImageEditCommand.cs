@@ -79,8 +79,8 @@ public sealed class InvokeTokaifyImageEditCommand : ImageCommand
     [ArgumentCompleter(typeof(ObjectCompleter))]
     public Conversation? Conversation { get; set; }
 
-    /// <summary>The model. Default: the session's, else gemini-2.5-flash-image. A name that is not in the catalogue is sent as it
-    /// is.</summary>
+    /// <summary>The model. Default: the session's, else the profile's, else the default of the catalogue. A name that is not in the
+    /// catalogue is sent as it is.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [Parameter(ParameterSetName = ResultSet)]

@@ -7,7 +7,7 @@ namespace Tokaify.PowerShell.Commands;
 [OutputType(typeof(Conversation))]
 public sealed class NewTokaifyConversationCommand : TokaifyCommand
 {
-    /// <summary>The model for all turns. Default: the session's, else gemini-2.5-flash-image.</summary>
+    /// <summary>The model for all turns. Default: the session's, else the profile's, else the default of the catalogue.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ModelCompleter))]
@@ -21,5 +21,12 @@ public sealed class NewTokaifyConversationCommand : TokaifyCommand
 
     /// <inheritdoc/>
     protected override void EndProcessing() =>
-        WriteObject(Require(() => new Conversation(Model ?? Session.Context.WithDefaults().Model, SystemInstruction)));
+        WriteObject(Require(() => new Conversation(Model ?? DefaultModel(), SystemInstruction)));
+
+    // The address and the key of the environment are not read: nothing is sent, so that an invalid one is not an error.
+    private string DefaultModel()
+    {
+        var context = Session.Context.WithProfile();
+        return context.Model ?? context.Models.Default.Name;
+    }
 }

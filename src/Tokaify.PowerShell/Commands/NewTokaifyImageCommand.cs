@@ -14,8 +14,8 @@ public sealed class NewTokaifyImageCommand : ImageCommand
     [ArgumentCompleter(typeof(ValueCompleter))]
     public override string Prompt { get; set; } = "";
 
-    /// <summary>The model. Default: the session's, else gemini-2.5-flash-image. A name that is not in the catalogue is sent as it
-    /// is.</summary>
+    /// <summary>The model. Default: the session's, else the profile's, else the default of the catalogue. A name that is not in the
+    /// catalogue is sent as it is.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ModelCompleter))]
     public override string? Model { get; set; }

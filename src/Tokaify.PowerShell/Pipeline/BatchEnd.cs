@@ -48,6 +48,7 @@ internal sealed class BatchEnd(BatchTally tally, string howToGoOn)
             RequestId = cause.RequestId,
             ResponseText = cause.ResponseText,
             RetryAt = cause.RetryAt,
+            IsOfModel = cause.IsOfModel,
             ExitCode = mayStartAgain ? TemporaryFailure : ConfigurationError,
         };
     }

@@ -21,6 +21,21 @@ public sealed class ErrorAdviceTests
         Assert.Equal(ErrorAdvice.CheckKey, error.Advice);
     }
 
+    [Theory]
+    [InlineData(403, "This token may not use the model x.", ErrorAdvice.ChangeModel, true)]
+    [InlineData(403, "This token may not be used here.", ErrorAdvice.CheckKey, false)]
+    [InlineData(401, "No key for the model x.", ErrorAdvice.CheckKey, false)]
+    public async Task A_refusal_that_names_the_model_is_not_about_the_key(int status, string message, ErrorAdvice advice, bool isOfModel)
+    {
+        await using var server = new ScriptedServer(_ => ScriptedResponse.Json(status, $"{{\"error\":{{\"message\":\"{message}\"}}}}"));
+        using var caller = new ClientCaller(server.BaseUri);
+
+        var error = await caller.FailAsync();
+
+        Assert.Equal((TokaifyErrorId.Unauthorized, (ErrorAdvice?)advice), (error.ErrorId, error.Advice));
+        Assert.Equal((isOfModel, false), (error.IsOfModel, error.IsKeyRefused));
+    }
+
     [Fact]
     public async Task The_callers_advice_ends_the_message_and_is_in_the_journal()
     {
