@@ -102,7 +102,7 @@ public abstract class ConnectedCommand : TokaifyCommand
         {
             WriteWarning(
                 $"This runspace uses {(context.Settings is null ? "the key in TOKAIFY_API_KEY" : "the profile in TOKAIFY_PROFILE")} and sends to "
-                + $"{AddressText.Of(context.BaseUri!.ToString())}, where edits are billed; another runspace of "
+                + $"{AddressText.TextOf(context.BaseUri!)}, where edits are billed; another runspace of "
                 + $"this process is connected to the emulator at {emulator}. {PassOn} Or run Start-TokaifyEmulator here.");
         }
     }

@@ -4,7 +4,8 @@ namespace Tokaify;
 
 /// <summary>The spending according to a journal: the costs of all ended requests, and the estimates of requests whose end is
 /// unknown.</summary>
-/// <remarks>The journal is read line by line. Only the requests without an end are kept in memory.</remarks>
+/// <remarks>The journal is read line by line. Only the requests without an end and the lines of the recovery file are kept in
+/// memory.</remarks>
 public sealed class JournalSpending
 {
     private readonly Dictionary<string, Charge> _sent = [];
@@ -23,14 +24,34 @@ public sealed class JournalSpending
     public static JournalSpending Read(string path) => Read(path, ModelCatalog.Current);
 
     /// <summary>The same, with the prices of another catalogue.</summary>
-    internal static JournalSpending Read(string path, ModelCatalog catalog)
+    /// <param name="path">A full path.</param>
+    /// <param name="catalog">The catalogue.</param>
+    /// <param name="betweenFiles">Called after the recovery file is read and before the journal is; for tests.</param>
+    internal static JournalSpending Read(string path, ModelCatalog catalog, Action? betweenFiles = null)
     {
         var spending = new JournalSpending(catalog);
         var paths = new JournalPaths(path);
         try
         {
-            spending.ReadIfPresent(paths.Journal);
-            spending.ReadIfPresent(paths.Recovery);
+            // Another process may move the lines of the recovery file into the journal, so that file is read first. Lines that are in both
+            // count once.
+            var recovered = new List<byte[]>();
+            ReadIfPresent(paths.Recovery, line => recovered.Add(line.ToArray()));
+            betweenFiles?.Invoke();
+            var missing = new HashSet<string>(recovered.Select(line => Convert.ToBase64String(line)), StringComparer.Ordinal);
+            ReadIfPresent(paths.Journal, line =>
+            {
+                if (missing.Count > 0)
+                {
+                    missing.Remove(Convert.ToBase64String(line.ToArray()));
+                }
+
+                spending.Count(line, paths.Journal);
+            });
+            foreach (var line in recovered.Where(line => missing.Remove(Convert.ToBase64String(line))))
+            {
+                spending.Count(line, paths.Recovery!);
+            }
         }
         catch (Exception exception) when (ImageFolder.IsFileError(exception) || exception is InvalidDataException)
         {
@@ -46,13 +67,16 @@ public sealed class JournalSpending
         return spending;
     }
 
-    private void ReadIfPresent(string? path)
+    private static void ReadIfPresent(string? path, Action<ReadOnlyMemory<byte>> add)
     {
         try
         {
             if (path is not null && File.Exists(path))
             {
-                ReadFile(path);
+                foreach (var (_, line, _) in JournalLines.Read(path))
+                {
+                    add(line);
+                }
             }
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
@@ -61,16 +85,13 @@ public sealed class JournalSpending
         }
     }
 
-    private void ReadFile(string path)
+    private void Count(ReadOnlyMemory<byte> bytes, string path)
     {
-        foreach (var (_, line, _) in JournalLines.Read(path))
+        if (Parse(bytes) is { } document)
         {
-            if (Parse(line) is { } document)
+            using (document)
             {
-                using (document)
-                {
-                    TryReadLine(document.RootElement, path);
-                }
+                TryReadLine(document.RootElement, path);
             }
         }
     }

@@ -42,7 +42,7 @@ public sealed record TokaifyConnection
         {
             throw new TokaifyException(
                 TokaifyErrorId.InvalidArgument,
-                $"'{AddressText.Of(BaseUri.OriginalString)}' is not the address of a relay: it has to start with https://.");
+                $"'{AddressText.Of(BaseUri)?.OriginalString}' is not the address of a relay: it has to start with https://.");
         }
 
         if (BaseUri.Query.Length > 0 || BaseUri.Fragment.Length > 0 || BaseUri.UserInfo.Length > 0)

@@ -29,9 +29,12 @@ internal static class JournalOmission
     public static string MessageOf(TokaifyException error, string prompt) => error.ErrorId is
         TokaifyErrorId.FileNotFound or TokaifyErrorId.SaveFailed or TokaifyErrorId.BudgetReached or TokaifyErrorId.Timeout
         && error is { StatusCode: null, ResponseText: null, Hint: null, InnerException: not TokaifyException }
-        && (prompt.Length == 0 || error.Statement.IndexOf(prompt, StringComparison.OrdinalIgnoreCase) < 0)
+        && (Shown(prompt) is not { Length: > 0 } text || Shown(error.Statement).IndexOf(text, StringComparison.OrdinalIgnoreCase) < 0)
             ? error.Statement
             : Message;
+
+    // A message has no control characters, and may quote a text in one line.
+    private static string Shown(string text) => TextSanitizer.InOneLine(ControlCharacters.Remove(text));
 
     /// <summary>Writes the options of a request. Numbers and values that the API defines are not changed. Any other text is replaced by a
     /// digest.</summary>

@@ -95,7 +95,7 @@ public sealed class ProfileStore(string path)
         }
         catch (FormatException exception)
         {
-            throw Invalid($"The profile cannot be set: {exception.Message}.", exception);
+            throw Invalid($"The profile '{name}' cannot be set: {exception.Message}.", exception);
         }
     }
 

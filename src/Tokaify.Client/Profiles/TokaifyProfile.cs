@@ -68,9 +68,13 @@ public sealed record TokaifyProfile
     {
         Ensure(IsName(Name), $"the name '{Name}' is not one of at most {LongestName} letters, digits, hyphens, underscores and dots");
         // Messages and tables show these texts.
-        Ensure(
-            !string.Concat(BaseUri?.OriginalString, Model, Proxy?.OriginalString, SecretName, Vault, ModelCatalogPath, JournalPath).Any(IsControl),
-            "a setting has control characters");
+        EnsureShowable(BaseUri?.OriginalString, "the relay's address");
+        EnsureShowable(Model, "the model");
+        EnsureShowable(Proxy?.OriginalString, "the proxy's address");
+        EnsureShowable(SecretName, "the name of the secret");
+        EnsureShowable(Vault, "the vault");
+        EnsureShowable(ModelCatalogPath, "the path of the model catalogue");
+        EnsureShowable(JournalPath, "the path of the journal");
         Ensure(
             BaseUri is null || (BaseUri.IsAbsoluteUri && (BaseUri.Scheme == Uri.UriSchemeHttps || BaseUri.Scheme == Uri.UriSchemeHttp)),
             "the relay's address has to start with https://");
@@ -90,7 +94,11 @@ public sealed record TokaifyProfile
         Ensure(TimeoutSec is null or (>= 0 and <= 24 * 60 * 60), "the time of an attempt is between 0 and 86400 seconds");
     }
 
-    private static bool IsControl(char character) => character is '\n' or '\t' || ControlCharacters.Contains(character);
+    // Tabs and the marks of right-to-left scripts do no harm, and names of folders have them.
+    private static void EnsureShowable(string? text, string setting) => Ensure(
+        text is null || !text.Any(character => (char.IsControl(character) && character != '\t')
+            || character is (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069')),
+        $"{setting} has control characters");
 
     private static bool IsFull(string? path) => path is null || FilePath.IsFull(path);
 

@@ -99,7 +99,7 @@ internal sealed class DiagnosticReader(PSCmdlet command, RunspaceSession session
         var profile = context.Settings is { } settings ? $"profile '{_clean.Of(settings.Name)}'" : null;
         return new DiagnosticConnection
         {
-            BaseUri = _clean.OfAddress(context.BaseUri!.ToString()),
+            BaseUri = _clean.Of(AddressText.TextOf(context.BaseUri!)),
             BaseUriSource = profile is not null ? profile : own.BaseUri is null ? (Variable("TOKAIFY_BASE_URL") is null ? "default" : "TOKAIFY_BASE_URL") : SourceOfSession(),
             KeySource = own.Key is not null ? SourceOfSession()
                 : context.Settings is { SecretName: not null } ? $"vault, {profile}"

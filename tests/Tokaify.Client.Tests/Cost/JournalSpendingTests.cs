@@ -99,6 +99,34 @@ public class JournalSpendingTests
         Assert.Empty(JournalSpending.Read(folder.File("none.jsonl")).Amounts);
     }
 
+    [Fact]
+    public void Lines_that_are_moved_from_the_recovery_file_while_the_journal_is_read_count_once()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("edits.jsonl", "{\"outcome\":\"saved\",\"cost\":1,\"currency\":\"USD\"}\n{\"outcome\":\"saved\",\"co"u8.ToArray());
+        var recovery = new JournalRecovery(new JournalPaths(path).Recovery);
+        recovery.Append(["""{"outcome":"saved","cost":2,"currency":"USD"}"""u8.ToArray()]);
+
+        var spending = JournalSpending.Read(path, ModelCatalog.BuiltIn, betweenFiles: () => recovery.MoveTo(path));
+
+        Assert.False(recovery.HasLines);
+        Assert.Equal(3, spending.Amounts["USD"]);
+        Assert.Equal(3, JournalSpending.Read(path).Amounts["USD"]);
+    }
+
+    [Fact]
+    public void Lines_that_are_in_the_journal_and_still_in_the_recovery_file_count_once()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("edits.jsonl", """{"outcome":"saved","cost":2,"currency":"USD"}"""u8.ToArray());
+        var recovery = new JournalRecovery(new JournalPaths(path).Recovery);
+        recovery.Append(["""{"outcome":"saved","cost":2,"currency":"USD"}"""u8.ToArray(), """{"outcome":"saved","cost":3,"currency":"USD"}"""u8.ToArray()]);
+
+        Assert.Equal(5, JournalSpending.Read(path).Amounts["USD"]);
+        recovery.MoveTo(path);
+        Assert.Equal(5, JournalSpending.Read(path).Amounts["USD"]);
+    }
+
     private static string Sent(string id, string estimate) => $$"""
         {"outcome":"sent",{{Known}},"cost":null,"estimate":{{estimate}},"currency":"USD","requests":[{"clientRequestId":"{{id}}"}]}
         """;

@@ -75,6 +75,29 @@ public class ConnectionTestTests
         Assert.True(test.Duration >= TimeSpan.FromSeconds(0.9));
     }
 
+    [Theory]
+    [InlineData("https://gateway.test/v1/@acme/relay", "https://gateway.test/v1/@acme/relay")]
+    [InlineData("https://joe:Hunter2@gateway.test/v1?key=x", "https://gateway.test/v1")]
+    [InlineData("joe:Hunter2@gateway.test/v1", "gateway.test/v1")]
+    public void The_address_of_a_test_names_the_relay_and_no_password(string address, string shown)
+    {
+        var failure = new TokaifyException(TokaifyErrorId.ApiKeyMissing, "No key.");
+        var test = ConnectionTest.Failed(failure, new TokaifyConnection { BaseUri = new Uri(address, UriKind.RelativeOrAbsolute) });
+
+        Assert.Equal(shown, test.BaseUri?.OriginalString);
+    }
+
+    [Theory]
+    [InlineData("ftp://gateway.test/v1/@acme/relay", "'ftp://gateway.test/v1/@acme/relay'")]
+    [InlineData("joe:Hunter2@gateway.test/v1", "'gateway.test/v1'")]
+    [InlineData("gateway.test/v1", "'gateway.test/v1'")]
+    public void The_error_for_an_address_without_https_names_the_relay_and_no_password(string address, string shown)
+    {
+        var connection = new TokaifyConnection { BaseUri = new Uri(address, UriKind.RelativeOrAbsolute) };
+
+        Assert.StartsWith(shown, Assert.Throws<TokaifyException>(connection.Validate).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Without_a_key_nothing_is_sent()
     {

@@ -125,6 +125,25 @@ public class JournalOmissionTests
     }
 
     [Theory]
+    [InlineData("Paint it\u200F red.")]
+    [InlineData("Paint it\r\nred.\r\n")]
+    [InlineData("Paint it\tred.")]
+    [InlineData("\x1B[1mPaint it red.\x1B[0m")]
+    public async Task A_prompt_with_control_characters_is_found_in_a_message(string prompt)
+    {
+        await using var journal = new JournalFixture();
+        var writer = Open(journal);
+        foreach (var quoted in new[] { prompt, TextSanitizer.For().Line(prompt) })
+        {
+            writer.AppendRefused(
+                new ImageRequest { Prompt = prompt, Model = "m" }, sourcePath: null, new TokaifyException(TokaifyErrorId.FileNotFound, $"'{quoted}' is not there."));
+        }
+
+        writer.Complete();
+        Assert.All(journal.Lines(), line => Assert.Equal("The message was omitted with the prompt.", line.GetProperty("errorMessage").GetString()));
+    }
+
+    [Theory]
     [InlineData(true, false)]
     [InlineData(false, true)]
     [InlineData(true, true)]

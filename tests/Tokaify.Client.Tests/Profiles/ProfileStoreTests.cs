@@ -113,6 +113,39 @@ public sealed class ProfileStoreTests : IDisposable
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(Store.Path)!, "*.tmp"));
     }
 
+    [Theory]
+    [InlineData("model", "\\n", "the model")]
+    [InlineData("secretName", "\\u001b[31m", "the name of the secret")]
+    [InlineData("baseUri", "https://relay.test/\\u202e", "the relay's address")]
+    [InlineData("proxy", "http://proxy.test/\\u2067", "the proxy's address")]
+    [InlineData("modelCatalogPath", "/\\u2028", "the path of the model catalogue")]
+    [InlineData("journalPath", "/\\u0085", "the path of the journal")]
+    public void The_error_for_control_characters_names_the_profile_and_the_setting(string name, string value, string setting)
+    {
+        Write($"{{\"version\": 1, \"profiles\": {{\"a\": {{\"{name}\": \"{value}\"}}}}}}");
+
+        Assert.Contains($"in the profile 'a', {setting} has control characters", Assert.Throws<TokaifyException>(() => Store.Read()).Message);
+    }
+
+    [Fact]
+    public void The_error_for_a_profile_that_is_not_set_names_the_profile_and_the_setting() => Assert.Equal(
+        "The profile 'studio' cannot be set: the vault has control characters.",
+        Assert.Throws<TokaifyException>(() => Store.Set("studio", _ => Whole() with { Vault = "wo\rk" })).Message);
+
+    [Fact]
+    public void Tabs_and_marks_of_scripts_from_right_to_left_are_valid_in_a_setting()
+    {
+        var path = Path.Combine(_folder, "\u05D0\u200F", "edits.jsonl");
+        var settings = $"\"secretName\": \"x\\ty\u061C\", \"model\": \"\u200Em\", \"journalPath\": {System.Text.Json.JsonSerializer.Serialize(path)}";
+        Write($"{{\"version\": 1, \"profiles\": {{\"a\": {{{settings}}}}}}}");
+        Store.Set("a", profile => profile with { Model = "\u200En" });
+
+        var profile = Store.Get("a");
+        Assert.Equal(("x\ty\u061C", "\u200En", path), (profile.SecretName, profile.Model, profile.JournalPath));
+        Store.Remove("a");
+        Assert.Empty(Store.Read());
+    }
+
     [Fact]
     public void Members_of_a_later_version_beside_the_profiles_stay_in_the_file()
     {
