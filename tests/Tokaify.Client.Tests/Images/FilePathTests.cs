@@ -3,7 +3,7 @@ using Xunit;
 namespace Tokaify.Tests.Images;
 
 /// <summary>Paths that are the same file at every location and on every drive.</summary>
-public class FullPathTests
+public class FilePathTests
 {
     public static TheoryData<string?, bool> Paths => OperatingSystem.IsWindows()
         ? new()
