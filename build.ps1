@@ -204,7 +204,7 @@ function Open-Beside {
     $process
 }
 
-# If a signal ends Mono, there is no result, and it runs once more. A failed test is not repeated.
+# If a signal ends Mono, or one of its tests hangs (192), it runs once more. A failed test is not repeated.
 function Complete-NetFramework {
     param([hashtable] $Run)
 
@@ -213,7 +213,7 @@ function Complete-NetFramework {
     }
     $Run.Process.WaitForExit()
     if ($Run.Process.ExitCode -gt 128) {
-        Write-Host "Mono was ended by signal $($Run.Process.ExitCode - 128): its tests run once more."
+        Write-Host "Mono ended with $($Run.Process.ExitCode): its tests run once more."
         $Run.Process = Open-Beside $Run
         $Run.Process.WaitForExit()
     }
