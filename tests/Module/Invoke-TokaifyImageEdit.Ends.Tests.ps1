@@ -211,6 +211,7 @@ Describe 'A batch in which no further request can succeed' {
 
     It 'ends without a batch error if all requests were tried' {
         $relay = [Tokaify.Tests.StubRelay]::new("$Pictures/plain.png", @('401 invalid_token'))
+        $relay.RequestsBeforeStatus = 3
 
         Get-ChildItem -LiteralPath $folder -File | Select-Object -First 3 |
             Invoke-TokaifyImageEdit 'Sunset' -BaseUri $relay.BaseUri @connection -ThrottleLimit 4 -ErrorAction SilentlyContinue `

@@ -91,6 +91,9 @@ namespace Tokaify.Tests
             }
         }
 
+        /// <summary>The number of requests that have to be received before a status is sent; 0 for none.</summary>
+        public int RequestsBeforeStatus { get; set; }
+
         /// <summary>Waits until a number of requests has been received; false after the time limit.</summary>
         public bool WaitForRequests(int count)
         {
@@ -340,6 +343,7 @@ namespace Tokaify.Tests
                     Send(stream, "200 OK", _answer);
                     break;
                 default:
+                    WaitForRequests(RequestsBeforeStatus);
                     SendError(stream, turn.Split('|'));
                     break;
             }
