@@ -31,6 +31,8 @@ public sealed class JournalFolderTests : IAsyncDisposable
         Assert.All(
             Directory.GetFiles(Folder, "*.jsonl"),
             path => Assert.Equal(["sent", "saved"], _journal.Lines(path).Select(line => line.GetProperty("outcome").GetString()).Distinct()));
+        Assert.True(OperatingSystem.IsWindows() || _journal.Requests == 2);
+        Assert.Equal(2 + _journal.Requests, Directory.GetFiles(Folder, "*.jsonl").Sum(path => _journal.Lines(path).Count));
     }
 
     [Fact]
